@@ -1,0 +1,44 @@
+# Everything starts from a bare machine with Python 3.11 or newer and make.
+#   make demo    set up, animate a portrait, say where the files are
+#   make test    set up, then check (lint, format, types) and all tests
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: demo test check format weights bench clean
+
+demo: $(VENV)/demo weights
+	$(BIN)/ozhivi demo
+
+test: $(VENV)/dev weights check
+	$(BIN)/pytest
+
+check: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+weights: $(VENV)/demo
+	$(BIN)/ozhivi weights build
+
+bench: $(VENV)/demo weights
+	$(BIN)/ozhivi bench --markdown
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -q -c constraints.txt -e '.[demo]'
+	touch $@
+
+$(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -q -c constraints.txt -e '.[demo,dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,91 @@
+"""Depth of the head and how firmly each point follows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from scipy.interpolate import LinearNDInterpolator
+
+from pipeline.animate.warp.head import Grid, Head
+from pipeline.arrays import Double, Float, Mask
+from pipeline.outline import OVAL
+from pipeline.raster import gaussian, polygon_mask, smoothstep
+
+_SLOPE: Final = 2.0  # steepest depth, pixels a pixel: beyond it the inverse of the field stops converging at ±15°
+
+
+@dataclass(frozen=True)
+class Depth:
+    """On the motion grid (h, w). `z`: depth in pixels, smaller = nearer. `follow`: 0..1, 1 turns with the head.
+    `oval`: inside the face oval. `outside`: distance from the oval in face widths, 0 inside. `below`: distance below
+    the chin along the face, in face heights."""
+
+    z: Float
+    follow: Float
+    oval: Mask
+    outside: Float
+    below: Double
+
+
+def head_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
+    """Face mesh inside the oval, a membrane from it to a rim at the depth of the turning axis outside.
+
+    alpha: float32 (h, w), the matte on the grid. A rim at the axis' depth lets a turn move the FACE and leaves the
+    outline of the hair nearly still, which is what a real head on a photo seems to do.
+    """
+    points = grid.points
+    below = ((points - head.chin) @ head.down) / head.height
+    mesh = LinearNDInterpolator(head.landmarks[:468, :2], head.landmarks[:468, 2])(points)
+    scaled = (head.landmarks[list(OVAL), :2] + 0.5) / grid.step - 0.5
+    oval = polygon_mask(grid.size, scaled) > 0
+    inside = cv2.distanceTransform(oval.astype(np.uint8), cv2.DIST_L2, 5) * grid.step
+    outside = cv2.distanceTransform((~oval).astype(np.uint8), cv2.DIST_L2, 5) * (grid.step / head.width)
+    known = oval & np.isfinite(mesh) & (inside > 0.012 * head.width)
+    rim = ((alpha < 0.5) & (outside > 0.22)) | (outside > 0.75) | (below > 0.35)
+    z = np.where(known, np.nan_to_num(mesh), head.ear_z + 0.10 * head.width)
+    z = _membrane(z, known | rim)
+    z = _envelope(z, _SLOPE * grid.step, int(0.35 * head.width / grid.step))
+    z = gaussian(z.astype(np.float32), 0.022 * head.width / grid.step)
+    return Depth(z, _follow(head, grid, below), oval, outside, below)
+
+
+def _follow(head: Head, grid: Grid, below: Double) -> Float:
+    """1 on the head, fading down the neck, so that it twists and the shoulders stay, and away from the head."""
+    offset = grid.points - head.centre
+    sideways = (offset @ head.across) / head.width
+    upright = ((offset + 0.1 * head.height * head.down) @ head.down) / (1.15 * head.height)
+    away = np.hypot(sideways, upright)
+    weight = (1.0 - smoothstep(below, 0.02, 0.72)) * (1.0 - smoothstep(away, 1.0, 2.3))
+    return gaussian(weight.astype(np.float32), 2.0)
+
+
+def _membrane(z: Double, fixed: Mask) -> Double:
+    """Laplace's equation with z given where fixed, from coarse to fine."""
+    height, width = z.shape
+    if min(height, width) > 24:
+        half = ((width + 1) // 2, (height + 1) // 2)
+        share = cv2.resize(fixed.astype(np.float32), half, interpolation=cv2.INTER_AREA)
+        total = cv2.resize((z * fixed).astype(np.float32), half, interpolation=cv2.INTER_AREA)
+        coarse = _membrane(np.where(share > 0, total / np.maximum(share, 1e-6), 0.0), share > 0)
+        start = cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+        out, rounds = np.where(fixed, z, start), 40
+    else:
+        out, rounds = np.where(fixed, z, z[fixed].mean() if fixed.any() else 0.0), 400
+    kernel = np.array([[0, 0.25, 0], [0.25, 0, 0.25], [0, 0.25, 0]])
+    for _ in range(rounds):
+        out = np.where(fixed, z, cv2.filter2D(out, -1, kernel, borderType=cv2.BORDER_REPLICATE))
+    return out
+
+
+def _envelope(z: Double, step: float, rounds: int) -> Double:
+    """Lower envelope with bounded slope: the nearer surface stays, the farther one bends towards it."""
+    cross = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+    for _ in range(rounds):
+        nearer = np.minimum(z, cv2.erode(z, cross, borderType=cv2.BORDER_REPLICATE) + step)
+        if np.abs(nearer - z).max() < 1e-3:
+            break
+        z = nearer
+    return z

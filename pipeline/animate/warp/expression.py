@@ -1,0 +1,127 @@
+"""Expressions as displacement fields: a few landmarks are pulled, a thin-plate spline carries the skin along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from scipy.interpolate import RBFInterpolator
+
+from pipeline.animate.warp.depth import Depth
+from pipeline.animate.warp.head import Grid, Head
+from pipeline.arrays import Float
+from pipeline.outline import OVAL
+from pipeline.raster import gaussian, smoothstep
+
+EXPRESSIONS: Final = ("smile", "brow", "breath", "widen")
+
+_Pull = tuple[int, float, float]  # landmark, outwards, down; both in face widths
+_Pair = tuple[int, int, float, float]  # the same landmark on the person's right and left
+
+# corners out and up, lips graded towards the middle, cheeks lifted, the lower lids a little
+_SMILE: Final[tuple[_Pair, ...]] = (
+    (61, 291, 0.028, -0.024), (76, 306, 0.028, -0.024), (57, 287, 0.026, -0.024),
+    (185, 409, 0.022, -0.014), (40, 270, 0.015, -0.007), (39, 269, 0.009, -0.003), (37, 267, 0.004, -0.001),
+    (146, 375, 0.022, -0.016), (91, 321, 0.015, -0.010), (181, 405, 0.009, -0.006), (84, 314, 0.004, -0.004),
+    (191, 415, 0.022, -0.015), (80, 310, 0.015, -0.007), (81, 311, 0.009, -0.002), (95, 324, 0.020, -0.014),
+    (88, 318, 0.015, -0.009), (178, 402, 0.009, -0.004),
+    (216, 436, 0.022, -0.026), (206, 426, 0.014, -0.024), (205, 425, 0.012, -0.026), (50, 280, 0.008, -0.024),
+    (101, 330, 0.004, -0.018), (36, 266, 0.006, -0.018), (117, 346, 0.004, -0.017), (118, 347, 0.002, -0.015),
+    (119, 348, 0.001, -0.011), (187, 411, 0.014, -0.022), (123, 352, 0.006, -0.014), (147, 376, 0.010, -0.010),
+    (145, 374, 0.0, -0.006), (153, 380, 0.0, -0.005), (144, 373, 0.0, -0.006), (23, 253, 0.0, -0.008),
+    (24, 254, 0.0, -0.008), (230, 450, 0.0, -0.010), (229, 449, 0.0, -0.011),
+    (129, 358, 0.006, -0.006), (98, 327, 0.004, -0.004), (48, 278, 0.005, -0.004),
+    (202, 422, 0.018, -0.012), (212, 432, 0.018, -0.014), (204, 424, 0.010, -0.006), (210, 430, 0.010, -0.004),
+)  # fmt: skip
+_SMILE_MIDDLE: Final[tuple[_Pull, ...]] = (
+    (0, 0.0, 0.001), (17, 0.0, -0.003), (13, 0.0, 0.001), (14, 0.0, -0.001), (18, 0.0, -0.002), (200, 0.0, 0.0),
+    (2, 0.0, -0.0015),
+)  # fmt: skip
+_BROW: Final[tuple[_Pair, ...]] = (
+    (70, 300, 0.0, -0.020), (63, 293, 0.0, -0.027), (105, 334, 0.0, -0.032), (66, 296, 0.0, -0.032),
+    (107, 336, 0.0, -0.030), (46, 276, 0.0, -0.019), (53, 283, 0.0, -0.026), (52, 282, 0.0, -0.030),
+    (65, 295, 0.0, -0.031), (55, 285, 0.0, -0.028), (69, 299, 0.0, -0.018), (104, 333, 0.0, -0.018),
+    (68, 298, 0.0, -0.010), (27, 257, 0.0, -0.008), (28, 258, 0.0, -0.008), (29, 259, 0.0, -0.007),
+    (223, 443, 0.0, -0.018), (222, 442, 0.0, -0.019), (224, 444, 0.0, -0.016),
+)  # fmt: skip
+_BROW_MIDDLE: Final[tuple[_Pull, ...]] = (
+    (9, 0.0, -0.014),
+    (8, 0.0, -0.008),
+    (151, 0.0, -0.012),
+    (10, 0.0, -0.003),
+)
+# eyes opened wider: the upper lids' margins up, the lower down, at most an eighth of a normal opening
+_WIDEN: Final[tuple[_Pair, ...]] = (
+    (159, 386, 0.0, -0.009), (158, 385, 0.0, -0.008), (160, 387, 0.0, -0.008), (161, 388, 0.0, -0.005),
+    (157, 384, 0.0, -0.005), (145, 374, 0.0, 0.004), (144, 373, 0.0, 0.003), (153, 380, 0.0, 0.003),
+    (27, 257, 0.0, -0.008), (223, 443, 0.0, -0.008), (23, 253, 0.0, 0.003), (105, 334, 0.0, -0.006),
+)  # fmt: skip
+
+_NOSE: Final = (168, 6, 197, 195, 5, 4, 1)
+_EYES: Final = (33, 133, 362, 263, 159, 386, 157, 160, 384, 387)
+_BROWS: Final = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
+_JAW: Final = (58, 288, 132, 361, 172, 397, 136, 365, 150, 379)
+
+
+def expression_fields(head: Head, grid: Grid, depth: Depth) -> Mapping[str, Float]:
+    """Displacement in pixels for a full expression: name → float32 (h, w, 2), x and y on the picture."""
+    soft = gaussian((1.0 - smoothstep(depth.outside, 0.0, 0.16)).astype(np.float32), 1.0)
+    still_oval = [i for i in OVAL if i not in _JAW]
+    smile_still = _still([*still_oval, *_NOSE, *_EYES, *_BROWS, 8, 9, 151, 199, 175])
+    forehead = {10, 109, 338, 67, 297, 103, 332}
+    brow_still = _still([*(i for i in OVAL if i not in forehead), 6, 197, 4, 61, 291, 145, 374, 50, 280, *_EYES])
+    widen_still = _still([*OVAL, *_NOSE, 33, 133, 362, 263, 61, 291, 50, 280, 8, 9, 468, 473])
+    return {
+        "smile": _spline(head, grid, soft, [*smile_still, *_both(_SMILE), *_SMILE_MIDDLE]) * _smile_size(head),
+        "brow": _spline(head, grid, soft, [*brow_still, *_both(_BROW), *_BROW_MIDDLE]),
+        "breath": _breath(head, grid, depth),
+        "widen": _spline(head, grid, soft, [*widen_still, *_both(_WIDEN)]),
+    }
+
+
+def _still(landmarks: Iterable[int]) -> list[_Pull]:
+    return [(i, 0.0, 0.0) for i in dict.fromkeys(landmarks)]
+
+
+def _both(pairs: Sequence[_Pair]) -> list[_Pull]:
+    """`across` points to the person's left, so outwards is against it on the right side of the face."""
+    return [pull for right, left, out, down in pairs for pull in ((right, -out, down), (left, out, down))]
+
+
+def _smile_size(head: Head) -> float:
+    """A small or foreshortened mouth smiles less, else it would grow by a fifth."""
+    corners = head.landmarks[61] - head.landmarks[291]
+    return float(np.clip(np.linalg.norm(corners) / head.width / 0.44, 0.6, 1.1))
+
+
+def _spline(head: Head, grid: Grid, mask: Float, pulls: Sequence[_Pull]) -> Float:
+    """Thin-plate spline through the pulls (the last word on a landmark wins), evaluated only where mask > 0."""
+    moves = {i: out * head.across + down * head.down for i, out, down in pulls}
+    at = head.landmarks[list(moves), :2].astype(np.float64) / head.width
+    spline = RBFInterpolator(at, np.array(list(moves.values())), kernel="thin_plate_spline", smoothing=1e-5, degree=1)
+    field = np.zeros((*grid.size, 2), np.float32)
+    rows, columns = np.nonzero(mask > 0)
+    area = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    points = grid.points[area]
+    coarse = points[::2, ::2] / head.width
+    values = spline(coarse.reshape(-1, 2)).reshape(coarse.shape).astype(np.float32) * head.width
+    # every second cell is enough for a thin plate; affine map because the samples lie on cells 0, 2, 4 …
+    height, width = points.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32) / 2, np.arange(height, dtype=np.float32) / 2)
+    field[area] = cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return field * mask[..., None]
+
+
+def _breath(head: Head, grid: Grid, depth: Depth) -> Float:
+    """Shoulders rise and widen a little, the head rides on them; still at the region's lower edge and far sides."""
+    bottom = float(grid.y.max())
+    chest = smoothstep(depth.below, 0.15, 0.8)
+    edge = smoothstep(bottom - grid.y, 0.0, 0.5 * head.height)
+    sideways = np.clip((grid.x - head.neck[0]) / (2.0 * head.width), -1.0, 1.0)
+    field = np.zeros((*grid.size, 2), np.float32)
+    field[..., 0] = 0.008 * head.width * sideways * chest * edge
+    field[..., 1] = -head.width * (0.016 * chest * edge + 0.006 * (1.0 - chest))
+    fade = 1.0 - smoothstep(np.abs(grid.x - head.neck[0]) / head.width, 1.6, 2.7)
+    return field * fade[..., None].astype(np.float32)

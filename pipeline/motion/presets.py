@@ -1,0 +1,140 @@
+"""Named motions. Each tells a short story: where the eyes look, how the head follows, when a smile comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from pipeline.motion.shapes import Curve, Key, fixations, spline
+from pipeline.motion.sketch import Sketch
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """Keys of one loop of `seconds`: (second, value), degrees for `yaw`, `pitch`, `roll`, 0..1 for `smile`,
+    `brow`.
+
+    `looks`: (second, yaw, pitch) of what the eyes rest on, in degrees; 0, 0 is the person before the photo.
+    The head sets off 100–150 ms after the eyes. `yaw` passes through 0 at second 0 at the speed of its
+    surroundings, so that the loop does not stop where it repeats. `blinks`: seconds at which a blink may
+    begin, each with its likelihood.
+    """
+
+    seconds: float
+    looks: tuple[tuple[float, float, float], ...]
+    yaw: tuple[Key, ...]
+    pitch: tuple[Key, ...]
+    roll: tuple[Key, ...]
+    smile: tuple[Key, ...]
+    brow: tuple[Key, ...]
+    blinks: tuple[tuple[float, float], ...]
+
+
+_SHORT = _Story(
+    seconds=2.6,
+    looks=((0.22, 6.0, 0.4), (1.2, 0.0, 0.0)),
+    yaw=((0.0, 0.0), (0.35, 1.1), (0.95, 4.4), (1.3, 4.2), (2.0, -1.9), (2.2, -1.7)),
+    pitch=((0.0, 0.0), (0.7, 1.2), (1.5, -1.5), (2.1, -0.9)),
+    roll=((0.0, 0.0), (0.9, 1.3), (1.3, 1.0), (2.0, -1.0)),
+    smile=((0.0, 0.0), (0.45, 0.08), (1.15, 0.8), (1.6, 0.75), (2.35, 0.1)),
+    brow=((0.0, 0.0), (0.6, 0.55), (1.2, 0.2), (2.0, 0.1)),
+    blinks=((1.18, 1.0),),
+)
+_MIDDLE = _Story(
+    seconds=4.0,
+    looks=((0.30, 8.4, 0.6), (1.42, -6.8, -1.0), (2.95, 0.0, 0.0)),
+    yaw=((0.0, 0.0), (0.40, 1.4), (1.0, 5.8), (1.50, 6.7), (2.80, -4.1), (3.25, -5.1), (3.7, -1.0)),
+    pitch=((0.0, 0.0), (0.8, 1.6), (1.55, -0.9), (2.5, -2.3), (3.3, -1.5)),
+    roll=((0.0, 0.0), (1.2, 1.9), (1.8, 1.5), (2.9, -1.7), (3.4, -1.4)),
+    smile=((0.0, 0.0), (0.9, 0.1), (1.85, 1.0), (2.7, 1.0), (3.6, 0.12)),
+    brow=((0.0, 0.0), (0.72, 0.72), (1.45, 0.25), (2.2, 0.52), (3.2, 0.05)),
+    blinks=((1.44, 0.85), (2.95, 0.75)),
+)
+_LONG = _Story(
+    seconds=5.8,
+    looks=((0.30, 8.4, 0.6), (1.42, -6.8, -1.0), (2.95, 2.5, 0.5), (4.1, -5.0, 0.6), (5.0, 0.0, 0.0)),
+    yaw=(
+        (0.0, 0.0), (0.40, 1.4), (1.0, 5.9), (1.50, 6.7), (2.80, -4.1), (3.25, -5.1), (4.05, 1.0), (4.4, 0.8),
+        (5.1, -3.3), (5.45, -2.3),
+    ),
+    pitch=((0.0, 0.0), (0.8, 1.6), (1.55, -0.9), (2.5, -2.3), (3.6, 0.7), (4.6, -1.2), (5.2, -1.1)),
+    roll=((0.0, 0.0), (1.2, 1.9), (1.8, 1.5), (2.9, -1.7), (3.4, -1.4), (4.2, 0.4), (5.1, -1.1)),
+    smile=((0.0, 0.0), (0.9, 0.1), (1.85, 1.0), (3.2, 0.95), (4.2, 0.4), (4.7, 0.5), (5.4, 0.1)),
+    brow=((0.0, 0.0), (0.72, 0.72), (1.45, 0.25), (2.2, 0.52), (3.2, 0.05), (4.4, 0.4), (5.1, 0.05)),
+    blinks=((1.44, 0.9), (2.97, 0.6), (5.0, 0.9)),
+)  # fmt: skip
+
+
+def nostalgia(sketch: Sketch) -> None:
+    """A look, a turn, a light smile, one to three blinks. A short loop does less, a long one looks twice."""
+    wanted = sketch.clock.seconds
+    story = _SHORT if wanted < 3.2 else _MIDDLE if wanted < 5.0 else _LONG
+    pace = wanted / story.seconds
+    side = float(sketch.rng.choice((-1.0, 1.0)))
+    turn = min(1.0, pace) * sketch.about(1.03, 0.05)
+    lag = sketch.about(0.04, 1.0)  # seconds by which this head is slower than the story's
+
+    def head(keys: tuple[Key, ...], scale: float) -> Curve:
+        varied = [(at * pace + (lag if at else 0.0), scale * sketch.about(value, 0.04)) for at, value in keys]
+        return spline(sketch.clock, varied)
+
+    sketch.add("yaw", head(story.yaw, side * turn))
+    sketch.add("pitch", head(story.pitch, 1.15 * min(1.0, pace) * sketch.about(1.0, 0.08)))
+    sketch.add("roll", head(story.roll, 0.98 * side * min(1.0, pace) * sketch.about(1.0, 0.08)))
+    sketch.join("smile", np.maximum(head(story.smile, sketch.about(0.93, 0.04)), 0.0))
+    sketch.add("brow", head(story.brow, sketch.about(1.0, 0.1)))
+    looks = [(at * pace, side * turn * yaw, pitch) for at, yaw, pitch in story.looks]
+    _look(sketch, looks)
+    _blink_now_and_then(sketch, [(at * pace, share) for at, share in story.blinks])
+    sketch.tremble(1.0)
+
+
+def idle(sketch: Sketch, *, blinking: bool = True) -> None:
+    """Someone who sits quietly: breath, small drifts of the head, a glance, one blink."""
+    length = sketch.clock.seconds
+    calm = min(1.0, length / 4.0)
+    side = float(sketch.rng.choice((-1.0, 1.0)))
+
+    def drift(keys: tuple[Key, ...], height: float) -> Curve:
+        scaled = [(share * length, height * calm * sketch.about(value, 0.15)) for share, value in keys]
+        return spline(sketch.clock, scaled)
+
+    sketch.add("yaw", drift(((0.0, 0.0), (0.28, 1.0), (0.42, 0.8), (0.72, -1.0)), side * 1.5))
+    sketch.add("pitch", drift(((0.0, 0.0), (0.32, -1.0), (0.55, -0.4), (0.76, 0.7)), 0.8))
+    sketch.add("roll", drift(((0.0, 0.0), (0.3, 1.0), (0.5, 0.6), (0.8, -0.9)), side * 0.7))
+    sketch.add("smile", drift(((0.0, 0.0), (0.45, 1.0), (0.6, 0.9)), 0.14))
+    sketch.add("brow", drift(((0.0, 0.0), (0.2, 1.0), (0.6, -0.1)), 0.15))
+    glance = sketch.about(0.16, 0.3) * length
+    back = sketch.about(0.58, 0.12) * length
+    _look(sketch, [(glance, side * 3.6, 0.3), (back, side * -1.2, 0.0), (0.86 * length, 0.0, 0.0)])
+    if blinking:
+        sketch.blink(float(sketch.rng.choice((glance, back))))
+    sketch.tremble(0.7 * calm)
+
+
+def _look(sketch: Sketch, looks: list[tuple[float, float, float]]) -> None:
+    """Rest the eyes on `looks` one after the other; between two saccades a small one, as eyes do."""
+    for index in (1, 2):
+        keys: list[Key] = []
+        for (at, *now), (then, *_) in zip(looks, [*looks[1:], (sketch.clock.seconds, 0.0, 0.0)], strict=True):
+            keys.append((at, now[index - 1]))
+            if then - at > 0.7 and (now[0] or now[1]):
+                keys.append((at + sketch.about(0.55, 0.2) * (then - at), now[index - 1] + sketch.about(0.9, 0.5)))
+        curve = fixations(sketch.clock, keys)
+        if index == 1:
+            sketch.target_yaw = sketch.target_yaw + curve
+        else:
+            sketch.target_pitch = sketch.target_pitch + curve
+
+
+def _blink_now_and_then(sketch: Sketch, blinks: list[tuple[float, float]]) -> None:
+    """Each blink with its own likelihood, but at least one; it starts with the eyes' own movement."""
+    chosen = [at for at, share in blinks if sketch.rng.random() < share] or [blinks[0][0]]
+    for at in chosen:
+        sketch.blink(at + float(sketch.rng.uniform(-0.02, 0.05)))
+
+
+PRESETS: Mapping[str, Callable[[Sketch], None]] = MappingProxyType({"nostalgia": nostalgia, "idle": idle})

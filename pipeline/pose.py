@@ -1,0 +1,93 @@
+"""Head pose in degrees: a rigid fit of a mean face to the three-dimensional landmarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Head pose in degrees as the camera sees it. yaw > 0: nose to the photo's right; pitch > 0: nose down;
+    roll > 0: the head leans clockwise on the picture (its own left eye lower).
+
+    Yaw and pitch are what is left after the picture is turned by -roll, so they are the same on a turned
+    photo. Zero is the usual portrait, looking into the camera: the line from hairline (10) to chin (152)
+    leans 6° back, chin farther.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+# A mean face, upright and looking at the camera, in hundredths of the distance between the outer eye corners;
+# x to the picture's right, y down, z away from the camera, zero between these corners. Only points that the
+# jaw, the lids and the lips leave alone. Measured: Procrustes mean of 81 near-frontal faces of the test
+# photos and their mirror images (this model's own meshes, 2026-11), turned so that the median pitch of
+# near-frontal portraits is about 0; the points deviate from it by 2-5.
+_MIDDLE = (  # (landmark, y, z), x = 0
+    (10, -59.3, -21.0), (151, -41.3, -24.7), (9, -21.9, -27.2), (8, -12.2, -25.4), (168, -3.6, -24.7),
+    (6, 5.4, -29.3), (197, 13.5, -34.6), (195, 20.9, -40.4), (5, 29.1, -46.3),
+)  # fmt: skip
+_PAIRS = (  # (landmark at the picture's left, its twin at the right, ±x, y, z)
+    (33, 263, 50.0, 0.0, 0.0), (133, 362, 19.4, 2.1, -6.0), (127, 356, 78.4, 3.1, 55.1),
+    (234, 454, 77.6, 19.3, 60.6), (162, 389, 77.4, -13.8, 43.3), (21, 251, 74.0, -27.4, 28.9),
+    (54, 284, 67.0, -39.8, 15.0), (103, 332, 55.8, -49.6, 0.4), (67, 297, 39.1, -55.9, -11.9),
+    (109, 338, 21.2, -58.9, -19.2), (98, 327, 19.0, 49.1, -20.0), (143, 372, 69.1, 4.7, 16.2),
+    (117, 346, 58.5, 18.6, 0.7), (227, 447, 77.1, 19.7, 35.3), (108, 337, 18.5, -41.4, -23.1),
+    (69, 299, 34.6, -41.1, -18.0), (104, 333, 50.5, -38.2, -9.0), (68, 298, 61.5, -31.4, 1.2),
+    (93, 323, 76.3, 35.6, 61.5),
+)  # fmt: skip
+
+POINTS = (*(row[0] for row in _MIDDLE), *(row[0] for row in _PAIRS), *(row[1] for row in _PAIRS))
+MEAN_FACE = np.array(
+    [
+        *((0.0, y, z) for _, y, z in _MIDDLE),
+        *((-x, y, z) for _, _, x, y, z in _PAIRS),
+        *((x, y, z) for _, _, x, y, z in _PAIRS),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFit:
+    """How the mean face lies on a photo: photo = scale · rotation · mean + shift.
+
+    `rotation`: float64 (3, 3), determinant 1. `scale`: photo pixels for a hundredth of the distance between
+    the outer eye corners. `residual`: root mean square distance of the fitted points, in shares of that
+    distance.
+    """
+
+    rotation: NDArray[np.float64]
+    scale: float
+    residual: float
+
+    @property
+    def pose(self) -> Pose:
+        turn = self.rotation
+        yaw = np.arctan2(turn[2, 0], np.hypot(turn[0, 0], turn[1, 0]))
+        pitch = np.arctan2(turn[2, 1], turn[2, 2])
+        roll = np.arctan2(turn[1, 0], turn[0, 0])
+        return Pose(*(float(np.degrees(angle)) for angle in (yaw, pitch, roll)))
+
+
+def fit_head(landmarks: NDArray[np.float32]) -> HeadFit:
+    """Least-squares similarity (Umeyama 1991) of the mean face to `landmarks`.
+
+    `landmarks`: float32 (≥ 468, 3), photo pixels, z smaller = nearer.
+    ValueError where the points fall on one another.
+    """
+    seen = landmarks[list(POINTS)].astype(np.float64)
+    mean, there = MEAN_FACE - MEAN_FACE.mean(axis=0), seen - seen.mean(axis=0)
+    if not np.isfinite(there).all() or np.abs(there).max() < 1e-6:
+        raise ValueError("the landmarks fall on one point")
+    left, strength, right = np.linalg.svd(there.T @ mean)
+    handed = np.array([1.0, 1.0, np.sign(np.linalg.det(left @ right))])
+    rotation = (left * handed) @ right
+    scale = float((strength * handed).sum() / (mean**2).sum())
+    off = there - scale * mean @ rotation.T
+    residual = np.sqrt((off**2).sum(axis=1).mean()) / (100 * scale)
+    return HeadFit(rotation, scale, float(residual))

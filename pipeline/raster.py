@@ -1,0 +1,63 @@
+"""Small raster helpers shared by the image steps. Pixel centres lie at whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.arrays import AnyArray, Float
+
+_NO_MAP: Any = None  # OpenCV's stubs want an array, its linear remap misreads an empty one
+
+
+def smoothstep(x: ArrayLike, low: float, high: float) -> AnyArray:
+    """0 below low, 1 above high, 3t²-2t³ between. Keeps the dtype of x."""
+    t = np.clip((np.asarray(x) - low) / (high - low), 0.0, 1.0)
+    out: AnyArray = t * t * (3.0 - 2.0 * t)
+    return out
+
+
+def resize(image: AnyArray, size: Sequence[int]) -> AnyArray:
+    """Resize to size = (height, width): area average when shrinking, linear when growing."""
+    height, width = int(size[0]), int(size[1])
+    shrinking = height < image.shape[0]
+    mode = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (width, height), interpolation=mode))
+
+
+def gaussian(image: AnyArray, sigma: float) -> AnyArray:
+    """Gaussian blur with edge replication; sigma in pixels, below 0.2 returns the image itself."""
+    if sigma < 0.2:
+        return image
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), float(sigma), borderType=cv2.BORDER_REPLICATE))
+
+
+def ellipse_kernel(radius: int) -> NDArray[np.uint8]:
+    side = 2 * max(0, int(radius)) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
+
+
+def polygon_mask(size: tuple[int, int], points: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
+    """1 inside the polygon, 0 outside. size = (height, width), points (n, 2) in pixels."""
+    mask = np.zeros(size, np.uint8)
+    cv2.fillPoly(mask, [np.round(points * 16).astype(np.int32)], 1, shift=4)
+    return mask
+
+
+def single(image: AnyArray) -> Float:
+    """The array as float32, not copied where it is that already."""
+    return np.asarray(image, np.float32)
+
+
+def remap(image: AnyArray, place: Float, mode: int = cv2.INTER_LINEAR) -> AnyArray:
+    """image at positions place (h, w, 2), x then y in pixels, borders replicated."""
+    return np.asarray(cv2.remap(image, place, _NO_MAP, mode, borderMode=cv2.BORDER_REPLICATE))
+
+
+def sample(image: AnyArray, x: Float, y: Float, mode: int = cv2.INTER_LINEAR) -> AnyArray:
+    """image at (x, y) pixel positions, borders replicated."""
+    return np.asarray(cv2.remap(image, x, y, mode, borderMode=cv2.BORDER_REPLICATE))

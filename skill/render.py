@@ -1,0 +1,53 @@
+"""A wish from the command line → the pipeline, with the weights and the runtime of this machine."""
+
+# ruff: noqa: PLC0415  (`ozhivi --help` must not wait for onnxruntime)
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.run import Result, Wish, run
+from pipeline.steps import OnStep
+from skill.telling import quiet_log
+
+if TYPE_CHECKING:
+    from pipeline.runtime import Runtime
+
+
+def open_runtime(*, debug: bool = False) -> Runtime:
+    """onnxruntime on this machine, with the models of the default store."""
+    quiet_log(debug=debug)
+    from pipeline.runtime import Runtime
+    from weights.store import WeightStore
+
+    return Runtime(WeightStore().path)
+
+
+def render(source: Path | bytes, wish: Wish, out: Path, on_step: OnStep, *, runtime: Runtime | None = None) -> Result:
+    """`pipeline.run.run` with the runtime of this machine unless one is given."""
+    return run(source, wish, out, runtime=runtime or open_runtime(), on_step=on_step)
+
+
+def described(result: Result) -> dict[str, Any]:
+    """A result as the object of `--json`. `chosen`: faces that move, counted from the left, from 1."""
+    from_left = sorted(result.faces, key=lambda face: float(face.box[0] + face.box[2]))
+    places = {id(face): number for number, face in enumerate(from_left, start=1)}
+    clip = result.clip
+    return {
+        "ok": True,
+        "files": {name: str(path) for name, path in clip.files.items()},
+        "size": list(clip.size),
+        "frames": clip.frames,
+        "fps": clip.fps,
+        "seconds": round(clip.seconds, 3),
+        "faces": len(result.faces),
+        "chosen": [places[id(face)] for face in result.chosen],
+        "timings": _rounded(result.timings),
+        "figures": _rounded(result.figures),
+    }
+
+
+def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(float(value), 4) for name, value in figures.items()}

@@ -1,0 +1,121 @@
+"""How a command tells what happens: a bar by step, one line on an error, one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any
+
+import typer
+
+from pipeline.errors import PipelineError
+from pipeline.motion.errors import MotionError
+from weights.errors import WeightsError
+
+
+class Exit(IntEnum):
+    """Exit codes of every command."""
+
+    OK = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    REFUSED = 3
+    NO_WEIGHTS = 4
+
+
+# The share of the whole that is done when a step begins, and its name; measured on 1280×960, see
+# docs/figures.md.
+_STEPS: Mapping[str, tuple[float, str]] = {
+    "decode": (0.0, "Читаю фотографию"),
+    "faces": (0.02, "Ищу лицо"),
+    "motion": (0.08, "Придумываю движение"),
+    "animate": (0.10, "Оживляю"),
+    "encode": (0.95, "Сохраняю"),
+}
+
+
+@contextmanager
+def progress(*, shown: bool = True) -> Iterator[Callable[[str, float], None]]:
+    """A bar on stderr that goes away at the end; yields the function to call with (step, share done 0..1)."""
+    if not shown:
+        yield lambda step, share: None
+        return
+    from rich.console import Console  # noqa: PLC0415  (not for --json and --help)
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description:<20}"), BarColumn(bar_width=32), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Начинаю", total=1.0)
+        begins = [begin for begin, _ in _STEPS.values()]
+
+        def on_step(step: str, share: float) -> None:
+            if step not in _STEPS:
+                return
+            begin, name = _STEPS[step]
+            end = next((other for other in begins if other > begin), 1.0)
+            bar.update(task, description=name, completed=begin + share * (end - begin))
+
+        yield on_step
+
+
+@contextmanager
+def told(*, as_json: bool = False, debug: bool = False) -> Iterator[None]:
+    """Every error of the block becomes an exit code and a line or two; `debug` lets the traceback through."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except Exception as error:
+        if debug:
+            raise
+        code, reason, sentence, advice = _explain(error)
+        if as_json:
+            tell_json({"ok": False, "reason": reason, "sentence": sentence, "advice": advice})
+        else:
+            tell(f"{sentence} {advice}".strip(), error=True)
+        raise typer.Exit(code) from None
+
+
+def _explain(error: Exception) -> tuple[Exit, str, str, str]:
+    """Exit code, reason code, sentence and advice."""
+    match error:
+        case PipelineError():
+            return Exit.REFUSED, str(error.reason), error.sentence, error.advice
+        case MotionError():
+            return Exit.USAGE, "usage", f"{error}.", ""
+        case WeightsError():
+            return (
+                Exit.NO_WEIGHTS,
+                "no_weights",
+                "Модели не готовы.",
+                f"Выполните: ozhivi weights build ({error})",
+            )
+        case OSError() if error.filename:
+            return Exit.UNEXPECTED, "file", f"Не получилось с файлом {error.filename}: {error.strerror}.", ""
+    line = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return Exit.UNEXPECTED, "unexpected", f"Что-то пошло не так ({line}).", "Подробности покажет --debug."
+
+
+def tell(text: str, *, error: bool = False) -> None:
+    """A plain line on stdout, or on stderr."""
+    print(text, file=sys.stderr if error else sys.stdout)
+
+
+def tell_json(answer: Mapping[str, Any]) -> None:
+    """The one JSON object of `--json`."""
+    tell(json.dumps(answer, ensure_ascii=False))
+
+
+def quiet_log(*, debug: bool = False) -> None:
+    """The library's own log goes to stderr, and only warnings: stdout belongs to the answer."""
+    import logging  # noqa: PLC0415
+
+    import structlog  # noqa: PLC0415  (only commands that run the pipeline)
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

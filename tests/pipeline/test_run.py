@@ -1,0 +1,128 @@
+"""The whole way of a photo with an animator of three lines and faces that are known beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline import faces as face_module
+from pipeline.arrays import Pixels
+from pipeline.errors import AnimationError, FaceError, PhotoError, Reason
+from pipeline.faces import Face, Pose
+from pipeline.motion.curves import Motion
+from pipeline.motion.errors import MotionError
+from pipeline.run import STEPS, Wish, run
+from pipeline.runtime import Runtime
+
+RUNTIME = cast(Runtime, None)  # no model is asked for
+
+
+def face_at(left: float) -> Face:
+    landmarks = np.zeros((478, 3), np.float32)
+    landmarks[:, 0] = np.linspace(left, left + 80, 478)
+    landmarks[:, 1] = np.linspace(40, 140, 478)
+    landmarks[234, 0], landmarks[454, 0] = left, left + 80
+    return Face(np.array([left, 40, left + 80, 140], np.float32), landmarks, Pose(0, 0, 0), 1.0, 1.0)
+
+
+def photo(width: int = 320, height: int = 200) -> bytes:
+    noise = np.random.default_rng(0).integers(0, 255, (height // 8, width // 8, 3), np.uint8)
+    file = BytesIO()
+    Image.fromarray(noise).resize((width, height)).save(file, "PNG")
+    return file.getvalue()
+
+
+class FakeFinder:
+    found: tuple[Face, ...] = ()
+
+    def __init__(self, runtime: Runtime) -> None: ...
+
+    def find(self, pixels: Pixels) -> tuple[Face, ...]:
+        return self.found
+
+
+class Slider:
+    """Shifts each face to the side by its yaw, ten pixels a degree."""
+
+    name = "slider"
+    amount = 10.0
+
+    def __init__(self) -> None:
+        self.motions: list[Motion] = []
+        self.faces: list[Face] = []
+
+    def animate(
+        self,
+        pixels: Pixels,
+        faces: Sequence[Face],
+        motions: Sequence[Motion],
+        *,
+        everyone: Sequence[Face] = (),
+    ) -> Iterator[Pixels]:
+        self.motions, self.faces = list(motions), list(faces)
+        for index in range(len(motions[0])):
+            frame = pixels.copy()
+            for face, motion in zip(faces, motions, strict=True):
+                x0, y0, x1, y1 = (int(value) for value in face.box)
+                shift = round(self.amount * float(motion.curves["yaw"][index]))
+                frame[y0:y1, x0:x1] = np.roll(pixels[y0:y1, x0:x1], shift, axis=1)
+            yield frame
+
+
+@pytest.fixture
+def two_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(face_module, "FaceFinder", FakeFinder)
+    monkeypatch.setattr(FakeFinder, "found", (face_at(30), face_at(200)))
+
+
+def test_a_photo_goes_all_the_way(two_faces: None, tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    animator = Slider()
+    result = run(
+        photo(),
+        Wish(face="all", seconds=2, seed=5),
+        tmp_path / "clip.mp4",
+        runtime=RUNTIME,
+        on_step=lambda step, share: told.append((step, share)),
+        animator=animator,
+    )
+    assert result.clip.files["mp4"] == tmp_path / "clip.mp4"
+    assert (result.clip.frames, result.clip.size) == (50, (320, 200))
+    assert result.chosen == result.faces
+    assert set(result.timings) == set(STEPS)
+    steps = list(dict.fromkeys(step for step, _ in told))
+    assert steps == list(STEPS)
+    assert all(0 <= share <= 1 for _, share in told)
+    assert {step for step, share in told if share == 1} == set(STEPS)
+    first, second = animator.motions
+    assert not np.allclose(first.curves["yaw"], second.curves["yaw"])  # nobody moves in step
+
+
+def test_one_face_is_chosen(two_faces: None, tmp_path: Path) -> None:
+    animator = Slider()
+    result = run(photo(), Wish(face="right", seconds=2), tmp_path / "clip", runtime=RUNTIME, animator=animator)
+    assert animator.faces == [FakeFinder.found[1]] == list(result.chosen)
+    assert len(result.faces) == 2
+
+
+def test_what_can_not_be_done_leaves_no_file(two_faces: None, tmp_path: Path) -> None:
+    def refused(error: type[Exception], source: bytes, wish: Wish, animator: Slider) -> Exception:
+        with pytest.raises(error) as caught:
+            run(source, wish, tmp_path / "clip.mp4", runtime=RUNTIME, animator=animator)
+        assert list(tmp_path.iterdir()) == []
+        return caught.value
+
+    frozen = Slider()
+    frozen.amount = 0.0
+    still = refused(AnimationError, photo(), Wish(face="left", seconds=2), frozen)
+    assert isinstance(still, AnimationError)
+    assert still.reason is Reason.NOTHING_MOVED
+    refused(FaceError, photo(), Wish(seconds=2), Slider())  # several, and none is named
+    refused(PhotoError, b"no picture", Wish(), Slider())
+    refused(MotionError, photo(), Wish(motion="dance", face="left"), Slider())

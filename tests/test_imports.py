@@ -1,0 +1,96 @@
+"""Imports run one way: skill → filters, pipeline, weights; filters → pipeline.faces; no other way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("skill", "pipeline", "filters", "weights")
+
+# package → the modules of other packages that it may import (a name stands for what is below it too)
+ALLOWED = {
+    "skill": ("filters", "pipeline", "weights"),
+    "filters": ("pipeline.faces", "pipeline.errors"),
+    "pipeline": (),
+    "weights": (),
+}
+# Torch is for export and training; the pipeline knows nothing of HTTP, queues, storage.
+TORCH = ("weights/build/", "weights/train/")
+FOREIGN_TO_PIPELINE = (
+    "aiohttp", "boto3", "botocore", "httpx", "requests", "urllib.request", "http.server", "socket", "sqlite3",
+    "procrastinate", "psycopg", "jinja2", "typer", "rich", "pydantic_settings",
+)  # fmt: skip
+
+
+def modules() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def imports(source: str, package: str) -> Iterator[str]:
+    """Full names of all that is imported, also inside functions; `package`: dotted, for relative imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".")
+            base = ".".join(parts[: len(parts) - node.level + 1]) if node.level else ""
+            origin = ".".join(filter(None, (base, node.module)))
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def below(name: str, parents: tuple[str, ...]) -> bool:
+    return any(name == parent or name.startswith(f"{parent}.") for parent in parents)
+
+
+def wrong(path: str, source: str) -> list[str]:
+    """Imports of the module at `path` (relative to the repository) that go the wrong way."""
+    own = path.split("/", 1)[0]
+    package = ".".join(path.split("/")[:-1])
+    found = []
+    for name in imports(source, package):
+        top = name.split(".", 1)[0]
+        strange = top in PACKAGES and top != own and not below(name, ALLOWED[own])
+        heavy = top in {"torch", "onnxscript"} and not path.startswith(TORCH)
+        outward = own == "pipeline" and below(name, FOREIGN_TO_PIPELINE)
+        if strange or heavy or outward or top == "tests":
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_run_one_way(path: Path) -> None:
+    assert wrong(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "caught"),
+    [
+        ("pipeline/run.py", "from weights.store import WeightStore", ["weights.store.WeightStore"]),
+        ("pipeline/run.py", "def f():\n    import skill.cli", ["skill.cli"]),
+        ("pipeline/run.py", "import aiohttp.web", ["aiohttp.web"]),
+        (
+            "pipeline/animate/warp/maps.py",
+            "from ... import faces\nfrom ....weights import store",
+            ["weights.store"],
+        ),
+        (
+            "filters/child.py",
+            "from pipeline.faces import Face\nfrom pipeline.run import run",
+            ["pipeline.run.run"],
+        ),
+        ("filters/child.py", "from pipeline import faces, run", ["pipeline.run"]),
+        ("weights/store.py", "import torch", ["torch"]),
+        ("weights/build/graph.py", "import torch.nn\nimport pipeline", ["pipeline"]),
+        ("skill/cli.py", "import pipeline.run, filters, weights.cli, tests.fakes", ["tests.fakes"]),
+    ],
+)
+def test_a_wrong_import_is_caught(path: str, source: str, caught: list[str]) -> None:
+    assert wrong(path, source) == caught
+
+
+def test_there_are_modules_to_look_at() -> None:
+    assert len(modules()) > 20

