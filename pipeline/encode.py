@@ -52,8 +52,9 @@ class Clip:
 class Quality:
     """How files are made.
 
-    `crf`: x264's, lower is better, None = by the picture's size. `preset`: x264's. `threads`: of x264, 0 = all cores. `small_side`:
-    long side of GIF and WebP in pixels, `small_bytes`: their limit. `poster`: number of the poster's frame.
+    `crf`: x264's, lower is better, None = by the picture's size. `preset`: x264's. `threads`: of x264, 0 = all
+    cores. `small_side`: long side of GIF and WebP in pixels, `small_bytes`: their limit. `poster`: number of the
+    poster's frame.
     """
 
     crf: float | None = None

@@ -157,7 +157,8 @@ def lash_line(eye: EyeMaps) -> tuple[float, float, float]:
     paleness it keeps. The exported graph is given these numbers, so they can be tuned without another export."""
     width = eye.contour.width
     sigma = float(np.hypot(0.032 * width, 0.8 * eye.softness))
-    return sigma, 0.9 * min(1.0, 0.048 * width / sigma), 0.75
+    kept = 0.5 + 0.25 * float(smoothstep(width, 30.0, 80.0))  # on a small eye a pale line is no line
+    return sigma, 0.9 * min(1.0, 0.048 * width / sigma), kept
 
 
 def _bulge(view: _View) -> Float:

@@ -41,7 +41,7 @@ class OpenCvRenderer:
         self._layers = np.dstack([maps.pixels - maps.background * uncovered[..., None], uncovered])
         size = maps.texture.shape[1::-1]
         marked = (255.0 * uncovered + 0.5).astype(np.uint8)
-        # beside the silhouette the filled wall differs from the photo: there the layers are composed, never the wall alone
+        # beside the silhouette the filled wall differs from the photo: there both layers are composed
         refilled = np.abs(maps.pixels - maps.background).max(-1) >= 0.5
         marked[refilled] = np.minimum(marked[refilled], _REFILLED)
         fine = cv2.resize(marked, size, interpolation=cv2.INTER_LINEAR)
