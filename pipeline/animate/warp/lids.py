@@ -14,7 +14,8 @@ from pipeline.background import diffuse
 from pipeline.raster import ellipse_kernel, gaussian, single, smoothstep
 
 _BEND: Final = 0.18  # eye widths: how far from its rim the filled lid still takes the colour of the skin around
-_BELOW: Final = 0.08  # weight of the skin below the eye in the lid's colour, beside 1 for that above
+_SHADE: Final = 0.04  # of the skin's colour: lashes left at the rim may not darken the filled lid by more
+_BELOW: Final = 0.25  # weight of the skin below the eye in the lid's colour, beside 1 for that above
 _PROFILES: Final = 80  # vertical brightness profiles across an eye
 
 
@@ -78,7 +79,7 @@ def lid_images(
     lash = 1.0 - (1.0 - np.clip(ratio.mean(-1), 0.0, 1.0)) * above
     return LidImages(
         skin=skin,
-        skin_soft=_without_brow(skin, patch, contour),
+        skin_soft=_without_brow(skin, patch, contour, colour),
         ratio=ratio.astype(np.float32),
         lash=lash.astype(np.float32),
         grain=grain,
@@ -221,6 +222,7 @@ def _fill_skin(patch: _Patch, contour: Contour, hole: Mask, colour: Float) -> Fl
     weight = gaussian(known, 0.04 * width)[..., None]
     calm = gaussian((patch.pixels - colour) * known[..., None], 0.04 * width) / np.maximum(weight, 1e-3)
     rest = gaussian(diffuse(single(calm), known), 0.05 * width)
+    rest = np.maximum(rest, -_SHADE * colour)
     inside = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5) / width
     fade = np.exp(-((inside / _BEND) ** 1.5))[..., None]
     skin = np.where(hole[..., None], colour + rest * fade, patch.pixels)
@@ -230,9 +232,10 @@ def _fill_skin(patch: _Patch, contour: Contour, hole: Mask, colour: Float) -> Fl
     return np.clip(skin, 1.0, 255.0).astype(np.float32)
 
 
-def _without_brow(skin: Float, patch: _Patch, contour: Contour) -> Float:
+def _without_brow(skin: Float, patch: _Patch, contour: Contour, colour: Float) -> Float:
     """Low-passed skin into which the brow above the lid doesn't bleed."""
-    lid = (patch.v > patch.top).astype(np.float32) + 1e-3
+    light = skin.mean(-1) > 0.8 * colour.mean(-1)
+    lid = ((patch.v > patch.top) & light).astype(np.float32) + 1e-3
     sigma = 0.05 * contour.width
     return np.asarray(gaussian(skin * lid[..., None], sigma) / gaussian(lid, sigma)[..., None], np.float32)
 
