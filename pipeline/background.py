@@ -53,12 +53,10 @@ def diffuse(image: Float, known: Float) -> Float:
         mean = (image * known[..., None]).sum((0, 1)) / max(float(known.sum()), 1e-6)
         return np.broadcast_to(mean, image.shape).astype(np.float32)
     half = ((height + 1) // 2, (width + 1) // 2)
-    weight = gaussian(known, 1.0)
-    total = gaussian(image * known[..., None], 1.0)
-    coarse_weight = weight[::2, ::2]
-    coarse = total[::2, ::2] / np.maximum(coarse_weight, 1e-6)[..., None]
-    filled = diffuse(single(coarse)[: half[0], : half[1]], np.clip(coarse_weight * 1.5, 0.0, 1.0))
-    grown = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
+    weight = resize(gaussian(known, 1.0), half)
+    total = resize(gaussian(image * known[..., None], 1.0), half).reshape(*half, -1)
+    filled = diffuse(single(total / np.maximum(weight, 1e-6)[..., None]), np.clip(weight * 1.5, 0.0, 1.0))
+    grown = resize(filled, (height, width)).reshape(image.shape)
     return np.asarray(image * known[..., None] + grown * (1.0 - known[..., None]), np.float32)
 
 

@@ -22,7 +22,7 @@ CHANNELS: tuple[str, ...] = (
 )  # fmt: skip
 
 # Lowest and highest value of a channel, in the units above. Beyond ±14° of yaw the warp tears at the far
-# cheek (research/warp-animator.md); the others are where an expression stops being light.
+# cheek; the others are where an expression stops being light.
 LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "yaw": (-14.0, 14.0),

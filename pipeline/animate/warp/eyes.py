@@ -69,7 +69,7 @@ def photo_softness(patch: Pixels) -> float:
     def slope(sigma: float) -> float:
         smooth = cv2.GaussianBlur(grey, (0, 0), sigma)
         x, y = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
-        return float(np.percentile(np.hypot(x, y), 97))
+        return float(np.percentile(np.hypot(x, y), 99))
 
     ratio = (slope(fine) / max(slope(coarse), 1e-3)) ** 2
     if ratio <= 1.0:

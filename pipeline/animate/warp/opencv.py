@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.animate.warp.eyelid import draw_eye
 from pipeline.animate.warp.eyes import EyeMaps
-from pipeline.animate.warp.field import backward_field, forward_field
+from pipeline.animate.warp.field import backward_field, forward_field, moving
 from pipeline.animate.warp.maps import WarpMaps
 from pipeline.animate.warp.texture import FINER, on_photo, on_texture
 from pipeline.animate.warp.zone import active_zone, reach_of, window_of
@@ -56,7 +56,9 @@ class OpenCvRenderer:
         back = backward_field(forward_field(maps, pose), maps.grid.step)
         place = self._here - self._upsampled(back * np.float32(FINER))
         sampled = remap(self._texture, place, cv2.INTER_CUBIC)
-        out = np.asarray(cv2.cvtColor(sampled, cv2.COLOR_RGBA2RGB), np.uint8)
+        share = self._upsampled(moving(back))
+        moved = cv2.cvtColor(sampled, cv2.COLOR_RGBA2RGB)
+        out = np.asarray(cv2.blendLinear(moved, maps.pixels[self._window], share, 1.0 - share), np.uint8)
         for eye, blink in zip(maps.eyes, (pose["blink_r"], pose["blink_l"]), strict=True):
             if eye is not None:
                 self._eye(out, eye, blink * eye.blink, pose, place, back)

@@ -55,6 +55,7 @@ def statics_of(maps: WarpMaps, window: Window) -> dict[str, AnyArray]:
     statics: dict[str, AnyArray] = {
         "texture": _planes(maps.texture)[None],
         "layers": _planes(np.dstack([person, uncovered]))[None],
+        "still": window.cut(maps.pixels).astype(np.float32),
         "background": window.cut(maps.background).astype(np.float32),
         "corner": np.array([window.left, window.top], np.float32),
         "local": np.stack([maps.local_x, maps.local_y, maps.local_z]),

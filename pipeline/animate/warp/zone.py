@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 import cv2
 import numpy as np
 
+from pipeline.animate.warp.field import forward_field
 from pipeline.animate.warp.maps import WarpMaps
 from pipeline.arrays import Mask
+from pipeline.motion.curves import CHANNELS, LIMITS
 from pipeline.raster import ellipse_kernel
 
-_MOST: Final = 0.20  # face widths: no motion of ours moves a pixel further
+_BESIDES: Final = 0.06  # face widths: expressions, breath and sway together
+_EXTREMES: Final = tuple(itertools.product((0, 1), repeat=3))
 
 
 def reach_of(maps: WarpMaps) -> int:
-    """The farthest way of a pixel, in pixels."""
-    return int(np.ceil(_MOST * maps.head.width))
+    """The farthest way of a pixel of the person, in pixels, over all turns that a curve may hold."""
+    alone = dict.fromkeys(CHANNELS, 0.0)
+    near = cv2.resize((maps.alpha > 0.0).astype(np.float32), maps.follow.shape[::-1], interpolation=cv2.INTER_AREA) > 0
+    farthest = 0.0
+    for sides in _EXTREMES:
+        turn = {name: LIMITS[name][side] for name, side in zip(("yaw", "pitch", "roll"), sides, strict=True)}
+        field = forward_field(maps, {**alone, **turn})
+        farthest = max(farthest, float((np.hypot(field[..., 0], field[..., 1]) * near).max()))
+    return int(np.ceil(farthest + _BESIDES * maps.head.width))
 
 
 def active_zone(maps: WarpMaps) -> Mask:

@@ -11,6 +11,7 @@ from weights.build.warp.eye import Eyes, draw_eyes
 from weights.build.warp.field import backward_field, forward_field, light
 from weights.build.warp.sampling import finer, grid_of, look_up, smoothstep
 
+_STILL: Final = 0.35  # pixels of displacement below which the photo itself shines through
 _EDGE: Final = 20.0  # 1/0.05: from that much uncovered wall on, a pixel is composed of the two layers
 
 
@@ -21,15 +22,15 @@ class WarpGraph(torch.nn.Module):
     """
 
     def forward(
-        self, cur: Tensor, texture: Tensor, layers: Tensor, background: Tensor, corner: Tensor,
+        self, cur: Tensor, texture: Tensor, layers: Tensor, still: Tensor, background: Tensor, corner: Tensor,
         local: Tensor, allowed: Tensor, expressions: Tensor, shade: Tensor, head: Tensor, eyes: Tensor,
         eye_cell: Tensor, eye_table: Tensor, eye_images: Tensor,
     ) -> Tensor:  # fmt: skip
         """See `interface.AXES`. → uint8 (N, A, B, 3)."""
         step, factor = head[8], head[9]
         back, sources = backward_field(forward_field(cur, local, allowed, expressions, head), step)
-        source, gain = _upsampled(back, light(cur, shade, sources), background, corner, step)
-        person = _sampled(texture, finer(source, factor)).clamp(0.0, 255.0)
+        source, gain, moving = _upsampled(back, light(cur, shade, sources), background, corner, step)
+        person = still + (_sampled(texture, finer(source, factor)).clamp(0.0, 255.0) - still) * moving
         origin = _patch_origin(back, step, eyes, eye_cell) - corner
         index = _patch_index(origin, eye_images, background, cur.shape[0])
         both = Eyes(eyes, eye_table, eye_images, texture, factor)
@@ -50,17 +51,21 @@ def _sampled(image: Tensor, source: Tensor) -> Tensor:
     return found.reshape(image.shape[1], frames, rows, columns).permute(1, 2, 3, 0)
 
 
-def _upsampled(back: Tensor, gain: Tensor, background: Tensor, corner: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
-    """Grid → window: where each pixel comes from (N, A, B, 2), region pixels, and its light (N, A, B, 1), 1 = same."""
+def _upsampled(back: Tensor, gain: Tensor, background: Tensor, corner: Tensor, step: Tensor) -> tuple[Tensor, ...]:
+    """Grid → window: where each pixel comes from (N, A, B, 2), region pixels; its light (N, A, B, 1), 1 = same; how far
+    it has left the photo (N, A, B, 1), 0..1."""
     rows, columns = background.shape[0], background.shape[1]
     x = torch.arange(columns).to(back.dtype) + corner[0]
     y = (torch.arange(rows).to(back.dtype) + corner[1]).unsqueeze(-1)
     cell_x = ((x + 0.5) / step - 0.5).unsqueeze(0) + torch.zeros_like(y)
     cell_y = (y + 0.5) / step - 0.5 + torch.zeros_like(x)
-    fields = torch.cat([back * step, gain], 1)
+    shift = back * step
+    moving = smoothstep(torch.sqrt(shift[:, 0:1] * shift[:, 0:1] + shift[:, 1:2] * shift[:, 1:2]), 0.0, _STILL)
+    fields = torch.cat([shift, gain, moving], 1)
     folded = fields.reshape(1, -1, back.shape[-2], back.shape[-1])
-    full = look_up(folded, grid_of(folded, cell_x, cell_y).unsqueeze(0)).reshape(-1, 3, rows, columns)
-    return torch.stack([x - full[:, 0], y - full[:, 1]], -1), full[:, 2].unsqueeze(-1) + 1.0
+    full = look_up(folded, grid_of(folded, cell_x, cell_y).unsqueeze(0)).reshape(-1, 4, rows, columns)
+    place = torch.stack([x - full[:, 0], y - full[:, 1]], -1)
+    return place, full[:, 2].unsqueeze(-1) + 1.0, full[:, 3].unsqueeze(-1)
 
 
 def _patch_origin(back: Tensor, step: Tensor, eyes: Tensor, eye_cell: Tensor) -> Tensor:

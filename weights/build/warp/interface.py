@@ -19,6 +19,7 @@ AXES: Final[Mapping[str, tuple[int | str, ...]]] = {
     "cur": ("N", len(CHANNELS)),  # values of the curves, in the order of CHANNELS
     "texture": (1, 3, "P", "Q"),  # 0..255, the photo `finer` times as large
     "layers": (1, 4, "H", "W"),  # photo - (1 - alpha) · background, 1 - alpha
+    "still": ("A", "B", 3),  # 0..255, the photo in the window
     "background": ("A", "B", 3),  # 0..255, in the window
     "corner": (2,),  # x, y of the window
     "local": (3, "h", "w"),  # x, y, z from the pivot, pixels

@@ -1,0 +1,127 @@
+"""One portrait with its maps, made once for all tests of the warp; and what the landmark net sees of a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from skimage import data
+
+from pipeline.animate.warp.head import Grid, Head
+from pipeline.animate.warp.maps import WarpMaps, build_maps
+from pipeline.animate.warp.opencv import OpenCvRenderer
+from pipeline.faces import Face, FaceFinder
+from pipeline.motion.curves import CHANNELS
+from pipeline.runtime import Runtime
+from weights.store import WeightStore
+
+Pixels = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="session")
+def runtime(built_weights: WeightStore) -> Runtime:
+    return Runtime(built_weights.path)
+
+
+@pytest.fixture(scope="session")
+def finder(runtime: Runtime) -> FaceFinder:
+    return FaceFinder(runtime)
+
+
+@pytest.fixture(scope="session")
+def pose() -> Callable[..., dict[str, float]]:
+    """Values of all curves, 0 where nothing is said."""
+
+    def of(**curves: float) -> dict[str, float]:
+        return {name: float(curves.get(name, 0.0)) for name in CHANNELS}
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def photo() -> Pixels:
+    """The astronaut's head and shoulders, 320×300, a face of 92 px; the person touches the lower edge."""
+    return np.ascontiguousarray(data.astronaut()[:300, 64:384])
+
+
+@pytest.fixture(scope="session")
+def face(finder: FaceFinder, photo: Pixels) -> Face:
+    (only,) = finder.find(photo)
+    return only
+
+
+@pytest.fixture(scope="session")
+def maps(runtime: Runtime, photo: Pixels, face: Face) -> WarpMaps:
+    return build_maps(runtime, photo, face)
+
+
+@pytest.fixture(scope="session")
+def head(maps: WarpMaps) -> Head:
+    return maps.head
+
+
+@pytest.fixture(scope="session")
+def grid(maps: WarpMaps) -> Grid:
+    return maps.grid
+
+
+@pytest.fixture(scope="session")
+def renderer(maps: WarpMaps) -> OpenCvRenderer:
+    return OpenCvRenderer(maps)
+
+
+@pytest.fixture(scope="session")
+def rendered(
+    renderer: OpenCvRenderer, maps: WarpMaps, photo: Pixels, pose: Callable[..., Mapping[str, float]]
+) -> Callable[..., Pixels]:
+    """The whole photo with the face at these curve values."""
+    assert maps.pixels.shape == photo.shape  # the region is the whole photo
+
+    def render(**curves: float) -> Pixels:
+        return renderer.render(pose(**curves))
+
+    return render
+
+
+@pytest.fixture(scope="session")
+def seen(rendered: Callable[..., Pixels], finder: FaceFinder) -> Callable[..., Face]:
+    """What the landmark net finds on the photo at these curve values."""
+
+    def look(**curves: float) -> Face:
+        (found,) = finder.find(rendered(**curves))
+        return found
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def pair(photo: Pixels) -> Pixels:
+    """Two people side by side whose shoulders meet: the astronaut and her mirror image."""
+    return np.hstack([photo[:, ::-1], photo])
+
+
+@pytest.fixture(scope="session")
+def pair_faces(finder: FaceFinder, pair: Pixels) -> tuple[Face, Face]:
+    left, right = sorted(finder.find(pair), key=lambda face: float(face.box[0]))
+    return left, right
+
+
+@pytest.fixture(scope="session")
+def pair_maps(runtime: Runtime, pair: Pixels, pair_faces: tuple[Face, Face]) -> tuple[WarpMaps, WarpMaps]:
+    left, right = (build_maps(runtime, pair, face, pair_faces) for face in pair_faces)
+    return left, right
+
+
+@pytest.fixture(scope="session")
+def close_up(photo: Pixels) -> Pixels:
+    """The head alone, doubled: eyes of 37 px."""
+    return np.asarray(cv2.resize(photo[50:210, 70:250], None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+@pytest.fixture(scope="session")
+def close_face(finder: FaceFinder, close_up: Pixels) -> Face:
+    (only,) = finder.find(close_up)
+    return only

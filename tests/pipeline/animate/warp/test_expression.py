@@ -1,0 +1,79 @@
+"""Expressions move what they name, by as much as they say, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.animate.warp.depth import head_depth
+from pipeline.animate.warp.expression import EXPRESSIONS
+from pipeline.animate.warp.head import Head
+from pipeline.animate.warp.maps import WarpMaps
+
+
+def at(maps: WarpMaps, name: str, landmark: int) -> NDArray[np.float64]:
+    """(out to the person's left, down) in face widths, of an expression at a landmark."""
+    x, y = np.round(maps.head.landmarks[landmark, :2]).astype(int)
+    move = maps.expressions[name][y, x].astype(np.float64)
+    return np.array([move @ maps.head.across, move @ maps.head.down]) / maps.head.width
+
+
+def test_every_expression_is_a_smooth_finite_field(maps: WarpMaps) -> None:
+    assert tuple(maps.expressions) == EXPRESSIONS
+    for field in maps.expressions.values():
+        assert field.shape == (*maps.grid.size, 2)
+        assert field.dtype == np.float32
+        assert np.isfinite(field).all()
+        # no folds: neighbouring points keep their order, with room for a turn's own compression
+        assert min(np.diff(field[..., axis], axis=1 - axis).min() for axis in (0, 1)) > -0.65
+
+
+def test_a_smile_draws_the_corners_out_and_up(maps: WarpMaps) -> None:
+    right, left = at(maps, "smile", 61), at(maps, "smile", 291)
+    assert -0.035 < right[0] < -0.02
+    assert 0.02 < left[0] < 0.035
+    assert -0.032 < right[1] < -0.017
+    assert -0.032 < left[1] < -0.017
+    assert at(maps, "smile", 205)[1] < -0.015  # cheeks rise
+    for still in (4, 6, 10, 33, 263, 105, 334):
+        assert np.abs(at(maps, "smile", still)).max() < 0.004
+
+
+def test_brows_rise_and_eyes_stay(maps: WarpMaps) -> None:
+    for brow in (105, 334, 66, 296):
+        assert -0.042 < at(maps, "brow", brow)[1] < -0.022
+    for still in (4, 33, 263, 145, 374, 61, 291, 152):
+        assert np.abs(at(maps, "brow", still)).max() < 0.004
+
+
+def test_wide_eyes_part_their_lids(maps: WarpMaps) -> None:
+    for upper, lower in ((159, 145), (386, 374)):
+        assert at(maps, "widen", lower)[1] - at(maps, "widen", upper)[1] > 0.009
+    for still in (33, 133, 362, 263, 468, 473, 4, 61):
+        assert np.abs(at(maps, "widen", still)).max() < 0.004
+
+
+@pytest.mark.parametrize("name", ["smile", "brow", "widen"])
+def test_a_face_moves_within_its_own_outline(maps: WarpMaps, head: Head, name: str) -> None:
+    depth = head_depth(head, maps.grid, maps.alpha)
+    assert (maps.expressions[name][depth.outside > 0.16 + 7 / head.width] == 0).all()
+
+
+def test_breath_lifts_the_shoulders_and_not_the_edge(maps: WarpMaps, head: Head) -> None:
+    field = maps.expressions["breath"] / head.width
+    below = ((maps.grid.points - head.chin) @ head.down) / head.height
+    assert np.abs(field[-1]).max() < 1e-6
+    chest = field[(below > 0.6) & (below < 0.8) & (np.abs(maps.grid.x - head.neck[0]) < head.width)]
+    assert chest[:, 1].max() < 0
+    assert -0.022 < chest[:, 1].mean() < -0.004
+    # the head rides on them, and less
+    assert -0.008 < field[round(head.centre[1]), round(head.centre[0]), 1] < -0.004
+    far = np.abs(maps.grid.x - head.neck[0]) > 2.7 * head.width
+    assert not far.any() or np.abs(field[far]).max() == 0
+
+
+def test_breath_widens_the_chest(maps: WarpMaps, head: Head) -> None:
+    row = round(head.chin[1] + 0.5 * head.height)
+    left, right = (round(head.neck[0] + side * head.width) for side in (-1, 1))
+    assert maps.expressions["breath"][row, left, 0] < 0 < maps.expressions["breath"][row, right, 0]
