@@ -73,7 +73,7 @@ def draw_eye(
         picture = picture * _lashes_below(view)[..., None]
     along = 1.0 - np.minimum(np.abs(view.u) / np.float32(0.98 * view.width), 1.0) ** 8
     window = along * (1.0 - np.minimum(np.abs(view.v) / np.float32(0.88 * view.width), 1.0) ** 8)
-    return single(picture), single(window)
+    return single(picture), single(window * (1.0 - view.lid(eye.images.rim, view.v)))
 
 
 def _look(eye: EyeMaps, blink: float, source: Float) -> _View:
@@ -156,9 +156,8 @@ def lash_line(eye: EyeMaps) -> tuple[float, float, float]:
     """The line where shut lids meet: sigma in pixels, darkness 0..1, and how much of the photo's own lash line's
     paleness it keeps. The exported graph is given these numbers, so they can be tuned without another export."""
     width = eye.contour.width
-    sigma = float(np.hypot(0.032 * width, 0.8 * eye.softness))
-    kept = 0.5 + 0.25 * float(smoothstep(width, 30.0, 80.0))  # on a small eye a pale line is no line
-    return sigma, 0.9 * min(1.0, 0.048 * width / sigma), kept
+    sigma = float(np.hypot(0.030 * width, 1.1 * eye.softness))
+    return sigma, 0.9 * min(1.0, 0.045 * width / sigma), 0.82
 
 
 def _bulge(view: _View) -> Float:

@@ -8,9 +8,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.animate.warp.contour import Contour, EyeLandmarks, trace
+from pipeline.animate.warp.contour import LEFT, RIGHT, Contour, trace
 from pipeline.animate.warp.head import Head
 from pipeline.animate.warp.lids import LidImages, lid_images, table_of
+from pipeline.animate.warp.spectacles import rim_mask, wears_spectacles
 from pipeline.arrays import Float, Pixels
 from pipeline.raster import smoothstep
 
@@ -35,9 +36,16 @@ class EyeMaps:
     softness: float
 
 
-def eye_maps(pixels: Pixels, alpha: Float, head: Head, eye: EyeLandmarks) -> EyeMaps | None:
+def both_eyes(pixels: Pixels, alpha: Float, head: Head) -> tuple[EyeMaps | None, EyeMaps | None]:
+    """The person's right and left eye, see `eye_maps`."""
+    contours = [trace(head.landmarks, eye) for eye in (RIGHT, LEFT)]
+    worn = wears_spectacles(pixels, contours)
+    right, left = (eye_maps(pixels, alpha, contour, worn) for contour in contours)
+    return right, left
+
+
+def eye_maps(pixels: Pixels, alpha: Float, contour: Contour, spectacles: bool = False) -> EyeMaps | None:
     """None when the eye lies outside the photo or is too small to be drawn (under 4 pixels wide)."""
-    contour = trace(head.landmarks, eye)
     height, width = alpha.shape
     half_x = abs(contour.axis_u[0]) * _REACH[0] + abs(contour.axis_v[0]) * _REACH[1]
     half_y = abs(contour.axis_u[1]) * _REACH[0] + abs(contour.axis_v[1]) * _REACH[1]
@@ -47,7 +55,9 @@ def eye_maps(pixels: Pixels, alpha: Float, head: Head, eye: EyeLandmarks) -> Eye
     if contour.width < 4 or box[2] - box[0] < 4 or box[3] - box[1] < 4:
         return None
     softness = photo_softness(pixels[box[1] : box[3], box[0] : box[2]])
-    images = lid_images(pixels, alpha, contour, box, softness)
+    empty = np.zeros((box[3] - box[1], box[2] - box[0]), bool)
+    rim = rim_mask(pixels, contour, box) if spectacles else empty
+    images = lid_images(pixels, alpha, contour, box, softness, rim)
     return EyeMaps(
         contour=contour,
         box=box,

@@ -24,6 +24,7 @@ class LidImages:
     """Pictures over the eye's box, float32. skin (h, w, 3) 0..255: the lid without eye and lashes, seamless with the
     photo around it; skin_soft: the same, low-passed; ratio (h, w, 3): photo over skin, the lashes' darkness; lash
     (h, w): ratio above the margin only; grain (h, w, 3): fine skin grain taken from the cheek; grain_at (h, w) 0..1.
+    rim (h, w) 0..1: where a spectacles' rim lies over everything and nothing is drawn.
     strength (TABLE,): how dark the photo's own lash line is, 0 black … 1 none.
     """
 
@@ -33,6 +34,7 @@ class LidImages:
     lash: Float
     grain: Float
     grain_at: Float
+    rim: Float
     strength: Double
 
 
@@ -47,13 +49,19 @@ class _Patch:
     lower: Float
     top: Float
     person: Mask
+    rim: Mask
 
 
 def lid_images(
-    pixels: Pixels, alpha: Float, contour: Contour, box: tuple[int, int, int, int], blur: float
+    pixels: Pixels,
+    alpha: Float,
+    contour: Contour,
+    box: tuple[int, int, int, int],
+    blur: float,
+    rim: Mask,
 ) -> LidImages:
     """pixels uint8 H×W×3 RGB, alpha float32 H×W; box left, top, right, bottom, inside the photo; blur: sigma of the
-    photo's own softness in pixels."""
+    photo's own softness in pixels; rim bool (h, w) of the box: a spectacles' rim, empty where none is worn."""
     left, top, right, bottom = box
     y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
     u, v = contour.local(x, y)
@@ -66,14 +74,16 @@ def lid_images(
         lower=contour.curve(contour.lower, u),
         top=contour.curve(contour.top, u),
         person=cv2.erode(alpha, np.ones((5, 5)))[area] > 0.95,
+        rim=rim,
     )
     lash_height, strength = _lash_band(pixels, contour)
-    hole = _lash_hole(patch, contour, lash_height)
+    hole = _lash_hole(patch, contour, lash_height) & ~rim
     colour = _skin_colour(patch, contour, hole)
     hole = _connected_darkness(patch, contour, hole, colour)
-    skin = _fill_skin(patch, contour, hole, _no_lighter_than_above(patch, contour, hole, colour))
+    skin = _fill_skin(patch, contour, hole | rim, _no_lighter_than_above(patch, contour, hole, colour))
     grain, grain_at = _cheek_grain(pixels, contour, box, hole, blur)
     near = np.clip(gaussian(cv2.dilate(hole.astype(np.float32), np.ones((5, 5))), 1.0) * 1.2, 0.0, 1.0)[..., None]
+    near = near * ~rim[..., None]
     ratio = np.clip(patch.pixels / skin, 0.05, 2.0) * near + (1.0 - near)
     above = (v < patch.upper + 0.012 * contour.width).astype(np.float32)
     lash = 1.0 - (1.0 - np.clip(ratio.mean(-1), 0.0, 1.0)) * above
@@ -84,6 +94,7 @@ def lid_images(
         lash=lash.astype(np.float32),
         grain=grain,
         grain_at=grain_at,
+        rim=gaussian(rim.astype(np.float32), 0.6),
         strength=strength,
     )
 
@@ -152,7 +163,7 @@ def _skin_colour(patch: _Patch, contour: Contour, hole: Mask) -> Float:
     between = (patch.u > contour.left_end - 0.05 * width) & (patch.u < contour.right_end + 0.05 * width)
     above = (patch.v > patch.top + 0.02 * width) & (patch.v < patch.upper - 0.01 * width)
     below = (patch.v > patch.lower + 0.09 * width) & (patch.v < patch.lower + 0.34 * width)
-    weight = (above * 1.0 + below * _BELOW) * between * ~hole * patch.person
+    weight = (above * 1.0 + below * _BELOW) * between * ~hole * ~patch.rim * patch.person
     use = weight > 0
     if use.sum() < 12:
         mean = patch.pixels[~hole].mean(0) if (~hole).any() else patch.pixels.mean((0, 1))
@@ -185,6 +196,7 @@ def _connected_darkness(patch: _Patch, contour: Contour, hole: Mask, colour: Flo
     where it runs out of the zone sideways it is hair, and stays."""
     width = contour.width
     dark = gaussian(patch.pixels.mean(-1), 0.012 * width) < 0.86 * np.maximum(colour.mean(-1), 8.0)
+    dark &= ~patch.rim
     left, right = (0.34, 0.12) if contour.outer_is_left else (0.12, 0.34)
     zone = (patch.v > np.maximum(patch.upper - 0.34 * width, patch.top + 0.12 * width)) & (
         patch.v < patch.lower + 0.10 * width
@@ -223,7 +235,7 @@ def _fill_skin(patch: _Patch, contour: Contour, hole: Mask, colour: Float) -> Fl
     calm = gaussian((patch.pixels - colour) * known[..., None], 0.04 * width) / np.maximum(weight, 1e-3)
     rest = gaussian(diffuse(single(calm), known), 0.05 * width)
     rest = np.maximum(rest, -_SHADE * colour)
-    inside = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5) / width
+    inside = np.minimum(cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5) / width, 2.0)
     fade = np.exp(-((inside / _BEND) ** 1.5))[..., None]
     skin = np.where(hole[..., None], colour + rest * fade, patch.pixels)
     seam = gaussian(hole.astype(np.float32), 0.02 * width)

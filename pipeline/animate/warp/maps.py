@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.animate.warp.contour import LEFT, RIGHT
 from pipeline.animate.warp.depth import head_depth
 from pipeline.animate.warp.expression import expression_fields
-from pipeline.animate.warp.eyes import EyeMaps, eye_maps
+from pipeline.animate.warp.eyes import EyeMaps, both_eyes
 from pipeline.animate.warp.head import Grid, Head, Region, grid_of, measure, region_of
 from pipeline.animate.warp.light import shade_maps
 from pipeline.animate.warp.texture import fine_texture
@@ -78,7 +77,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         border=_border(region, (pixels.shape[0], pixels.shape[1]), head, grid, small_alpha) * _own(head, grid, others),
         expressions=expression_fields(head, grid, depth),
         shade=shade_maps(padded, head, grid, depth),
-        eyes=(eye_maps(part, alpha, head, RIGHT), eye_maps(part, alpha, head, LEFT)),
+        eyes=both_eyes(part, alpha, head),
     )
 
 

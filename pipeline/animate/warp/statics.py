@@ -87,7 +87,7 @@ def _eye_statics(maps: WarpMaps) -> dict[str, AnyArray]:
         "eyes": np.zeros((2, 17), np.float32),
         "eye_cell": np.zeros(2, np.int64),
         "eye_table": np.zeros((2, 7, 1, TABLE), np.float32),
-        "eye_images": np.zeros((2, 14, *size), np.float32),
+        "eye_images": np.zeros((2, 15, *size), np.float32),
     }
     statics["eyes"][:, [6, 14]] = 1.0  # widths to divide by
     for index, eye in enumerate(maps.eyes):
@@ -112,9 +112,9 @@ def _cell(eye: EyeMaps, maps: WarpMaps) -> int:
 
 
 def _eye_images(eye: EyeMaps, size: tuple[int, int]) -> Float:
-    """The box's pictures as float32 (14, *size), edges repeated as the renderers do beyond a box."""
+    """The box's pictures as float32 (15, *size), edges repeated as the renderers do beyond a box."""
     images = eye.images
-    parts = (images.skin, images.skin_soft, images.grain_at, images.grain, images.ratio, images.lash)
+    parts = (images.skin, images.skin_soft, images.grain_at, images.grain, images.ratio, images.lash, images.rim)
     stacked = np.dstack(parts).transpose(2, 0, 1)
     grown = ((0, 0), (0, size[0] - stacked.shape[1]), (0, size[1] - stacked.shape[2]))
     return np.pad(stacked, grown, mode="edge").astype(np.float32)

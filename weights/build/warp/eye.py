@@ -17,7 +17,7 @@ from weights.build.warp.sampling import finer, grid_of, look_up, smoothstep
 
 _STRETCH: Final = (0.02, 0.40, 0.86, 1.0)  # where the lid's skin stretches: brow end and margin stay rigid
 _HARDLY: Final = 0.004  # a lid that has moved less is not drawn
-_SKINS, _GRAIN, _RATIO, _LASH = (0, 7), (7, 10), (10, 13), (13, 14)  # channels of `eye_images`
+_SKINS, _GRAIN, _RATIO, _LASH, _RIM = (0, 7), (7, 10), (10, 13), (13, 14), (14, 15)  # channels of `eye_images`
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ def draw_eyes(eyes: Eyes, cur: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Te
     cover = ((lids.margin + 0.035 * width * shut - v) / (2.0 * feather) + 0.5).clamp(0.0, 1.0).unsqueeze(-1)
     picture = open_eye + (_upper_lid(eyes, lids) - open_eye) * cover
     picture = picture * _lashes_below(eyes, lids)
-    return torch.where(shuts, picture, open_eye), window * eyes.scalar(11)
+    window = window * eyes.scalar(11) * (1.0 - eyes.from_box(_RIM, u, v).squeeze(-1))
+    return torch.where(shuts, picture, open_eye), window
 
 
 def _eighth(x: Tensor) -> Tensor:

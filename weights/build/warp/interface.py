@@ -33,6 +33,6 @@ AXES: Final[Mapping[str, tuple[int | str, ...]]] = {
     "eyes": (2, 17),
     "eye_cell": (2,),  # int64, the grid cell of an eye's centre, row · w + column
     "eye_table": (2, len(CURVES), 1, "T"),
-    "eye_images": (2, 14, "R", "S"),  # skin 3, skin_soft 3, grain_at, grain 3, ratio 3, lash
+    "eye_images": (2, 15, "R", "S"),  # skin 3, skin_soft 3, grain_at, grain 3, ratio 3, lash, rim
 }
 OUTPUT: Final = "frames"  # uint8 (N, A, B, 3), the window

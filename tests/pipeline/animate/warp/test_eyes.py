@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.animate.warp.contour import LEFT, RIGHT
-from pipeline.animate.warp.eyes import eye_maps, photo_softness
+from pipeline.animate.warp.contour import LEFT, RIGHT, trace
+from pipeline.animate.warp.eyes import both_eyes, eye_maps, photo_softness
 from pipeline.animate.warp.head import measure
 from pipeline.animate.warp.maps import WarpMaps, build_maps
 from pipeline.animate.warp.opencv import OpenCvRenderer
@@ -75,17 +75,17 @@ def test_eyes_that_are_shut_already_are_not_drawn_over(
 def test_an_eye_outside_the_photo_is_none(photo: Pixels, face: Face, maps: WarpMaps) -> None:
     x = round(float(face.landmarks[33, 0]) - 60)
     beside = measure(face.landmarks - np.float32([x + 150, 0, 0]))
-    assert eye_maps(photo, maps.alpha, beside, RIGHT) is None
+    assert eye_maps(photo, maps.alpha, trace(beside.landmarks, RIGHT)) is None
     under = measure(face.landmarks + np.float32([0, 400, 0]))
-    assert eye_maps(photo, maps.alpha, under, LEFT) is None
+    assert eye_maps(photo, maps.alpha, trace(under.landmarks, LEFT)) is None
 
 
 def test_a_tiny_eye_is_none(photo: Pixels, face: Face, maps: WarpMaps) -> None:
     scale = 3.9 / float(np.linalg.norm(face.landmarks[33, :2] - face.landmarks[133, :2]))
     tiny = measure((face.landmarks * scale).astype(np.float32) + np.float32([100, 100, 0]))
-    assert eye_maps(photo, maps.alpha, tiny, RIGHT) is None
+    assert eye_maps(photo, maps.alpha, trace(tiny.landmarks, RIGHT)) is None
     larger = measure((face.landmarks * scale * 1.5).astype(np.float32) + np.float32([100, 100, 0]))
-    assert eye_maps(photo, maps.alpha, larger, RIGHT) is not None
+    assert eye_maps(photo, maps.alpha, trace(larger.landmarks, RIGHT)) is not None
 
 
 def test_an_eye_cut_by_the_border_is_whole_or_none(photo: Pixels, face: Face, maps: WarpMaps) -> None:
@@ -95,7 +95,7 @@ def test_an_eye_cut_by_the_border_is_whole_or_none(photo: Pixels, face: Face, ma
         for cut in ((int(x + at), 0), (0, int(y + at))):
             part = np.ascontiguousarray(photo[cut[1] :, cut[0] :])
             head = measure(face.landmarks - np.float32([*cut, 0]))
-            eye = eye_maps(part, np.ascontiguousarray(maps.alpha[cut[1] :, cut[0] :]), head, RIGHT)
+            eye = eye_maps(part, np.ascontiguousarray(maps.alpha[cut[1] :, cut[0] :]), trace(head.landmarks, RIGHT))
             if eye is not None:
                 assert eye.box[0] >= 0
                 assert eye.box[1] >= 0
@@ -148,7 +148,7 @@ def test_both_eyes_are_measured_for_themselves(photo: Pixels, face: Face, maps: 
     for upper, lower in zip(RIGHT.upper[1:-1], RIGHT.lower[1:-1], strict=True):
         landmarks[upper] = landmarks[lower]
     head = replace(maps.head, landmarks=landmarks)
-    right, left = (eye_maps(photo, maps.alpha, head, eye) for eye in (RIGHT, LEFT))
+    right, left = both_eyes(photo, maps.alpha, head)
     assert right is None or right.blink == 0
     assert left is not None
     assert left.blink == 1

@@ -35,6 +35,10 @@ class Painted:
         return np.asarray((self.part(self.pixels) != self.part(self.skin)).any(-1))
 
 
+def no_rim(box: tuple[int, int, int, int]) -> NDArray[np.bool_]:
+    return np.zeros((box[3] - box[1], box[2] - box[0]), bool)
+
+
 def outline(contour: Contour, curve: NDArray[np.float64], share: float = 1.0) -> NDArray[np.float64]:
     keep = (contour.at > contour.left_end * share) & (contour.at < contour.right_end * share)
     return contour.centre + contour.at[keep, None] * contour.axis_u + curve[keep, None] * contour.axis_v
@@ -60,7 +64,7 @@ def paint(face: Face, size: tuple[int, int], eye: EyeLandmarks, lashes: int) -> 
     right, bottom = np.ceil(contour.centre + half).astype(int)
     box = (int(left), int(top), int(right), int(bottom))
     shown, plain = pixels.astype(np.uint8), cv2.GaussianBlur(skin, (0, 0), 0.7).astype(np.uint8)
-    images = lid_images(shown, np.ones(size, np.float32), contour, box, 0.8)
+    images = lid_images(shown, np.ones(size, np.float32), contour, box, 0.8, no_rim(box))
     return Painted(plain, shown, contour, box, images)
 
 
@@ -137,7 +141,7 @@ def test_smooth_skin_has_no_grain_and_grainy_skin_has_it(close_up: Pixels, close
     assert np.abs(smooth.images.grain)[smooth.images.grain_at > 0.5].mean() < 1
     rng = np.random.default_rng(4)
     noisy = np.clip(smooth.pixels + rng.normal(0, 8, (*size, 1)), 0, 255).astype(np.uint8)
-    grainy = lid_images(noisy, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5)
+    grainy = lid_images(noisy, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
     assert 3 < grainy.grain[grainy.grain_at > 0.5].std() < 10
     assert np.abs(grainy.skin - smooth.part(smooth.skin))[smooth.eye()].mean() < 8
 
@@ -148,7 +152,9 @@ def test_a_picture_without_anything_on_it(close_up: Pixels, close_face: Face, al
     size = close_up.shape[0], close_up.shape[1]
     contour = trace(close_face.landmarks, RIGHT)
     box = paint(close_face, size, RIGHT, 2).box
-    images = lid_images(np.full((*size, 3), value, np.uint8), np.full(size, alpha, np.float32), contour, box, 0.8)
+    images = lid_images(
+        np.full((*size, 3), value, np.uint8), np.full(size, alpha, np.float32), contour, box, 0.8, no_rim(box)
+    )
     assert all(np.isfinite(image).all() for image in vars(images).values())
     np.testing.assert_allclose(images.skin, max(value, 1), atol=1)
 
