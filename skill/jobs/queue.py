@@ -9,7 +9,7 @@ from pipeline.run import Wish
 from skill.jobs.model import Job
 
 
-class QueueFull(Exception):
+class QueueFullError(Exception):
     """More is waiting than the limit allows. `seconds`: when to try again, estimated."""
 
     def __init__(self, seconds: float) -> None:
@@ -25,7 +25,7 @@ class JobQueue(Protocol):
 
     async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
         """Ask for a job. `digest`: of the photo's bytes; the same user, digest and wish joins the job that is there
-        (unless it failed). Raises QueueFull."""
+        (unless it failed). Raises QueueFullError."""
         ...
 
     async def get(self, job: str) -> Job | None: ...

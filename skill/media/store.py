@@ -11,7 +11,7 @@ class MediaError(Exception):
     """A store's failure; the message says what to do next and holds no key."""
 
 
-class MediaMissing(MediaError):
+class MediaMissingError(MediaError):
     """No such object: deleted, expired or never there."""
 
 
@@ -23,12 +23,12 @@ class MediaStore(Protocol):
         ...
 
     async def fetch(self, key: str, to: Path) -> None:
-        """Copy an object into a file. Raises MediaMissing."""
+        """Copy an object into a file. Raises MediaMissingError."""
         ...
 
     async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:
         """A signed address, valid for `seconds`; with `download_as` the browser saves it under that name. Raises
-        MediaMissing."""
+        MediaMissingError."""
         ...
 
     async def delete(self, key: str) -> None:
