@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from pipeline.run import Wish
 from skill.jobs.model import Job
 
+ATTEMPTS: Final = 3  # a job that was begun so often and never ended is poison
 
-class QueueFullError(Exception):
+
+class QueueError(Exception):
+    """A queue's failure; the message says what to do next and holds nothing of a job."""
+
+
+class QueueDownError(QueueError):
+    """The queue's storage does not answer or is full. What was asked for did not happen, nothing else is lost."""
+
+
+class QueueFullError(QueueError):
     """More is waiting than the limit allows. `seconds`: when to try again, estimated."""
 
     def __init__(self, seconds: float) -> None:
@@ -20,12 +30,13 @@ class QueueFullError(Exception):
 class JobQueue(Protocol):
     """At least once: a worker that dies or freezes loses its lease and the job is done again, at most three times.
 
-    Methods never block the event loop. Times are seconds since 1970.
+    Methods never block the event loop. Times are seconds since 1970. Every method raises QueueDownError.
     """
 
     async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
-        """Ask for a job. `digest`: of the photo's bytes; the same user, digest and wish joins the job that is there
-        (unless it failed). Raises QueueFullError."""
+        """Ask for a job. `digest`: of the photo's bytes; the same user, digest and wish joins the job that is there,
+        also a done or refused one, unless it failed: where the answer has another `source`, yours is not needed,
+        delete it. Raises QueueFullError."""
         ...
 
     async def get(self, job: str) -> Job | None: ...
@@ -49,16 +60,26 @@ class JobQueue(Protocol):
         """End a job: exactly one of the three. False when the lease was lost; the outcome is not taken then."""
         ...
 
-    async def give_back(self, job: str, worker: str) -> bool:
-        """Return a job unfinished, without counting the attempt (a worker that is being stopped)."""
+    async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
+        """Return a job unfinished to its old place, without counting the attempt (a worker that is being stopped) or
+        with it (a render that crashed). False when the lease was lost."""
         ...
 
     async def delete(self, job: str) -> Job | None:
-        """Forget a job at once, whatever its state. The job as it was, so that its media can be deleted."""
+        """Forget a job at once, whatever its state. The job as it was, so that its media can be deleted; `source` is
+        empty where another job still needs the photo."""
         ...
 
     async def expired(self) -> Sequence[Job]:
-        """Jobs past their time, now deleted; as they were, so that their media can be deleted."""
+        """Jobs past their time, now deleted; as `delete` gives them."""
+        ...
+
+    async def leftovers(self) -> Sequence[Job]:
+        """Ended jobs whose photo is still stored and needed by no job to come: delete it, then call `cleared`."""
+        ...
+
+    async def cleared(self, job: str) -> None:
+        """The photo of an ended job is deleted: its `source` becomes empty."""
         ...
 
     async def waiting(self) -> tuple[int, float]:

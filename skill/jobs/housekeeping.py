@@ -1,0 +1,69 @@
+"""What nobody waits for: photos of ended jobs, media of expired ones, objects past their time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from skill.jobs.model import Job
+from skill.jobs.queue import JobQueue, QueueError
+from skill.media.store import MediaError, MediaStore
+
+log: Final = structlog.get_logger(__name__)
+
+
+async def housekeep(queue: JobQueue, store: MediaStore, every: float = 30.0) -> None:
+    """Tidy, expire and sweep every `every` seconds until cancelled; a queue or store that is down is tried again."""
+    while True:
+        await sweep(queue, store)
+        await asyncio.sleep(every)
+
+
+async def sweep(queue: JobQueue, store: MediaStore) -> None:
+    """Once. A queue's or store's failure is logged, and does not keep the next of the three from being done."""
+    for chore in (expire, tidy, _sweep_store):
+        try:
+            await chore(queue, store)
+        except (QueueError, MediaError) as error:
+            log.warning("housekeeping_failed", chore=chore.__name__, reason=type(error).__name__)
+
+
+async def expire(queue: JobQueue, store: MediaStore) -> None:
+    """Delete jobs past their time and their media. Raises QueueDownError, and MediaError after all were tried."""
+    errors: list[MediaError] = []
+    for job in await queue.expired():
+        log.info("job_expired", job=job.id)
+        try:
+            await wipe(job, store)
+        except MediaError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+async def tidy(queue: JobQueue, store: MediaStore) -> None:
+    """Delete the photos of ended jobs. Raises QueueDownError and MediaError."""
+    for job in await queue.leftovers():
+        await store.delete(job.source)
+        await queue.cleared(job.id)
+
+
+async def wipe(job: Job, store: MediaStore) -> None:
+    """Delete all media of a job that the queue has forgotten. Raises MediaError for the first that would not go, after
+    all were tried; those go with their time in the store."""
+    errors: list[MediaError] = []
+    for key in filter(None, (job.source, *(key for _, key in job.results))):
+        try:
+            await store.delete(key)
+        except MediaError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+async def _sweep_store(queue: JobQueue, store: MediaStore) -> None:
+    gone = await store.sweep()
+    if gone:
+        log.info("media_swept", objects=gone)

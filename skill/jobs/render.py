@@ -1,0 +1,34 @@
+"""What a worker's child process does with a job: the pipeline, its models opened once and kept warm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pipeline.animate.warp.animator import WarpAnimator
+from pipeline.run import Wish, run
+from pipeline.runtime import Runtime
+from pipeline.steps import OnStep
+from weights.store import WeightStore
+
+FORMATS: Final = ("mp4", "gif", "jpg")  # what the page shows: the video, its GIF, the picture before it plays
+
+
+@cache
+def _runtime() -> Runtime:
+    return Runtime(WeightStore().path)
+
+
+@cache
+def _animator() -> WarpAnimator:
+    return WarpAnimator(_runtime())
+
+
+def render(source: Path, wish: Wish, out: Path, on_step: OnStep) -> list[tuple[str, Path]]:
+    """Files (format, path) beside `out`: those of the wish and those of the page. Raises as `pipeline.run.run` does,
+    and WeightsError."""
+    wish = replace(wish, formats=tuple(dict.fromkeys((*FORMATS, *wish.formats))))
+    result = run(source, wish, out, runtime=_runtime(), on_step=on_step, animator=_animator())
+    return list(result.clip.files.items())

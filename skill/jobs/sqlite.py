@@ -1,0 +1,241 @@
+"""The queue without a server: one lease table in an SQLite file, shared by the processes of one machine."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from pipeline.run import Wish
+from skill.jobs import estimate
+from skill.jobs.database import Database
+from skill.jobs.model import Job, JobState
+from skill.jobs.queue import ATTEMPTS, QueueFullError
+from skill.jobs.wishes import dump_wish, load_wish
+
+_LAST: Final = 20  # measured jobs that the estimate looks at
+_SEEN: Final = 60.0  # seconds since a worker asked that it counts as there
+_TELL: Final = 10.0  # seconds between two notes that a worker is there: each is a write to the disk
+
+_FREE = """
+    SELECT * FROM jobs AS job WHERE state = 'waiting' AND expires > :now
+    AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.state = 'running' AND other.user = job.user)
+    ORDER BY priority DESC, number LIMIT 1
+"""
+_NEEDED = """
+    SELECT 1 FROM jobs AS other
+    WHERE other.source = job.source AND other.id <> job.id AND other.state IN ('waiting', 'running')
+"""
+
+
+class SqliteQueue:
+    """JobQueue in an SQLite file.
+
+    `keep`: seconds an ended job stays. `patience`: seconds a job may wait for a worker. `limit`: how many may wait.
+    `clock`: seconds since 1970; a machine whose clock jumps ahead may run a job twice, as with any lost lease.
+    """
+
+    def __init__(
+        self, database: Database, *, keep: float, patience: float, limit: int, clock: Callable[[], float]
+    ) -> None:
+        self._database = database
+        self._keep, self._patience, self._limit, self._clock = keep, patience, limit, clock
+        self._told: dict[str, float] = {}
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        *,
+        keep: float = 24 * 3600.0,
+        patience: float = 3 * 3600.0,
+        limit: int = 100,
+        busy: float = 5.0,
+        clock: Callable[[], float] = time.time,
+    ) -> Self:
+        """Open or make the file. `busy`: seconds to wait for another process's lock. Raises QueueDownError."""
+        return cls(await Database.open(path, busy=busy), keep=keep, patience=patience, limit=limit, clock=clock)
+
+    async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
+        now, text = self._clock(), dump_wish(wish)
+
+        def change(db: sqlite3.Connection) -> Job:
+            same = db.execute(
+                "SELECT * FROM jobs WHERE user = ? AND digest = ? AND wish = ? AND state <> 'failed' AND"
+                " (expires > ? OR state = 'running') ORDER BY number DESC LIMIT 1",
+                (user, digest, text, now),
+            ).fetchone()
+            if same is not None:
+                return _job(same)
+            waiting, seconds = self._ahead(db, now)
+            if waiting >= self._limit:
+                raise QueueFullError(seconds)
+            row = db.execute(
+                "INSERT INTO jobs (id, user, source, digest, wish, priority, state, created, updated, expires)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) RETURNING *",
+                (secrets.token_urlsafe(16), user, source, digest, text, priority, now, now, now + self._patience),
+            ).fetchone()
+            return _job(row)
+
+        return await self._database.write(change)
+
+    async def get(self, job: str) -> Job | None:
+        row = await self._database.read(lambda db: db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone())
+        return None if row is None else _job(row)
+
+    async def of(self, user: str) -> Sequence[Job]:
+        ask = "SELECT * FROM jobs WHERE user = ? ORDER BY number DESC"
+        return [_job(row) for row in await self._database.read(lambda db: db.execute(ask, (user,)).fetchall())]
+
+    async def lease(self, worker: str, seconds: float) -> Job | None:
+        now = self._clock()
+
+        def change(db: sqlite3.Connection) -> Job | None:
+            self._seen(db, worker, now)
+            self._take_back(db, now)
+            found = db.execute(_FREE, {"now": now}).fetchone()
+            if found is None:
+                return None
+            row = db.execute(
+                "UPDATE jobs SET state = 'running', owner = ?, lease = ?, began = ?, updated = ?, step = '', share = 0,"
+                " attempts = attempts + 1 WHERE id = ? RETURNING *",
+                (worker, now + seconds, now, now, found["id"]),
+            ).fetchone()
+            return _job(row)
+
+        return await self._database.write(change)
+
+    async def renew(self, job: str, worker: str, seconds: float, *, step: str = "", share: float = 0.0) -> bool:
+        now = self._clock()
+
+        def change(db: sqlite3.Connection) -> bool:
+            self._seen(db, worker, now)
+            return _touched(
+                db,
+                "UPDATE jobs SET lease = ?, step = ?, share = ?, updated = ?"
+                " WHERE id = ? AND owner = ? AND state = 'running'",
+                (now + seconds, step, share, now, job, worker),
+            )
+
+        return await self._database.write(change)
+
+    async def finish(
+        self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
+    ) -> bool:
+        if sum(map(bool, (results, refused, failed))) != 1:
+            raise ValueError("a job ends with results, a refusal or a failure: exactly one of them")
+        state = JobState.DONE if results else JobState.REFUSED if refused else JobState.FAILED
+        now = self._clock()
+
+        def change(db: sqlite3.Connection) -> bool:
+            row = db.execute(
+                "UPDATE jobs SET state = ?, reason = ?, results = ?, share = 1, owner = '', updated = ?, expires = ?"
+                " WHERE id = ? AND owner = ? AND state = 'running' RETURNING began",
+                (state, refused or failed, json.dumps(list(results)), now, now + self._keep, job, worker),
+            ).fetchone()
+            if row is not None and results:
+                db.execute("INSERT INTO durations (seconds) VALUES (?)", (max(0.0, now - row["began"]),))
+                db.execute("DELETE FROM durations WHERE number <= (SELECT max(number) FROM durations) - ?", (_LAST,))
+            return row is not None
+
+        return await self._database.write(change)
+
+    async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
+        update = (
+            "UPDATE jobs SET state = 'waiting', owner = '', step = '', share = 0, updated = ?, attempts = attempts - ?"
+            " WHERE id = ? AND owner = ? AND state = 'running'"
+        )
+        values = (self._clock(), 0 if counted else 1, job, worker)
+        return await self._database.write(lambda db: _touched(db, update, values))
+
+    async def delete(self, job: str) -> Job | None:
+        gone = await self._database.write(lambda db: _forget(db, "id = ?", (job,)))
+        if gone:
+            await self._database.truncate()
+        return gone[0] if gone else None
+
+    async def expired(self) -> Sequence[Job]:
+        now = self._clock()
+        gone = await self._database.write(lambda db: _forget(db, "state <> 'running' AND expires <= ?", (now,)))
+        if gone:
+            await self._database.truncate()
+        return gone
+
+    async def leftovers(self) -> Sequence[Job]:
+        ask = (
+            "SELECT * FROM jobs AS job WHERE source <> '' AND state IN ('done', 'refused', 'failed')"
+            f" AND NOT EXISTS ({_NEEDED})"
+        )
+        return [_job(row) for row in await self._database.read(lambda db: db.execute(ask).fetchall())]
+
+    async def cleared(self, job: str) -> None:
+        update = "UPDATE jobs SET source = '' WHERE id = ? AND state NOT IN ('waiting', 'running')"
+        await self._database.write(lambda db: _touched(db, update, (job,)))
+
+    async def waiting(self) -> tuple[int, float]:
+        now = self._clock()
+        return await self._database.read(lambda db: self._ahead(db, now))
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    def _ahead(self, db: sqlite3.Connection, now: float) -> tuple[int, float]:
+        """How many wait, and seconds until one more would begin."""
+        (waiting,) = db.execute("SELECT count(*) FROM jobs WHERE state = 'waiting'").fetchone()
+        elapsed = [now - row["began"] for row in db.execute("SELECT began FROM jobs WHERE state = 'running'")]
+        (workers,) = db.execute("SELECT count(*) FROM workers WHERE seen > ?", (now - _SEEN,)).fetchone()
+        usual = estimate.usual([row["seconds"] for row in db.execute("SELECT seconds FROM durations")])
+        return waiting, estimate.wait(waiting, elapsed, workers, usual)
+
+    def _seen(self, db: sqlite3.Connection, worker: str, now: float) -> None:
+        if now - self._told.get(worker, 0.0) >= _TELL:
+            db.execute("INSERT OR REPLACE INTO workers VALUES (?, ?)", (worker, now))
+            db.execute("DELETE FROM workers WHERE seen <= ?", (now - _SEEN,))
+            self._told[worker] = now
+
+    def _take_back(self, db: sqlite3.Connection, now: float) -> None:
+        """Jobs of lost workers wait again; those begun too often have failed."""
+        lost = {"now": now, "keep": now + self._keep, "attempts": ATTEMPTS}
+        db.execute(
+            "UPDATE jobs SET state = 'waiting', owner = '', step = '', share = 0, updated = :now"
+            " WHERE state = 'running' AND lease <= :now",
+            lost,
+        )
+        db.execute(
+            "UPDATE jobs SET state = 'failed', reason = 'crashed', updated = :now, expires = :keep"
+            " WHERE state = 'waiting' AND attempts >= :attempts",
+            lost,
+        )
+
+
+def _touched(db: sqlite3.Connection, update: str, values: tuple[object, ...]) -> bool:
+    return db.execute(update, values).rowcount == 1
+
+
+def _forget(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[Job]:
+    """Delete the rows; what they were, without a source that another job still needs."""
+    rows = db.execute(f"DELETE FROM jobs WHERE {where} RETURNING *", values).fetchall()
+    needed = "SELECT 1 FROM jobs WHERE source = ? AND state IN ('waiting', 'running')"
+    return [_job(row, shared=db.execute(needed, (row["source"],)).fetchone() is not None) for row in rows]
+
+
+def _job(row: sqlite3.Row, *, shared: bool = False) -> Job:
+    return Job(
+        id=row["id"],
+        user=row["user"],
+        source="" if shared else row["source"],
+        wish=load_wish(row["wish"]),
+        state=JobState(row["state"]),
+        step=row["step"],
+        share=row["share"],
+        reason=row["reason"],
+        results=tuple((name, key) for name, key in json.loads(row["results"])),
+        attempts=row["attempts"],
+        created=row["created"],
+        updated=row["updated"],
+        expires=row["expires"],
+    )

@@ -1,0 +1,86 @@
+"""Keys of stored objects: unguessable, and telling nothing but when the object ends and what type of file it is.
+
+`d1-1795444800000-0f3c…(32 hex digits).mp4`: at most one day, the end in milliseconds since 1970, 128 random bits, the
+type. The first part is what a bucket's lifecycle rule matches; the second lets a sweep work from a listing alone, in
+order of time.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from skill.media.store import MediaMissingError
+
+DAY = 86_400
+# Upper bounds, in days, of how long an object is kept; one lifecycle rule each.
+KEPT_DAYS = (1, 2, 7, 30, 365)
+
+# Only these are ever served under their own type; anything else is `bin`, which no browser runs or shows.
+_UNKNOWN = "bin"
+_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "avif": "image/avif",
+        _UNKNOWN: "application/octet-stream",
+        "bmp": "image/bmp",
+        "gif": "image/gif",
+        "heic": "image/heic",
+        "heif": "image/heif",
+        "jpg": "image/jpeg",
+        "json": "application/json",
+        "mp4": "video/mp4",
+        "png": "image/png",
+        "tif": "image/tiff",
+        "webm": "video/webm",
+        "webp": "image/webp",
+    }
+)
+_SUFFIXES = {content_type: suffix for suffix, content_type in _TYPES.items()}
+_KEY = re.compile(rf"d(?:{'|'.join(map(str, KEPT_DAYS))})-([0-9]{{13}})-[0-9a-f]{{32}}\.({'|'.join(_TYPES)})")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """`expires`: seconds since 1970."""
+
+    expires: float
+    content_type: str
+
+
+def new_key(content_type: str, seconds: float) -> str:
+    """A new key for an object that ends in `seconds`. Raises ValueError when that isn't above 0 and at most a year."""
+    kept = next((days for days in KEPT_DAYS if 0 < seconds <= days * DAY), None)
+    if kept is None:
+        raise ValueError(f"an object is kept for more than 0 and at most {KEPT_DAYS[-1] * DAY} seconds, not {seconds}")
+    ends = round((time.time() + seconds) * 1000)
+    return f"d{kept}-{ends:013d}-{secrets.token_hex(16)}.{_SUFFIXES[served_type(content_type)]}"
+
+
+def served_type(content_type: str) -> str:
+    """The type under which an object is served: its own when it is one of ours, else that of unknown bytes."""
+    bare = content_type.partition(";")[0].strip().lower()
+    return bare if bare in _SUFFIXES else _TYPES[_UNKNOWN]
+
+
+def facts(key: str) -> KeyFacts | None:
+    """What a key tells; None when it is no key."""
+    match = _KEY.fullmatch(key)
+    return KeyFacts(int(match[1]) / 1000, _TYPES[match[2]]) if match else None
+
+
+def live_facts(key: str) -> KeyFacts:
+    """What a key tells. Raises MediaMissingError when it is no key or its object is past its time."""
+    told = facts(key)
+    if told is None or told.expires <= time.time():
+        raise MediaMissingError("there is no such object, or no longer")
+    return told
+
+
+def past(key: str) -> bool:
+    """Is this a key, and its object past its time?"""
+    told = facts(key)
+    return told is not None and told.expires <= time.time()

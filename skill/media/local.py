@@ -1,0 +1,148 @@
+"""Media in a folder of this machine, under links of our own: the default, for which no server is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import io
+import os
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from skill.media.disposition import clean_name
+from skill.media.files import PART, sync_folder, write_whole
+from skill.media.keys import facts, live_facts, new_key, past
+from skill.media.signing import Signer
+from skill.media.store import MediaError, MediaMissingError
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An object that is being read; it can be read to its end even when it is deleted meanwhile. `size`: bytes."""
+
+    file: io.FileIO
+    size: int
+    content_type: str
+
+
+class LocalStore:
+    """One file an object, named by its key, 0600 in a folder of 0700. Several processes may share the folder.
+
+    `stale`: seconds after which an unfinished file is taken for the remains of a crash.
+    """
+
+    def __init__(self, root: Path, signer: Signer, *, stale: float = 3600.0) -> None:
+        self._root = root
+        self._signer = signer
+        self._stale = stale
+        with _told():
+            root.mkdir(parents=True, exist_ok=True)
+            root.chmod(0o700)
+
+    async def put(self, path: Path, *, content_type: str, seconds: float) -> str:
+        """See MediaStore. Raises MediaError, also for a full disk."""
+        key = new_key(content_type, seconds)
+        unwanted = threading.Event()
+        try:
+            await asyncio.to_thread(self._write, path, key, unwanted)
+        except asyncio.CancelledError:
+            # The thread goes on: whoever of the two comes last takes the file away.
+            unwanted.set()
+            self._remove(key)
+            raise
+        return key
+
+    async def fetch(self, key: str, to: Path) -> None:
+        """See MediaStore."""
+        await asyncio.to_thread(self._copy, key, to)
+
+    async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:
+        """See MediaStore. The link ends with the object if that is sooner."""
+        left = live_facts(key).expires - time.time()
+        if not await asyncio.to_thread(self._path(key).is_file):
+            raise MediaMissingError("there is no such object, or no longer")
+        return self._signer.sign(key, seconds=min(seconds, left), download_as=clean_name(download_as))
+
+    async def delete(self, key: str) -> None:
+        """See MediaStore."""
+        await asyncio.to_thread(self._remove, key)
+
+    async def sweep(self) -> int:
+        """See MediaStore. Also takes away what a crash left unfinished."""
+        return await asyncio.to_thread(self._sweep)
+
+    async def keys(self) -> AsyncIterator[str]:
+        """See MediaStore."""
+        for name in await asyncio.to_thread(self._names):
+            if facts(name):
+                yield name
+
+    def open(self, key: str) -> Opened:
+        """The object, to be read and closed by the caller; blocks. Raises MediaMissingError."""
+        content_type = live_facts(key).content_type
+        with _told(missing=True):
+            file = io.FileIO(self._path(key))
+            return Opened(file, os.fstat(file.fileno()).st_size, content_type)
+
+    def _path(self, key: str) -> Path:
+        """Where an object lies. A key is letters, digits, `-` and one dot: it can't lead out of the folder."""
+        if facts(key) is None:
+            raise MediaMissingError("there is no such object, or no longer")
+        return self._root / key
+
+    def _write(self, path: Path, key: str, unwanted: threading.Event) -> None:
+        with _told():
+            with path.open("rb") as source:
+                write_whole(source, self._path(key))
+            sync_folder(self._root)
+        if unwanted.is_set():
+            self._remove(key)
+
+    def _copy(self, key: str, to: Path) -> None:
+        with self.open(key).file as source, _told():
+            write_whole(source, to)
+
+    def _remove(self, key: str) -> None:
+        if facts(key) is not None:
+            with _told():
+                self._path(key).unlink(missing_ok=True)
+
+    def _names(self) -> list[str]:
+        with _told():
+            return sorted(os.listdir(self._root))  # noqa: PTH208  (names, not paths)
+
+    def _sweep(self) -> int:
+        names = self._names()
+        ended = [name for name in names if past(name)]
+        for key in ended:
+            self._remove(key)
+        remains = [name for name in names if name.endswith(PART) and self._is_stale(name)]
+        for name in remains:
+            with _told():
+                (self._root / name).unlink(missing_ok=True)
+        return len(ended) + len(remains)
+
+    def _is_stale(self, name: str) -> bool:
+        try:
+            return (self._root / name).stat().st_mtime <= time.time() - self._stale
+        except FileNotFoundError:  # finished since the listing
+            return False
+
+
+@contextmanager
+def _told(*, missing: bool = False) -> Iterator[None]:
+    """OSError becomes a MediaError that holds no path (a path holds a key); with `missing`, a missing file a
+    MediaMissingError."""
+    try:
+        yield
+    except OSError as error:
+        if missing and error.errno == errno.ENOENT:
+            raise MediaMissingError("there is no such object, or no longer") from None
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise MediaError("the disk of the media folder is full: free some space or choose another") from None
+        reason = error.strerror or type(error).__name__
+        raise MediaError(f"the media folder can't be used ({reason}): check its disk and its owner") from None

@@ -1,0 +1,209 @@
+"""Media in a bucket of any S3-compatible server, under its own presigned links."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import math
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from skill.media.disposition import content_disposition
+from skill.media.files import write_whole
+from skill.media.keys import KEPT_DAYS, facts, live_facts, new_key, past, served_type
+from skill.media.s3_errors import told
+from skill.media.s3_setup import set_up
+
+T = TypeVar("T")
+
+_LONGEST_LINK = 7 * 86_400  # seconds: the most that signature version 4 allows
+_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class S3Settings:
+    """Where the bucket is.
+
+    `endpoint`: empty for Amazon's own. `public_endpoint`: what phones reach, when it differs from what this machine
+    reaches; links are signed for it. `prefix`: put in front of every key, for a bucket that holds other things too.
+    `timeout`: seconds without a byte after which a try is given up (three tries, with growing pauses).
+    """
+
+    bucket: str
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    endpoint: str = ""
+    public_endpoint: str = ""
+    region: str = "us-east-1"
+    addressing: Literal["path", "virtual", "auto"] = "path"
+    prefix: str = ""
+    timeout: float = 10.0
+
+
+class S3Store:
+    """One object of the bucket an object, named by prefix and key. Call `close` at the end.
+
+    Besides `sweep`, a lifecycle rule that `setup` makes deletes what nobody has swept.
+    """
+
+    def __init__(self, settings: S3Settings) -> None:
+        self._settings = settings
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="media-s3")
+        self._client = _client(settings, settings.endpoint)
+        outside = settings.public_endpoint
+        self._signing = _client(settings, outside) if outside else self._client
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of every link: what the page's content security policy must allow for media."""
+        parts = urlsplit(self._presigned("origin", {}, 1))
+        return f"{parts.scheme}://{parts.netloc}"
+
+    async def setup(self) -> list[str]:
+        """Make the bucket fit: private, swept by itself; what was done, a line each. Raises MediaError."""
+        return await self._in_thread(lambda: set_up(self._client, self._settings.bucket, prefix=self._settings.prefix))
+
+    async def put(self, path: Path, *, content_type: str, seconds: float) -> str:
+        """See MediaStore. The server checks the bytes against an MD5 sum. Raises MediaError."""
+        key = new_key(content_type, seconds)
+        unwanted = threading.Event()
+        try:
+            await self._in_thread(lambda: self._upload(path, key, served_type(content_type), unwanted))
+        except asyncio.CancelledError:
+            # The thread goes on: whoever of the two comes last takes the object away.
+            unwanted.set()
+            self._pool.submit(self._remove, key)
+            raise
+        return key
+
+    async def fetch(self, key: str, to: Path) -> None:
+        """See MediaStore."""
+        live_facts(key)
+        await self._in_thread(lambda: self._download(key, to))
+
+    async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:
+        """See MediaStore. The link ends with the object, or after seven days, if that is sooner."""
+        told_by_key = live_facts(key)
+        await self._in_thread(lambda: self._client.head_object(**self._named(key)))
+        shown_as = {
+            "ResponseContentType": told_by_key.content_type,
+            "ResponseContentDisposition": content_disposition(download_as),
+            "ResponseCacheControl": "private, no-store",
+        }
+        left = min(seconds, told_by_key.expires - time.time(), _LONGEST_LINK)
+        return self._presigned(key, shown_as, max(math.ceil(left), 1))
+
+    async def delete(self, key: str) -> None:
+        """See MediaStore."""
+        if facts(key) is not None:
+            await self._in_thread(lambda: self._remove(key))
+
+    async def sweep(self) -> int:
+        """See MediaStore. Keys are listed in order of time, so this stops at the first that is still good."""
+        return await self._in_thread(lambda: sum(self._sweep(days) for days in KEPT_DAYS))
+
+    async def keys(self) -> AsyncIterator[str]:
+        """See MediaStore."""
+        pages = self._pages(self._settings.prefix)
+        while page := await self._in_thread(lambda: next(pages, None)):
+            for key in page:
+                if facts(key):
+                    yield key
+
+    async def close(self) -> None:
+        """Wait for what is under way, then close the connections."""
+        await asyncio.to_thread(self._pool.shutdown)
+        self._client.close()
+        self._signing.close()
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        def run() -> T:
+            with told(self._settings.endpoint):
+                return work()
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, run)
+
+    def _named(self, key: str) -> dict[str, str]:
+        return {"Bucket": self._settings.bucket, "Key": f"{self._settings.prefix}{key}"}
+
+    def _presigned(self, key: str, shown_as: dict[str, str], seconds: int) -> str:
+        """Computed here, no request is made."""
+        wanted = {**self._named(key), **shown_as}
+        link: str = self._signing.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
+        return link
+
+    def _upload(self, path: Path, key: str, content_type: str, unwanted: threading.Event) -> None:
+        with path.open("rb") as body:
+            digest = hashlib.file_digest(body, lambda: hashlib.md5(usedforsecurity=False)).digest()
+            body.seek(0)
+            self._client.put_object(
+                **self._named(key),
+                Body=body,
+                ContentMD5=base64.b64encode(digest).decode(),
+                ContentType=content_type,
+                CacheControl="private, no-store",
+            )
+        if unwanted.is_set():
+            self._remove(key)
+
+    def _download(self, key: str, to: Path) -> None:
+        with closing(self._client.get_object(**self._named(key))["Body"]) as body:
+            write_whole(body, to)
+
+    def _remove(self, key: str) -> None:
+        self._client.delete_object(**self._named(key))
+
+    def _pages(self, prefix: str) -> Iterator[list[str]]:
+        """Keys below a prefix of the bucket, a page at a time; never an empty one."""
+        listing = self._client.get_paginator("list_objects_v2")
+        skipped = len(self._settings.prefix)
+        for page in listing.paginate(Bucket=self._settings.bucket, Prefix=prefix):
+            if names := [item["Key"][skipped:] for item in page.get("Contents", ())]:
+                yield names
+
+    def _sweep(self, days: int) -> int:
+        swept = 0
+        for page in self._pages(f"{self._settings.prefix}d{days}-"):
+            for key in page:
+                if facts(key) is None:
+                    continue
+                if not past(key):
+                    return swept
+                self._remove(key)
+                swept += 1
+        return swept
+
+
+def _client(settings: S3Settings, endpoint: str) -> Any:
+    """A client of boto3, which has no types. It may be used by several threads."""
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": settings.addressing},
+        # Newer defaults send checksums that other servers than Amazon's refuse; ours is sent as Content-MD5.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        retries={"mode": "standard", "max_attempts": 3},
+        connect_timeout=min(settings.timeout, 3.0),
+        read_timeout=settings.timeout,
+        max_pool_connections=_THREADS,
+        tcp_keepalive=True,
+    )
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint or None,
+        region_name=settings.region,
+        aws_access_key_id=settings.access_key,
+        aws_secret_access_key=settings.secret_key,
+        config=config,
+    )

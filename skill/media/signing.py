@@ -1,0 +1,94 @@
+"""Links of our own that end: `/m/<key>?e=<expiry>&d=<download name>&s=<signature>`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import math
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from skill.media.store import MediaError
+
+PATH = "/m/"
+_PURPOSE = "ozhivi media link 1"
+_EXPIRY = re.compile(r"[1-9][0-9]{0,11}")
+_SHORTEST_SECRET = 32  # bytes, the hash's own size
+
+
+class LinkError(MediaError):
+    """A link that opens nothing. Its kinds are for our logs: the client gets the same answer to all of them."""
+
+
+class LinkForgedError(LinkError):
+    """Not signed by us, or changed since."""
+
+
+class LinkExpiredError(LinkError):
+    """Signed by us, past its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a valid link allows. `expires`: seconds since 1970; `download_as`: empty for showing it in the page."""
+
+    key: str
+    expires: int
+    download_as: str
+
+
+class Signer:
+    """Signs with the first secret, verifies with all of them: to rotate, put a new one in front and take the old one
+    away when its links have ended.
+
+    `base`: the public address in front of the path, e.g. `https://ozhivi.example`; empty for links within the site.
+    Raises ValueError for no secret or one below 32 bytes.
+    """
+
+    def __init__(self, secrets: Sequence[str], *, base: str = "", clock: Callable[[], float] = time.time) -> None:
+        self._secrets = [secret.encode() for secret in secrets]
+        if not self._secrets or min(map(len, self._secrets)) < _SHORTEST_SECRET:
+            raise ValueError("links need at least one secret of 32 bytes or more, e.g. from `openssl rand -hex 32`")
+        self._base = base.rstrip("/")
+        self._clock = clock
+
+    def sign(self, key: str, *, seconds: float, download_as: str = "") -> str:
+        """A link to `key` that is valid for `seconds`, rounded up to a whole one."""
+        expires = str(math.ceil(self._clock() + seconds))
+        query = {"e": expires}
+        if download_as:
+            query["d"] = download_as
+        query["s"] = _signature(self._secrets[0], key, expires, download_as)
+        return f"{self._base}{PATH}{quote(key, safe='')}?{urlencode(query, quote_via=quote)}"
+
+    def verify(self, key: str, query: Mapping[str, str]) -> Grant:
+        """What the link allows. Use the grant only, never the query beside it. Raises LinkForgedError,
+        LinkExpiredError."""
+        expires, download_as = query.get("e", ""), query.get("d", "")
+        given = query.get("s", "").encode(errors="replace")
+        # All secrets are tried, so that the time taken says nothing of which one fits.
+        matches = [
+            hmac.compare_digest(given, _signature(secret, key, expires, download_as).encode())
+            for secret in self._secrets
+        ]
+        if not any(matches) or not _EXPIRY.fullmatch(expires):
+            raise LinkForgedError("the link is not one of ours")
+        if int(expires) <= self._clock():
+            raise LinkExpiredError("the link is past its time")
+        return Grant(key, int(expires), download_as)
+
+
+def _signature(secret: bytes, key: str, expires: str, download_as: str) -> str:
+    """HMAC-SHA256 in URL-safe base64 without padding.
+
+    Every part goes in with its length in bytes in front: no two different links have one canonical form. The text is
+    compared, never decoded, so a signature has one spelling.
+    """
+    parts = (part.encode(errors="replace") for part in (_PURPOSE, key, expires, download_as))
+    canonical = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    digest = hmac.new(secret, canonical, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,0 +1,65 @@
+"""Animators of a few lines, for the rendering process of a test; what they do is in their names."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from pipeline.errors import FaceError, Reason
+from pipeline.run import Wish
+from pipeline.steps import OnStep
+
+Files = list[tuple[str, Path]]
+
+
+def quick(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    on_step("decode", 1.0)
+    on_step("animate", 0.5)
+    files = [(name, out.with_suffix(f".{name}")) for name in ("mp4", "gif", "jpg")]
+    for name, path in files:
+        path.write_bytes(name.encode() + source.read_bytes())
+    on_step("encode", 1.0)
+    return files
+
+
+def slow(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    """Takes `wish.seconds`."""
+    until = time.monotonic() + wish.seconds
+    while time.monotonic() < until:
+        on_step("animate", 0.25)
+        time.sleep(0.01)
+    return quick(source, wish, out, on_step)
+
+
+def refusing(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    raise FaceError(Reason.NO_FACE, "a wall")
+
+
+def raising(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    raise RuntimeError(f"secret {source}")
+
+
+def dying(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    on_step("animate", 0.1)
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def dying_once(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    """The photo's text names a file; where it is not there yet, the process dies."""
+    met = Path(source.read_text())
+    if not met.exists():
+        met.touch()
+        dying(source, wish, out, on_step)
+    return quick(source, wish, out, on_step)
+
+
+def hanging(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    signal.pause()
+    raise AssertionError
+
+
+def full_disk(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    raise OSError(28, "No space left on device", str(out))

@@ -1,0 +1,104 @@
+"""A queue of every adapter, a store, and workers beside them. Another adapter is one more name in `where`."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from skill.jobs.queue import JobQueue
+from skill.jobs.worker import Ended, Pace, Worker
+from tests.skill.jobs.folder_store import FolderStore
+from tests.skill.jobs.opening import open_queue
+
+ROOT = Path(__file__).parents[3]
+ANIMATIONS = "tests.skill.jobs.animations"
+
+Opener = Callable[..., Awaitable[JobQueue]]
+Running = Callable[..., AbstractAsyncContextManager[asyncio.Event]]
+Spawn = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(params=["sqlite"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty queue of the adapter is."""
+    match request.param:
+        case "sqlite":
+            return f"sqlite:{tmp_path / 'queue' / 'jobs.sqlite3'}"
+    raise ValueError(request.param)
+
+
+@pytest_asyncio.fixture
+async def opened(where: str) -> AsyncIterator[Opener]:
+    """Opens the queue at `where` with options, as often as one likes; closed afterwards."""
+    queues: list[JobQueue] = []
+
+    async def opener(**options: Any) -> JobQueue:
+        queues.append(await open_queue(where, **options))
+        return queues[-1]
+
+    yield opener
+    for queue in queues:
+        await queue.close()
+
+
+@pytest_asyncio.fixture
+async def queue(opened: Opener) -> JobQueue:
+    return await opened()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "media")
+
+
+@pytest.fixture
+def heard() -> list[Ended]:
+    """What `on_end` of the workers of this test heard."""
+    return []
+
+
+@pytest.fixture
+def working(queue: JobQueue, store: FolderStore, tmp_path: Path, heard: list[Ended]) -> Running:
+    """A worker in this process, stopped when its block ends; nothing is left in its folder."""
+
+    @asynccontextmanager
+    async def worker(animate: str, **pace: float) -> AsyncIterator[asyncio.Event]:
+        stop, folder = asyncio.Event(), tmp_path / "work"
+        full = {"lease": 5.0, "beat": 0.05, "poll": 0.02, "grace": 5.0, "pause": 0.02, "longest": 0.1} | pace
+        made = Worker(
+            queue, store, f"{ANIMATIONS}:{animate}", folder=folder, keep=60.0, pace=Pace(**full), on_end=heard.append
+        )
+        task = asyncio.create_task(made.run(stop))
+        try:
+            yield stop
+        finally:
+            stop.set()
+            await task
+        assert list(folder.iterdir()) == []
+
+    return worker
+
+
+@pytest.fixture
+def spawn(where: str, store: FolderStore, tmp_path: Path) -> Iterator[Spawn]:
+    """Starts workers in processes of their own; killed afterwards."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(animate: str, *, lease: float = 1.0) -> subprocess.Popen[bytes]:
+        order = [where, str(store.folder), str(tmp_path / "work"), f"{ANIMATIONS}:{animate}", str(lease)]
+        command = [sys.executable, "-m", "tests.skill.jobs.worker_main", *order]
+        processes.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()

@@ -1,0 +1,34 @@
+"""Every adapter by a name that also another process understands: "sqlite:/path"."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from skill.jobs.queue import JobQueue
+from skill.jobs.sqlite import SqliteQueue
+
+
+async def open_queue(where: str, **options: Any) -> JobQueue:
+    """`options`: `keep`, `patience` in seconds, `limit` of waiting jobs, as every adapter takes them."""
+    kind, _, place = where.partition(":")
+    match kind:
+        case "sqlite":
+            return await SqliteQueue.open(Path(place), **options)
+    raise ValueError(kind)
+
+
+async def ended(queue: JobQueue, *jobs: str, within: float = 10.0) -> None:
+    """Wait until all of them have ended."""
+    async with asyncio.timeout(within):
+        for job in jobs:
+            while (now := await queue.get(job)) is not None and not now.state.ended:
+                await asyncio.sleep(0.02)
+
+
+async def running(queue: JobQueue, job: str, *, step: str | None = None, within: float = 10.0) -> None:
+    """Wait until a worker has the job, in `step` where one is given."""
+    async with asyncio.timeout(within):
+        while (now := await queue.get(job)) is None or now.state != "running" or (step and now.step != step):
+            await asyncio.sleep(0.02)

@@ -1,0 +1,215 @@
+"""The contract of every adapter of the port: what it promises without a worker."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from pipeline.run import Wish
+from skill.jobs.model import Job, JobState
+from skill.jobs.queue import JobQueue, QueueFullError
+from tests.skill.jobs.conftest import Opener
+
+pytestmark = pytest.mark.asyncio
+
+WISH = Wish(motion="idle", gestures=("smile", "wink"), seconds=3, face="left", formats=("mp4", "gif"))
+
+
+async def put(queue: JobQueue, user: str = "anna", name: str = "photo", wish: Wish = WISH, *, priority: int = 0) -> Job:
+    return await queue.put(user, name, wish, digest=f"digest of {name}", priority=priority)
+
+
+async def leased(queue: JobQueue, worker: str = "w", seconds: float = 30.0) -> Job:
+    job = await queue.lease(worker, seconds)
+    assert job is not None
+    return job
+
+
+async def test_a_job_is_found_again_as_it_was_asked_for(queue: JobQueue, opened: Opener) -> None:
+    job = await put(queue)
+    assert (job.state, job.user, job.source, job.wish) == (JobState.WAITING, "anna", "photo", WISH)
+    assert len(job.id) >= 22  # 128 bits
+    assert await (await opened()).get(job.id) == job
+    assert await queue.get("no such job") is None
+
+
+async def test_jobs_of_a_user_come_newest_first(queue: JobQueue) -> None:
+    first, second = await put(queue), await put(queue, name="another")
+    await put(queue, user="boris")
+    assert [job.id for job in await queue.of("anna")] == [second.id, first.id]
+
+
+async def test_a_job_goes_its_way(queue: JobQueue) -> None:
+    asked = await put(queue)
+    job = await leased(queue)
+    assert (job.id, job.state, job.attempts) == (asked.id, JobState.RUNNING, 1)
+    assert await queue.renew(job.id, "w", 30.0, step="animate", share=0.5)
+    now = await queue.get(job.id)
+    assert now is not None and (now.step, now.share) == ("animate", 0.5)
+    assert await queue.finish(job.id, "w", results=[("mp4", "key1"), ("gif", "key2")])
+    now = await queue.get(job.id)
+    assert now is not None and now.state is JobState.DONE
+    assert now.results == (("mp4", "key1"), ("gif", "key2"))
+    assert await queue.lease("w", 30.0) is None
+
+
+@pytest.mark.parametrize(("refused", "failed"), [("", ""), ("no_face", "error")])
+async def test_a_job_ends_in_exactly_one_way(queue: JobQueue, refused: str, failed: str) -> None:
+    await put(queue)
+    with pytest.raises(ValueError, match="exactly one"):
+        await queue.finish((await leased(queue)).id, "w", refused=refused, failed=failed)
+
+
+async def test_the_same_wish_on_the_same_photo_joins(queue: JobQueue) -> None:
+    job = await put(queue)
+    again = await queue.put("anna", "uploaded anew", WISH, digest="digest of photo")
+    assert (again.id, again.source) == (job.id, "photo")
+    await leased(queue)
+    assert (await put(queue)).id == job.id
+    await queue.finish(job.id, "w", refused="no_face")
+    assert (await put(queue)).state is JobState.REFUSED
+
+
+async def test_another_user_wish_or_photo_does_not_join(queue: JobQueue) -> None:
+    jobs = [await put(queue), await put(queue, user="boris"), await put(queue, name="b"), await put(queue, wish=Wish())]
+    assert len({job.id for job in jobs}) == 4
+
+
+async def test_what_failed_is_asked_for_anew(queue: JobQueue) -> None:
+    job = await put(queue)
+    await leased(queue)
+    await queue.finish(job.id, "w", failed="error")
+    assert (await put(queue)).id != job.id
+
+
+async def test_one_job_of_a_user_runs_at_a_time(queue: JobQueue) -> None:
+    first, second, other = await put(queue), await put(queue, name="b"), await put(queue, user="boris")
+    assert (await leased(queue, "w1")).id == first.id
+    assert (await leased(queue, "w2")).id == other.id
+    assert await queue.lease("w3", 30.0) is None
+    await queue.finish(first.id, "w1", results=[("mp4", "key")])
+    assert (await leased(queue, "w3")).id == second.id
+
+
+async def test_priority_goes_before_age(queue: JobQueue) -> None:
+    jobs = [await put(queue, user=user, priority=int(user[0])) for user in ("0", "2", "1", "2nd")]
+    assert [(await leased(queue)).id for _ in jobs] == [jobs[index].id for index in (1, 3, 2, 0)]
+
+
+async def test_two_workers_never_get_the_same_job(queue: JobQueue, opened: Opener) -> None:
+    asked = {(await put(queue, user=str(number))).id for number in range(30)}
+    queues = [await opened() for _ in range(3)]
+    jobs = await asyncio.gather(*(leased(queues[number % 3], str(number)) for number in range(30)))
+    assert {job.id for job in jobs} == asked
+
+
+async def test_a_lost_lease_is_given_to_another_and_the_late_one_changes_nothing(queue: JobQueue) -> None:
+    job = await put(queue)
+    await leased(queue, "frozen", 0.05)
+    await asyncio.sleep(0.06)
+    assert (await leased(queue, "awake")).attempts == 2
+    assert not await queue.renew(job.id, "frozen", 30.0)
+    assert not await queue.finish(job.id, "frozen", failed="error")
+    assert not await queue.give_back(job.id, "frozen")
+    assert await queue.finish(job.id, "awake", results=[("mp4", "key")])
+
+
+async def test_a_renewed_lease_is_kept(queue: JobQueue) -> None:
+    await put(queue)
+    job = await leased(queue, "w", 0.05)
+    assert await queue.renew(job.id, "w", 30.0)
+    await asyncio.sleep(0.06)
+    assert await queue.lease("other", 30.0) is None
+
+
+async def test_a_job_that_loses_every_worker_fails_after_three(queue: JobQueue) -> None:
+    job = await put(queue)
+    for attempt in (1, 2, 3):
+        assert (await leased(queue, "w", 0.01)).attempts == attempt
+        await asyncio.sleep(0.02)
+    assert await queue.lease("w", 30.0) is None
+    now = await queue.get(job.id)
+    assert now is not None and (now.state, now.reason) == (JobState.FAILED, "crashed")
+    assert [left.source for left in await queue.leftovers()] == ["photo"]
+
+
+async def test_a_job_given_back_keeps_its_place_and_its_attempts(queue: JobQueue) -> None:
+    job = await put(queue)
+    await put(queue, user="boris")
+    for _ in range(5):
+        assert (await leased(queue)).id == job.id
+        assert await queue.give_back(job.id, "w")
+    assert (await leased(queue)).attempts == 1
+    assert await queue.give_back(job.id, "w", counted=True)
+    assert (await leased(queue)).attempts == 2
+
+
+async def test_a_deleted_job_is_gone_whatever_it_was(queue: JobQueue) -> None:
+    job = await put(queue)
+    await leased(queue)
+    gone = await queue.delete(job.id)
+    assert gone is not None and (gone.state, gone.source) == (JobState.RUNNING, "photo")
+    assert await queue.get(job.id) is None
+    assert await queue.of("anna") == []
+    assert not await queue.renew(job.id, "w", 30.0)
+    assert not await queue.finish(job.id, "w", results=[("mp4", "key")])
+    assert await queue.delete(job.id) is None
+    assert (await put(queue)).id != job.id
+
+
+async def test_ended_jobs_expire_and_running_ones_do_not(opened: Opener) -> None:
+    queue = await opened(keep=0.05, patience=0.05)
+    done = await put(queue)
+    running, waiting = await put(queue, user="boris"), await put(queue, user="vera")
+    for _ in range(2):
+        await leased(queue)
+    await queue.finish(done.id, "w", results=[("mp4", "key")])
+    assert await queue.expired() == []
+    await asyncio.sleep(0.06)
+    assert await queue.lease("late", 30.0) is None  # nobody is there any more for whom it would run
+    gone = {job.id: job for job in await queue.expired()}
+    assert set(gone) == {done.id, waiting.id}
+    assert gone[done.id].results == (("mp4", "key"),)
+    assert await queue.get(done.id) is None
+    assert await queue.get(running.id) is not None
+
+
+async def test_a_full_queue_says_when_to_come_again(opened: Opener) -> None:
+    queue = await opened(limit=2)
+    job = await put(queue)
+    await put(queue, name="b")
+    with pytest.raises(QueueFullError) as full:
+        await put(queue, user="boris")
+    assert full.value.seconds > 0
+    assert (await put(queue)).id == job.id  # to join takes no place
+
+
+async def test_the_wait_is_estimated_from_what_jobs_took(queue: JobQueue) -> None:
+    assert await queue.waiting() == (0, 0.0)
+    for number in range(3):
+        job = await put(queue, user=str(number))
+        await leased(queue)
+        await asyncio.sleep(0.05)
+        await queue.finish(job.id, "w", results=[("mp4", "key")])
+    for number in range(4):
+        await put(queue, user=str(number), name="b")
+    waiting, seconds = await queue.waiting()
+    assert waiting == 4 and 0.2 <= seconds <= 0.6
+    await leased(queue, "second worker")
+    waiting, fewer = await queue.waiting()
+    assert waiting == 3 and fewer < seconds  # two workers are seen now
+
+
+async def test_a_photo_is_left_over_once_no_job_needs_it(queue: JobQueue) -> None:
+    first, second = await put(queue), await put(queue, wish=Wish(gestures=("nod",)))
+    await queue.finish((await leased(queue)).id, "w", refused="no_face")
+    assert await queue.leftovers() == []
+    gone = await queue.delete(first.id)
+    assert gone is not None and gone.source == ""
+    await queue.finish((await leased(queue)).id, "w", results=[("mp4", "key")])
+    assert [job.id for job in await queue.leftovers()] == [second.id]
+    await queue.cleared(second.id)
+    assert await queue.leftovers() == []
+    now = await queue.get(second.id)
+    assert now is not None and now.source == ""

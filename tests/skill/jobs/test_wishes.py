@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.run import Wish
+from skill.jobs.wishes import dump_wish, load_wish
+
+words = st.text(max_size=12)
+wishes = st.builds(
+    Wish,
+    motion=words,
+    gestures=st.lists(words, max_size=3).map(tuple),
+    seconds=st.floats(2, 6),
+    fps=st.sampled_from([25, 30]),
+    seed=st.integers(0, 2**40),
+    face=st.none() | words,
+    formats=st.lists(words, min_size=1, max_size=3).map(tuple),
+    long_side=st.integers(64, 4096),
+)
+
+
+@given(wishes)
+def test_a_wish_comes_back_as_it_was(wish: Wish) -> None:
+    assert load_wish(dump_wish(wish)) == wish
+
+
+def test_equal_wishes_are_equal_texts() -> None:
+    assert dump_wish(Wish(seconds=4)) == dump_wish(Wish(seconds=4.0))
+    assert dump_wish(Wish()) != dump_wish(replace(Wish(), seed=1))
+
+
+def test_what_another_version_wrote_is_read() -> None:
+    assert load_wish('{"seed": 7, "sparkles": true}') == Wish(seed=7)
+
+
+@pytest.mark.parametrize("value", [{"seed": "7"}, {"gestures": "smile"}, {"gestures": [1]}, {"fps": None}, [], 3])
+def test_what_is_no_wish_is_told(value: object) -> None:
+    with pytest.raises(ValueError, match="wish"):
+        load_wish(json.dumps(value))

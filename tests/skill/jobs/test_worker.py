@@ -1,0 +1,239 @@
+"""A worker beside its queue and store: every way in which a job ends."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from pipeline.run import Wish
+from skill.jobs.model import Job, JobState
+from skill.jobs.queue import JobQueue, QueueDownError
+from skill.jobs.worker import Ended, Pace, Worker
+from tests.skill.jobs.conftest import ANIMATIONS, Running
+from tests.skill.jobs.folder_store import FolderStore
+from tests.skill.jobs.opening import ended, running
+
+pytestmark = pytest.mark.asyncio
+
+
+async def put(queue: JobQueue, store: FolderStore, *, user: str = "anna", seconds: float = 0.0) -> Job:
+    source = store.bring()
+    return await queue.put(user, source, Wish(seconds=seconds), digest=f"digest of {source}")
+
+
+async def got(queue: JobQueue, job: Job) -> Job:
+    found = await queue.get(job.id)
+    assert found is not None
+    return found
+
+
+async def test_a_photo_becomes_files_and_is_deleted(
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+) -> None:
+    asked = await put(queue, store)
+    async with working("quick"):
+        await ended(queue, asked.id)
+    job = await got(queue, asked)
+    assert (job.state, job.source, job.attempts) == (JobState.DONE, "", 1)
+    assert [name for name, _ in job.results] == ["mp4", "gif", "jpg"]
+    assert store.names() == {key for _, key in job.results}
+    assert (store.folder / job.results[0][1]).read_bytes() == b"mp4photo"
+    assert [store.types[key] for _, key in job.results] == ["video/mp4", "image/gif", "image/jpeg"]
+    (told,) = heard
+    assert (told.state, told.reason) == (JobState.DONE, "")
+    assert list(told.steps) == ["decode", "animate", "encode", "store"]
+
+
+async def test_one_process_renders_many_and_tells_how_far_it_is(
+    queue: JobQueue, store: FolderStore, working: Running
+) -> None:
+    jobs = [await put(queue, store, user=str(number), seconds=0.3) for number in range(3)]
+    async with working("slow"):
+        await running(queue, jobs[0].id, step="animate")
+        assert (await got(queue, jobs[0])).share == 0.25
+        await ended(queue, *(job.id for job in jobs))
+    assert [(await got(queue, job)).state for job in jobs] == [JobState.DONE] * 3
+
+
+@pytest.mark.parametrize(
+    ("animate", "state", "reason", "attempts"),
+    [
+        ("refusing", JobState.REFUSED, "no_face", 1),
+        ("raising", JobState.FAILED, "error", 3),
+        ("dying", JobState.FAILED, "crashed", 3),
+    ],
+)
+async def test_a_job_that_can_not_be_done_ends_and_its_photo_is_deleted(
+    queue: JobQueue, store: FolderStore, working: Running, animate: str, state: JobState, reason: str, attempts: int
+) -> None:
+    asked = await put(queue, store)
+    async with working(animate):
+        await ended(queue, asked.id)
+    job = await got(queue, asked)
+    assert (job.state, job.reason, job.attempts, job.source) == (state, reason, attempts, "")
+    assert store.names() == set()
+
+
+async def test_a_process_that_dies_is_replaced(
+    queue: JobQueue, store: FolderStore, working: Running, tmp_path: Path
+) -> None:
+    source = store.bring(str(tmp_path / "met").encode())
+    asked = await queue.put("anna", source, Wish(), digest="d")
+    async with working("dying_once"):
+        await ended(queue, asked.id)
+    job = await got(queue, asked)
+    assert (job.state, job.attempts) == (JobState.DONE, 2)
+
+
+async def test_a_render_that_hangs_is_killed(
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+) -> None:
+    asked = await put(queue, store)
+    async with working("hanging", limit=0.1):
+        await ended(queue, asked.id)
+    assert (await got(queue, asked)).reason == "crashed"
+    assert len(heard) == 3
+
+
+async def test_a_photo_that_is_gone_fails_at_once(queue: JobQueue, store: FolderStore, working: Running) -> None:
+    asked = await queue.put("anna", "gone", Wish(), digest="d")
+    async with working("quick"):
+        await ended(queue, asked.id)
+    job = await got(queue, asked)
+    assert (job.state, job.reason, job.attempts) == (JobState.FAILED, "source_gone", 1)
+
+
+async def test_a_job_waits_for_a_store_that_is_down(
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+) -> None:
+    asked = await put(queue, store)
+    store.down = True
+    async with working("quick"):
+        async with asyncio.timeout(10):
+            while len(heard) < 5:
+                await asyncio.sleep(0.01)
+        store.down = False
+        await ended(queue, asked.id)
+    job = await got(queue, asked)
+    assert (job.state, job.attempts) == (JobState.DONE, 1)
+
+
+async def test_a_full_disk_of_the_renderer_costs_no_attempt(
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+) -> None:
+    asked = await put(queue, store)
+    async with working("full_disk"), asyncio.timeout(10):
+        while len(heard) < 5:
+            await asyncio.sleep(0.01)
+    job = await got(queue, asked)
+    assert (job.state, job.attempts) == (JobState.WAITING, 0)
+    assert job.source in store.names()
+
+
+async def test_a_job_deleted_while_it_runs_is_aborted_and_leaves_nothing(
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+) -> None:
+    asked = await put(queue, store, seconds=30)
+    async with working("slow"):
+        await running(queue, asked.id, step="animate")
+        assert await queue.delete(asked.id) is not None
+        await store.delete(asked.source)
+        async with asyncio.timeout(2):
+            while not heard:
+                await asyncio.sleep(0.01)
+        after = await put(queue, store, user="boris")
+        await ended(queue, after.id)
+    assert heard[0].state is JobState.DELETED and heard[0].seconds < 10
+    assert store.names() == {key for _, key in (await got(queue, after)).results}
+
+
+async def test_a_job_deleted_while_results_are_stored_leaves_nothing(
+    queue: JobQueue, store: FolderStore, working: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, storing = await put(queue, store), asyncio.Event()
+    stored = store.put
+
+    async def slow_put(path: Path, *, content_type: str, seconds: float) -> str:
+        storing.set()
+        await asyncio.sleep(0.3)
+        return await stored(path, content_type=content_type, seconds=seconds)
+
+    monkeypatch.setattr(store, "put", slow_put)
+    async with working("quick"):
+        await asyncio.wait_for(storing.wait(), 10)
+        await queue.delete(asked.id)
+        await store.delete(asked.source)
+    assert store.names() == set()
+
+
+async def test_a_stop_lets_the_job_in_hand_be_finished(queue: JobQueue, store: FolderStore, working: Running) -> None:
+    asked, next_one = await put(queue, store, seconds=0.5), await put(queue, store, user="boris")
+    async with working("slow", grace=5.0) as stop:
+        await running(queue, asked.id)
+        stop.set()
+    assert (await got(queue, asked)).state is JobState.DONE
+    assert (await got(queue, next_one)).state is JobState.WAITING
+
+
+async def test_a_stop_gives_a_long_job_back(queue: JobQueue, store: FolderStore, working: Running) -> None:
+    asked = await put(queue, store, seconds=30)
+    async with working("slow", grace=0.1) as stop:
+        await running(queue, asked.id, step="animate")
+        stop.set()
+    job = await got(queue, asked)
+    assert (job.state, job.attempts, job.step) == (JobState.WAITING, 0, "")
+    assert store.names() == {asked.source}
+
+
+@pytest.mark.parametrize("method", ["lease", "renew", "finish"])
+async def test_a_queue_that_is_down_for_a_while_costs_no_attempt(
+    queue: JobQueue, store: FolderStore, working: Running, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    asked, calls = await put(queue, store, seconds=0.3), 0
+    works = getattr(queue, method)
+
+    async def down_at_first(*args: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls <= 3:
+            raise QueueDownError("the disk is full")
+        return await works(*args, **options)
+
+    monkeypatch.setattr(queue, method, down_at_first)
+    async with working("slow"):
+        await ended(queue, asked.id)
+    job = await got(queue, asked)
+    assert (job.state, job.attempts) == (JobState.DONE, 1) and calls > 3
+
+
+async def test_a_worker_that_is_cancelled_gives_its_job_back(
+    queue: JobQueue, store: FolderStore, tmp_path: Path
+) -> None:
+    asked = await put(queue, store, seconds=30)
+    worker = Worker(queue, store, f"{ANIMATIONS}:slow", folder=tmp_path / "work", keep=60.0, pace=Pace(beat=0.05))
+    task = asyncio.create_task(worker.run(asyncio.Event()))
+    await running(queue, asked.id, step="animate")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    job = await got(queue, asked)
+    assert (job.state, job.attempts) == (JobState.WAITING, 0)
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+async def test_the_log_holds_nothing_personal(queue: JobQueue, store: FolderStore, working: Running) -> None:
+    with structlog.testing.capture_logs() as lines:
+        done, broken = await put(queue, store), await queue.put("boris", "gone", Wish(), digest="secret")
+        async with working("quick"):
+            await ended(queue, done.id, broken.id)
+        third = await put(queue, store)
+        async with working("raising"):
+            await ended(queue, third.id)
+    text = str(lines)
+    assert done.id in text and "RuntimeError animations.py" in text
+    for secret in ("anna", "boris", "digest", "secret", done.source, str(store.folder.parent), "/"):
+        assert secret not in text
