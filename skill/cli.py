@@ -172,6 +172,35 @@ def bench(
 
 
 @app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="(default: OZHIVI_HOST, or 127.0.0.1)")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="(default: OZHIVI_PORT, or 8080)")] = None,
+    debug: Debug = False,
+) -> None:
+    """Run the service: the phone's page, the API, jobs and media. Settings: docs/service.md."""
+    with told(debug=debug):
+        from skill.serving import run
+
+        given = {"host": host, "port": port}
+        run({name: value for name, value in given.items() if value is not None})
+
+
+@app.command()
+def ticket(
+    address: Annotated[
+        str | None, typer.Option(help="Where the service is reached. (default: OZHIVI_PUBLIC_URL)")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Issue a ticket of the running service: a link for one photo, and six digits. For trying it without a dialog."""
+    with told(debug=debug):
+        from skill.serving import new_ticket
+
+        for line in new_ticket(address):
+            tell(line)
+
+
+@app.command()
 def doctor(debug: Debug = False) -> None:
     """Show versions, providers, models, memory. Exit code 4 when models are not ready."""
     with told(debug=debug):

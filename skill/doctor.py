@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from skill.render import open_runtime
+from skill.settings import described, load
 from weights.store import State, WeightStore
 
 _PACKAGES = (
@@ -48,6 +49,7 @@ def examine() -> Findings:
         ("threads", f"{runtime['threads']} inside a model, {os.cpu_count()} logical CPUs"),
         ("memory", _memory()),
         ("models", f"{models} ({store.root})"),
+        *described(load()),
     ]
     return Findings(tuple(rows), not bad)
 

@@ -13,6 +13,7 @@ import typer
 
 from pipeline.errors import PipelineError
 from pipeline.motion.errors import MotionError
+from skill.errors import WrongSettings
 from weights.errors import WeightsError
 
 
@@ -93,6 +94,8 @@ def _explain(error: Exception) -> tuple[Exit, str, str, str]:
                 "Модели не готовы.",
                 f"Выполните: ozhivi weights build ({error})",
             )
+        case WrongSettings():
+            return Exit.USAGE, "settings", "Настройки не подходят.", str(error)
         case OSError() if error.filename:
             return Exit.UNEXPECTED, "file", f"Не получилось с файлом {error.filename}: {error.strerror}.", ""
     line = " ".join(f"{type(error).__name__}: {error}".split())[:300]

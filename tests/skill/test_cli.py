@@ -190,6 +190,32 @@ def test_doctor_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "ozhivi weights build" in done.stdout
 
 
+def test_doctor_shows_the_settings_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OZHIVI_API_KEYS", f"{'k' * 40},{'l' * 40}")
+    monkeypatch.setenv("OZHIVI_KEEP", "90m")
+    done = runner.invoke(app, ["doctor"], env={"COLUMNS": "200"})
+    assert "OZHIVI_KEEP" in done.stdout
+    assert "5400" in done.stdout
+    assert "2 given" in done.stdout
+    assert "kkk" not in done.stdout
+
+
+def test_wrong_settings_are_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OZHIVI_PORT", "http")
+    for command in ("doctor", "serve", "ticket"):
+        done = runner.invoke(app, [command])
+        assert done.exit_code == 2
+        assert "OZHIVI_PORT: should be a valid integer" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_ticket_is_a_link_and_a_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OZHIVI_DATA_DIR", str(tmp_path / "data"))
+    link, code = runner.invoke(app, ["ticket", "--address", "https://photo.example.ru/"]).stdout.split("\n")[:2]
+    assert link.startswith("https://photo.example.ru/u/")
+    assert len(code.replace(" ", "")) == 6
+
+
 def test_formats_are_those_of_the_encoder() -> None:
     assert cli.FORMATS == FORMATS
 

@@ -1,0 +1,59 @@
+"""The log: one JSON object a line, with a request's or job's id and nothing personal."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+import warnings
+from typing import Any, TextIO
+
+import structlog
+from aiohttp import BadContentDispositionHeader, BadContentDispositionParam
+from structlog.typing import EventDict, WrappedLogger
+
+
+def configure(level: str = "info", stream: TextIO | None = None) -> None:
+    """Send our log and that of the libraries to `stream` (stdout) as JSON lines, from `level` up."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    out = stream or sys.stdout
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _where,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    for kind in (BadContentDispositionHeader, BadContentDispositionParam):
+        warnings.simplefilter("ignore", kind)  # they quote what was sent: a file's name
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, _Libraries)]:
+        root.removeHandler(handler)
+    root.addHandler(_Libraries())
+    root.setLevel(max(number, logging.WARNING))
+
+
+class _Libraries(logging.Handler):
+    """Lines of other libraries. Only the template of a message is kept: its arguments may be addresses, paths, names
+    (aiohttp writes who sent a bad request)."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name == "aiohttp.access":
+            return  # addresses and tickets, put into the text already; ours is skill.web.guard's
+        log = structlog.get_logger().bind(library=record.name)
+        log.log(record.levelno, str(record.msg).split("\n", 1)[0], exc_info=record.exc_info)
+
+
+def _where(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """An exception as its type and the places it went through, without its words: they may quote what came in."""
+    given: Any = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        event["places"] = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    return event

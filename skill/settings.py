@@ -1,0 +1,177 @@
+"""What is in force: read once from the environment and a TOML file, checked, never changed afterwards."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from skill.errors import WrongSettings
+
+PREFIX = "OZHIVI_"
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def _seconds(value: object) -> object:
+    """ "24h", "90 m", "3600" → seconds; anything else is left for the check that follows."""
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip().lower())):
+        return float(match[1]) * _UNITS[match[2]]
+    return value
+
+
+def _list(value: object) -> object:
+    """ "a, b" → a, b: lists in the environment are separated by commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=60, le=30 * 86400)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_list)]
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ozhivi" / "service"
+
+
+class Settings(BaseSettings):
+    """The service's settings. In the environment each has the prefix OZHIVI_, in the TOML file it has none.
+
+    `public_url`: how phones reach us, without a slash at the end. `keep`: seconds that results live ("24h", "90m").
+    `queue_limit`: jobs that may wait. `secrets`: for signing links, the newest first, the others are still accepted;
+    made in `data_dir` when empty. `workers`: 1 renders in this service, 0 leaves it to `ozhivi worker`. `api_keys`:
+    of other assistants' backends. `behind_proxy`: take the address of the last X-Forwarded-For, which our own proxy
+    wrote. `long_side`: of a clip, in pixels.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: str = ""
+    data_dir: Path = Field(default_factory=_data_home)
+    keep: Seconds = 86400.0
+    ticket_minutes: Annotated[float, Field(ge=1, le=1440)] = 15.0
+    queue_limit: Annotated[int, Field(ge=1, le=100_000)] = 50
+    secrets: Secrets = ()
+    api_keys: Secrets = ()
+    workers: Annotated[int, Field(ge=0, le=1)] = 1
+    long_side: Annotated[int, Field(ge=256, le=8192)] = 1600
+    behind_proxy: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#@]+", value.rstrip("/")):
+            raise ValueError("an address such as https://photo.example.ru, without a path")
+        return value.rstrip("/")
+
+    @field_validator("secrets", "api_keys")
+    @classmethod
+    def _are_long(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(item.get_secret_value()) < 32 for item in value):
+            raise ValueError("each at least 32 characters (openssl rand -hex 32)")
+        return value
+
+    @property
+    def address(self) -> str:
+        """Where people find us."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given on the command line, then the environment, then the file."""
+        return init_settings, env_settings, _TomlFile(settings_cls)
+
+
+class _TomlFile(PydanticBaseSettingsSource):
+    """The file that OZHIVI_CONFIG names, where it does."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        name = os.environ.get(f"{PREFIX}CONFIG", "")
+        if not name:
+            return {}
+        try:
+            return tomllib.loads(Path(name).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise WrongSettings(f"{PREFIX}CONFIG: can't read {name}: {error.strerror}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WrongSettings(f"{PREFIX}CONFIG: {name} is no TOML: {error}") from None
+
+
+def load(given: Mapping[str, Any] | None = None) -> Settings:
+    """The settings in force. `given` goes before the environment, that before the file. Raises WrongSettings."""
+    try:
+        return Settings(**(given or {}))
+    except ValidationError as error:
+        raise WrongSettings("; ".join(_told(one) for one in error.errors(include_url=False))) from None
+    except SettingsError as error:
+        raise WrongSettings(" ".join(str(error).split())) from None
+
+
+def _told(error: Any) -> str:
+    name = str(error["loc"][0]) if error["loc"] else "settings"
+    if error["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting; there are {', '.join(Settings.model_fields)}"
+    words = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"{PREFIX}{name.upper()}: should be {words}"
+
+
+def described(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """(name, value) of every setting, for people; of secrets only how many there are."""
+    rows = []
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if name in ("secrets", "api_keys"):
+            shown = f"{len(value)} given" if value else "made in data_dir" if name == "secrets" else "none"
+        else:
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+        rows.append((f"{PREFIX}{name.upper()}", shown))
+    return tuple(rows)
+
+
+def prepare(settings: Settings) -> tuple[str, ...]:
+    """Make the data folder (0700) and return the signing secrets, the newest first. Raises WrongSettings."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if settings.secrets:
+            return tuple(secret.get_secret_value() for secret in settings.secrets)
+        return (_own_secret(settings.data_dir / "secret"),)
+    except OSError as error:
+        raise WrongSettings(f"{PREFIX}DATA_DIR: can't write to {settings.data_dir}: {error.strerror}") from None
+
+
+def _own_secret(path: Path) -> str:
+    """The secret of this data folder; made on first use, linked into place so that two services agree on one."""
+    if not path.exists():
+        made = path.with_name(f"secret-{secrets.token_hex(8)}")
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            path.hardlink_to(made)
+        except FileExistsError:
+            pass  # the other service was first: its secret is the one
+        finally:
+            made.unlink()
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < 32:
+        raise WrongSettings(f"{PREFIX}DATA_DIR: {path} is damaged: delete it, links given out so far stop working")
+    return secret

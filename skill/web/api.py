@@ -1,0 +1,124 @@
+"""The HTTP API: what the page uses, and other assistants' backends as well."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+
+from skill.animations import Animations
+from skill.jobs.model import Job, JobState
+from skill.jobs.queue import QueueFullError
+from skill.web.access import Guest
+from skill.web.errors import ApiError, not_found, queue_full, unknown_ticket, used_ticket
+from skill.web.events import stream
+from skill.web.faces import faces
+from skill.web.keys import ANIMATIONS, DOOR, INCOMING, METRICS, NAMES, SETTINGS, STOPPING, TICKETS
+from skill.web.openapi import document
+from skill.web.receive import Upload, receive
+from skill.web.tickets import UnknownTicketError, UsedTicketError
+from skill.web.view import JobView, view
+from skill.web.wishes import wish_of
+
+PATH = "/api/v1"
+log = structlog.get_logger(__name__)
+
+
+async def create(request: web.Request) -> web.Response:
+    """POST /animations: a photo and a wish → 202 and the job."""
+    guest = await request.app[DOOR].enter(request)
+    try:
+        async with receive(request, request.app[INCOMING]) as upload:
+            job = await _ask(request, guest, upload)
+    except ApiError as error:
+        if error.status in {HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}:
+            request.app[METRICS].refusal(error.code)
+        raise
+    log.info("asked", job=job.id, seconds=job.wish.seconds)
+    public = request.app[NAMES].public(job.id)
+    shown = await view(request.app[ANIMATIONS], job, public)
+    headers = {"Location": f"{PATH}/animations/{public}"}
+    return web.Response(
+        text=shown.model_dump_json(), status=HTTPStatus.ACCEPTED, content_type="application/json", headers=headers
+    )
+
+
+async def _ask(request: web.Request, guest: Guest, upload: Upload) -> Job:
+    """Redeem the ticket, put the job."""
+    animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
+    wish = await asyncio.to_thread(wish_of, upload.fields, long_side=request.app[SETTINGS].long_side)
+    try:
+        if guest.token:
+            instead = await _came_to_nothing(animations, guest.job)
+            await tickets.redeem(guest.token, upload.digest, instead=instead)
+        job = await animations.ask(
+            guest.user, upload.path, wish, content_type=upload.content_type, digest=upload.digest
+        )
+        if guest.token:
+            await tickets.began(guest.token, job.id)
+    except UnknownTicketError:
+        raise unknown_ticket() from None
+    except UsedTicketError:
+        raise used_ticket() from None
+    except QueueFullError as error:
+        raise queue_full(error.seconds) from None
+    return job
+
+
+async def _came_to_nothing(animations: Animations, job: str) -> bool:
+    """Whether a ticket's photo may be replaced: nothing was made of it, or all of it was deleted."""
+    known = await animations.get(job) if job else None
+    return known is None or known.state in {JobState.REFUSED, JobState.FAILED, JobState.DELETED}
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /animations/{id}. The id can't be guessed: who knows it may look and delete."""
+    shown = await view(request.app[ANIMATIONS], await _job(request), request.match_info["id"])
+    return web.Response(text=shown.model_dump_json(), content_type="application/json")
+
+
+async def delete(request: web.Request) -> web.Response:
+    """DELETE /animations/{id}: photo and clips are gone when the answer comes."""
+    job = await _job(request)
+    await request.app[ANIMATIONS].delete(job.id)
+    log.info("deleted", job=job.id)
+    return web.Response(status=HTTPStatus.NO_CONTENT)
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """GET /animations/{id}/events: each change of the job until its end, as server-sent events."""
+    job = await _job(request)
+
+    async def look() -> JobView:
+        known = await animations.get(job.id)
+        return await view(animations, known, public) if known else JobView(id=public, state=JobState.DELETED)
+
+    animations, public = request.app[ANIMATIONS], request.match_info["id"]
+    return await stream(request, look, request.app[STOPPING])
+
+
+async def openapi(request: web.Request) -> web.Response:
+    return web.json_response(document(request.app[SETTINGS].address))
+
+
+async def _job(request: web.Request) -> Job:
+    name = request.app[NAMES].job(request.match_info["id"])
+    job = await request.app[ANIMATIONS].get(name) if name else None
+    if job is None or job.state is JobState.DELETED:
+        raise not_found()
+    structlog.contextvars.bind_contextvars(job=job.id)
+    return job
+
+
+def routes() -> list[web.RouteDef]:
+    one = PATH + "/animations/{id:[A-Za-z0-9_-]{24,96}}"
+    return [
+        web.post(f"{PATH}/animations", create),
+        web.post(f"{PATH}/faces", faces),
+        web.get(one, show),
+        web.delete(one, delete),
+        web.get(f"{one}/events", events),
+        web.get(f"{PATH}/openapi.json", openapi),
+    ]

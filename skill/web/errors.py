@@ -1,0 +1,82 @@
+"""Answers that are not the wanted one: a status, a code for programs, two Russian sentences for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from pipeline.errors import PipelineError, Reason
+
+
+class ApiError(Exception):
+    """An error to be told. `retry`: seconds after which it is worth another try, where it is."""
+
+    def __init__(self, status: int, code: str, sentence: str, advice: str, *, retry: float = 0.0) -> None:
+        self.status, self.code, self.sentence, self.advice, self.retry = status, code, sentence, advice, retry
+        super().__init__(code)
+
+    def answer(self) -> web.Response:
+        """As JSON."""
+        told = {"error": {"code": self.code, "sentence": self.sentence, "advice": self.advice}}
+        headers = {"Retry-After": f"{max(1, round(self.retry))}"} if self.retry else {}
+        return web.json_response(told, status=self.status, headers=headers)
+
+
+def refused(reason: Reason, status: int) -> ApiError:
+    """The refusal of a photo before it became a job."""
+    words = PipelineError(reason)
+    return ApiError(status, str(reason), words.sentence, words.advice)
+
+
+def unknown_ticket() -> ApiError:
+    return ApiError(
+        HTTPStatus.UNAUTHORIZED,
+        "unknown_ticket",
+        "Эта ссылка больше не действует.",
+        "Скажите помощнику «оживи фото» ещё раз – он даст новую.",
+    )
+
+
+def used_ticket() -> ApiError:
+    return ApiError(
+        HTTPStatus.CONFLICT,
+        "used_ticket",
+        "По этой ссылке уже оживили другую фотографию.",
+        "Для новой попросите помощника ещё раз: «оживи фото».",
+    )
+
+
+def not_found() -> ApiError:
+    return ApiError(
+        HTTPStatus.NOT_FOUND,
+        "not_found",
+        "Здесь уже ничего нет.",
+        "Видео удалено, или срок его хранения прошёл.",
+    )
+
+
+def wrong_request(detail: str) -> ApiError:
+    """`detail`: English, for the developer of a client; holds nothing that came in."""
+    return ApiError(HTTPStatus.BAD_REQUEST, "wrong_request", "Не получилось понять запрос.", detail)
+
+
+def queue_full(seconds: float) -> ApiError:
+    minutes = max(1, round(seconds / 60))
+    return ApiError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "queue_full",
+        "Сейчас очень много желающих.",
+        f"Попробуйте позже, примерно через {minutes} мин. Фотография останется на этой странице.",
+        retry=seconds,
+    )
+
+
+def unavailable() -> ApiError:
+    return ApiError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "unavailable",
+        "Не получилось сохранить фотографию.",
+        "Попробуйте ещё раз через минуту – она останется на этой странице.",
+        retry=60,
+    )

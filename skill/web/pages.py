@@ -1,0 +1,106 @@
+"""The pages: a short address for the code, and the one behind a ticket's link."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import parse_qs
+
+from aiohttp import web
+
+from skill.web.access import TICKET_HEADER
+from skill.web.errors import unknown_ticket
+from skill.web.keys import ANIMATIONS, DOOR, NAMES, SETTINGS, TEMPLATES, TICKETS
+from skill.web.receive import MAX_BYTES
+from skill.web.templates import TYPES
+from skill.web.tickets import TooManyTriesError, UnknownTicketError
+from skill.web.words import duration
+
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+async def index(request: web.Request) -> web.Response:
+    """GET /: the field for the code."""
+    return request.app[TEMPLATES].page("index.html", trouble="", code="", minutes=_minutes(request))
+
+
+async def code(request: web.Request) -> web.Response:
+    """POST /code: six digits → the page of their ticket."""
+    # not request.post(): it would take multipart forms as well, and write their parts to the disk
+    form = parse_qs((await request.read()).decode("ascii", "replace"))
+    given = re.sub(r"[^0-9]", "", form.get("code", [""])[0])[:12]
+    page = partial(request.app[TEMPLATES].page, minutes=_minutes(request))
+    if len(given) != 6:
+        return page("index.html", status=HTTPStatus.BAD_REQUEST, trouble="Нужны шесть цифр.", code=given)
+    try:
+        token = await request.app[TICKETS].by_code(given, request.app[DOOR].address(request))
+    except UnknownTicketError:
+        trouble = "Такого кода нет, или он уже не действует. Проверьте цифры или попросите новый."
+        return page("index.html", status=HTTPStatus.NOT_FOUND, trouble=trouble, code="")
+    except TooManyTriesError as error:
+        trouble = f"Слишком много попыток. Попробуйте через {duration(error.seconds)} или попросите ссылку."
+        answer = page("index.html", status=HTTPStatus.TOO_MANY_REQUESTS, trouble=trouble, code="")
+        answer.headers["Retry-After"] = f"{max(1, round(error.seconds))}"
+        return answer
+    raise web.HTTPSeeOther(f"/u/{token}")
+
+
+def _minutes(request: web.Request) -> str:
+    return duration(request.app[SETTINGS].ticket_minutes * 60)
+
+
+async def upload(request: web.Request) -> web.Response:
+    """GET /u/{token}: choose, send, watch, keep or delete; also after a reload in the middle."""
+    token = request.match_info["token"]
+    try:
+        ticket = await request.app[TICKETS].look(token)
+    except UnknownTicketError:
+        gone = unknown_ticket()
+        return request.app[TEMPLATES].page(
+            "message.html", status=HTTPStatus.GONE, sentence=gone.sentence, advice=gone.advice
+        )
+    job = await request.app[ANIMATIONS].get(ticket.job) if ticket.job else None
+    return request.app[TEMPLATES].page(
+        "upload.html",
+        token=token,
+        header=TICKET_HEADER,
+        job=request.app[NAMES].public(job.id) if job else "",
+        keep=duration(request.app[SETTINGS].keep),
+        max_bytes=MAX_BYTES,
+    )
+
+
+async def static(request: web.Request) -> web.Response:
+    """GET /static/{version}/{name}: small files, read at the start."""
+    templates = request.app[TEMPLATES]
+    name = request.match_info["name"]
+    if name not in templates.files:
+        raise web.HTTPNotFound
+    kind = TYPES["." + name.rsplit(".", 1)[-1]]
+    current = request.match_info["version"] == templates.version
+    headers = {"Cache-Control": _FOREVER if current else "no-cache"}
+    answer = web.Response(body=templates.files[name], content_type=kind, charset="utf-8", headers=headers)
+    answer.enable_compression()
+    return answer
+
+
+async def icon(request: web.Request) -> web.Response:
+    """GET /favicon.ico: browsers ask for it without being told to."""
+    body = request.app[TEMPLATES].files["icon.svg"]
+    return web.Response(body=body, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def robots(_: web.Request) -> web.Response:
+    return web.Response(text="User-agent: *\nDisallow: /\n")
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/", index),
+        web.post("/code", code),
+        web.get("/u/{token:[A-Za-z0-9_-]{20,64}}", upload),
+        web.get("/static/{version:[0-9a-f]{12}}/{name:[a-z-]+[.][a-z]+}", static),
+        web.get("/favicon.ico", icon),
+        web.get("/robots.txt", robots),
+    ]

@@ -1,0 +1,109 @@
+// The service's HTTP API, as the page needs it.
+const ROOT = "/api/v1/animations";
+
+export class Trouble extends Error {
+  /** `code`: for the page; `sentence`, `advice`: for people. */
+  constructor(code, sentence, advice) {
+    super(code);
+    Object.assign(this, { code, sentence, advice });
+  }
+}
+
+const offline = () => new Trouble("network", "Связь прервалась.", "Фотография на месте. Проверьте интернет и попробуйте ещё раз.");
+
+function troubleOf(text, status) {
+  try {
+    const { code, sentence, advice } = JSON.parse(text).error;
+    return new Trouble(code, sentence, advice);
+  } catch {
+    return status === 413
+      ? new Trouble("too_large", "Фотография слишком большая.", "Подойдёт снимок до 40 мегабайт.")
+      : new Trouble("unexpected", "Что-то сломалось у нас.", "Попробуйте ещё раз через минуту.");
+  }
+}
+
+/** Send a photo as it is; `onShare` hears 0..1. Resolves to the job, rejects with a Trouble. */
+export function send(photo, fields, ticket, onShare, signal) {
+  return new Promise((resolve, reject) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) if (value !== "") form.append(name, value);
+    form.append("photo", photo, "photo"); // the file's own name stays on the phone
+    const request = new XMLHttpRequest();
+    request.open("POST", ROOT);
+    request.setRequestHeader(ticket.header, ticket.token);
+    request.upload.onprogress = (event) => event.lengthComputable && onShare(event.loaded / event.total);
+    request.onload = () =>
+      request.status === 202 ? resolve(JSON.parse(request.responseText)) : reject(troubleOf(request.responseText, request.status));
+    request.onerror = request.ontimeout = () => reject(offline());
+    request.onabort = () => reject(new Trouble("cancelled", "", ""));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(form);
+  });
+}
+
+/** Who is on the photo: { faces, picture }. */
+export async function findFaces(photo, ticket) {
+  const form = new FormData();
+  form.append("photo", photo, "photo");
+  const response = await fetch("/api/v1/faces", { method: "POST", body: form, headers: { [ticket.header]: ticket.token } });
+  if (!response.ok) throw troubleOf(await response.text(), response.status);
+  return response.json();
+}
+
+export async function look(id) {
+  let response;
+  try {
+    response = await fetch(`${ROOT}/${id}`, { cache: "no-store" });
+  } catch {
+    throw offline();
+  }
+  if (response.status === 404) return { id, state: "deleted", results: [] };
+  if (!response.ok) throw troubleOf(await response.text(), response.status);
+  return response.json();
+}
+
+export async function remove(id) {
+  let response;
+  try {
+    response = await fetch(`${ROOT}/${id}`, { method: "DELETE" });
+  } catch {
+    throw offline();
+  }
+  if (!response.ok && response.status !== 404) throw troubleOf(await response.text(), response.status);
+}
+
+const ended = (job) => !["waiting", "running"].includes(job.state);
+
+/** Tell `onJob` each change until the job's end: events, and polling where they don't come through. */
+export function watch(id, onJob, signal) {
+  let source = null, timer = 0, over = false, heard = 0;
+  const stop = () => {
+    over = true;
+    clearTimeout(timer);
+    source?.close();
+  };
+  const tell = (job) => {
+    if (over) return;
+    heard = Date.now();
+    if (ended(job)) stop();
+    onJob(job);
+  };
+  const poll = async () => {
+    source?.close();
+    source = null;
+    try {
+      tell(await look(id));
+    } catch { /* the next time */ }
+    if (!over) timer = setTimeout(poll, 1500);
+  };
+  const events = () => {
+    let failures = 0;
+    source = new EventSource(`${ROOT}/${id}/events`);
+    source.onmessage = (event) => tell(JSON.parse(event.data));
+    source.onerror = () => (source.readyState === EventSource.CLOSED || ++failures > 2) && !over && poll();
+    timer = setTimeout(() => !heard && poll(), 4000); // a proxy that holds events back
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  if ("EventSource" in window) events();
+  else poll();
+}

@@ -1,0 +1,247 @@
+// The page behind a ticket's link: choose → wish → send → watch → keep, again or delete.
+import { Trouble, findFaces, look, remove, send, watch } from "./api.js";
+
+const byId = (id) => document.getElementById(id);
+const page = byId("page");
+const ticket = { token: page.dataset.token, header: page.dataset.header };
+const sections = [...page.querySelectorAll(":scope > section")];
+const photos = [byId("preview"), ...page.querySelectorAll("[data-photo]")];
+
+let photo = null; // the file; it stays here until the page is closed, for retries and other wishes
+let shownPhoto = "";
+let job = null;
+let fields = {};
+let takes = 0;
+let doing = new AbortController();
+let refresh = 0;
+
+const say = (words) => { byId("live").textContent = words; };
+
+function show(name) {
+  for (const section of sections) section.hidden = section.id !== name;
+  const title = byId(`${name}-title`);
+  scrollTo(0, 0);
+  title.focus({ preventScroll: true });
+  say(title.textContent);
+}
+
+function fresh() {
+  doing.abort();
+  clearInterval(refresh);
+  doing = new AbortController();
+  return doing.signal;
+}
+
+function choose(input) {
+  const [file] = input.files;
+  input.value = "";
+  if (!file) return;
+  const tooLarge = file.size > Number(page.dataset.max);
+  byId("choose-trouble").textContent = tooLarge ? "Фотография слишком большая. Подойдёт снимок до 40 мегабайт." : "";
+  if (tooLarge) return;
+  photo = file;
+  takes = 0;
+  URL.revokeObjectURL(shownPhoto);
+  shownPhoto = URL.createObjectURL(file);
+  showPhoto(true);
+  for (const image of photos) image.src = shownPhoto;
+  show("ready");
+}
+
+function showPhoto(can) {
+  for (const image of photos) image.hidden = !can;
+  byId("unseen-photo").hidden = can;
+  for (const blank of page.querySelectorAll("[data-blank]")) blank.hidden = can;
+}
+
+function wished(form, name) {
+  const [kind, value] = new FormData(form).get(name).split(":");
+  return { [kind]: value, seed: String(takes++) };
+}
+
+async function start(wish) {
+  fields = wish;
+  const signal = fresh();
+  show("work");
+  progress("Отправляю фотографию", 0);
+  try {
+    follow(await persist(signal), signal);
+  } catch (error) {
+    if (!signal.aborted) trouble(error);
+  }
+}
+
+/** A cut line is tried again twice before the person is asked. */
+async function persist(signal) {
+  for (const pause of [1000, 3000, 0]) {
+    try {
+      return await send(photo, fields, ticket, (share) => progress("Отправляю фотографию", 0.15 * share), signal);
+    } catch (error) {
+      if (error.code !== "network" || !pause) throw error;
+      progress("Связь прервалась, пробую ещё раз", 0);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (signal.aborted) throw error;
+    }
+  }
+}
+
+function follow(begun, signal) {
+  job = begun;
+  watch(begun.id, (now) => {
+    job = now;
+    if (now.state === "waiting") progress(now.says, 0.15, now.wait);
+    else if (now.state === "running") progress(now.says, 0.15 + 0.85 * now.progress);
+    else end(now);
+  }, signal);
+}
+
+function progress(says, share, wait = 0) {
+  const line = byId("says");
+  if (line.textContent !== says) {
+    line.textContent = says;
+    say(says);
+  }
+  byId("bar").value = share;
+  byId("wait").textContent = wait > 20
+    ? `Перед вами есть другие, ждать примерно ${wait < 90 ? "минуту" : `${Math.round(wait / 60)} мин.`}`
+    : "Обычно это меньше минуты. Страницу можно свернуть: всё продолжится.";
+}
+
+function end(now) {
+  if (now.state === "done") return done(now);
+  if (now.state === "deleted") return show("gone");
+  if (now.reason === "several_faces" && photo) return askWho();
+  return trouble(new Trouble(now.state === "failed" ? "failed" : now.reason, now.sentence, now.advice));
+}
+
+/** A picture with a number on each face, to tap on; without one there are still the buttons below. */
+async function askWho() {
+  byId("people").replaceChildren();
+  for (const button of byId("numbers").querySelectorAll("[data-face]")) button.hidden = false;
+  show("faces");
+  try {
+    const { faces, picture } = await findFaces(photo, ticket);
+    const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
+    const image = byId("who");
+    image.src = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+    image.hidden = false;
+    byId("who-blank").hidden = true;
+    byId("people").replaceChildren(...faces.map(person));
+    for (const button of byId("numbers").querySelectorAll("[data-face]"))
+      if (Number(button.dataset.face)) button.hidden = true; // the numbers are on the picture now
+  } catch { /* the buttons */ }
+}
+
+function person(face) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "person" });
+  button.append(Object.assign(document.createElement("span"), { textContent: face.number }));
+  button.dataset.face = face.number;
+  button.setAttribute("aria-label", `Человек номер ${face.number} слева`);
+  for (const side of ["left", "top", "width", "height"]) button.style[side] = `${100 * face[side]}%`;
+  return button;
+}
+
+function trouble(error) {
+  const known = error instanceof Trouble ? error : new Trouble("unexpected", "Что-то пошло не так.", "Попробуйте ещё раз.");
+  const again = ["network", "unexpected", "failed", "unavailable", "queue_full", "http"].includes(known.code);
+  byId("trouble-title").textContent = known.sentence;
+  byId("trouble-advice").textContent = known.advice;
+  byId("retry").hidden = !again || !photo;
+  byId("other").classList.toggle("quiet", again && Boolean(photo));
+  byId("other").hidden = ["used_ticket", "unknown_ticket"].includes(known.code);
+  byId("examples").hidden = again || byId("other").hidden;
+  show("trouble");
+}
+
+function done(now) {
+  const links = Object.fromEntries(now.results.map((result) => [result.format, result]));
+  if (!links.mp4) return show("gone");
+  const video = byId("video");
+  if (links.jpg) video.poster = links.jpg.url;
+  video.src = links.mp4.url;
+  offer(links);
+  byId("share").hidden = !navigator.share;
+  show("done");
+  video.play().catch(() => {}); // where it may not begin by itself there are controls
+  refresh = setInterval(async () => { // links live for a quarter of an hour, the page longer
+    const later = await look(now.id).catch(() => null);
+    if (later?.state === "done") offer(Object.fromEntries(later.results.map((result) => [result.format, result])));
+  }, 600000);
+}
+
+function offer(links) {
+  for (const format of ["mp4", "gif"]) {
+    byId(format).hidden = !links[format];
+    if (links[format]) byId(format).href = links[format].download;
+  }
+}
+
+async function share() {
+  try {
+    const blob = await (await fetch(byId("mp4").href)).blob();
+    const file = new File([blob], "ozhivi.mp4", { type: "video/mp4" });
+    if (!navigator.canShare?.({ files: [file] })) return byId("mp4").click();
+    await navigator.share({ files: [file] });
+  } catch (error) {
+    if (error.name !== "AbortError") byId("mp4").click();
+  }
+}
+
+async function erase() {
+  const id = job?.id;
+  fresh();
+  try {
+    if (id) await remove(id);
+  } catch (error) {
+    trouble(error);
+    return;
+  }
+  job = null;
+  byId("video").removeAttribute("src");
+  byId("video").load();
+  show("gone");
+}
+
+async function cancel() {
+  const id = job?.id;
+  job = null;
+  fresh();
+  if (id) await remove(id).catch(() => {}); // it ends by itself
+  show(photo ? "ready" : "choose");
+}
+
+function another() {
+  fresh();
+  show("choose");
+}
+
+const actions = { another, cancel, share, delete: erase, retry: () => start(fields) };
+
+for (const id of ["gallery", "camera"]) byId(id).addEventListener("change", (event) => choose(event.target));
+byId("preview").addEventListener("error", () => photo && showPhoto(false));
+page.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.dataset.do) actions[button.dataset.do]();
+  if (button?.dataset.face) start({ ...fields, face: button.dataset.face });
+});
+byId("wish").noValidate = true;
+byId("wish").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const agreed = byId("agree").checked;
+  byId("ready-trouble").textContent = agreed ? "" : "Отметьте согласие – без него мы не начнём.";
+  if (!agreed) return byId("agree").focus();
+  start(wished(event.target, "motion"));
+});
+byId("again").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!photo) {
+    byId("choose-trouble").textContent = "Выберите ту же фотографию: у нас её уже нет.";
+    return another();
+  }
+  start({ ...wished(event.target, "again"), face: fields.face ?? "" });
+});
+if (page.dataset.job) { // the page was loaded again
+  show("work");
+  follow({ id: page.dataset.job }, fresh());
+}

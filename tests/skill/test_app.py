@@ -1,0 +1,152 @@
+"""The service with nothing faked: from a ticket to a clip and to nothing, and what its log says of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+import structlog
+from aiohttp.test_utils import TestClient, TestServer
+
+from skill import app as module
+from skill.app import create_app
+from skill.logs import configure
+from skill.portrait import astronaut
+from skill.settings import load
+from skill.web import keys
+from skill.web.access import TICKET_HEADER
+from weights.store import WeightStore
+
+pytestmark = pytest.mark.asyncio
+
+ADDRESS = "203.0.113.77"
+NAME = "Бабушка-Нюра-1944.png"
+USER = "user-4242"
+Client = TestClient[aiohttp.web.Request, aiohttp.web.Application]
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the service and its libraries log, at the most talkative level."""
+    stream = io.StringIO()
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    configure("debug", stream)
+    root.setLevel(logging.DEBUG)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest_asyncio.fixture
+async def client(tmp_path: Path, built_weights: WeightStore) -> AsyncIterator[Client]:
+    settings = load({"data_dir": tmp_path / "data", "long_side": 320, "behind_proxy": True, "port": 0})
+    async with TestClient(TestServer(create_app(settings))) as made:
+        yield made
+
+
+async def send(client: Client, token: str, photo: bytes, **fields: str) -> aiohttp.ClientResponse:
+    form = aiohttp.FormData(fields)
+    form.add_field("photo", io.BytesIO(photo), filename=NAME)
+    headers = {TICKET_HEADER: token, "X-Forwarded-For": ADDRESS, "User-Agent": "Granny's phone"}
+    return await client.post("/api/v1/animations", data=form, headers=headers)
+
+
+async def watched(client: Client, path: str) -> list[dict[str, object]]:
+    async with client.get(f"{path}/events") as answer:
+        return [json.loads(line[6:]) async for line in answer.content if line.startswith(b"data: ")]
+
+
+async def stored(data: Path) -> list[Path]:
+    folders = [data / name for name in ("media", "incoming", "work")]
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_the_whole_way_and_not_a_word_of_it_in_the_log(client: Client, log: io.StringIO, tmp_path: Path) -> None:
+    issued = await client.app[keys.TICKETS].issue(USER)
+    assert (await client.get("/readyz")).status == 200
+    by_code = await client.post(
+        "/code", data={"code": issued.code}, headers={"X-Forwarded-For": ADDRESS}, allow_redirects=False
+    )
+    assert (await client.get(by_code.headers["Location"])).status == 200
+    token = by_code.headers["Location"].rsplit("/", 1)[-1]
+    refused = await send(client, issued.token, astronaut()[:9000])
+    path = refused.headers["Location"]
+    assert (await watched(client, path))[-1]["reason"] == "broken_file"
+
+    begun = await send(client, token, astronaut(), seconds="2")
+    path = begun.headers["Location"]
+    seen = await watched(client, path)
+    assert seen[-1]["state"] == "done", seen[-1]
+    assert (await (await client.get(path)).json())["state"] == "done"
+    links = {one["format"]: one for one in seen[-1]["results"]}  # type: ignore[attr-defined]
+    clip = await client.get(links["mp4"]["url"], headers={"Range": "bytes=0-99"})
+    assert (clip.status, clip.content_type) == (206, "video/mp4")
+    saved = await client.get(links["gif"]["download"])
+    assert "attachment" in saved.headers["Content-Disposition"]
+    assert (await saved.read()).startswith(b"GIF8")
+    assert len(await stored(tmp_path / "data")) == 3  # the clips; the photo is gone
+
+    assert (await client.delete(path)).status == 204
+    assert (await client.get(links["mp4"]["url"])).status == 404
+    assert await stored(tmp_path / "data") == []
+    await client.get("/nowhere/" + NAME)
+    metrics = await (await client.get("/metrics")).text()
+    assert 'ozhivi_step_seconds_count{step="animate"} 1.0' in metrics
+    assert 'ozhivi_refusals_total{reason="broken_file"} 1.0' in metrics
+
+    lines = log.getvalue()
+    assert '"job_ended"' in lines
+    secrets = (NAME, "Нюра", issued.token, token, issued.code, ADDRESS, "127.0.0.1", USER, "Granny", path[-44:])
+    for text in (lines, metrics):
+        for secret in secrets:
+            assert secret not in text
+    for line in lines.splitlines():
+        assert isinstance(json.loads(line), dict)
+
+
+async def test_an_error_of_ours_is_told_kindly_and_logged_without_its_words(
+    client: Client, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(_: object, token: str) -> None:
+        raise RuntimeError(f"a secret {token}")
+
+    monkeypatch.setattr(type(client.app[keys.TICKETS]), "look", breaks)
+    page = await client.get("/u/" + "t" * 43)
+    assert page.status == 500
+    assert "сломалось у нас" in await page.text()
+    assert (await send(client, "t" * 43, b"x")).status == 500
+    lines = log.getvalue()
+    assert '"error": "RuntimeError"' in lines
+    assert "test_app.py" in lines
+    assert "a secret" not in lines
+
+
+async def test_other_libraries_arguments_are_not_logged(log: io.StringIO) -> None:
+    logging.getLogger("aiohttp.server").warning("bad request from %s", ADDRESS)
+    try:
+        raise ValueError(ADDRESS)
+    except ValueError:
+        logging.getLogger("other").exception("oh")
+    assert ADDRESS not in log.getvalue()
+    assert "bad request from %s" in log.getvalue()
+    assert "ValueError" in log.getvalue()
+
+
+async def test_remains_of_a_crash_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, fresh = tmp_path / "photo-old", tmp_path / "photo-new"
+    old.touch()
+    monkeypatch.setattr(module, "_STALE", -1.0)
+    module._sweep_incoming(tmp_path)
+    assert not old.exists()
+    monkeypatch.undo()
+    fresh.touch()
+    module._sweep_incoming(tmp_path)
+    assert fresh.exists()

@@ -1,0 +1,81 @@
+"""A real server on port 0 with fakes behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from skill.app import Parts, create_app
+from skill.settings import load
+from skill.web import keys
+from skill.web.access import TICKET_HEADER
+from skill.web.onlooker import Look
+from skill.web.onlooker import look as real_look
+from skill.web.tickets import Issued, Tickets
+from tests.skill.web.fakes import FakeQueue, FakeStore
+
+JPEG = b"\xff\xd8\xff\xe0" + b"pixels" * 100
+
+
+@dataclass
+class Service:
+    client: TestClient[Any, Any]
+    queue: FakeQueue
+    store: FakeStore
+    tickets: Tickets
+    data: Path
+
+    async def issue(self, user: str = "user-1") -> Issued:
+        return await self.tickets.issue(user)
+
+    async def send(
+        self, token: str, photo: bytes = JPEG, *, headers: dict[str, str] | None = None, **fields: str
+    ) -> aiohttp.ClientResponse:
+        """POST a photo as the page does."""
+        form = aiohttp.FormData()
+        for name, value in fields.items():
+            form.add_field(name, value)
+        form.add_field("photo", BytesIO(photo), filename="Бабушка Нюра.jpg")
+        return await self.client.post(
+            "/api/v1/animations", data=form, headers={TICKET_HEADER: token} if headers is None else headers
+        )
+
+    def incoming(self) -> list[Path]:
+        return list((self.data / "incoming").iterdir())
+
+
+Open = Callable[..., AbstractAsyncContextManager[Service]]
+
+
+@asynccontextmanager
+async def opened(
+    data: Path, *, limit: int = 10, weights: bool = True, look: Look = real_look, **settings: Any
+) -> AsyncIterator[Service]:
+    queue, store = FakeQueue(limit), FakeStore()
+
+    async def open_queue() -> FakeQueue:
+        return queue
+
+    given = {"data_dir": data, "workers": 0, **settings}
+    app = create_app(load(given), Parts(open_queue, store, (), lambda: weights, look))
+    async with TestClient(TestServer(app)) as client:
+        yield Service(client, queue, store, app[keys.TICKETS], data)
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """`async with service(setting=…) as s:`"""
+    monkeypatch.delenv("OZHIVI_CONFIG", raising=False)
+
+    def open_(**settings: Any) -> AbstractAsyncContextManager[Service]:
+        return opened(tmp_path / "data", **settings)
+
+    return open_

@@ -1,0 +1,115 @@
+"""In-memory stand-ins for the two ports, small enough to be read."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.run import Wish
+from skill.jobs.model import Job, JobState
+from skill.jobs.queue import QueueFullError
+from skill.media.store import MediaError, MediaMissingError
+
+
+class FakeQueue:
+    """Jobs in a dict; the test is the worker: it calls `becomes`."""
+
+    def __init__(self, limit: int = 10) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.digests: dict[str, str] = {}
+        self.limit = limit
+
+    def becomes(self, job: str, state: JobState, **facts: Any) -> None:
+        self.jobs[job] = replace(self.jobs[job], state=state, **facts)
+
+    @property
+    def only(self) -> Job:
+        (job,) = self.jobs.values()
+        return job
+
+    async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
+        for job in self.jobs.values():
+            same = (job.user, self.digests[job.id], job.wish) == (user, digest, wish)
+            if same and job.state is not JobState.FAILED:
+                return job
+        if len(self.jobs) >= self.limit:
+            raise QueueFullError(120)
+        job = Job(secrets.token_urlsafe(16), user, source, wish, JobState.WAITING)
+        self.jobs[job.id], self.digests[job.id] = job, digest
+        return job
+
+    async def get(self, job: str) -> Job | None:
+        return self.jobs.get(job)
+
+    async def of(self, user: str) -> Sequence[Job]:
+        return [job for job in self.jobs.values() if job.user == user][::-1]
+
+    async def lease(self, worker: str, seconds: float) -> Job | None:
+        return None
+
+    async def renew(self, job: str, worker: str, seconds: float, *, step: str = "", share: float = 0.0) -> bool:
+        return False
+
+    async def finish(
+        self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
+    ) -> bool:
+        return False
+
+    async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
+        return False
+
+    async def delete(self, job: str) -> Job | None:
+        return self.jobs.pop(job, None)
+
+    async def expired(self) -> Sequence[Job]:
+        return []
+
+    async def leftovers(self) -> Sequence[Job]:
+        return []
+
+    async def cleared(self, job: str) -> None:
+        self.jobs[job] = replace(self.jobs[job], source="")
+
+    async def waiting(self) -> tuple[int, float]:
+        count = sum(job.state is JobState.WAITING for job in self.jobs.values())
+        return count, 7.0 * count
+
+    async def close(self) -> None:
+        pass
+
+
+class FakeStore:
+    """Objects in a dict. `down`: as if the disk were full."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.types: dict[str, str] = {}
+        self.down = False
+
+    async def put(self, path: Path, *, content_type: str, seconds: float) -> str:
+        if self.down:
+            raise MediaError("no room")
+        key = secrets.token_hex(16)
+        self.objects[key], self.types[key] = path.read_bytes(), content_type
+        return key
+
+    async def fetch(self, key: str, to: Path) -> None:
+        to.write_bytes(self.objects[key])
+
+    async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:
+        if key not in self.objects:
+            raise MediaMissingError("gone")
+        return f"/m/{key}?d={download_as}"
+
+    async def delete(self, key: str) -> None:
+        self.objects.pop(key, None)
+
+    async def sweep(self) -> int:
+        return 0
+
+    async def keys(self) -> AsyncIterator[str]:
+        for key in list(self.objects):
+            yield key

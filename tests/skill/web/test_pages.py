@@ -1,0 +1,165 @@
+"""Pages: what they show, what they forbid the browser to do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from skill.jobs.model import JobState
+from skill.web.keys import TEMPLATES
+from skill.web.words import duration
+from tests.skill.web.conftest import Open
+
+pytestmark = pytest.mark.asyncio
+
+KILOBYTES = 60  # of all that a page loads, without the video
+
+
+async def test_headers_protect_every_answer(service: Open) -> None:
+    async with service(public_url="https://photo.example.ru") as s:
+        token = (await s.issue()).token
+        for path in ("/", f"/u/{token}", "/u/" + "x" * 43, "/nowhere", "/api/v1/animations/" + "x" * 44, "/healthz"):
+            answer = await s.client.get(path)
+            policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert "http" not in policy
+            assert answer.headers["X-Robots-Tag"].startswith("noindex")
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["Strict-Transport-Security"]
+            assert "Set-Cookie" not in answer.headers
+            assert "Server" not in answer.headers
+
+
+async def test_nothing_inline_and_nothing_from_elsewhere(service: Open) -> None:
+    async with service() as s:
+        token = (await s.issue()).token
+        weight = 0
+        for path in ("/", f"/u/{token}", "/u/" + "x" * 43):
+            text = await (await s.client.get(path)).text()
+            assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", text)
+            assert not re.search(r"""(?:src|href|action)=["'](?!/(?!/))""", text)
+            assert '<html lang="ru">' in text
+            for link in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', text)):
+                assert (await s.client.get(link)).status == 200
+        for name in s.client.app[TEMPLATES].files:
+            answer = await s.client.get(f"/static/{'0' * 12}/{name}")
+            weight += len(await answer.read())
+            assert answer.headers["Cache-Control"] == "no-cache"
+            assert answer.headers["Content-Security-Policy"]
+        assert weight + len(text) < KILOBYTES * 1024
+
+
+async def test_static_files_are_kept_by_browsers_and_others_are_not_there(service: Open) -> None:
+    async with service() as s:
+        page = await (await s.client.get("/")).text()
+        (style,) = re.findall(r'href="(/static/[^"]+\.css)"', page)
+        assert "immutable" in (await s.client.get(style)).headers["Cache-Control"]
+        for wrong in ("/static/../settings.py", style.replace("style", "other"), "/static/x/style.css"):
+            assert (await s.client.get(wrong)).status == 404
+        assert "Disallow: /" in await (await s.client.get("/robots.txt")).text()
+        assert (await s.client.get("/favicon.ico")).content_type == "image/svg+xml"
+
+
+async def test_a_code_leads_to_its_ticket_s_page(service: Open) -> None:
+    async with service() as s:
+        issued = await s.issue()
+        spoken = f"{issued.code[:3]} {issued.code[3:]}"
+        answer = await s.client.post("/code", data={"code": spoken}, allow_redirects=False)
+        assert answer.status == 303
+        page = await s.client.get(answer.headers["Location"])
+        assert page.status == 200
+        assert "Выбрать фотографию" in await page.text()
+        again = await s.client.post("/code", data={"code": issued.code})
+        assert again.status == 404
+        assert 'role="alert">Такого кода нет' in await again.text()
+
+
+async def test_guessing_is_stopped(service: Open) -> None:
+    async with service() as s:
+        statuses = [(await s.client.post("/code", data={"code": f"{n:06}"})).status for n in range(6)]
+        assert statuses == [404] * 5 + [429]
+        late = await s.client.post("/code", data={"code": "123456"}, headers={"X-Forwarded-For": "9.9.9.9"})
+        assert late.status == 429  # without a proxy of ours that header is a stranger's word
+        assert 800 < int(late.headers["Retry-After"]) <= 900
+        assert "15 минут" in await late.text()
+
+
+async def test_behind_a_proxy_each_address_counts_for_itself(service: Open) -> None:
+    async with service(behind_proxy=True) as s:
+        for _ in range(6):
+            answer = await s.client.post(
+                "/code", data={"code": "000001"}, headers={"X-Forwarded-For": "8.8.8.8, 1.1.1.1"}
+            )
+        assert answer.status == 429
+        other = await s.client.post("/code", data={"code": "000001"}, headers={"X-Forwarded-For": "1.1.1.1, 2.2.2.2"})
+        assert other.status == 404
+
+
+@pytest.mark.parametrize("code", ["", "12345", "1234567", "абвгде", "<script>alert(1)</script>"])
+async def test_what_is_no_code_is_told(service: Open, code: str) -> None:
+    async with service() as s:
+        answer = await s.client.post("/code", data={"code": code})
+        assert answer.status == 400
+        text = await answer.text()
+        assert "Нужны шесть цифр" in text
+        assert "alert(1)" not in text
+
+
+async def test_an_old_link_says_what_to_do(service: Open) -> None:
+    async with service() as s:
+        answer = await s.client.get("/u/" + "x" * 43)
+        assert answer.status == 410
+        assert "больше не действует" in await answer.text()
+
+
+async def test_a_page_loaded_again_finds_its_job(service: Open) -> None:
+    async with service() as s:
+        issued = await s.issue()
+        assert 'data-job=""' in await (await s.client.get(f"/u/{issued.token}")).text()
+        job = (await (await s.send(issued.token)).json())["id"]
+        assert f'data-job="{job}"' in await (await s.client.get(f"/u/{issued.token}")).text()
+
+
+async def test_how_long_it_is_kept_is_said(service: Open) -> None:
+    async with service(keep="90m") as s:
+        assert "2 часа" in await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (86400, "24 часа"),
+        (3600, "1 час"),
+        (900, "15 минут"),
+        (61, "1 минуту"),
+        (0.2, "1 секунду"),
+        (7 * 86400, "7 дней"),
+    ],
+)
+async def test_durations(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+async def test_health_and_metrics(service: Open) -> None:
+    async with service() as s:
+        assert (await s.client.get("/healthz")).status == 200
+        ready = await s.client.get("/readyz")
+        assert await ready.json() == {"ok": True, "weights": True, "queue": True, "store": True}
+        issued = await s.issue()
+        await s.send(issued.token, b"no photo")
+        await s.send(issued.token)
+        s.queue.becomes(s.queue.only.id, JobState.WAITING)
+        text = await (await s.client.get("/metrics")).text()
+        assert 'ozhivi_requests_total{method="POST",route="/api/v1/animations",status="202"} 1.0' in text
+        assert 'ozhivi_refusals_total{reason="not_an_image"} 1.0' in text
+        assert "ozhivi_queue_length 1.0" in text
+        assert issued.token not in text
+
+
+async def test_not_ready_without_models(service: Open) -> None:
+    async with service(weights=False) as s:
+        answer = await s.client.get("/readyz")
+        assert (answer.status, (await answer.json())["weights"]) == (503, False)
