@@ -14,7 +14,7 @@ from pipeline.raster import smoothstep
 _RIGID: Final = ("yaw", "pitch", "roll", "sway_x", "sway_y")
 _TURNED: Final = (15.0, 38.0)  # degrees away from the camera: from here less, from there on two thirds of the motion
 _NODDED: Final = 12.0  # degrees of pitch that a straight portrait may well have
-# Share of the face that the borders hold still. A portrait cut close at the hair has 0.03; one cut at the cheeks has 0.2
+# Share of the face that the borders hold still. A portrait cut close at the hair has 0.03; one cut at the cheeks 0.2
 # to 0.4, and there a second tracker saw the untempered motion turn the face by 15–28° instead of 11°.
 _CROWDED: Final = (0.03, 0.28)
 
