@@ -50,7 +50,7 @@ def person_matte(pixels: Pixels, mask: Float, face: Face, others: tuple[Face, ..
     alpha = _only_this_person(alpha, resize(oval.astype(np.float32), size) > 0.5)
     if scale < 1.0:
         alpha = _guided_upsample(pixels, guide, alpha, radius=max(2, round(0.02 * face_width)))
-    alpha = np.clip((alpha - 0.03) / 0.94, 0.0, 1.0)
+    alpha = np.clip((alpha - 0.06) / 0.90, 0.0, 1.0)  # without the haze, which would drag the wall along
     return single(np.maximum(alpha, _eyes((height, width), face)))
 
 

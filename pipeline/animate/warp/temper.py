@@ -20,10 +20,10 @@ _CROWDED: Final = (0.03, 0.28)
 
 
 def tempered(motion: Motion, pose: Pose, crowded: float = 0.0) -> Motion:
-    """The motion with its head turns scaled by 0.26..1: by how far the face is turned on the photo, and by the share
+    """The motion with its head turns scaled by 0.33..1: by how far the face is turned on the photo, and by the share
     (0..1) of the face that the picture's borders hold still."""
     away = float(np.hypot(pose.yaw, max(0.0, abs(pose.pitch) - _NODDED)))
-    calm = (1.0 - 0.35 * float(smoothstep(away, *_TURNED))) * (1.0 - 0.6 * float(smoothstep(crowded, *_CROWDED)))
+    calm = (1.0 - 0.35 * float(smoothstep(away, *_TURNED))) * (1.0 - 0.5 * float(smoothstep(crowded, *_CROWDED)))
     share = np.float32(calm)
     curves = {name: curve * share if name in _RIGID else curve for name, curve in motion.curves.items()}
     return Motion(motion.name, motion.fps, curves)

@@ -39,7 +39,7 @@ def test_the_farther_it_is_turned_the_less_it_turns() -> None:
 def test_the_more_the_borders_hold_the_less_it_turns() -> None:
     shares = [share(crowded=crowded) for crowded in (0.0, 0.1, 0.2, 0.4)]
     assert shares == sorted(shares, reverse=True)
-    assert shares[-1] == pytest.approx(0.4)
+    assert shares[-1] == pytest.approx(0.5)
 
 
 def test_a_face_cut_at_the_cheeks_is_crowded(runtime: Runtime, maps: WarpMaps, close_up: Pixels) -> None:
