@@ -3,6 +3,7 @@
 #   make test    set up, then check (lint, format, types) and all tests
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
+comma := ,
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -36,8 +37,9 @@ $(VENV)/demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install -q -c constraints.txt -e '.[demo]'
 	touch $@
 
+# torch is large: only CI, where nothing may be skipped, brings it to export the graph anew
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install -q -c constraints.txt -e '.[demo,dev]'
+	$(PIP) install -q -c constraints.txt -e '.[demo,dev$(if $(CI),$(comma)export)]'
 	touch $@
 
 clean:

@@ -115,8 +115,9 @@ def select_faces(faces: tuple[Face, ...], wish: str | None) -> tuple[Face, ...]:
     "auto": the only face, or one whose cheeks are 1.6 times wider than those of any other. Small faces count
     for "left", "right" and numbers as they do on a numbered picture, and are left out of "all".
 
-    FaceError: `no_face` (none at all, or no such number), `face_too_small` (narrower than 48 px between the
-    cheeks), `several_faces` (None, and none dominates). ValueError: an unknown wish.
+    FaceError: `no_face` (none at all, or another number than that of the only one), `face_too_small` (narrower
+    than 48 px between the cheeks), `several_faces` (None, and none dominates; or no such number: the question is
+    asked again). ValueError: an unknown wish.
     """
     if not faces:
         raise FaceError(Reason.NO_FACE)
@@ -148,5 +149,6 @@ def _one(faces: tuple[Face, ...], large: tuple[Face, ...], wish: str) -> Face:
     if not wish.isdecimal():
         raise ValueError(f"unknown wish for a face: {wish!r}")
     if not 1 <= int(wish) <= len(faces):
-        raise FaceError(Reason.NO_FACE, f"face {wish} of {len(faces)}")
+        reason = Reason.SEVERAL_FACES if len(faces) > 1 else Reason.NO_FACE
+        raise FaceError(reason, f"face {wish} of {len(faces)}")
     return from_left[int(wish) - 1]

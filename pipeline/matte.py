@@ -9,8 +9,8 @@ import numpy as np
 
 from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.faces import Face
-from pipeline.outline import OVAL
-from pipeline.raster import ellipse_kernel, polygon_mask, resize, single
+from pipeline.outline import EYES, OVAL
+from pipeline.raster import ellipse_kernel, gaussian, polygon_mask, resize, single
 from pipeline.runtime import Runtime, only_input
 
 _WORK: Final = 512  # long side at which the matting equations are solved; finer detail comes from the guided upsampling
@@ -50,7 +50,19 @@ def person_matte(pixels: Pixels, mask: Float, face: Face, others: tuple[Face, ..
     alpha = _only_this_person(alpha, resize(oval.astype(np.float32), size) > 0.5)
     if scale < 1.0:
         alpha = _guided_upsample(pixels, guide, alpha, radius=max(2, round(0.02 * face_width)))
-    return single(np.clip((alpha - 0.03) / 0.94, 0.0, 1.0))
+    alpha = np.clip((alpha - 0.06) / 0.90, 0.0, 1.0)  # without the haze, which would drag the wall along
+    return single(np.maximum(alpha, _eyes((height, width), face)))
+
+
+def _eyes(size: tuple[int, int], face: Face) -> Float:
+    """1 over the eyes and a little around: the white of a half-profile's far eye is easily taken for the wall."""
+    mask = np.zeros(size, np.uint8)
+    for eye in EYES:
+        points = face.landmarks[list(eye), :2]
+        width = float(np.linalg.norm(np.ptp(points, axis=0)))
+        part = polygon_mask(size, points)
+        mask = np.maximum(mask, cv2.dilate(part, ellipse_kernel(max(1, round(0.12 * width)))))
+    return gaussian(mask.astype(np.float32), 1.0)
 
 
 def _trimap(rough: Float, face_width: float) -> Float:

@@ -15,3 +15,8 @@ RIGHT_EAR: Final = 234  # the person's right: left on the picture
 LEFT_EAR: Final = 454
 RIGHT_EYE_OUTER: Final = 33
 LEFT_EYE_OUTER: Final = 263
+# the lids' contours, around the person's right and left eye
+EYES: Final[tuple[tuple[int, ...], ...]] = (
+    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
+    (362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382),
+)

@@ -242,6 +242,7 @@ def test_numbers_count_from_the_left_small_ones_too() -> None:
         ((made(100, 40), made(300, 200)), "left", Reason.FACE_TOO_SMALL),
         ((made(100, 200),), "2", Reason.NO_FACE),
         ((made(100, 200),), "0", Reason.NO_FACE),
+        ((made(100, 200), made(400, 150)), "3", Reason.SEVERAL_FACES),
         ((made(100, 200), made(400, 150)), "auto", Reason.SEVERAL_FACES),
     ],
 )

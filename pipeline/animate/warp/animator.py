@@ -57,7 +57,10 @@ class WarpAnimator:
         if not faces or len(faces) != len(motions) or len({len(m) for m in motions}) != 1:
             raise ValueError("one motion of the same length for each face, at least one face")
         maps = [build_maps(self._runtime, pixels, face, everyone or faces) for face in faces]
-        return self.render(pixels, maps, [tempered(m, face.pose) for m, face in zip(motions, faces, strict=True)])
+        tempers = [
+            tempered(motion, face.pose, one.crowded) for motion, face, one in zip(motions, faces, maps, strict=True)
+        ]
+        return self.render(pixels, maps, tempers)
 
     def render(self, pixels: Pixels, maps: Sequence[WarpMaps], motions: Sequence[Motion]) -> Iterator[Pixels]:
         """Frames in order, a few rendered ahead."""

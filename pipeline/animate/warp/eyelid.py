@@ -156,8 +156,8 @@ def lash_line(eye: EyeMaps) -> tuple[float, float, float]:
     """The line where shut lids meet: sigma in pixels, darkness 0..1, and how much of the photo's own lash line's
     paleness it keeps. The exported graph is given these numbers, so they can be tuned without another export."""
     width = eye.contour.width
-    sigma = float(np.hypot(0.030 * width, 1.1 * eye.softness))
-    return sigma, 0.9 * min(1.0, 0.045 * width / sigma), 0.82
+    sigma = float(np.hypot(0.032 * width, 1.0 * eye.softness))
+    return sigma, 0.9 * min(1.0, 0.048 * width / sigma), 0.72
 
 
 def _bulge(view: _View) -> Float:

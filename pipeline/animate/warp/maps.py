@@ -17,7 +17,8 @@ from pipeline.arrays import Float, Pixels
 from pipeline.background import fill_background
 from pipeline.faces import Face
 from pipeline.matte import person_mask, person_matte
-from pipeline.raster import resize, smoothstep
+from pipeline.outline import OVAL
+from pipeline.raster import polygon_mask, resize, smoothstep
 from pipeline.runtime import Runtime
 
 
@@ -45,6 +46,13 @@ class WarpMaps:
     expressions: Mapping[str, Float]
     shade: Float
     eyes: tuple[EyeMaps | None, EyeMaps | None]
+
+    @property
+    def crowded(self) -> float:
+        """Share of the face oval that may not move, 0..1: the picture's borders hold it."""
+        points = (self.head.landmarks[list(OVAL), :2] + 0.5) / self.grid.step - 0.5
+        oval = polygon_mask(self.grid.size, points) > 0
+        return 1.0 - float(self.border.min(-1)[oval].mean()) if oval.any() else 1.0
 
 
 def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[Face] = ()) -> WarpMaps:
