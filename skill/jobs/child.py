@@ -26,7 +26,8 @@ Message = tuple[str, float] | Outcome  # (step, share), and at last how it ended
 def main(pipe: Connection, animate: str, scratch: Path) -> None:
     """Render one order after the other until the pipe is closed. `animate`: "module:function"."""
     _stay_small()
-    Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
+    watch = Thread(target=_end_with_parent, args=(scratch,), daemon=True)
+    watch.start()
     module, _, name = animate.partition(":")
     function: Animate = getattr(importlib.import_module(module), name)
     try:
@@ -35,7 +36,7 @@ def main(pipe: Connection, animate: str, scratch: Path) -> None:
             with bound_contextvars(job=order[0]):
                 pipe.send(_outcome(pipe, function, order))
     except (EOFError, BrokenPipeError, ConnectionResetError):
-        return
+        watch.join(5.0)  # a worker that was killed closes the pipe too: the photo is deleted before we end
 
 
 def _outcome(pipe: Connection, animate: Animate, order: Order) -> Outcome:

@@ -8,18 +8,15 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from pipeline.run import Wish
 from skill.jobs import estimate
 from skill.jobs.database import Database
-from skill.jobs.model import Job, JobState
+from skill.jobs.model import Job
 from skill.jobs.queue import ATTEMPTS, QueueFullError
-from skill.jobs.wishes import dump_wish, load_wish
-
-_LAST: Final = 20  # measured jobs that the estimate looks at
-_SEEN: Final = 60.0  # seconds since a worker asked that it counts as there
-_TELL: Final = 10.0  # seconds between two notes that a worker is there: each is a write to the disk
+from skill.jobs.rows import LAST, SEEN, TELL, ending, to_job
+from skill.jobs.wishes import dump_wish
 
 _FREE = """
     SELECT * FROM jobs AS job WHERE state = 'waiting' AND expires > :now
@@ -70,7 +67,7 @@ class SqliteQueue:
                 (user, digest, text, now),
             ).fetchone()
             if same is not None:
-                return _job(same)
+                return to_job(same)
             waiting, seconds = self._ahead(db, now)
             if waiting >= self._limit:
                 raise QueueFullError(seconds)
@@ -79,17 +76,17 @@ class SqliteQueue:
                 " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) RETURNING *",
                 (secrets.token_urlsafe(16), user, source, digest, text, priority, now, now, now + self._patience),
             ).fetchone()
-            return _job(row)
+            return to_job(row)
 
         return await self._database.write(change)
 
     async def get(self, job: str) -> Job | None:
         row = await self._database.read(lambda db: db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone())
-        return None if row is None else _job(row)
+        return None if row is None else to_job(row)
 
     async def of(self, user: str) -> Sequence[Job]:
         ask = "SELECT * FROM jobs WHERE user = ? ORDER BY number DESC"
-        return [_job(row) for row in await self._database.read(lambda db: db.execute(ask, (user,)).fetchall())]
+        return [to_job(row) for row in await self._database.read(lambda db: db.execute(ask, (user,)).fetchall())]
 
     async def lease(self, worker: str, seconds: float) -> Job | None:
         now = self._clock()
@@ -105,7 +102,7 @@ class SqliteQueue:
                 " attempts = attempts + 1 WHERE id = ? RETURNING *",
                 (worker, now + seconds, now, now, found["id"]),
             ).fetchone()
-            return _job(row)
+            return to_job(row)
 
         return await self._database.write(change)
 
@@ -126,10 +123,7 @@ class SqliteQueue:
     async def finish(
         self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
     ) -> bool:
-        if sum(map(bool, (results, refused, failed))) != 1:
-            raise ValueError("a job ends with results, a refusal or a failure: exactly one of them")
-        state = JobState.DONE if results else JobState.REFUSED if refused else JobState.FAILED
-        now = self._clock()
+        state, now = ending(results, refused, failed), self._clock()
 
         def change(db: sqlite3.Connection) -> bool:
             row = db.execute(
@@ -139,7 +133,7 @@ class SqliteQueue:
             ).fetchone()
             if row is not None and results:
                 db.execute("INSERT INTO durations (seconds) VALUES (?)", (max(0.0, now - row["began"]),))
-                db.execute("DELETE FROM durations WHERE number <= (SELECT max(number) FROM durations) - ?", (_LAST,))
+                db.execute("DELETE FROM durations WHERE number <= (SELECT max(number) FROM durations) - ?", (LAST,))
             return row is not None
 
         return await self._database.write(change)
@@ -170,7 +164,7 @@ class SqliteQueue:
             "SELECT * FROM jobs AS job WHERE source <> '' AND state IN ('done', 'refused', 'failed')"
             f" AND NOT EXISTS ({_NEEDED})"
         )
-        return [_job(row) for row in await self._database.read(lambda db: db.execute(ask).fetchall())]
+        return [to_job(row) for row in await self._database.read(lambda db: db.execute(ask).fetchall())]
 
     async def cleared(self, job: str) -> None:
         update = "UPDATE jobs SET source = '' WHERE id = ? AND state NOT IN ('waiting', 'running')"
@@ -187,14 +181,14 @@ class SqliteQueue:
         """How many wait, and seconds until one more would begin."""
         (waiting,) = db.execute("SELECT count(*) FROM jobs WHERE state = 'waiting'").fetchone()
         elapsed = [now - row["began"] for row in db.execute("SELECT began FROM jobs WHERE state = 'running'")]
-        (workers,) = db.execute("SELECT count(*) FROM workers WHERE seen > ?", (now - _SEEN,)).fetchone()
+        (workers,) = db.execute("SELECT count(*) FROM workers WHERE seen > ?", (now - SEEN,)).fetchone()
         usual = estimate.usual([row["seconds"] for row in db.execute("SELECT seconds FROM durations")])
         return waiting, estimate.wait(waiting, elapsed, workers, usual)
 
     def _seen(self, db: sqlite3.Connection, worker: str, now: float) -> None:
-        if now - self._told.get(worker, 0.0) >= _TELL:
+        if now - self._told.get(worker, 0.0) >= TELL:
             db.execute("INSERT OR REPLACE INTO workers VALUES (?, ?)", (worker, now))
-            db.execute("DELETE FROM workers WHERE seen <= ?", (now - _SEEN,))
+            db.execute("DELETE FROM workers WHERE seen <= ?", (now - SEEN,))
             self._told[worker] = now
 
     def _take_back(self, db: sqlite3.Connection, now: float) -> None:
@@ -220,22 +214,4 @@ def _forget(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> l
     """Delete the rows; what they were, without a source that another job still needs."""
     rows = db.execute(f"DELETE FROM jobs WHERE {where} RETURNING *", values).fetchall()
     needed = "SELECT 1 FROM jobs WHERE source = ? AND state IN ('waiting', 'running')"
-    return [_job(row, shared=db.execute(needed, (row["source"],)).fetchone() is not None) for row in rows]
-
-
-def _job(row: sqlite3.Row, *, shared: bool = False) -> Job:
-    return Job(
-        id=row["id"],
-        user=row["user"],
-        source="" if shared else row["source"],
-        wish=load_wish(row["wish"]),
-        state=JobState(row["state"]),
-        step=row["step"],
-        share=row["share"],
-        reason=row["reason"],
-        results=tuple((name, key) for name, key in json.loads(row["results"])),
-        attempts=row["attempts"],
-        created=row["created"],
-        updated=row["updated"],
-        expires=row["expires"],
-    )
+    return [to_job(row, shared=db.execute(needed, (row["source"],)).fetchone() is not None) for row in rows]

@@ -137,7 +137,11 @@ class Tickets:
         await self._within(lambda: self._run("DELETE FROM tries WHERE at <= ?", self._clock() - 86400))
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._base.close)
+        def locked() -> None:
+            with self._door:  # a purge may still be at it, and SQLite crashes when its connection is closed under it
+                self._base.close()
+
+        await asyncio.to_thread(locked)
 
     async def _within(self, work: Callable[[], _Answer]) -> _Answer:
         """Run `work` in a thread, in one transaction, after expired tickets were deleted."""

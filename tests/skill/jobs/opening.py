@@ -1,4 +1,4 @@
-"""Every adapter by a name that also another process understands: "sqlite:/path"."""
+"""Every adapter by a name that also another process understands: "sqlite:/path", "postgres:postgresql://…"."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from skill.jobs.postgres import PostgresQueue
 from skill.jobs.queue import JobQueue
 from skill.jobs.sqlite import SqliteQueue
 
@@ -16,6 +17,8 @@ async def open_queue(where: str, **options: Any) -> JobQueue:
     match kind:
         case "sqlite":
             return await SqliteQueue.open(Path(place), **options)
+        case "postgres":
+            return await PostgresQueue.open(place, **options)
     raise ValueError(kind)
 
 

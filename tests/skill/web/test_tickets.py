@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -198,3 +199,14 @@ async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: Clock) -> N
         await made.look(issued.token)
     await made.close()
     await again.close()
+
+
+async def test_closing_waits_for_what_is_being_done(tmp_path: Path) -> None:
+    """SQLite crashes the whole process when a connection is closed under a statement of another thread."""
+    for _ in range(20):
+        tickets = Tickets(tmp_path / "tickets.db", b"secret")
+        purges = [asyncio.create_task(tickets.purge()) for _ in range(8)]
+        await asyncio.sleep(0)
+        await tickets.close()
+        ended = await asyncio.gather(*purges, return_exceptions=True)
+        assert all(end is None or isinstance(end, sqlite3.ProgrammingError) for end in ended)

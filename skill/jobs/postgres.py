@@ -1,0 +1,231 @@
+"""The queue of several machines: one lease table in PostgreSQL, whose clock is the only one that counts."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any, Final, Self
+
+from psycopg import errors
+
+from pipeline.run import Wish
+from skill.jobs import estimate
+from skill.jobs.model import Job
+from skill.jobs.postgres_pool import Connection, Pool
+from skill.jobs.queue import ATTEMPTS, QueueFullError
+from skill.jobs.rows import LAST, SEEN, TELL, ending, to_job
+from skill.jobs.wishes import dump_wish
+
+_NOW: Final = "extract(epoch FROM statement_timestamp())::float8"
+_MINE: Final = "id = %(job)s AND owner = %(worker)s AND state = 'running'"
+
+_SAME: Final = f"""
+    SELECT * FROM ozhivi_jobs WHERE "user" = %(user)s AND digest = %(digest)s AND wish = %(wish)s AND state <> 'failed'
+    AND (expires > {_NOW} OR state = 'running') ORDER BY number DESC LIMIT 1
+"""
+_ASK: Final = f"""
+    INSERT INTO ozhivi_jobs (id, "user", source, digest, wish, priority, state, created, updated, expires)
+    VALUES (%(id)s, %(user)s, %(source)s, %(digest)s, %(wish)s, %(priority)s, 'waiting', {_NOW}, {_NOW},
+        {_NOW} + %(patience)s)
+    RETURNING *
+"""
+# Jobs of lost workers wait again; those begun too often have failed.
+_TAKE_BACK: Final = f"""
+    WITH lost AS MATERIALIZED (
+        SELECT number, attempts >= %(attempts)s AS poison FROM ozhivi_jobs
+        WHERE state = 'running' AND lease <= {_NOW} OR state = 'waiting' AND attempts >= %(attempts)s
+        FOR UPDATE SKIP LOCKED
+    )
+    UPDATE ozhivi_jobs AS job SET owner = '', step = '', share = 0, updated = {_NOW},
+        state = CASE WHEN poison THEN 'failed' ELSE 'waiting' END,
+        reason = CASE WHEN poison THEN 'crashed' ELSE '' END,
+        expires = CASE WHEN poison THEN {_NOW} + %(keep)s ELSE expires END
+    FROM lost WHERE job.number = lost.number
+"""
+_LEASE: Final = f"""
+    WITH free AS MATERIALIZED (
+        SELECT number FROM ozhivi_jobs AS job WHERE state = 'waiting' AND expires > {_NOW}
+        AND NOT EXISTS (SELECT 1 FROM ozhivi_jobs AS other WHERE other.state = 'running' AND other."user" = job."user")
+        ORDER BY priority DESC, number LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE ozhivi_jobs AS job SET state = 'running', owner = %(worker)s, lease = {_NOW} + %(seconds)s, began = {_NOW},
+        updated = {_NOW}, step = '', share = 0, attempts = attempts + 1
+    FROM free WHERE job.number = free.number RETURNING job.*
+"""
+_RENEW: Final = f"""
+    UPDATE ozhivi_jobs SET lease = {_NOW} + %(seconds)s, step = %(step)s, share = %(share)s, updated = {_NOW}
+    WHERE {_MINE}
+"""
+# The same answer once more is taken as well: the first time the connection may have gone between commit and answer,
+# and a worker that is told "lost" deletes what it stored.
+_FINISH: Final = f"""
+    WITH had AS MATERIALIZED (
+        SELECT number, state, began FROM ozhivi_jobs WHERE id = %(job)s AND owner = %(worker)s
+        AND (state = 'running' OR state = %(state)s AND reason = %(reason)s AND results = %(results)s) FOR UPDATE
+    ), measured AS (
+        INSERT INTO ozhivi_durations (seconds) SELECT greatest(0, {_NOW} - began) FROM had
+        WHERE state = 'running' AND %(state)s = 'done'
+    ), forgotten AS (
+        DELETE FROM ozhivi_durations WHERE number <= (SELECT max(number) FROM ozhivi_durations) - %(last)s
+    )
+    UPDATE ozhivi_jobs AS job SET state = %(state)s, reason = %(reason)s, results = %(results)s, share = 1,
+        updated = {_NOW}, expires = {_NOW} + %(keep)s
+    FROM had WHERE job.number = had.number
+"""
+_GIVE_BACK: Final = f"""
+    UPDATE ozhivi_jobs SET state = 'waiting', owner = '', step = '', share = 0, updated = {_NOW},
+        attempts = attempts - %(uncounted)s
+    WHERE {_MINE}
+"""
+_NEEDED: Final = """
+    SELECT 1 FROM ozhivi_jobs AS other
+    WHERE other.source = job.source AND other.state IN ('waiting', 'running')
+"""
+_FORGET: Final = f"""
+    WITH job AS (DELETE FROM ozhivi_jobs WHERE {{which}} RETURNING *)
+    SELECT *, EXISTS ({_NEEDED} AND other.number NOT IN (SELECT number FROM job)) AS shared FROM job
+"""
+_FORGET_ONE: Final = _FORGET.format(which="id = %(job)s")
+_FORGET_EXPIRED: Final = _FORGET.format(which=f"state <> 'running' AND expires <= {_NOW}")
+_LEFTOVERS: Final = f"""
+    SELECT * FROM ozhivi_jobs AS job WHERE source <> '' AND state IN ('done', 'refused', 'failed')
+    AND NOT EXISTS ({_NEEDED})
+"""
+_AHEAD: Final = f"""
+    SELECT (SELECT count(*) FROM ozhivi_jobs WHERE state = 'waiting') AS waiting,
+        array(SELECT {_NOW} - began FROM ozhivi_jobs WHERE state = 'running') AS elapsed,
+        (SELECT count(*) FROM ozhivi_workers WHERE seen > {_NOW} - %(seen)s) AS workers,
+        array(SELECT seconds FROM ozhivi_durations ORDER BY number DESC LIMIT %(last)s) AS durations
+"""
+_SEEN_NOW: Final = f"""
+    WITH forgotten AS (DELETE FROM ozhivi_workers WHERE seen <= {_NOW} - %(seen)s AND name <> %(worker)s)
+    INSERT INTO ozhivi_workers VALUES (%(worker)s, {_NOW}) ON CONFLICT (name) DO UPDATE SET seen = excluded.seen
+"""
+
+
+class PostgresQueue:
+    """JobQueue in a PostgreSQL database.
+
+    `keep`: seconds an ended job stays. `patience`: seconds a job may wait for a worker. `limit`: how many may wait.
+    Times are the database's, so that the clocks of the machines may differ.
+    """
+
+    def __init__(self, pool: Pool, *, keep: float, patience: float, limit: int) -> None:
+        self._pool, self._keep, self._patience, self._limit = pool, keep, patience, limit
+        self._told: dict[str, float] = {}
+
+    @classmethod
+    async def open(
+        cls,
+        dsn: str,
+        *,
+        keep: float = 24 * 3600.0,
+        patience: float = 3 * 3600.0,
+        limit: int = 100,
+        busy: float = 5.0,
+        size: int = 4,
+    ) -> Self:
+        """Connect and make the tables. `dsn`: "postgresql://…" or "host=… dbname=…". `busy`: seconds to wait for a
+        connection. `size`: at most so many of them. Raises QueueDownError."""
+        return cls(await Pool.open(dsn, busy=busy, size=size), keep=keep, patience=patience, limit=limit)
+
+    async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
+        asked = {"user": user, "source": source, "digest": digest, "wish": dump_wish(wish), "priority": priority}
+        async with self._pool.alone() as connection:
+            same = await (await connection.execute(_SAME, asked)).fetchone()
+            if same is not None:
+                return to_job(same)
+            waiting, seconds = await _ahead(connection)
+            if waiting >= self._limit:
+                raise QueueFullError(seconds)
+            new = {"id": secrets.token_urlsafe(16), "patience": self._patience}
+            (row,) = await (await connection.execute(_ASK, asked | new)).fetchall()
+        return to_job(row)
+
+    async def get(self, job: str) -> Job | None:
+        found = await self._jobs("SELECT * FROM ozhivi_jobs WHERE id = %(job)s", {"job": job})
+        return found[0] if found else None
+
+    async def of(self, user: str) -> Sequence[Job]:
+        return await self._jobs(
+            'SELECT * FROM ozhivi_jobs WHERE "user" = %(user)s ORDER BY number DESC', {"user": user}
+        )
+
+    async def lease(self, worker: str, seconds: float) -> Job | None:
+        async with self._pool.connection() as connection:
+            await self._seen(connection, worker)
+            await connection.execute(_TAKE_BACK, {"attempts": ATTEMPTS, "keep": self._keep})
+            while True:
+                try:
+                    taken = await connection.execute(_LEASE, {"worker": worker, "seconds": seconds})
+                except errors.UniqueViolation:  # another one took a job of the same user at the same time
+                    continue
+                row = await taken.fetchone()
+                return None if row is None else to_job(row)
+
+    async def renew(self, job: str, worker: str, seconds: float, *, step: str = "", share: float = 0.0) -> bool:
+        told = {"job": job, "worker": worker, "seconds": seconds, "step": step, "share": share}
+        async with self._pool.connection() as connection:
+            await self._seen(connection, worker)
+            return (await connection.execute(_RENEW, told)).rowcount == 1
+
+    async def finish(
+        self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
+    ) -> bool:
+        state = ending(results, refused, failed)
+        told = {"job": job, "worker": worker, "state": state.value, "reason": refused or failed}
+        told |= {"results": json.dumps(list(results))}
+        return await self._touched(_FINISH, told | {"keep": self._keep, "last": LAST})
+
+    async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
+        return await self._touched(_GIVE_BACK, {"job": job, "worker": worker, "uncounted": 0 if counted else 1})
+
+    async def delete(self, job: str) -> Job | None:
+        gone = await self._forget(_FORGET_ONE, {"job": job})
+        return gone[0] if gone else None
+
+    async def expired(self) -> Sequence[Job]:
+        return await self._forget(_FORGET_EXPIRED, {})
+
+    async def leftovers(self) -> Sequence[Job]:
+        return await self._jobs(_LEFTOVERS, {})
+
+    async def cleared(self, job: str) -> None:
+        update = "UPDATE ozhivi_jobs SET source = '' WHERE id = %(job)s AND state NOT IN ('waiting', 'running')"
+        await self._touched(update, {"job": job})
+
+    async def waiting(self) -> tuple[int, float]:
+        async with self._pool.connection() as connection:
+            return await _ahead(connection)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def _jobs(self, ask: str, values: dict[str, Any]) -> list[Job]:
+        async with self._pool.connection() as connection:
+            return [to_job(row) for row in await (await connection.execute(ask, values)).fetchall()]
+
+    async def _touched(self, update: str, values: dict[str, Any]) -> bool:
+        async with self._pool.connection() as connection:
+            return (await connection.execute(update, values)).rowcount == 1
+
+    async def _forget(self, forget: str, values: dict[str, Any]) -> list[Job]:
+        """Delete the rows; what they were, without a source that another job still needs."""
+        async with self._pool.alone() as connection:
+            rows = await (await connection.execute(forget, values)).fetchall()
+        return [to_job(row, shared=row["shared"]) for row in rows]
+
+    async def _seen(self, connection: Connection, worker: str) -> None:
+        now = monotonic()
+        if now - self._told.get(worker, -TELL) >= TELL:
+            await connection.execute(_SEEN_NOW, {"worker": worker, "seen": SEEN})
+            self._told[worker] = now
+
+
+async def _ahead(connection: Connection) -> tuple[int, float]:
+    """How many wait, and seconds until one more would begin."""
+    (row,) = await (await connection.execute(_AHEAD, {"seen": SEEN, "last": LAST})).fetchall()
+    usual = estimate.usual(row["durations"])
+    return row["waiting"], estimate.wait(row["waiting"], row["elapsed"], row["workers"], usual)
