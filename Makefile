@@ -7,7 +7,7 @@ comma := ,
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check format weights bench clean
+.PHONY: demo test check fuzz format weights bench clean
 
 demo: $(VENV)/demo weights
 	$(BIN)/ozhivi demo
@@ -15,6 +15,10 @@ demo: $(VENV)/demo weights
 # as root, Chromium and Ceph are installed where they are missing; else the tests that need them are skipped and say so
 test: $(VENV)/dev weights check
 	OZHIVI_TEST_INSTALL=1 $(BIN)/pytest
+
+# make test does a seeded part of it
+fuzz: $(VENV)/dev weights
+	OZHIVI_TEST_FUZZ=whole $(BIN)/pytest tests/fuzz
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,24 +38,35 @@ class Photo:
         return int(self.pixels.shape[1])
 
 
-def read_photo(source: Path | bytes, *, long_side: int = 2560) -> Photo:
+TURNS: Mapping[int, Image.Transpose | None] = MappingProxyType(
+    {0: None, 90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+)  # degrees clockwise; Pillow counts the other way
+
+
+def read_photo(source: Path | bytes, *, long_side: int = 2560, turn: int = 0) -> Photo:
     """Read a JPEG, PNG, WebP, HEIC/HEIF, AVIF, TIFF, BMP or GIF (its first frame).
 
     The picture is turned upright, laid on white where it is transparent, converted to sRGB and scaled down to
-    `long_side` pixels (never up). Nothing else of the file is kept: no EXIF, no place, no name.
+    `long_side` pixels (never up). Nothing else of the file is kept: no EXIF, no place, no name. `turn`: degrees
+    clockwise (0, 90, 180, 270) to turn it further, as the person saw fit: scans lie on their side, and say nothing
+    of it.
 
     Raises `PhotoError`: `not_an_image`, `broken_file` (truncated ones too: a face half grey is no gift),
     `too_large` (over 50 megapixels or 40 MiB).
     """
     if long_side < 1:
         raise ValueError(f"long_side must be at least 1, not {long_side}")
+    if turn not in TURNS:
+        raise ValueError(f"turn must be 0, 90, 180 or 270, not {turn}")
     image, name, stored, orientation = decode(read_bytes(source), long_side)
     profile = image.info.get("icc_profile")
     image = _scale_down(eight_bit(image), long_side)
     image = upright(to_srgb(image, profile if isinstance(profile, bytes) else None), orientation)
+    across = TURNS[turn]
+    image = image.transpose(across) if across is not None else image
     pixels = np.array(image, dtype=np.uint8, order="C")
     pixels.setflags(write=False)
-    size = stored[::-1] if orientation >= 5 else stored
+    size = stored[::-1] if (orientation >= 5) != (turn in {90, 270}) else stored
     return Photo(pixels, name, (size[0], size[1]), is_monochrome(pixels))
 
 

@@ -28,7 +28,7 @@ class Wish:
     `motion`: a preset; `gestures` take its place where there are any. `seconds`: 2–6; `fps`: 25 or 30.
     `seed`: 0 or more; of several faces the first moves by `seed`, the next by `seed` + 1, … `face`: see
     `select_faces`. `formats`: of "mp4", "gif", "webp". `long_side`: of the clip, in pixels; a smaller photo
-    is not enlarged.
+    is not enlarged. `turn`: degrees clockwise to turn the photo before anything else: 0, 90, 180, 270.
     """
 
     motion: str = "nostalgia"
@@ -39,6 +39,7 @@ class Wish:
     face: str | None = None
     formats: tuple[str, ...] = ("mp4",)
     long_side: int = 2560
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def run(
     with steps.step("decode"):
         from pipeline.photo import read_photo
 
-        photo = read_photo(photo_source, long_side=wish.long_side)
+        photo = read_photo(photo_source, long_side=wish.long_side, turn=wish.turn)
     with steps.step("faces"):
         from pipeline.faces import FaceFinder, select_faces
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skill.bench_cli import app as bench_app
 from skill.telling import Exit, progress, tell, tell_json, told
 from weights.cli import app as weights_app
 
@@ -23,6 +24,9 @@ app = typer.Typer(
     help="Оживи фото: a portrait becomes a seamless living loop.",
 )
 app.add_typer(weights_app, name="weights")
+app.add_typer(bench_app, name="bench")
+media = typer.Typer(no_args_is_help=True, help="Where photos and clips lie.")
+app.add_typer(media, name="media")
 
 FORMATS = ("mp4", "gif", "webp", "jpg")  # those of pipeline.encode, which takes a while to import
 
@@ -64,6 +68,7 @@ def animate(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Varies timing, sides and amplitudes.")] = 0,
     long_side: Annotated[int, typer.Option(min=64, max=8192, help="Longest side of the clip, in pixels.")] = 2560,
+    turn: Annotated[int, typer.Option(help="Turn the photo first, clockwise: 90, 180 or 270 degrees.")] = 0,
     sheet: Annotated[Path | None, typer.Option(help="Also write a contact sheet, a PNG.")] = None,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -86,6 +91,7 @@ def animate(
             face=_face(face),
             formats=_formats(formats, out),
             long_side=long_side,
+            turn=_turn(turn),
         )
         _animate(photo, wish, out, sheet, as_json=as_json, debug=debug)
 
@@ -150,28 +156,6 @@ def demo(
 
 
 @app.command()
-def bench(
-    photo: Annotated[
-        Path | None, typer.Argument(exists=True, dir_okay=False, help="(default: astronaut, 1280×960)")
-    ] = None,
-    runs: Annotated[int, typer.Option(min=1, max=50, help="Clips made in one warm process.")] = 3,
-    seconds: Annotated[float, typer.Option(min=2, max=6)] = 4.0,
-    fps: Annotated[int, typer.Option(help="25 or 30.")] = 25,
-    long_side: Annotated[int, typer.Option(min=64, max=8192)] = 2560,
-    markdown: Annotated[Path | None, typer.Option(help="Also write the table as markdown.")] = None,
-    debug: Debug = False,
-) -> None:
-    """Measure: seconds by step, cold start, frames a second, peak memory, in a process of its own."""
-    with told(debug=debug):
-        from skill.bench import as_markdown, measure, show
-
-        figures = measure(photo, runs=runs, seconds=seconds, fps=fps, long_side=long_side)
-        show(figures)
-        if markdown is not None:
-            markdown.write_text(as_markdown(figures), encoding="utf-8")
-
-
-@app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="(default: OZHIVI_HOST, or 127.0.0.1)")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="(default: OZHIVI_PORT, or 8080)")] = None,
@@ -183,6 +167,30 @@ def serve(
 
         given = {"host": host, "port": port}
         run({name: value for name, value in given.items() if value is not None})
+
+
+@app.command()
+def worker(
+    metrics_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Answer Prometheus there, on OZHIVI_HOST. (default: nowhere)")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Render the jobs of `ozhivi serve`, without HTTP; as many as you like on one queue. Settings: docs/service.md."""
+    with told(debug=debug):
+        from skill.serving import worker as work
+
+        work({}, metrics_port=metrics_port)
+
+
+@media.command()
+def setup(debug: Debug = False) -> None:
+    """Make the bucket of OZHIVI_S3_BUCKET and let it forget by itself; again and again without harm."""
+    with told(debug=debug):
+        from skill.serving import set_up_media
+
+        for line in set_up_media():
+            tell(line)
 
 
 @app.command()
@@ -236,6 +244,12 @@ def _face(given: str | None) -> str | None:
     if given is None or given in ("auto", "largest", "left", "right", "all") or (given.isdecimal() and int(given) > 0):
         return given
     raise typer.BadParameter("a number from 1, largest, left, right or all", param_hint="--face")
+
+
+def _turn(given: int) -> int:
+    if given in (0, 90, 180, 270):
+        return given
+    raise typer.BadParameter("0, 90, 180 or 270", param_hint="--turn")
 
 
 def _seconds(given: float | None, motion: str, gestures: tuple[str, ...], fps: int) -> float:

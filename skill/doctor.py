@@ -23,6 +23,8 @@ _PACKAGES = (
     "pillow",
     "pillow-heif",
     "av",
+    "boto3",
+    "psycopg",
 )
 
 

@@ -9,7 +9,6 @@ import warnings
 from typing import Any, TextIO
 
 import structlog
-from aiohttp import BadContentDispositionHeader, BadContentDispositionParam
 from structlog.typing import EventDict, WrappedLogger
 
 
@@ -29,13 +28,29 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    for kind in (BadContentDispositionHeader, BadContentDispositionParam):
-        warnings.simplefilter("ignore", kind)  # they quote what was sent: a file's name
+    if "aiohttp" in sys.modules:  # not in a rendering process, which would be larger and later for it
+        _quiet_forms()
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if isinstance(handler, _Libraries)]:
         root.removeHandler(handler)
     root.addHandler(_Libraries())
     root.setLevel(max(number, logging.WARNING))
+
+
+def _quiet_forms() -> None:
+    """Warnings of forms quote what was sent: a file's name."""
+    from aiohttp import BadContentDispositionHeader, BadContentDispositionParam  # noqa: PLC0415
+
+    for kind in (BadContentDispositionHeader, BadContentDispositionParam):
+        warnings.simplefilter("ignore", kind)
+
+
+def _is_no_http(error: BaseException | None) -> bool:
+    """A stranger's nonsense, or a line cut in the middle, which aiohttp logs as errors; found by `make fuzz`."""
+    from aiohttp.http_exceptions import HttpProcessingError  # noqa: PLC0415  (as above)
+    from aiohttp.web import RequestPayloadError  # noqa: PLC0415
+
+    return isinstance(error, HttpProcessingError | RequestPayloadError)
 
 
 class _Libraries(logging.Handler):
@@ -46,6 +61,9 @@ class _Libraries(logging.Handler):
         if record.name == "aiohttp.access":
             return  # addresses and tickets, put into the text already; ours is skill.web.guard's
         log = structlog.get_logger().bind(library=record.name)
+        if record.name.startswith("aiohttp") and record.exc_info and _is_no_http(record.exc_info[1]):
+            log.info("not HTTP", error=type(record.exc_info[1]).__name__)  # a stranger's fault, and no alarm
+            return
         log.log(record.levelno, str(record.msg).split("\n", 1)[0], exc_info=record.exc_info)
 
 

@@ -1,4 +1,4 @@
-"""`ozhivi serve` and `ozhivi ticket`."""
+"""`ozhivi serve`, `ozhivi worker`, `ozhivi media setup` and `ozhivi ticket`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 
 from skill.app import open_tickets, serve
 from skill.logs import configure
+from skill.parts import s3_store
 from skill.settings import load, prepare
 from skill.telling import tell
+from skill.working import run_worker
 
 
 def run(given: Mapping[str, Any]) -> None:
@@ -23,6 +25,33 @@ def run(given: Mapping[str, Any]) -> None:
         tell(f"Открыто: {address} (ссылку даст ozhivi ticket)", error=True)
 
     asyncio.run(serve(settings, announce))
+
+
+def worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:
+    """Work until a signal; `given`: settings from the command line. Raises WrongSettings, QueueDownError."""
+    settings = load(given)
+    configure(settings.log_level)
+
+    def announce(port: int) -> None:
+        told = f", метрики: http://{settings.host}:{port}/metrics" if port else ""
+        tell(f"Жду заданий{told}", error=True)
+
+    asyncio.run(run_worker(settings, announce, metrics_port=metrics_port))
+
+
+def set_up_media() -> list[str]:
+    """Make the bucket of the settings fit for the service; what was done, a line each. Raises WrongSettings,
+    MediaError."""
+    settings = load()
+    store = s3_store(settings)
+
+    async def done() -> list[str]:
+        try:
+            return await store.setup(page=settings.address)
+        finally:
+            await store.close()
+
+    return asyncio.run(done())
 
 
 def new_ticket(address: str | None) -> tuple[str, str]:

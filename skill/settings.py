@@ -17,6 +17,11 @@ from skill.errors import WrongSettings
 
 PREFIX = "OZHIVI_"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
+# setting, its value, the settings that this value needs
+_NEEDED = (
+    ("store", "s3", ("s3_bucket", "s3_access_key", "s3_secret_key")),
+    ("queue", "postgres", ("postgres",)),
+)
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -44,10 +49,12 @@ class Settings(BaseSettings):
     """The service's settings. In the environment each has the prefix OZHIVI_, in the TOML file it has none.
 
     `public_url`: how phones reach us, without a slash at the end. `keep`: seconds that results live ("24h", "90m").
-    `queue_limit`: jobs that may wait. `secrets`: for signing links, the newest first, the others are still accepted;
-    made in `data_dir` when empty. `workers`: 1 renders in this service, 0 leaves it to `ozhivi worker`. `api_keys`:
-    of other assistants' backends. `behind_proxy`: take the address of the last X-Forwarded-For, which our own proxy
-    wrote. `long_side`: of a clip, in pixels.
+    `queue_limit`: jobs that may wait, `user_limit`: of one user. `secrets`: for signing links, the newest first, the
+    others are still accepted; made in `data_dir` when empty. `workers`: 1 renders in this service, 0 leaves it to
+    `ozhivi worker`. `api_keys`: of other assistants' backends. `lease`: seconds after which the job of a worker that is
+    not heard of is another's. `store`, `queue`: where media and jobs are; `s3_…` (as in skill.media.s3) and `postgres`
+    (a DSN) belong to them. `behind_proxy`: take the address of the last X-Forwarded-For, which our own proxy wrote.
+    `long_side`: of a clip, in pixels.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -59,14 +66,27 @@ class Settings(BaseSettings):
     keep: Seconds = 86400.0
     ticket_minutes: Annotated[float, Field(ge=1, le=1440)] = 15.0
     queue_limit: Annotated[int, Field(ge=1, le=100_000)] = 50
+    user_limit: Annotated[int, Field(ge=1, le=1000)] = 3
     secrets: Secrets = ()
     api_keys: Secrets = ()
     workers: Annotated[int, Field(ge=0, le=1)] = 1
+    lease: Annotated[float, Field(ge=3, le=600)] = 30.0
+    store: Literal["local", "s3"] = "local"
+    s3_endpoint: str = ""
+    s3_public_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_bucket: str = ""
+    s3_prefix: str = ""
+    s3_access_key: SecretStr = SecretStr("")
+    s3_secret_key: SecretStr = SecretStr("")
+    s3_addressing: Literal["path", "virtual", "auto"] = "path"
+    queue: Literal["sqlite", "postgres"] = "sqlite"
+    postgres: SecretStr = SecretStr("")
     long_side: Annotated[int, Field(ge=256, le=8192)] = 1600
     behind_proxy: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("public_url")
+    @field_validator("public_url", "s3_endpoint", "s3_public_endpoint")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/?#@]+", value.rstrip("/")):
@@ -119,11 +139,29 @@ class _TomlFile(PydanticBaseSettingsSource):
 def load(given: Mapping[str, Any] | None = None) -> Settings:
     """The settings in force. `given` goes before the environment, that before the file. Raises WrongSettings."""
     try:
-        return Settings(**(given or {}))
+        return _fitting(Settings(**(given or {})))
     except ValidationError as error:
         raise WrongSettings("; ".join(_told(one) for one in error.errors(include_url=False))) from None
     except SettingsError as error:
         raise WrongSettings(" ".join(str(error).split())) from None
+
+
+def _fitting(settings: Settings) -> Settings:
+    """The settings, where those of store and queue are all there, and none of those that are not in use: who gave it
+    means something else than what would happen. Raises WrongSettings."""
+    for choice, used, needed in _NEEDED:
+        chosen = getattr(settings, choice) == used
+        for name in needed:
+            if chosen and not _given(settings, name):
+                raise WrongSettings(f"{PREFIX}{name.upper()}: should be given, as {PREFIX}{choice.upper()} is {used}")
+            if _given(settings, name) and not chosen:
+                raise WrongSettings(f"{PREFIX}{choice.upper()}: should be {used}, as {PREFIX}{name.upper()} is given")
+    return settings
+
+
+def _given(settings: Settings, name: str) -> bool:
+    value = getattr(settings, name)
+    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
 
 def _told(error: Any) -> str:
@@ -141,6 +179,8 @@ def described(settings: Settings) -> tuple[tuple[str, str], ...]:
         value = getattr(settings, name)
         if name in ("secrets", "api_keys"):
             shown = f"{len(value)} given" if value else "made in data_dir" if name == "secrets" else "none"
+        elif isinstance(value, SecretStr):
+            shown = "given" if value.get_secret_value() else "none"
         else:
             shown = f"{value:g}" if isinstance(value, float) else str(value)
         rows.append((f"{PREFIX}{name.upper()}", shown))

@@ -14,6 +14,8 @@ import typer
 from pipeline.errors import PipelineError
 from pipeline.motion.errors import MotionError
 from skill.errors import WrongSettings
+from skill.jobs.queue import QueueError
+from skill.media.store import MediaError
 from weights.errors import WeightsError
 
 
@@ -80,7 +82,7 @@ def told(*, as_json: bool = False, debug: bool = False) -> Iterator[None]:
         raise typer.Exit(code) from None
 
 
-def _explain(error: Exception) -> tuple[Exit, str, str, str]:
+def _explain(error: Exception) -> tuple[Exit, str, str, str]:  # noqa: PLR0911  (one for each family of errors)
     """Exit code, reason code, sentence and advice."""
     match error:
         case PipelineError():
@@ -96,6 +98,8 @@ def _explain(error: Exception) -> tuple[Exit, str, str, str]:
             )
         case WrongSettings():
             return Exit.USAGE, "settings", "Настройки не подходят.", str(error)
+        case QueueError() | MediaError():
+            return Exit.UNEXPECTED, "unavailable", "Очередь или хранилище не отвечает.", str(error)
         case OSError() if error.filename:
             return Exit.UNEXPECTED, "file", f"Не получилось с файлом {error.filename}: {error.strerror}.", ""
     line = " ".join(f"{type(error).__name__}: {error}".split())[:300]

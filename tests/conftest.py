@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import structlog
 
 from weights.store import WeightStore
+
+if TYPE_CHECKING:
+    from tests.skill.jobs.postgres_server import PostgresServer
+    from tests.skill.media.ceph_server import Ceph
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +26,24 @@ def built_weights() -> WeightStore:
     store = WeightStore()
     build_weights(store)
     return store
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL of its own, gone afterwards; installed where that is allowed, else its tests are skipped."""
+    from tests.skill.jobs.postgres_server import serving  # noqa: PLC0415  (psycopg, which few tests need)
+
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def ceph() -> Iterator[Ceph]:
+    """A real S3 server of its own with an empty bucket, as above."""
+    from tests.skill.media.ceph_server import serving  # noqa: PLC0415  (boto3)
+
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -18,13 +18,15 @@ from pipeline.errors import PipelineError
 from pipeline.motion.errors import MotionError
 from pipeline.run import Wish
 from skill.jobs.outcome import Animate, Failed, Made, Outcome, Refused, failure, where
+from skill.logs import configure
 
 Order = tuple[str, Path, Wish, Path]  # job, photo, wish, out
 Message = tuple[str, float] | Outcome  # (step, share), and at last how it ended
 
 
-def main(pipe: Connection, animate: str, scratch: Path) -> None:
+def main(pipe: Connection, animate: str, scratch: Path, log_level: str) -> None:
     """Render one order after the other until the pipe is closed. `animate`: "module:function"."""
+    configure(log_level)  # a new process knows nothing of the worker's log; its lines carry the job's id
     _stay_small()
     watch = Thread(target=_end_with_parent, args=(scratch,), daemon=True)
     watch.start()

@@ -30,7 +30,7 @@ class Job:
     `id`: unguessable, URL-safe. `user`: an opaque key of who asked, never a name. `source`: the media key of the photo,
     empty when it is deleted. `step`, `share`: where a running job is (step of pipeline.run.STEPS, 0..1). `reason`: a
     refusal's or failure's code. `results`: format → media key. `attempts`: how often a worker began. `created`,
-    `updated`, `expires`: seconds since 1970.
+    `updated`, `expires`: seconds since 1970. `digest`: of the photo's bytes.
     """
 
     id: str
@@ -46,3 +46,4 @@ class Job:
     created: float = 0.0
     updated: float = 0.0
     expires: float = 0.0
+    digest: str = ""

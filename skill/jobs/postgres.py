@@ -9,12 +9,14 @@ from time import monotonic
 from typing import Any, Final, Self
 
 from psycopg import errors
+from psycopg.rows import DictRow
 
 from pipeline.run import Wish
 from skill.jobs import estimate
+from skill.jobs.estimate import Estimate
 from skill.jobs.model import Job
 from skill.jobs.postgres_pool import Connection, Pool
-from skill.jobs.queue import ATTEMPTS, QueueFullError
+from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
 from skill.jobs.rows import LAST, SEEN, TELL, ending, to_job
 from skill.jobs.wishes import dump_wish
 
@@ -95,10 +97,19 @@ _LEFTOVERS: Final = f"""
 """
 _AHEAD: Final = f"""
     SELECT (SELECT count(*) FROM ozhivi_jobs WHERE state = 'waiting') AS waiting,
+        (SELECT count(*) FROM ozhivi_jobs WHERE state = 'waiting' AND "user" = %(user)s) AS own,
         array(SELECT {_NOW} - began FROM ozhivi_jobs WHERE state = 'running') AS elapsed,
         (SELECT count(*) FROM ozhivi_workers WHERE seen > {_NOW} - %(seen)s) AS workers,
         array(SELECT seconds FROM ozhivi_durations ORDER BY number DESC LIMIT %(last)s) AS durations
 """
+_PLACE: Final = f"""
+    SELECT state, {_NOW} - began AS since, (
+        SELECT count(*) FROM ozhivi_jobs AS other WHERE state = 'waiting'
+        AND (other.priority > job.priority OR other.priority = job.priority AND other.number < job.number)
+    ) AS before
+    FROM ozhivi_jobs AS job WHERE id = %(job)s
+"""
+_OLDEST: Final = f"SELECT greatest(0, {_NOW} - min(created))::float8 AS age FROM ozhivi_jobs WHERE state = 'waiting'"
 _SEEN_NOW: Final = f"""
     WITH forgotten AS (DELETE FROM ozhivi_workers WHERE seen <= {_NOW} - %(seen)s AND name <> %(worker)s)
     INSERT INTO ozhivi_workers VALUES (%(worker)s, {_NOW}) ON CONFLICT (name) DO UPDATE SET seen = excluded.seen
@@ -109,11 +120,12 @@ class PostgresQueue:
     """JobQueue in a PostgreSQL database.
 
     `keep`: seconds an ended job stays. `patience`: seconds a job may wait for a worker. `limit`: how many may wait.
+    `each`: how many of one user may, None for as many as there is room.
     Times are the database's, so that the clocks of the machines may differ.
     """
 
-    def __init__(self, pool: Pool, *, keep: float, patience: float, limit: int) -> None:
-        self._pool, self._keep, self._patience, self._limit = pool, keep, patience, limit
+    def __init__(self, pool: Pool, *, keep: float, patience: float, limit: int, each: int | None) -> None:
+        self._pool, self._keep, self._patience, self._limit, self._each = pool, keep, patience, limit, each
         self._told: dict[str, float] = {}
 
     @classmethod
@@ -124,12 +136,14 @@ class PostgresQueue:
         keep: float = 24 * 3600.0,
         patience: float = 3 * 3600.0,
         limit: int = 100,
+        each: int | None = None,
         busy: float = 5.0,
         size: int = 4,
     ) -> Self:
         """Connect and make the tables. `dsn`: "postgresql://…" or "host=… dbname=…". `busy`: seconds to wait for a
         connection. `size`: at most so many of them. Raises QueueDownError."""
-        return cls(await Pool.open(dsn, busy=busy, size=size), keep=keep, patience=patience, limit=limit)
+        pool = await Pool.open(dsn, busy=busy, size=size)
+        return cls(pool, keep=keep, patience=patience, limit=limit, each=each)
 
     async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
         asked = {"user": user, "source": source, "digest": digest, "wish": dump_wish(wish), "priority": priority}
@@ -137,7 +151,10 @@ class PostgresQueue:
             same = await (await connection.execute(_SAME, asked)).fetchone()
             if same is not None:
                 return to_job(same)
-            waiting, seconds = await _ahead(connection)
+            ahead = await _ahead(connection, user)
+            waiting, seconds = ahead["waiting"], _begins(ahead["waiting"], ahead)
+            if self._each is not None and ahead["own"] >= self._each:
+                raise TooManyJobsError(seconds)
             if waiting >= self._limit:
                 raise QueueFullError(seconds)
             new = {"id": secrets.token_urlsafe(16), "patience": self._patience}
@@ -198,7 +215,26 @@ class PostgresQueue:
 
     async def waiting(self) -> tuple[int, float]:
         async with self._pool.connection() as connection:
-            return await _ahead(connection)
+            ahead = await _ahead(connection)
+        return ahead["waiting"], _begins(ahead["waiting"], ahead)
+
+    async def estimate(self, job: str) -> Estimate | None:
+        async with self._pool.connection() as connection:
+            place = await (await connection.execute(_PLACE, {"job": job})).fetchone()
+            ahead = await _ahead(connection)
+        if place is None:
+            return None
+        usual = estimate.usual(ahead["durations"])
+        if place["state"] == "running":
+            return estimate.running(place["since"], usual)
+        if place["state"] != "waiting":
+            return Estimate(0.0, 0.0)
+        return estimate.queued(place["before"], ahead["elapsed"], ahead["workers"], usual)
+
+    async def oldest(self) -> float:
+        async with self._pool.connection() as connection:
+            (row,) = await (await connection.execute(_OLDEST)).fetchall()
+        return float(row["age"] or 0.0)
 
     async def close(self) -> None:
         await self._pool.close()
@@ -224,8 +260,13 @@ class PostgresQueue:
             self._told[worker] = now
 
 
-async def _ahead(connection: Connection) -> tuple[int, float]:
-    """How many wait, and seconds until one more would begin."""
-    (row,) = await (await connection.execute(_AHEAD, {"seen": SEEN, "last": LAST})).fetchall()
-    usual = estimate.usual(row["durations"])
-    return row["waiting"], estimate.wait(row["waiting"], row["elapsed"], row["workers"], usual)
+async def _ahead(connection: Connection, user: str = "") -> DictRow:
+    """What stands in the way: how many wait, how many of them are the user's, how fast things go."""
+    asked = {"seen": SEEN, "last": LAST, "user": user}
+    (row,) = await (await connection.execute(_AHEAD, asked)).fetchall()
+    return row
+
+
+def _begins(waiting: int, ahead: DictRow) -> float:
+    """Seconds until a job begins that has `waiting` others before it."""
+    return estimate.wait(waiting, ahead["elapsed"], ahead["workers"], estimate.usual(ahead["durations"]))

@@ -1,4 +1,4 @@
-"""The port that every job queue fulfils; adapters: `sqlite.py`. One contract suite tests them all."""
+"""The port that every job queue fulfils; adapters: `sqlite.py`, `postgres.py`. One contract suite tests them all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from pipeline.run import Wish
+from skill.jobs.estimate import Estimate
 from skill.jobs.model import Job
 
 ATTEMPTS: Final = 3  # a job that was begun so often and never ended is poison
@@ -27,6 +28,14 @@ class QueueFullError(QueueError):
         super().__init__(f"the queue is full, try again in {seconds:.0f} s")
 
 
+class TooManyJobsError(QueueError):
+    """More jobs of one user are waiting than he may have. `seconds`: when to try again, estimated."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"this user has enough jobs waiting, try again in {seconds:.0f} s")
+
+
 class JobQueue(Protocol):
     """At least once: a worker that dies or freezes loses its lease and the job is done again, at most three times.
 
@@ -36,7 +45,8 @@ class JobQueue(Protocol):
     async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
         """Ask for a job. `digest`: of the photo's bytes; the same user, digest and wish joins the job that is there,
         also a done or refused one, unless it failed: where the answer has another `source`, yours is not needed,
-        delete it. Raises QueueFullError."""
+        delete it. Raises QueueFullError, and
+        TooManyJobsError where this user has enough jobs waiting."""
         ...
 
     async def get(self, job: str) -> Job | None: ...
@@ -57,7 +67,8 @@ class JobQueue(Protocol):
     async def finish(
         self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
     ) -> bool:
-        """End a job: exactly one of the three. False when the lease was lost; the outcome is not taken then."""
+        """End a job: exactly one of the three. False when the lease was lost; the outcome is not taken then. The same
+        end told again by the same worker is True: the first answer may have got lost."""
         ...
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
@@ -84,6 +95,14 @@ class JobQueue(Protocol):
 
     async def waiting(self) -> tuple[int, float]:
         """How many wait, and the estimated seconds until a new one would begin, from measured speed."""
+        ...
+
+    async def estimate(self, job: str) -> Estimate | None:
+        """When a job will begin and end, from its place in the queue and measured speed; None when there is none."""
+        ...
+
+    async def oldest(self) -> float:
+        """Seconds that the job which waits longest has waited since it was asked for; 0.0 when none waits."""
         ...
 
     async def close(self) -> None: ...

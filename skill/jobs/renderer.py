@@ -22,11 +22,11 @@ class Renderer:
     """Renders in a process of its own, begun with the first order (or `start`) and kept.
 
     `animate`: "module:function" of skill.jobs.outcome.Animate. `scratch`: the folder that the process deletes when
-    this one dies. `limit`: seconds that one render may take.
+    this one dies. `limit`: seconds that one render may take. `log_level`: of its log, JSON lines on stdout.
     """
 
-    def __init__(self, animate: str, scratch: Path, *, limit: float) -> None:
-        self._animate, self._scratch, self._limit = animate, scratch, limit
+    def __init__(self, animate: str, scratch: Path, *, limit: float, log_level: str = "info") -> None:
+        self._animate, self._scratch, self._limit, self._log_level = animate, scratch, limit, log_level
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
@@ -64,9 +64,8 @@ class Renderer:
             return self._pipe
         await self.kill()
         ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(
-            target=child.main, args=(theirs, self._animate, self._scratch), name="ozhivi-render", daemon=True
-        )
+        given = (theirs, self._animate, self._scratch, self._log_level)
+        process = _SPAWN.Process(target=child.main, args=given, name="ozhivi-render", daemon=True)
         self._process, self._pipe = process, ours
         try:
             await through(asyncio.to_thread(process.start))

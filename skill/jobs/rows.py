@@ -36,6 +36,7 @@ def to_job(row: Row, *, shared: bool = False) -> Job:
         created=row["created"],
         updated=row["updated"],
         expires=row["expires"],
+        digest=row["digest"],
     )
 
 

@@ -13,8 +13,9 @@ from typing import Self
 from pipeline.run import Wish
 from skill.jobs import estimate
 from skill.jobs.database import Database
+from skill.jobs.estimate import Estimate
 from skill.jobs.model import Job
-from skill.jobs.queue import ATTEMPTS, QueueFullError
+from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
 from skill.jobs.rows import LAST, SEEN, TELL, ending, to_job
 from skill.jobs.wishes import dump_wish
 
@@ -28,19 +29,32 @@ _NEEDED = """
     WHERE other.source = job.source AND other.id <> job.id AND other.state IN ('waiting', 'running')
 """
 
+_AHEAD = """
+    SELECT count(*) FROM jobs WHERE state = 'waiting'
+    AND (priority > :priority OR priority = :priority AND number < :number)
+"""
+
 
 class SqliteQueue:
     """JobQueue in an SQLite file.
 
     `keep`: seconds an ended job stays. `patience`: seconds a job may wait for a worker. `limit`: how many may wait.
+    `each`: how many of one user may, None for as many as there is room.
     `clock`: seconds since 1970; a machine whose clock jumps ahead may run a job twice, as with any lost lease.
     """
 
     def __init__(
-        self, database: Database, *, keep: float, patience: float, limit: int, clock: Callable[[], float]
+        self,
+        database: Database,
+        *,
+        keep: float,
+        patience: float,
+        limit: int,
+        each: int | None,
+        clock: Callable[[], float],
     ) -> None:
-        self._database = database
-        self._keep, self._patience, self._limit, self._clock = keep, patience, limit, clock
+        self._database, self._clock = database, clock
+        self._keep, self._patience, self._limit, self._each = keep, patience, limit, each
         self._told: dict[str, float] = {}
 
     @classmethod
@@ -51,11 +65,13 @@ class SqliteQueue:
         keep: float = 24 * 3600.0,
         patience: float = 3 * 3600.0,
         limit: int = 100,
+        each: int | None = None,
         busy: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> Self:
         """Open or make the file. `busy`: seconds to wait for another process's lock. Raises QueueDownError."""
-        return cls(await Database.open(path, busy=busy), keep=keep, patience=patience, limit=limit, clock=clock)
+        database = await Database.open(path, busy=busy)
+        return cls(database, keep=keep, patience=patience, limit=limit, each=each, clock=clock)
 
     async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
         now, text = self._clock(), dump_wish(wish)
@@ -69,6 +85,8 @@ class SqliteQueue:
             if same is not None:
                 return to_job(same)
             waiting, seconds = self._ahead(db, now)
+            if self._each is not None and _count(db, "user = ? AND state = 'waiting'", user) >= self._each:
+                raise TooManyJobsError(seconds)
             if waiting >= self._limit:
                 raise QueueFullError(seconds)
             row = db.execute(
@@ -123,18 +141,22 @@ class SqliteQueue:
     async def finish(
         self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
     ) -> bool:
-        state, now = ending(results, refused, failed), self._clock()
+        now = self._clock()
+        end = (ending(results, refused, failed).value, refused or failed, json.dumps(list(results)))
 
         def change(db: sqlite3.Connection) -> bool:
             row = db.execute(
-                "UPDATE jobs SET state = ?, reason = ?, results = ?, share = 1, owner = '', updated = ?, expires = ?"
+                "UPDATE jobs SET state = ?, reason = ?, results = ?, share = 1, updated = ?, expires = ?"
                 " WHERE id = ? AND owner = ? AND state = 'running' RETURNING began",
-                (state, refused or failed, json.dumps(list(results)), now, now + self._keep, job, worker),
+                (*end, now, now + self._keep, job, worker),
             ).fetchone()
-            if row is not None and results:
+            if row is None:
+                mine = "id = ? AND owner = ? AND state = ? AND reason = ? AND results = ?"
+                return _count(db, mine, job, worker, *end) == 1
+            if results:
                 db.execute("INSERT INTO durations (seconds) VALUES (?)", (max(0.0, now - row["began"]),))
                 db.execute("DELETE FROM durations WHERE number <= (SELECT max(number) FROM durations) - ?", (LAST,))
-            return row is not None
+            return True
 
         return await self._database.write(change)
 
@@ -174,16 +196,42 @@ class SqliteQueue:
         now = self._clock()
         return await self._database.read(lambda db: self._ahead(db, now))
 
+    async def estimate(self, job: str) -> Estimate | None:
+        now = self._clock()
+
+        def ask(db: sqlite3.Connection) -> Estimate | None:
+            row = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
+            if row is None:
+                return None
+            elapsed, workers, usual = self._speed(db, now)
+            if row["state"] == "running":
+                return estimate.running(now - row["began"], usual)
+            if row["state"] != "waiting":
+                return Estimate(0.0, 0.0)
+            place = {"priority": row["priority"], "number": row["number"]}
+            (ahead,) = db.execute(_AHEAD, place).fetchone()
+            return estimate.queued(ahead, elapsed, workers, usual)
+
+        return await self._database.read(ask)
+
+    async def oldest(self) -> float:
+        ask = "SELECT min(created) FROM jobs WHERE state = 'waiting'"
+        (created,) = await self._database.read(lambda db: db.execute(ask).fetchone())
+        return 0.0 if created is None else max(0.0, self._clock() - created)
+
     async def close(self) -> None:
         await self._database.close()
 
     def _ahead(self, db: sqlite3.Connection, now: float) -> tuple[int, float]:
         """How many wait, and seconds until one more would begin."""
-        (waiting,) = db.execute("SELECT count(*) FROM jobs WHERE state = 'waiting'").fetchone()
+        waiting = _count(db, "state = 'waiting'")
+        return waiting, estimate.wait(waiting, *self._speed(db, now))
+
+    def _speed(self, db: sqlite3.Connection, now: float) -> tuple[list[float], int, float]:
+        """Seconds since each running job began, how many workers there are, seconds that a job takes."""
         elapsed = [now - row["began"] for row in db.execute("SELECT began FROM jobs WHERE state = 'running'")]
         (workers,) = db.execute("SELECT count(*) FROM workers WHERE seen > ?", (now - SEEN,)).fetchone()
-        usual = estimate.usual([row["seconds"] for row in db.execute("SELECT seconds FROM durations")])
-        return waiting, estimate.wait(waiting, elapsed, workers, usual)
+        return elapsed, workers, estimate.usual([row["seconds"] for row in db.execute("SELECT seconds FROM durations")])
 
     def _seen(self, db: sqlite3.Connection, worker: str, now: float) -> None:
         if now - self._told.get(worker, 0.0) >= TELL:
@@ -204,6 +252,11 @@ class SqliteQueue:
             " WHERE state = 'waiting' AND attempts >= :attempts",
             lost,
         )
+
+
+def _count(db: sqlite3.Connection, where: str, *values: object) -> int:
+    (count,) = db.execute(f"SELECT count(*) FROM jobs WHERE {where}", values).fetchone()
+    return int(count)
 
 
 def _touched(db: sqlite3.Connection, update: str, values: tuple[object, ...]) -> bool:

@@ -58,6 +58,7 @@ class Worker:
 
     `animate`: "module:function" of skill.jobs.outcome.Animate, imported there. `folder`: for photos at work, private,
     on a local disk or tmpfs. `keep`: seconds that results are stored. `on_end` hears of every attempt.
+    `log_level`: of the rendering process.
     """
 
     def __init__(
@@ -70,9 +71,11 @@ class Worker:
         keep: float,
         pace: Pace | None = None,
         on_end: Callable[[Ended], None] = lambda ended: None,
+        log_level: str = "info",
     ) -> None:
         self._queue, self._store, self._animate = queue, store, animate
         self._folder, self._keep, self._pace, self._on_end = folder, keep, pace or Pace(), on_end
+        self._log_level = log_level
         self._name = secrets.token_hex(8)
         self._hindered = 0  # failures of queue or store one after the other
 
@@ -80,7 +83,7 @@ class Worker:
         """Work until `stop` is set; a job in hand is finished within `grace` or given back. Errors of queue and store
         are waited out."""
         with scratch(self._folder) as folder:
-            renderer = Renderer(self._animate, folder, limit=self._pace.limit)
+            renderer = Renderer(self._animate, folder, limit=self._pace.limit, log_level=self._log_level)
             await renderer.start()
             try:
                 while not stop.is_set():

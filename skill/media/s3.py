@@ -70,9 +70,11 @@ class S3Store:
         parts = urlsplit(self._presigned("origin", {}, 1))
         return f"{parts.scheme}://{parts.netloc}"
 
-    async def setup(self) -> list[str]:
-        """Make the bucket fit: private, swept by itself; what was done, a line each. Raises MediaError."""
-        return await self._in_thread(lambda: set_up(self._client, self._settings.bucket, prefix=self._settings.prefix))
+    async def setup(self, *, page: str = "") -> list[str]:
+        """Make the bucket fit: private, swept by itself, read by scripts of `page` (an origin) that have a link; what
+        was done, a line each. Raises MediaError."""
+        bucket, prefix = self._settings.bucket, self._settings.prefix
+        return await self._in_thread(lambda: set_up(self._client, bucket, prefix=prefix, page=page))
 
     async def put(self, path: Path, *, content_type: str, seconds: float) -> str:
         """See MediaStore. The server checks the bytes against an MD5 sum. Raises MediaError."""

@@ -18,17 +18,19 @@ _MISSING = {
     "404",
     "NoSuchBucket",
     "NoSuchBucketPolicy",
+    "NoSuchCORSConfiguration",
     "NoSuchLifecycleConfiguration",
     "NoSuchPublicAccessBlockConfiguration",
 }
 _UNSUPPORTED = {"NotImplemented", "MethodNotAllowed", "XNotImplemented"}
 
 
-def set_up(client: Any, bucket: str, *, prefix: str = "", tls_only: bool | None = None) -> list[str]:
+def set_up(client: Any, bucket: str, *, prefix: str = "", tls_only: bool | None = None, page: str = "") -> list[str]:
     """Create the bucket if need be, make it private, let it delete what is past its time; what was done, a line each.
 
     May be run again and again; rules of others stay. `tls_only`: refuse requests without TLS; None: when the endpoint
-    itself is https. Raises MediaError, and botocore's errors.
+    itself is https. `page`: the origin whose scripts may read what they have a link to. Raises
+    MediaError, and botocore's errors.
     """
     done = [_create(client, bucket)]
     _refuse_versions(client, bucket)
@@ -36,6 +38,8 @@ def set_up(client: Any, bucket: str, *, prefix: str = "", tls_only: bool | None 
     done.append(_set_lifecycle(client, bucket, prefix))
     if tls_only if tls_only is not None else client.meta.endpoint_url.startswith("https://"):
         done.append(_demand_tls(client, bucket, prefix))
+    if page:
+        done.append(_let_page_read(client, bucket, prefix, page))
     return done
 
 
@@ -140,6 +144,27 @@ def _demand_tls(client: Any, bucket: str, prefix: str) -> str:
             "behind a proxy, Ceph needs rgw_trust_forwarded_https = true"
         ) from None
     return "policy: objects over TLS only"
+
+
+def _let_page_read(client: Any, bucket: str, prefix: str, page: str) -> str:
+    """To share or save a clip the page fetches it. Only GET and HEAD, without cookies, and the link is needed still."""
+    ours = {
+        "ID": f"{_OURS}{prefix}page",
+        "AllowedOrigins": [page],
+        "AllowedMethods": ["GET", "HEAD"],
+        "AllowedHeaders": ["Range"],
+        "ExposeHeaders": ["Accept-Ranges", "Content-Disposition", "Content-Length", "Content-Range"],
+        "MaxAgeSeconds": 3600,
+    }
+    try:
+        rules = client.get_bucket_cors(Bucket=bucket)["CORSRules"]
+    except ClientError as error:
+        if code_of(error) not in _MISSING:
+            raise
+        rules = []
+    others = [rule for rule in rules if rule.get("ID") != ours["ID"]]
+    client.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [*others, ours]})
+    return f"cors: {page} may read, {len(others)} rules of others"
 
 
 def _policy(client: Any, bucket: str) -> dict[str, Any]:

@@ -10,19 +10,28 @@ from aiohttp import web
 
 from skill.animations import Animations
 from skill.jobs.model import Job, JobState
-from skill.jobs.queue import QueueFullError
+from skill.jobs.queue import QueueFullError, TooManyJobsError
 from skill.web.access import Guest
-from skill.web.errors import ApiError, not_found, queue_full, unknown_ticket, used_ticket
+from skill.web.errors import ApiError, not_found, queue_full, too_many_jobs, unknown_ticket, used_ticket
 from skill.web.events import stream
 from skill.web.faces import faces
 from skill.web.keys import ANIMATIONS, DOOR, INCOMING, METRICS, NAMES, SETTINGS, STOPPING, TICKETS
 from skill.web.openapi import document
 from skill.web.receive import Upload, receive
-from skill.web.tickets import UnknownTicketError, UsedTicketError
+from skill.web.tickets import Tickets, UnknownTicketError, UsedTicketError
 from skill.web.view import JobView, view
 from skill.web.wishes import wish_of
 
 PATH = "/api/v1"
+# the photo was never looked at: counted by reason beside the refusals of those that were
+_TURNED_AWAY = frozenset(
+    {
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
 log = structlog.get_logger(__name__)
 
 
@@ -33,7 +42,7 @@ async def create(request: web.Request) -> web.Response:
         async with receive(request, request.app[INCOMING]) as upload:
             job = await _ask(request, guest, upload)
     except ApiError as error:
-        if error.status in {HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}:
+        if error.status in _TURNED_AWAY:
             request.app[METRICS].refusal(error.code)
         raise
     log.info("asked", job=job.id, seconds=job.wish.seconds)
@@ -57,14 +66,25 @@ async def _ask(request: web.Request, guest: Guest, upload: Upload) -> Job:
             guest.user, upload.path, wish, content_type=upload.content_type, digest=upload.digest
         )
         if guest.token:
-            await tickets.began(guest.token, job.id)
+            await _began(animations, tickets, guest.token, job)
     except UnknownTicketError:
         raise unknown_ticket() from None
     except UsedTicketError:
         raise used_ticket() from None
     except QueueFullError as error:
         raise queue_full(error.seconds) from None
+    except TooManyJobsError as error:
+        raise too_many_jobs(error.seconds) from None
     return job
+
+
+async def _began(animations: Animations, tickets: Tickets, token: str, job: Job) -> None:
+    """Raises UnknownTicketError where all of this user was deleted while the photo came; it goes as well then."""
+    try:
+        await tickets.began(token, job.id)
+    except UnknownTicketError:
+        await animations.delete(job.id)
+        raise
 
 
 async def _came_to_nothing(animations: Animations, job: str) -> bool:

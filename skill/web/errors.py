@@ -72,6 +72,16 @@ def queue_full(seconds: float) -> ApiError:
     )
 
 
+def too_many_jobs(seconds: float) -> ApiError:
+    return ApiError(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too_many_jobs",
+        "Ваши фотографии уже в очереди.",
+        "Сначала закончим их – тогда отправьте ещё одну. Эта останется на странице.",
+        retry=seconds,
+    )
+
+
 def unavailable() -> ApiError:
     return ApiError(
         HTTPStatus.SERVICE_UNAVAILABLE,

@@ -10,6 +10,7 @@ from pipeline.errors import PipelineError
 from skill.web.errors import ApiError, used_ticket
 from skill.web.keys import DOOR, INCOMING, ONLOOKER
 from skill.web.receive import receive
+from skill.web.wishes import turn_of
 
 
 async def faces(request: web.Request) -> web.Response:
@@ -19,7 +20,7 @@ async def faces(request: web.Request) -> web.Response:
         if guest.token and guest.digest != upload.digest:
             raise used_ticket()
         try:
-            found = await request.app[ONLOOKER].look(upload.path)
+            found = await request.app[ONLOOKER].look(upload.path, turn_of(upload.fields))
         except PipelineError as error:
             raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error.reason), error.sentence, error.advice) from None
     return web.Response(text=found.model_dump_json(), content_type="application/json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import structlog
@@ -14,26 +15,11 @@ from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
 from skill.web.api import PATH
 from skill.web.errors import ApiError, unavailable
-from skill.web.keys import METRICS, SETTINGS, TEMPLATES
+from skill.web.keys import HEADERS, METRICS, SETTINGS, TEMPLATES
 
 log = structlog.get_logger(__name__)
 
-# Nothing inline, nothing from elsewhere; blob: is the photo that the page itself holds.
-_CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob:",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 _HEADERS = {
-    "Content-Security-Policy": _CSP,
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Referrer-Policy": "no-referrer",
@@ -44,9 +30,27 @@ _HEADERS = {
 _UNEXPECTED = ("Что-то сломалось у нас.", "Попробуйте ещё раз через минуту.")
 
 
+def headers(media: str = "") -> Mapping[str, str]:
+    """Those of every answer. `media`: the origin of clips that lie elsewhere. Nothing inline, nothing from anywhere
+    else; blob: is the photo that the page itself holds."""
+    elsewhere = f" {media}" if media else ""
+    policy = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        f"img-src 'self' blob:{elsewhere}",
+        f"media-src 'self' blob:{elsewhere}",
+        f"connect-src 'self'{elsewhere}",  # to share a clip, the page fetches it
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+    return {"Content-Security-Policy": "; ".join(policy), **_HEADERS}
+
+
 async def protect(request: web.Request, response: web.StreamResponse) -> None:
     """The signal before any answer goes out."""
-    for name, value in _HEADERS.items():
+    for name, value in request.app[HEADERS].items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from math import nan
 
 from aiohttp import web
 
+from skill.jobs.queue import QueueError
 from skill.web.keys import ANIMATIONS, METRICS, READINESS
 
 
@@ -23,8 +25,14 @@ async def readyz(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    request.app[METRICS].queue(*await request.app[ANIMATIONS].waiting())
-    return web.Response(body=request.app[METRICS].text(), headers={"Content-Type": "text/plain; version=0.0.4"})
+    """Of this process: workers in others tell their own, see `ozhivi worker --metrics-port`."""
+    animations = request.app[ANIMATIONS]
+    try:
+        length, seconds = await animations.waiting()
+        request.app[METRICS].queue(length, seconds, await animations.oldest())
+    except QueueError:  # what else there is to tell is told all the same
+        request.app[METRICS].queue(nan, nan, nan)
+    return await request.app[METRICS].answer()
 
 
 def routes() -> list[web.RouteDef]:

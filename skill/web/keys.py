@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import web
 
 from skill.animations import Animations
+from skill.privacy import Privacy
 from skill.settings import Settings
 from skill.web.access import Door
 from skill.web.metrics import Metrics
@@ -23,8 +25,10 @@ TICKETS = web.AppKey("tickets", Tickets)
 DOOR = web.AppKey("door", Door)
 NAMES = web.AppKey("names", Names)
 ONLOOKER = web.AppKey("onlooker", Onlooker)
+PRIVACY = web.AppKey("privacy", Privacy)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)
 TEMPLATES = web.AppKey("templates", Templates)
+HEADERS = web.AppKey("headers", Mapping[str, str])  # of every answer
 INCOMING = web.AppKey("incoming", Path)  # a private folder for photos on their way in
 STOPPING = web.AppKey("stopping", asyncio.Event)  # set when the service begins to stop

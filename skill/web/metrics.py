@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from skill.jobs.model import JobState
+from skill.web.gpu import GpuMemory
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 
 
 class Metrics:
-    """Counters of one application, in a registry of its own."""
+    """Counters of one process, in a registry of its own: the service counts requests and the queue, whoever renders
+    counts steps and ends of jobs."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -27,8 +32,8 @@ class Metrics:
         self._refusals = Counter(
             "ozhivi_refusals", "Photos not animated, by reason", ["reason"], registry=self.registry
         )
-        self._length = Gauge("ozhivi_queue_length", "Jobs that wait", registry=self.registry)
-        self._wait = Gauge("ozhivi_queue_wait_seconds", "Estimated wait of a new job", registry=self.registry)
+        self.registry.register(GpuMemory())
+        self._queue: tuple[Gauge, ...] = ()
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """`route`: its pattern, never an address with a ticket in it."""
@@ -47,9 +52,20 @@ class Metrics:
         """A photo that was turned away before it became a job."""
         self._refusals.labels(reason).inc()
 
-    def queue(self, length: int, seconds: float) -> None:
-        self._length.set(length)
-        self._wait.set(seconds)
+    def queue(self, length: float, seconds: float, oldest: float) -> None:
+        """How many wait, how long a new one would, how long the oldest has; NaN where nobody knows. Who never tells
+        has no such line: a worker's 0 would look as if nobody waited."""
+        if not self._queue:
+            told = {
+                "ozhivi_queue_length": "Jobs that wait",
+                "ozhivi_queue_wait_seconds": "Estimated wait of a new job",
+                "ozhivi_queue_oldest_seconds": "Age of the oldest that waits",
+            }
+            self._queue = tuple(Gauge(name, what, registry=self.registry) for name, what in told.items())
+        for gauge, value in zip(self._queue, (length, seconds, oldest), strict=True):
+            gauge.set(value)
 
-    def text(self) -> bytes:
-        return generate_latest(self.registry)
+    async def answer(self) -> web.Response:
+        """What Prometheus gets."""
+        text = await asyncio.to_thread(generate_latest, self.registry)  # the cards are asked, which takes a moment
+        return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4"})

@@ -37,7 +37,7 @@ class FacesView(BaseModel):
     picture: str
 
 
-Look = Callable[[Path, int], FacesView]  # (photo, long side in pixels); blocks, raises PipelineError
+Look = Callable[[Path, int, int], FacesView]  # (photo, long side in pixels, turn); blocks, raises PipelineError
 
 
 class Onlooker:
@@ -48,18 +48,18 @@ class Onlooker:
         self._long_side = long_side
         self._turn = asyncio.Semaphore(1)
 
-    async def look(self, photo: Path) -> FacesView:
+    async def look(self, photo: Path, turn: int) -> FacesView:
         async with self._turn:
-            return await asyncio.to_thread(self._look, photo, self._long_side)
+            return await asyncio.to_thread(self._look, photo, self._long_side, turn)
 
 
-def look(photo: Path, long_side: int) -> FacesView:
-    """Find the faces as a job of that `long_side` will, so that the numbers are the same."""
+def look(photo: Path, long_side: int, turn: int = 0) -> FacesView:
+    """Find the faces as a job of that `long_side` and `turn` will, so that the numbers are the same."""
     from PIL import Image
 
     from pipeline.photo import read_photo
 
-    pixels = read_photo(photo, long_side=long_side).pixels
+    pixels = read_photo(photo, long_side=long_side, turn=turn).pixels
     rows, columns = pixels.shape[:2]
     boxes = [[float(edge) for edge in face.box] for face in _finder().find(pixels)]
     boxes.sort(key=lambda box: box[0] + box[2])

@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 from skill.web.access import KEY_HEADER, TICKET_HEADER, USER_HEADER
 from skill.web.onlooker import FacesView
 from skill.web.view import JobView
-from skill.web.wishes import GESTURES
+from skill.web.wishes import GESTURES, TURNS
 
 _REF = "#/components/schemas/{model}"
 _ERROR = {
@@ -33,6 +33,7 @@ _PHOTO = {
     "format": "binary",
     "description": "JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF; up to 40 MiB and 50 megapixels",
 }
+_TURN = {"type": "integer", "enum": list(TURNS), "description": "degrees clockwise, after the file's own orientation"}
 _FORM = {
     "type": "object",
     "required": ["photo"],
@@ -44,6 +45,7 @@ _FORM = {
         "face": {"type": "string", "pattern": "^(auto|largest|left|right|all|[1-9][0-9]?)$"},
         "seed": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
         "seconds": {"type": "number", "minimum": 2, "maximum": 6},
+        "turn": _TURN,
     },
 }
 
@@ -53,6 +55,7 @@ _TROUBLES = {
     "409": "the ticket is used",
     "413": "too large",
     "415": "not a photo",
+    "429": "this user has enough jobs waiting: try again after Retry-After seconds",
     "422": "an empty or broken file",
     "503": "the queue is full, or the store is down: try again after Retry-After seconds",
 }
@@ -138,7 +141,12 @@ def _events() -> dict[str, Any]:
 
 
 def _faces() -> dict[str, Any]:
-    form = {"type": "object", "required": ["photo"], "properties": {"photo": _PHOTO}}
+    form = {
+        "type": "object",
+        "required": ["photo"],
+        "additionalProperties": False,
+        "properties": {"photo": _PHOTO, "turn": _TURN},
+    }
     found = {"application/json": {"schema": {"$ref": _REF.format(model="FacesView")}}}
     troubles = {status: words for status, words in _TROUBLES.items() if status != "503"}
     return {

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from pipeline.errors import Reason
 from skill.web.access import TICKET_HEADER
 from skill.web.errors import unknown_ticket
 from skill.web.keys import ANIMATIONS, DOOR, NAMES, SETTINGS, TEMPLATES, TICKETS
@@ -71,6 +72,12 @@ async def upload(request: web.Request) -> web.Response:
     )
 
 
+async def privacy(request: web.Request) -> web.Response:
+    """GET /privacy: what happens to a photo, in plain words and with this service's own times."""
+    keep = duration(request.app[SETTINGS].keep)
+    return request.app[TEMPLATES].page("privacy.html", keep=keep, minutes=_minutes(request), reasons=set(Reason))
+
+
 async def static(request: web.Request) -> web.Response:
     """GET /static/{version}/{name}: small files, read at the start."""
     templates = request.app[TEMPLATES]
@@ -100,6 +107,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/", index),
         web.post("/code", code),
         web.get("/u/{token:[A-Za-z0-9_-]{20,64}}", upload),
+        web.get("/privacy", privacy),
         web.get("/static/{version:[0-9a-f]{12}}/{name:[a-z-]+[.][a-z]+}", static),
         web.get("/favicon.ico", icon),
         web.get("/robots.txt", robots),

@@ -23,7 +23,15 @@ _OVERHEAD = 64 * 2**10  # of the multipart form around the photo
 _PIECE = 256 * 2**10
 _FIELD_BYTES, _FIELDS = 200, 16
 # What aiohttp raises for a form that strangers made up, or that ends in the middle; found by mutated requests.
-_BROKEN = (ValueError, AssertionError, EOFError, LookupError, HttpProcessingError, web.RequestPayloadError)
+_BROKEN = (
+    ValueError,
+    AssertionError,
+    EOFError,
+    LookupError,
+    ConnectionResetError,  # they hung up: nobody hears the answer
+    HttpProcessingError,
+    web.RequestPayloadError,
+)
 
 
 @dataclass(frozen=True, slots=True)

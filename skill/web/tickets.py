@@ -128,9 +128,9 @@ class Tickets:
             raise UnknownTicketError
         return found
 
-    async def forget(self, user: str) -> None:
-        """Nothing of the user's tickets is left."""
-        await self._within(lambda: self._run("DELETE FROM tickets WHERE user = ?", user))
+    async def forget(self, user: str) -> int:
+        """Nothing of the user's tickets is left; how many there were."""
+        return await self._within(lambda: self._delete("user = ?", user))
 
     async def purge(self) -> None:
         """Delete what is past its time."""
@@ -162,6 +162,10 @@ class Tickets:
 
     def _run(self, line: str, *values: object) -> None:
         self._base.execute(line, values).close()
+
+    def _delete(self, which: str, *values: object) -> int:
+        with closing(self._base.execute(f"DELETE FROM tickets WHERE {which}", values)) as done:
+            return done.rowcount
 
     def _row(self, line: str, *values: object) -> tuple[object, ...] | None:
         with closing(self._base.execute(line, values)) as found:

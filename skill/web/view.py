@@ -39,8 +39,8 @@ class ResultView(BaseModel):
 
 class JobView(BaseModel):
     """A job. `progress`: 0..1 over all steps. `says`, `sentence`, `advice`: Russian, for people. `reason`: the code of
-    a refusal or failure. `wait`: estimated seconds until it begins, while it waits. `expires`: when results are
-    deleted, seconds since 1970."""
+    a refusal or failure. `wait`: estimated seconds until it begins, `left`: until it is done. `expires`: when results
+    are deleted, seconds since 1970."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
@@ -53,6 +53,7 @@ class JobView(BaseModel):
     sentence: str = ""
     advice: str = ""
     wait: float = 0.0
+    left: float = 0.0
     expires: float = 0.0
     results: list[ResultView] = []
 
@@ -60,10 +61,12 @@ class JobView(BaseModel):
 async def view(animations: Animations, job: Job, public: str) -> JobView:
     """What a client sees of `job` now; `public`: its id for clients."""
     shown = JobView(id=public, state=job.state, reason=job.reason, expires=job.expires)
+    if not job.state.ended:
+        estimate = await animations.estimate(job.id)
+        shown.wait, shown.left = round(estimate.begins, 1), round(estimate.ends, 1)
     match job.state:
         case JobState.WAITING:
             shown.says = _WAITING
-            shown.wait = (await animations.waiting())[1]
         case JobState.RUNNING:
             shown.step = job.step
             shown.progress, shown.says = _place(job.step, job.share)

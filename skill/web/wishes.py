@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -12,6 +12,7 @@ from pipeline.motion.errors import MotionError
 from pipeline.run import Wish
 from skill.web.errors import ApiError, wrong_request
 
+TURNS = (0, 90, 180, 270)  # as pipeline.photo, which brings numpy and Pillow
 GESTURES = ("smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise")
 
 
@@ -25,12 +26,27 @@ def _is_face(value: str) -> str:
     return value
 
 
-class WishForm(BaseModel):
+def _is_turn(value: int) -> int:
+    if value not in TURNS:
+        raise ValueError("0, 90, 180 or 270 degrees clockwise")
+    return value
+
+
+Turn = Annotated[int, AfterValidator(_is_turn)]
+
+
+class PhotoForm(BaseModel):
+    """What can be said of a photo alone. `turn`: degrees clockwise, after what the file says of itself."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    turn: Turn = 0
+
+
+class WishForm(PhotoForm):
     """The fields beside the photo; each may be left out. `gesture`: several, separated by commas; they take the
     motion's place. `face`: which of several people, numbered from the left. `seconds`: by default 4, or what the
     gestures need."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     motion: Literal["nostalgia", "idle"] = "nostalgia"
     gesture: Annotated[tuple[str, ...], BeforeValidator(_words), Field(max_length=6)] = ()
@@ -41,10 +57,7 @@ class WishForm(BaseModel):
 
 def wish_of(fields: Mapping[str, str], *, long_side: int) -> Wish:
     """Raises ApiError 400, which names the field."""
-    try:
-        form = WishForm.model_validate({name: value for name, value in fields.items() if value})
-    except ValidationError as error:
-        raise _named(error) from None
+    form = _checked(WishForm, fields)
     try:
         seconds = _seconds(form)
     except MotionError as error:
@@ -56,14 +69,30 @@ def wish_of(fields: Mapping[str, str], *, long_side: int) -> Wish:
         seed=form.seed,
         face=form.face or None,
         long_side=long_side,
+        turn=form.turn,
     )
 
 
-def _named(error: ValidationError) -> ApiError:
+def turn_of(fields: Mapping[str, str]) -> int:
+    """The one field of a photo that is only looked at. Raises ApiError 400."""
+    return _checked(PhotoForm, fields).turn
+
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def _checked(kind: type[Form], fields: Mapping[str, str]) -> Form:
+    try:
+        return kind.model_validate({name: value for name, value in fields.items() if value})
+    except ValidationError as error:
+        raise _named(error, kind) from None
+
+
+def _named(error: ValidationError, kind: type[BaseModel]) -> ApiError:
     first = error.errors(include_url=False, include_input=False)[0]
     name = str(first["loc"][0]) if first["loc"] else ""
-    if name not in WishForm.model_fields:
-        return wrong_request(f"there is no such field; there are {', '.join(WishForm.model_fields)}")
+    if name not in kind.model_fields:
+        return wrong_request(f"there is no such field; there are {', '.join(kind.model_fields)}")
     return wrong_request(f"{name}: {first['msg']}")
 
 

@@ -99,6 +99,22 @@ def test_turns_upright(kind: str, orientation: int) -> None:
     assert distance(photo.pixels, np.asarray(expected)) < 3
 
 
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_turns_further_clockwise(turn: int, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    photo = read_photo(saved(picture(), "PNG", exif=exif), turn=turn)
+    upright = read_photo(saved(picture(), "PNG", exif=exif)).pixels
+    assert photo.source_size == (photo.width, photo.height)
+    assert np.array_equal(photo.pixels, np.rot90(upright, -turn // 90))
+
+
+def test_there_are_four_turns() -> None:
+    with pytest.raises(ValueError, match="turn"):
+        read_photo(saved(picture(), "PNG"), turn=45)
+
+
 @pytest.mark.parametrize("value", [0, 9, 77, 65535])
 def test_nonsense_orientation_is_ignored(value: int) -> None:
     exif = Image.Exif()

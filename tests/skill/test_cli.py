@@ -84,9 +84,11 @@ def test_a_photo_is_all_it_takes(pipeline: FakePipeline, photo: str) -> None:
 
 def test_every_option_reaches_the_wish(pipeline: FakePipeline, photo: str) -> None:
     options = "--motion idle --gesture smile,Wink --gesture nod --seconds 5 --fps 30 --face left --format gif,webp"
-    done = runner.invoke(app, ["animate", photo, *options.split(), "--seed", "7", "--long-side", "800", "-o", "a.gif"])
+    done = runner.invoke(
+        app, ["animate", photo, *options.split(), "--seed", "7", "--long-side", "800", "--turn", "90", "-o", "a.gif"]
+    )
     assert done.exit_code == 0, done.output
-    assert pipeline.wish == Wish("idle", ("smile", "wink", "nod"), 5.0, 30, 7, "left", ("gif", "webp"), 800)
+    assert pipeline.wish == Wish("idle", ("smile", "wink", "nod"), 5.0, 30, 7, "left", ("gif", "webp"), 800, 90)
 
 
 @pytest.mark.parametrize(
@@ -164,6 +166,7 @@ def test_debug_lets_the_traceback_through(pipeline: FakePipeline, photo: str) ->
         ["--fps", "24"],
         ["--face", "0"],
         ["--face", "uncle"],
+        ["--turn", "45"],
         ["--format", "avi"],
         ["-o", "nowhere/clip.mp4"],
         ["--seed", "-1"],

@@ -41,9 +41,10 @@ export function send(photo, fields, ticket, onShare, signal) {
   });
 }
 
-/** Who is on the photo: { faces, picture }. */
-export async function findFaces(photo, ticket) {
+/** Who is on the photo, turned as the person turned it: { faces, picture }. */
+export async function findFaces(photo, turn, ticket) {
   const form = new FormData();
+  form.append("turn", turn);
   form.append("photo", photo, "photo");
   const response = await fetch("/api/v1/faces", { method: "POST", body: form, headers: { [ticket.header]: ticket.token } });
   if (!response.ok) throw troubleOf(await response.text(), response.status);
@@ -96,12 +97,16 @@ export function watch(id, onJob, signal) {
     } catch { /* the next time */ }
     if (!over) timer = setTimeout(poll, 1500);
   };
+  const doubt = () => { // a proxy may hold events back, from the start or later
+    if (Date.now() - heard > 15000) poll();
+    else timer = setTimeout(doubt, 4000);
+  };
   const events = () => {
     let failures = 0;
     source = new EventSource(`${ROOT}/${id}/events`);
     source.onmessage = (event) => tell(JSON.parse(event.data));
     source.onerror = () => (source.readyState === EventSource.CLOSED || ++failures > 2) && !over && poll();
-    timer = setTimeout(() => !heard && poll(), 4000); // a proxy that holds events back
+    timer = setTimeout(doubt, 4000);
   };
   signal.addEventListener("abort", stop, { once: true });
   if ("EventSource" in window) events();

@@ -1,5 +1,7 @@
 // The page behind a ticket's link: choose → wish → send → watch → keep, again or delete.
 import { Trouble, findFaces, look, remove, send, watch } from "./api.js";
+import { turned } from "./picture.js";
+import { copy, fileFrom, give, takesFiles } from "./share.js";
 
 const byId = (id) => document.getElementById(id);
 const page = byId("page");
@@ -9,6 +11,8 @@ const photos = [byId("preview"), ...page.querySelectorAll("[data-photo]")];
 
 let photo = null; // the file; it stays here until the page is closed, for retries and other wishes
 let shownPhoto = "";
+let turn = 0; // degrees clockwise
+let clip = null; // a promise of the file to share
 let job = null;
 let fields = {};
 let takes = 0;
@@ -40,23 +44,33 @@ function choose(input) {
   byId("choose-trouble").textContent = tooLarge ? "Фотография слишком большая. Подойдёт снимок до 40 мегабайт." : "";
   if (tooLarge) return;
   photo = file;
-  takes = 0;
-  URL.revokeObjectURL(shownPhoto);
-  shownPhoto = URL.createObjectURL(file);
-  showPhoto(true);
-  for (const image of photos) image.src = shownPhoto;
+  takes = turn = 0;
+  turnTo(0);
   show("ready");
+}
+
+async function turnTo(degrees) {
+  turn = degrees;
+  const file = photo;
+  const address = await turned(file, degrees).catch(() => "");
+  if (file !== photo || degrees !== turn) return URL.revokeObjectURL(address); // another tap was faster
+  URL.revokeObjectURL(shownPhoto);
+  shownPhoto = address;
+  showPhoto(Boolean(address));
+  for (const image of photos) image.src = address;
+  byId("preview").dataset.turned = degrees;
 }
 
 function showPhoto(can) {
   for (const image of photos) image.hidden = !can;
   byId("unseen-photo").hidden = can;
+  byId("turns").hidden = !can;
   for (const blank of page.querySelectorAll("[data-blank]")) blank.hidden = can;
 }
 
 function wished(form, name) {
   const [kind, value] = new FormData(form).get(name).split(":");
-  return { [kind]: value, seed: String(takes++) };
+  return { [kind]: value, seed: String(takes++), turn: turn ? String(turn) : "" };
 }
 
 async function start(wish) {
@@ -120,7 +134,7 @@ async function askWho() {
   for (const button of byId("numbers").querySelectorAll("[data-face]")) button.hidden = false;
   show("faces");
   try {
-    const { faces, picture } = await findFaces(photo, ticket);
+    const { faces, picture } = await findFaces(photo, turn, ticket);
     const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
     const image = byId("who");
     image.src = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
@@ -150,7 +164,12 @@ function trouble(error) {
   byId("retry").hidden = !again || !photo;
   byId("other").classList.toggle("quiet", again && Boolean(photo));
   byId("other").hidden = ["used_ticket", "unknown_ticket"].includes(known.code);
-  byId("examples").hidden = again || byId("other").hidden;
+  byId("askew").hidden = known.code !== "no_face" || !photo || byId("turns").hidden;
+  byId("trouble-sign").hidden = false;
+  for (const pair of page.querySelectorAll("[data-reason]")) {
+    pair.hidden = pair.dataset.reason !== known.code;
+    if (!pair.hidden) byId("trouble-sign").hidden = true;
+  }
   show("trouble");
 }
 
@@ -161,7 +180,11 @@ function done(now) {
   if (links.jpg) video.poster = links.jpg.url;
   video.src = links.mp4.url;
   offer(links);
-  byId("share").hidden = !navigator.share;
+  byId("shared").textContent = "";
+  byId("link").hidden = true;
+  clip = null;
+  byId("share").textContent = takesFiles() ? "Поделиться" : "Скопировать ссылку";
+  if (takesFiles()) clip = fileFrom(links.mp4.url).catch(() => null);
   show("done");
   video.play().catch(() => {}); // where it may not begin by itself there are controls
   refresh = setInterval(async () => { // links live for a quarter of an hour, the page longer
@@ -178,14 +201,14 @@ function offer(links) {
 }
 
 async function share() {
-  try {
-    const blob = await (await fetch(byId("mp4").href)).blob();
-    const file = new File([blob], "ozhivi.mp4", { type: "video/mp4" });
-    if (!navigator.canShare?.({ files: [file] })) return byId("mp4").click();
-    await navigator.share({ files: [file] });
-  } catch (error) {
-    if (error.name !== "AbortError") byId("mp4").click();
-  }
+  const file = await clip;
+  if (file && (await give(file))) return;
+  const link = location.origin + location.pathname;
+  const copied = await copy(link);
+  byId("link").hidden = copied;
+  byId("link").value = link;
+  if (!copied) byId("link").select();
+  byId("shared").textContent = `${copied ? "Ссылка скопирована" : "Вот ссылка"}. Кто её откроет, сможет и посмотреть видео, и удалить.`;
 }
 
 async function erase() {
@@ -216,13 +239,17 @@ function another() {
   show("choose");
 }
 
-const actions = { another, cancel, share, delete: erase, retry: () => start(fields) };
+const actions = { another, cancel, share, delete: erase, retry: () => start(fields), back: () => show("ready") };
 
 for (const id of ["gallery", "camera"]) byId(id).addEventListener("change", (event) => choose(event.target));
 byId("preview").addEventListener("error", () => photo && showPhoto(false));
 page.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button?.dataset.do) actions[button.dataset.do]();
+  if (button?.dataset.turn) {
+    turnTo((turn + Number(button.dataset.turn)) % 360);
+    say("Фотография повёрнута");
+  }
   if (button?.dataset.face) start({ ...fields, face: button.dataset.face });
 });
 byId("wish").noValidate = true;

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
 from pathlib import Path
+
+import structlog
 
 from pipeline.errors import FaceError, Reason
 from pipeline.run import Wish
@@ -63,3 +66,9 @@ def hanging(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
 
 def full_disk(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
     raise OSError(28, "No space left on device", str(out))
+
+
+def talking(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    structlog.get_logger().info("looked", faces=1)
+    logging.getLogger("library").warning("can't read %s", source)
+    return quick(source, wish, out, on_step)

@@ -17,7 +17,7 @@ from skill.jobs.queue import JobQueue
 from skill.jobs.worker import Ended, Pace, Worker
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.opening import open_queue
-from tests.skill.jobs.postgres_server import PostgresServer, serving
+from tests.skill.jobs.postgres_server import PostgresServer
 
 ROOT = Path(__file__).parents[3]
 ANIMATIONS = "tests.skill.jobs.animations"
@@ -27,13 +27,6 @@ Running = Callable[..., AbstractAsyncContextManager[asyncio.Event]]
 Spawn = Callable[..., "subprocess.Popen[bytes]"]
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[PostgresServer]:
-    """A real PostgreSQL of its own, gone afterwards; installed where that is allowed, else its tests are skipped."""
-    with serving() as server:
-        yield server
-
-
 @pytest.fixture(params=["sqlite", "postgres"])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where an empty queue of the adapter is."""
@@ -41,7 +34,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         case "sqlite":
             yield f"sqlite:{tmp_path / 'queue' / 'jobs.sqlite3'}"
         case "postgres":
-            server: PostgresServer = request.getfixturevalue("server")
+            server: PostgresServer = request.getfixturevalue("postgres")
             with server.database() as dsn:
                 yield f"postgres:{dsn}"
 

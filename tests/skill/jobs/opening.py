@@ -10,6 +10,8 @@ from skill.jobs.postgres import PostgresQueue
 from skill.jobs.queue import JobQueue
 from skill.jobs.sqlite import SqliteQueue
 
+PATIENCE = 60.0  # seconds for what takes one on an idle machine; others may use this one too
+
 
 async def open_queue(where: str, **options: Any) -> JobQueue:
     """`options`: `keep`, `patience` in seconds, `limit` of waiting jobs, as every adapter takes them."""
@@ -22,7 +24,7 @@ async def open_queue(where: str, **options: Any) -> JobQueue:
     raise ValueError(kind)
 
 
-async def ended(queue: JobQueue, *jobs: str, within: float = 10.0) -> None:
+async def ended(queue: JobQueue, *jobs: str, within: float = PATIENCE) -> None:
     """Wait until all of them have ended."""
     async with asyncio.timeout(within):
         for job in jobs:
@@ -30,7 +32,7 @@ async def ended(queue: JobQueue, *jobs: str, within: float = 10.0) -> None:
                 await asyncio.sleep(0.02)
 
 
-async def running(queue: JobQueue, job: str, *, step: str | None = None, within: float = 10.0) -> None:
+async def running(queue: JobQueue, job: str, *, step: str | None = None, within: float = PATIENCE) -> None:
     """Wait until a worker has the job, in `step` where one is given."""
     async with asyncio.timeout(within):
         while (now := await queue.get(job)) is None or now.state != "running" or (step and now.step != step):

@@ -17,7 +17,7 @@ from skill.jobs.model import JobState
 from skill.jobs.queue import JobQueue
 from tests.skill.jobs.conftest import Opener, Running, Spawn
 from tests.skill.jobs.folder_store import FolderStore
-from tests.skill.jobs.opening import ended, running
+from tests.skill.jobs.opening import PATIENCE, ended, running
 
 JOBS = int(os.environ.get("OZHIVI_TEST_JOBS", "20"))  # 200 were tried, see docs/jobs.md
 
@@ -68,8 +68,8 @@ async def test_a_job_that_kills_every_worker_is_given_up(
 ) -> None:
     job = await queue.put("anna", store.bring(), Wish(seconds=30), digest="d")
     for attempt in (1, 2, 3):
-        worker = spawn("slow", lease=0.4)
-        async with asyncio.timeout(10):
+        worker = spawn("slow", lease=1.0)
+        async with asyncio.timeout(PATIENCE):
             while (now := await queue.get(job.id)) is None or (now.attempts, now.step) != (attempt, "animate"):
                 await asyncio.sleep(0.02)
         worker.kill()
@@ -94,7 +94,7 @@ async def test_sigterm_finishes_what_is_nearly_done_and_gives_back_the_rest(
     await running(queue, long.id, step="animate")
     for worker in workers:
         worker.send_signal(signal.SIGTERM)
-    assert await asyncio.gather(*(asyncio.to_thread(worker.wait, 5) for worker in workers)) == [0, 0]
+    assert await asyncio.gather(*(asyncio.to_thread(worker.wait, PATIENCE) for worker in workers)) == [0, 0]
     done, waits = await queue.get(short.id), await queue.get(long.id)
     assert done is not None and done.state is JobState.DONE
     assert waits is not None and (waits.state, waits.attempts) == (JobState.WAITING, 0)
@@ -111,7 +111,7 @@ async def test_a_killed_worker_leaves_no_process_and_no_photo(
     assert children and list((tmp_path / "work").rglob("photo"))
     worker.kill()
     worker.wait()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while any(child.exists() for child in children) or list((tmp_path / "work").iterdir()):
             await asyncio.sleep(0.02)
 
@@ -124,7 +124,7 @@ async def test_many_jobs_survive_workers_killed_at_random(opened: Opener, store:
     await running(queue, jobs[0].id)
     seen: dict[str, tuple[tuple[str, str], ...]] = {}
     kills = 0
-    async with asyncio.timeout(10 + JOBS):
+    async with asyncio.timeout(PATIENCE + 5 * JOBS):
         while len(seen) < JOBS:
             if len(seen) >= 6 * (kills + 1):
                 place = chance.randrange(2)

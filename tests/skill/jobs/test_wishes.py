@@ -21,6 +21,7 @@ wishes = st.builds(
     face=st.none() | words,
     formats=st.lists(words, min_size=1, max_size=3).map(tuple),
     long_side=st.integers(64, 4096),
+    turn=st.sampled_from([0, 90, 180, 270]),
 )
 
 

@@ -15,7 +15,7 @@ from skill.jobs.queue import JobQueue, QueueDownError
 from skill.jobs.worker import Ended, Pace, Worker
 from tests.skill.jobs.conftest import ANIMATIONS, Running
 from tests.skill.jobs.folder_store import FolderStore
-from tests.skill.jobs.opening import ended, running
+from tests.skill.jobs.opening import PATIENCE, ended, running
 
 pytestmark = pytest.mark.asyncio
 
@@ -113,7 +113,7 @@ async def test_a_job_waits_for_a_store_that_is_down(
     asked = await put(queue, store)
     store.down = True
     async with working("quick"):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(heard) < 5:
                 await asyncio.sleep(0.01)
         store.down = False
@@ -126,7 +126,7 @@ async def test_a_full_disk_of_the_renderer_costs_no_attempt(
     queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
 ) -> None:
     asked = await put(queue, store)
-    async with working("full_disk"), asyncio.timeout(10):
+    async with working("full_disk"), asyncio.timeout(PATIENCE):
         while len(heard) < 5:
             await asyncio.sleep(0.01)
     job = await got(queue, asked)

@@ -1,23 +1,12 @@
-"""A real S3 server (Ceph's gateway), a real HTTP server, and both stores behind one face."""
+"""A real HTTP server, and both stores behind one face; Ceph is of tests/conftest.py."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
-import selectors
-import shutil
-import signal
-import socket
-import subprocess
-import tempfile
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-import boto3
 import pytest
 import pytest_asyncio
 from aiohttp import web
@@ -25,14 +14,11 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from skill.media.local import LocalStore
-from skill.media.s3 import S3Settings, S3Store
+from skill.media.s3 import S3Store
 from skill.media.serve import media_route
 from skill.media.signing import Signer
 from skill.media.store import MediaStore
-
-SCRIPT = Path(__file__).parents[3] / "deploy" / "ceph" / "dev-s3.sh"
-PACKAGES = ("ceph-mon", "ceph-osd", "radosgw")
-START = 60.0  # seconds; 12 on two idle cores
+from tests.skill.media.ceph_server import Ceph, free_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,116 +63,6 @@ def ask_fixture() -> object:
 @pytest.fixture(scope="session", name="listed")
 def listed_fixture() -> object:
     return listed
-
-
-@dataclass(frozen=True, slots=True)
-class Ceph:
-    """A running server with an empty bucket."""
-
-    settings: S3Settings
-
-    def prefixed(self) -> S3Settings:
-        """A corner of the bucket of its own."""
-        return self.changed(prefix=f"{secrets.token_hex(4)}/")
-
-    def changed(self, **changes: object) -> S3Settings:
-        given = {name: getattr(self.settings, name) for name in S3Settings.__dataclass_fields__}
-        return S3Settings(**{**given, **changes})
-
-    def client(self) -> object:
-        one = self.settings
-        return boto3.session.Session().client(
-            "s3",
-            endpoint_url=one.endpoint,
-            region_name=one.region,
-            aws_access_key_id=one.access_key,
-            aws_secret_access_key=one.secret_key,
-        )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def need_ceph() -> None:
-    """Install Ceph where that is wanted and possible; skip otherwise."""
-    if shutil.which("radosgw") and shutil.which("ceph-osd") and shutil.which("ceph-mon"):
-        return
-    wanted = os.environ.get("OZHIVI_TEST_INSTALL") == "1" or os.environ.get("CI") == "true"
-    if not (wanted and os.geteuid() == 0 and shutil.which("apt-get")):
-        pytest.skip(f"no S3 server: apt-get install {' '.join(PACKAGES)}, or OZHIVI_TEST_INSTALL=1 as root")
-    lock = ["-o", "DPkg::Lock::Timeout=120"]
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
-        done = subprocess.run(
-            ["apt-get", "-qq", *lock, *command],
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            pytest.skip(f"no S3 server: apt-get {command[0]} failed: {done.stdout[-300:]}")
-
-
-@contextlib.contextmanager
-def running_ceph(folder: Path, port: int) -> Iterator[None]:
-    """The script as a process group of its own; it also ends by itself when we are killed (its input closes)."""
-    variables = {"MON_PORT": str(free_port()), "STOP_ON_EOF": "1", "S3_ACCESS_KEY": "dev", "S3_SECRET_KEY": "secret"}
-    process = subprocess.Popen(
-        [str(SCRIPT), str(folder), str(port)],
-        env={**os.environ, **variables},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        wait_until_ready(process)
-        yield
-    finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
-        process.stdin.close()
-        process.stdout.close()
-
-
-def wait_until_ready(process: subprocess.Popen[str]) -> None:
-    assert process.stdout is not None
-    deadline = time.monotonic() + START
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        said = ""
-        while time.monotonic() < deadline and selector.select(deadline - time.monotonic()):
-            line = process.stdout.readline()
-            if line.startswith("ready "):
-                return
-            said += line
-            if not line:
-                break
-    pytest.fail(f"Ceph didn't start: {said}")
-
-
-@pytest.fixture(scope="session")
-def ceph() -> Iterator[Ceph]:
-    need_ceph()
-    port = free_port()
-    # A short path: the daemons' sockets lie below it, and the system allows them 107 characters.
-    short = tempfile.TemporaryDirectory(prefix="ceph", ignore_cleanup_errors=True)
-    with short as folder, running_ceph(Path(folder), port):
-        server = Ceph(S3Settings("ozhivi-test", "dev", "secret", endpoint=f"http://127.0.0.1:{port}"))
-        with contextlib.closing(server.client()) as client:
-            client.create_bucket(Bucket=server.settings.bucket)
-        yield server
 
 
 @pytest_asyncio.fixture

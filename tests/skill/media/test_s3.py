@@ -78,6 +78,26 @@ async def test_setup_leaves_rules_of_others(ceph, client) -> None:
     assert len(kept) == 6
 
 
+async def test_scripts_of_the_page_may_read_and_those_of_others_not(ceph, client, photo: Path, ask) -> None:
+    """Who fetches a link from another page's script gets an answer that his browser does not show him."""
+    settings = ceph.changed(bucket=f"page-{secrets.token_hex(4)}")
+    store, page = S3Store(settings), "https://photo.example.ru"
+    await store.setup(page="https://old.example.ru")
+    theirs = {"ID": "theirs", "AllowedOrigins": ["https://else.example"], "AllowedMethods": ["PUT"]}
+    client.put_bucket_cors(Bucket=settings.bucket, CORSConfiguration={"CORSRules": [theirs]})
+    for _ in range(2):
+        assert (await store.setup(page=page))[-1] == f"cors: {page} may read, 1 rules of others"
+    rules = {rule["ID"]: rule["AllowedOrigins"] for rule in client.get_bucket_cors(Bucket=settings.bucket)["CORSRules"]}
+    assert rules == {"theirs": ["https://else.example"], "ozhivi-page": [page]}
+    link = await store.url(await store.put(photo, content_type="image/jpeg", seconds=300 * DAY), seconds=60)
+    allowed = "Access-Control-Allow-Origin"
+    assert (await ask(link, Origin=page)).headers[allowed] == page
+    for other in ("https://old.example.ru", "https://evil.example", "https://else.example"):
+        assert allowed not in (await ask(link, Origin=other)).headers
+    assert (await ask(link.split("?")[0], Origin=page)).status == 403
+    await store.close()
+
+
 async def test_setup_refuses_a_bucket_that_keeps_what_is_deleted(client) -> None:
     bucket = f"versions-{secrets.token_hex(4)}"
     client.create_bucket(Bucket=bucket)

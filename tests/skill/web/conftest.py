@@ -13,7 +13,8 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from skill.app import Parts, create_app
+from skill.app import create_app
+from skill.parts import Parts
 from skill.settings import load
 from skill.web import keys
 from skill.web.access import TICKET_HEADER

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.run import Wish
+from skill.jobs.estimate import Estimate
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import QueueFullError
 from skill.media.store import MediaError, MediaMissingError
@@ -76,6 +77,13 @@ class FakeQueue:
     async def waiting(self) -> tuple[int, float]:
         count = sum(job.state is JobState.WAITING for job in self.jobs.values())
         return count, 7.0 * count
+
+    async def estimate(self, job: str) -> Estimate | None:
+        _, seconds = await self.waiting()
+        return Estimate(seconds, seconds + 7.0) if job in self.jobs else None
+
+    async def oldest(self) -> float:
+        return 0.0
 
     async def close(self) -> None:
         pass

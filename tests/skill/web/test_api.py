@@ -35,12 +35,12 @@ async def begun(s: Service, **fields: Any) -> dict[str, Any]:
 
 async def test_a_photo_becomes_a_job_and_nothing_is_left_on_the_way(service: Open) -> None:
     async with service(long_side=800) as s:
-        job = await begun(s, gesture="smile, Wink", face="left", seed="7", seconds="5")
+        job = await begun(s, gesture="smile, Wink", face="left", seed="7", seconds="5", turn="90")
         assert (job["state"], job["says"], job["wait"]) == ("waiting", "Жду своей очереди", 7.0)
         kept = s.queue.only
         assert kept.user == "user-1"
         assert (kept.wish.gestures, kept.wish.face, kept.wish.seed) == (("smile", "wink"), "left", 7)
-        assert (kept.wish.seconds, kept.wish.long_side) == (5.0, 800)
+        assert (kept.wish.seconds, kept.wish.long_side, kept.wish.turn) == (5.0, 800, 90)
         assert s.store.objects == {kept.source: JPEG}
         assert s.store.types[kept.source] == "image/jpeg"
         assert s.incoming() == []
@@ -62,6 +62,7 @@ async def test_many_gestures_make_a_longer_loop(service: Open) -> None:
         {"seed": "-1"},
         {"seconds": "nan"},
         {"seconds": "60"},
+        {"turn": "45"},
         {"long_side": "9000"},
         {"motion": "x" * 300},
         {"seed": "1" * 150},

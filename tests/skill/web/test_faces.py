@@ -20,15 +20,17 @@ from weights.store import WeightStore
 FOUND = FacesView(faces=[FaceView(number=1, left=0.1, top=0.2, width=0.3, height=0.4)], picture="")
 
 
-async def asked(s: Service, token: str, photo: bytes) -> aiohttp.ClientResponse:
+async def asked(s: Service, token: str, photo: bytes, **fields: str) -> aiohttp.ClientResponse:
     form = aiohttp.FormData()
+    for name, value in fields.items():
+        form.add_field(name, value)
     form.add_field("photo", BytesIO(photo), filename="family.jpg")
     return await s.client.post("/api/v1/faces", data=form, headers={TICKET_HEADER: token})
 
 
 @pytest.mark.asyncio
 async def test_only_of_the_photo_that_came(service: Open) -> None:
-    async with service(look=lambda photo, side: FOUND, long_side=900) as s:
+    async with service(look=lambda photo, side, turn: FOUND, long_side=900) as s:
         token = (await s.issue()).token
         assert (await asked(s, token, JPEG)).status == 409
         await s.send(token)
@@ -40,8 +42,24 @@ async def test_only_of_the_photo_that_came(service: Open) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_turned_photo_is_looked_at_turned(service: Open) -> None:
+    turns = []
+
+    def remembers(photo: Path, side: int, turn: int) -> FacesView:
+        turns.append(turn)
+        return FOUND
+
+    async with service(look=remembers) as s:
+        token = (await s.issue()).token
+        await s.send(token)
+        assert (await asked(s, token, JPEG, turn="270")).status == 200
+        assert (await asked(s, token, JPEG, turn="45")).status == 400
+        assert turns == [270]
+
+
+@pytest.mark.asyncio
 async def test_a_broken_photo_is_told(service: Open) -> None:
-    def breaks(photo: Path, side: int) -> FacesView:
+    def breaks(photo: Path, side: int, turn: int) -> FacesView:
         raise PhotoError(Reason.BROKEN_FILE)
 
     async with service(look=breaks) as s:

@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from tests.fuzz.mutations import mutated
 from tests.skill.web.conftest import JPEG, Open
 
 pytestmark = [
@@ -21,25 +22,6 @@ FORM = (
     b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
 )
 BODY = FORM + JPEG + b"\r\n--x--\r\n"
-
-
-def mutated(data: bytes, chance: random.Random) -> bytes:
-    """A few bytes changed, put in, taken out, the end cut off or the start repeated."""
-    result = bytearray(data)
-    for _ in range(chance.randint(1, 5)):
-        at = chance.randrange(len(result) + 1)
-        match chance.randrange(5):
-            case 0 if at < len(result):
-                result[at] = chance.randrange(256)
-            case 1:
-                result[at:at] = chance.randbytes(chance.randint(1, 9))
-            case 2:
-                del result[at : at + chance.randint(1, 40)]
-            case 3:
-                result += result[:at]
-            case _ if chance.random() < 0.3:
-                del result[at:]
-    return bytes(result)
 
 
 async def status(port: int | None, request: bytes) -> int:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from pipeline.errors import Reason
 from skill.jobs.model import JobState
 from skill.web.keys import TEMPLATES
 from skill.web.words import duration
@@ -19,7 +20,8 @@ KILOBYTES = 60  # of all that a page loads, without the video
 async def test_headers_protect_every_answer(service: Open) -> None:
     async with service(public_url="https://photo.example.ru") as s:
         token = (await s.issue()).token
-        for path in ("/", f"/u/{token}", "/u/" + "x" * 43, "/nowhere", "/api/v1/animations/" + "x" * 44, "/healthz"):
+        pages = ("/", f"/u/{token}", "/u/" + "x" * 43, "/privacy", "/nowhere")
+        for path in (*pages, "/api/v1/animations/" + "x" * 44, "/healthz"):
             answer = await s.client.get(path)
             policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy
@@ -37,12 +39,12 @@ async def test_nothing_inline_and_nothing_from_elsewhere(service: Open) -> None:
     async with service() as s:
         token = (await s.issue()).token
         weight = 0
-        for path in ("/", f"/u/{token}", "/u/" + "x" * 43):
+        for path in ("/", "/privacy", "/u/" + "x" * 43, f"/u/{token}"):
             text = await (await s.client.get(path)).text()
             assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", text)
             assert not re.search(r"""(?:src|href|action)=["'](?!/(?!/))""", text)
             assert '<html lang="ru">' in text
-            for link in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', text)):
+            for link in set(re.findall(r'(?:src|href)="(/static/[^"#]+)', text)):
                 assert (await s.client.get(link)).status == 200
         for name in s.client.app[TEMPLATES].files:
             answer = await s.client.get(f"/static/{'0' * 12}/{name}")
@@ -126,6 +128,24 @@ async def test_a_page_loaded_again_finds_its_job(service: Open) -> None:
 async def test_how_long_it_is_kept_is_said(service: Open) -> None:
     async with service(keep="90m") as s:
         assert "2 часа" in await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
+
+
+async def test_what_happens_to_a_photo_is_told_with_this_service_s_times(service: Open) -> None:
+    async with service(keep="3d", ticket_minutes=20) as s:
+        page = await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
+        assert 'href="/privacy" target="_blank"' in page  # in a tab of its own: the chosen photo is in this one
+        told = await (await s.client.get("/privacy")).text()
+        assert "Видео хранится 3 дня" in told
+        assert "через 20 минут" in told
+
+
+async def test_every_refusal_has_a_drawing(service: Open) -> None:
+    async with service() as s:
+        page = await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
+        drawn = set(re.findall(r'<symbol id="(\w+)"', s.client.app[TEMPLATES].files["examples.svg"].decode()))
+        shown = set(re.findall(r'data-reason="(\w+)"', page))
+        assert set(Reason) <= shown
+        assert shown | {"good"} == drawn == set(re.findall(r"examples[.]svg#(\w+)", page))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+// The chosen photo as the page shows it. The file itself is never changed: a turn is sent beside it.
+const SIDE = 1600; // pixels of a turned preview; a whole photo of a phone would cost it 200 MB
+
+/** An address that shows `file` turned clockwise by `degrees`; rejects where the browser can't read it. */
+export async function turned(file, degrees) {
+  const address = URL.createObjectURL(file);
+  if (!degrees) return address;
+  const image = new Image();
+  image.src = address;
+  try {
+    await image.decode();
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const share = Math.min(1, SIDE / Math.max(width, height));
+  const lying = degrees % 180 !== 0;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(share * (lying ? height : width)));
+  canvas.height = Math.max(1, Math.round(share * (lying ? width : height)));
+  const pen = canvas.getContext("2d");
+  pen.translate(canvas.width / 2, canvas.height / 2);
+  pen.rotate((degrees * Math.PI) / 180);
+  pen.scale(share, share);
+  pen.drawImage(image, -width / 2, -height / 2);
+  const picture = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
+  return URL.createObjectURL(picture);
+}

@@ -1,0 +1,37 @@
+// Giving a clip on: the file through the phone's own menu, else this page's link.
+const fileOf = (parts) => new File(parts, "ozhivi.mp4", { type: "video/mp4" });
+
+export function takesFiles() {
+  try {
+    return Boolean(navigator.share && navigator.canShare?.({ files: [fileOf(["-"])] }));
+  } catch {
+    return false;
+  }
+}
+
+/** The clip as a file. Fetched before it is asked for: phones open their menu only right after a tap. */
+export async function fileFrom(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error("the clip is gone");
+  return fileOf([await response.blob()]);
+}
+
+/** Whether it was given on, or the person thought better of it; false where the phone refused. */
+export async function give(file) {
+  try {
+    await navigator.share({ files: [file] });
+    return true;
+  } catch (error) {
+    return error.name === "AbortError";
+  }
+}
+
+/** Copy a link; false where the browser forbids it. */
+export async function copy(link) {
+  try {
+    await navigator.clipboard.writeText(link);
+    return true;
+  } catch {
+    return false;
+  }
+}

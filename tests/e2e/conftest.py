@@ -1,0 +1,121 @@
+"""Debian's Chromium as a phone, and photos to choose from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageOps
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from skill.portrait import astronaut
+from tests.running import Running
+from weights.store import WeightStore
+
+CHROMIUM = Path("/usr/bin/chromium")
+OPTIONS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+)  # fmt: skip
+SHOTS = Path(os.environ.get("OZHIVI_TEST_SHOTS", ""))  # a folder for screenshots; none are made without
+SECONDS = 60_000
+PHONE, SMALL, DESKTOP = (390, 844), (320, 568), (1280, 800)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Where it is not there: installed if this machine is CI's or says so, else skipped."""
+    if not CHROMIUM.exists():
+        wanted = os.environ.get("CI") == "true" or os.environ.get("OZHIVI_TEST_INSTALL") == "1"
+        if not (wanted and os.geteuid() == 0 and shutil.which("apt-get")):
+            pytest.skip("no /usr/bin/chromium: apt-get install chromium, or OZHIVI_TEST_INSTALL=1 as root")
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=True)
+    expect.set_options(timeout=SECONDS)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[Running]:
+    running = Running(tmp_path_factory.mktemp("service") / "data", long_side="320")
+    yield running
+    assert running.stop() == 0
+
+
+Phone = Callable[..., BrowserContext]
+
+
+@contextmanager
+def telephone(browser: Browser, size: tuple[int, int] = PHONE, **options: Any) -> Iterator[BrowserContext]:
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
+    context.set_default_timeout(SECONDS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Phone]:
+    """`phone(size, color_scheme=…)`: a browser of its own, closed with the test."""
+    with ExitStack() as stack:
+        yield lambda *size, **options: stack.enter_context(telephone(browser, *size, **options))
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def shot(page: Page, name: str) -> None:
+    if SHOTS.name:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing sticks out to the side."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def choose(page: Page, photo: bytes, name: str = "granny.png", kind: str = "image/png") -> None:
+    page.set_input_files("#gallery", {"name": name, "mimeType": kind, "buffer": photo})
+
+
+def send(page: Page) -> None:
+    """Consent, and off it goes."""
+    page.get_by_label("На обработку согласие").check()
+    page.get_by_role("button", name="Оживить", exact=True).click()
+
+
+def heading(page: Page, words: str) -> None:
+    """Wait until the page says so."""
+    expect(page.get_by_role("heading", name=words)).to_be_visible()
+
+
+def lying() -> bytes:
+    """The portrait on its left side, as a scanner may deliver it: it takes a quarter clockwise to stand."""
+    file = BytesIO()
+    Image.open(BytesIO(astronaut())).transpose(Image.Transpose.ROTATE_90).save(file, format="PNG")
+    return file.getvalue()
+
+
+def family() -> bytes:
+    """Two portraits side by side."""
+    portrait = Image.open(BytesIO(astronaut())).convert("RGB").crop((140, 0, 300, 200))
+    both = Image.new("RGB", (2 * portrait.width, portrait.height))
+    both.paste(portrait, (0, 0))
+    both.paste(ImageOps.mirror(portrait), (portrait.width, 0))
+    file = BytesIO()
+    both.save(file, format="PNG")
+    return file.getvalue()

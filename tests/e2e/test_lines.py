@@ -1,0 +1,76 @@
+"""Lines that break: the photo stays on the page, and the page gets to the end another way."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, Route, expect
+
+from skill.portrait import astronaut
+from tests.e2e.conftest import Phone, choose, heading, opened, send, shot
+from tests.running import Running
+
+EVENTS, ANIMATIONS = "**/api/v1/animations/*/events", "**/api/v1/animations"
+
+
+def test_without_a_line_the_photo_is_kept(service: Running, phone: Phone) -> None:
+    context = phone()
+    page = opened(context, service.ticket()[0])
+    choose(page, astronaut())
+    context.set_offline(True)
+    send(page)
+    heading(page, "Связь прервалась")
+    shot(page, "offline")
+    context.set_offline(False)
+    page.get_by_role("button", name="Попробовать ещё раз").click()
+    heading(page, "Готово!")
+
+
+def test_an_upload_cut_once_is_sent_again_by_itself(service: Running, phone: Phone) -> None:
+    page = opened(phone(), service.ticket()[0])
+    cuts = cut_off(page, ANIMATIONS, times=1)
+    choose(page, astronaut())
+    send(page)
+    heading(page, "Готово!")
+    assert cuts == ["POST"]
+
+
+def test_where_events_do_not_come_through_the_page_asks(service: Running, phone: Phone) -> None:
+    page = opened(phone(), service.ticket()[0])
+    cuts = cut_off(page, EVENTS)
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.method) if "/animations/" in one.url else None)
+    choose(page, astronaut())
+    send(page)
+    heading(page, "Готово!")
+    assert cuts
+    assert len(asked) > len(cuts)
+
+
+def test_events_that_stop_in_the_middle_are_asked_for_again(service: Running, phone: Phone) -> None:
+    page = opened(phone(), service.ticket()[0])
+    first: list[str] = []
+
+    def one_event_only(route: Route) -> None:
+        if first:
+            return route.continue_()
+        first.append(route.request.url)
+        waits = '{"id":"x","state":"waiting","says":"Жду своей очереди","wait":0,"results":[]}'
+        return route.fulfill(content_type="text/event-stream", body=f"retry: 100\n\ndata: {waits}\n\n")
+
+    page.route(EVENTS, one_event_only)
+    choose(page, astronaut())
+    send(page)
+    expect(page.locator("#says")).to_have_text("Жду своей очереди")
+    heading(page, "Готово!")
+    assert first
+
+
+def cut_off(page: Page, pattern: str, *, times: int | None = None) -> list[str]:
+    """Break off these requests, all or so many of them; the list of their methods, as it grows."""
+    cuts: list[str] = []
+
+    def cut(route: Route) -> None:
+        cuts.append(route.request.method)
+        route.abort("connectionreset")
+
+    page.route(pattern, cut, times=times)
+    return cuts

@@ -1,0 +1,137 @@
+"""Every page and state: nothing sticks out, nothing keeps anybody out (axe-core), and a picture of each to look at."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from pipeline.errors import Reason
+from skill.portrait import astronaut
+from skill.web.view import words
+from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, fits, opened, send, shot
+from tests.running import Running
+from weights.fetch import npm
+
+# those of the filters too, which come after the page
+REASONS = sorted({*Reason, "low_quality", "hard_angle", "face_covered", "child", "public_figure", "undetermined"})
+SCREENS = {
+    "phone-light": (PHONE, "light"),
+    "phone-dark": (PHONE, "dark"),
+    "small-light": (SMALL, "light"),
+    "desktop-light": (DESKTOP, "light"),
+    "desktop-dark": (DESKTOP, "dark"),
+}
+SCALE = "document.documentElement.style.fontSize"
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_refusal_has_its_drawing(service: Running, phone: Phone, reason: str) -> None:
+    for scheme in ("light", "dark"):
+        page = opened(phone(PHONE, color_scheme=scheme), service.ticket()[0])
+        refuse(page, reason)
+        page.goto(f"{page.url.split('#')[0]}")  # nothing of a photo is left, as after a reload
+        choose(page, astronaut())
+        send(page)
+        if reason == "several_faces":  # a question while the photo is here
+            expect(page.get_by_role("heading", name="Кого оживить?")).to_be_visible()
+            return
+        expect(page.get_by_role("heading", name=words(reason)[0])).to_be_visible()
+        shown = page.locator("#trouble .example:visible")
+        drawn = shown.evaluate_all("all => all.map(svg => svg.getBBox().width)")
+        assert len(drawn) in {1, 2}
+        assert min(drawn) > 60  # the drawing is there, not only its place
+        shot(page, f"refused-{reason}-{scheme}")
+
+
+def refuse(page: Page, reason: str) -> None:
+    """As if every photo were refused for this reason."""
+    sentence, advice = words(reason)
+    job = {"id": "x" * 44, "state": "refused", "reason": reason, "sentence": sentence, "advice": advice, "results": []}
+    told = json.dumps(job, ensure_ascii=False)
+
+    def answer(route: Route) -> None:
+        if route.request.url.endswith("/events"):
+            route.fulfill(content_type="text/event-stream", body=f"data: {told}\n\n")
+        else:
+            route.fulfill(status=202, content_type="application/json", body=told)
+
+    page.route("**/api/v1/animations**", answer)
+    page.route("**/api/v1/animations/**", answer)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_sticks_out(service: Running, phone: Phone, screen: str) -> None:
+    size, scheme = SCREENS[screen]
+    page = opened(phone(size, color_scheme=scheme), service.address)
+    for name, address in addresses(service).items():
+        page.goto(address)
+        for state in states(page):
+            if state == "ready":
+                choose(page, astronaut())
+                page.wait_for_function("document.getElementById('preview').naturalWidth")
+            only(page, state)
+            assert fits(page), (name, state)
+            shot(page, f"{state or name}-{screen}")
+            page.evaluate(f"{SCALE} = '200%'")  # who needs large letters
+            assert fits(page), (name, state, "large")
+            page.evaluate(f"{SCALE} = ''")
+
+
+def addresses(service: Running) -> dict[str, str]:
+    return {
+        "code": service.address,
+        "expired": f"{service.address}/u/{'x' * 43}",
+        "missing": f"{service.address}/nowhere",
+        "privacy": f"{service.address}/privacy",
+        "upload": service.ticket()[0],
+    }
+
+
+def states(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("[...document.querySelectorAll('#page > section')].map(section => section.id)")
+    return found or [""]
+
+
+def only(page: Page, state: str) -> None:
+    page.evaluate("one => document.querySelectorAll('#page > section').forEach(s => s.hidden = s.id !== one)", state)
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core: the file that OZHIVI_TEST_AXE names, or from npm where tests may install things."""
+    given = os.environ.get("OZHIVI_TEST_AXE")
+    if given:
+        return Path(given).read_text(encoding="utf-8")
+    if os.environ.get("CI") != "true" and os.environ.get("OZHIVI_TEST_INSTALL") != "1":
+        pytest.skip("no axe-core: OZHIVI_TEST_AXE=axe.min.js, or OZHIVI_TEST_INSTALL=1")
+    folder = tmp_path_factory.mktemp("axe")
+    subprocess.run(
+        [*npm(), "pack", "--ignore-scripts", "--loglevel=error", "--", "axe-core@4.10.3"], cwd=folder, check=True
+    )
+    with tarfile.open(next(folder.glob("*.tgz"))) as package:
+        file = package.extractfile("package/axe.min.js")
+        assert file is not None
+        return file.read().decode()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(service: Running, phone: Phone, axe: str, scheme: str) -> None:
+    context = phone(PHONE, color_scheme=scheme, bypass_csp=True)
+    found = {}
+    for address in addresses(service).values():
+        page = opened(context, address)
+        page.evaluate(f"{axe};0")
+        if states(page) != [""]:
+            choose(page, astronaut())
+            page.evaluate("document.querySelector('[data-reason=no_face]').hidden = false")
+        for one in states(page):
+            only(page, one)
+            for violation in page.evaluate("axe.run()")["violations"]:
+                found[one, violation["id"]] = [node["html"] for node in violation["nodes"]]
+    assert found == {}

@@ -1,0 +1,65 @@
+"""Giving a clip on: the phone's own menu where there is one, else the page's link.
+
+The menu is the phone's part; here it is a function that remembers what it was given.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from skill.portrait import astronaut
+from tests.e2e.conftest import Phone, choose, heading, opened, send, shot
+from tests.running import Running
+
+MENU = """
+  window.given = [];
+  navigator.canShare = (data) => data.files.every((file) => file.type === "video/mp4");
+  navigator.share = async ({ files: [file] }) => {
+    if (!navigator.userActivation.isActive) throw new DOMException("only after a tap", "NotAllowedError");
+    const start = new Uint8Array(await file.arrayBuffer()).slice(4, 8);
+    window.given.push({ name: file.name, type: file.type, start: new TextDecoder().decode(start) });
+    %s
+  };
+"""
+NO_MENU = "delete Navigator.prototype.share; delete Navigator.prototype.canShare;"
+
+
+def done(service: Running, phone: Phone, before: str, **options: object) -> Page:
+    context = phone(**options)
+    context.add_init_script(before)
+    page = opened(context, service.ticket()[0])
+    choose(page, astronaut())
+    send(page)
+    heading(page, "Готово!")
+    return page
+
+
+@pytest.mark.parametrize("ends", ["", 'throw new DOMException("not now", "AbortError");'], ids=["given", "put off"])
+def test_a_phone_gets_the_file(service: Running, phone: Phone, ends: str) -> None:
+    page = done(service, phone, MENU % ends)
+    page.get_by_role("button", name="Поделиться").click()
+    page.wait_for_function("window.given.length")
+    assert page.evaluate("window.given") == [{"name": "ozhivi.mp4", "type": "video/mp4", "start": "ftyp"}]
+    expect(page.locator("#shared")).to_be_empty()
+
+
+def test_where_the_menu_fails_there_is_the_link(service: Running, phone: Phone) -> None:
+    page = done(service, phone, MENU % 'throw new DOMException("", "DataError");', permissions=["clipboard-write"])
+    page.get_by_role("button", name="Поделиться").click()
+    expect(page.get_by_text("Ссылка скопирована")).to_be_visible()
+
+
+def test_without_a_menu_the_link_is_copied(service: Running, phone: Phone) -> None:
+    page = done(service, phone, NO_MENU, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Скопировать ссылку").click()
+    expect(page.get_by_text("Ссылка скопирована")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    shot(page, "copied")
+
+
+def test_where_nothing_may_be_copied_the_link_is_shown(service: Running, phone: Phone) -> None:
+    page = done(service, phone, f"{NO_MENU} delete Navigator.prototype.clipboard;")
+    page.get_by_role("button", name="Скопировать ссылку").click()
+    expect(page.get_by_label("Ссылка на эту страницу")).to_have_value(page.url)
+    shot(page, "link")

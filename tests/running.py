@@ -1,0 +1,43 @@
+"""`ozhivi serve` as a person starts it, on a free port, with its log in a file."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+OZHIVI = [sys.executable, "-c", "from skill.cli import main; main()"]
+
+
+class Running:
+    """A service of its own. `settings`: as in the environment, without the prefix and in lower case."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        given = {"data_dir": str(data), "port": "0", **settings}
+        self._environment = {**os.environ, **{f"OZHIVI_{name.upper()}": value for name, value in given.items()}}
+        self.data, self.log = data, data.parent / "log"
+        self._output = self.log.open("w", encoding="utf-8")
+        self._process = subprocess.Popen(
+            [*OZHIVI, "serve"], env=self._environment, stdout=self._output, stderr=subprocess.PIPE, text=True
+        )
+        assert self._process.stderr is not None
+        found = re.search(r"http://\S+", self._process.stderr.readline())
+        assert found, "the service did not start"
+        self.address = found[0]
+        self.pid = self._process.pid
+
+    def ticket(self) -> list[str]:
+        """Link and code."""
+        command = [*OZHIVI, "ticket", "--address", self.address]
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True)
+        return done.stdout.split("\n")
+
+    def stop(self) -> int:
+        self._process.terminate()
+        code = self._process.wait(25)
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+        self._output.close()
+        return code

@@ -1,0 +1,76 @@
+"""The queue and the store that the settings choose, both ways: files of this machine, and PostgreSQL with Ceph."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from pipeline.run import Wish
+from skill.animations import Animations
+from skill.jobs.model import Job
+from skill.jobs.queue import JobQueue
+from skill.media.store import MediaStore
+from skill.parts import real_parts
+from skill.settings import load, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """`folder`: where copies are made. `photo`: a file to ask with."""
+
+    queue: JobQueue
+    store: MediaStore
+    animations: Animations
+    folder: Path
+    photo: Path
+
+    async def keys(self) -> set[str]:
+        """All that is stored."""
+        listing = self.store.keys()
+        return {key async for key in listing}
+
+    async def ask(self, user: str, wish: Wish | None = None, *, digest: str = "d") -> Job:
+        return await self.animations.ask(user, self.photo, wish or Wish(), content_type="image/jpeg", digest=digest)
+
+    async def finish(self, job: Job, **files: bytes) -> Job:
+        """As a worker does it: the photo goes, the clips are there."""
+        leased = await self.queue.lease("w", 30.0)
+        assert leased is not None and leased.id == job.id
+        results = []
+        for name, content in (files or {"mp4": b"clip", "jpg": b"poster"}).items():
+            path = self.folder.parent / name
+            path.write_bytes(content)
+            results.append((name, await self.store.put(path, content_type="image/jpeg", seconds=3600)))
+        assert await self.queue.finish(job.id, "w", results=results)
+        await self.store.delete(leased.source)
+        await self.queue.cleared(job.id)
+        ended = await self.queue.get(job.id)
+        assert ended is not None
+        return ended
+
+
+@pytest_asyncio.fixture(params=["files", "servers"])
+async def assembled(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Assembled]:
+    with ExitStack() as stack:
+        given: dict[str, Any] = {"data_dir": tmp_path / "data"}
+        if request.param == "servers":
+            dsn = stack.enter_context(request.getfixturevalue("postgres").database())
+            corner = request.getfixturevalue("ceph").prefixed()
+            given |= {"queue": "postgres", "postgres": dsn, "store": "s3"}
+            names = ("endpoint", "bucket", "prefix", "access_key", "secret_key")
+            given |= {f"s3_{name}": getattr(corner, name) for name in names}
+        settings = load(given)
+        parts = real_parts(settings, prepare(settings))
+        queue = await parts.open_queue()
+        (tmp_path / "photo").write_bytes(b"a photo")
+        (tmp_path / "copies").mkdir()
+        animations = Animations(queue, parts.store, tmp_path / "copies")
+        yield Assembled(queue, parts.store, animations, tmp_path / "copies", tmp_path / "photo")
+        await queue.close()
+        await parts.close()

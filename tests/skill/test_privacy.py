@@ -1,0 +1,86 @@
+"""«Удали всё»: the proof is a listing of all that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from pipeline.run import Wish
+from skill.privacy import Forgotten, NotForgottenError, Privacy
+from skill.web.tickets import Tickets, UnknownTicketError
+from tests.skill.conftest import Assembled
+
+pytestmark = pytest.mark.asyncio
+
+
+class Notes:
+    """What a dialog remembers of people."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.of = {"anna": ["likes smiles", "has a granny"], "boris": ["winks"]}
+        self.broken = broken
+
+    async def forget(self, user: str) -> int:
+        if self.broken:
+            raise OSError("the disk is gone")
+        return len(self.of.pop(user, ()))
+
+
+@pytest_asyncio.fixture
+async def tickets(tmp_path: Path) -> AsyncIterator[Tickets]:
+    made = Tickets(tmp_path / "tickets.db", b"secret")
+    yield made
+    await made.close()
+
+
+async def test_nothing_of_a_user_is_left_and_all_of_others(assembled: Assembled, tickets: Tickets) -> None:
+    notes, privacy = Notes(), Privacy()
+    for name, keeper in (("tickets", tickets), ("jobs", assembled.animations), ("notes", notes)):
+        privacy.add(name, keeper)
+    issued = [await tickets.issue(user) for user in ("anna", "anna", "boris")]
+    await tickets.redeem(issued[0].token, "d")
+    others = await assembled.finish(await assembled.ask("boris"))
+    await assembled.finish(await assembled.ask("anna"))
+    waits = await assembled.ask("anna", Wish(seed=1))
+    runs = await assembled.ask("anna", Wish(seed=2), digest="another")
+    assert await assembled.queue.lease("w", 30.0) is not None
+    assert len(await assembled.keys()) == 6
+
+    assert await privacy.forget("anna") == Forgotten({"tickets": 2, "jobs": 3, "notes": 2})
+    assert await assembled.queue.of("anna") == []
+    assert [await assembled.queue.get(job.id) for job in (waits, runs)] == [None, None]
+    assert await assembled.keys() == {key for _, key in others.results}
+    for one in issued[:2]:
+        with pytest.raises(UnknownTicketError):
+            await tickets.look(one.token)
+    assert "anna" not in notes.of
+
+    assert (await tickets.look(issued[2].token)).user == "boris"
+    assert list(await assembled.queue.of("boris")) == [others]
+    assert notes.of == {"boris": ["winks"]}
+    assert (await privacy.forget("anna")).total == 0
+
+
+async def test_one_that_can_not_delete_is_named_and_the_others_do(tickets: Tickets) -> None:
+    privacy, broken, notes = Privacy(), Notes(broken=True), Notes()
+    for name, keeper in (("broken", broken), ("tickets", tickets), ("notes", notes)):
+        privacy.add(name, keeper)
+    issued = await tickets.issue("anna")
+    with pytest.raises(NotForgottenError, match="ask again later: broken") as told:
+        await privacy.forget("anna")
+    assert told.value.keepers == ("broken",) and "disk" not in str(told.value)
+    with pytest.raises(UnknownTicketError):
+        await tickets.look(issued.token)
+    assert "anna" not in notes.of
+    broken.broken = False
+    assert (await privacy.forget("anna")).things == {"broken": 2, "tickets": 0, "notes": 0}
+
+
+async def test_two_of_one_name_are_refused(tickets: Tickets) -> None:
+    privacy = Privacy()
+    privacy.add("tickets", tickets)
+    with pytest.raises(ValueError, match="already"):
+        privacy.add("tickets", tickets)
