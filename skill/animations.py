@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -54,9 +55,12 @@ class Animations:
 
     async def again(self, job: str, wish: Wish) -> Job:
         """Another wish on the photo of a job that is done, for the same user, on the same person (unless the wish names
-        one) and in the same size. The photo itself is deleted: its clip's first frame is taken. Raises GoneError,
-        QueueFullError, TooManyJobsError, MediaError."""
+        one) and in the same size. The photo itself is deleted: its clip's first frame is taken. Where a job ended with
+        a question the photo is still there, and the wish answers it. Raises GoneError, QueueFullError,
+        TooManyJobsError, MediaError."""
         done = await self._queue.get(job)
+        if done is not None and done.source and done.asks(time.time()):
+            return await self._answer(done, wish)
         poster = dict(done.results).get(_POSTER) if done is not None and done.state is JobState.DONE else None
         if done is None or poster is None:
             raise GoneError("there is no such job with results")
@@ -67,6 +71,14 @@ class Animations:
         wish = replace(wish, face=face, long_side=before.long_side, turn=0)
         async with self._copy(poster) as photo:
             return await self.ask(done.user, photo, wish, content_type="image/jpeg", digest=digest)
+
+    async def _answer(self, asked: Job, wish: Wish) -> Job:
+        before = asked.wish
+        face = before.face if wish.face is None else wish.face
+        wish = replace(wish, face=face, long_side=before.long_side, turn=before.turn)
+        return await self._queue.put(
+            asked.user, asked.source, wish, digest=asked.digest, priority=0 if wish.seconds > 4 else 1
+        )
 
     async def estimate(self, job: str) -> Estimate:
         """Seconds until a job begins and ends, from its place in the queue and how long the last ones took; 0.0 for

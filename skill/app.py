@@ -12,13 +12,16 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from skill import talking
 from skill.animations import Animations
 from skill.jobs.housekeeping import housekeep
+from skill.oauth.attach import attach as attach_linking
 from skill.parts import Parts, real_parts
 from skill.privacy import Privacy
 from skill.settings import Settings, prepare
-from skill.web import api, guard, health, keys, pages
+from skill.web import api, dev, guard, health, keys, pages
 from skill.web.access import Door
+from skill.web.before import Before
 from skill.web.metrics import Metrics
 from skill.web.names import Names
 from skill.web.onlooker import Onlooker
@@ -53,6 +56,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> web.Applicatio
     app[keys.ONLOOKER] = Onlooker(parts.look, settings.long_side)
     app[keys.HEADERS] = guard.headers(parts.origin)
     app[keys.PRIVACY] = Privacy()
+    app[keys.BEFORE] = Before()
     app[keys.INCOMING] = settings.data_dir / "incoming"
     app[keys.INCOMING].mkdir(mode=0o700, exist_ok=True)
     app.add_routes([*pages.routes(), *api.routes(), *health.routes(), *parts.routes])
@@ -60,6 +64,9 @@ def create_app(settings: Settings, parts: Parts | None = None) -> web.Applicatio
     app.on_shutdown.append(_begin_to_stop)
     app.cleanup_ctx.append(_tickets(secrets))
     app.cleanup_ctx.append(_jobs(parts))
+    attach_linking(app, secrets)
+    talking.attach(app, secrets, parts)
+    dev.attach(app)
     return app
 
 
@@ -128,9 +135,9 @@ async def _ended(task: asyncio.Task[None]) -> None:
         await task
 
 
-async def serve(settings: Settings, told: Callable[[int], None]) -> None:
+async def serve(settings: Settings, told: Callable[[int], None], parts: Parts | None = None) -> None:
     """Run until SIGTERM or SIGINT. `told` hears the port when it is open."""
-    runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=_PATIENCE)
+    runner = web.AppRunner(create_app(settings, parts), access_log=None, shutdown_timeout=_PATIENCE)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()

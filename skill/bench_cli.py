@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from skill.telling import told
+from skill.telling import tell, told
 
 
 class _ClipByDefault(TyperGroup):
@@ -21,7 +21,7 @@ class _ClipByDefault(TyperGroup):
         return super().parse_args(ctx, given)
 
 
-app = typer.Typer(cls=_ClipByDefault, help="Measure: a clip by its steps (default), or the whole service.")
+app = typer.Typer(cls=_ClipByDefault, help="Measure: a clip by its steps (default), the whole service, or the dialog.")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
@@ -59,3 +59,19 @@ def service(
         from skill.bench_service import measure, show
 
         show(measure(photo, runs=runs))
+
+
+@app.command()
+def dialog(
+    rate: Annotated[float, typer.Option(min=1, max=1000, help="Turns a second.")] = 100,
+    seconds: Annotated[float, typer.Option(min=1, max=3600)] = 60,
+    renders: Annotated[bool, typer.Option("--renders", help="While clips are rendered.")] = False,
+    freeze: Annotated[bool, typer.Option("--freeze", help="With all files locked for 5 s in between.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Measure the dialog: an even load of turns on a service of its own, p50, p95, p99 and errors."""
+    with told(debug=debug):
+        from skill.bench_dialog import described, measure
+
+        for name, value in described(measure(rate, seconds, renders=renders, freeze=freeze)):
+            tell(f"{name}: {value}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skill.bench_cli import app as bench_app
+from skill.dialog_cli import app as dialog_app
 from skill.telling import Exit, progress, tell, tell_json, told
 from weights.cli import app as weights_app
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(weights_app, name="weights")
 app.add_typer(bench_app, name="bench")
+app.add_typer(dialog_app)
 media = typer.Typer(no_args_is_help=True, help="Where photos and clips lie.")
 app.add_typer(media, name="media")
 
@@ -205,6 +207,19 @@ def ticket(
         from skill.serving import new_ticket
 
         for line in new_ticket(address):
+            tell(line)
+
+
+@app.command("alice-url")
+def alice_url(
+    salute: Annotated[bool, typer.Option("--salute", help="That of Sber's assistants instead.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Show the webhook's address with its secret, for the console of the assistant. Keep it to yourself."""
+    with told(debug=debug):
+        from skill.serving import webhook_addresses
+
+        for line in webhook_addresses("salute" if salute else "alice"):
             tell(line)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from skill.render import open_runtime
-from skill.settings import described, load
+from skill.settings import Settings, described, load
 from weights.store import State, WeightStore
 
 _PACKAGES = (
@@ -51,9 +52,20 @@ def examine() -> Findings:
         ("threads", f"{runtime['threads']} inside a model, {os.cpu_count()} logical CPUs"),
         ("memory", _memory()),
         ("models", f"{models} ({store.root})"),
+        ("webhooks", "`ozhivi alice-url` and `ozhivi alice-url --salute` show their addresses"),
+        *_for_development(load()),
         *described(load()),
     ]
     return Findings(tuple(rows), not bad)
+
+
+def _for_development(settings: Settings) -> Iterator[tuple[str, str]]:
+    """What must not be on where strangers talk to the skill."""
+    if settings.record is not None:
+        yield "WARNING", "OZHIVI_RECORD: whatever people say to the skill is written to a folder"
+    if settings.dev:
+        where = "for ANYBODY" if settings.dev_anywhere else "for this machine"
+        yield "WARNING", f"OZHIVI_DEV: /dev shows the webhook's secret, {where}"
 
 
 def show(findings: Findings) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from skill.settings import Settings
 from skill.web.onlooker import Look, look
 
 if TYPE_CHECKING:
+    from skill.dialog.turn import Dialog
     from skill.media.s3 import S3Store
 
 
@@ -32,7 +34,7 @@ async def _nothing() -> None:
 class Parts:
     """What tests put fakes in for. `routes`: of the store. `weights`: whether every model is there (it may
     block). `look`: finds the faces of a photo. `origin`: where the store's links lead, empty for our own. `close`: of
-    the store."""
+    the store. `open_dialog`: who answers assistants, our own conversation where it is None."""
 
     open_queue: Callable[[], Awaitable[JobQueue]]
     store: MediaStore
@@ -41,6 +43,7 @@ class Parts:
     look: Look = look
     origin: str = ""
     close: Callable[[], Awaitable[None]] = _nothing
+    open_dialog: Callable[[web.Application], AbstractAsyncContextManager[Dialog]] | None = None
 
 
 def real_parts(settings: Settings, secrets: Sequence[str]) -> Parts:

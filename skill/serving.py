@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skill.app import open_tickets, serve
+from skill.dialog.doors import addresses
 from skill.logs import configure
 from skill.parts import s3_store
 from skill.settings import load, prepare
@@ -25,6 +26,13 @@ def run(given: Mapping[str, Any]) -> None:
         tell(f"Открыто: {address} (ссылку даст ozhivi ticket)", error=True)
 
     asyncio.run(serve(settings, announce))
+
+
+def webhook_addresses(assistant: str) -> tuple[str, ...]:
+    """Where `assistant` (alice or salute) is to send its messages; the secret is made where there is none yet."""
+    settings = load()
+    prepare(settings)
+    return addresses(settings, assistant)
 
 
 def worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:

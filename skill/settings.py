@@ -8,9 +8,9 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from skill.errors import WrongSettings
@@ -39,6 +39,7 @@ def _list(value: object) -> object:
 
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=60, le=30 * 86400)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_list)]
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 
 
 def _data_home() -> Path:
@@ -55,6 +56,17 @@ class Settings(BaseSettings):
     not heard of is another's. `store`, `queue`: where media and jobs are; `s3_…` (as in skill.media.s3) and `postgres`
     (a DSN) belong to them. `behind_proxy`: take the address of the last X-Forwarded-For, which our own proxy wrote.
     `long_side`: of a clip, in pixels.
+
+    The dialog: `skill_name`: as registered, people come back with it. `spoken_address`: how the host of `public_url` is
+    said; spelled when empty. `alice_secrets`, `salute_secrets`: of the webhooks' paths, any of them opens; made in
+    `data_dir` when empty. `alice_skill_id`: the only skill that is answered, where given. `alice_linking`: which of two
+    documented forms starts account linking: `directive` beside an answer, or `top`, alone. `oauth_client_id`,
+    `oauth_client_secret`: of the assistant at our account linking, which is off without them; `oauth_redirects`: where
+    people may be sent back, exactly. `alice_image_token`: of the account that owns the skill, for pictures in cards;
+    none are shown without it. `alice_images_url`: of the dialogs' image API.
+
+    For development: `dev`: a chat at /dev, for this machine only unless `dev_anywhere`. `record`: a folder for all
+    conversations, as scenes.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -69,6 +81,20 @@ class Settings(BaseSettings):
     user_limit: Annotated[int, Field(ge=1, le=1000)] = 3
     secrets: Secrets = ()
     api_keys: Secrets = ()
+    skill_name: Annotated[str, Field(min_length=2, max_length=60)] = "Оживи фото"
+    spoken_address: str = ""
+    alice_secrets: Secrets = ()
+    alice_skill_id: str = ""
+    alice_linking: Literal["directive", "top"] = "directive"
+    salute_secrets: Secrets = ()
+    oauth_client_id: Annotated[str, Field(pattern=r"^([!-~]{1,200})?$")] = ""
+    oauth_client_secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    oauth_redirects: Addresses = ("https://social.yandex.net/broker/redirect",)
+    alice_image_token: SecretStr | None = None
+    alice_images_url: str = "https://dialogs.yandex.net"
+    dev: bool = False
+    dev_anywhere: bool = False
+    record: Path | None = None
     workers: Annotated[int, Field(ge=0, le=1)] = 1
     lease: Annotated[float, Field(ge=3, le=600)] = 30.0
     store: Literal["local", "s3"] = "local"
@@ -86,12 +112,36 @@ class Settings(BaseSettings):
     behind_proxy: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("public_url", "s3_endpoint", "s3_public_endpoint")
+    @field_validator("public_url", "alice_images_url", "s3_endpoint", "s3_public_endpoint")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/?#@]+", value.rstrip("/")):
             raise ValueError("an address such as https://photo.example.ru, without a path")
         return value.rstrip("/")
+
+    @field_validator("alice_secrets", "salute_secrets")
+    @classmethod
+    def _fit_into_a_path(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if not all(re.fullmatch(r"[\w-]{32,200}", item.get_secret_value(), re.ASCII) for item in value):
+            raise ValueError("each 32 to 200 letters, digits, - or _ (openssl rand -hex 32)")
+        return value
+
+    @field_validator("oauth_redirects")
+    @classmethod
+    def _are_pages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not all(
+            re.fullmatch(r"https://[\w.:-]+/[!-~]*|http://127\.0\.0\.1[!-~]*", one) for one in value
+        ):
+            raise ValueError("addresses that begin with https:// and have a path, separated by commas")
+        if any("#" in one for one in value):
+            raise ValueError("addresses without a fragment (#…)")
+        return value
+
+    @model_validator(mode="after")
+    def _client_is_whole(self) -> Self:
+        if bool(self.oauth_client_id) != bool(self.oauth_client_secret):
+            raise ValueError(f"{PREFIX}OAUTH_CLIENT_ID and {PREFIX}OAUTH_CLIENT_SECRET go together")
+        return self
 
     @field_validator("secrets", "api_keys")
     @classmethod
@@ -177,10 +227,14 @@ def described(settings: Settings) -> tuple[tuple[str, str], ...]:
     rows = []
     for name in type(settings).model_fields:
         value = getattr(settings, name)
-        if name in ("secrets", "api_keys"):
-            shown = f"{len(value)} given" if value else "made in data_dir" if name == "secrets" else "none"
+        if name.endswith(("secrets", "_keys")):
+            shown = f"{len(value)} given" if value else "none" if name == "api_keys" else "made in data_dir"
+        elif name in ("oauth_client_secret", "alice_image_token"):
+            shown = "given" if value else "none"
         elif isinstance(value, SecretStr):
             shown = "given" if value.get_secret_value() else "none"
+        elif isinstance(value, tuple):
+            shown = ", ".join(value)
         else:
             shown = f"{value:g}" if isinstance(value, float) else str(value)
         rows.append((f"{PREFIX}{name.upper()}", shown))
@@ -198,10 +252,21 @@ def prepare(settings: Settings) -> tuple[str, ...]:
         raise WrongSettings(f"{PREFIX}DATA_DIR: can't write to {settings.data_dir}: {error.strerror}") from None
 
 
+def path_secrets(settings: Settings, assistant: str) -> tuple[str, ...]:
+    """The secrets of a webhook's path, `assistant`: alice or salute. Raises WrongSettings."""
+    given: tuple[SecretStr, ...] = getattr(settings, f"{assistant}_secrets")
+    if given:
+        return tuple(secret.get_secret_value() for secret in given)
+    try:
+        return (_own_secret(settings.data_dir / f"{assistant}-secret"),)
+    except OSError as error:
+        raise WrongSettings(f"{PREFIX}DATA_DIR: can't write to {settings.data_dir}: {error.strerror}") from None
+
+
 def _own_secret(path: Path) -> str:
     """The secret of this data folder; made on first use, linked into place so that two services agree on one."""
     if not path.exists():
-        made = path.with_name(f"secret-{secrets.token_hex(8)}")
+        made = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
         descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))

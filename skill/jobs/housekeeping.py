@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Final
 
 import structlog
@@ -44,10 +45,14 @@ async def expire(queue: JobQueue, store: MediaStore) -> None:
 
 
 async def tidy(queue: JobQueue, store: MediaStore) -> None:
-    """Delete the photos of ended jobs. Raises QueueDownError and MediaError."""
-    for job in await queue.leftovers():
-        await store.delete(job.source)
-        await queue.cleared(job.id)
+    """Delete the photos of ended jobs; one that a question was asked about waits for the answer. Raises QueueDownError
+    and MediaError."""
+    ended, now = await queue.leftovers(), time.time()
+    done_with = {job.source for job in ended if not job.asks(now)}
+    for job in ended:
+        if job.source in done_with:
+            await store.delete(job.source)
+            await queue.cleared(job.id)
 
 
 async def wipe(job: Job, store: MediaStore) -> None:

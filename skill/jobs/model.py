@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from pipeline.run import Wish
+
+# Refusals that are questions, and how many seconds a photo waits for the answer
+QUESTIONS: Final = frozenset({"several_faces", "child.appeal", "child.archive"})
+ANSWER_SECONDS: Final = 900.0
 
 
 class JobState(StrEnum):
@@ -47,3 +52,7 @@ class Job:
     updated: float = 0.0
     expires: float = 0.0
     digest: str = ""
+
+    def asks(self, now: float) -> bool:
+        """Whether it ended with a question that may still be answered; the photo waits for that."""
+        return self.state is JobState.REFUSED and self.reason in QUESTIONS and now - self.updated < ANSWER_SECONDS

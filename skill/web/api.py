@@ -15,7 +15,7 @@ from skill.web.access import Guest
 from skill.web.errors import ApiError, not_found, queue_full, too_many_jobs, unknown_ticket, used_ticket
 from skill.web.events import stream
 from skill.web.faces import faces
-from skill.web.keys import ANIMATIONS, DOOR, INCOMING, METRICS, NAMES, SETTINGS, STOPPING, TICKETS
+from skill.web.keys import ANIMATIONS, BEFORE, DOOR, INCOMING, METRICS, NAMES, SETTINGS, STOPPING, TICKETS
 from skill.web.openapi import document
 from skill.web.receive import Upload, receive
 from skill.web.tickets import Tickets, UnknownTicketError, UsedTicketError
@@ -58,6 +58,7 @@ async def _ask(request: web.Request, guest: Guest, upload: Upload) -> Job:
     """Redeem the ticket, put the job."""
     animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
     wish = await asyncio.to_thread(wish_of, upload.fields, long_side=request.app[SETTINGS].long_side)
+    wish = await request.app[BEFORE].recall(guest.user, wish)
     try:
         if guest.token:
             instead = await _came_to_nothing(animations, guest.job)

@@ -12,6 +12,7 @@ from skill.animations import Animations
 from skill.privacy import Privacy
 from skill.settings import Settings
 from skill.web.access import Door
+from skill.web.before import Before
 from skill.web.metrics import Metrics
 from skill.web.names import Names
 from skill.web.onlooker import Onlooker
@@ -32,3 +33,4 @@ TEMPLATES = web.AppKey("templates", Templates)
 HEADERS = web.AppKey("headers", Mapping[str, str])  # of every answer
 INCOMING = web.AppKey("incoming", Path)  # a private folder for photos on their way in
 STOPPING = web.AppKey("stopping", asyncio.Event)  # set when the service begins to stop
+BEFORE = web.AppKey("before", Before)

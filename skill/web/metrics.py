@@ -11,6 +11,7 @@ from skill.jobs.model import JobState
 from skill.web.gpu import GpuMemory
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
+_TURN_SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 2.5, 3, 4.5)
 
 
 class Metrics:
@@ -32,6 +33,15 @@ class Metrics:
         self._refusals = Counter(
             "ozhivi_refusals", "Photos not animated, by reason", ["reason"], registry=self.registry
         )
+        self._turns = Counter(
+            "ozhivi_turns", "Turns of conversations", ["assistant", "outcome"], registry=self.registry
+        )
+        self._turn_seconds = Histogram(
+            "ozhivi_turn_seconds", "Time to a reply", ["assistant"], buckets=_TURN_SECONDS, registry=self.registry
+        )
+        self._broken_turns = Counter(
+            "ozhivi_broken_turns", "Turns that ended in an apology", ["assistant"], registry=self.registry
+        )
         self.registry.register(GpuMemory())
         self._queue: tuple[Gauge, ...] = ()
 
@@ -51,6 +61,14 @@ class Metrics:
     def refusal(self, reason: str) -> None:
         """A photo that was turned away before it became a job."""
         self._refusals.labels(reason).inc()
+
+    def turn(self, assistant: str, outcome: str, seconds: float) -> None:
+        """`outcome`: answered, again, late, failed, unclear, ping or silent."""
+        self._turns.labels(assistant, outcome).inc()
+        self._turn_seconds.labels(assistant).observe(seconds)
+
+    def broken_turn(self, assistant: str) -> None:
+        self._broken_turns.labels(assistant).inc()
 
     def queue(self, length: float, seconds: float, oldest: float) -> None:
         """How many wait, how long a new one would, how long the oldest has; NaN where nobody knows. Who never tells

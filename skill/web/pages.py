@@ -12,7 +12,7 @@ from aiohttp import web
 from pipeline.errors import Reason
 from skill.web.access import TICKET_HEADER
 from skill.web.errors import unknown_ticket
-from skill.web.keys import ANIMATIONS, DOOR, NAMES, SETTINGS, TEMPLATES, TICKETS
+from skill.web.keys import ANIMATIONS, BEFORE, DOOR, NAMES, SETTINGS, TEMPLATES, TICKETS
 from skill.web.receive import MAX_BYTES
 from skill.web.templates import TYPES
 from skill.web.tickets import TooManyTriesError, UnknownTicketError
@@ -69,6 +69,7 @@ async def upload(request: web.Request) -> web.Response:
         job=request.app[NAMES].public(job.id) if job else "",
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_BYTES,
+        cards=request.app[BEFORE].card is not None,
     )
 
 

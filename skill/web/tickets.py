@@ -57,7 +57,8 @@ class TooManyTriesError(TicketError):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A new ticket, to be told once: the link's token (256 bit) and six digits. `expires`: seconds since 1970."""
+    """A new ticket, to be told once: the link's token (256 bit) and six digits, where it has some. `expires`: seconds
+    since 1970."""
 
     token: str
     code: str
@@ -104,9 +105,9 @@ class Tickets:
             self._base.execute(line).close()
         self._base.executescript(_SCHEMA).close()
 
-    async def issue(self, user: str) -> Issued:
-        """A new ticket for `user`."""
-        return await self._within(lambda: self._issue(user))
+    async def issue(self, user: str, *, typed: bool = True) -> Issued:
+        """A new ticket for `user`; one that nobody will type has no code."""
+        return await self._within(lambda: self._issue(user, typed))
 
     async def look(self, token: str) -> Ticket:
         """The ticket of a link, unchanged. Raises UnknownTicketError."""
@@ -172,13 +173,13 @@ class Tickets:
             row: tuple[object, ...] | None = found.fetchone()
             return row
 
-    def _issue(self, user: str) -> Issued:
-        code = self._free_code()
+    def _issue(self, user: str, typed: bool) -> Issued:
+        code = self._free_code() if typed else ""
         expires = self._clock() + self._seconds
         with closing(
             self._base.execute(
                 "INSERT INTO tickets (user, code, until, expires) VALUES (?, ?, ?, ?)",
-                (user, self._keyed(code), expires, expires),
+                (user, self._keyed(code) if code else None, expires, expires),
             )
         ) as done:
             return Issued(self._link(done.lastrowid), code, expires)

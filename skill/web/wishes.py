@@ -45,10 +45,12 @@ class PhotoForm(BaseModel):
 
 class WishForm(PhotoForm):
     """The fields beside the photo; each may be left out. `gesture`: several, separated by commas; they take the
-    motion's place. `face`: which of several people, numbered from the left. `seconds`: by default 4, or what the
+    motion's place. `face`: which of several people, numbered from the left. `card`: the person agrees to
+    a picture in the assistant's cards, where there are any. `seconds`: by default 4, or what the
     gestures need."""
 
     motion: Literal["nostalgia", "idle"] = "nostalgia"
+    card: bool = False
     gesture: Annotated[tuple[str, ...], BeforeValidator(_words), Field(max_length=6)] = ()
     face: Annotated[str, Field(max_length=8), AfterValidator(_is_face)] = ""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
@@ -76,6 +78,11 @@ def wish_of(fields: Mapping[str, str], *, long_side: int) -> Wish:
 def turn_of(fields: Mapping[str, str]) -> int:
     """The one field of a photo that is only looked at. Raises ApiError 400."""
     return _checked(PhotoForm, fields).turn
+
+
+def wants_card(fields: Mapping[str, str]) -> bool:
+    """Whether the person agreed to a picture in the assistant's cards; of fields that `wish_of` took."""
+    return _checked(WishForm, fields).card
 
 
 Form = TypeVar("Form", bound=BaseModel)

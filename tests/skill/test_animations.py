@@ -58,6 +58,16 @@ async def test_of_what_is_not_there_there_is_no_again(assembled: Assembled) -> N
     assert list(assembled.folder.iterdir()) == []
 
 
+async def test_the_answer_to_a_question_takes_the_photo_itself(assembled: Assembled) -> None:
+    asked = await assembled.ask("anna", Wish(long_side=320, turn=90))
+    await assembled.queue.lease("w", 30.0)
+    await assembled.queue.finish(asked.id, "w", refused="several_faces")
+    answer = await assembled.animations.again(asked.id, Wish(face="left"))
+    assert (answer.source, answer.digest) == (asked.source, asked.digest)
+    assert answer.wish == Wish(face="left", long_side=320, turn=90)
+    assert (await assembled.animations.again(asked.id, Wish(face="left"))).id == answer.id
+
+
 async def test_the_limit_of_a_user_holds_whoever_asks(assembled: Assembled) -> None:
     done = await assembled.finish(await assembled.ask("anna"))
     for number in range(3):

@@ -70,7 +70,7 @@ function showPhoto(can) {
 
 function wished(form, name) {
   const [kind, value] = new FormData(form).get(name).split(":");
-  return { [kind]: value, seed: String(takes++), turn: turn ? String(turn) : "" };
+  return { [kind]: value, seed: String(takes++), turn: turn ? String(turn) : "", card: byId("card")?.checked ? "true" : "" };
 }
 
 async function start(wish) {
@@ -203,7 +203,7 @@ function offer(links) {
 async function share() {
   const file = await clip;
   if (file && (await give(file))) return;
-  const link = location.origin + location.pathname;
+  const link = `${location.origin}/u/${ticket.token}`; // this page may also be the one of account linking
   const copied = await copy(link);
   byId("link").hidden = copied;
   byId("link").value = link;

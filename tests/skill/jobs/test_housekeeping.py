@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from types import SimpleNamespace
 
 import pytest
 
 from pipeline.run import Wish
+from skill.jobs import housekeeping
 from skill.jobs.housekeeping import housekeep, sweep
+from skill.jobs.model import ANSWER_SECONDS
 from skill.jobs.queue import JobQueue
 from tests.skill.jobs.conftest import Opener
 from tests.skill.jobs.folder_store import FolderStore
@@ -48,3 +52,36 @@ async def test_a_store_that_is_down_is_tried_again(queue: JobQueue, store: Folde
     store.down = False
     await sweep(queue, store)
     assert len(store.names()) == 1
+
+
+async def refused(queue: JobQueue, store: FolderStore, reason: str) -> str:
+    asked = await queue.put("anna", store.bring(), Wish(), digest=reason)
+    await queue.lease("w", 30.0)
+    await queue.finish(asked.id, "w", refused=reason)
+    return asked.source
+
+
+async def test_a_photo_waits_a_quarter_of_an_hour_for_an_answer(
+    queue: JobQueue, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {await refused(queue, store, reason) for reason in ("several_faces", "child.appeal")}
+    for reason in ("no_face", "child", "public_figure"):
+        await refused(queue, store, reason)
+    await sweep(queue, store)
+    assert store.names() == asked
+    late = time.time() + ANSWER_SECONDS
+    monkeypatch.setattr(housekeeping, "time", SimpleNamespace(time=lambda: late))
+    await sweep(queue, store)
+    assert store.names() == set()
+
+
+async def test_a_photo_goes_with_the_answer(queue: JobQueue, store: FolderStore) -> None:
+    source = await refused(queue, store, "several_faces")
+    answer = await queue.put("anna", source, Wish(face="left"), digest="several_faces")
+    await sweep(queue, store)
+    assert store.names() == {source}
+    await queue.lease("w", 30.0)
+    await queue.finish(answer.id, "w", results=[("mp4", store.bring(b"clip"))])
+    await sweep(queue, store)
+    assert source not in store.names()
+    assert [job.source for job in await queue.of("anna")] == ["", ""]

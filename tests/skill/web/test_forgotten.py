@@ -33,5 +33,5 @@ async def test_all_that_the_service_keeps_of_a_user_is_known(service: Open) -> N
         issued = await s.issue("anna")
         assert (await s.send(issued.token)).status == 202
         forgotten = await s.client.app[keys.PRIVACY].forget("anna")
-        assert forgotten.things == {"tickets": 1, "jobs": 1}
+        assert forgotten.things == {"tickets": 1, "jobs": 1, "dialog": 0}
         assert s.queue.jobs == {} and s.store.objects == {}

@@ -48,7 +48,7 @@ async def test_nothing_inline_and_nothing_from_elsewhere(service: Open) -> None:
                 assert (await s.client.get(link)).status == 200
         for name in s.client.app[TEMPLATES].files:
             answer = await s.client.get(f"/static/{'0' * 12}/{name}")
-            weight += len(await answer.read())
+            weight += 0 if name.startswith("dev") else len(await answer.read())  # not of the pages for people
             assert answer.headers["Cache-Control"] == "no-cache"
             assert answer.headers["Content-Security-Policy"]
         assert weight + len(text) < KILOBYTES * 1024

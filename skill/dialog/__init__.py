@@ -1,0 +1,1 @@
+"""The conversation: what an assistant hears and says."""

@@ -1,0 +1,123 @@
+"""Russian numbers, written and spoken: «21 секунду» and «двадцать одну секунду»."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from skill.dialog.numerals import cardinal as cardinal_of
+
+_UP_TO_TWELVE = "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать"
+_TEENS = "тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать"
+_ROUND = "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто"
+_BIG = "сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот"
+_SMALL: Final = tuple(f"{_UP_TO_TWELVE} {_TEENS}".split())
+_TENS: Final = tuple(_ROUND.split())
+_HUNDREDS: Final = tuple(_BIG.split())
+
+
+class Gender(Enum):
+    """Of the noun that is counted: (1, 2) as they are said with it after «через», «жду», «удалила»."""
+
+    HE = ("один", "два")
+    SHE = ("одну", "две")
+    IT = ("одно", "два")
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What is counted, in the accusative: 1 секунду, 2 секунды, 5 секунд."""
+
+    one: str
+    few: str
+    many: str
+    gender: Gender
+
+    def after(self, number: int) -> str:
+        if number % 10 == 1 and number % 100 != 11:
+            return self.one
+        if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14:
+            return self.few
+        return self.many
+
+
+SECOND: Final = Noun("секунду", "секунды", "секунд", Gender.SHE)
+MINUTE: Final = Noun("минуту", "минуты", "минут", Gender.SHE)
+HOUR: Final = Noun("час", "часа", "часов", Gender.HE)
+DAY: Final = Noun("день", "дня", "дней", Gender.HE)
+VIDEO: Final = Noun("видео", "видео", "видео", Gender.IT)
+_ALIASES: Final = {"одна": "один", "одно": "один", "раз": "один", "две": "два", "нуль": "ноль"}
+_THOUSAND: Final = Noun("тысячу", "тысячи", "тысяч", Gender.SHE)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The same twice: as it is read, and as it is said."""
+
+    text: str
+    tts: str
+
+
+def cardinal(number: int, gender: Gender = Gender.HE) -> str:
+    """0 … 999,999 in words, in the accusative of a thing: «двадцать одну». ValueError beyond."""
+    if not 0 <= number < 1_000_000:
+        raise ValueError(f"{number} is not between 0 and 999,999")
+    if number == 0:
+        return _SMALL[0]
+    thousands, rest = divmod(number, 1000)
+    words = [*_below_thousand(thousands, Gender.SHE), _THOUSAND.after(thousands)] if thousands else []
+    return " ".join([*words, *_below_thousand(rest, gender)])
+
+
+def _below_thousand(number: int, gender: Gender) -> list[str]:
+    hundreds, rest = divmod(number, 100)
+    words = [_HUNDREDS[hundreds - 1]] if hundreds else []
+    if rest >= 20:
+        words.append(_TENS[rest // 10 - 2])
+        rest %= 10
+    if rest in {1, 2}:
+        words.append(gender.value[rest - 1])
+    elif rest:
+        words.append(_SMALL[rest])
+    return words
+
+
+def counted(number: int, noun: Noun) -> Form:
+    """«5 минут» and «пять минут»."""
+    return Form(f"{number} {noun.after(number)}", f"{cardinal(number, noun.gender)} {noun.after(number)}")
+
+
+def span(seconds: float) -> Form:
+    """How long, rounded up to what one says after «через»: 5 секунд, 20 секунд, минуту, 3 минуты, сутки, 3 дня."""
+    seconds = min(max(seconds, 1.0), 99 * 86400.0)
+    if seconds <= 50:
+        step = 5 if seconds <= 30 else 10
+        return counted(math.ceil(seconds / step) * step, SECOND)
+    if abs(seconds - 86400.0) < 1800.0:
+        return Form("сутки", "сутки")
+    minutes, hours, days = (math.ceil(seconds / length - 0.2) for length in (60.0, 3600.0, 86400.0))
+    number, noun = (minutes, MINUTE) if minutes < 60 else (hours, HOUR) if hours < 48 else (days, DAY)
+    return Form(noun.one, noun.one) if number <= 1 else counted(number, noun)  # 70 seconds are «минута», 75 are two
+
+
+def digits(code: str) -> Form:
+    """A code's figures: «524 871», said one by one with a pause in the middle."""
+    half = (len(code) + 1) // 2
+    said = [", ".join(_SMALL[int(figure)] for figure in part) for part in (code[:half], code[half:])]
+    return Form(f"{code[:half]} {code[half:]}", " sil <[500]> ".join(said))
+
+
+def figures(said: str) -> str:
+    """The figures of a phrase, also in words: «семь один» and «семьдесят один» → "71"; empty where there are none."""
+    found = ""
+    tens = False
+    for word in said.lower().replace(",", " ").split():
+        if word.isdecimal():
+            found, tens = found + word, False
+        elif (value := cardinal_of(_ALIASES.get(word, word))) is not None:
+            follows = tens and 0 < value < 10
+            found = found[:-1] + str(value) if follows else found + str(value)
+            tens = value in range(20, 100, 10)
+    return found

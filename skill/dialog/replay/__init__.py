@@ -1,0 +1,1 @@
+"""Scenes from life, replayed through the whole service and matched by meaning."""

@@ -1,0 +1,43 @@
+"""What is said: variants of a phrase, chosen without chance, in a written and a spoken form."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from skill.dialog.numbers import Form
+from skill.dialog.phrases import family, results, sending, talking
+from skill.dialog.stress import stressed
+
+PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {**talking.PHRASES, **sending.PHRASES, **results.PHRASES, **family.PHRASES}
+)
+_PAUSE = "sil <[300]>"
+_SPACES = re.compile(r" {2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks: the variant follows from session, turn and phrase, so that a repeated turn is answered in the same
+    words, and one phrase in two turns running in others."""
+
+    session: str
+    number: int
+
+    def say(self, key: str, values: Mapping[str, Form] = MappingProxyType({})) -> Form:
+        """The phrase `key` with `values` in it."""
+        variants = PHRASES[key]
+        seed = int.from_bytes(hashlib.blake2b(f"{self.session} {key}".encode(), digest_size=4).digest(), "big")
+        pattern = variants[(seed + self.number) % len(variants)]
+        text = pattern.format(pause="", **{name: form.text for name, form in values.items()})
+        tts = stressed(pattern).format(pause=_PAUSE, **{name: form.tts for name, form in values.items()})
+        return Form(_SPACES.sub(" ", text).strip(), _SPACES.sub(" ", tts).strip())
+
+
+def joined(parts: Iterable[Form]) -> Form:
+    """Sentences one after the other."""
+    kept = [part for part in parts if part.text]
+    return Form(" ".join(part.text for part in kept), " ".join(part.tts for part in kept))

@@ -1,0 +1,122 @@
+"""The whole scene with nothing in place of anything: words to the webhook, a phone's browser, a clip, all deleted."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from skill.dialog.guard import compact
+from skill.dialog.replay.device import Device, device
+from skill.dialog.replay.heard import Heard
+from skill.dialog.replay.script import Mode
+from skill.portrait import astronaut
+from tests.e2e.conftest import Phone, choose, heading, opened, send
+from tests.running import Running
+from weights.store import WeightStore
+
+
+def free_port() -> int:
+    """The dialog tells addresses: the service has to know its own before it begins."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@pytest.fixture
+def service(tmp_path: Path, built_weights: WeightStore) -> Iterator[Running]:
+    """One of its own: nobody else's photos lie in its folder."""
+    running = Running(tmp_path / "data", long_side="320", port=str(free_port()))
+    yield running
+    assert running.stop() == 0
+
+
+@dataclass
+class Speaker:
+    """Somebody at a device. Each answer is one that the platform takes."""
+
+    service: Running
+    context: BrowserContext
+    device: Device
+
+    def say(self, text: str = "") -> Heard:
+        message = self.device.said(text)
+        secret = (self.service.data / "alice-secret").read_text(encoding="ascii").strip()
+        answer = self.context.request.post(f"{self.service.address}/alice/{secret}", data=compact(message))
+        assert answer.status == 200
+        assert self.device.check(answer.body(), message) == ""
+        heard = self.device.hears(answer.body())
+        assert heard.text
+        return heard
+
+
+def seen_through(page: Page) -> str:
+    """Send the portrait and watch it come alive; where its clip lies."""
+    choose(page, astronaut())
+    send(page)
+    heading(page, "Готово!")
+    clip = page.locator("#video").get_attribute("src")
+    assert clip
+    return clip
+
+
+def media(service: Running) -> list[Path]:
+    """Photos and clips that are kept."""
+    kept = (service.data / "media", service.data / "incoming", service.data / "work")
+    return [path for folder in kept for path in folder.rglob("*") if path.is_file()]
+
+
+def test_on_a_speaker_by_a_code(service: Running, phone: Phone) -> None:
+    context = phone()
+    granny = Speaker(service, context, device("alice", Mode()))
+    assert "welcome" in granny.say().says
+    assert not granny.say("оживи фото").code  # first the rules
+    invited = granny.say("да")
+    assert len(invited.code) == 6 and not invited.buttons
+    assert "sil <[" in invited.tts  # said slowly
+
+    page = opened(context, service.address)
+    page.get_by_label("Шесть цифр").fill(invited.code)
+    heading(page, "Какую фотографию оживим?")
+    clip = seen_through(page)
+
+    assert "ready_page" in granny.say("готово?").says
+    assert context.request.get(f"{service.address}{clip}").status == 200
+    again = granny.say("пусть подмигнёт")
+    assert "new_wish" in again.says
+    page.reload()
+    heading(page, "Готово!")  # the phone's page leads to the new clip now
+    assert page.locator("#video").get_attribute("src") != clip
+
+    assert "?" in granny.say("удали фото").text
+    assert media(service)
+    granny.say("да")
+    assert media(service) == []
+    assert context.request.get(f"{service.address}{clip}").status == 404
+    assert granny.say("хватит").end
+
+
+def test_on_a_phone_by_a_link(service: Running, phone: Phone) -> None:
+    context = phone()
+    anna = Speaker(service, context, device("alice", Mode(screen=True, signed_in=True)))
+    anna.say("оживи фото и пусть улыбнётся")
+    invited = anna.say("да")
+    assert invited.link.startswith(f"{service.address}/u/")
+
+    page = opened(context, invited.link)
+    clip = seen_through(page)
+    told = anna.say("готово?")
+    assert told.link.startswith(f"{service.address}/u/")
+    watched = opened(context, told.link)
+    heading(watched, "Готово!")
+    assert watched.locator("#video").evaluate("video => video.loop")
+    assert context.request.get(f"{service.address}{clip}").headers["content-type"] == "video/mp4"
+
+    anna.say("удали всё")
+    anna.say("да")
+    assert media(service) == []
+    page.reload()
+    assert page.locator("#video").count() == 0 or not page.locator("#video").is_visible()

@@ -1,0 +1,221 @@
+"""Scenes of the conversation, each from life: what is known, what is said, which scene it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skill.dialog.decision import Scene
+from skill.dialog.known import Known
+from skill.dialog.moves import Began, Failed, Full, Gone, Outcome
+from skill.dialog.talk import Question, Talk
+from skill.dialog.turn import Kind, Turn
+from skill.jobs.model import JobState
+from tests.skill.dialog.talking import PHONE, PUSHING, SPEAKER, TICKET, asked, job, known, turn
+
+S, Q = Scene, Question
+WAITING, RUNNING, DONE = JobState.WAITING, JobState.RUNNING, JobState.DONE
+REFUSED, FAILED = JobState.REFUSED, JobState.FAILED
+
+
+@dataclass(frozen=True)
+class Case:
+    """`heard`: words that must be in the text; `outcomes`: of the moves, where not all goes well."""
+
+    name: str
+    turn: Turn
+    known: Known
+    scene: Scene
+    heard: str = ""
+    outcomes: Sequence[Outcome] | None = None
+
+
+STRANGER = known(consented=False)
+FRESH = known()
+BUSY = known(job(RUNNING))
+READY = known(job(DONE))
+TOLD = known(job(DONE, announced=True))
+FACES = known(job(REFUSED, reason="several_faces"))
+CHILD = known(job(REFUSED, reason="child", appeal=True, announced=True))
+SURELY_CHILD = known(job(REFUSED, reason="child", announced=True))
+SECOND = known(job(id="job-2", age=10.0), job(announced=True))
+HALF = known(job(FAILED), job(RUNNING, id="job-2"))
+FOREIGN = known(job(DONE, mine=False, digits="71"))
+FOREIGN_PUSHED = known(job(DONE, mine=False))
+
+
+def ask(question: Question, base: Known, **given: Any) -> Known:
+    return known(
+        *base.jobs, consented=base.consented, ticket=base.ticket, locked=base.locked, talk=asked(question, **given)
+    )
+
+
+START: dict[str, Any] = {"new": True, "number": 0}
+
+CASES: tuple[Case, ...] = (
+    # the door
+    Case("first time", turn(**START), STRANGER, S.WELCOME, "Здравствуйте"),
+    Case("comes back", turn(**START), FRESH, S.WELCOME_BACK, "Готово?"),
+    Case("comes back to a result on her own phone", turn(**START, surface=PHONE), READY, S.READY, "Посмотреть видео"),
+    Case("a result of somebody in the family is not mentioned", turn(**START), FOREIGN, S.WELCOME_BACK),
+    Case("says hello in the middle", turn("привет"), FRESH, S.WELCOME_BACK),
+    Case("command in the first phrase", turn("оживи фото", **START), FRESH, S.BY_CODE, "193 746"),
+    Case("asks in the first phrase whether it is ready", turn("готово ли видео", **START), READY, S.READY, "телефон"),
+    Case("help", turn("помощь"), FRESH, S.HELP, "«Готово?»"),
+    Case("abilities", turn("что ты умеешь"), STRANGER, S.ABILITIES, "портрет"),
+    Case("rules, agreed to", turn("какие правила"), FRESH, S.RULES, "не храню"),
+    Case("rules, not agreed to yet", turn("какие правила"), STRANGER, S.CONSENT, "сутки"),
+    Case("thanks", turn("спасибо"), TOLD, S.THANKS),
+    Case("thanks, and the video is there", turn("спасибо"), READY, S.READY),
+    Case("enough", turn("хватит"), FRESH, S.BYE),
+    Case("enough while it is worked on", turn("выход"), BUSY, S.BYE, "«Готово?»"),
+    Case("cancel", turn("отмена"), FRESH, S.NEVER_MIND),
+    Case("something dangerous", turn("оживи фото", dangerous=True), FRESH, S.DANGEROUS, "ереформулируйте"),
+    # consent
+    Case("consent before the first photo", turn("оживи фото"), STRANGER, S.CONSENT, "не храню"),
+    Case("consent keeps the gesture", turn("оживи фото и пусть улыбнётся"), STRANGER, S.CONSENT, "улыбнётся"),
+    Case("agrees", turn("да"), ask(Q.CONSENT, STRANGER, gestures=("smile",)), S.BY_CODE, "улыбнётся"),
+    Case("agrees on a phone", turn("да", surface=PHONE), ask(Q.CONSENT, STRANGER), S.BY_LINK, "кнопк"),
+    Case("does not agree", turn("нет"), ask(Q.CONSENT, STRANGER), S.CONSENT_NO, "Передумаете"),
+    Case("asks again instead of agreeing", turn("оживи фото"), ask(Q.CONSENT, STRANGER), S.CONSENT),
+    Case("asks why there are rules", turn("почему"), ask(Q.CONSENT, STRANGER), S.CONSENT),
+    Case("mumbles at the rules", turn("бур бур"), ask(Q.CONSENT, STRANGER), S.UNCLEAR, "равил"),
+    Case("mumbles at the rules thrice", turn("бур"), ask(Q.CONSENT, STRANGER, misses=2), S.UNCLEAR, "равил"),
+    Case("repeats the rules", turn("повтори"), ask(Q.CONSENT, STRANGER), S.CONSENT),
+    Case("consent could not be noted", turn("да"), ask(Q.CONSENT, STRANGER), S.BY_CODE, "", (Failed(), Failed())),
+    # sending
+    Case("by code", turn("отправить фото"), FRESH, S.BY_CODE, "ozhivi.ru"),
+    Case("by link", turn("оживи фото", surface=PHONE), FRESH, S.BY_LINK, "Отправить фото"),
+    Case("by push", turn("оживи фото", surface=PUSHING), FRESH, S.BY_PHONE, "уведомление"),
+    Case("code instead of a push", turn("скажи код", surface=PUSHING), FRESH, S.BY_CODE, "193 746"),
+    Case("pushed once already, linked now", turn("оживи фото", surface=PUSHING, linked=True), FRESH, S.BY_CODE),
+    Case("code on a phone", turn("дай код", surface=PHONE), FRESH, S.BY_CODE),
+    Case("link wanted from a speaker", turn("пришли ссылку"), FRESH, S.BY_CODE),
+    Case("the same code again", turn("повтори код"), known(ticket=TICKET), S.BY_CODE, "524 871"),
+    Case("repeat", turn("повтори"), known(ticket=TICKET), S.BY_CODE, "524 871"),
+    Case("the same link again", turn("оживи фото", surface=PHONE), known(ticket=TICKET), S.BY_LINK),
+    Case("a wish for the photo to come", turn("оживи фото пусть подмигнёт"), FRESH, S.BY_CODE, "подмигнёт"),
+    Case("a wish while the photo is on its way", turn("пусть кивнёт"), known(ticket=TICKET), S.GESTURES_KEPT, "кивнёт"),
+    Case("again while the photo is on its way", turn("ещё раз"), known(ticket=TICKET), S.NO_PHOTO_YET),
+    Case("ready, but no photo came", turn("готово?"), known(ticket=TICKET), S.NO_PHOTO_YET, "не"),
+    Case("many are waiting", turn("оживи фото"), known(wait=200.0), S.BY_CODE, "4 минуты"),
+    Case("nobody knows how many are waiting", turn("оживи фото"), known(wait=None), S.BY_CODE),
+    Case("another photo", turn("новое фото"), TOLD, S.BY_CODE),
+    Case("yes, let us send", turn("да"), ask(Q.SEND, FRESH), S.BY_CODE),
+    Case("no, not now", turn("нет"), ask(Q.SEND, FRESH), S.NEVER_MIND),
+    Case("no ticket could be made", turn("оживи фото"), FRESH, S.BY_CODE, "", (Failed(),)),
+    Case("linked, nothing sent", turn(kind=Kind.LINKED), FRESH, S.LINKED),
+    Case("linked, and the photo came", turn(kind=Kind.LINKED), BUSY, S.WORKING),
+    # status
+    Case("nothing was sent", turn("готово?"), FRESH, S.NOTHING_SENT),
+    Case("it is over", turn("готово?"), known(expired=True), S.EXPIRED, "сутки"),
+    Case("waiting", turn("готово?"), known(job(WAITING, seconds=75.0)), S.WORKING, "2 минуты"),
+    Case("running", turn("ну как там"), BUSY, S.WORKING, "15 секунд"),
+    Case("asks for a photo while one is worked on", turn("оживи фото"), BUSY, S.WORKING),
+    Case("ready on a speaker", turn("готово?"), READY, S.READY, "телефон"),
+    Case("ready on a phone", turn("готово?", surface=PHONE), READY, S.READY, "Посмотреть видео"),
+    Case(
+        "ready, the link can't be made", turn("готово?", surface=PHONE), READY, S.READY, "телефон",
+        (Failed(), Failed()),
+    ),
+    Case("told before", turn("готово?"), TOLD, S.READY_AGAIN),
+    Case("told before, on a phone", turn("готово?", surface=PHONE), TOLD, S.READY_AGAIN, "Посмотреть видео"),
+    Case("another video of the same photo", turn("готово?"), SECOND, S.READY),
+    Case("gibberish, and the video is there", turn("бур бур бур"), READY, S.READY),
+    Case("two ready", turn("готово?"), known(job(), job(id="job-2")), S.SEVERAL, "2 видео"),
+    Case("one ready, one worked on", turn("готово?"), known(job(), job(RUNNING, id="job-2")), S.SEVERAL, "дно"),
+    Case("one failed, one worked on", turn("готово?"), HALF, S.SEVERAL, "почему"),
+    Case("two ready on a phone", turn("готово?", surface=PHONE), known(job(), job(id="job-2")), S.SEVERAL, "последнее"),
+    Case("would you look?", turn("да"), ask(Q.STATUS, BUSY), S.WORKING),
+    Case("no face", turn("готово?"), known(job(REFUSED, reason="no_face")), S.REFUSED, "не вижу"),
+    Case("a reason of tomorrow", turn("готово?"), known(job(REFUSED, reason="purple.cow")), S.REFUSED, "крупно"),
+    Case("why?", turn("почему не получилось"), known(job(REFUSED, reason="face_too_small", announced=True)), S.REFUSED),
+    Case("why, of nothing", turn("почему"), TOLD, S.ALL_WELL),
+    Case("why, of somebody else's", turn("почему"), FOREIGN, S.ASK_MINE),
+    Case("broken", turn("готово?"), known(job(FAILED, reason="crashed")), S.BROKE, "ошибка"),
+    Case("repeats the result", turn("повтори"), TOLD, S.READY_AGAIN),
+    Case("repeats nothing", turn("повтори"), FRESH, S.HELP),
+    # faces
+    Case("several faces", turn("готово?"), FACES, S.WHICH_FACE, "нескольк"),
+    Case("the left one", turn("левую"), ask(Q.FACE, FACES), S.CHOSEN),
+    Case("yes is nobody", turn("да"), ask(Q.FACE, FACES), S.WHICH_FACE),
+    Case("not any more", turn("нет"), ask(Q.FACE, FACES), S.NEVER_MIND),
+    Case("mumbles at faces", turn("бур бур"), ask(Q.FACE, FACES), S.UNCLEAR, "ого оживить"),
+    Case("all, and the photo is gone", turn("всех"), ask(Q.FACE, FACES), S.CHOSEN, "ришл", (Gone(),)),
+    Case("the right one, later", turn("правого"), TOLD, S.CHOSEN),
+    Case("the right one, nothing sent", turn("правого"), FRESH, S.BY_CODE),
+    Case("the right one, of somebody else's", turn("правого"), FOREIGN, S.ASK_MINE),
+    Case("the right one of a refused photo", turn("правого"), known(job(REFUSED, reason="no_face")), S.REFUSED),
+    Case("the right one, while it is worked on", turn("правого"), BUSY, S.WAIT_FIRST),
+    # wishes
+    Case("again", turn("ещё раз"), TOLD, S.NEW_WISH, "10 секунд"),
+    Case("yes, another", turn("да"), ask(Q.MORE, TOLD), S.NEW_WISH),
+    Case("a smile", turn("пусть улыбнётся"), TOLD, S.NEW_WISH, "улыбнётся"),
+    Case("a wish while it is worked on", turn("улыбнись"), BUSY, S.WAIT_FIRST),
+    Case("a wish on a refused photo", turn("улыбнись"), known(job(REFUSED, reason="no_face")), S.REFUSED),
+    Case("a wish without a photo", turn("пусть улыбнётся"), FRESH, S.BY_CODE, "улыбнётся"),
+    Case("a wish on somebody else's", turn("ещё раз"), FOREIGN, S.ASK_MINE),
+    Case("the queue is full", turn("ещё раз"), TOLD, S.NEW_WISH, "3 минуты", (Full(170.0),)),
+    Case("the photo is gone", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "ришл", (Gone(),)),
+    Case("the same was made before", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "«Готово?»", (Began("job-1", 0.0),)),
+    Case("the queue is down", turn("ещё раз"), TOLD, S.NEW_WISH, "минут", (Failed(),)),
+    # deletion
+    Case("delete", turn("удали фото"), TOLD, S.ASK_DELETE, "5 минут"),
+    Case("delete, yes", turn("да"), ask(Q.DELETE, TOLD), S.DELETED),
+    Case("delete, no", turn("нет"), ask(Q.DELETE, TOLD), S.KEPT),
+    Case("delete, mumbled", turn("бур бур"), ask(Q.DELETE, TOLD), S.UNCLEAR, "фото"),
+    Case("delete, gone meanwhile", turn("да"), ask(Q.DELETE, FRESH), S.NOTHING_TO_DELETE),
+    Case("delete what?", turn("удали фото"), FRESH, S.NOTHING_TO_DELETE),
+    Case("delete all", turn("удали всё"), TOLD, S.ASK_DELETE_ALL),
+    Case("delete all of a stranger", turn("удали всё"), STRANGER, S.NOTHING_TO_DELETE),
+    Case("delete all, yes", turn("да"), ask(Q.DELETE_ALL, TOLD), S.FORGOTTEN),
+    Case("delete all, no", turn("отмена"), ask(Q.DELETE_ALL, TOLD), S.KEPT),
+    Case("delete all, once more", turn("повтори"), ask(Q.DELETE_ALL, TOLD), S.ASK_DELETE_ALL),
+    # the family
+    Case("whose? on a speaker", turn("готово?"), FOREIGN, S.ASK_MINE, "а или нет"),
+    Case("whose? on a shared screen", turn("готово?", surface=PHONE), FOREIGN, S.ASK_DIGITS, "две последние"),
+    Case("whose? on a shared screen, without a code", turn("готово?", surface=PHONE), FOREIGN_PUSHED, S.ASK_MINE),
+    Case("mine", turn("да"), ask(Q.MINE, FOREIGN), S.READY),
+    Case("mine, but it is gone", turn("да"), ask(Q.MINE, FRESH), S.NOTHING_SENT),
+    Case("not mine", turn("нет"), ask(Q.MINE, FOREIGN), S.NOT_YOURS),
+    Case("the digits", turn("семь один", surface=PHONE), ask(Q.DIGITS, FOREIGN), S.READY),
+    Case("the digits as a number", turn("71", surface=PHONE), ask(Q.DIGITS, FOREIGN), S.READY),
+    Case("the digits in words", turn("семьдесят один", surface=PHONE), ask(Q.DIGITS, FOREIGN), S.READY),
+    Case("wrong digits", turn("тридцать пять", surface=PHONE), ask(Q.DIGITS, FOREIGN), S.WRONG_DIGITS),
+    Case("one digit", turn("семь", surface=PHONE), ask(Q.DIGITS, FOREIGN), S.WRONG_DIGITS),
+    Case("does not remember", turn("не помню"), ask(Q.DIGITS, FOREIGN), S.NOT_YOURS),
+    Case("yes is no digits", turn("да", surface=PHONE), ask(Q.DIGITS, FOREIGN), S.ASK_DIGITS),
+    Case("yes, of one that is gone", turn("да", surface=PHONE), ask(Q.DIGITS, FRESH), S.NOTHING_SENT),
+    Case("help instead of digits", turn("помощь"), ask(Q.DIGITS, FOREIGN), S.HELP),
+    Case("too many wrong digits", turn("71", surface=PHONE), known(
+        *FOREIGN.jobs, locked=True, talk=asked(Q.DIGITS)), S.LOCKED),
+    Case("still locked", turn("готово?", surface=PHONE), known(*FOREIGN.jobs, locked=True), S.LOCKED),
+    # appeal
+    Case("a child", turn("готово?"), known(job(REFUSED, reason="child", appeal=True)), S.REFUSED, "взрослый»"),
+    Case("no child", turn("это взрослый"), CHILD, S.ASK_AGE, "восемнадцать"),
+    Case("no child, on a speaker in the family", turn("это взрослый"), FOREIGN, S.ASK_MINE),
+    Case("of age", turn("да"), ask(Q.AGE, CHILD), S.APPEALED, "10 секунд"),
+    Case("thirty", turn("ей тридцать лет"), ask(Q.AGE, CHILD), S.APPEALED),
+    Case("thirty at once", turn("это взрослый ей тридцать лет"), CHILD, S.APPEALED),
+    Case("ten", turn("ему десять лет"), ask(Q.AGE, CHILD), S.APPEAL_CHILD),
+    Case("not of age", turn("нет"), ask(Q.AGE, CHILD), S.APPEAL_CHILD),
+    Case("of age, but it is gone", turn("да"), ask(Q.AGE, FRESH), S.NOTHING_SENT),
+    Case("of age, the photo is gone", turn("да"), ask(Q.AGE, CHILD), S.APPEALED, "", (Gone(),)),
+    Case("no room for an appeal", turn("это взрослый"), SURELY_CHILD, S.APPEAL_NO),
+    Case("an appeal to nothing", turn("это взрослый"), TOLD, S.ALL_WELL),
+    # misunderstood
+    Case("once", turn("бур бур"), FRESH, S.UNCLEAR, "живи фото"),
+    Case("twice", turn("бур бур"), known(talk=Talk(2, misses=1)), S.UNCLEAR, "живи фото"),
+    Case("thrice", turn("бур бур"), known(talk=Talk(2, misses=2)), S.UNCLEAR, "нет"),
+    Case("thrice, with a video", turn("бур бур"), ask(Q.NONE, TOLD, misses=2), S.UNCLEAR, "видео"),
+    Case("twice after an offer", turn("бур бур"), ask(Q.SEND, FRESH, misses=1), S.UNCLEAR, "фото"),
+    Case("at the digits", turn("помню вроде"), known(talk=asked(Q.MINE), consented=True), S.UNCLEAR, "вы"),
+    # down
+    Case("facts are down", turn("готово?"), known(down=True), S.DOWN, "минут"),
+    Case("help works without facts", turn("помощь"), known(down=True), S.HELP),
+    Case("greets without facts", turn(**START), known(consented=False, down=True), S.WELCOME_BACK),
+    Case("rules without facts", turn("какие правила"), known(consented=False, down=True), S.RULES),
+    Case("linked without facts", turn(kind=Kind.LINKED), known(down=True), S.DOWN),
+    Case("leaves without facts", turn("хватит", surface=SPEAKER), known(down=True), S.BYE),
+)  # fmt: skip

@@ -1,0 +1,44 @@
+"""`ozhivi serve` with a small conversation behind its webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from aiohttp import web
+
+from skill.app import real_parts, serve
+from skill.dialog.turn import Dialog, Reply, Turn
+from skill.logs import configure
+from skill.settings import load, prepare
+
+
+class Repeats:
+    async def answer(self, turn: Turn) -> Reply:
+        return Reply(turn.text or "Здравствуйте! Скажите: «оживи фото».", state={"number": turn.number})
+
+
+@asynccontextmanager
+async def open_dialog(_: web.Application) -> AsyncIterator[Dialog]:
+    yield Repeats()
+
+
+def main() -> None:
+    settings = load({"port": 0})
+    configure(settings.log_level)
+    parts = replace(real_parts(settings, prepare(settings)), open_dialog=open_dialog)
+
+    def announce(port: int) -> None:
+        sys.stderr.write(f"open: http://127.0.0.1:{port}\n")
+        sys.stderr.flush()
+
+    asyncio.run(serve(settings, announce, parts))
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[3]))
+    main()

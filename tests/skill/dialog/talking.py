@@ -1,0 +1,98 @@
+"""A conversation without a server: what was said and what is known → what is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from skill.dialog.conversation import decide, expecting, speak
+from skill.dialog.decision import Decision
+from skill.dialog.intents import understand
+from skill.dialog.known import House, Known, KnownJob, KnownTicket
+from skill.dialog.moves import (
+    Announced,
+    Began,
+    Consent,
+    Delete,
+    Deleted,
+    Done,
+    Forget,
+    Invite,
+    Invited,
+    Move,
+    NewWish,
+    Outcome,
+    Remember,
+    Show,
+    Shown,
+    WrongDigits,
+)
+from skill.dialog.talk import Question, Talk
+from skill.dialog.turn import Kind, Reply, Surface, Turn
+from skill.jobs.model import JobState
+
+HOUSE = House(name="Оживи фото", url="https://ozhivi.ru")
+SPEAKER, PHONE = Surface(), Surface(screen=True)
+PUSHING = Surface(linking=True)
+
+
+def turn(text: str = "", **given: Any) -> Turn:
+    base = Turn("alice", "user", "device", "session", 3, new=False, text=text)
+    return replace(base, **given)
+
+
+def job(state: JobState = JobState.DONE, **given: Any) -> KnownJob:
+    base = KnownJob("job-1", state, "job-1", age=300.0)
+    if not state.ended:
+        base = replace(base, seconds=12.0)
+    return replace(base, **given)
+
+
+def known(*jobs: KnownJob, **given: Any) -> Known:
+    base = Known(HOUSE, consented=True, jobs=jobs)
+    return replace(base, **given)
+
+
+def asked(question: Question, **given: Any) -> Talk:
+    return replace(Talk(number=2, question=question, job="job-1"), **given)
+
+
+TICKET = KnownTicket("https://ozhivi.ru/u/token", "524871", 600.0)
+
+
+def outcome(move: Move) -> Outcome:
+    """What a service in good health answers."""
+    match move:
+        case Invite(how="phone"):
+            return Invited()
+        case Invite():
+            return Invited("https://ozhivi.ru/u/fresh", "193746", 900.0)
+        case NewWish():
+            return Began("job-2", 9.0)
+        case Show():
+            return Shown("https://ozhivi.ru/u/result")
+        case Delete():
+            return Deleted(len(move.jobs))
+        case Forget():
+            return Deleted(1)
+        case Announced() | Consent() | Remember() | WrongDigits():
+            return Done()
+
+
+@dataclass(frozen=True)
+class Heard:
+    decision: Decision
+    reply: Reply
+
+    @property
+    def text(self) -> str:
+        return self.reply.text
+
+
+def say(turn: Turn, known: Known, outcomes: Sequence[Outcome] | None = None) -> Heard:
+    """One turn. `outcomes`: by default everything succeeds."""
+    text = "" if turn.kind is Kind.LINKED else turn.text
+    decision = decide(turn, understand(text, platform=turn.intents, expecting=expecting(known)), known)
+    done = tuple(outcomes) if outcomes is not None else tuple(outcome(move) for move in decision.moves)
+    return Heard(decision, speak(turn, known, decision, done))

@@ -1,0 +1,171 @@
+"""Whatever is said, whatever is known: a valid, short reply that ends with what can be said next."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skill.dialog.conversation import decide, speak
+from skill.dialog.decision import Decision, Scene
+from skill.dialog.known import Known, KnownJob, KnownTicket
+from skill.dialog.meaning import Intent, Understood
+from skill.dialog.moves import Began, Failed, Full, Gone, Invited, Move, NewWish, Outcome, Shown
+from skill.dialog.talk import Question, Talk, read_talk
+from skill.dialog.turn import Kind, Reply, Surface, Turn
+from skill.jobs.model import JobState
+from tests.skill.dialog.talking import HOUSE, outcome
+
+GESTURES = st.lists(
+    st.sampled_from(["smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise", "dance"]), max_size=4
+).map(tuple)
+IDS = st.sampled_from(["job-1", "job-2", "job-3", "job-4", "gone", ""])
+SECONDS = st.floats(0, 1e6)
+REASONS = st.sampled_from(["", "no_face", "several_faces", "child", "child.young", "too_large", "crashed", "new_one"])
+
+TURNS = st.builds(
+    Turn,
+    platform=st.sampled_from(["alice", "salute", "talk"]),
+    user=st.just("user"),
+    device=st.just("device"),
+    session=st.sampled_from(["one", "two"]),
+    number=st.integers(0, 40),
+    new=st.booleans(),
+    kind=st.sampled_from(Kind),
+    text=st.sampled_from(["", "да", "семь один", "что угодно", "None {", "\ud800"]),
+    signed_in=st.booleans(),
+    linked=st.booleans(),
+    dangerous=st.sampled_from([False, False, False, True]),
+    surface=st.builds(Surface, st.booleans(), st.booleans()),
+)
+UNDERSTOOD = st.builds(
+    Understood,
+    st.sampled_from(Intent),
+    GESTURES,
+    st.sampled_from([None, "left", "right", "all", "largest", "3"]),
+    st.sampled_from(["", "link", "code", "phone", "repeat"]),
+    st.sampled_from(["", "photo", "all"]),
+    st.sampled_from([None, 5, 17, 18, 90]),
+)
+TALKS = st.builds(
+    Talk, st.integers(-1, 39), st.sampled_from(Question), IDS, st.integers(0, 5), GESTURES, st.lists(IDS).map(tuple)
+)
+JOBS = st.builds(
+    KnownJob,
+    id=IDS.filter(lambda key: key.startswith("job")),
+    state=st.sampled_from([state for state in JobState if state is not JobState.DELETED]),
+    photo=st.sampled_from(["job-1", "job-2"]),
+    gestures=GESTURES,
+    seed=st.integers(0, 9),
+    seconds=SECONDS,
+    age=SECONDS,
+    reason=REASONS,
+    appeal=st.booleans(),
+    announced=st.booleans(),
+    mine=st.booleans(),
+    digits=st.sampled_from(["", "71", "07"]),
+    poster=st.sampled_from(["", "1652229/abc"]),
+)
+TICKETS = st.builds(KnownTicket, st.just("https://ozhivi.ru/u/token"), st.just("524871"), SECONDS, st.just(False))
+KNOWN = st.builds(
+    Known,
+    house=st.just(HOUSE),
+    talk=TALKS,
+    consented=st.booleans(),
+    jobs=st.lists(JOBS, max_size=4, unique_by=lambda job: job.id).map(tuple),
+    ticket=st.none() | TICKETS | st.just(KnownTicket(pushed=True)),
+    wait=st.none() | SECONDS,
+    gestures=GESTURES,
+    expired=st.booleans(),
+    locked=st.booleans(),
+    down=st.sampled_from([False, False, False, True]),
+)
+
+
+def outcomes_of(decision: Decision, luck: Outcome | None) -> tuple[Outcome, ...]:
+    def came(move: Move) -> Outcome:
+        if luck is None or (isinstance(luck, Gone | Full) and not isinstance(move, NewWish)):
+            return outcome(move)
+        return luck
+
+    return tuple(came(move) for move in decision.moves)
+
+
+LUCK = st.sampled_from([None, None, None, Gone(), Full(100.0), Failed()])
+NEXT = re.compile(r"[?»]|[Пп]овторите|[Пп]ереформулируйте|ещё раз\.|снова\.|да или нет|назову|секунд|минут|цифр")
+
+
+@given(TURNS, UNDERSTOOD, KNOWN, LUCK)
+def test_any_reply_is_valid(turn: Turn, understood: Understood, known: Known, luck: Outcome | None) -> None:
+    decision = decide(turn, understood, known)
+    reply = speak(turn, known, decision, outcomes_of(decision, luck))
+    assert 0 < len(reply.text) <= 450
+    assert len(reply.tts) <= 700
+    assert "+" not in reply.text
+    assert "sil <" not in reply.text
+    for word in ("None", "null", "undefined", "{", "}", "Form(", "  "):
+        assert word not in reply.text + reply.tts
+    assert len(reply.buttons) <= 5
+    assert len(json.dumps(dict(reply.state), ensure_ascii=False).encode()) <= 700
+    if not turn.surface.screen:
+        assert reply.buttons == ()
+        assert reply.card is None
+    says_what_next(reply)
+
+
+def says_what_next(reply: Reply) -> None:
+    """The last sentence asks, or names words to say; or the conversation is over."""
+    last = re.split(r"(?<=[.!?])\s+(?=[А-ЯЁ«])", reply.text)[-1]
+    assert reply.end or NEXT.search(last), reply.text
+
+
+@given(TURNS, UNDERSTOOD, KNOWN, LUCK)
+def test_no_promise_without_a_job(turn: Turn, understood: Understood, known: Known, luck: Outcome | None) -> None:
+    decision = decide(turn, understood, known)
+    outcomes = outcomes_of(decision, luck)
+    text = speak(turn, known, decision, outcomes).text
+    begun = any(isinstance(one, Began) and one.seconds for one in outcomes)
+    working = any(job.mine and not job.state.ended for job in known.jobs) or decision.scene is Scene.WORKING
+    if re.search("удет готово|сталось", text):
+        assert begun or working
+    if any(isinstance(one, Began) for one in outcomes) and begun and Failed() not in outcomes:
+        assert "«Готово?»" in text
+
+
+@given(TURNS, UNDERSTOOD, KNOWN)
+def test_links_and_codes_are_those_that_were_made(turn: Turn, understood: Understood, known: Known) -> None:
+    decision = decide(turn, understood, known)
+    outcomes = outcomes_of(decision, None)
+    reply = speak(turn, known, decision, outcomes)
+    made = {one.link for one in outcomes if isinstance(one, Invited | Shown)}
+    made |= {known.ticket.link} if known.ticket else set()
+    assert {button.url for button in reply.buttons if button.url} <= made
+    if decision.scene in {Scene.BY_LINK, Scene.BY_CODE} and not turn.surface.screen:
+        assert re.search(r"\d{3} \d{3}", reply.text)
+
+
+@given(TURNS, UNDERSTOOD, KNOWN)
+def test_what_is_not_ones_own_is_neither_shown_nor_changed(turn: Turn, understood: Understood, known: Known) -> None:
+    foreign = replace(known, jobs=tuple(replace(job, mine=False) for job in known.jobs), talk=Talk())
+    decision = decide(turn, understood, foreign)
+    assert decision.moves == tuple(m for m in decision.moves if type(m).__name__ in {"Invite", "Remember"})
+    assert decision.scene not in {Scene.READY, Scene.READY_AGAIN, Scene.REFUSED, Scene.WORKING, Scene.SEVERAL}
+
+
+@given(TALKS)
+def test_talk_survives_the_platform(talk: Talk) -> None:
+    again = read_talk(json.loads(json.dumps(talk.dump())))
+    assert again == replace(talk, claimed=tuple(key for key in talk.claimed[-6:] if key), number=max(talk.number, -1))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=4)
+)
+
+
+@given(st.dictionaries(st.sampled_from([*Talk().dump(), "question", "job", "misses", "gestures", "claimed"]), JSON))
+def test_any_state_is_read(state: dict[str, object]) -> None:
+    assert json.dumps(read_talk(state).dump())

@@ -1,0 +1,84 @@
+"""The console's grammars say the same as our own matcher, and keep to what the console's parser takes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from skill.dialog.intents import understand
+from skill.dialog.meaning import Intent
+from skill.dialog.recognised import GESTURES, INTENTS, preferred
+from tests.skill.dialog.console import Grammar
+
+FOLDER = Path(__file__).parents[3] / "deploy" / "intents"
+FILES = sorted(path for path in FOLDER.glob("*.grammar") if path.name != "entities.grammar")
+GRAMMARS = {path.stem: Grammar(path.read_text(encoding="utf-8")) for path in FILES}
+
+
+def examples(sign: str) -> list[tuple[str, str]]:
+    """(intent's ID, phrase) of every line «#+ phrase» or «#- phrase»."""
+    return [
+        (path.stem, line[3:].strip())
+        for path in FILES
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith(f"#{sign} ")
+    ]
+
+
+def same_as_ours(name: str, phrase: str) -> bool:
+    meant = understand(phrase)
+    if name in GESTURES:
+        return meant.intent is Intent.GESTURE and GESTURES[name] in meant.gestures
+    return meant.intent is INTENTS[name]
+
+
+@pytest.mark.parametrize(("name", "phrase"), examples("+"))
+def test_a_positive_phrase_means_the_same_to_us(name: str, phrase: str) -> None:
+    assert same_as_ours(name, phrase)
+    assert GRAMMARS[name].covers(phrase)
+
+
+@pytest.mark.parametrize(("name", "phrase"), examples("-"))
+def test_a_negative_phrase_does_not(name: str, phrase: str) -> None:
+    assert not same_as_ours(name, phrase)
+    assert not GRAMMARS[name].covers(phrase)
+
+
+def test_every_intent_has_its_file_and_examples() -> None:
+    assert set(GRAMMARS) == {*INTENTS, *GESTURES}
+    for sign, least in (("+", 4), ("-", 2)):
+        counted = [name for name, _ in examples(sign)]
+        assert all(counted.count(name) >= least for name in GRAMMARS)
+
+
+@pytest.mark.parametrize("path", [*FILES, FOLDER / "entities.grammar"], ids=lambda path: path.stem)
+def test_a_file_keeps_to_the_syntax(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert "\t" not in text
+    assert all((len(line) - len(line.lstrip())) % 4 == 0 for line in lines)
+    assert not any(line.lstrip().startswith("|") or line.rstrip().endswith("|") for line in lines)
+    assert all(line.strip() == "%lemma" for line in lines if "%" in line)
+    assert f"# ID: {path.stem}\n" in text or path.stem == "entities"
+
+
+@pytest.mark.parametrize("name", GRAMMARS)
+def test_every_part_is_defined_and_used(name: str) -> None:
+    text = (FOLDER / f"{name}.grammar").read_text(encoding="utf-8")
+    defined = set(re.findall(r"^\$(\w+):", text, re.M))
+    used = set(re.findall(r"\$(\w+)(?!\w*:)", re.sub(r"^\$\w+:", "", text, flags=re.M))) - {"YANDEX"}
+    assert defined == used
+
+
+def test_every_entity_is_there() -> None:
+    entities = (FOLDER / "entities.grammar").read_text(encoding="utf-8")
+    wanted = {kind for path in FILES for kind in re.findall(r"type: (\w+)", path.read_text(encoding="utf-8"))}
+    assert wanted - {"YANDEX"} == set(re.findall(r"^entity (\w+):", entities, re.M))
+
+
+def test_a_slot_is_taken_from_the_platform() -> None:
+    own = understand("оживи фото")
+    meant = preferred(own, {"photo.animate": {"style": "turn_left", "face": "right"}})
+    assert (meant.gestures, meant.face) == (("turn-left",), "right")

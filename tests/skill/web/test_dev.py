@@ -1,0 +1,86 @@
+"""/dev is there for its developer, on this machine, and for nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from structlog.testing import capture_logs
+
+from skill.app import create_app
+from skill.doctor import _for_development
+from skill.parts import Parts
+from skill.settings import load, path_secrets
+from tests.skill.web.fakes import FakeQueue, FakeStore
+
+pytestmark = pytest.mark.asyncio
+CSP = "Content-Security-Policy"
+Client = TestClient[Any, Any]
+
+
+@asynccontextmanager
+async def opened(folder: Path, **settings: Any) -> AsyncIterator[Client]:
+    async def open_queue() -> FakeQueue:
+        return FakeQueue()
+
+    app = create_app(
+        load({"data_dir": folder, "workers": 0, **settings}), Parts(open_queue, FakeStore(), (), lambda: True)
+    )
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def test_off_by_default(tmp_path: Path) -> None:
+    async with opened(tmp_path) as client:
+        assert (await client.get("/dev")).status == 404
+        assert "frame-ancestors 'none'" in (await client.get("/")).headers[CSP]
+
+
+async def test_with_it_pages_of_ours_may_show_each_other(tmp_path: Path) -> None:
+    with capture_logs() as told:
+        async with opened(tmp_path, dev=True) as client:
+            page = await client.get("/dev")
+            text = await page.text()
+            first = (await client.get("/")).headers[CSP]
+    assert page.status == 200
+    assert f"/alice/{path_secrets(load({'data_dir': tmp_path}), 'alice')[0]}" in text
+    assert page.headers[CSP].endswith("frame-ancestors 'self'; frame-src 'self'")
+    assert first.endswith("frame-ancestors 'self'")
+    assert "frame-src" not in first
+    assert "default-src 'none'" in first
+    assert ("dev_page", "warning") in [(line["event"], line["log_level"]) for line in told]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}, {"Host": "ozhivi.example"}],
+    ids=["proxy", "another proxy", "another name"],
+)
+async def test_nobody_else_sees_the_secret(tmp_path: Path, headers: dict[str, str]) -> None:
+    async with opened(tmp_path, dev=True) as client:
+        assert (await client.get("/dev", headers=headers)).status == 404
+    async with opened(tmp_path, dev=True, dev_anywhere=True) as client:
+        assert (await client.get("/dev", headers=headers)).status == 200
+
+
+async def test_the_doctor_warns(tmp_path: Path) -> None:
+    assert list(_for_development(load())) == []
+    rows = list(_for_development(load({"dev": True, "record": tmp_path})))
+    assert [name for name, _ in rows] == ["WARNING", "WARNING"]
+    assert "OZHIVI_RECORD" in rows[0][1]
+    assert "for this machine" in rows[1][1]
+    ((_, anybody),) = _for_development(load({"dev": True, "dev_anywhere": True}))
+    assert "ANYBODY" in anybody
+
+
+async def test_a_service_that_records(tmp_path: Path) -> None:
+    secret = "n" * 32
+    async with opened(tmp_path / "data", record=tmp_path / "record", alice_secrets=secret) as client:
+        body = {"session": {"session_id": "one", "message_id": 0, "new": True}, "request": {"command": "помощь"}}
+        assert (await client.post(f"/alice/{secret}", json=body)).status == 200
+    (file,) = (tmp_path / "record").glob("*.json")
+    assert '"say": "помощь"' in file.read_text(encoding="utf-8")
