@@ -25,10 +25,11 @@ STEPS: tuple[str, ...] = ("decode", "faces", "motion", "animate", "finish", "enc
 class Wish:
     """What is asked of a photo.
 
-    `motion`: a preset; `gestures` take its place where there are any. `seconds`: 2–6; `fps`: 25 or 30.
-    `seed`: 0 or more; of several faces the first moves by `seed`, the next by `seed` + 1, … `face`: see
-    `select_faces`. `formats`: of "mp4", "gif", "webp". `long_side`: of the clip, in pixels; a smaller photo
-    is not enlarged. `turn`: degrees clockwise to turn the photo before anything else: 0, 90, 180, 270.
+    `motion`: a preset, or one that the animator has recorded; `gestures` take a preset's place where there are
+    any. `seconds`: 2–6; `fps`: 25 or 30. `seed`: 0 or more; of several faces the first moves by `seed`, the next
+    by `seed` + 1, … `face`: see `select_faces`. `formats`: of "mp4", "gif", "webp". `long_side`: of the clip, in
+    pixels; a smaller photo is not enlarged. `turn`: degrees clockwise to turn the photo before anything else: 0,
+    90, 180, 270.
     """
 
     motion: str = "nostalgia"
@@ -81,10 +82,10 @@ def run(
         faces = FaceFinder(runtime).find(photo.pixels)
         chosen = select_faces(faces, wish.face)
     with steps.step("motion"):
-        motions = _motions(wish, len(chosen))
+        animator = animator or _warp(runtime)
+        motions = _motions(wish, len(chosen), animator)
     on_step("animate", 0.0)
     with steps.within("animate"):
-        animator = animator or _warp(runtime)
         frames = animator.animate(photo.pixels, chosen, motions, everyone=faces)
     with steps.within("encode"):
         from pipeline.encode import encode
@@ -99,9 +100,15 @@ def run(
     return Result(clip, faces, chosen, dict(steps.seconds), {"moved": min(meter.shifts())})
 
 
-def _motions(wish: Wish, count: int) -> list[Motion]:
+def _motions(wish: Wish, count: int, animator: Animator) -> list[Motion]:
+    from pipeline.animate.base import Recorded
     from pipeline.motion.compose import compose
+    from pipeline.motion.presets import PRESETS
 
+    if wish.motion not in PRESETS and not wish.gestures and isinstance(animator, Recorded):
+        recorded = animator.recorded(wish.motion, wish.seconds, wish.fps)
+        if recorded is not None:
+            return [recorded] * count
     return [
         compose(wish.motion, wish.gestures, seconds=wish.seconds, fps=wish.fps, seed=wish.seed + index)
         for index in range(count)

@@ -55,6 +55,11 @@ class Runtime:
                 self._sessions[name] = self._open(self._models(name))
             return self._sessions[name]
 
+    def open(self, name: str) -> ort.InferenceSession:
+        """A further session of `name`, the caller's own: `session` never hands it to others."""
+        with self._lock:
+            return self._open(self._models(name))
+
     def run(self, name: str, feeds: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Outputs by name. `feeds`: input name → array of the model's dtype and shape."""
         session = self.session(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,8 +37,10 @@ class Link:
 class Animations:
     """Photos and wishes in, clips out, everything gone on request. `folder`: private, for copies that last a moment."""
 
-    def __init__(self, queue: JobQueue, store: MediaStore, folder: Path) -> None:
-        self._queue, self._store, self._folder = queue, store, folder
+    def __init__(
+        self, queue: JobQueue, store: MediaStore, folder: Path, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._queue, self._store, self._folder, self._clock = queue, store, folder, clock
 
     async def ask(self, user: str, photo: Path, wish: Wish, *, content_type: str, digest: str) -> Job:
         """Animate a photo. The same photo and wish of the same user is the same job. Raises QueueFullError,
@@ -59,7 +61,7 @@ class Animations:
         a question the photo is still there, and the wish answers it. Raises GoneError, QueueFullError,
         TooManyJobsError, MediaError."""
         done = await self._queue.get(job)
-        if done is not None and done.source and done.asks(time.time()):
+        if done is not None and done.source and done.asks(self._clock()):
             return await self._answer(done, wish)
         poster = dict(done.results).get(_POSTER) if done is not None and done.state is JobState.DONE else None
         if done is None or poster is None:

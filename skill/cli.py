@@ -12,6 +12,7 @@ import typer
 
 from skill.bench_cli import app as bench_app
 from skill.dialog_cli import app as dialog_app
+from skill.motion_cli import app as motion_app
 from skill.telling import Exit, progress, tell, tell_json, told
 from weights.cli import app as weights_app
 
@@ -29,6 +30,7 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(dialog_app)
 media = typer.Typer(no_args_is_help=True, help="Where photos and clips lie.")
 app.add_typer(media, name="media")
+app.add_typer(motion_app, name="motion")
 
 FORMATS = ("mp4", "gif", "webp", "jpg")  # those of pipeline.encode, which takes a while to import
 
@@ -50,7 +52,7 @@ def root(
 def animate(
     photo: Photo,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="(default: PHOTO-ozhivi.mp4 here)")] = None,
-    motion: Annotated[str, typer.Option(help="nostalgia or idle.")] = "nostalgia",
+    motion: Annotated[str, typer.Option(help="nostalgia, idle or an imported one.")] = "nostalgia",
     gesture: Annotated[
         list[str] | None,
         typer.Option(help="smile, wink, blink, nod, turn-left, turn-right (the viewer's), surprise; several too."),
@@ -271,7 +273,10 @@ def _seconds(given: float | None, motion: str, gestures: tuple[str, ...], fps: i
     """Four seconds, or what the gestures need; a motion that can't be is told before any work."""
     from pipeline.motion.compose import LONGEST, compose
     from pipeline.motion.gestures import natural_seconds
+    from skill.motion_cli import imported
 
+    if not gestures and motion in imported():
+        return given if given is not None else LONGEST
     seconds = given if given is not None else min(LONGEST, max(4.0, natural_seconds(gestures)))
     compose(motion, gestures, seconds=seconds, fps=fps)
     return seconds

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from rich.console import Console
 from rich.table import Table
 
+from skill.animators import chosen
 from skill.render import open_runtime
 from skill.settings import Settings, described, load
 from weights.store import State, WeightStore
@@ -52,6 +53,8 @@ def examine() -> Findings:
         ("threads", f"{runtime['threads']} inside a model, {os.cpu_count()} logical CPUs"),
         ("memory", _memory()),
         ("models", f"{models} ({store.root})"),
+        ("liveportrait", str(store.liveportrait.state())),
+        ("animator", chosen(load(), tuple(runtime["providers"]))),
         ("webhooks", "`ozhivi alice-url` and `ozhivi alice-url --salute` show their addresses"),
         *_for_development(load()),
         *described(load()),

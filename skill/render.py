@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.run import Result, Wish, run
+from pipeline.run import Result, Wish
 from pipeline.steps import OnStep
-from skill.telling import quiet_log
+from skill.telling import quiet_log, tell_estimate
 
 if TYPE_CHECKING:
     from pipeline.runtime import Runtime
@@ -26,8 +26,13 @@ def open_runtime(*, debug: bool = False) -> Runtime:
 
 
 def render(source: Path | bytes, wish: Wish, out: Path, on_step: OnStep, *, runtime: Runtime | None = None) -> Result:
-    """`pipeline.run.run` with the runtime of this machine unless one is given."""
-    return run(source, wish, out, runtime=runtime or open_runtime(), on_step=on_step)
+    """`pipeline.run.run` with the runtime of this machine unless one is given, and the animator of the settings."""
+    from skill.animators import animated, open_animator
+    from skill.settings import load
+
+    runtime = runtime or open_runtime()
+    animator = open_animator(load(), runtime, on_estimate=tell_estimate)
+    return animated(source, wish, out, runtime=runtime, on_step=on_step, animator=animator)
 
 
 def described(result: Result) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     `ozhivi worker`. `api_keys`: of other assistants' backends. `lease`: seconds after which the job of a worker that is
     not heard of is another's. `store`, `queue`: where media and jobs are; `s3_…` (as in skill.media.s3) and `postgres`
     (a DSN) belong to them. `behind_proxy`: take the address of the last X-Forwarded-For, which our own proxy wrote.
-    `long_side`: of a clip, in pixels.
+    `long_side`: of a clip, in pixels. `animator`: auto is the neural one where its weights and a GPU are.
 
     The dialog: `skill_name`: as registered, people come back with it. `spoken_address`: how the host of `public_url` is
     said; spelled when empty. `alice_secrets`, `salute_secrets`: of the webhooks' paths, any of them opens; made in
@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     queue: Literal["sqlite", "postgres"] = "sqlite"
     postgres: SecretStr = SecretStr("")
     long_side: Annotated[int, Field(ge=256, le=8192)] = 1600
+    animator: Literal["auto", "warp", "liveportrait"] = "auto"
     behind_proxy: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

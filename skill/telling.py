@@ -16,7 +16,8 @@ from pipeline.motion.errors import MotionError
 from skill.errors import WrongSettings
 from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
-from weights.errors import WeightsError
+from weights.errors import LivePortraitMissing, WeightsError
+from weights.liveportrait import ADD
 
 
 class Exit(IntEnum):
@@ -90,12 +91,8 @@ def _explain(error: Exception) -> tuple[Exit, str, str, str]:  # noqa: PLR0911  
         case MotionError():
             return Exit.USAGE, "usage", f"{error}.", ""
         case WeightsError():
-            return (
-                Exit.NO_WEIGHTS,
-                "no_weights",
-                "Модели не готовы.",
-                f"Выполните: ozhivi weights build ({error})",
-            )
+            command = ADD if isinstance(error, LivePortraitMissing) else "ozhivi weights build"
+            return Exit.NO_WEIGHTS, "no_weights", "Модели не готовы.", f"Выполните: {command} ({error})"
         case WrongSettings():
             return Exit.USAGE, "settings", "Настройки не подходят.", str(error)
         case QueueError() | MediaError():
@@ -109,6 +106,12 @@ def _explain(error: Exception) -> tuple[Exit, str, str, str]:  # noqa: PLR0911  
 def tell(text: str, *, error: bool = False) -> None:
     """A plain line on stdout, or on stderr."""
     print(text, file=sys.stderr if error else sys.stdout)
+
+
+def tell_estimate(seconds: float) -> None:
+    """Before the neural animator begins on a processor: how long it will take, on stderr."""
+    told = f"{seconds / 60:.0f} мин" if seconds >= 90 else f"{seconds:.0f} с"
+    tell(f"Без видеокарты нейросеть рисует медленно: около {told}.", error=True)
 
 
 def tell_json(answer: Mapping[str, Any]) -> None:

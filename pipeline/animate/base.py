@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pipeline.arrays import Pixels
 from pipeline.faces import Face
@@ -26,4 +26,13 @@ class Animator(Protocol):
         One motion a face, all of one length. `everyone`: all faces found on the photo; those that are not animated
         stay still.
         """
+        ...
+
+
+@runtime_checkable
+class Recorded(Protocol):
+    """An animator that also knows motions by name which our curves can't express."""
+
+    def recorded(self, name: str, seconds: float, fps: int) -> Motion | None:
+        """The motion as a loop of at most `seconds`, None where there is none of that name. Raises MotionError."""
         ...

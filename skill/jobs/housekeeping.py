@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -22,11 +23,11 @@ async def housekeep(queue: JobQueue, store: MediaStore, every: float = 30.0) -> 
         await asyncio.sleep(every)
 
 
-async def sweep(queue: JobQueue, store: MediaStore) -> None:
+async def sweep(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = time.time) -> None:
     """Once. A queue's or store's failure is logged, and does not keep the next of the three from being done."""
     for chore in (expire, tidy, _sweep_store):
         try:
-            await chore(queue, store)
+            await (tidy(queue, store, clock) if chore is tidy else chore(queue, store))
         except (QueueError, MediaError) as error:
             log.warning("housekeeping_failed", chore=chore.__name__, reason=type(error).__name__)
 
@@ -44,10 +45,10 @@ async def expire(queue: JobQueue, store: MediaStore) -> None:
         raise errors[0]
 
 
-async def tidy(queue: JobQueue, store: MediaStore) -> None:
+async def tidy(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = time.time) -> None:
     """Delete the photos of ended jobs; one that a question was asked about waits for the answer. Raises QueueDownError
     and MediaError."""
-    ended, now = await queue.leftovers(), time.time()
+    ended, now = await queue.leftovers(), clock()
     done_with = {job.source for job in ended if not job.asks(now)}
     for job in ended:
         if job.source in done_with:

@@ -7,10 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pipeline.animate.warp.animator import WarpAnimator
-from pipeline.run import Wish, run
+from pipeline.animate.base import Animator
+from pipeline.run import Wish
 from pipeline.runtime import Runtime
 from pipeline.steps import OnStep
+from skill.animators import animated, open_animator
+from skill.settings import load
 from weights.store import WeightStore
 
 FORMATS: Final = ("mp4", "gif", "jpg")  # what the page shows: the video, its GIF, the picture before it plays
@@ -22,13 +24,13 @@ def _runtime() -> Runtime:
 
 
 @cache
-def _animator() -> WarpAnimator:
-    return WarpAnimator(_runtime())
+def _animator() -> Animator:
+    return open_animator(load(), _runtime())
 
 
 def render(source: Path, wish: Wish, out: Path, on_step: OnStep) -> list[tuple[str, Path]]:
     """Files (format, path) beside `out`: those of the wish and those of the page. Raises as `pipeline.run.run` does,
     and WeightsError."""
     wish = replace(wish, formats=tuple(dict.fromkeys((*FORMATS, *wish.formats))))
-    result = run(source, wish, out, runtime=_runtime(), on_step=on_step, animator=_animator())
+    result = animated(source, wish, out, runtime=_runtime(), on_step=on_step, animator=_animator())
     return list(result.clip.files.items())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
 from skill.bench_dialog import Figures, Turned, described, measure
 
-COMMAND = (sys.executable, str(Path(__file__).parent / "dialog" / "serve_main.py"))
+COMMAND = (sys.executable, "-m", "tests.skill.dialog.serve_main")
 
 
 def test_every_turn_is_answered_also_while_the_files_are_locked() -> None:

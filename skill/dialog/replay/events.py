@@ -191,7 +191,7 @@ async def _picture(_: Event, person: Person) -> None:
 async def _later(event: Event, person: Person) -> None:
     """Time passes; housekeeping takes away what is past its time."""
     person.stage.clock.later(event.seconds)
-    await sweep(person.stage.queue, person.stage.store)
+    await sweep(person.stage.queue, person.stage.store, person.stage.clock)
     await person.stage.tickets.purge()
     await person.stage.memory.purge()
 

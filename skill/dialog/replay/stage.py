@@ -96,7 +96,7 @@ async def _parts(folder: Path, told: list[MutableMapping[str, Any]], record: Pat
     warm()
     queue = await SqliteQueue.open(folder / "jobs.db", limit=LIMIT, each=OWN, clock=clock)
     store = LocalStore(folder / "media", Signer([_SECRET]))
-    works = StageWorks(queue, store, folder)
+    works = StageWorks(queue, store, folder, clock)
     works.broken = broken
     tickets = StageTickets(folder / "tickets.db", secret, seconds=TICKET_SECONDS, clock=clock)
     tickets.broken = broken

@@ -7,13 +7,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from aiohttp import web
 
-from skill.app import real_parts, serve
+from skill.app import serve
 from skill.dialog.turn import Dialog, Reply, Turn
 from skill.logs import configure
+from skill.parts import real_parts
 from skill.settings import load, prepare
 
 
@@ -40,5 +40,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[3]))
     main()

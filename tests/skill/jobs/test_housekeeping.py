@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from types import SimpleNamespace
 
 import pytest
 
 from pipeline.run import Wish
-from skill.jobs import housekeeping
 from skill.jobs.housekeeping import housekeep, sweep
 from skill.jobs.model import ANSWER_SECONDS
 from skill.jobs.queue import JobQueue
@@ -61,17 +59,14 @@ async def refused(queue: JobQueue, store: FolderStore, reason: str) -> str:
     return asked.source
 
 
-async def test_a_photo_waits_a_quarter_of_an_hour_for_an_answer(
-    queue: JobQueue, store: FolderStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_photo_waits_a_quarter_of_an_hour_for_an_answer(queue: JobQueue, store: FolderStore) -> None:
     asked = {await refused(queue, store, reason) for reason in ("several_faces", "child.appeal")}
     for reason in ("no_face", "child", "public_figure"):
         await refused(queue, store, reason)
     await sweep(queue, store)
     assert store.names() == asked
     late = time.time() + ANSWER_SECONDS
-    monkeypatch.setattr(housekeeping, "time", SimpleNamespace(time=lambda: late))
-    await sweep(queue, store)
+    await sweep(queue, store, lambda: late)
     assert store.names() == set()
 
 

@@ -120,7 +120,7 @@ async def test_many_jobs_survive_workers_killed_at_random(opened: Opener, store:
     """None is lost, none is done twice in the eyes of its person, nothing is left but the results."""
     queue, chance = await opened(limit=JOBS), random.Random(7)
     jobs = [await queue.put(str(n), store.bring(), Wish(seconds=0.1), digest=str(n)) for n in range(JOBS)]
-    workers = [spawn("slow", lease=0.6) for _ in range(2)]
+    workers = [spawn("slow", lease=1.2) for _ in range(2)]
     await running(queue, jobs[0].id)
     seen: dict[str, tuple[tuple[str, str], ...]] = {}
     kills = 0
@@ -130,7 +130,7 @@ async def test_many_jobs_survive_workers_killed_at_random(opened: Opener, store:
                 place = chance.randrange(2)
                 workers[place].kill()
                 workers[place].wait()
-                workers[place] = spawn("slow", lease=0.6)
+                workers[place] = spawn("slow", lease=1.2)
                 kills += 1
             await asyncio.sleep(0.05)
             for job in jobs:

@@ -1,0 +1,96 @@
+"""The square around a face that LivePortrait was trained on, from our own landmarks, and its picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.arrays import Double, Float, Pixels
+from pipeline.crop import Square, crop
+from pipeline.outline import CHIN, OVAL
+
+SCALE: Final = 2.3  # side of the crop in sides of the face's box: LivePortrait's default for photos
+UP: Final = 0.125  # the crop's middle lies above the box's by this share of its side, for the hair
+DRIVING_SCALE, DRIVING_UP = 2.2, 0.1  # the same for donor videos
+
+_LIP_CORNERS: Final = (61, 291)
+# The official box is that of 106 points: jaw from ear to ear, brows, eyes, nose, mouth; no forehead.
+_FOREHEAD: Final = {10, 338, 297, 332, 284, 251, 389, 162, 21, 54, 103, 67, 109}
+_BROWS: Final = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
+_BOX: Final = [*(point for point in OVAL if point not in _FOREHEAD), *_BROWS, 1, *_LIP_CORNERS, CHIN]
+# of an eye: outer corner, inner corner, middle of the upper lid, of the lower lid
+EYE_LEFT_OF_PICTURE: Final = (33, 133, 159, 145)
+EYE_RIGHT_OF_PICTURE: Final = (263, 362, 386, 374)
+_LIPS: Final = (61, 291, 13, 14)  # corners, inner edges
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCrop:
+    """A levelled square of the photo. `pixels`: uint8 (side, side, 3) RGB, what a drawn frame stands for."""
+
+    square: Square
+    pixels: Pixels
+
+    @property
+    def side(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def to_photo(self) -> Double:
+        """2×3: pixel of the crop → pixel of the photo, centres at whole numbers in both."""
+        return self.square.to_picture(self.side)
+
+    @property
+    def picture(self) -> Float:
+        """(1, 3, side/2, side/2), RGB 0..1: what the nets read."""
+        return as_picture(self.pixels, self.side // 2)
+
+
+def framing(landmarks: Float, scale: float = SCALE, up: float = UP) -> Square:
+    """The levelled square around a face. landmarks: float32 (≥ 468, ≥ 2), pixels.
+
+    As the official crop: its vertical runs from between the eyes to between the lips' corners; the box of the points
+    along it, made square by its longer side, times `scale`. The official box is that of another net's 106 points; ours
+    takes the same parts of the face.
+    """
+    points = landmarks[:, :2].astype(np.float64)
+    eyes = [points[list(eye)].mean(axis=0) for eye in (EYE_LEFT_OF_PICTURE, EYE_RIGHT_OF_PICTURE)]
+    down = points[list(_LIP_CORNERS)].mean(axis=0) - (eyes[0] + eyes[1]) / 2
+    length = float(np.linalg.norm(down))
+    down = down / length if length > 1e-3 else np.array([0.0, 1.0])
+    across = np.array([down[1], -down[0]])
+    level = points[_BOX] @ np.stack([across, down], axis=1)
+    low, high = level.min(axis=0), level.max(axis=0)
+    size = scale * float((high - low).max())
+    middle = (low + high) / 2 - (0.0, up * size)
+    x, y = middle[0] * across + middle[1] * down
+    return Square(float(x), float(y), size, float(np.arctan2(across[1], across[0])))
+
+
+def cut(pixels: Pixels, square: Square, side: int) -> FaceCrop:
+    """`square` of a photo (uint8 H×W×3), `side` pixels wide; beyond the photo its border is repeated."""
+    return FaceCrop(square, crop(pixels, square, side))
+
+
+def as_picture(pixels: Pixels, side: int) -> Float:
+    """A square crop, uint8 (n, n, 3) → (1, 3, side, side), 0..1, reduced by area."""
+    small = cv2.resize(pixels, (side, side), interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(small.transpose(2, 0, 1)[None].astype(np.float32) / np.float32(255))
+
+
+def eye_ratios(landmarks: Float) -> tuple[float, float]:
+    """How open the eyes are, height by width: at the left of the picture, at the right."""
+    return _ratio(landmarks, EYE_LEFT_OF_PICTURE), _ratio(landmarks, EYE_RIGHT_OF_PICTURE)
+
+
+def lip_ratio(landmarks: Float) -> float:
+    """How open the mouth is, height by width."""
+    return _ratio(landmarks, _LIPS)
+
+
+def _ratio(landmarks: Float, points: tuple[int, int, int, int]) -> float:
+    one, other, upper, lower = (landmarks[point, :2] for point in points)
+    return float(np.linalg.norm(upper - lower) / (np.linalg.norm(one - other) + 1e-6))

@@ -1,0 +1,126 @@
+"""A recorded motion: what M saw in each frame of a donor, and how it becomes a seamless loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final, Self
+from zipfile import BadZipFile
+
+import numpy as np
+
+from pipeline.animate.liveportrait.errors import NotAMotionError
+from pipeline.animate.liveportrait.keypoints import Drive
+from pipeline.animate.liveportrait.source import KEYPOINTS
+from pipeline.arrays import Float
+from pipeline.raster import smoothstep
+
+LONGEST: Final = 30.0  # seconds of a donor that are kept
+_TAIL: Final = 0.5  # seconds in which the end of a loop returns to its beginning
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True)
+class Recording:
+    """n ≥ 2 frames of a donor at `fps` frames a second, as seen, not relative. float32, finite, read-only.
+
+    `rotation` (n, 3, 3), see `source.rotation`; `expression` (n, 21, 3); `scale` (n,) > 0; `translation` (n, 2).
+    Raises NotAMotionError for anything else.
+    """
+
+    fps: float
+    rotation: Float
+    expression: Float
+    scale: Float
+    translation: Float
+
+    def __post_init__(self) -> None:
+        count = len(self.scale)
+        shapes = {"rotation": (3, 3), "expression": (KEYPOINTS, 3), "scale": (), "translation": (2,)}
+        if not (np.isfinite(self.fps) and 1.0 <= self.fps <= 240.0) or count < 2:
+            raise NotAMotionError(f"a recorded motion has two frames or more at 1 to 240 a second, not {count}")
+        for name, shape in shapes.items():
+            array = np.array(getattr(self, name), np.float32)
+            if array.shape != (count, *shape) or not np.isfinite(array).all() or np.abs(array).max() > 100.0:
+                raise NotAMotionError(f"the motion's {name} is not finite, or not {(count, *shape)}: {array.shape}")
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+        off = np.abs(self.rotation @ self.rotation.transpose(0, 2, 1) - np.eye(3)).max()
+        if off > 1e-2 or self.scale.min() <= 0.0:
+            raise NotAMotionError("the motion's rotations are no rotations, or its scale is not above 0")
+
+    def __len__(self) -> int:
+        return len(self.scale)
+
+    @property
+    def seconds(self) -> float:
+        return len(self) / self.fps
+
+    def looped(self, seconds: float, fps: int) -> Self:
+        """The first `seconds`, or all of it where it is shorter, at `fps`, its last half second eased to frame 0.
+
+        The official templates do not close: a loop of theirs jumps by up to 6.7° (docs/liveportrait.md).
+        """
+        count = max(2, round(min(seconds, self.seconds) * fps))
+        cut = self._at(np.minimum(np.arange(count) * (self.fps / fps), len(self) - 1.0), fps)
+        tail = min(count // 2, max(2, round(_TAIL * fps)))
+        share = np.zeros(count, np.float32)
+        share[count - tail :] = smoothstep(np.arange(1, tail + 1) / (tail + 1), 0.0, 1.0)
+        eased = {name: _mixed(value, value[:1], share) for name, value in cut.items()}
+        eased["rotation"] = orthonormal(eased["rotation"])
+        return type(self)(float(fps), **eased)
+
+    def _at(self, places: Float, fps: int) -> dict[str, Float]:
+        """Values between frames, linear; rotations are put right afterwards, their steps are small."""
+        before = np.floor(places).astype(int)
+        after = np.minimum(before + 1, len(self) - 1)
+        share = (places - before).astype(np.float32)
+        arrays = {name: getattr(self, name) for name in ("rotation", "expression", "scale", "translation")}
+        between = {name: _mixed(value[before], value[after], share) for name, value in arrays.items()}
+        return {**between, "rotation": orthonormal(between["rotation"])}
+
+    def drive(self) -> Drive:
+        """What each frame differs by from frame 0. Lips are closed in the middle, so that both ends are the photo."""
+        count = len(self)
+        ramp = np.minimum(np.arange(count), count - np.arange(count)) / max(1.0, 0.3 * self.fps)
+        return Drive(
+            rotation=(self.rotation @ self.rotation[0].T).astype(np.float32),
+            expression=self.expression - self.expression[0],
+            scale=self.scale / self.scale[0],
+            shift=self.translation - self.translation[0],
+            lids=np.ones((count, 2), np.float32),
+            lips=smoothstep(ramp, 0.0, 1.0).astype(np.float32),
+        )
+
+    def save(self, path: Path) -> None:
+        """One .npz without pickles."""
+        arrays = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "fps"}
+        with path.open("wb") as file:
+            np.savez_compressed(file, format=np.int32(_FORMAT), fps=np.float32(self.fps), **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """What `save` wrote. Raises NotAMotionError, FileNotFoundError."""
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as table:
+                if int(table["format"]) != _FORMAT:
+                    raise NotAMotionError(f"{path.name} was made by another version: import the motion anew")
+                arrays = {field.name: table[field.name] for field in fields(cls) if field.name != "fps"}
+                return cls(float(table["fps"]), **arrays)
+        except (ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+            if isinstance(error, NotAMotionError):
+                raise
+            raise NotAMotionError(f"{path.name} is damaged: import the motion anew") from error
+
+
+def orthonormal(matrices: Float) -> Float:
+    """The nearest rotations (n, 3, 3)."""
+    left, _, right = np.linalg.svd(matrices.astype(np.float64))
+    left[:, :, -1] *= np.sign(np.linalg.det(left @ right))[:, None]
+    return np.asarray(left @ right, np.float32)
+
+
+def _mixed(one: Float, other: Float, share: Float) -> Float:
+    """one + share·(other - one) along the first axis."""
+    weight = share.reshape(-1, *(1,) * (one.ndim - 1))
+    return np.asarray(one + weight * (other - one), np.float32)

@@ -1,0 +1,9 @@
+"""The neural animator's models: which there are, where their weights come from, what of them is in the store.
+
+No torch here: `weights.build.liveportrait` makes the files, once.
+"""
+
+from weights.liveportrait.models import MODELS, Exported, Form, Net, Precision
+from weights.liveportrait.pack import ADD, Pack, PackState, Record
+
+__all__ = ["ADD", "MODELS", "Exported", "Form", "Net", "Pack", "PackState", "Precision", "Record"]
