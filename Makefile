@@ -42,9 +42,11 @@ $(VENV)/demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install -q -c constraints.txt -e '.[demo]'
 	touch $@
 
-# torch is large: only CI, where nothing may be skipped, brings it to export the graph anew
+# torch is large: only CI, where nothing may be skipped, brings it to export the graph anew; insightface by itself would
+# bring the build of OpenCV that needs libGL in place of ours
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) install -q -c constraints.txt -e '.[demo,dev$(if $(CI),$(comma)export)]'
+	$(PIP) install -q -c constraints.txt -e '.[demo,dev,insightface$(if $(CI),$(comma)export)]'
+	$(PIP) install -q -c constraints.txt --no-deps insightface
 	touch $@
 
 clean:

@@ -15,6 +15,12 @@ class Reason(StrEnum):
     BROKEN_FILE = "broken_file"
     TOO_LARGE = "too_large"
     NOTHING_MOVED = "nothing_moved"
+    LOW_QUALITY = "low_quality"
+    HARD_ANGLE = "hard_angle"
+    FACE_COVERED = "face_covered"
+    CHILD = "child"
+    PUBLIC_FIGURE = "public_figure"
+    UNDETERMINED = "undetermined"
 
 
 _SENTENCES: dict[Reason, tuple[str, str]] = {
@@ -46,6 +52,30 @@ _SENTENCES: dict[Reason, tuple[str, str]] = {
         "Оживить это лицо не получилось: оно осталось неподвижным.",
         "Попробуйте другой снимок, где лицо крупнее и видно лучше.",
     ),
+    Reason.LOW_QUALITY: (
+        "Лицо на фотографии трудно разглядеть.",
+        "Найдите снимок почётче и посветлее.",
+    ),
+    Reason.HARD_ANGLE: (
+        "Человек слишком сильно отвернулся или наклонил голову.",
+        "Подойдёт фотография, где он смотрит прямо или почти прямо.",
+    ),
+    Reason.FACE_COVERED: (
+        "Часть лица чем-то закрыта.",
+        "Выберите снимок, где глаза и рот видно целиком.",
+    ),
+    Reason.CHILD: (
+        "Кажется, на фотографии ребёнок или подросток. Детские снимки я не оживляю.",
+        "Пришлите фотографию взрослого человека.",
+    ),
+    Reason.PUBLIC_FIGURE: (
+        "Кажется, это известный человек. Таких фотографий я не оживляю.",
+        "Пришлите свой портрет или снимок кого-то из близких.",
+    ),
+    Reason.UNDETERMINED: (
+        "Я не уверена, что эту фотографию можно оживить, и лучше не стану.",
+        "Попробуйте другой снимок: лицо покрупнее, без царапин и пятен.",
+    ),
 }
 
 
@@ -53,14 +83,23 @@ class PipelineError(Exception):
     """A photo that can't be animated, and why.
 
     `reason` is for programs; `sentence` and `advice` are Russian, short, fit to be spoken; `detail` is English, for
-    the developer, and holds nothing personal (no file name, no pixel).
+    the developer, and holds nothing personal (no file name, no pixel). `cause` narrows a reason down ("face_covered",
+    "dark_glasses") and may bring sentence and advice of its own, `words`.
     """
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
+    def __init__(
+        self, reason: Reason, detail: str = "", *, cause: str = "", words: tuple[str, str] | None = None
+    ) -> None:
         self.reason = reason
-        self.sentence, self.advice = _SENTENCES[reason]
+        self.cause = cause
+        self.sentence, self.advice = words or _SENTENCES[reason]
         self.detail = detail
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
+
+    @property
+    def code(self) -> str:
+        """Reason and cause in one word, as queues keep it: "face_covered.dark_glasses"."""
+        return f"{self.reason}.{self.cause}" if self.cause else str(self.reason)
 
 
 class PhotoError(PipelineError):
@@ -68,7 +107,7 @@ class PhotoError(PipelineError):
 
 
 class FaceError(PipelineError):
-    """No face can be animated: `no_face`, `face_too_small`, `several_faces`."""
+    """No face can be animated: `no_face`, `face_too_small`, `several_faces`, or what the filters refused."""
 
 
 class AnimationError(PipelineError):

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from pipeline.animate.base import Animator
     from pipeline.encode import Clip
     from pipeline.faces import Face
+    from pipeline.gate import Admitted, Gate
     from pipeline.motion.curves import Motion
     from pipeline.runtime import Runtime
 
-STEPS: tuple[str, ...] = ("decode", "faces", "motion", "animate", "finish", "encode")
+STEPS: tuple[str, ...] = ("decode", "faces", "filters", "motion", "animate", "finish", "encode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Wish:
     any. `seconds`: 2–6; `fps`: 25 or 30. `seed`: 0 or more; of several faces the first moves by `seed`, the next
     by `seed` + 1, … `face`: see `select_faces`. `formats`: of "mp4", "gif", "webp". `long_side`: of the clip, in
     pixels; a smaller photo is not enlarged. `turn`: degrees clockwise to turn the photo before anything else: 0,
-    90, 180, 270.
+    90, 180, 270. `adult`, `archive`: the person says that everybody is an adult, or that a child on an old photo
+    may be animated; for the gate, which decides what that is worth.
     """
 
     motion: str = "nostalgia"
@@ -41,6 +43,8 @@ class Wish:
     formats: tuple[str, ...] = ("mp4",)
     long_side: int = 2560
     turn: int = 0
+    adult: bool = False
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,15 @@ def run(
     out: Path,
     *,
     runtime: Runtime,
+    gate: Gate,
     on_step: OnStep = lambda step, share: None,
     animator: Animator | None = None,
 ) -> Result:
     """Animate a photo: files `out` with the suffix of each format.
 
-    `on_step` hears (step of STEPS, share done 0..1), also while frames are made. `animator`: by default the
-    warp. Raises PipelineError where the photo can't be animated, MotionError where the wish can't be met; no
-    file is left then.
+    `gate` says who of the faces that are meant may be animated. `on_step` hears (step of STEPS, share done 0..1),
+    also while frames are made. `animator`: by default the warp. Raises PipelineError where the photo can't be
+    animated, MotionError where the wish can't be met; no file is left then.
     """
     steps = Steps(on_step)
     with steps.step("decode"):
@@ -80,10 +85,13 @@ def run(
         from pipeline.faces import FaceFinder, select_faces
 
         faces = FaceFinder(runtime).find(photo.pixels)
-        chosen = select_faces(faces, wish.face)
+        meant = select_faces(faces, wish.face)
+    with steps.step("filters"):
+        admitted = gate(photo.pixels, meant, wish)
+        chosen = tuple(one.face for one in admitted)
     with steps.step("motion"):
         animator = animator or _warp(runtime)
-        motions = _motions(wish, len(chosen), animator)
+        motions = _motions(wish, admitted, animator)
     on_step("animate", 0.0)
     with steps.within("animate"):
         frames = animator.animate(photo.pixels, chosen, motions, everyone=faces)
@@ -100,7 +108,7 @@ def run(
     return Result(clip, faces, chosen, dict(steps.seconds), {"moved": min(meter.shifts())})
 
 
-def _motions(wish: Wish, count: int, animator: Animator) -> list[Motion]:
+def _motions(wish: Wish, admitted: tuple[Admitted, ...], animator: Animator) -> list[Motion]:
     from pipeline.animate.base import Recorded
     from pipeline.motion.compose import compose
     from pipeline.motion.presets import PRESETS
@@ -108,11 +116,12 @@ def _motions(wish: Wish, count: int, animator: Animator) -> list[Motion]:
     if wish.motion not in PRESETS and not wish.gestures and isinstance(animator, Recorded):
         recorded = animator.recorded(wish.motion, wish.seconds, wish.fps)
         if recorded is not None:
-            return [recorded] * count
-    return [
+            return [recorded] * len(admitted)
+    motions = [
         compose(wish.motion, wish.gestures, seconds=wish.seconds, fps=wish.fps, seed=wish.seed + index)
-        for index in range(count)
+        for index in range(len(admitted))
     ]
+    return [motion if one.blink else motion.unblinking() for motion, one in zip(motions, admitted, strict=True)]
 
 
 def _warp(runtime: Runtime) -> Animator:

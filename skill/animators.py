@@ -16,6 +16,7 @@ from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.arrays import Pixels
 from pipeline.errors import FaceError, PhotoError
 from pipeline.faces import Face
+from pipeline.gate import Gate
 from pipeline.motion.curves import Motion
 from pipeline.motion.errors import MotionError
 from pipeline.run import Result, Wish, run
@@ -47,7 +48,14 @@ def open_animator(
 
 
 def animated(
-    source: Path | bytes, wish: Wish, out: Path, *, runtime: Runtime, on_step: OnStep, animator: Animator
+    source: Path | bytes,
+    wish: Wish,
+    out: Path,
+    *,
+    runtime: Runtime,
+    gate: Gate,
+    on_step: OnStep,
+    animator: Animator,
 ) -> Result:
     """`pipeline.run.run`; where the neural animator fails, the same from the start by the warp.
 
@@ -56,14 +64,14 @@ def animated(
     if not isinstance(animator, Recorded) and not wish.gestures and MotionShelf(motions_folder()).get(wish.motion):
         raise MotionError(f"{wish.motion!r} is a recorded motion, which OZHIVI_ANIMATOR=liveportrait alone can play")
     try:
-        return run(source, wish, out, runtime=runtime, on_step=on_step, animator=animator)
+        return run(source, wish, out, runtime=runtime, gate=gate, on_step=on_step, animator=animator)
     except (PhotoError, FaceError, MotionError):
         raise
     except Exception as error:
         if isinstance(animator, WarpAnimator):
             raise
         log.warning("animator_fallback", animator=animator.name, used="warp", error=type(error).__name__)
-    result = run(source, wish, out, runtime=runtime, on_step=on_step, animator=_Instead(runtime, animator))
+    result = run(source, wish, out, runtime=runtime, gate=gate, on_step=on_step, animator=_Instead(runtime, animator))
     return replace(result, figures={**result.figures, "fell_back": 1.0})
 
 

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from skill import talking
 from skill.animations import Animations
+from skill.in_force import log_filters
 from skill.jobs.housekeeping import housekeep
 from skill.oauth.attach import attach as attach_linking
 from skill.parts import Parts, real_parts
@@ -143,6 +144,7 @@ async def serve(settings: Settings, told: Callable[[int], None], parts: Parts | 
         await web.TCPSite(runner, settings.host, settings.port).start()
         told(int(runner.addresses[0][1]))
         stop = stopping()
+        await asyncio.to_thread(log_filters, settings)
         log.info("serving")
         await stop.wait()
         log.info("stopping")

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from pipeline.run import STEPS, Wish
 from skill.portrait import astronaut
-from skill.render import open_runtime, render
+from skill.render import open_gate, open_runtime, render
 
 SIZE = (1280, 960)  # the photo of DESIGN.md's numbers
 
@@ -64,6 +64,7 @@ def _work(order: dict[str, Any]) -> Figures:
     timings: list[dict[str, float]] = []
     walls: list[float] = []
     runtime = open_runtime()
+    gate = open_gate(runtime)
 
     def on_step(step: str, share: float) -> None:
         if not first_step:
@@ -71,7 +72,7 @@ def _work(order: dict[str, Any]) -> Figures:
 
     for _ in range(order["runs"]):
         began = perf_counter()
-        result = render(photo, wish, out, on_step, runtime=runtime)
+        result = render(photo, wish, out, on_step, runtime=runtime, gate=gate)
         walls.append(perf_counter() - began)
         timings.append(dict(result.timings))
     unit = 2**20 if sys.platform == "darwin" else 2**10  # ru_maxrss is bytes there, KiB elsewhere

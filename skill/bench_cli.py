@@ -21,7 +21,9 @@ class _ClipByDefault(TyperGroup):
         return super().parse_args(ctx, given)
 
 
-app = typer.Typer(cls=_ClipByDefault, help="Measure: a clip by its steps (default), the whole service, or the dialog.")
+app = typer.Typer(
+    cls=_ClipByDefault, help="Measure: a clip by its steps (default), the service, dialog, filters or gallery."
+)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
@@ -74,4 +76,55 @@ def dialog(
         from skill.bench_dialog import described, measure
 
         for name, value in described(measure(rate, seconds, renders=renders, freeze=freeze)):
+            tell(f"{name}: {value}")
+
+
+@app.command()
+def filters(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Portraits named AGE_SEX_….")],
+    strict: Annotated[bool, typer.Option("--strict", help="The strict level instead of the normal one.")] = False,
+    damage: Annotated[list[str] | None, typer.Option(help="Only this damage; several too. (default: all)")] = None,
+    every: Annotated[int, typer.Option(min=1, help="Only each n-th photo.")] = 1,
+    markdown: Annotated[Path | None, typer.Option(help="Also write the tables as markdown.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Share refused as minors, by age, damage and sex. Sex is 0 for male, 1 for female."""
+    with told(debug=debug):
+        from skill.bench_filters import as_markdown, measure, show
+        from weights.train.damage import DAMAGES
+
+        unknown = [name for name in damage or () if name not in DAMAGES]
+        if unknown:
+            known = ", ".join(DAMAGES)
+            raise typer.BadParameter(f"no damage {unknown[0]!r}; there are {known}", param_hint="--damage")
+        figures = measure(folder, damages=damage or list(DAMAGES), level="strict" if strict else "normal", every=every)
+        show(figures)
+        if markdown is not None:
+            markdown.write_text(as_markdown(figures), encoding="utf-8")
+
+
+@app.command()
+def readable(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Photos of any kind.")],
+    numbered: Annotated[bool, typer.Option("--numbered", help="Number the photos instead of naming them.")] = False,
+    debug: Debug = False,
+) -> None:
+    """What is said of each face of each photo before its age is asked, as markdown."""
+    with told(debug=debug):
+        from filters.bench_readable import as_markdown, judge_folder
+        from skill.render import open_runtime
+
+        tell(as_markdown(list(judge_folder(folder, open_runtime(), numbered=numbered))).rstrip())
+
+
+@app.command()
+def gallery(
+    entries: Annotated[int, typer.Option(min=1, max=10_000_000)] = 100_000,
+    debug: Debug = False,
+) -> None:
+    """Measure look-ups in a gallery of random entries: time, memory, size."""
+    with told(debug=debug):
+        from skill.bench_gallery import bench_gallery
+
+        for name, value in bench_gallery(entries):
             tell(f"{name}: {value}")

@@ -12,6 +12,7 @@ import typer
 
 from skill.bench_cli import app as bench_app
 from skill.dialog_cli import app as dialog_app
+from skill.gallery_cli import app as gallery_app
 from skill.motion_cli import app as motion_app
 from skill.telling import Exit, progress, tell, tell_json, told
 from weights.cli import app as weights_app
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(weights_app, name="weights")
 app.add_typer(bench_app, name="bench")
 app.add_typer(dialog_app)
+app.add_typer(gallery_app, name="gallery")
 media = typer.Typer(no_args_is_help=True, help="Where photos and clips lie.")
 app.add_typer(media, name="media")
 app.add_typer(motion_app, name="motion")
@@ -73,6 +75,12 @@ def animate(
     seed: Annotated[int, typer.Option(min=0, help="Varies timing, sides and amplitudes.")] = 0,
     long_side: Annotated[int, typer.Option(min=64, max=8192, help="Longest side of the clip, in pixels.")] = 2560,
     turn: Annotated[int, typer.Option(help="Turn the photo first, clockwise: 90, 180 or 270 degrees.")] = 0,
+    adult: Annotated[
+        bool, typer.Option("--adult", help="I confirm that everybody to be animated is 18 or older.")
+    ] = False,
+    archive: Annotated[
+        bool, typer.Option("--archive", help="The family consents to a child on an old photo (OZHIVI_ARCHIVE=true).")
+    ] = False,
     sheet: Annotated[Path | None, typer.Option(help="Also write a contact sheet, a PNG.")] = None,
     as_json: AsJson = False,
     debug: Debug = False,
@@ -96,6 +104,8 @@ def animate(
             formats=_formats(formats, out),
             long_side=long_side,
             turn=_turn(turn),
+            adult=adult,
+            archive=archive,
         )
         _animate(photo, wish, out, sheet, as_json=as_json, debug=debug)
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from skill.animators import chosen
+from skill.in_force import rows as filter_rows
 from skill.render import open_runtime
 from skill.settings import Settings, described, load
 from weights.store import State, WeightStore
@@ -27,6 +28,12 @@ _PACKAGES = (
     "av",
     "boto3",
     "psycopg",
+    "usearch",
+    "insightface",
+)
+# a model of our own lies in the package: it comes back with that
+_UNTIL = (
+    "until that is mended every photo is refused (undetermined): run `ozhivi weights build`, or install ozhivi anew"
 )
 
 
@@ -39,12 +46,14 @@ class Findings:
 
 
 def examine() -> Findings:
-    """Look at the packages, the runtime, the models and the machine. Opens no model."""
-    runtime = open_runtime().describe()
+    """Look at the packages, the runtime, the models and the machine. Opens no model of our own."""
+    nets = open_runtime()
+    runtime = nets.describe()
+    settings = load()
     store = WeightStore()
     states = {model.name: store.state(model.name) for model in store.manifest.models}
     bad = [f"{name}: {state}" for name, state in states.items() if state is not State.READY]
-    models = "; ".join(bad) + " – run `ozhivi weights build`" if bad else f"{len(states)} ready"
+    models = "; ".join(bad) + f" – {_UNTIL}" if bad else f"{len(states)} ready"
     rows = [
         ("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         *((name, found) for name in _PACKAGES if (found := _version(name))),
@@ -54,10 +63,11 @@ def examine() -> Findings:
         ("memory", _memory()),
         ("models", f"{models} ({store.root})"),
         ("liveportrait", str(store.liveportrait.state())),
-        ("animator", chosen(load(), tuple(runtime["providers"]))),
+        ("animator", chosen(settings, tuple(runtime["providers"]))),
         ("webhooks", "`ozhivi alice-url` and `ozhivi alice-url --salute` show their addresses"),
-        *_for_development(load()),
-        *described(load()),
+        *_for_development(settings),
+        *filter_rows(settings, nets),
+        *described(settings),
     ]
     return Findings(tuple(rows), not bad)
 

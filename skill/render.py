@@ -13,6 +13,7 @@ from pipeline.steps import OnStep
 from skill.telling import quiet_log, tell_estimate
 
 if TYPE_CHECKING:
+    from pipeline.gate import Gate
     from pipeline.runtime import Runtime
 
 
@@ -25,14 +26,33 @@ def open_runtime(*, debug: bool = False) -> Runtime:
     return Runtime(WeightStore().path)
 
 
-def render(source: Path | bytes, wish: Wish, out: Path, on_step: OnStep, *, runtime: Runtime | None = None) -> Result:
-    """`pipeline.run.run` with the runtime of this machine unless one is given, and the animator of the settings."""
+def open_gate(runtime: Runtime) -> Gate:
+    """The filters that the settings name, with the models of the default store. Raises WrongSettings."""
+    from skill.gate import FilterGate
+    from skill.settings import load
+    from weights.store import WeightStore
+
+    return FilterGate(load(), runtime, WeightStore())
+
+
+def render(
+    source: Path | bytes,
+    wish: Wish,
+    out: Path,
+    on_step: OnStep,
+    *,
+    runtime: Runtime | None = None,
+    gate: Gate | None = None,
+) -> Result:
+    """`pipeline.run.run` with the runtime and the filters of this machine unless others are given, and the animator of
+    the settings."""
     from skill.animators import animated, open_animator
     from skill.settings import load
 
     runtime = runtime or open_runtime()
     animator = open_animator(load(), runtime, on_estimate=tell_estimate)
-    return animated(source, wish, out, runtime=runtime, on_step=on_step, animator=animator)
+    gate = gate or open_gate(runtime)
+    return animated(source, wish, out, runtime=runtime, gate=gate, on_step=on_step, animator=animator)
 
 
 def described(result: Result) -> dict[str, Any]:

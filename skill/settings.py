@@ -42,8 +42,16 @@ Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_list)]
 Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 
 
+def _home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ozhivi"
+
+
 def _data_home() -> Path:
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ozhivi" / "service"
+    return _home() / "service"
+
+
+def _gallery_home() -> Path:
+    return _home() / "gallery.db"
 
 
 class Settings(BaseSettings):
@@ -67,6 +75,12 @@ class Settings(BaseSettings):
 
     For development: `dev`: a chat at /dev, for this machine only unless `dev_anywhere`. `record`: a folder for all
     conversations, as scenes.
+
+    Who is animated: `readable`: refuse what can't be read (a covered face, a profile, a blur). `children`: how strictly
+    minors are refused; "off" only where the law and your conscience allow. `archive`: a child on a clearly old photo
+    may be animated when the person consents. `drawings`: animate drawings and statues too. `gallery`: the file with
+    those who are not animated, see `ozhivi gallery`. `faces`: the pack of nets, "open" or "insightface:/path/to/pack";
+    for that `insightface_licensed` says that you may use it.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -111,6 +125,13 @@ class Settings(BaseSettings):
     long_side: Annotated[int, Field(ge=256, le=8192)] = 1600
     animator: Literal["auto", "warp", "liveportrait"] = "auto"
     behind_proxy: bool = False
+    readable: bool = True
+    children: Literal["strict", "normal", "off"] = "normal"
+    archive: bool = False
+    drawings: bool = False
+    gallery: Path = Field(default_factory=_gallery_home)
+    faces: str = "open"
+    insightface_licensed: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("public_url", "alice_images_url", "s3_endpoint", "s3_public_endpoint")
@@ -143,6 +164,13 @@ class Settings(BaseSettings):
         if bool(self.oauth_client_id) != bool(self.oauth_client_secret):
             raise ValueError(f"{PREFIX}OAUTH_CLIENT_ID and {PREFIX}OAUTH_CLIENT_SECRET go together")
         return self
+
+    @field_validator("faces")
+    @classmethod
+    def _is_pack(cls, value: str) -> str:
+        if value != "open" and not re.fullmatch(r"insightface:.+", value):
+            raise ValueError("open, or insightface:/path/to/pack")
+        return value
 
     @field_validator("secrets", "api_keys")
     @classmethod

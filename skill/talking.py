@@ -11,6 +11,7 @@ from aiohttp import web
 
 from pipeline.run import Wish
 from skill.dialog import webhook
+from skill.dialog.appeals import PersonsWord
 from skill.dialog.cards import Agreement, Cards, image_api, show_cards
 from skill.dialog.doors import doors
 from skill.dialog.images import open_images
@@ -53,6 +54,7 @@ def _conversation(secrets: Sequence[str], store: MediaStore) -> OpenDialog:
                 House(settings.skill_name, settings.address, settings.spoken_address, settings.keep),
                 ticket_seconds=settings.ticket_minutes * 60,
                 posters=cards,
+                appeals=PersonsWord(),
                 linked=linking.accounts if linking else None,
             )
             app[keys.BEFORE].recall = _recall(conversation, linking)

@@ -35,10 +35,15 @@ class Exit(IntEnum):
 _STEPS: Mapping[str, tuple[float, str]] = {
     "decode": (0.0, "Читаю фотографию"),
     "faces": (0.02, "Ищу лицо"),
-    "motion": (0.08, "Придумываю движение"),
+    "filters": (0.06, "Проверяю, можно ли"),
+    "motion": (0.09, "Придумываю движение"),
     "animate": (0.10, "Оживляю"),
     "encode": (0.95, "Сохраняю"),
 }
+
+
+# cause of a refusal that the person may answer → how, here
+_ANSWERS: Mapping[str, str] = {"appeal": "(--adult)", "archive": "(--archive)"}
 
 
 @contextmanager
@@ -75,11 +80,14 @@ def told(*, as_json: bool = False, debug: bool = False) -> Iterator[None]:
     except Exception as error:
         if debug:
             raise
-        code, reason, sentence, advice = _explain(error)
+        cause = error.__cause__
+        code, reason, sentence, advice = _explain(cause if isinstance(cause, WeightsError) else error)
         if as_json:
-            tell_json({"ok": False, "reason": reason, "sentence": sentence, "advice": advice})
+            narrowed = error.cause if isinstance(error, PipelineError) else ""
+            tell_json({"ok": False, "reason": reason, "cause": narrowed, "sentence": sentence, "advice": advice})
         else:
-            tell(f"{sentence} {advice}".strip(), error=True)
+            option = _ANSWERS.get(error.cause, "") if isinstance(error, PipelineError) else ""
+            tell(f"{sentence} {advice} {option}".strip(), error=True)
         raise typer.Exit(code) from None
 
 
@@ -92,7 +100,8 @@ def _explain(error: Exception) -> tuple[Exit, str, str, str]:  # noqa: PLR0911  
             return Exit.USAGE, "usage", f"{error}.", ""
         case WeightsError():
             command = ADD if isinstance(error, LivePortraitMissing) else "ozhivi weights build"
-            return Exit.NO_WEIGHTS, "no_weights", "Модели не готовы.", f"Выполните: {command} ({error})"
+            sentence = "Модели не готовы, а без них я никого не оживляю."
+            return Exit.NO_WEIGHTS, "undetermined", sentence, f"Выполните: {command} ({error})"
         case WrongSettings():
             return Exit.USAGE, "settings", "Настройки не подходят.", str(error)
         case QueueError() | MediaError():

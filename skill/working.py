@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from aiohttp import web
 
+from skill.in_force import log_filters
 from skill.jobs.queue import JobQueue
 from skill.jobs.worker import Ended, Pace, Worker
 from skill.media.store import MediaStore
@@ -29,7 +30,7 @@ async def work(settings: Settings, queue: JobQueue, store: MediaStore, metrics: 
     def on_end(ended: Ended) -> None:
         for step, seconds in ended.steps.items():
             metrics.step(step, seconds)
-        metrics.ended(ended.state, ended.reason)
+        metrics.ended(ended.state, ended.reason.partition(".")[0])  # a cause is not counted for itself
 
     folder, pace = settings.data_dir / "work", Pace(lease=settings.lease, beat=_BEAT)
     worker = Worker(
@@ -54,6 +55,7 @@ async def run_worker(settings: Settings, told: Callable[[int], None], *, metrics
         try:
             async with _told_to_prometheus(metrics, settings.host, metrics_port) as port:
                 told(port)
+                await asyncio.to_thread(log_filters, settings)
                 log.info("working")
                 await work(settings, queue, parts.store, metrics, stop)
                 log.info("stopping")

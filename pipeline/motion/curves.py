@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -72,6 +72,11 @@ class Motion:
     @property
     def seconds(self) -> float:
         return len(self) / self.fps
+
+    def unblinking(self) -> Motion:
+        """The same without lids that move: for eyes that are shut on the photo."""
+        still = np.zeros(len(self), np.float32)
+        return replace(self, curves={**self.curves, "blink_r": still, "blink_l": still, "widen": still})
 
 
 def _checked(name: str, given: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -46,7 +46,7 @@ def _outcome(pipe: Connection, animate: Animate, order: Order) -> Outcome:
     try:
         return Made(tuple(animate(source, wish, out, lambda step, share: pipe.send((step, float(share))))))
     except PipelineError as error:
-        return Refused(str(error.reason))
+        return Refused(error.code)
     except MotionError as error:
         return Failed("wish", again=False, where=where(error))
     except (BrokenPipeError, ConnectionResetError):

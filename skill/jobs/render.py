@@ -12,6 +12,7 @@ from pipeline.run import Wish
 from pipeline.runtime import Runtime
 from pipeline.steps import OnStep
 from skill.animators import animated, open_animator
+from skill.gate import FilterGate, in_doubt_nobody
 from skill.settings import load
 from weights.store import WeightStore
 
@@ -19,8 +20,18 @@ FORMATS: Final = ("mp4", "gif", "jpg")  # what the page shows: the video, its GI
 
 
 @cache
+def _store() -> WeightStore:
+    return WeightStore()
+
+
+@cache
 def _runtime() -> Runtime:
-    return Runtime(WeightStore().path)
+    return Runtime(_store().path)
+
+
+@cache
+def _gate() -> FilterGate:
+    return FilterGate(load(), _runtime(), _store())
 
 
 @cache
@@ -30,7 +41,8 @@ def _animator() -> Animator:
 
 def render(source: Path, wish: Wish, out: Path, on_step: OnStep) -> list[tuple[str, Path]]:
     """Files (format, path) beside `out`: those of the wish and those of the page. Raises as `pipeline.run.run` does,
-    and WeightsError."""
+    and WrongSettings; without its models no photo is animated."""
     wish = replace(wish, formats=tuple(dict.fromkeys((*FORMATS, *wish.formats))))
-    result = animated(source, wish, out, runtime=_runtime(), on_step=on_step, animator=_animator())
+    with in_doubt_nobody():
+        result = animated(source, wish, out, runtime=_runtime(), gate=_gate(), on_step=on_step, animator=_animator())
     return list(result.clip.files.items())

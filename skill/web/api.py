@@ -46,6 +46,8 @@ async def create(request: web.Request) -> web.Response:
             request.app[METRICS].refusal(error.code)
         raise
     log.info("asked", job=job.id, seconds=job.wish.seconds)
+    for kind in (kind for kind in ("adult", "archive") if getattr(job.wish, kind)):
+        log.info("consent", kind=kind, job=job.id)
     public = request.app[NAMES].public(job.id)
     shown = await view(request.app[ANIMATIONS], job, public)
     headers = {"Location": f"{PATH}/animations/{public}"}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from math import nan
 
 from aiohttp import web
 
+from skill.in_force import in_force
 from skill.jobs.queue import QueueError
-from skill.web.keys import ANIMATIONS, METRICS, READINESS
+from skill.web.keys import ANIMATIONS, METRICS, READINESS, SETTINGS
 
 
-async def healthz(_: web.Request) -> web.Response:
-    """The process lives and its event loop turns."""
-    return web.json_response({"ok": True})
+async def healthz(request: web.Request) -> web.Response:
+    """The process lives and its event loop turns; which filters are in force."""
+    filters = await asyncio.to_thread(in_force, request.app[SETTINGS])
+    return web.json_response({"ok": True, "filters": filters.states()})
 
 
 async def readyz(request: web.Request) -> web.Response:

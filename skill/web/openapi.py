@@ -46,6 +46,8 @@ _FORM = {
         "seed": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
         "seconds": {"type": "number", "minimum": 2, "maximum": 6},
         "turn": _TURN,
+        "adult": {"type": "boolean", "description": "everybody meant is 18 or older: the answer to cause `appeal`"},
+        "archive": {"type": "boolean", "description": "the family consents to a child on an old photo: to `archive`"},
     },
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import partial
 from http import HTTPStatus
@@ -9,7 +10,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from pipeline.errors import Reason
+from skill.in_force import in_force
 from skill.web.access import TICKET_HEADER
 from skill.web.errors import unknown_ticket
 from skill.web.keys import ANIMATIONS, BEFORE, DOOR, NAMES, SETTINGS, TEMPLATES, TICKETS
@@ -74,9 +75,11 @@ async def upload(request: web.Request) -> web.Response:
 
 
 async def privacy(request: web.Request) -> web.Response:
-    """GET /privacy: what happens to a photo, in plain words and with this service's own times."""
-    keep = duration(request.app[SETTINGS].keep)
-    return request.app[TEMPLATES].page("privacy.html", keep=keep, minutes=_minutes(request), reasons=set(Reason))
+    """GET /privacy: what happens to a photo, in plain words with this service's own times and filters."""
+    settings = request.app[SETTINGS]
+    filters = await asyncio.to_thread(in_force, settings)
+    keep = duration(settings.keep)
+    return request.app[TEMPLATES].page("privacy.html", keep=keep, minutes=_minutes(request), filters=filters)
 
 
 async def static(request: web.Request) -> web.Response:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from filters.words import words_of
 from pipeline.errors import PipelineError, Reason
 from skill.animations import Animations
 from skill.jobs.model import Job, JobState
@@ -16,7 +17,8 @@ _STEPS = MappingProxyType(
     {
         "decode": (0.0, "Рассматриваю фотографию"),
         "faces": (0.02, "Ищу лицо"),
-        "motion": (0.08, "Придумываю движение"),
+        "filters": (0.06, "Проверяю, можно ли"),
+        "motion": (0.09, "Придумываю движение"),
         "animate": (0.10, "Оживляю"),
         "finish": (0.92, "Проверяю, всё ли красиво"),
         "encode": (0.95, "Сохраняю видео"),
@@ -39,8 +41,10 @@ class ResultView(BaseModel):
 
 class JobView(BaseModel):
     """A job. `progress`: 0..1 over all steps. `says`, `sentence`, `advice`: Russian, for people. `reason`: the code of
-    a refusal or failure. `wait`: estimated seconds until it begins, `left`: until it is done. `expires`: when results
-    are deleted, seconds since 1970."""
+    a refusal or failure; `cause` narrows it down: "dark_glasses"; "appeal" where the person may answer that this is an
+    adult (field `adult` of a new wish), "archive" where a child on an old photo may be animated with consent (field
+    `archive`). `wait`: estimated seconds until it begins, `left`: until it is done. `expires`: when results are
+    deleted, seconds since 1970."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
@@ -50,6 +54,7 @@ class JobView(BaseModel):
     progress: Annotated[float, Field(ge=0, le=1)] = 0.0
     says: str = ""
     reason: str = ""
+    cause: str = ""
     sentence: str = ""
     advice: str = ""
     wait: float = 0.0
@@ -60,7 +65,8 @@ class JobView(BaseModel):
 
 async def view(animations: Animations, job: Job, public: str) -> JobView:
     """What a client sees of `job` now; `public`: its id for clients."""
-    shown = JobView(id=public, state=job.state, reason=job.reason, expires=job.expires)
+    reason, _, cause = job.reason.partition(".")
+    shown = JobView(id=public, state=job.state, reason=reason, cause=cause, expires=job.expires)
     if not job.state.ended:
         estimate = await animations.estimate(job.id)
         shown.wait, shown.left = round(estimate.begins, 1), round(estimate.ends, 1)
@@ -81,10 +87,11 @@ async def view(animations: Animations, job: Job, public: str) -> JobView:
     return shown
 
 
-def words(reason: str) -> tuple[str, str]:
-    """Sentence and advice of a refusal."""
+def words(code: str) -> tuple[str, str]:
+    """Sentence and advice of a refusal's code, "reason" or "reason.cause"."""
+    name, _, cause = code.partition(".")
     try:
-        known = PipelineError(Reason(reason))
+        known = PipelineError(Reason(name), words=words_of(cause))
     except ValueError:
         return _REFUSED
     return known.sentence, known.advice

@@ -45,9 +45,10 @@ class PhotoForm(BaseModel):
 
 class WishForm(PhotoForm):
     """The fields beside the photo; each may be left out. `gesture`: several, separated by commas; they take the
-    motion's place. `face`: which of several people, numbered from the left. `card`: the person agrees to
-    a picture in the assistant's cards, where there are any. `seconds`: by default 4, or what the
-    gestures need."""
+    motion's place. `face`: which of several people, numbered from the left. `card`: the person agrees to a picture in
+    the assistant's cards, where there are any. `seconds`: by default 4, or what the gestures need. `adult`: the person
+    says that everybody here is an adult. `archive`: the person consents to a child on an old photo. Both count only
+    where the filters let them."""
 
     motion: Literal["nostalgia", "idle"] = "nostalgia"
     card: bool = False
@@ -55,6 +56,8 @@ class WishForm(PhotoForm):
     face: Annotated[str, Field(max_length=8), AfterValidator(_is_face)] = ""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     seconds: Annotated[float | None, Field(ge=2, le=6, allow_inf_nan=False)] = None
+    adult: bool = False
+    archive: bool = False
 
 
 def wish_of(fields: Mapping[str, str], *, long_side: int) -> Wish:
@@ -72,6 +75,8 @@ def wish_of(fields: Mapping[str, str], *, long_side: int) -> Wish:
         face=form.face or None,
         long_side=long_side,
         turn=form.turn,
+        adult=form.adult,
+        archive=form.archive,
     )
 
 

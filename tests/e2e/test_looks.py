@@ -18,8 +18,15 @@ from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, fits, opene
 from tests.running import Running
 from weights.fetch import npm
 
-# those of the filters too, which come after the page
-REASONS = sorted({*Reason, "low_quality", "hard_angle", "face_covered", "child", "public_figure", "undetermined"})
+REASONS = sorted(Reason)
+CAUSES = {  # a refusal's code → the words under its drawings, which must be true
+    "low_quality.dark": ["Так хорошо"],
+    "low_quality.blur": ["Слишком размыто", "Так хорошо"],
+    "hard_angle.tilt": ["Так хорошо"],
+    "face_covered.mask": ["Лицо закрыто", "Так хорошо"],
+    "child.appeal": [],
+    "undetermined.drawing": [],
+}
 SCREENS = {
     "phone-light": (PHONE, "light"),
     "phone-dark": (PHONE, "dark"),
@@ -49,10 +56,26 @@ def test_every_refusal_has_its_drawing(service: Running, phone: Phone, reason: s
         shot(page, f"refused-{reason}-{scheme}")
 
 
+@pytest.mark.parametrize("code", CAUSES)
+def test_a_cause_has_its_own_words(service: Running, phone: Phone, code: str) -> None:
+    page = opened(phone(PHONE), service.ticket()[0])
+    refuse(page, code)
+    choose(page, astronaut())
+    send(page)
+    expect(page.get_by_role("heading", name=words(code)[0])).to_be_visible()
+    expect(page.locator("#trouble-advice")).to_have_text(words(code)[1])
+    shown = page.locator("#trouble figcaption:visible").all_text_contents()
+    assert [text.replace("\u00a0", " ") for text in shown] == CAUSES[code]
+    expect(page.get_by_role("button", name="Повернуть")).to_be_visible(visible=code == "hard_angle.tilt")
+    shot(page, f"refused-{code}")
+
+
 def refuse(page: Page, reason: str) -> None:
-    """As if every photo were refused for this reason."""
+    """As if every photo were refused for this reason, or "reason.cause"."""
     sentence, advice = words(reason)
-    job = {"id": "x" * 44, "state": "refused", "reason": reason, "sentence": sentence, "advice": advice, "results": []}
+    name, _, cause = reason.partition(".")
+    said = {"reason": name, "cause": cause, "sentence": sentence, "advice": advice}
+    job = {"id": "x" * 44, "state": "refused", **said, "results": []}
     told = json.dumps(job, ensure_ascii=False)
 
     def answer(route: Route) -> None:

@@ -46,8 +46,10 @@ def log() -> Iterator[io.StringIO]:
 
 
 @pytest_asyncio.fixture
-async def client(tmp_path: Path, built_weights: WeightStore) -> AsyncIterator[Client]:
-    settings = load({"data_dir": tmp_path / "data", "long_side": 320, "behind_proxy": True, "port": 0})
+async def client(tmp_path: Path, built_weights: WeightStore, request: pytest.FixtureRequest) -> AsyncIterator[Client]:
+    """`param`: the longest side of a clip."""
+    side = getattr(request, "param", 320)
+    settings = load({"data_dir": tmp_path / "data", "long_side": side, "behind_proxy": True, "port": 0})
     async with TestClient(TestServer(create_app(settings))) as made:
         yield made
 
@@ -110,6 +112,26 @@ async def test_the_whole_way_and_not_a_word_of_it_in_the_log(client: Client, log
             assert secret not in text
     for line in lines.splitlines():
         assert isinstance(json.loads(line), dict)
+
+
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the process that renders, which is there as soon as the service is; the astronaut is refused then."""
+    monkeypatch.setenv("OZHIVI_CHILDREN", "strict")
+
+
+@pytest.mark.parametrize("client", [512], indirect=True)
+async def test_a_refused_adult_is_animated_after_a_word(strict: None, client: Client, log: io.StringIO) -> None:
+    token = (await client.app[keys.TICKETS].issue(USER)).token
+    refused = await send(client, token, astronaut(), seconds="2")
+    last = (await watched(client, refused.headers["Location"]))[-1]
+    assert (last["state"], last["reason"], last["cause"]) == ("refused", "child", "appeal")
+    answered = await send(client, token, astronaut(), seconds="2", adult="true")
+    assert (await watched(client, answered.headers["Location"]))[-1]["state"] == "done"
+    metrics = await (await client.get("/metrics")).text()
+    assert 'ozhivi_refusals_total{reason="child"} 1.0' in metrics
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["kind"] for line in lines if line["event"] == "consent"] == ["adult"]
 
 
 async def test_an_error_of_ours_is_told_kindly_and_logged_without_its_words(

@@ -40,7 +40,7 @@ class FakePipeline:
         self, source: Path | bytes, wish: Wish, out: Path, on_step: Callable[[str, float], None], **_: Any
     ) -> Any:
         self.wish, self.out = wish, out
-        for step in ("decode", "faces", "motion", "animate", "finish", "encode"):
+        for step in ("decode", "faces", "filters", "motion", "animate", "finish", "encode"):
             on_step(step, 0.0)
             on_step(step, 1.0)
         if self.error is not None:
@@ -85,10 +85,26 @@ def test_a_photo_is_all_it_takes(pipeline: FakePipeline, photo: str) -> None:
 def test_every_option_reaches_the_wish(pipeline: FakePipeline, photo: str) -> None:
     options = "--motion idle --gesture smile,Wink --gesture nod --seconds 5 --fps 30 --face left --format gif,webp"
     done = runner.invoke(
-        app, ["animate", photo, *options.split(), "--seed", "7", "--long-side", "800", "--turn", "90", "-o", "a.gif"]
+        app,
+        [
+            "animate",
+            photo,
+            *options.split(),
+            "--seed",
+            "7",
+            "--long-side",
+            "800",
+            "--turn",
+            "90",
+            "-o",
+            "a.gif",
+            "--adult",
+        ],
     )
     assert done.exit_code == 0, done.output
-    assert pipeline.wish == Wish("idle", ("smile", "wink", "nod"), 5.0, 30, 7, "left", ("gif", "webp"), 800, 90)
+    assert pipeline.wish == Wish(
+        "idle", ("smile", "wink", "nod"), 5.0, 30, 7, "left", ("gif", "webp"), 800, 90, adult=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +145,7 @@ def test_json_is_one_object_and_nothing_else(pipeline: FakePipeline, photo: str)
     [
         (FaceError(Reason.NO_FACE), 3, "no_face", "не вижу"),
         (PhotoError(Reason.NOT_AN_IMAGE), 3, "not_an_image", "Пришлите снимок"),
-        (MissingWeights("face_detector", Path("x.onnx")), 4, "no_weights", "ozhivi weights build"),
+        (MissingWeights("face_detector", Path("x.onnx")), 4, "undetermined", "ozhivi weights build"),
         (PermissionError(13, "Permission denied", "/clip.mp4"), 1, "file", "/clip.mp4"),
         (ZeroDivisionError("two\nlines"), 1, "unexpected", "ZeroDivisionError: two lines"),
     ],
@@ -148,6 +164,17 @@ def test_an_error_is_a_line_and_a_code(
     answer = json.loads(told.stdout)
     assert (answer["ok"], answer["reason"]) == (False, reason)
     assert words in f"{answer['sentence']} {answer['advice']}"
+
+
+@pytest.mark.parametrize(("cause", "option"), [("appeal", "(--adult)"), ("archive", "(--archive)"), ("", "")])
+def test_a_refusal_that_can_be_answered_says_how(pipeline: FakePipeline, photo: str, cause: str, option: str) -> None:
+    pipeline.error = FaceError(Reason.CHILD, cause=cause)
+    spoken = runner.invoke(app, ["animate", photo])
+    assert spoken.exit_code == 3
+    assert spoken.stderr.strip().endswith(option)
+    assert ("--" in spoken.stderr) == bool(option)
+    told = json.loads(runner.invoke(app, ["animate", photo, "--json"]).stdout)
+    assert (told["reason"], told["cause"]) == ("child", cause)
 
 
 def test_debug_lets_the_traceback_through(pipeline: FakePipeline, photo: str) -> None:
@@ -248,7 +275,7 @@ def test_astronaut_comes_alive(built_weights: WeightStore, tmp_path: Path) -> No
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     assert (answer["size"], answer["frames"], answer["faces"], answer["chosen"]) == ([384, 384], 50, 1, [1])
-    assert set(answer["timings"]) == {"decode", "faces", "motion", "animate", "finish", "encode"}
+    assert set(answer["timings"]) == {"decode", "faces", "filters", "motion", "animate", "finish", "encode"}
     assert all(Path(path).stat().st_size > 10_000 for path in answer["files"].values())
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "astronaut.png",

@@ -59,6 +59,8 @@ def test_the_shipped_manifest_is_valid_and_names_every_model() -> None:
         "face_embedding",
         "face_expression",
         "warp_render",
+        "face_cover",
+        "child",
     ]
     assert {str(package) for package in manifest.packages} == {
         "mediapipe 0.10.21",

@@ -1,10 +1,10 @@
-"""What stands on the stage beside the real parts: a clock that is set, pictures, a filter's leniency, breakdowns."""
+"""What stands on the stage beside the real parts: a clock that is set, pictures, breakdowns."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.run import Wish
 from skill.animations import Animations
@@ -83,13 +83,3 @@ class Pictures(NoPosters):
 
     async def poster(self, job: str) -> str:
         return self.known.get(job, "")
-
-
-class Leniency:
-    """A filter that takes the person's word where it was not sure itself («child.appeal»)."""
-
-    def allowed(self, job: Job) -> bool:
-        return job.reason == "child.appeal"
-
-    def of_age(self, wish: Wish) -> Wish:
-        return replace(wish, seed=wish.seed + 1000)  # another wish than the refused one, as with the filter's own mark

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from skill.dialog import webhook
 from skill.dialog.alice_out import Alice
+from skill.dialog.appeals import PersonsWord
 from skill.dialog.facts import Parts
 from skill.dialog.intents import warm
 from skill.dialog.known import House
@@ -24,7 +25,7 @@ from skill.dialog.once import Once
 from skill.dialog.opening import open_memory
 from skill.dialog.protocol import Assistant, Namer
 from skill.dialog.recorder import Recording
-from skill.dialog.replay.props import Breakdown, Clock, Leniency, Pictures, StageTickets, StageWorks
+from skill.dialog.replay.props import Breakdown, Clock, Pictures, StageTickets, StageWorks
 from skill.dialog.replies import Replies
 from skill.dialog.salute import Salute
 from skill.dialog.service import Conversation
@@ -107,7 +108,7 @@ async def _parts(folder: Path, told: list[MutableMapping[str, Any]], record: Pat
         codecs = {name: Recording(codec, record) for name, codec in codecs.items()}
     house = House(url="https://ozhivi.example")
     async with open_memory(folder / "dialog.db", secret, clock=clock) as memory, aiohttp.ClientSession() as client:
-        parts = Parts(works, tickets, memory, house, pictures, Leniency(), clock)
+        parts = Parts(works, tickets, memory, house, pictures, PersonsWord(), clock)
         privacy = Privacy()
         privacy.add("tickets", tickets)
         privacy.add("jobs", works)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from filters.words import words_of
 from pipeline.errors import PipelineError, Reason
 from skill.dialog.decision import Scene
 from skill.dialog.known import KnownJob
@@ -48,12 +49,13 @@ def refused(act: Act) -> Speech:
 
 def words(code: str) -> tuple[Form, Form]:
     """Sentence and advice of a refusal's code, "reason" or "reason.cause"."""
-    reason = code.partition(".")[0]
+    reason, _, cause = code.partition(".")
     try:
-        known = PipelineError(Reason(reason))
+        known = PipelineError(Reason(reason), words=None if cause == "appeal" else words_of(cause))
     except ValueError:
         return _same("Эту фотографию оживить не получится."), _same("Возьмите снимок, где лицо видно прямо и крупно.")
-    return _same(known.sentence), Form(known.advice, SPOKEN_ADVICE.get(reason, known.advice))
+    spoken = known.advice if cause else SPOKEN_ADVICE.get(reason, known.advice)
+    return _same(known.sentence), Form(known.advice, spoken)
 
 
 def which_face(act: Act) -> Speech:

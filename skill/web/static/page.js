@@ -15,6 +15,7 @@ let turn = 0; // degrees clockwise
 let clip = null; // a promise of the file to share
 let job = null;
 let fields = {};
+let promised = {}; // what the person said of this photo: that it shows an adult, that the family consents
 let takes = 0;
 let doing = new AbortController();
 let refresh = 0;
@@ -45,6 +46,7 @@ function choose(input) {
   if (tooLarge) return;
   photo = file;
   takes = turn = 0;
+  promised = {};
   turnTo(0);
   show("ready");
 }
@@ -70,7 +72,8 @@ function showPhoto(can) {
 
 function wished(form, name) {
   const [kind, value] = new FormData(form).get(name).split(":");
-  return { [kind]: value, seed: String(takes++), turn: turn ? String(turn) : "", card: byId("card")?.checked ? "true" : "" };
+  const card = byId("card")?.checked ? "true" : "";
+  return { ...promised, [kind]: value, seed: String(takes++), turn: turn ? String(turn) : "", card };
 }
 
 async function start(wish) {
@@ -125,7 +128,7 @@ function end(now) {
   if (now.state === "done") return done(now);
   if (now.state === "deleted") return show("gone");
   if (now.reason === "several_faces" && photo) return askWho();
-  return trouble(new Trouble(now.state === "failed" ? "failed" : now.reason, now.sentence, now.advice));
+  return trouble(new Trouble(now.state === "failed" ? "failed" : now.reason, now.sentence, now.advice), now.cause);
 }
 
 /** A picture with a number on each face, to tap on; without one there are still the buttons below. */
@@ -156,19 +159,28 @@ function person(face) {
   return button;
 }
 
-function trouble(error) {
+// causes that the drawing of their reason does not show: there is only the one of a good photo
+const UNDRAWN = ["dark", "burnt", "pale", "noise", "bowed", "tilt"];
+
+function trouble(error, cause = "") {
   const known = error instanceof Trouble ? error : new Trouble("unexpected", "Что-то пошло не так.", "Попробуйте ещё раз.");
   const again = ["network", "unexpected", "failed", "unavailable", "queue_full", "http"].includes(known.code);
   byId("trouble-title").textContent = known.sentence;
   byId("trouble-advice").textContent = known.advice;
   byId("retry").hidden = !again || !photo;
-  byId("other").classList.toggle("quiet", again && Boolean(photo));
+  let answer = false; // the person may answer this refusal, while the photo is here
+  for (const promise of page.querySelectorAll("[data-cause]")) {
+    promise.hidden = promise.dataset.cause !== cause || !photo;
+    answer ||= !promise.hidden;
+  }
+  byId("other").classList.toggle("quiet", answer || (again && Boolean(photo)));
   byId("other").hidden = ["used_ticket", "unknown_ticket"].includes(known.code);
-  byId("askew").hidden = known.code !== "no_face" || !photo || byId("turns").hidden;
+  byId("askew").hidden = !(known.code === "no_face" || cause === "tilt") || !photo || byId("turns").hidden;
   byId("trouble-sign").hidden = false;
   for (const pair of page.querySelectorAll("[data-reason]")) {
     pair.hidden = pair.dataset.reason !== known.code;
     if (!pair.hidden) byId("trouble-sign").hidden = true;
+    pair.firstElementChild.hidden = UNDRAWN.includes(cause);
   }
   show("trouble");
 }
@@ -249,6 +261,10 @@ page.addEventListener("click", (event) => {
   if (button?.dataset.turn) {
     turnTo((turn + Number(button.dataset.turn)) % 360);
     say("Фотография повёрнута");
+  }
+  if (button?.dataset.promise) {
+    promised = { ...promised, [button.dataset.promise]: "true" };
+    start({ ...fields, ...promised });
   }
   if (button?.dataset.face) start({ ...fields, face: button.dataset.face });
 });

@@ -1,0 +1,80 @@
+"""A refusal that the person may answer: an adult who was taken for a minor, a family's old photo of a child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from skill.portrait import astronaut
+from tests.e2e.conftest import DESKTOP, PHONE, Phone, choose, fits, heading, opened, send, shot
+from tests.e2e.test_looks import refuse
+from tests.running import Running
+from weights.store import WeightStore
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[Running]:
+    """At this level the astronaut may be a minor; at half the size she would not be."""
+    running = Running(tmp_path_factory.mktemp("strict") / "data", long_side="512", children="strict")
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_adult_is_animated_after_the_person_s_word(strict: Running, phone: Phone, scheme: str) -> None:
+    page = opened(phone(PHONE, color_scheme=scheme), strict.ticket()[0])
+    choose(page, astronaut())
+    send(page)
+    heading(page, "Кажется, на фотографии ребёнок")
+    expect(page.get_by_text("Я подтверждаю, что человеку есть 18 лет")).to_be_visible()
+    expect(page.get_by_text("родные согласны")).to_be_hidden()
+    assert fits(page)
+    shot(page, f"appeal-{scheme}")
+    page.get_by_role("button", name="На фото взрослый").click()
+    heading(page, "Готово!")
+    page.get_by_role("button", name="Ещё раз").click()  # another wish on the same photo: the word still counts
+    heading(page, "Минутку")
+    heading(page, "Готово!")
+    assert strict.log.read_text(encoding="utf-8").count('"kind": "adult"') >= 1
+
+
+def test_a_word_is_for_one_photo(strict: Running, phone: Phone) -> None:
+    page = opened(phone(), strict.ticket()[0])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or "") if request.method == "POST" else None)
+    for words in ("На фото взрослый", "Другая фотография"):
+        refuse(page, "child.appeal")
+        choose(page, astronaut())
+        send(page)
+        page.get_by_role("button", name=words).click()
+        page.wait_for_timeout(0)
+    heading(page, "Какую фотографию оживим?")
+    told = ['name="adult"' in form for form in asked]
+    assert told == [False, True, False]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "wide"])
+def test_a_family_s_old_photo(service: Running, phone: Phone, size: tuple[int, int]) -> None:
+    page = opened(phone(size), service.ticket()[0])
+    refuse(page, "child.archive")
+    choose(page, astronaut())
+    send(page)
+    heading(page, "Это старый снимок ребёнка")
+    assert fits(page)
+    shot(page, f"archive-{size[0]}")
+    with page.expect_request("**/animations", timeout=10_000) as sent:
+        page.get_by_role("button", name="Это наш семейный снимок").click()
+    assert 'name="archive"' in (sent.value.post_data or "")
+    assert 'name="adult"' not in (sent.value.post_data or "")
+
+
+def test_far_below_18_there_is_nothing_to_answer(service: Running, phone: Phone) -> None:
+    page = opened(phone(), service.ticket()[0])
+    refuse(page, "child")
+    choose(page, astronaut())
+    send(page)
+    heading(page, "Кажется")
+    expect(page.get_by_role("button", name="На фото взрослый")).to_be_hidden()
+    expect(page.get_by_role("button", name="Другая фотография")).to_be_visible()

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from filters.analyser import Likeness, unit
+from filters.gallery import Gallery, GalleryError, Person
+from pipeline.arrays import Float
+
+SIZES = (128, 1024)
+RNG = np.random.default_rng(7)
+
+
+def vector(size: int) -> Float:
+    return unit(RNG.standard_normal(size).astype(np.float32))
+
+
+def somebody() -> Likeness:
+    return Likeness(tuple(vector(size) for size in SIZES), legible=1.0, width=200.0)
+
+
+def near(likeness: Likeness, noise: float = 0.01) -> Likeness:
+    moved = (unit(one + noise * vector(len(one))) for one in likeness.vectors)
+    return Likeness(tuple(moved), likeness.legible, likeness.width)
+
+
+@pytest.fixture
+def gallery(tmp_path: Path) -> Gallery:
+    return Gallery(tmp_path / "gallery.db", "open-1", SIZES)
+
+
+def test_a_person_is_found_among_others(gallery: Gallery) -> None:
+    known = somebody()
+    gallery.add("Анна", [somebody(), somebody()])
+    gallery.add("Борис", [known])
+    gallery.add("Вера", [somebody()])
+    first, second, *_ = gallery.nearest(near(known))
+    assert first.name == "Борис"
+    assert max(first.distances) < 0.02  # what was added, but for half precision
+    assert second.name != "Борис"
+    assert min(second.distances) > 1.0  # random vectors of so many dimensions
+
+
+def test_distances_are_those_of_numpy(gallery: Gallery) -> None:
+    known, asked = somebody(), somebody()
+    gallery.add("Анна", [known])
+    (found,) = gallery.nearest(asked)
+    expected = [np.linalg.norm(a - b) for a, b in zip(known.vectors, asked.vectors, strict=True)]
+    assert found.distances == pytest.approx(expected, abs=1e-3)
+
+
+def test_people_are_listed_and_forgotten(gallery: Gallery, tmp_path: Path) -> None:
+    known = somebody()
+    assert gallery.add("  Борис   Годунов ", [known, somebody()]) == 2
+    assert gallery.add("Борис Годунов", [somebody()]) == 3
+    gallery.add("Анна", [somebody()])
+    assert [(person.name, person.faces) for person in gallery.people()] == [("Анна", 1), ("Борис Годунов", 3)]
+    assert all(isinstance(person, Person) and person.added > 1e9 for person in gallery.people())
+    assert len(gallery) == 4
+    assert gallery.remove("Борис Годунов") == 3
+    assert gallery.remove("Борис Годунов") == 0
+    assert [one.name for one in gallery.nearest(known)] == ["Анна"]
+    gallery.close()
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert known.vectors[0].astype(np.float16).tobytes() not in stored
+
+
+def test_what_one_process_adds_another_sees(gallery: Gallery, tmp_path: Path) -> None:
+    other = Gallery(tmp_path / "gallery.db", "open-1", SIZES)
+    known = somebody()
+    assert other.nearest(known) == ()
+    gallery.add("Анна", [known])
+    assert [one.name for one in other.nearest(known)] == ["Анна"]
+    gallery.remove("Анна")
+    assert other.nearest(known) == ()
+
+
+def test_a_gallery_belongs_to_its_pack(gallery: Gallery, tmp_path: Path) -> None:
+    gallery.close()
+    with pytest.raises(GalleryError, match="open-1"):
+        Gallery(tmp_path / "gallery.db", "insightface-0123", (512,))
+    Gallery(tmp_path / "gallery.db", "open-1", SIZES).close()
+
+
+def test_a_file_that_is_no_gallery_is_told(tmp_path: Path) -> None:
+    (tmp_path / "gallery.db").write_bytes(b"not a database, but long enough to be read as one" * 20)
+    with pytest.raises(GalleryError, match="can't open the gallery"):
+        Gallery(tmp_path / "gallery.db", "open-1", SIZES)
+
+
+def test_nobody_else_may_read_it(gallery: Gallery, tmp_path: Path) -> None:
+    assert (tmp_path / "gallery.db").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_person_needs_a_name(gallery: Gallery, name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        gallery.add(name, [somebody()])
+    with pytest.raises(ValueError, match="face"):
+        gallery.add("Анна", [])
+    assert gallery.people() == ()
+
+
+def test_vectors_of_another_pack_change_nothing(gallery: Gallery) -> None:
+    with pytest.raises(ValueError, match="1024"):
+        gallery.add("Анна", [somebody(), Likeness((vector(512),), 0.9, 100.0)])
+    assert gallery.people() == ()
+
+
+def test_no_photo_and_no_more_than_vectors_is_kept(gallery: Gallery, tmp_path: Path) -> None:
+    gallery.add("Анна", [somebody()])
+    with sqlite3.connect(tmp_path / "gallery.db") as base:
+        ((first, rest),) = base.execute("SELECT first, rest FROM faces").fetchall()
+    assert (len(first), len(rest)) == (256, 2048)

@@ -1,0 +1,30 @@
+"""What is clearly an old photo."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from filters.old_photo import is_old_photo
+from pipeline.arrays import Pixels
+from pipeline.photo import read_photo
+from skill.portrait import astronaut
+from weights.train.damage import fade, grain, grayscale, sepia
+
+PORTRAIT: Pixels = read_photo(astronaut()).pixels
+
+
+def test_a_photo_of_today_is_not_old() -> None:
+    assert not is_old_photo(PORTRAIT)
+    assert not is_old_photo(grayscale(PORTRAIT))
+
+
+def test_colour_with_grain_is_not_old() -> None:
+    assert not is_old_photo(grain(PORTRAIT, np.random.default_rng(1), 12))
+
+
+def test_brown_grainy_paper_is_old() -> None:
+    assert is_old_photo(grain(sepia(PORTRAIT), np.random.default_rng(1), 8))
+
+
+def test_brown_faded_paper_is_old() -> None:
+    assert is_old_photo(fade(sepia(PORTRAIT), 0.6))

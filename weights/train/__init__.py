@@ -1,0 +1,1 @@
+"""How our own small models are trained; nothing here is needed to run one."""
