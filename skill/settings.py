@@ -10,48 +10,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from skill.errors import WrongSettings
+from skill.kinds import Addresses, Seconds, Secrets, data_home, gallery_home
 
 PREFIX = "OZHIVI_"
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 # setting, its value, the settings that this value needs
 _NEEDED = (
     ("store", "s3", ("s3_bucket", "s3_access_key", "s3_secret_key")),
     ("queue", "postgres", ("postgres",)),
 )
-_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def _seconds(value: object) -> object:
-    """ "24h", "90 m", "3600" → seconds; anything else is left for the check that follows."""
-    if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip().lower())):
-        return float(match[1]) * _UNITS[match[2]]
-    return value
-
-
-def _list(value: object) -> object:
-    """ "a, b" → a, b: lists in the environment are separated by commas."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=60, le=30 * 86400)]
-Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_list)]
-Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
-
-
-def _home() -> Path:
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ozhivi"
-
-
-def _data_home() -> Path:
-    return _home() / "service"
-
-
-def _gallery_home() -> Path:
-    return _home() / "gallery.db"
 
 
 class Settings(BaseSettings):
@@ -88,7 +58,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: str = ""
-    data_dir: Path = Field(default_factory=_data_home)
+    data_dir: Path = Field(default_factory=data_home)
     keep: Seconds = 86400.0
     ticket_minutes: Annotated[float, Field(ge=1, le=1440)] = 15.0
     queue_limit: Annotated[int, Field(ge=1, le=100_000)] = 50
@@ -129,7 +99,7 @@ class Settings(BaseSettings):
     children: Literal["strict", "normal", "off"] = "normal"
     archive: bool = False
     drawings: bool = False
-    gallery: Path = Field(default_factory=_gallery_home)
+    gallery: Path = Field(default_factory=gallery_home)
     faces: str = "open"
     insightface_licensed: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
