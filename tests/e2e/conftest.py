@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from skill.portrait import astronaut
 from tests.running import Running
+from weights.fetch import npm
 from weights.store import WeightStore
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -29,8 +31,8 @@ SECONDS = 60_000
 PHONE, SMALL, DESKTOP = (390, 844), (320, 568), (1280, 800)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def chromium() -> Path:
     """Debian's Chromium. Where it is not there: installed if this machine is CI's or says so, else skipped."""
     if not CHROMIUM.exists():
         wanted = os.environ.get("CI") == "true" or os.environ.get("OZHIVI_TEST_INSTALL") == "1"
@@ -38,9 +40,32 @@ def browser() -> Iterator[Browser]:
             pytest.skip("no /usr/bin/chromium: apt-get install chromium, or OZHIVI_TEST_INSTALL=1 as root")
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=True)
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core: the file that OZHIVI_TEST_AXE names, or from npm where tests may install things."""
+    given = os.environ.get("OZHIVI_TEST_AXE")
+    if given:
+        return Path(given).read_text(encoding="utf-8")
+    if os.environ.get("CI") != "true" and os.environ.get("OZHIVI_TEST_INSTALL") != "1":
+        pytest.skip("no axe-core: OZHIVI_TEST_AXE=axe.min.js, or OZHIVI_TEST_INSTALL=1")
+    folder = tmp_path_factory.mktemp("axe")
+    subprocess.run(
+        [*npm(), "pack", "--ignore-scripts", "--loglevel=error", "--", "axe-core@4.10.3"], cwd=folder, check=True
+    )
+    with tarfile.open(next(folder.glob("*.tgz"))) as package:
+        file = package.extractfile("package/axe.min.js")
+        assert file is not None
+        return file.read().decode()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
     expect.set_options(timeout=SECONDS)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+        started = playwright.chromium.launch(executable_path=chromium, args=list(OPTIONS))
         yield started
         started.close()
 

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, Phone, fits, opened, shot
-from tests.e2e.test_looks import axe  # noqa: F401  (a fixture)
 from tests.running import Running
 
 WIDE = (1440, 900)
@@ -105,7 +104,7 @@ def test_it_fits_a_narrow_window(service: Running, phone: Phone) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_page(service: Running, phone: Phone, axe: str, scheme: str) -> None:  # noqa: F811
+def test_axe_finds_nothing_on_the_page(service: Running, phone: Phone, axe: str, scheme: str) -> None:
     page = begun(phone, service, DESKTOP, color_scheme=scheme, bypass_csp=True)
     say(page, "помощь")
     page.evaluate(f"{axe};0")

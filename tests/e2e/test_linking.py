@@ -17,12 +17,12 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 from skill.jobs.model import JobState
 from skill.oauth.linking import LINKING
 from skill.portrait import astronaut
+from tests.e2e.conftest import CHROMIUM
 from tests.skill.oauth.linked import NAME, linking_service, tokens
 from tests.skill.web.conftest import Service
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("chromium")]
 
-CHROMIUM = Path("/usr/bin/chromium")
 SHOTS = Path(os.environ.get("OZHIVI_TEST_SHOTS", ""))
 
 
@@ -44,8 +44,6 @@ class Assistant:
 @asynccontextmanager
 async def scene(tmp_path: Path, **context: Any) -> AsyncIterator[tuple[Service, Assistant, BrowserContext, str]]:
     """The service, the assistant, a phone, and the page's address."""
-    if not CHROMIUM.exists():
-        pytest.skip("no /usr/bin/chromium: apt-get install chromium")
     expect.set_options(timeout=60_000)
     assistant, app = Assistant(), web.Application()
     app.add_routes(
@@ -134,10 +132,7 @@ async def test_a_cut_line_is_told_and_leads_back_at_the_second_try(tmp_path: Pat
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_on_the_linking_page(tmp_path: Path, scheme: str) -> None:
-    axe = os.environ.get("OZHIVI_TEST_AXE")
-    if not axe:
-        pytest.skip("no axe-core: OZHIVI_TEST_AXE=axe.min.js")
+async def test_axe_finds_nothing_on_the_linking_page(tmp_path: Path, axe: str, scheme: str) -> None:
     async with scene(tmp_path, bypass_csp=True, color_scheme=scheme, reduced_motion="reduce") as (
         _,
         _assistant,
@@ -147,7 +142,7 @@ async def test_axe_finds_nothing_on_the_linking_page(tmp_path: Path, scheme: str
         page = await phone.new_page()
         await page.goto(address)
         await shot(page, f"link-{scheme}")
-        await page.evaluate(f"{Path(axe).read_text(encoding='utf-8')};0")
+        await page.evaluate(f"{axe};0")
         found = {}
         for one in await page.evaluate("[...document.querySelectorAll('#page > section')].map(one => one.id)"):
             await page.evaluate(

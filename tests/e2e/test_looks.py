@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import tarfile
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -16,7 +12,6 @@ from skill.portrait import astronaut
 from skill.web.view import words
 from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, fits, opened, send, shot
 from tests.running import Running
-from weights.fetch import npm
 
 REASONS = sorted(Reason)
 CAUSES = {  # a refusal's code → the words under its drawings, which must be true
@@ -123,24 +118,6 @@ def states(page: Page) -> list[str]:
 
 def only(page: Page, state: str) -> None:
     page.evaluate("one => document.querySelectorAll('#page > section').forEach(s => s.hidden = s.id !== one)", state)
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core: the file that OZHIVI_TEST_AXE names, or from npm where tests may install things."""
-    given = os.environ.get("OZHIVI_TEST_AXE")
-    if given:
-        return Path(given).read_text(encoding="utf-8")
-    if os.environ.get("CI") != "true" and os.environ.get("OZHIVI_TEST_INSTALL") != "1":
-        pytest.skip("no axe-core: OZHIVI_TEST_AXE=axe.min.js, or OZHIVI_TEST_INSTALL=1")
-    folder = tmp_path_factory.mktemp("axe")
-    subprocess.run(
-        [*npm(), "pack", "--ignore-scripts", "--loglevel=error", "--", "axe-core@4.10.3"], cwd=folder, check=True
-    )
-    with tarfile.open(next(folder.glob("*.tgz"))) as package:
-        file = package.extractfile("package/axe.min.js")
-        assert file is not None
-        return file.read().decode()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
