@@ -76,6 +76,7 @@ def _service(folder: Path) -> Iterator[_Service]:
     key = secrets.token_hex(32)
     ours = {"OZHIVI_DATA_DIR": str(folder / "data"), "OZHIVI_PORT": "0", "OZHIVI_API_KEYS": key}
     theirs = {name: value for name, value in os.environ.items() if not name.startswith("OZHIVI_")}
+    theirs |= {name: os.environ[name] for name in ("OZHIVI_WEIGHTS", "OZHIVI_GALLERY") if name in os.environ}
     environment = theirs | ours
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([*_OZHIVI, "serve"], env=environment, stdout=log, stderr=subprocess.PIPE, text=True)

@@ -20,6 +20,7 @@ from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.arrays import Pixels
 from pipeline.errors import PhotoError
 from pipeline.faces import Face
+from pipeline.gate import everyone
 from pipeline.motion.curves import Motion
 from pipeline.motion.errors import MotionError
 from pipeline.run import Wish
@@ -108,7 +109,13 @@ def test_a_failure_falls_back_to_the_warp(built_weights: WeightStore, tmp_path: 
     broken = Breaking(LivePortraitError("the frame net failed"))
     with capture_logs() as logs:
         result = animated(
-            astronaut(), wish, tmp_path / "a.mp4", runtime=runtime, on_step=lambda step, share: None, animator=broken
+            astronaut(),
+            wish,
+            tmp_path / "a.mp4",
+            runtime=runtime,
+            gate=everyone,
+            on_step=lambda step, share: None,
+            animator=broken,
         )
     assert result.figures["fell_back"] == 1.0 and result.clip.frames == 50
     assert [(one["event"], one["error"]) for one in logs if "fallback" in one["event"]] == [
@@ -119,7 +126,12 @@ def test_a_failure_falls_back_to_the_warp(built_weights: WeightStore, tmp_path: 
 
 def test_what_is_the_wishs_fault_is_told(built_weights: WeightStore, tmp_path: Path) -> None:
     runtime = Runtime(built_weights.path)
-    more: Any = {"runtime": runtime, "on_step": lambda step, share: None, "animator": Breaking(OSError())}
+    more: Any = {
+        "runtime": runtime,
+        "gate": everyone,
+        "on_step": lambda step, share: None,
+        "animator": Breaking(OSError()),
+    }
     with pytest.raises(MotionError, match="no motion named 'waltz'"):
         animated(astronaut(), Wish("waltz", long_side=320), tmp_path / "a.mp4", **more)
     with pytest.raises(PhotoError):
@@ -142,6 +154,7 @@ def test_motions_are_imported_and_listed(empty_store: Path, tmp_path: Path) -> N
             Wish("calm"),
             file,
             runtime=runtime_with(),
+            gate=everyone,
             on_step=lambda *_: None,
             animator=WarpAnimator(runtime_with()),
         )

@@ -50,11 +50,12 @@ def refused(act: Act) -> Speech:
 def words(code: str) -> tuple[Form, Form]:
     """Sentence and advice of a refusal's code, "reason" or "reason.cause"."""
     reason, _, cause = code.partition(".")
+    narrowed = None if cause == "appeal" else words_of(cause)  # an appeal has a phrase of its own
     try:
-        known = PipelineError(Reason(reason), words=None if cause == "appeal" else words_of(cause))
+        known = PipelineError(Reason(reason), words=narrowed)
     except ValueError:
         return _same("Эту фотографию оживить не получится."), _same("Возьмите снимок, где лицо видно прямо и крупно.")
-    spoken = known.advice if cause else SPOKEN_ADVICE.get(reason, known.advice)
+    spoken = known.advice if narrowed else SPOKEN_ADVICE.get(reason, known.advice)
     return _same(known.sentence), Form(known.advice, spoken)
 
 
