@@ -37,7 +37,7 @@ class Clock:
 
 
 class Works(Animations):
-    """What another branch adds: new wishes on a photo that came. `gone`: photos that are not kept. Nothing
+    """New wishes on any photo that came, without its poster. `gone`: photos that are not kept. Nothing
     answers until `thaw` is set. `down`: nothing new is taken."""
 
     def __init__(self, queue: SqliteQueue, store: FolderStore) -> None:
