@@ -9,9 +9,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from filters.chips import embedding_chip, level_chip, mirrored
+from filters.embeddings.alignment import embedding_chip, level_chip, mirrored
 from pipeline.arrays import Float, Pixels
-from pipeline.faces import Face
+from pipeline.faces.finder import Face
 from pipeline.runtime import Runtime, only_input
 
 # HSE's embedding, its distribution over ages and its gender; face-api's age and gender; dlib's embedding; expression

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Pixels
-from pipeline.colour import is_monochrome
+from pipeline.photo.colour import is_monochrome
 
 # All four toned scans at hand: tone 9–25, grain 1.7–5.0, span 156–175. Grain alone or a narrow span alone tell
 # nothing: portraits of today turned to grey have grain of 0.1–9.3 (skin and hair close up) and a span from 138 on.

@@ -8,16 +8,16 @@ from typing import Final, Literal
 
 import structlog
 
-from filters.analyser import FaceAnalyser
-from filters.child import ChildFilter
+from filters.embeddings.base import FaceAnalyser
 from filters.gallery import Gallery
+from filters.messages import words_of
+from filters.minors import ChildFilter
 from filters.public_figure import PublicFigureFilter
-from filters.readable import ReadableReading, read_face
+from filters.readability.assess import ReadableReading, read_face
 from filters.verdict import Answer, Verdict
-from filters.words import words_of
 from pipeline.arrays import Pixels
 from pipeline.errors import FaceError, Reason
-from pipeline.faces import Face
+from pipeline.faces.finder import Face
 from pipeline.gate import Admitted, Consent
 from pipeline.runtime import Runtime
 

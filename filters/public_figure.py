@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from filters.analyser import FaceAnalyser, Likeness, Rule
+from filters.embeddings.base import FaceAnalyser, Likeness, Rule
 from filters.gallery import Gallery, Near
 from pipeline.arrays import Pixels
 from pipeline.errors import Reason
-from pipeline.faces import Face
+from pipeline.faces.finder import Face
 
 _FAR = 9.0  # of an empty gallery
 

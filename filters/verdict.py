@@ -20,10 +20,10 @@ class Answer(StrEnum):
 class Verdict:
     """What the filters decided on one face.
 
-    `reason`: None when the answer is ANIMATE, given otherwise. `cause`: narrows it down, see filters.words. `appeal`:
-    the person may say that a refused adult is an adult. `no_blink`: the eyes are shut, the face is animated without a
-    blink. `detail`: English, for developers, numbers only, nothing personal. ValueError: an answer without its reason,
-    or the other way round.
+    `reason`: None when the answer is ANIMATE, given otherwise. `cause`: narrows it down, see filters.messages.
+    `appeal`: the person may say that a refused adult is an adult. `no_blink`: the eyes are shut, the face is animated
+    without a blink. `detail`: English, for developers, numbers only, nothing personal. ValueError: an answer
+    without its reason, or the other way round.
     """
 
     answer: Answer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from pipeline.arrays import Pixels
 
 if TYPE_CHECKING:
-    from pipeline.faces import Face
+    from pipeline.faces.finder import Face
 
 
 @dataclass(frozen=True, slots=True)

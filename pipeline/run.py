@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.steps import OnStep, Steps
+from pipeline.progress import OnStep, Steps
 
 if TYPE_CHECKING:
     from pipeline.animate.base import Animator
-    from pipeline.encode import Clip
-    from pipeline.faces import Face
+    from pipeline.faces.finder import Face
     from pipeline.gate import Admitted, Gate
     from pipeline.motion.curves import Motion
+    from pipeline.output.encode import Clip
     from pipeline.runtime import Runtime
 
 STEPS: tuple[str, ...] = ("decode", "faces", "filters", "motion", "animate", "finish", "encode")
@@ -78,11 +78,11 @@ def run(
     """
     steps = Steps(on_step)
     with steps.step("decode"):
-        from pipeline.photo import read_photo
+        from pipeline.photo.load import read_photo
 
         photo = read_photo(photo_source, long_side=wish.long_side, turn=wish.turn)
     with steps.step("faces"):
-        from pipeline.faces import FaceFinder, select_faces
+        from pipeline.faces.finder import FaceFinder, select_faces
 
         faces = FaceFinder(runtime).find(photo.pixels)
         meant = select_faces(faces, wish.face)
@@ -96,8 +96,8 @@ def run(
     with steps.within("animate"):
         frames = animator.animate(photo.pixels, chosen, motions, everyone=faces)
     with steps.within("encode"):
-        from pipeline.encode import encode
-        from pipeline.finish import MotionMeter
+        from pipeline.movement_check import MotionMeter
+        from pipeline.output.encode import encode
 
         total = len(motions[0])
         meter = MotionMeter([face.box for face in chosen])

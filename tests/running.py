@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-OZHIVI = [sys.executable, "-c", "from skill.cli import main; main()"]
+OZHIVI = [sys.executable, "-c", "from skill.cli.main import main; main()"]
 
 
 class Running:

@@ -1,4 +1,4 @@
-"""Imports run one way: skill → filters, pipeline, weights; filters → pipeline.faces; no other way."""
+"""Imports run one way: skill → filters, pipeline, weights; filters → pipeline.faces.finder; no other way."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ALLOWED = {
     "weights": (),
 }
 # Torch is for export and training; the pipeline knows nothing of HTTP, queues, storage.
-TORCH = ("weights/build/", "weights/train/")
+TORCH = ("weights/convert/", "weights/train/")
 FOREIGN_TO_PIPELINE = (
     "aiohttp", "boto3", "botocore", "httpx", "requests", "urllib.request", "http.server", "socket", "sqlite3",
     "procrastinate", "psycopg", "jinja2", "typer", "rich", "pydantic_settings",
@@ -86,22 +86,22 @@ def test_imports_run_one_way(path: Path) -> None:
     ("path", "source", "caught"),
     [
         ("pipeline/run.py", "from weights.store import WeightStore", ["weights.store.WeightStore"]),
-        ("pipeline/run.py", "def f():\n    import skill.cli", ["skill.cli"]),
+        ("pipeline/run.py", "def f():\n    import skill.cli.main", ["skill.cli.main"]),
         ("pipeline/run.py", "import aiohttp.web", ["aiohttp.web"]),
         (
-            "pipeline/animate/warp/maps.py",
+            "pipeline/animate/warp/face_maps.py",
             "from ... import faces\nfrom ....weights import store",
             ["weights.store"],
         ),
         (
-            "filters/child.py",
-            "from pipeline.faces import Face\nfrom pipeline.run import run",
+            "filters/minors.py",
+            "from pipeline.faces.finder import Face\nfrom pipeline.run import run",
             ["pipeline.run.run"],
         ),
-        ("filters/child.py", "from pipeline import faces, run", ["pipeline.run"]),
+        ("filters/minors.py", "from pipeline import faces, run", ["pipeline.run"]),
         ("weights/store.py", "import torch", ["torch"]),
-        ("weights/build/graph.py", "import torch.nn\nimport pipeline", ["pipeline"]),
-        ("skill/cli.py", "import pipeline.run, filters, weights.cli, tests.fakes", ["tests.fakes"]),
+        ("weights/convert/graph.py", "import torch.nn\nimport pipeline", ["pipeline"]),
+        ("skill/cli/main.py", "import pipeline.run, filters, weights.cli, tests.fakes", ["tests.fakes"]),
     ],
 )
 def test_a_wrong_import_is_caught(path: str, source: str, caught: list[str]) -> None:

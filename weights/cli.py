@@ -28,7 +28,7 @@ _COLOURS = {State.READY: "green", State.MISSING: "yellow", State.WRONG: "red"}
 @app.command()
 def build(root: Root = None) -> None:
     """Fetch the packages and convert what is missing or wrong; what is ready stays."""
-    from weights.build import build_weights  # noqa: PLC0415  (onnx and tflite are for building only)
+    from weights.convert import build_weights  # noqa: PLC0415  (onnx and tflite are for building only)
 
     with _one_line_errors(), _bar() as show:
         store = WeightStore(root)
@@ -51,13 +51,13 @@ def add(
     root: Root = None,
 ) -> None:
     """Bring weights that are not built from packages, and convert them. Needs the extra `export` (torch)."""
-    from weights.liveportrait import adding  # noqa: PLC0415  (list and verify need none of it)
+    from weights.liveportrait import install  # noqa: PLC0415  (list and verify need none of it)
 
     if name != "liveportrait":
         raise typer.BadParameter("only liveportrait can be added", param_hint="NAME")
     with _one_line_errors(), _bar() as show:
         folder = default_root() if root is None else root
-        record = adding.add(folder, adding.parsed(source), trusted=trust, progress=show)
+        record = install.add(folder, install.parsed(source), trusted=trust, progress=show)
     kind = "official weights" if record.published else "weights of another origin"
     _say(f"{len(record.models)} models of LivePortrait ({kind}) in {folder}")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from pipeline.arrays import Pixels
-from pipeline.faces import Face
+from pipeline.faces.finder import Face
 from pipeline.motion.curves import Motion
 
 

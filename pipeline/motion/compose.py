@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.motion.curves import FRAME_RATES, Motion
-from pipeline.motion.errors import MotionError
+from pipeline.motion.curves import FRAME_RATES, Motion, MotionError
+from pipeline.motion.easing import Clock
 from pipeline.motion.gestures import known, moves_lids, perform
 from pipeline.motion.presets import PRESETS, idle
-from pipeline.motion.shapes import Clock
-from pipeline.motion.sketch import Sketch
+from pipeline.motion.timeline import Sketch
 
 SHORTEST, LONGEST = 2.0, 6.0  # seconds
 

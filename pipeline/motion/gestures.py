@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from pipeline.motion.errors import MotionError
-from pipeline.motion.shapes import blink, pulse
-from pipeline.motion.sketch import Sketch
+from pipeline.motion.curves import MotionError
+from pipeline.motion.easing import blink, pulse
+from pipeline.motion.timeline import Sketch
 
 _BEFORE, _AFTER = 0.24, 0.18  # seconds at the loop's start and end that no gesture touches
 _FASTEST = 0.65  # a gesture may take this share of its natural time, not less

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from pipeline.motion.shapes import Curve, Key, fixations, spline
-from pipeline.motion.sketch import Sketch
+from pipeline.motion.easing import Curve, Key, fixations, spline
+from pipeline.motion.timeline import Sketch
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,64 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-from skill.dialog.remembered import Invitation, Met, Remembered, Wanted
-from skill.dialog.seal import Seal
+from skill.dialog.sealed import Seal
+
+
+@dataclass(frozen=True, slots=True)
+class PendingWish:
+    """Wished for a photo before it came: gestures, which face (`select_faces`), and whether all on it are adults.
+    `at`: when, since 1970; a job that was asked for later has had it."""
+
+    gestures: tuple[str, ...] = ()
+    face: str | None = None
+    adult: bool = False
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A way for a photo to come. `token`, `code`: empty where our page was pushed. `at`, `until`: since 1970."""
+
+    number: int
+    session: str
+    token: str
+    code: str
+    at: float
+    until: float
+
+    @property
+    def digits(self) -> str:
+        return self.code[-2:]
+
+
+@dataclass(frozen=True, slots=True)
+class JobOrigin:
+    """A job that the dialog knows of. `session`: which one it belongs to. `root`: the first job on the same photo."""
+
+    job: str
+    session: str
+    root: str
+    invitation: int = 0
+    digits: str = ""
+    announced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Everything of a user. `consent`: the version agreed to, 0 for none. `talk`: of the session. `invitations`: the
+    newest first. `jobs`: by id. `wrong`: wrong digits within an hour."""
+
+    consent: int
+    talk: Mapping[str, Any]
+    wanted: PendingWish
+    invitations: tuple[Invitation, ...]
+    jobs: Mapping[str, JobOrigin]
+    wrong: int
+
 
 _HOUR, _DAY = 3600.0, 86400.0
 TALK_SECONDS: Final = _DAY
@@ -77,7 +130,7 @@ class Memory:
         line = "INSERT OR REPLACE INTO consents VALUES (?, ?, ?, ?)"
         await self._change(line, user, version, now, now + CONSENT_SECONDS)
 
-    async def keep(self, user: str, session: str, talk: Mapping[str, Any], met: Sequence[Met] = ()) -> None:
+    async def keep(self, user: str, session: str, talk: Mapping[str, Any], met: Sequence[JobOrigin] = ()) -> None:
         """Where the conversation stands after a turn, and jobs whose origin has become known. A consent that is of use
         lives on."""
         text, now = json.dumps(talk), self._clock()
@@ -90,7 +143,7 @@ class Memory:
 
         await self._write(work)
 
-    async def want(self, user: str, wanted: Wanted) -> None:
+    async def want(self, user: str, wanted: PendingWish) -> None:
         """For the photo to come, from now on."""
         now = self._clock()
         await self._change(
@@ -98,7 +151,7 @@ class Memory:
             user, json.dumps(wanted.gestures), wanted.face, wanted.adult, now, now + WANTED_SECONDS,
         )  # fmt: skip
 
-    async def wanted(self, user: str) -> Wanted:
+    async def wanted(self, user: str) -> PendingWish:
         """What was wished for the photo that has just come; empty where nothing was."""
         return await self._within(lambda: self._wanted(user))
 
@@ -113,7 +166,7 @@ class Memory:
             user, session, sealed, now, until, now + keep,
         )  # fmt: skip
 
-    async def met(self, user: str, job: Met) -> None:
+    async def met(self, user: str, job: JobOrigin) -> None:
         """A job whose origin has just become known."""
         await self._write(lambda: self._met(user, job, self._clock()))
 
@@ -202,7 +255,7 @@ class Memory:
     def _rows(self, line: str, *values: object) -> list[Any]:
         return self._base.execute(line, values).fetchall()
 
-    def _met(self, user: str, job: Met, now: float) -> None:
+    def _met(self, user: str, job: JobOrigin, now: float) -> None:
         """What is known already stays: a job does not change hands."""
         self._run(
             "INSERT INTO jobs (job, user, session, root, invitation, digits, announced, expires)"
@@ -223,15 +276,15 @@ class Memory:
             talk=json.loads(talk[0][0]) if talk else {},
             wanted=self._wanted(user),
             invitations=self._invitations(user, now),
-            jobs={row[0]: Met(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in jobs},
+            jobs={row[0]: JobOrigin(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in jobs},
             wrong=wrong,
         )
 
-    def _wanted(self, user: str) -> Wanted:
+    def _wanted(self, user: str) -> PendingWish:
         line = "SELECT gestures, face, adult, at FROM wanted WHERE user = ? AND expires > ?"
         for gestures, face, adult, at in self._rows(line, user, self._clock()):
-            return Wanted(tuple(json.loads(gestures)), face, bool(adult), at)
-        return Wanted()
+            return PendingWish(tuple(json.loads(gestures)), face, bool(adult), at)
+        return PendingWish()
 
     def _invitations(self, user: str, now: float) -> tuple[Invitation, ...]:
         rows = self._rows(

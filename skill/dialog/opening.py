@@ -11,11 +11,19 @@ from typing import Final
 
 import structlog
 
-from skill.dialog.facts import Parts
-from skill.dialog.intents import warm
-from skill.dialog.known import House
+from skill.dialog.context import ServiceInfo
+from skill.dialog.context_loader import Parts
 from skill.dialog.memory import Memory
-from skill.dialog.ports import Appeals, Desk, Forgets, NoAppeals, NoPosters, Posters, Works
+from skill.dialog.nlu.understand import warm
+from skill.dialog.ports import (
+    AnimationService,
+    Appeals,
+    CardPictures,
+    NoAppeals,
+    NoPosters,
+    TicketService,
+    UserDataEraser,
+)
 from skill.dialog.service import Conversation
 
 _EVERY: Final = 60.0  # seconds between two sweeps
@@ -39,13 +47,13 @@ async def open_memory(path: Path, secret: bytes, *, clock: Callable[[], float] =
 
 async def open_conversation(
     memory: Memory,
-    works: Works,
-    desk: Desk,
-    privacy: Forgets,
-    house: House,
+    works: AnimationService,
+    desk: TicketService,
+    privacy: UserDataEraser,
+    house: ServiceInfo,
     *,
     ticket_seconds: float,
-    posters: Posters | None = None,
+    posters: CardPictures | None = None,
     appeals: Appeals | None = None,
     linked: Callable[[str, str], Awaitable[Sequence[str]]] | None = None,
     clock: Callable[[], float] = time.time,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from pipeline.run import Wish
 from skill.jobs.model import Job
-from skill.web.tickets import Issued, Ticket
+from skill.tickets import Issued, Ticket
 
 
 class Expected(Protocol):
@@ -15,7 +16,7 @@ class Expected(Protocol):
     def ends(self) -> float: ...
 
 
-class Works(Protocol):
+class AnimationService(Protocol):
     """skill.animations.Animations."""
 
     async def of(self, user: str) -> Sequence[Job]: ...
@@ -33,8 +34,8 @@ class Works(Protocol):
     async def waiting(self) -> tuple[int, float]: ...
 
 
-class Desk(Protocol):
-    """skill.web.tickets.Tickets."""
+class TicketService(Protocol):
+    """skill.tickets.Tickets."""
 
     async def issue(self, user: str) -> Issued: ...
 
@@ -45,13 +46,13 @@ class Desk(Protocol):
     async def began(self, token: str, job: str) -> None: ...
 
 
-class Forgets(Protocol):
+class UserDataEraser(Protocol):
     """skill.privacy.Privacy: everybody who keeps something, our memory among them."""
 
     async def forget(self, user: str) -> object: ...
 
 
-class Posters(Protocol):
+class CardPictures(Protocol):
     """Pictures that the platform knows, only of those who agreed to it."""
 
     async def poster(self, job: str) -> str:
@@ -96,3 +97,16 @@ class NoAppeals:
 
     def of_age(self, wish: Wish) -> Wish:
         return wish
+
+
+_APPEAL = "child.appeal"  # filters.policy: refused as a minor, and not far below eighteen
+
+
+class AdultAppeals(Appeals):
+    """A person may say that a refused adult is an adult; the wish carries the word, the filters weigh it."""
+
+    def allowed(self, job: Job) -> bool:
+        return job.reason == _APPEAL
+
+    def of_age(self, wish: Wish) -> Wish:
+        return replace(wish, adult=True)

@@ -9,13 +9,13 @@ from typing import Final
 import structlog
 
 from pipeline.run import Wish
-from skill.dialog.conversation import decide, expecting, speak
-from skill.dialog.doing import Doer
-from skill.dialog.facts import Facts, Parts, gather
-from skill.dialog.intents import understand
-from skill.dialog.moves import Failed, Forget
-from skill.dialog.ports import Forgets
-from skill.dialog.turn import Dialog, Kind, Reply, Turn
+from skill.dialog.actions import Failed, Forget
+from skill.dialog.context_loader import Facts, Parts, load_context
+from skill.dialog.executor import ActionExecutor
+from skill.dialog.nlu.understand import understand
+from skill.dialog.policy.decide import decide, expecting, speak
+from skill.dialog.ports import UserDataEraser
+from skill.dialog.types import Dialog, Kind, Reply, Turn
 
 _KEEP: Final = 0.4  # seconds for noting down where the conversation stands; the platform keeps it as well
 
@@ -25,16 +25,18 @@ log = structlog.get_logger(__name__)
 class Conversation(Dialog):
     """`ticket_seconds`: how long a page that was pushed waits for its photo."""
 
-    def __init__(self, parts: Parts, privacy: Forgets, *, ticket_seconds: float = 900.0) -> None:
+    def __init__(self, parts: Parts, privacy: UserDataEraser, *, ticket_seconds: float = 900.0) -> None:
         self._parts, self._privacy, self._ticket_seconds = parts, privacy, ticket_seconds
 
     async def answer(self, turn: Turn) -> Reply:
-        facts = await gather(self._parts, turn)
+        facts = await load_context(self._parts, turn)
         known = facts.known
         said = "" if turn.kind is Kind.LINKED else turn.text
         understood = understand(said, platform=turn.intents, expecting=expecting(known))
         decision = decide(turn, understood, known)
-        outcomes = await Doer(self._parts, self._privacy, turn, facts, self._ticket_seconds).do(decision.moves)
+        outcomes = await ActionExecutor(self._parts, self._privacy, turn, facts, self._ticket_seconds).do(
+            decision.moves
+        )
         reply = speak(turn, known, decision, outcomes)
         log.info("turn", scene=str(decision.scene), intent=str(understood.intent), down=known.down)
         forgotten = any(isinstance(move, Forget) for move in decision.moves) and Failed() not in outcomes

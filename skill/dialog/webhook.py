@@ -12,10 +12,10 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from skill.dialog import ready
-from skill.dialog.once import Once
-from skill.dialog.protocol import Assistant, Incoming
-from skill.dialog.turn import Dialog, Reply, Turn
+from skill.dialog import fallback
+from skill.dialog.codec import Assistant, Incoming
+from skill.dialog.idempotency import Once
+from skill.dialog.types import Dialog, Reply, Turn
 from skill.web.metrics import Metrics
 
 DEADLINE: Final = 2.5  # seconds from the first byte to our answer; Alice waits 4.5 with the network, Salute 7
@@ -80,23 +80,25 @@ class Webhook:
                 body = await _body(request)
                 incoming = assistant.read(body, _bearer(request))
                 if incoming.ping:
-                    return assistant.write(incoming, ready.PONG), "ping"
+                    return assistant.write(incoming, fallback.PONG), "ping"
                 if incoming.silent:
                     return b"", "silent"
                 if incoming.turn is None:
-                    return assistant.write(incoming, ready.UNCLEAR), "unclear"
+                    return assistant.write(incoming, fallback.UNCLEAR), "unclear"
                 if door.skill and incoming.skill != door.skill:
                     raise web.HTTPNotFound
                 task, again = self._once.start(incoming.key, self._work(assistant, incoming, incoming.turn))
                 return await asyncio.shield(task), "again" if again else "answered"
         except TimeoutError:
             turn = incoming.turn
-            return assistant.write(incoming, ready.late(turn) if turn else ready.UNCLEAR), "late"
+            return assistant.write(incoming, fallback.late(turn) if turn else fallback.UNCLEAR), "late"
         except web.HTTPException:
             raise
         except Exception:
             log.exception("webhook")  # a bug of ours: the person hears a sentence all the same
-            return assistant.write(incoming, ready.broken(incoming.turn) if incoming.turn else ready.UNCLEAR), "failed"
+            return assistant.write(
+                incoming, fallback.broken(incoming.turn) if incoming.turn else fallback.UNCLEAR
+            ), "failed"
 
     def _work(self, assistant: Assistant, incoming: Incoming, turn: Turn) -> Callable[[], Awaitable[bytes]]:
         async def work() -> bytes:
@@ -107,7 +109,7 @@ class Webhook:
             except Exception:
                 log.exception("turn")  # the conversation's bug, or what it depends on is down
                 self._metrics.broken_turn(assistant.name)
-                return assistant.write(incoming, ready.broken(turn))
+                return assistant.write(incoming, fallback.broken(turn))
 
         return work
 

@@ -10,10 +10,8 @@ from typing import Final
 
 import structlog
 
-from skill.jobs.model import Job
-from skill.jobs.outcome import Failed, Hindered, Made, Outcome, failure, where
-from skill.jobs.renderer import Renderer
-from skill.jobs.through import through
+from skill.jobs.model import Deferred, Failed, Job, Outcome, Rendered, failure, where
+from skill.jobs.render_process import Renderer, through
 from skill.media.store import MediaError, MediaMissingError, MediaStore
 
 log: Final = structlog.get_logger(__name__)
@@ -61,15 +59,15 @@ class Attempt:
             outcome = await self._renderer.render(
                 self._job.id, self._place / "photo", self._job.wish, self._place / "clip", self.progress.on_step
             )
-            if isinstance(outcome, Made) and not outcome.files:
+            if isinstance(outcome, Rendered) and not outcome.files:
                 return Failed("error", again=False, where="no files")
-            if isinstance(outcome, Made):
+            if isinstance(outcome, Rendered):
                 await self._keep_files(outcome)
             return outcome
         except MediaMissingError as error:
             return Failed("source_gone", again=False, where=where(error))
         except MediaError as error:
-            return Hindered(where(error))
+            return Deferred(where(error))
         except Exception as error:  # noqa: BLE001  (whatever one job does, the worker goes on)
             return failure(error)
         finally:
@@ -82,7 +80,7 @@ class Attempt:
             with suppress(MediaError):  # it goes with its time in the store
                 await self._store.delete(key)
 
-    async def _keep_files(self, made: Made) -> None:
+    async def _keep_files(self, made: Rendered) -> None:
         self.progress.on_step("store", 0.0)
         for name, path in made.files:
             await through(self._keep_file(name, path))

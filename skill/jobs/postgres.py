@@ -17,8 +17,7 @@ from skill.jobs.estimate import Estimate
 from skill.jobs.model import Job
 from skill.jobs.postgres_pool import Connection, Pool
 from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
-from skill.jobs.rows import LAST, SEEN, TELL, ending, to_job
-from skill.jobs.wishes import dump_wish
+from skill.jobs.serialization import LAST, SEEN, TELL, dump_wish, ending, to_job
 
 _NOW: Final = "extract(epoch FROM statement_timestamp())::float8"
 _MINE: Final = "id = %(job)s AND owner = %(worker)s AND state = 'running'"

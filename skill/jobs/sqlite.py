@@ -16,8 +16,7 @@ from skill.jobs.database import Database
 from skill.jobs.estimate import Estimate
 from skill.jobs.model import Job
 from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
-from skill.jobs.rows import LAST, SEEN, TELL, ending, to_job
-from skill.jobs.wishes import dump_wish
+from skill.jobs.serialization import LAST, SEEN, TELL, dump_wish, ending, to_job
 
 _FREE = """
     SELECT * FROM jobs AS job WHERE state = 'waiting' AND expires > :now

@@ -15,20 +15,19 @@ import structlog
 
 from skill.jobs.attempt import Attempt, Progress, stopped
 from skill.jobs.housekeeping import tidy
-from skill.jobs.model import Job, JobState
-from skill.jobs.outcome import Failed, Hindered, Made, Outcome, Refused
+from skill.jobs.model import Deferred, Failed, Job, JobState, Outcome, Refused, Rendered
 from skill.jobs.queue import ATTEMPTS, JobQueue, QueueDownError, QueueError
-from skill.jobs.renderer import Renderer
+from skill.jobs.render_process import Renderer
 from skill.jobs.scratch import room, scratch
 from skill.media.store import MediaError, MediaStore
 
 log: Final = structlog.get_logger(__name__)
 
-RENDER: Final = "skill.jobs.render:render"
+RENDER: Final = "skill.render_job:render"
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class WorkerTiming:
     """Seconds. `lease`: how long a job stays with a worker that is not heard of. `beat`: between two signs of life, at
     most a third of the lease. `poll`: between two looks at an empty queue. `grace`: a job in hand may go on after the
     stop. `limit`: one render may take. `pause`: first one after a failure of queue or store, doubled up to
@@ -56,7 +55,7 @@ class Ended:
 class Worker:
     """Renders one job at a time in a process of its own; several workers make several.
 
-    `animate`: "module:function" of skill.jobs.outcome.Animate, imported there. `folder`: for photos at work, private,
+    `animate`: "module:function" of skill.jobs.model.Animate, imported there. `folder`: for photos at work, private,
     on a local disk or tmpfs. `keep`: seconds that results are stored. `on_end` hears of every attempt.
     `log_level`: of the rendering process.
     """
@@ -69,12 +68,12 @@ class Worker:
         *,
         folder: Path,
         keep: float,
-        pace: Pace | None = None,
+        pace: WorkerTiming | None = None,
         on_end: Callable[[Ended], None] = lambda ended: None,
         log_level: str = "info",
     ) -> None:
         self._queue, self._store, self._animate = queue, store, animate
-        self._folder, self._keep, self._pace, self._on_end = folder, keep, pace or Pace(), on_end
+        self._folder, self._keep, self._pace, self._on_end = folder, keep, pace or WorkerTiming(), on_end
         self._log_level = log_level
         self._name = secrets.token_hex(8)
         self._hindered = 0  # failures of queue or store one after the other
@@ -118,7 +117,7 @@ class Worker:
             try:
                 await asyncio.wait({work, beat, late}, return_when=asyncio.FIRST_COMPLETED)
                 lost = beat.done() and not work.done()
-                outcome: Outcome = work.result() if work.done() else Hindered("lost" if lost else "stopped")
+                outcome: Outcome = work.result() if work.done() else Deferred("lost" if lost else "stopped")
                 await stopped(work)
                 state = JobState.DELETED if lost else await self._end(job, attempt, outcome)
             except BaseException:  # also a cancellation: the job is not kept from others until its lease ends
@@ -130,20 +129,20 @@ class Worker:
             finally:
                 for task in (beat, late):
                     task.cancel()
-        if state is JobState.DELETED or not isinstance(outcome, Made):
+        if state is JobState.DELETED or not isinstance(outcome, Rendered):
             await attempt.drop()
         self._tell(
             job, state, outcome, Ended(state, _reason(outcome), perf_counter() - began, attempt.progress.seconds)
         )
         if state.ended:
             await self._tidy()
-        return isinstance(outcome, Hindered) and not lost
+        return isinstance(outcome, Deferred) and not lost
 
     async def _end(self, job: Job, attempt: Attempt, outcome: Outcome) -> JobState:
         """Tell the queue; DELETED when the job is not ours any more. Raises QueueDownError."""
         queue, name = self._queue, self._name
         match outcome:
-            case Made():
+            case Rendered():
                 state = JobState.DONE
                 taken = await self._insist(lambda: queue.finish(job.id, name, results=attempt.results))
             case Refused(reason):
@@ -191,7 +190,7 @@ class Worker:
         seconds = round(ended.seconds, 3)
         if state is JobState.DELETED:
             log.info("job_lost", job=job.id, seconds=seconds)
-        elif isinstance(outcome, Failed | Hindered):
+        elif isinstance(outcome, Failed | Deferred):
             log.warning("job_hindered", job=job.id, reason=ended.reason, where=outcome.where, seconds=seconds)
         else:
             log.info("job_ended", job=job.id, reason=ended.reason or "done", seconds=seconds)
@@ -202,6 +201,6 @@ def _reason(outcome: Outcome) -> str:
     match outcome:
         case Refused(reason) | Failed(reason):
             return reason
-        case Hindered():
+        case Deferred():
             return "hindered"
     return ""

@@ -6,18 +6,48 @@ import asyncio
 import errno
 import io
 import os
+import secrets
+import shutil
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from skill.media.disposition import clean_name
-from skill.media.files import PART, sync_folder, write_whole
 from skill.media.keys import facts, live_facts, new_key, past
-from skill.media.signing import Signer
+from skill.media.signed_urls import Signer
 from skill.media.store import MediaError, MediaMissingError
+
+CHUNK = 1 << 20  # bytes
+PART = ".part"  # how the name of an unfinished file ends
+
+
+def write_whole(source: IO[bytes], to: Path) -> None:
+    """Copy what is left of `source` to a temporary name beside `to`, then give it its name. Raises OSError, and
+    whatever reading raises; nothing stays behind then."""
+    part = to.with_name(f".{secrets.token_hex(8)}{PART}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123  (a descriptor: the mode is right from the first moment)
+            shutil.copyfileobj(source, file, CHUNK)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(to)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Let a name that was just given survive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True)

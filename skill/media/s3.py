@@ -20,8 +20,8 @@ import boto3
 from botocore.config import Config
 
 from skill.media.disposition import content_disposition
-from skill.media.files import write_whole
 from skill.media.keys import KEPT_DAYS, facts, live_facts, new_key, past, served_type
+from skill.media.local import write_whole
 from skill.media.s3_errors import told
 from skill.media.s3_setup import set_up
 

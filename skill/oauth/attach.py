@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
-from skill.oauth import endpoints, page
-from skill.oauth.linking import LINKING, client_of, open_linking
-from skill.web.keys import PRIVACY, SETTINGS
+from skill.oauth import authorize, token_endpoint
+from skill.oauth.service import LINKING, client_of, open_linking
+from skill.web.app_keys import PRIVACY, SETTINGS
 
 
 def attach(app: web.Application, secrets: Sequence[str]) -> None:
@@ -24,5 +24,5 @@ def attach(app: web.Application, secrets: Sequence[str]) -> None:
             app[PRIVACY].add("linking", linking)
             yield
 
-    app.add_routes([*page.routes(), *endpoints.routes()])
+    app.add_routes([*authorize.routes(), *token_endpoint.routes()])
     app.cleanup_ctx.append(lifecycle)

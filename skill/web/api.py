@@ -8,19 +8,18 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
+from pipeline.errors import PipelineError
 from skill.animations import Animations
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import QueueFullError, TooManyJobsError
-from skill.web.access import Guest
+from skill.tickets import Tickets, UnknownTicketError, UsedTicketError
+from skill.web.app_keys import ANIMATIONS, BEFORE, DOOR, INCOMING, METRICS, NAMES, ONLOOKER, SETTINGS, STOPPING, TICKETS
+from skill.web.auth import Principal
 from skill.web.errors import ApiError, not_found, queue_full, too_many_jobs, unknown_ticket, used_ticket
-from skill.web.events import stream
-from skill.web.faces import faces
-from skill.web.keys import ANIMATIONS, BEFORE, DOOR, INCOMING, METRICS, NAMES, SETTINGS, STOPPING, TICKETS
 from skill.web.openapi import document
-from skill.web.receive import Upload, receive
-from skill.web.tickets import Tickets, UnknownTicketError, UsedTicketError
-from skill.web.view import JobView, view
-from skill.web.wishes import wish_of
+from skill.web.schemas import JobView, turn_of, view, wish_of
+from skill.web.sse import stream
+from skill.web.upload import Upload, receive
 
 PATH = "/api/v1"
 # the photo was never looked at: counted by reason beside the refusals of those that were
@@ -56,7 +55,7 @@ async def create(request: web.Request) -> web.Response:
     )
 
 
-async def _ask(request: web.Request, guest: Guest, upload: Upload) -> Job:
+async def _ask(request: web.Request, guest: Principal, upload: Upload) -> Job:
     """Redeem the ticket, put the job."""
     animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
     wish = await asyncio.to_thread(wish_of, upload.fields, long_side=request.app[SETTINGS].long_side)
@@ -145,3 +144,16 @@ def routes() -> list[web.RouteDef]:
         web.get(f"{one}/events", events),
         web.get(f"{PATH}/openapi.json", openapi),
     ]
+
+
+async def faces(request: web.Request) -> web.Response:
+    """POST /faces: only of the photo that has come with the ticket, which was deleted when its job ended."""
+    guest = await request.app[DOOR].enter(request)
+    async with receive(request, request.app[INCOMING]) as upload:
+        if guest.token and guest.digest != upload.digest:
+            raise used_ticket()
+        try:
+            found = await request.app[ONLOOKER].look(upload.path, turn_of(upload.fields))
+        except PipelineError as error:
+            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error.reason), error.sentence, error.advice) from None
+    return web.Response(text=found.model_dump_json(), content_type="application/json")

@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 
 from skill.settings import path_secrets
-from skill.web.keys import SETTINGS, TEMPLATES
+from skill.web.app_keys import SETTINGS, TEMPLATES
 
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _CSP: Final = "Content-Security-Policy"

@@ -8,9 +8,9 @@ from math import nan
 
 from aiohttp import web
 
-from skill.in_force import in_force
+from skill.filter_status import in_force
 from skill.jobs.queue import QueueError
-from skill.web.keys import ANIMATIONS, METRICS, READINESS, SETTINGS
+from skill.web.app_keys import ANIMATIONS, METRICS, READINESS, SETTINGS
 
 
 async def healthz(request: web.Request) -> web.Response:

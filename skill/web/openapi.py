@@ -7,10 +7,9 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from skill.web.access import KEY_HEADER, TICKET_HEADER, USER_HEADER
-from skill.web.onlooker import FacesView
-from skill.web.view import JobView
-from skill.web.wishes import GESTURES, TURNS
+from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
+from skill.web.face_preview import FacesView
+from skill.web.schemas import GESTURES, TURNS, JobView
 
 _REF = "#/components/schemas/{model}"
 _ERROR = {

@@ -10,14 +10,14 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from skill.in_force import in_force
-from skill.web.access import TICKET_HEADER
+from skill.filter_status import in_force
+from skill.russian import duration
+from skill.tickets import TooManyTriesError, UnknownTicketError
+from skill.web.app_keys import ANIMATIONS, BEFORE, DOOR, NAMES, SETTINGS, TEMPLATES, TICKETS
+from skill.web.auth import TICKET_HEADER
 from skill.web.errors import unknown_ticket
-from skill.web.keys import ANIMATIONS, BEFORE, DOOR, NAMES, SETTINGS, TEMPLATES, TICKETS
-from skill.web.receive import MAX_BYTES
 from skill.web.templates import TYPES
-from skill.web.tickets import TooManyTriesError, UnknownTicketError
-from skill.web.words import duration
+from skill.web.upload import MAX_BYTES
 
 _FOREVER = "public, max-age=31536000, immutable"
 

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from skill.portrait import astronaut
+from skill.demo_portrait import astronaut
 from tests.running import Running
-from weights.fetch import npm
+from weights.registry import npm
 from weights.store import WeightStore
 
 CHROMIUM = Path("/usr/bin/chromium")

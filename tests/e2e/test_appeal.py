@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from skill.portrait import astronaut
+from skill.demo_portrait import astronaut
 from tests.e2e.conftest import DESKTOP, PHONE, Phone, choose, fits, heading, opened, send, shot
 from tests.e2e.test_looks import refuse
 from tests.running import Running

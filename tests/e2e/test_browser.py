@@ -10,21 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from skill.portrait import astronaut
-from tests.e2e.conftest import (
-    DESKTOP,
-    PHONE,
-    SMALL,
-    Phone,
-    choose,
-    family,
-    fits,
-    heading,
-    lying,
-    opened,
-    send,
-    shot,
-)
+from skill.demo_portrait import astronaut
+from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, family, fits, heading, lying, opened, send, shot
 from tests.running import Running
 
 

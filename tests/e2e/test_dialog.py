@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from skill.dialog.guard import compact
+from skill.demo_portrait import astronaut
+from skill.dialog.limits import compact
+from skill.dialog.replay.answer import Heard
 from skill.dialog.replay.device import Device, device
-from skill.dialog.replay.heard import Heard
 from skill.dialog.replay.script import Mode
-from skill.portrait import astronaut
 from tests.e2e.conftest import Phone, choose, heading, opened, send
 from tests.running import Running
 from weights.store import WeightStore

@@ -14,9 +14,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
+from skill.demo_portrait import astronaut
 from skill.jobs.model import JobState
-from skill.oauth.linking import LINKING
-from skill.portrait import astronaut
+from skill.oauth.service import LINKING
 from tests.e2e.conftest import CHROMIUM
 from tests.skill.oauth.linked import NAME, linking_service, tokens
 from tests.skill.web.conftest import Service

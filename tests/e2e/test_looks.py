@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from pipeline.errors import Reason
-from skill.portrait import astronaut
-from skill.web.view import words
+from skill.demo_portrait import astronaut
+from skill.web.schemas import words
 from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, fits, opened, send, shot
 from tests.running import Running
 

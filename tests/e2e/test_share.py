@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from skill.portrait import astronaut
+from skill.demo_portrait import astronaut
 from tests.e2e.conftest import Phone, choose, heading, opened, send, shot
 from tests.running import Running
 

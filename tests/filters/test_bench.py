@@ -9,7 +9,7 @@ import pytest
 
 from filters.bench import Judged, by_damage, by_sex, judge_all, labelled, share
 from pipeline.runtime import Runtime
-from skill.portrait import astronaut
+from skill.demo_portrait import astronaut
 from weights.store import WeightStore
 
 JUDGED = (

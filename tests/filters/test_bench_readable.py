@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from skimage import data
 
-from filters.bench_readable import COLUMNS, as_markdown, judge_folder
+from filters.bench import COLUMNS, as_markdown, judge_folder
 from pipeline.runtime import Runtime
 from weights.store import WeightStore
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from filters.analyser import Likeness, unit
+from filters.embeddings.base import Likeness, unit
 from filters.gallery import Gallery, GalleryError, Person
 from pipeline.arrays import Float
 

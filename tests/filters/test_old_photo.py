@@ -6,8 +6,8 @@ import numpy as np
 
 from filters.old_photo import is_old_photo
 from pipeline.arrays import Pixels
-from pipeline.photo import read_photo
-from skill.portrait import astronaut
+from pipeline.photo.load import read_photo
+from skill.demo_portrait import astronaut
 from weights.train.damage import fade, grain, grayscale, sepia
 
 PORTRAIT: Pixels = read_photo(astronaut()).pixels

@@ -9,13 +9,13 @@ import pytest
 from structlog.testing import capture_logs
 
 import filters.policy as policy_module
-from filters.child import ChildReading
+from filters.minors import ChildReading
 from filters.policy import Policy, Rules
 from filters.verdict import Answer
 from pipeline.arrays import Pixels
 from pipeline.errors import FaceError, Reason
-from pipeline.faces import Face
-from pipeline.pose import Pose
+from pipeline.faces.finder import Face
+from pipeline.faces.head_pose import Pose
 from pipeline.run import Wish
 from pipeline.runtime import Runtime
 

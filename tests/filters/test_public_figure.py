@@ -7,16 +7,16 @@ import cv2
 import numpy as np
 import pytest
 
-from filters.analyser import Likeness, Rule
+from filters.embeddings.base import Likeness, Rule
+from filters.embeddings.open_pack import OpenAnalyser
 from filters.gallery import Gallery
-from filters.likeness import OpenAnalyser
 from filters.public_figure import PublicFigureFilter
 from pipeline.arrays import Pixels
 from pipeline.errors import Reason
-from pipeline.faces import Face, FaceFinder
-from pipeline.photo import read_photo
+from pipeline.faces.finder import Face, FaceFinder
+from pipeline.photo.load import read_photo
 from pipeline.runtime import Runtime
-from skill.portrait import astronaut
+from skill.demo_portrait import astronaut
 from weights.store import WeightStore
 
 

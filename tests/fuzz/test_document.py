@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from skill.web.access import KEY_HEADER
+from skill.web.auth import KEY_HEADER
 from tests.fuzz.conftest import KEY, Target, count, tell
 from tests.fuzz.mutations import photos
 

@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline import faces as face_module
 from pipeline.arrays import Pixels
 from pipeline.errors import AnimationError, FaceError, PhotoError, Reason
-from pipeline.faces import Face, Pose
+from pipeline.faces import finder as face_module
+from pipeline.faces.finder import Face, Pose
 from pipeline.gate import everyone
-from pipeline.motion.curves import Motion
-from pipeline.motion.errors import MotionError
+from pipeline.motion.curves import Motion, MotionError
 from pipeline.run import STEPS, Wish, run
 from pipeline.runtime import Runtime
 

@@ -13,10 +13,10 @@ import pytest_asyncio
 
 from pipeline.run import Wish
 from skill.animations import Animations
+from skill.components import real_parts
 from skill.jobs.model import Job
 from skill.jobs.queue import JobQueue
 from skill.media.store import MediaStore
-from skill.parts import real_parts
 from skill.settings import load, prepare
 
 

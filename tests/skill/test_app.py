@@ -16,11 +16,11 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from skill import app as module
 from skill.app import create_app
+from skill.demo_portrait import astronaut
 from skill.logs import configure
-from skill.portrait import astronaut
 from skill.settings import load
-from skill.web import keys
-from skill.web.access import TICKET_HEADER
+from skill.web import app_keys
+from skill.web.auth import TICKET_HEADER
 from weights.store import WeightStore
 
 pytestmark = pytest.mark.asyncio
@@ -72,7 +72,7 @@ async def stored(data: Path) -> list[Path]:
 
 
 async def test_the_whole_way_and_not_a_word_of_it_in_the_log(client: Client, log: io.StringIO, tmp_path: Path) -> None:
-    issued = await client.app[keys.TICKETS].issue(USER)
+    issued = await client.app[app_keys.TICKETS].issue(USER)
     assert (await client.get("/readyz")).status == 200
     by_code = await client.post(
         "/code", data={"code": issued.code}, headers={"X-Forwarded-For": ADDRESS}, allow_redirects=False
@@ -122,7 +122,7 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("client", [512], indirect=True)
 async def test_a_refused_adult_is_animated_after_a_word(strict: None, client: Client, log: io.StringIO) -> None:
-    token = (await client.app[keys.TICKETS].issue(USER)).token
+    token = (await client.app[app_keys.TICKETS].issue(USER)).token
     refused = await send(client, token, astronaut(), seconds="2")
     last = (await watched(client, refused.headers["Location"]))[-1]
     assert (last["state"], last["reason"], last["cause"]) == ("refused", "child", "appeal")
@@ -140,7 +140,7 @@ async def test_an_error_of_ours_is_told_kindly_and_logged_without_its_words(
     async def breaks(_: object, token: str) -> None:
         raise RuntimeError(f"a secret {token}")
 
-    monkeypatch.setattr(type(client.app[keys.TICKETS]), "look", breaks)
+    monkeypatch.setattr(type(client.app[app_keys.TICKETS]), "look", breaks)
     page = await client.get("/u/" + "t" * 43)
     assert page.status == 500
     assert "сломалось у нас" in await page.text()

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 import weights.store as store_module
 from pipeline.errors import FaceError, Reason
 from pipeline.run import Wish
-from skill.cli import app
-from skill.jobs import render as rendering
-from skill.portrait import astronaut
+from skill import render_job as rendering
+from skill.cli.main import app
+from skill.demo_portrait import astronaut
 from weights.manifest import MANIFEST_FILE, Converter, load_manifest
 from weights.store import WeightStore
 

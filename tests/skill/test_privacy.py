@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from pipeline.run import Wish
 from skill.privacy import Forgotten, NotForgottenError, Privacy
-from skill.web.tickets import Tickets, UnknownTicketError
+from skill.tickets import Tickets, UnknownTicketError
 from tests.skill.conftest import Assembled
 
 pytestmark = pytest.mark.asyncio

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from skill.errors import WrongSettings
-from skill.settings import Settings, described, load, prepare
+from skill.settings import Settings, WrongSettings, described, load, prepare
 
 SECRET = "s" * 32
 

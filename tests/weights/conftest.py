@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from weights.build import tfjs
+from weights.convert import tfjs
 from weights.manifest import Converter, Digest, Manifest, Model, Package, Registry
 from weights.store import WeightStore
 

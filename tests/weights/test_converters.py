@@ -6,10 +6,10 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
-from weights.build import attention, faceapi, tfjs
-from weights.build.onnx_builder import OnnxBuilder, Port, UnsupportedModelError
-from weights.build.tfjs_weights import read_weights
-from weights.build.tflite_reader import Level, expand_sparse
+from weights.convert import attention, faceapi, tfjs
+from weights.convert.onnx_builder import OnnxBuilder, Port, UnsupportedModelError
+from weights.convert.tfjs_weights import read_weights
+from weights.convert.tflite_reader import Level, expand_sparse
 
 DENSE = np.array([[1, 0, 2, 3], [0, 4, 0, 0], [0, 0, 5, 0], [0, 0, 0, 6]], np.float32)
 

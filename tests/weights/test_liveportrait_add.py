@@ -16,11 +16,11 @@ torch = pytest.importorskip("torch", reason="torch is not installed: pip install
 
 import weights.cli  # noqa: E402
 from tests.weights.liveportrait_hub import Hub, serving  # noqa: E402
-from weights.build.liveportrait import add as making  # noqa: E402
-from weights.build.liveportrait.checkpoint import load_nets  # noqa: E402
-from weights.build.liveportrait.nets import Nets  # noqa: E402
-from weights.build.liveportrait.randomised import randomise, write_checkpoints  # noqa: E402
-from weights.build.liveportrait.sizes import TINY  # noqa: E402
+from weights.convert.liveportrait import add as making  # noqa: E402
+from weights.convert.liveportrait.checkpoint import load_nets  # noqa: E402
+from weights.convert.liveportrait.nets import Nets  # noqa: E402
+from weights.convert.liveportrait.randomised import randomise, write_checkpoints  # noqa: E402
+from weights.convert.liveportrait.sizes import TINY  # noqa: E402
 from weights.errors import BadCheckpoint, NotTheSame  # noqa: E402
 from weights.liveportrait import MODELS, Pack, sources  # noqa: E402
 

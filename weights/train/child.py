@@ -1,6 +1,6 @@
 """Fits the classifier of minors on features of the face pack's nets, and writes it as ONNX.
 
-The features come from `python -m skill.train_child FOLDER`, which may look at faces; this package may not. What
+The features come from `python -m weights.train.child_cli FOLDER`, which may look at faces; this package may not. What
 was fitted, on what, and how well it does: weights/train/child_card.md.
 """
 
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from weights.build.onnx_builder import OnnxBuilder, Port
+from weights.convert.onnx_builder import OnnxBuilder, Port
 from weights.train.mlp import Array, Network, Recipe, fit
 
 # One output for each: is the person younger than this? The last output is the one that decides: a minor?

@@ -16,17 +16,16 @@ import numpy as np
 import structlog
 
 from pipeline.animate.liveportrait.crop import cut, framing
-from pipeline.animate.liveportrait.expression import drive_of
-from pipeline.animate.liveportrait.frames import FrameNet, Strip
-from pipeline.animate.liveportrait.keypoints import Drive, driving
+from pipeline.animate.liveportrait.frame_net import FrameNet, Strip
+from pipeline.animate.liveportrait.keypoints import Drive, drive_of, driving
 from pipeline.animate.liveportrait.paste import Patch, bounds, lay, prepare
-from pipeline.animate.liveportrait.performance import MotionShelf, Performance
+from pipeline.animate.liveportrait.recording import MotionShelf, Performance
 from pipeline.animate.liveportrait.source import Source, look
 from pipeline.arrays import Float, Pixels
-from pipeline.faces import Face, cheek_width
-from pipeline.matte import person_mask
+from pipeline.faces.finder import Face, cheek_width
+from pipeline.image_ops import smoothstep
+from pipeline.layers.matte import person_mask
 from pipeline.motion.curves import Motion
-from pipeline.raster import smoothstep
 from pipeline.runtime import Runtime
 
 # frames pasted at once; one takes 15–50 ms of one core, see docs/liveportrait.md

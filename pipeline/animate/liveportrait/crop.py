@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Double, Float, Pixels
-from pipeline.crop import Square, crop
-from pipeline.outline import CHIN, OVAL
+from pipeline.faces.crop import Square, crop
+from pipeline.faces.mesh_topology import CHIN, OVAL
 
 SCALE: Final = 2.3  # side of the crop in sides of the face's box: LivePortrait's default for photos
 UP: Final = 0.125  # the crop's middle lies above the box's by this share of its side, for the hair

@@ -11,9 +11,9 @@ import numpy as np
 
 from pipeline.animate.liveportrait.crop import FaceCrop
 from pipeline.arrays import Double, Float, Pixels
-from pipeline.faces import Face
-from pipeline.outline import OVAL
-from pipeline.raster import gaussian, polygon_mask, resize, smoothstep
+from pipeline.faces.finder import Face
+from pipeline.faces.mesh_topology import OVAL
+from pipeline.image_ops import gaussian, polygon_mask, resize, smoothstep
 
 _INNER, _OUTER = 0.80, 0.96  # of the half crop: inside the first all is drawn, outside the second nothing
 _ROOM: Final = 0.06  # of the crop: how far around the person the drawn frame still shows, for a head that moves

@@ -9,12 +9,12 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.animate.warp.graph import GraphRenderer
-from pipeline.animate.warp.maps import WarpMaps, build_maps
-from pipeline.animate.warp.opencv import OpenCvRenderer
-from pipeline.animate.warp.temper import tempered
+from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
+from pipeline.animate.warp.face_maps import WarpMaps, build_maps
+from pipeline.animate.warp.gpu_renderer import GraphRenderer
+from pipeline.animate.warp.motion_limits import tempered
 from pipeline.arrays import Pixels
-from pipeline.faces import Face
+from pipeline.faces.finder import Face
 from pipeline.motion.curves import CHANNELS, Motion
 from pipeline.runtime import CUDA, Runtime
 

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator
 
-from pipeline.animate.warp.head import Grid, Head
+from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.arrays import Double, Float, Mask
-from pipeline.outline import OVAL
-from pipeline.raster import gaussian, polygon_mask, smoothstep
+from pipeline.faces.mesh_topology import OVAL
+from pipeline.image_ops import gaussian, polygon_mask, smoothstep
 
 _SLOPE: Final = 2.0  # steepest depth, pixels a pixel: beyond it the inverse of the field stops converging at ±15°
 

@@ -10,10 +10,10 @@ import numpy as np
 from scipy.interpolate import RBFInterpolator
 
 from pipeline.animate.warp.depth import Depth
-from pipeline.animate.warp.head import Grid, Head
+from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.arrays import Float
-from pipeline.outline import OVAL
-from pipeline.raster import gaussian, smoothstep
+from pipeline.faces.mesh_topology import OVAL
+from pipeline.image_ops import gaussian, smoothstep
 
 EXPRESSIONS: Final = ("smile", "brow", "breath", "widen")
 

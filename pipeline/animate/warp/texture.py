@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Pixels
-from pipeline.raster import gaussian, remap, single
+from pipeline.image_ops import gaussian, remap, single
 
 FINER: Final = 2  # cubic sampling of a doubled photo keeps 0.85 of the grain's energy, of the photo itself 0.69
 _PHASES: Final = ((0.25, 0.5), (0.5, 0.5), (0.5, 0.0), (0.25, 0.25))  # shifts at which the loss is measured

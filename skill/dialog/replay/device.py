@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from skill.dialog.alice_check import check_answer, check_words
-from skill.dialog.protocol import AnswerError
-from skill.dialog.replay.heard import Heard, Pressable, of_alice, of_salute
+from skill.dialog.alice.schema import check_answer, check_words
+from skill.dialog.codec import AnswerError
+from skill.dialog.replay.answer import Heard, Pressable, of_alice, of_salute
 from skill.dialog.replay.script import Mode
-from skill.dialog.salute_check import check_salute
-from skill.dialog.turn import Surface
+from skill.dialog.salute.schema import check_salute
+from skill.dialog.types import Surface
 
 
 @dataclass

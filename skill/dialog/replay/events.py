@@ -11,13 +11,13 @@ from types import MappingProxyType
 from typing import Final
 
 from pipeline.run import Wish
-from skill.dialog.deciding.sending import RULES
-from skill.dialog.guard import compact
+from skill.dialog.limits import compact
+from skill.dialog.policy.upload import RULES
+from skill.dialog.replay.answer import LINK, Heard
 from skill.dialog.replay.device import Device
-from skill.dialog.replay.heard import LINK, Heard
 from skill.dialog.replay.script import Event, ScriptError
-from skill.dialog.replay.stage import LIMIT, TICKET_SECONDS, Stage
-from skill.dialog.turn import Turn
+from skill.dialog.replay.service_rig import LIMIT, TICKET_SECONDS, Stage
+from skill.dialog.types import Turn
 from skill.jobs.housekeeping import sweep
 from skill.jobs.model import Job, JobState
 

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import aiohttp
 
-from skill.dialog.guard import compact
+from skill.dialog.limits import compact
+from skill.dialog.replay.answer import Heard
+from skill.dialog.replay.compare import Difference, differences, in_words
 from skill.dialog.replay.device import Device, device
 from skill.dialog.replay.events import Person, happens
-from skill.dialog.replay.heard import Heard
-from skill.dialog.replay.matching import Difference, differences, in_words
 from skill.dialog.replay.script import Event, Expect, Mode, Said, Script, ScriptError, fits
-from skill.dialog.replay.stage import Stage, open_stage
+from skill.dialog.replay.service_rig import Stage, open_stage
 
 REMOTE: Final = frozenset({"new_session"})  # events that need nothing of a server's inside
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
-from skill.dialog.decision import Scene
-from skill.dialog.meaning import Intent
-from skill.dialog.voice import PHRASES
-from skill.errors import WrongSettings
+from skill.dialog.nlg.phrase_book import PHRASES
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.policy.decision import ResponseKind
+from skill.settings import WrongSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Mode:
 
 
 MODES: Final = tuple(Mode(screen, signed_in) for screen in (False, True) for signed_in in (False, True))
-_SCENES: Final = {str(scene) for scene in Scene}
+_SCENES: Final = {str(scene) for scene in ResponseKind}
 _INTENTS: Final = {str(intent) for intent in Intent}
 Half = Literal["screen", "speaker", "account", "anonymous"]
 

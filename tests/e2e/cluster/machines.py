@@ -19,7 +19,7 @@ from tests.skill.media.ceph_server import Ceph, free_port
 KEY = "k" * 32
 LEASE = 4.0  # seconds until the job of a killed worker is another's; 30 outside of tests
 WORKERS = ("first", "second")
-OZHIVI = (sys.executable, "-c", "from skill.cli import main; main()")
+OZHIVI = (sys.executable, "-c", "from skill.cli.main import main; main()")
 
 
 class Cluster:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, expect
 
-from skill.portrait import astronaut
+from skill.demo_portrait import astronaut
 from tests.e2e.cluster.machines import Cluster
 from tests.e2e.conftest import choose, opened
 

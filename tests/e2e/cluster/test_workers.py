@@ -15,8 +15,8 @@ import pytest
 import pytest_asyncio
 from yarl import URL
 
+from skill.demo_portrait import astronaut
 from skill.media.s3 import S3Store
-from skill.portrait import astronaut
 from tests.e2e.cluster.machines import KEY, WORKERS, Cluster
 from tests.skill.media.ceph_server import Ceph
 

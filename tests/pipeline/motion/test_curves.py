@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.motion.curves import CHANNELS, Motion
-from pipeline.motion.errors import MotionError
+from pipeline.motion.curves import CHANNELS, Motion, MotionError
 
 Curves = dict[str, NDArray[np.float32]]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from skill.dialog.lemmas import Word, read, words
+from skill.dialog.nlu.morphology import Word, read, words
 
 _TOKEN = re.compile(r"\$[\w.]+|[\w]+|[\[\]()|?*+]")
 

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from skill.app import Parts, create_app
 from skill.dialog import webhook
-from skill.dialog.turn import Button, Dialog, Reply, Turn
+from skill.dialog.types import Button, Dialog, Reply, Turn
 from skill.settings import load
 from tests.skill.web.fakes import FakeQueue, FakeStore
 

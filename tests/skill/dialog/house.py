@@ -11,17 +11,17 @@ from typing import Any
 
 from pipeline.run import Wish
 from skill.animations import Animations, GoneError
-from skill.dialog.known import House
+from skill.dialog.context import ServiceInfo
 from skill.dialog.memory import Memory
 from skill.dialog.opening import open_conversation, open_memory
 from skill.dialog.ports import Appeals
 from skill.dialog.service import Conversation
-from skill.dialog.turn import Reply, Surface, Turn
+from skill.dialog.types import Reply, Surface, Turn
 from skill.jobs.estimate import Estimate
 from skill.jobs.model import Job
 from skill.jobs.queue import QueueDownError
 from skill.jobs.sqlite import SqliteQueue
-from skill.web.tickets import Tickets
+from skill.tickets import Tickets
 from tests.skill.jobs.folder_store import FolderStore
 
 URL = "https://ozhivi.ru"
@@ -141,7 +141,7 @@ async def home(folder: Path, appeals: Appeals | None = None, limit: int = 10) ->
     queue = await SqliteQueue.open(folder / "jobs.db", limit=limit, clock=clock)
     works = Works(queue, FolderStore(folder / "media"))
     tickets = Tickets(folder / "tickets.db", SECRET, clock=clock)
-    house = House(url=URL)
+    house = ServiceInfo(url=URL)
     async with open_memory(folder / "dialog.db", SECRET, clock=clock) as memory:
         privacy = Forgetful(works, tickets, memory)
         dialog = await open_conversation(

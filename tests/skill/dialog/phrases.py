@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from skill.dialog.intents import Intent, Understood
+from skill.dialog.nlu.understand import Intent, Understood
 
 FOLDER = Path(__file__).parent
 

@@ -15,7 +15,7 @@ from aiohttp import ClientTimeout, web
 from aiohttp.test_utils import TestServer
 from PIL import Image
 
-from skill.dialog.image_api import ImageApi
+from skill.dialog.cards.api import ImageApi
 
 TOKEN, SKILL = "y0_token", "skill-1"
 ID = "1540737/"  # the platform's ids have a slash

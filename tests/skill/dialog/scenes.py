@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill.dialog.decision import Scene
-from skill.dialog.known import Known
-from skill.dialog.moves import Began, Failed, Full, Gone, Outcome
-from skill.dialog.talk import Question, Talk
-from skill.dialog.turn import Kind, Turn
+from skill.dialog.actions import Began, Failed, Full, Gone, Outcome
+from skill.dialog.context import DialogContext
+from skill.dialog.policy.decision import ResponseKind
+from skill.dialog.state import DialogState, Question
+from skill.dialog.types import Kind, Turn
 from skill.jobs.model import JobState
 from tests.skill.dialog.talking import PHONE, PUSHING, SPEAKER, TICKET, asked, job, known, turn
 
-S, Q = Scene, Question
+S, Q = ResponseKind, Question
 WAITING, RUNNING, DONE = JobState.WAITING, JobState.RUNNING, JobState.DONE
 REFUSED, FAILED = JobState.REFUSED, JobState.FAILED
 
@@ -25,8 +25,8 @@ class Case:
 
     name: str
     turn: Turn
-    known: Known
-    scene: Scene
+    known: DialogContext
+    scene: ResponseKind
     heard: str = ""
     outcomes: Sequence[Outcome] | None = None
 
@@ -45,7 +45,7 @@ FOREIGN = known(job(DONE, mine=False, digits="71"))
 FOREIGN_PUSHED = known(job(DONE, mine=False))
 
 
-def ask(question: Question, base: Known, **given: Any) -> Known:
+def ask(question: Question, base: DialogContext, **given: Any) -> DialogContext:
     return known(
         *base.jobs, consented=base.consented, ticket=base.ticket, locked=base.locked, talk=asked(question, **given)
     )
@@ -206,8 +206,8 @@ CASES: tuple[Case, ...] = (
     Case("an appeal to nothing", turn("это взрослый"), TOLD, S.ALL_WELL),
     # misunderstood
     Case("once", turn("бур бур"), FRESH, S.UNCLEAR, "живи фото"),
-    Case("twice", turn("бур бур"), known(talk=Talk(2, misses=1)), S.UNCLEAR, "живи фото"),
-    Case("thrice", turn("бур бур"), known(talk=Talk(2, misses=2)), S.UNCLEAR, "нет"),
+    Case("twice", turn("бур бур"), known(talk=DialogState(2, misses=1)), S.UNCLEAR, "живи фото"),
+    Case("thrice", turn("бур бур"), known(talk=DialogState(2, misses=2)), S.UNCLEAR, "нет"),
     Case("thrice, with a video", turn("бур бур"), ask(Q.NONE, TOLD, misses=2), S.UNCLEAR, "видео"),
     Case("twice after an offer", turn("бур бур"), ask(Q.SEND, FRESH, misses=1), S.UNCLEAR, "фото"),
     Case("at the digits", turn("помню вроде"), known(talk=asked(Q.MINE), consented=True), S.UNCLEAR, "вы"),

@@ -11,9 +11,9 @@ from dataclasses import replace
 from aiohttp import web
 
 from skill.app import serve
-from skill.dialog.turn import Dialog, Reply, Turn
+from skill.components import real_parts
+from skill.dialog.types import Dialog, Reply, Turn
 from skill.logs import configure
-from skill.parts import real_parts
 from skill.settings import load, prepare
 
 

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from skill.dialog.conversation import decide, expecting, speak
-from skill.dialog.decision import Decision
-from skill.dialog.intents import understand
-from skill.dialog.known import House, Known, KnownJob, KnownTicket
-from skill.dialog.moves import (
+from skill.dialog.actions import (
+    Action,
     Announced,
     Began,
     Consent,
@@ -20,7 +17,6 @@ from skill.dialog.moves import (
     Forget,
     Invite,
     Invited,
-    Move,
     NewWish,
     Outcome,
     Remember,
@@ -28,11 +24,15 @@ from skill.dialog.moves import (
     Shown,
     WrongDigits,
 )
-from skill.dialog.talk import Question, Talk
-from skill.dialog.turn import Kind, Reply, Surface, Turn
+from skill.dialog.context import DialogContext, KnownJob, KnownTicket, ServiceInfo
+from skill.dialog.nlu.understand import understand
+from skill.dialog.policy.decide import decide, expecting, speak
+from skill.dialog.policy.decision import Decision
+from skill.dialog.state import DialogState, Question
+from skill.dialog.types import Kind, Reply, Surface, Turn
 from skill.jobs.model import JobState
 
-HOUSE = House(name="Оживи фото", url="https://ozhivi.ru")
+HOUSE = ServiceInfo(name="Оживи фото", url="https://ozhivi.ru")
 SPEAKER, PHONE = Surface(), Surface(screen=True)
 PUSHING = Surface(linking=True)
 
@@ -49,19 +49,19 @@ def job(state: JobState = JobState.DONE, **given: Any) -> KnownJob:
     return replace(base, **given)
 
 
-def known(*jobs: KnownJob, **given: Any) -> Known:
-    base = Known(HOUSE, consented=True, jobs=jobs)
+def known(*jobs: KnownJob, **given: Any) -> DialogContext:
+    base = DialogContext(HOUSE, consented=True, jobs=jobs)
     return replace(base, **given)
 
 
-def asked(question: Question, **given: Any) -> Talk:
-    return replace(Talk(number=2, question=question, job="job-1"), **given)
+def asked(question: Question, **given: Any) -> DialogState:
+    return replace(DialogState(number=2, question=question, job="job-1"), **given)
 
 
 TICKET = KnownTicket("https://ozhivi.ru/u/token", "524871", 600.0)
 
 
-def outcome(move: Move) -> Outcome:
+def outcome(move: Action) -> Outcome:
     """What a service in good health answers."""
     match move:
         case Invite(how="phone"):
@@ -90,7 +90,7 @@ class Heard:
         return self.reply.text
 
 
-def say(turn: Turn, known: Known, outcomes: Sequence[Outcome] | None = None) -> Heard:
+def say(turn: Turn, known: DialogContext, outcomes: Sequence[Outcome] | None = None) -> Heard:
     """One turn. `outcomes`: by default everything succeeds."""
     text = "" if turn.kind is Kind.LINKED else turn.text
     decision = decide(turn, understand(text, platform=turn.intents, expecting=expecting(known)), known)

@@ -9,13 +9,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.dialog.conversation import decide, speak
-from skill.dialog.decision import Decision, Scene
-from skill.dialog.known import Known, KnownJob, KnownTicket
-from skill.dialog.meaning import Intent, Understood
-from skill.dialog.moves import Began, Failed, Full, Gone, Invited, Move, NewWish, Outcome, Shown
-from skill.dialog.talk import Question, Talk, read_talk
-from skill.dialog.turn import Kind, Reply, Surface, Turn
+from skill.dialog.actions import Action, Began, Failed, Full, Gone, Invited, NewWish, Outcome, Shown
+from skill.dialog.context import DialogContext, KnownJob, KnownTicket
+from skill.dialog.nlu.intents import Intent, Understood
+from skill.dialog.policy.decide import decide, speak
+from skill.dialog.policy.decision import Decision, ResponseKind
+from skill.dialog.state import DialogState, Question, read_talk
+from skill.dialog.types import Kind, Reply, Surface, Turn
 from skill.jobs.model import JobState
 from tests.skill.dialog.talking import HOUSE, outcome
 
@@ -51,7 +51,13 @@ UNDERSTOOD = st.builds(
     st.sampled_from([None, 5, 17, 18, 90]),
 )
 TALKS = st.builds(
-    Talk, st.integers(-1, 39), st.sampled_from(Question), IDS, st.integers(0, 5), GESTURES, st.lists(IDS).map(tuple)
+    DialogState,
+    st.integers(-1, 39),
+    st.sampled_from(Question),
+    IDS,
+    st.integers(0, 5),
+    GESTURES,
+    st.lists(IDS).map(tuple),
 )
 JOBS = st.builds(
     KnownJob,
@@ -71,7 +77,7 @@ JOBS = st.builds(
 )
 TICKETS = st.builds(KnownTicket, st.just("https://ozhivi.ru/u/token"), st.just("524871"), SECONDS, st.just(False))
 KNOWN = st.builds(
-    Known,
+    DialogContext,
     house=st.just(HOUSE),
     talk=TALKS,
     consented=st.booleans(),
@@ -86,7 +92,7 @@ KNOWN = st.builds(
 
 
 def outcomes_of(decision: Decision, luck: Outcome | None) -> tuple[Outcome, ...]:
-    def came(move: Move) -> Outcome:
+    def came(move: Action) -> Outcome:
         if luck is None or (isinstance(luck, Gone | Full) and not isinstance(move, NewWish)):
             return outcome(move)
         return luck
@@ -99,7 +105,7 @@ NEXT = re.compile(r"[?»]|[Пп]овторите|[Пп]ереформулиру�
 
 
 @given(TURNS, UNDERSTOOD, KNOWN, LUCK)
-def test_any_reply_is_valid(turn: Turn, understood: Understood, known: Known, luck: Outcome | None) -> None:
+def test_any_reply_is_valid(turn: Turn, understood: Understood, known: DialogContext, luck: Outcome | None) -> None:
     decision = decide(turn, understood, known)
     reply = speak(turn, known, decision, outcomes_of(decision, luck))
     assert 0 < len(reply.text) <= 450
@@ -123,12 +129,14 @@ def says_what_next(reply: Reply) -> None:
 
 
 @given(TURNS, UNDERSTOOD, KNOWN, LUCK)
-def test_no_promise_without_a_job(turn: Turn, understood: Understood, known: Known, luck: Outcome | None) -> None:
+def test_no_promise_without_a_job(
+    turn: Turn, understood: Understood, known: DialogContext, luck: Outcome | None
+) -> None:
     decision = decide(turn, understood, known)
     outcomes = outcomes_of(decision, luck)
     text = speak(turn, known, decision, outcomes).text
     begun = any(isinstance(one, Began) and one.seconds for one in outcomes)
-    working = any(job.mine and not job.state.ended for job in known.jobs) or decision.scene is Scene.WORKING
+    working = any(job.mine and not job.state.ended for job in known.jobs) or decision.scene is ResponseKind.WORKING
     if re.search("удет готово|сталось", text):
         assert begun or working
     if any(isinstance(one, Began) for one in outcomes) and begun and Failed() not in outcomes:
@@ -136,27 +144,35 @@ def test_no_promise_without_a_job(turn: Turn, understood: Understood, known: Kno
 
 
 @given(TURNS, UNDERSTOOD, KNOWN)
-def test_links_and_codes_are_those_that_were_made(turn: Turn, understood: Understood, known: Known) -> None:
+def test_links_and_codes_are_those_that_were_made(turn: Turn, understood: Understood, known: DialogContext) -> None:
     decision = decide(turn, understood, known)
     outcomes = outcomes_of(decision, None)
     reply = speak(turn, known, decision, outcomes)
     made = {one.link for one in outcomes if isinstance(one, Invited | Shown)}
     made |= {known.ticket.link} if known.ticket else set()
     assert {button.url for button in reply.buttons if button.url} <= made
-    if decision.scene in {Scene.BY_LINK, Scene.BY_CODE} and not turn.surface.screen:
+    if decision.scene in {ResponseKind.BY_LINK, ResponseKind.BY_CODE} and not turn.surface.screen:
         assert re.search(r"\d{3} \d{3}", reply.text)
 
 
 @given(TURNS, UNDERSTOOD, KNOWN)
-def test_what_is_not_ones_own_is_neither_shown_nor_changed(turn: Turn, understood: Understood, known: Known) -> None:
-    foreign = replace(known, jobs=tuple(replace(job, mine=False) for job in known.jobs), talk=Talk())
+def test_what_is_not_ones_own_is_neither_shown_nor_changed(
+    turn: Turn, understood: Understood, known: DialogContext
+) -> None:
+    foreign = replace(known, jobs=tuple(replace(job, mine=False) for job in known.jobs), talk=DialogState())
     decision = decide(turn, understood, foreign)
     assert decision.moves == tuple(m for m in decision.moves if type(m).__name__ in {"Invite", "Remember"})
-    assert decision.scene not in {Scene.READY, Scene.READY_AGAIN, Scene.REFUSED, Scene.WORKING, Scene.SEVERAL}
+    assert decision.scene not in {
+        ResponseKind.READY,
+        ResponseKind.READY_AGAIN,
+        ResponseKind.REFUSED,
+        ResponseKind.WORKING,
+        ResponseKind.SEVERAL,
+    }
 
 
 @given(TALKS)
-def test_talk_survives_the_platform(talk: Talk) -> None:
+def test_talk_survives_the_platform(talk: DialogState) -> None:
     again = read_talk(json.loads(json.dumps(talk.dump())))
     assert again == replace(talk, claimed=tuple(key for key in talk.claimed[-6:] if key), number=max(talk.number, -1))
 
@@ -166,6 +182,8 @@ JSON = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from([*Talk().dump(), "question", "job", "misses", "gestures", "claimed"]), JSON))
+@given(
+    st.dictionaries(st.sampled_from([*DialogState().dump(), "question", "job", "misses", "gestures", "claimed"]), JSON)
+)
 def test_any_state_is_read(state: dict[str, object]) -> None:
     assert json.dumps(read_talk(state).dump())

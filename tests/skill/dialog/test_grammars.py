@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from skill.dialog.intents import understand
-from skill.dialog.meaning import Intent
-from skill.dialog.recognised import GESTURES, INTENTS, preferred
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.platform_intents import GESTURES, INTENTS, preferred
+from skill.dialog.nlu.understand import understand
 from tests.skill.dialog.console import Grammar
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "intents"

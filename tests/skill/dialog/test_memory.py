@@ -10,9 +10,16 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from skill.dialog.memory import CONSENT_SECONDS, JOB_SECONDS, TALK_SECONDS, WANTED_SECONDS, Memory
-from skill.dialog.remembered import Met, Wanted
-from skill.dialog.seal import Seal
+from skill.dialog.memory import (
+    CONSENT_SECONDS,
+    JOB_SECONDS,
+    TALK_SECONDS,
+    WANTED_SECONDS,
+    JobOrigin,
+    Memory,
+    PendingWish,
+)
+from skill.dialog.sealed import Seal
 
 pytestmark = pytest.mark.asyncio
 SECRET = b"a secret of this service"
@@ -40,10 +47,10 @@ async def memory(tmp_path: Path, clock: Clock) -> AsyncIterator[Memory]:
 
 async def fill(memory: Memory, clock: Clock, user: str = "anna") -> None:
     await memory.agree(user, 3)
-    await memory.want(user, Wanted(("smile",), "left", True))
+    await memory.want(user, PendingWish(("smile",), "left", True))
     await memory.invited(user, f"{user} now", token="t" * 43, code="524871", until=clock.now + 900, keep=86400)
     await memory.keep(
-        user, f"{user} now", {"number": 2, "question": "send"}, [Met(f"{user} job", f"{user} now", "root")]
+        user, f"{user} now", {"number": 2, "question": "send"}, [JobOrigin(f"{user} job", f"{user} now", "root")]
     )
     await memory.announced(user, [f"{user} job"])
     await memory.guessed_wrong(user)
@@ -55,11 +62,11 @@ async def test_everything_is_found_again_also_after_a_restart(memory: Memory, cl
     for one in (memory, other):
         found = await one.recall("anna", "anna now")
         assert (found.consent, found.talk, found.wrong) == (3, {"number": 2, "question": "send"}, 1)
-        assert found.wanted == Wanted(("smile",), "left", True, clock.now)
+        assert found.wanted == PendingWish(("smile",), "left", True, clock.now)
         assert [(i.token, i.code, i.digits, i.until - i.at) for i in found.invitations] == [
             ("t" * 43, "524871", "71", 900)
         ]
-        assert found.jobs == {"anna job": Met("anna job", "anna now", "root", announced=True)}
+        assert found.jobs == {"anna job": JobOrigin("anna job", "anna now", "root", announced=True)}
     await other.close()
 
 
@@ -68,14 +75,14 @@ async def test_users_and_sessions_are_apart(memory: Memory, clock: Clock) -> Non
     nobody = await memory.recall("boris", "anna now")
     assert (nobody.consent, nobody.talk, nobody.jobs, nobody.invitations, nobody.wrong) == (0, {}, {}, (), 0)
     assert (await memory.recall("anna", "later")).talk == {}
-    assert await memory.wanted("boris") == Wanted()
+    assert await memory.wanted("boris") == PendingWish()
 
 
 async def test_everything_expires(memory: Memory, clock: Clock) -> None:
     await fill(memory, clock)
     clock.now += WANTED_SECONDS
     found = await memory.recall("anna", "anna now")
-    assert (found.wanted, found.wrong) == (Wanted(), 0)
+    assert (found.wanted, found.wrong) == (PendingWish(), 0)
     assert found.talk
     clock.now += TALK_SECONDS
     found = await memory.recall("anna", "anna now")
@@ -135,9 +142,9 @@ async def test_the_files_are_the_owners_only(memory: Memory, clock: Clock, tmp_p
 
 async def test_a_job_does_not_change_hands(memory: Memory) -> None:
     await memory.announced("anna", ["job"])
-    await memory.met("anna", Met("job", "morning", "root", 1, "71"))
-    await memory.met("anna", Met("job", "evening", "other", 2, "05"))
-    assert (await memory.recall("anna", "x")).jobs == {"job": Met("job", "morning", "root", 1, "71", True)}
+    await memory.met("anna", JobOrigin("job", "morning", "root", 1, "71"))
+    await memory.met("anna", JobOrigin("job", "evening", "other", 2, "05"))
+    assert (await memory.recall("anna", "x")).jobs == {"job": JobOrigin("job", "morning", "root", 1, "71", True)}
 
 
 async def test_deleted_jobs_are_dropped(memory: Memory) -> None:
@@ -165,7 +172,7 @@ async def test_a_seal_tells_damage() -> None:
 async def test_what_fails_half_way_leaves_nothing(memory: Memory) -> None:
     await memory.agree("anna", 1)
     with pytest.raises(sqlite3.Error):
-        await memory.met("anna", Met("job", "now", None))  # type: ignore[arg-type]
+        await memory.met("anna", JobOrigin("job", "now", None))  # type: ignore[arg-type]
     assert (await memory.recall("anna", "now")).jobs == {}
     await memory.agree("anna", 2)
     assert (await memory.recall("anna", "now")).consent == 2

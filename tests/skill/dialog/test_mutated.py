@@ -15,8 +15,8 @@ from random import Random
 import pytest
 
 from skill.dialog import webhook
-from skill.dialog.alice_check import check_answer
-from skill.dialog.salute_check import check_salute
+from skill.dialog.alice.schema import check_answer
+from skill.dialog.salute.schema import check_salute
 from skill.logs import configure
 from tests.skill.dialog import bodies, mutating
 from tests.skill.dialog.door import SECRET, Opened, Parrot, opened

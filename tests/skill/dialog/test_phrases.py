@@ -9,13 +9,12 @@ from itertools import pairwise
 import pytest
 
 from pipeline.errors import Reason
-from skill.dialog.decision import Scene
-from skill.dialog.phrases.results import SPOKEN_ADVICE
-from skill.dialog.phrases.sending import GESTURES
-from skill.dialog.speaking.reply import SCENES
-from skill.dialog.speaking.results import words
-from skill.dialog.stress import stressed
-from skill.dialog.voice import PHRASES, Voice
+from skill.dialog.nlg.phrase_book import PHRASES, Voice, stressed
+from skill.dialog.nlg.phrases.results import SPOKEN_ADVICE
+from skill.dialog.nlg.phrases.upload import GESTURES
+from skill.dialog.nlg.respond import SCENES
+from skill.dialog.nlg.results import words
+from skill.dialog.policy.decision import ResponseKind
 
 EVERY = pytest.mark.parametrize("key", sorted(PHRASES))
 
@@ -52,7 +51,7 @@ def test_no_officialese(key: str) -> None:
 
 
 def test_every_scene_can_be_spoken() -> None:
-    assert set(SCENES) == set(Scene)
+    assert set(SCENES) == set(ResponseKind)
 
 
 def test_marks_stand_before_vowels() -> None:

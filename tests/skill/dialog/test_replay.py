@@ -11,13 +11,13 @@ import aiohttp
 import pytest
 from typer.testing import CliRunner
 
-from skill.cli import app
-from skill.dialog.replay.heard import certain, phrases_in
+from skill.cli.main import app
+from skill.dialog.nlg.phrase_book import PHRASES
+from skill.dialog.replay.answer import certain, phrases_in
 from skill.dialog.replay.player import Played, Remote, patched, play, play_all, replay
 from skill.dialog.replay.report import as_text, failed
 from skill.dialog.replay.script import MODES, Mode, Script, ScriptError, find_scripts, read_script
-from skill.dialog.replay.stage import Stage, open_stage
-from skill.dialog.voice import PHRASES
+from skill.dialog.replay.service_rig import Stage, open_stage
 from tests.skill.dialog.test_replayed import SCENES
 
 pytestmark = pytest.mark.asyncio

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from pipeline.errors import Reason
-from skill.dialog.decision import Scene
-from skill.dialog.meaning import Intent
+from skill.dialog.nlg.phrase_book import PHRASES
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.replay.script import Event, Said, Script, read_script
-from skill.dialog.voice import PHRASES
 
 ROOT = Path(__file__).parents[3]
 SCENES = ROOT / "tests" / "fixtures" / "dialogs"
@@ -59,7 +59,7 @@ def test_there_are_enough_scenes_with_names_of_their_own(scripts: dict[str, Scri
 
 
 def test_every_scene_of_the_conversation_is_expected_somewhere(scripts: dict[str, Script]) -> None:
-    assert set(map(str, Scene)) - _expected(scripts, "scene") == set()
+    assert set(map(str, ResponseKind)) - _expected(scripts, "scene") == set()
 
 
 def test_every_intent_is_expected_somewhere(scripts: dict[str, Script]) -> None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from skill.dialog.decision import Scene
-from skill.dialog.intents import understand
-from skill.dialog.meaning import Intent
-from skill.dialog.talk import Question
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.understand import understand
+from skill.dialog.policy.decision import ResponseKind
+from skill.dialog.state import Question
 from tests.skill.dialog.scenes import CASES, Case
 from tests.skill.dialog.talking import PHONE, say
 
@@ -58,7 +58,7 @@ def test_a_screen_only_adds(case: Case) -> None:
 
 
 def test_every_scene_has_a_case() -> None:
-    assert {case.scene for case in CASES} == set(Scene)
+    assert {case.scene for case in CASES} == set(ResponseKind)
 
 
 def test_every_question_is_asked_in_a_case() -> None:

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from pipeline.run import Wish
-from skill.dialog.remembered import Wanted
-from skill.dialog.turn import Kind, Surface
+from skill.dialog.memory import PendingWish
+from skill.dialog.types import Kind, Surface
 from skill.jobs.model import JobState
 from tests.skill.dialog.house import URL, Home, Room, home
 
@@ -113,7 +113,7 @@ async def test_the_page_hears_what_was_wished_before(tmp_path: Path) -> None:
             gestures=("wink",), face="2"
         )
         assert await at.dialog.wished("boris", Wish()) == Wish()
-        await at.memory.want("anna", Wanted((), "left", True))
+        await at.memory.want("anna", PendingWish((), "left", True))
         assert await at.dialog.wished("anna", Wish()) == Wish(motion="idle", face="left")
         with sqlite3.connect(tmp_path / "dialog.db") as other:
             other.execute("DROP TABLE wanted")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from skill.dialog import ready, webhook
-from skill.dialog.alice_check import check_answer
-from skill.dialog.replies import Replies
-from skill.dialog.turn import Reply, Turn
+from skill.dialog import fallback, webhook
+from skill.dialog.alice.schema import check_answer
+from skill.dialog.reply_cache import Replies
+from skill.dialog.types import Reply, Turn
 from skill.logs import configure
 from tests.skill.dialog import bodies
 from tests.skill.dialog.door import OLD, PATH, SECRET, Gate, Parrot, opened
@@ -89,7 +89,7 @@ async def test_ping_asks_nobody_and_touches_no_file(tmp_path: Path, monkeypatch:
 async def test_what_nobody_can_read_is_asked_for_again(tmp_path: Path, body: object) -> None:
     parrot = Parrot()
     async with opened(tmp_path, parrot) as door:
-        assert await door.said(body) == ready.UNCLEAR.text
+        assert await door.said(body) == fallback.UNCLEAR.text
     assert not parrot.turns
 
 
@@ -142,7 +142,7 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for(tmp_path: Path) -> 
 
     async with opened(tmp_path, Parrot(), deadline=0.05) as door:
         async with door.client.post(PATH, data=trickle()) as response:
-            assert json.loads(await response.read())["response"]["text"] == ready.UNCLEAR.text
+            assert json.loads(await response.read())["response"]["text"] == fallback.UNCLEAR.text
         answered.set()
 
 

@@ -1,6 +1,6 @@
 """A person who talks to the skill, for tests: enters, says, presses, sends a photo.
 
-On a stage (skill.dialog.replay.stage) jobs are ended by hand; at a running server (Remote) they end by themselves."""
+On a stage (service_rig) jobs are ended by hand; at a running server (Remote) they end by themselves."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from skill.dialog.guard import compact
+from skill.dialog.limits import compact
+from skill.dialog.replay.answer import Heard
 from skill.dialog.replay.device import Device, device
 from skill.dialog.replay.events import Person, happens
-from skill.dialog.replay.heard import Heard
 from skill.dialog.replay.player import Place
 from skill.dialog.replay.script import Event, Mode
-from skill.dialog.replay.stage import Stage, open_stage
+from skill.dialog.replay.service_rig import Stage, open_stage
 
 SPEAKER, SCREEN = Mode(), Mode(screen=True)
 OWN_PHONE = Mode(screen=True, signed_in=True)

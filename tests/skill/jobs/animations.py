@@ -11,8 +11,8 @@ from pathlib import Path
 import structlog
 
 from pipeline.errors import FaceError, Reason
+from pipeline.progress import OnStep
 from pipeline.run import Wish
-from pipeline.steps import OnStep
 
 Files = list[tuple[str, Path]]
 

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from skill.jobs.queue import JobQueue
-from skill.jobs.worker import Ended, Pace, Worker
+from skill.jobs.worker import Ended, Worker, WorkerTiming
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.opening import open_queue
 from tests.skill.jobs.postgres_server import PostgresServer
@@ -78,7 +78,13 @@ def working(queue: JobQueue, store: FolderStore, tmp_path: Path, heard: list[End
         stop, folder = asyncio.Event(), tmp_path / "work"
         full = {"lease": 5.0, "beat": 0.05, "poll": 0.02, "grace": 5.0, "pause": 0.02, "longest": 0.1} | pace
         made = Worker(
-            queue, store, f"{ANIMATIONS}:{animate}", folder=folder, keep=60.0, pace=Pace(**full), on_end=heard.append
+            queue,
+            store,
+            f"{ANIMATIONS}:{animate}",
+            folder=folder,
+            keep=60.0,
+            pace=WorkerTiming(**full),
+            on_end=heard.append,
         )
         task = asyncio.create_task(made.run(stop))
         try:

@@ -17,7 +17,7 @@ from skill.jobs.housekeeping import sweep
 from skill.jobs.model import Job, JobState
 from skill.jobs.postgres import PostgresQueue
 from skill.jobs.queue import QueueDownError, QueueFullError
-from skill.jobs.rows import LAST
+from skill.jobs.serialization import LAST
 from tests.skill.jobs.conftest import Opener, Running, Spawn
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.opening import PATIENCE, ended, running

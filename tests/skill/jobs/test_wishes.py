@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.run import Wish
-from skill.jobs.wishes import dump_wish, load_wish
+from skill.jobs.serialization import dump_wish, load_wish
 
 words = st.text(max_size=12)
 wishes = st.builds(

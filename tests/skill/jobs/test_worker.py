@@ -12,7 +12,7 @@ import structlog
 from pipeline.run import Wish
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import JobQueue, QueueDownError
-from skill.jobs.worker import Ended, Pace, Worker
+from skill.jobs.worker import Ended, Worker, WorkerTiming
 from tests.skill.jobs.conftest import ANIMATIONS, Running
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.opening import PATIENCE, ended, running
@@ -214,7 +214,9 @@ async def test_a_worker_that_is_cancelled_gives_its_job_back(
     queue: JobQueue, store: FolderStore, tmp_path: Path
 ) -> None:
     asked = await put(queue, store, seconds=30)
-    worker = Worker(queue, store, f"{ANIMATIONS}:slow", folder=tmp_path / "work", keep=60.0, pace=Pace(beat=0.05))
+    worker = Worker(
+        queue, store, f"{ANIMATIONS}:slow", folder=tmp_path / "work", keep=60.0, pace=WorkerTiming(beat=0.05)
+    )
     task = asyncio.create_task(worker.run(asyncio.Event()))
     await running(queue, asked.id, step="animate")
     task.cancel()

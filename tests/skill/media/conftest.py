@@ -13,10 +13,10 @@ from aiohttp import web
 from multidict import CIMultiDictProxy
 from yarl import URL
 
+from skill.media.http import media_route
 from skill.media.local import LocalStore
 from skill.media.s3 import S3Store
-from skill.media.serve import media_route
-from skill.media.signing import Signer
+from skill.media.signed_urls import Signer
 from skill.media.store import MediaStore
 from tests.skill.media.ceph_server import Ceph, free_port
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from skill.media.local import LocalStore
-from skill.media.signing import Signer
+from skill.media.signed_urls import Signer
 from skill.media.store import MediaError, MediaMissingError
 
 pytestmark = pytest.mark.asyncio

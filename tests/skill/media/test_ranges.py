@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.media.ranges import RangeNotSatisfiableError, asked_range
+from skill.media.http import RangeNotSatisfiableError, asked_range
 
 
 @pytest.mark.parametrize(

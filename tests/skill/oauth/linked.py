@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from aiohttp.test_utils import TestClient
 
-from skill.oauth.asked import Client
+from skill.oauth.authorization_request import Client
 from tests.skill.web.conftest import Service, opened
 
 REDIRECT = "https://social.yandex.net/broker/redirect"

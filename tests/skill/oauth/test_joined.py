@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from skill.jobs.model import JobState
-from skill.oauth.linking import LINKING
+from skill.oauth.service import LINKING
 from skill.settings import load, path_secrets, prepare
-from skill.web.keys import PRIVACY
+from skill.web.app_keys import PRIVACY
 from tests.skill.dialog.bodies import SKILL, alice
 from tests.skill.oauth.linked import asking, found, linking_service, tokens, values
 from tests.skill.web.conftest import Service

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from skill.errors import WrongSettings
-from skill.oauth.linking import client_of
-from skill.settings import described, load
+from skill.oauth.service import client_of
+from skill.settings import WrongSettings, described, load
 from tests.skill.oauth.linked import NAME, REDIRECT, SECRET
 
 

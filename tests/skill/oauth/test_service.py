@@ -8,8 +8,8 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from skill.oauth.crowd import PAGES, WRONG_CLIENTS
-from skill.oauth.linking import LINKING
+from skill.oauth.linked_accounts import PAGES, WRONG_CLIENTS
+from skill.oauth.service import LINKING
 from tests.skill.oauth.linked import (
     CHALLENGE,
     NAME,

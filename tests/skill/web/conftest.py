@@ -14,13 +14,13 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from skill.app import create_app
-from skill.parts import Parts
+from skill.components import Parts
 from skill.settings import load
-from skill.web import keys
-from skill.web.access import TICKET_HEADER
-from skill.web.onlooker import Look
-from skill.web.onlooker import look as real_look
-from skill.web.tickets import Issued, Tickets
+from skill.tickets import Issued, Tickets
+from skill.web import app_keys
+from skill.web.auth import TICKET_HEADER
+from skill.web.face_preview import Look
+from skill.web.face_preview import look as real_look
 from tests.skill.web.fakes import FakeQueue, FakeStore
 
 JPEG = b"\xff\xd8\xff\xe0" + b"pixels" * 100
@@ -68,7 +68,7 @@ async def opened(
     given = {"data_dir": data, "workers": 0, **settings}
     app = create_app(load(given), Parts(open_queue, store, (), lambda: weights, look))
     async with TestClient(TestServer(app)) as client:
-        yield Service(client, queue, store, app[keys.TICKETS], data)
+        yield Service(client, queue, store, app[app_keys.TICKETS], data)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
 from skill.app import create_app
-from skill.doctor import _for_development
-from skill.parts import Parts
+from skill.cli.doctor import _for_development
+from skill.components import Parts
 from skill.settings import load, path_secrets
 from tests.skill.web.fakes import FakeQueue, FakeStore
 

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from pipeline.errors import PhotoError, Reason
-from skill.portrait import astronaut
-from skill.web.access import TICKET_HEADER
-from skill.web.onlooker import FacesView, FaceView, look
+from skill.demo_portrait import astronaut
+from skill.web.auth import TICKET_HEADER
+from skill.web.face_preview import FacesView, FaceView, look
 from tests.skill.web.conftest import JPEG, Open, Service
 from weights.store import WeightStore
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from filters.analyser import Likeness
+from filters.embeddings.base import Likeness
 from filters.gallery import Gallery
 from skill.jobs.model import JobState
 from tests.skill.web.conftest import Open

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from skill.web.gpu import GpuMemory, ask, read
+from skill.web.metrics import GpuMemory, ask, read
 
 SAID = "0, 1234, 143771\n1, [N/A], [N/A]\nNo devices were found\n2, 0, 143771\n"
 

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.errors import Reason
 from skill.jobs.model import JobState
-from skill.web.keys import TEMPLATES
-from skill.web.words import duration
+from skill.russian import duration
+from skill.web.app_keys import TEMPLATES
 from tests.skill.web.conftest import Open
 
 pytestmark = pytest.mark.asyncio

@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-from filters import age_features, child
+from filters import age_features, minors
 from weights.store import WeightStore
 from weights.train.child import YOUNGER_THAN, Examples, bars, folds, joined, to_onnx, train
 from weights.train.mlp import Recipe, fit
@@ -48,7 +48,7 @@ def test_the_committed_model_answers_as_its_network_did() -> None:
 
 
 def test_the_filter_knows_the_model() -> None:
-    assert child.YOUNGER_THAN == YOUNGER_THAN
+    assert minors.YOUNGER_THAN == YOUNGER_THAN
     with np.load(VECTORS) as stored:
         assert stored["features"].shape[1] == age_features.WIDTH
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline.arrays import Pixels
-from pipeline.photo import read_photo
-from skill.portrait import astronaut
+from pipeline.photo.load import read_photo
+from skill.demo_portrait import astronaut
 from weights.train.damage import DAMAGES, fade, grain, grayscale, random_damage
 
 PORTRAIT: Pixels = np.ascontiguousarray(read_photo(astronaut()).pixels[:260, 100:340])

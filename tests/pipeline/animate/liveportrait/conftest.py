@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
-from pipeline.faces import Face, FaceFinder
+from pipeline.faces.finder import Face, FaceFinder
 from pipeline.motion.curves import CHANNELS, Motion
 from pipeline.runtime import Runtime
 from tests.pipeline.animate.liveportrait import fake_nets

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.animate.liveportrait.crop import SCALE, cut, eye_ratios, framing, lip_ratio
-from pipeline.faces import Face
+from pipeline.faces.finder import Face
 from tests.pipeline.animate.liveportrait.conftest import Pixels
 
 

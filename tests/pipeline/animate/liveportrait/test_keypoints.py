@@ -7,10 +7,9 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from pipeline.animate.liveportrait.crop import cut, framing
-from pipeline.animate.liveportrait.expression import drive_of
-from pipeline.animate.liveportrait.keypoints import Drive, driving, posed
+from pipeline.animate.liveportrait.keypoints import Drive, drive_of, driving, posed
 from pipeline.animate.liveportrait.source import Source, look, rotation
-from pipeline.faces import Face
+from pipeline.faces.finder import Face
 from pipeline.runtime import Runtime
 from tests.pipeline.animate.liveportrait import fake_nets
 from tests.pipeline.animate.liveportrait.conftest import Pixels, motion_of

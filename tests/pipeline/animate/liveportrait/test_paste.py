@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.animate.liveportrait.crop import FaceCrop, cut, framing
 from pipeline.animate.liveportrait.paste import Patch, bounds, lay, prepare
-from pipeline.faces import Face
+from pipeline.faces.finder import Face
 from tests.pipeline.animate.liveportrait.conftest import Pixels
 from tests.pipeline.animate.liveportrait.fake_nets import KEYPOINTS
 

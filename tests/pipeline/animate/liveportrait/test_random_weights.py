@@ -12,15 +12,15 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'ozhivi[export]'")
 
 from pipeline.animate.liveportrait.animator import LivePortraitAnimator  # noqa: E402
-from pipeline.animate.liveportrait.frames import FRAME  # noqa: E402
-from pipeline.encode import encode  # noqa: E402
-from pipeline.faces import Face  # noqa: E402
+from pipeline.animate.liveportrait.frame_net import FRAME  # noqa: E402
+from pipeline.faces.finder import Face  # noqa: E402
+from pipeline.output.encode import encode  # noqa: E402
 from pipeline.runtime import Runtime  # noqa: E402
 from tests.pipeline.animate.liveportrait.conftest import Pixels, motion_of  # noqa: E402
-from weights.build.liveportrait.add import add  # noqa: E402
-from weights.build.liveportrait.nets import Nets  # noqa: E402
-from weights.build.liveportrait.randomised import randomise, write_checkpoints  # noqa: E402
-from weights.build.liveportrait.sizes import TINY  # noqa: E402
+from weights.convert.liveportrait.add import add  # noqa: E402
+from weights.convert.liveportrait.nets import Nets  # noqa: E402
+from weights.convert.liveportrait.randomised import randomise, write_checkpoints  # noqa: E402
+from weights.convert.liveportrait.sizes import TINY  # noqa: E402
 from weights.store import WeightStore  # noqa: E402
 
 

@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
-from pipeline.animate.warp.head import Grid, Head
-from pipeline.animate.warp.maps import WarpMaps, build_maps
-from pipeline.animate.warp.opencv import OpenCvRenderer
-from pipeline.faces import Face, FaceFinder
+from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
+from pipeline.animate.warp.face_maps import WarpMaps, build_maps
+from pipeline.animate.warp.head_frame import Grid, Head
+from pipeline.faces.finder import Face, FaceFinder
 from pipeline.motion.curves import CHANNELS
 from pipeline.runtime import Runtime
 from weights.store import WeightStore

@@ -10,12 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.animate.warp.animator import WarpAnimator, renderer_for
-from pipeline.animate.warp.maps import WarpMaps
-from pipeline.animate.warp.opencv import OpenCvRenderer
-from pipeline.faces import Face, FaceFinder
+from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
+from pipeline.animate.warp.face_maps import WarpMaps
+from pipeline.faces.finder import Face, FaceFinder
+from pipeline.faces.mesh_topology import OVAL
+from pipeline.image_ops import polygon_mask
 from pipeline.motion.curves import CHANNELS, Motion
-from pipeline.outline import OVAL
-from pipeline.raster import polygon_mask
 from pipeline.runtime import CPU, Runtime
 from weights.store import WeightStore
 

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.animate.warp.depth import Depth, head_depth
-from pipeline.animate.warp.head import Grid, Head, grid_of
-from pipeline.animate.warp.maps import WarpMaps
+from pipeline.animate.warp.face_maps import WarpMaps
+from pipeline.animate.warp.head_frame import Grid, Head, grid_of
 
 
 @pytest.fixture(scope="module")

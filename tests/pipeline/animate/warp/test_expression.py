@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from pipeline.animate.warp.depth import head_depth
 from pipeline.animate.warp.expression import EXPRESSIONS
-from pipeline.animate.warp.head import Head
-from pipeline.animate.warp.maps import WarpMaps
+from pipeline.animate.warp.face_maps import WarpMaps
+from pipeline.animate.warp.head_frame import Head
 
 
 def at(maps: WarpMaps, name: str, landmark: int) -> NDArray[np.float64]:

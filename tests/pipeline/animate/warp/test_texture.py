@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.animate.warp.texture import FINER, fine_texture, on_photo, on_texture, sample_fine
-from pipeline.raster import gaussian
+from pipeline.image_ops import gaussian
 
 Pixels = NDArray[np.uint8]
 

@@ -1,0 +1,88 @@
+"""What one eye needs to blink and look: its contour, its lid, and how far it may shut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace
+from pipeline.animate.warp.eyes.glasses import rim_mask, wears_spectacles
+from pipeline.animate.warp.eyes.lid_images import LidImages, lid_images, table_of
+from pipeline.animate.warp.head_frame import Head
+from pipeline.arrays import Float, Pixels
+from pipeline.image_ops import smoothstep
+
+_REACH: Final = (1.0, 0.9)  # half size of an eye's box along u and v, in eye widths
+_SHUT: Final = (
+    0.085,
+    0.13,
+)  # openings (of the eye's width) below which there is nothing to shut / fully something
+
+
+@dataclass(frozen=True)
+class EyeMaps:
+    """One eye of one photo. `box`: left, top, right, bottom in region pixels, never empty. `table`: float32
+    (7, TABLE), see `lids.table_of`. `blink`: 0..1, how far this eye may shut. `softness`: sigma in pixels of the
+    photo's own blur, which no line drawn here may undercut."""
+
+    contour: Contour
+    box: tuple[int, int, int, int]
+    images: LidImages
+    table: Float
+    blink: float
+    softness: float
+
+
+def both_eyes(pixels: Pixels, alpha: Float, head: Head) -> tuple[EyeMaps | None, EyeMaps | None]:
+    """The person's right and left eye, see `eye_maps`."""
+    contours = [trace(head.landmarks, eye) for eye in (RIGHT, LEFT)]
+    worn = wears_spectacles(pixels, contours)
+    right, left = (eye_maps(pixels, alpha, contour, worn) for contour in contours)
+    return right, left
+
+
+def eye_maps(pixels: Pixels, alpha: Float, contour: Contour, spectacles: bool = False) -> EyeMaps | None:
+    """None when the eye lies outside the photo or is too small to be drawn (under 4 pixels wide)."""
+    height, width = alpha.shape
+    half_x = abs(contour.axis_u[0]) * _REACH[0] + abs(contour.axis_v[0]) * _REACH[1]
+    half_y = abs(contour.axis_u[1]) * _REACH[0] + abs(contour.axis_v[1]) * _REACH[1]
+    half = np.array([half_x, half_y]) * contour.width
+    low, high = np.floor(contour.centre - half).astype(int), np.ceil(contour.centre + half).astype(int)
+    box = (max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0])), min(height, int(high[1])))
+    if contour.width < 4 or box[2] - box[0] < 4 or box[3] - box[1] < 4:
+        return None
+    softness = photo_softness(pixels[box[1] : box[3], box[0] : box[2]])
+    empty = np.zeros((box[3] - box[1], box[2] - box[0]), bool)
+    rim = rim_mask(pixels, contour, box) if spectacles else empty
+    images = lid_images(pixels, alpha, contour, box, softness, rim)
+    return EyeMaps(
+        contour=contour,
+        box=box,
+        images=images,
+        table=table_of(contour, images.strength),
+        blink=float(smoothstep(contour.openness, *_SHUT)),
+        softness=softness,
+    )
+
+
+def photo_softness(patch: Pixels) -> float:
+    """Sigma of the blur at the sharpest edges of a patch, in pixels, 0.3..6.
+
+    An edge of blur s has a peak slope ∝ 1/s; blurring it further by known amounts and comparing the slopes gives s.
+    """
+    grey = cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    fine, coarse = 0.7, 2.5
+
+    def slope(sigma: float) -> float:
+        smooth = cv2.GaussianBlur(grey, (0, 0), sigma)
+        x, y = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+        return float(np.percentile(np.hypot(x, y), 99))
+
+    ratio = (slope(fine) / max(slope(coarse), 1e-3)) ** 2
+    if ratio <= 1.0:
+        return 6.0
+    squared = (coarse**2 - fine**2 * ratio) / (ratio - 1.0)
+    return float(np.clip(np.sqrt(max(squared, 0.09)), 0.3, 6.0))

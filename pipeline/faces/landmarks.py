@@ -1,0 +1,158 @@
+"""478 landmarks of one face: the attention mesh on steady, antialiased crops, its refined parts merged in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.faces.crop import Square, crop, cut_patch
+from pipeline.runtime import Runtime, only_input
+
+MODEL = "face_landmarks"
+SIDE = 192  # the model's input, pixels
+HOPELESS = 0.05  # presence below which the second look is the last; faces have 0.9 there
+UNSURE = 0.006  # spread above which the five looks are taken once more, around their own median
+
+# Which points of the 468-point mesh the refined outputs replace, in the order of each output. Facts of the
+# model: the numbering of MediaPipe's tensors_to_face_landmarks_with_attention.pbtxt. "Left" and "right" are
+# as on the picture.
+LIPS = (
+    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291,  # lower outer
+    185, 40, 39, 37, 0, 267, 269, 270, 409,  # upper outer
+    78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308,  # lower inner
+    191, 80, 81, 82, 13, 312, 311, 310, 415,  # upper inner
+    76, 77, 90, 180, 85, 16, 315, 404, 320, 307, 306,  # lower, next to the outer
+    184, 74, 73, 72, 11, 302, 303, 304, 408,  # upper, next to the outer
+    62, 96, 89, 179, 86, 15, 316, 403, 319, 325, 292,  # lower, next to the inner
+    183, 42, 41, 38, 12, 268, 271, 272, 407,  # upper, next to the inner
+)  # fmt: skip
+LEFT_EYE = (
+    33, 7, 163, 144, 145, 153, 154, 155, 133, 246, 161, 160, 159, 158, 157, 173,  # lid line: lower, upper
+    130, 25, 110, 24, 23, 22, 26, 112, 243, 247, 30, 29, 27, 28, 56, 190,  # rings around it, outwards
+    226, 31, 228, 229, 230, 231, 232, 233, 244, 113, 225, 224, 223, 222, 221, 189,
+    35, 124, 46, 53, 52, 65,  # the brow's lower edge
+    143, 111, 117, 118, 119, 120, 121, 128, 245,
+    156, 70, 63, 105, 66, 107, 55, 193,  # the brow's upper edge
+)  # fmt: skip
+RIGHT_EYE = (
+    263, 249, 390, 373, 374, 380, 381, 382, 362, 466, 388, 387, 386, 385, 384, 398,
+    359, 255, 339, 254, 253, 252, 256, 341, 463, 467, 260, 259, 257, 258, 286, 414,
+    446, 261, 448, 449, 450, 451, 452, 453, 464, 342, 445, 444, 443, 442, 441, 413,
+    265, 353, 276, 283, 282, 295,
+    372, 340, 346, 347, 348, 349, 350, 357, 465,
+    383, 300, 293, 334, 296, 336, 285, 417,
+)  # fmt: skip
+LID_POINTS = 16  # of LEFT_EYE and RIGHT_EYE: the lid line itself
+LEFT_IRIS = tuple(range(468, 473))
+RIGHT_IRIS = tuple(range(473, 478))
+
+# Jittered crops: shift right and down in shares of the side, scale, turn in radians; balanced, so that a bias
+# that grows with any of them cancels.
+_JITTER = (
+    (0.0, 0.0, 1.0, 0.0),
+    (0.02, 0.01, 1.04, 0.035),
+    (-0.02, -0.01, 1.04, -0.035),
+    (0.01, -0.02, 0.96, -0.035),
+    (-0.01, 0.02, 0.96, 0.035),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """Landmarks of one place that may be a face.
+
+    `points`: float32 (478, 3), photo pixels, pixel centres at whole numbers, z smaller = nearer, the unit of
+    x and y. `presence`: 0..1, the median of the model's own belief over the crops. `spread`: how much the
+    crops disagree: the points' median distance from their median, in shares of the face's size.
+    """
+
+    points: NDArray[np.float32]
+    presence: float
+    spread: float
+
+
+class LandmarkFinder:
+    """The landmark model around a detected square, then five times around its own answer."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def find(self, pixels: NDArray[np.uint8], square: Square) -> Mesh | None:
+        """Landmarks near `square` (`Detection.square`) of a photo (uint8 H×W×3, RGB).
+
+        None where the square lies outside the photo, or the model sees at once that nothing is there.
+        """
+        patch = cut_patch(pixels, square, SIDE)
+        if patch is None:
+            return None
+        points, _ = self._look(patch.pixels, patch.square_here(square))
+        points, presence = self._look(patch.pixels, face_square(points))
+        if presence < HOPELESS:
+            return None
+        mesh = self._agree(patch.pixels, face_square(points))
+        if mesh.spread > UNSURE:
+            again = self._agree(patch.pixels, face_square(mesh.points))
+            mesh = again if again.spread < mesh.spread else mesh
+        return replace(mesh, points=patch.to_photo(mesh.points))
+
+    def _agree(self, pixels: NDArray[np.uint8], square: Square) -> Mesh:
+        """The median of five jittered looks around `square`, in pixels of `pixels`."""
+        looks = [
+            self._look(pixels, square.moved(right=right, down=down, scale=scale, turn=turn))
+            for right, down, scale, turn in _JITTER
+        ]
+        stack = np.stack([points for points, _ in looks])
+        middle = np.median(stack, axis=0).astype(np.float32)
+        off = np.linalg.norm(stack[..., :2] - middle[:, :2], axis=-1)
+        return Mesh(
+            points=middle,
+            presence=float(np.median([presence for _, presence in looks])),
+            spread=float(np.median(off) / (square.size / 1.5)),
+        )
+
+    def _look(self, pixels: NDArray[np.uint8], square: Square) -> tuple[NDArray[np.float32], float]:
+        """One pass: points (478, 3) in pixels of `pixels` and the presence 0..1."""
+        image = crop(pixels, square, SIDE)[None].astype(np.float32) / np.float32(255)
+        out = self._runtime.run(MODEL, {only_input(self._runtime.session(MODEL)): image})
+        flat = merge_refined({name: value.ravel() for name, value in out.items() if name.startswith("output_")})
+        matrix = square.to_picture(SIDE)
+        points = np.empty_like(flat)
+        # the model answers in continuous coordinates, where a pixel covers [n, n + 1): its answers for a crop
+        # and for the mirrored crop add up to 191.8 ± 0.1, not to 191 (41 faces of the test photos, 17 pairs
+        # of points)
+        points[:, :2] = (flat[:, :2] - 0.5) @ matrix[:, :2].T + matrix[:, 2]
+        points[:, 2] = flat[:, 2] * (square.size / SIDE)
+        return points, float(1 / (1 + np.exp(-np.clip(out["conv_faceflag"].ravel()[0], -80, 80))))
+
+
+def merge_refined(outputs: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The model's six outputs (each flat) as 478 points (478, 3) in pixels of its input.
+
+    x and y of lips, eyes and brows come from their own outputs, z stays the mesh's; an iris lies at the mean
+    depth of its lid line. The same as MediaPipe's LandmarksRefinementCalculator.
+    """
+    points = np.empty((478, 3), np.float32)
+    points[:468] = outputs["output_mesh_identity"].reshape(468, 3)
+    parts = (("lips", LIPS), ("left_eye", LEFT_EYE), ("right_eye", RIGHT_EYE))
+    for name, indices in (*parts, ("left_iris", LEFT_IRIS), ("right_iris", RIGHT_IRIS)):
+        points[list(indices), :2] = outputs[f"output_{name}"].reshape(-1, 2)
+    for iris, eye in ((LEFT_IRIS, LEFT_EYE), (RIGHT_IRIS, RIGHT_EYE)):
+        points[list(iris), 2] = points[list(eye[:LID_POINTS]), 2].mean()
+    return points
+
+
+def face_square(points: NDArray[np.float32]) -> Square:
+    """The square that the landmark model was trained on: eyes level, 1.5 times the longer side of the points'
+    box.
+
+    `points`: (n, ≥2) in any picture's pixels, n ≥ 468.
+    """
+    across = points[263, :2] - points[33, :2]
+    angle = float(np.arctan2(across[1], across[0]))
+    cos, sin = np.cos(angle), np.sin(angle)
+    level = points[:468, :2] @ np.array([[cos, -sin], [sin, cos]])
+    low, high = level.min(axis=0), level.max(axis=0)
+    x, y = np.array([[cos, -sin], [sin, cos]]) @ ((low + high) / 2)
+    return Square(float(x), float(y), 1.5 * float((high - low).max()), angle)

@@ -1,0 +1,130 @@
+"""The wall behind the person: what the photo would show where the head moves away."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.arrays import Float, Mask, Pixels
+from pipeline.image_ops import ellipse_kernel, gaussian, resize, sample, single, smoothstep
+
+_WORK: Final = 640  # long side at which the fill is computed; texture is mirrored at full size
+_REACH: Final = 0.30  # face widths: how far behind the silhouette a moving head can ever uncover
+
+
+def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
+    """Background with the person removed.
+
+    pixels uint8 H×W×3, alpha float32 H×W in 0..1, face_width in pixels. Returns float32 H×W×3 in 0..255, equal to the
+    photo where the matte is certainly background. Three fills, each where it is best: diffusion deep behind the
+    person; straight lines continued by Telea's method near the silhouette; texture mirrored across the silhouette
+    where it agrees with them (mirroring alone copies lettering, the others alone smear foliage).
+    """
+    height, width = alpha.shape
+    scale = min(1.0, _WORK / max(height, width))
+    size = (max(8, round(height * scale)), max(8, round(width * scale)))
+    small = resize(pixels, size)
+    unit = face_width * scale
+    known = _surely_background(resize(alpha, size), unit)
+    if not known.any():
+        return pixels.astype(np.float32)
+    smooth = _lines_and_diffusion(small, known, unit)
+    weight, step_x, step_y = _mirror_plan(small, smooth, known, unit)
+    full = resize(smooth, (height, width))
+    mirrored = _mirror(pixels, resize(step_x, (height, width)) / scale, resize(step_y, (height, width)) / scale)
+    share = resize(weight, (height, width))[..., None]
+    full += (mirrored - full) * share
+    full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * (1.0 - share)
+    return _keep_the_known(pixels, full, alpha, face_width)
+
+
+def _surely_background(alpha: Float, unit: float) -> Float:
+    """1 where the matte is certain, kept clear of the silhouette, whose pixels are mixed and ring."""
+    radius = max(2, round(0.016 * unit))
+    return single(cv2.erode((alpha < 0.02).astype(np.float32), ellipse_kernel(radius + 1), borderValue=1.0))
+
+
+def diffuse(image: Float, known: Float) -> Float:
+    """Pull-push fill (Gortler et al. 1996) of image H×W×C where known (H×W, 0..1) is 0."""
+    height, width = known.shape
+    if min(height, width) <= 4:
+        mean = (image * known[..., None]).sum((0, 1)) / max(float(known.sum()), 1e-6)
+        return np.broadcast_to(mean, image.shape).astype(np.float32)
+    half = ((height + 1) // 2, (width + 1) // 2)
+    weight = resize(gaussian(known, 1.0), half)
+    total = resize(gaussian(image * known[..., None], 1.0), half).reshape(*half, -1)
+    filled = diffuse(single(total / np.maximum(weight, 1e-6)[..., None]), np.clip(weight * 1.5, 0.0, 1.0))
+    grown = resize(filled, (height, width)).reshape(image.shape)
+    return np.asarray(image * known[..., None] + grown * (1.0 - known[..., None]), np.float32)
+
+
+def _lines_and_diffusion(small: Pixels, known: Float, unit: float) -> Float:
+    image = small.astype(np.float32)
+    base = diffuse(image, known)
+    depth = cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
+    hole = ((known < 0.5) & (depth < _REACH)).astype(np.uint8) * 255
+    start = np.where((depth < _REACH)[..., None], small, np.clip(base, 0, 255).astype(np.uint8))
+    half = max(1, round(max(small.shape[:2]) / 512))
+    size = (small.shape[0] // half, small.shape[1] // half)
+    lines = cv2.inpaint(
+        resize(start, size),
+        ((resize(hole, size) > 2) * 255).astype(np.uint8),
+        max(3, round(0.03 * unit / half)),
+        cv2.INPAINT_TELEA,
+    )
+    lines_full = cv2.resize(lines, small.shape[1::-1], interpolation=cv2.INTER_CUBIC).astype(np.float32)
+    trust = np.exp(-((depth / _REACH) ** 4))[..., None].astype(np.float32)
+    blended = base * (1.0 - trust) + lines_full * trust
+    return np.where(known[..., None] > 0.5, image, blended)
+
+
+def _mirror_plan(small: Pixels, smooth: Float, known: Float, unit: float) -> tuple[Float, Float, Float]:
+    """Where the mirrored texture is trusted (0..1), and the step to the mirrored pixel (x, y), at working size."""
+    silhouette = (gaussian(known, 0.03 * unit) > 0.5).astype(np.uint8)
+    if not silhouette.any():
+        zero = np.zeros(known.shape, np.float32)
+        return zero, zero, zero
+    depth, labels = cv2.distanceTransformWithLabels(1 - silhouette, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    rows, columns = np.nonzero(silhouette)
+    owner = np.zeros(int(labels.max()) + 1, np.int64)
+    owner[labels[rows, columns]] = np.arange(len(rows))
+    nearest = owner[labels]
+    grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
+    step_x = 2.0 * gaussian((columns[nearest] - grid_x).astype(np.float32), 0.02 * unit)
+    step_y = 2.0 * gaussian((rows[nearest] - grid_y).astype(np.float32), 0.02 * unit)
+    mirrored = cv2.remap(small, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    seen = sample(known, grid_x + step_x, grid_y + step_y)
+    blur = 0.035 * unit
+    difference = np.abs(gaussian(mirrored.astype(np.float32), blur) - gaussian(smooth, blur)).max(-1)
+    agree = np.exp(-((difference / 22.0) ** 2)) * np.exp(-((depth / (0.22 * unit)) ** 2))
+    weight = agree * smoothstep(gaussian(seen, 1.5), 0.6, 0.95) * (1.0 - known)
+    return single(gaussian(single(weight), 1.5) * (known < 0.5)), single(step_x), single(step_y)
+
+
+def _mirror(pixels: Pixels, step_x: Float, step_y: Float) -> Float:
+    grid_y, grid_x = np.mgrid[: pixels.shape[0], : pixels.shape[1]].astype(np.float32)
+    out = cv2.remap(pixels, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    return out.astype(np.float32)
+
+
+def _grain_like(pixels: Pixels, known: Mask) -> Float:
+    """Noise as strong as the photo's own background grain (at most 6 levels), always the same for one size."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    rough = np.abs(grey - gaussian(grey, 2.0))[known]
+    strength = min(6.0, 1.48 * float(np.median(rough))) if rough.size > 100 else 0.0
+    noise = gaussian(np.asarray(np.random.default_rng(0).standard_normal(size=grey.shape), np.float32), 0.8)
+    return single(noise * (strength / max(float(noise.std()), 1e-6)))
+
+
+def _keep_the_known(pixels: Pixels, fill: Float, alpha: Float, face_width: float) -> Float:
+    """The photo itself wherever the matte is sure, with a soft seam, and where the fill is clearly wrong."""
+    image = pixels.astype(np.float32)
+    known = cv2.erode((alpha < 0.02).astype(np.float32), ellipse_kernel(max(2, round(0.012 * face_width))))
+    keep = np.clip(gaussian(known, 0.008 * face_width) * 2.0 - 1.0, 0.0, 1.0)[..., None]
+    out = fill + (image - fill) * keep
+    certain = cv2.dilate(alpha, np.ones((5, 5))) < 0.03
+    wrong = smoothstep(np.abs(out - image).max(-1), 10.0, 26.0) * certain
+    wrong = (gaussian(wrong.astype(np.float32), 1.0) * (alpha < 0.02))[..., None]
+    return single(np.clip(out + (image - out) * wrong, 0.0, 255.0))

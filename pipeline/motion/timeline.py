@@ -1,0 +1,85 @@
+"""A motion while it is drawn: movements are added one by one, what follows from them comes at the end."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.motion.curves import CHANNELS, LIMITS, Motion
+from pipeline.motion.easing import Clock, Curve, blink, breath, noise
+
+# An eyeball of 12 mm radius in an eye 30 mm wide: 1° moves the iris by .007 eye widths; a little less is
+# calmer.
+_EYE_WIDTHS_PER_DEGREE = 0.0055
+_WIDEST_GAZE = 0.085  # eye widths; beyond it the white of the eye, which the photo does not have, would show
+
+
+class Sketch:
+    """Curves in the making, in the units of `CHANNELS`, and where the eyes want to look, in degrees.
+
+    Eyes are drawn by what they look at, not by themselves: the gaze is the target's direction less the
+    head's, so a saccade that comes before a turn is taken back by the turn, as in life.
+    """
+
+    def __init__(self, clock: Clock, rng: np.random.Generator) -> None:
+        self.clock = clock
+        self.rng = rng
+        self.target_yaw: Curve = np.zeros(clock.frames)
+        self.target_pitch: Curve = np.zeros(clock.frames)
+        self._curves: dict[str, Curve] = {name: np.zeros(clock.frames) for name in CHANNELS}
+
+    def about(self, value: float, spread: float) -> float:
+        """`value`, varied evenly by ± `spread` of itself."""
+        return value * float(self.rng.uniform(1.0 - spread, 1.0 + spread))
+
+    def add(self, channel: str, curve: Curve) -> None:
+        self._curves[channel] = self._curves[channel] + curve
+
+    def join(self, channel: str, curve: Curve) -> None:
+        """Add an expression 0..1 to another one so that together they stay within 0..1."""
+        there = self._curves[channel]
+        self._curves[channel] = there + curve * (1.0 - np.clip(there, 0.0, 1.0))
+
+    def close(self, eye: str, lid: Curve) -> None:
+        """Close `eye` (blink_r or blink_l) by `lid`, 0..1; the more closed of two movements wins."""
+        self._curves[eye] = np.maximum(self._curves[eye], lid)
+
+    def blink(self, start: float) -> None:
+        """Both eyes, at `start` seconds; no two blinks take quite the same time."""
+        lid = blink(self.clock, start, self.about(0.13, 0.12), self.about(0.06, 0.2), self.about(0.29, 0.12))
+        self.close("blink_r", lid)
+        self.close("blink_l", lid)
+
+    def tremble(self, amount: float) -> None:
+        """Small movement everywhere: nobody sits quite still. `amount` 1 = half a degree of yaw."""
+        for channel, height in (
+            ("yaw", 0.5),
+            ("pitch", 0.35),
+            ("roll", 0.3),
+            ("sway_x", 0.0015),
+            ("sway_y", 0.001),
+        ):
+            self.add(channel, height * amount * noise(self.clock, self.rng))
+        self.add("smile", 0.03 * amount * noise(self.clock, self.rng))
+        self.add("brow", 0.04 * amount * noise(self.clock, self.rng))
+
+    def finish(self, name: str) -> Motion:
+        """Add what follows from the rest, put frame 0 onto the photo, return the motion."""
+        curves = self._curves
+        both = np.minimum(curves["blink_r"], curves["blink_l"])
+        self.add("pitch", 0.8 * both)
+        self.add("brow", -0.18 * both)
+        self.add("breath", breath(self.clock))
+        self.add("sway_x", 0.0019 * curves["yaw"])
+        self.add("sway_y", 0.0012 * curves["pitch"] - 0.003 * curves["breath"])
+        self.add("gaze_x", _gaze(self.target_yaw - curves["yaw"]))
+        self.add("gaze_y", 0.5 * _gaze(self.target_pitch - curves["pitch"]) + 0.02 * both)
+        finished = {}
+        for channel, curve in curves.items():
+            lowest, highest = LIMITS[channel]
+            finished[channel] = np.clip(curve - curve[0], lowest, highest).astype(np.float32)
+        return Motion(name, self.clock.fps, finished)
+
+
+def _gaze(degrees: Curve) -> Curve:
+    """Degrees between the eyes' target and the head → shift of the iris in eye widths, softly limited."""
+    return _WIDEST_GAZE * np.tanh(degrees * (_EYE_WIDTHS_PER_DEGREE / _WIDEST_GAZE))

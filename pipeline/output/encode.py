@@ -1,0 +1,170 @@
+"""Frames → files: MP4, GIF, WebP, poster. One pass over the frames, nothing half-made is left behind."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.output.mp4 import Mp4Writer
+from pipeline.output.small_formats import LoopWriter, PosterWriter
+
+Frame = NDArray[np.uint8]
+
+FORMATS = ("mp4", "gif", "webp", "jpg")
+
+
+class Sink(Protocol):
+    """One format. `finish` completes the file; `close` frees what is held and is called in any case."""
+
+    size: tuple[int, int]
+
+    def write(self, frame: Frame) -> None: ...
+
+    def finish(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Files made, by format: "mp4", "gif", "webp", "jpg".
+
+    `frames`, `fps`, `size` (width, height) and `seconds` are those of the loop at full size; GIF and WebP are
+    smaller.
+    """
+
+    files: Mapping[str, Path]
+    frames: int
+    fps: int
+    size: tuple[int, int]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How files are made.
+
+    `crf`: x264's, lower is better, None = by the picture's size. `preset`: x264's. `threads`: of x264, 0 = all
+    cores. `small_side`: long side of GIF and WebP in pixels, `small_bytes`: their limit. `poster`: number of the
+    poster's frame.
+    """
+
+    crf: float | None = None
+    preset: str = "veryfast"
+    threads: int = 2
+    small_side: int = 640
+    small_bytes: int = 8 * 2**20
+    poster: int = 0
+
+
+def encode(
+    frames: Iterable[Frame],
+    out: Path,
+    *,
+    fps: int,
+    formats: Sequence[str] = ("mp4",),
+    quality: Quality | None = None,
+) -> Clip:
+    """Write the loop once: uint8 H×W×3 RGB frames, where the frame after the last would be the first again.
+
+    `out` is a path without suffix, or with one of ours, which is replaced. All frames have one size; an odd
+    row or column is cut off in the MP4. On any error, also one raised by `frames`, no file is left.
+    Raises `ValueError` for no frames, frames of several sizes or unknown formats, `OSError` from the disk.
+    """
+    with ClipWriter(out, fps=fps, formats=formats, quality=quality) as writer:
+        for frame in frames:
+            writer.write(frame)
+    return writer.clip
+
+
+class ClipWriter:
+    """Takes frames one at a time and feeds every format; the files appear on a clean exit."""
+
+    def __init__(
+        self, out: Path, *, fps: int, formats: Sequence[str] = ("mp4",), quality: Quality | None = None
+    ) -> None:
+        if not formats or not set(formats) <= set(FORMATS):
+            raise ValueError(f"formats must be some of {', '.join(FORMATS)}, not {formats!r}")
+        if fps < 1:
+            raise ValueError(f"fps must be at least 1, not {fps}")
+        stem = out.with_suffix("") if out.suffix.lower().lstrip(".") in FORMATS else out
+        self._targets = {name: stem.with_name(f"{stem.name}.{name}") for name in dict.fromkeys(formats)}
+        self._fps, self._quality = fps, quality or Quality()
+        self._count, self._size = 0, (0, 0)
+        self._clip: Clip | None = None
+        self._sinks: dict[str, Sink] = {}
+        self._stack = ExitStack()
+
+    @property
+    def clip(self) -> Clip:
+        """What was made; there only after the writer was left without an error."""
+        if self._clip is None:
+            raise RuntimeError("the clip is not finished")
+        return self._clip
+
+    def __enter__(self) -> Self:
+        parent = next(iter(self._targets.values())).parent
+        # Inside the target's folder: the last step is a rename, never a copy between disks.
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix=".ozhivi-", dir=parent)))
+        return self
+
+    def write(self, frame: Frame) -> None:
+        """Take the next frame: uint8 H×W×3 RGB."""
+        if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8:
+            raise ValueError(f"a frame is uint8 H×W×3, not {frame.dtype} {frame.shape}")
+        size = (frame.shape[1], frame.shape[0])
+        if self._count == 0:
+            self._size = size
+            self._open()
+        elif size != self._size:
+            raise ValueError(f"frame {self._count} is {size}, the first was {self._size}")
+        frame = np.ascontiguousarray(frame)
+        for sink in self._sinks.values():
+            sink.write(frame)
+        self._count += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._stack:
+            if kind is None:
+                self._finish()
+
+    def _open(self) -> None:
+        for name in self._targets:
+            sink = self._sink(name, self._folder / name)
+            self._stack.callback(sink.close)
+            self._sinks[name] = sink
+
+    def _sink(self, name: str, path: Path) -> Sink:
+        fps, size, quality = self._fps, self._size, self._quality
+        small = {"side": quality.small_side, "limit": quality.small_bytes}
+        if name == "mp4":
+            return Mp4Writer(path, fps, size, crf=quality.crf, preset=quality.preset, threads=quality.threads)
+        if name == "gif":
+            return LoopWriter.gif(path, fps, size, **small)
+        if name == "webp":
+            return LoopWriter.webp(path, fps, size, **small)
+        return PosterWriter(path, size, poster=quality.poster)
+
+    def _finish(self) -> None:
+        if self._count == 0:
+            raise ValueError("no frames")
+        for sink in self._sinks.values():
+            sink.finish()
+        with ExitStack() as undo:
+            for name, target in self._targets.items():
+                (self._folder / name).replace(target)
+                undo.callback(target.unlink, missing_ok=True)
+            undo.pop_all()
+        size = self._sinks["mp4"].size if "mp4" in self._sinks else self._size
+        seconds = self._count / self._fps
+        self._clip = Clip(MappingProxyType(self._targets), self._count, self._fps, size, seconds)

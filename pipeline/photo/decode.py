@@ -1,0 +1,195 @@
+"""Bytes of an untrusted file → one decoded Pillow image. Here alone foreign bytes meet a parser."""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from PIL import Image, ImageFile
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+from pillow_heif.as_plugin import HeifImageFile
+
+from pipeline.errors import PhotoError, Reason
+
+MAX_BYTES = 40 * 2**20
+MAX_PIXELS = 50_000_000
+# A picture narrower than a hair is no photo: 1×50,000,000 would cost 400 MB in row pointers alone.
+MAX_SIDE = 65_535
+
+# The signature chooses the one parser that sees the file; Pillow's registry would try dozens.
+_PARSERS: dict[str, type[ImageFile.ImageFile]] = {
+    "jpeg": JpegImageFile,
+    "png": PngImageFile,
+    "webp": WebPImageFile,
+    "heif": HeifImageFile,
+    "avif": AvifImageFile,
+    "tiff": TiffImageFile,
+    "bmp": BmpImageFile,
+    "gif": GifImageFile,
+}
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),
+    (b"MM\0+", "tiff"),
+)
+_BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+_AVIF_BRANDS = {b"avif", b"avis"}
+
+_SUBFILE_TYPE, _DNG_VERSION, _ORIENTATION = 0xFE, 0xC612, 0x0112
+_UPRIGHT: dict[int, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# One decode at a time: it bounds the memory of a server, and `warnings.catch_warnings` is not thread-safe.
+_DOOR = threading.Lock()
+
+
+def read_bytes(source: Path | bytes) -> bytes:
+    """The whole file, at most `MAX_BYTES`.
+
+    Raises `PhotoError`: `too_large` before anything is read, `not_an_image` for a folder or a device,
+    `broken_file` for a file that is empty or can't be read.
+    """
+    if isinstance(source, bytes):
+        data = source
+    else:
+        try:
+            if source.exists() and not source.is_file():
+                raise PhotoError(Reason.NOT_AN_IMAGE, "not a regular file")
+            if source.stat().st_size > MAX_BYTES:
+                raise PhotoError(Reason.TOO_LARGE, f"file over {MAX_BYTES >> 20} MiB")
+            with source.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+            raise PhotoError(Reason.BROKEN_FILE, f"can't be read: {type(error).__name__}") from None
+    if len(data) > MAX_BYTES:
+        raise PhotoError(Reason.TOO_LARGE, f"file over {MAX_BYTES >> 20} MiB")
+    if not data:
+        raise PhotoError(Reason.BROKEN_FILE, "the file is empty")
+    return data
+
+
+def sniff(data: bytes) -> str | None:
+    """The format that the first bytes claim ("jpeg", "heif", …), or None when it is none of ours."""
+    for signature, name in _SIGNATURES:
+        if data.startswith(signature):
+            return name
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
+    if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
+        return "bmp"
+    if data[4:8] == b"ftyp":
+        size = min(int.from_bytes(data[:4], "big"), 256)
+        brands = {data[8:12], *(data[i : i + 4] for i in range(16, size, 4))}
+        # AVIF first: its files also list the brands of the general container.
+        if brands & _AVIF_BRANDS and data[8:12] in _AVIF_BRANDS | _HEIF_BRANDS:
+            return "avif"
+        if data[8:12] in _HEIF_BRANDS:
+            return "heif"
+    return None
+
+
+def decode(data: bytes, long_side: int) -> tuple[Image.Image, str, tuple[int, int], int]:
+    """Decode the first picture of a file.
+
+    Returns (image in the file's own mode and colours, format, (width, height) as stored, EXIF orientation
+    1..8 still to be applied with `upright`). A JPEG much larger than `long_side` is decoded at 1/2 … 1/8.
+    Raises `PhotoError`: `not_an_image`, `broken_file`, `too_large` (before a pixel is decoded).
+    """
+    name = sniff(data)
+    if name is None:
+        raise PhotoError(Reason.NOT_AN_IMAGE, "unknown signature")
+    with _DOOR, warnings.catch_warnings(), _foreign(name):
+        warnings.simplefilter("ignore")
+        image = _PARSERS[name](io.BytesIO(data))
+        check_size(image.size)
+        if isinstance(image, TiffImageFile) and (_DNG_VERSION in image.tag_v2 or _is_preview(image, data)):
+            raise PhotoError(Reason.NOT_AN_IMAGE, "a camera's raw file")
+        size = _draft(image, long_side)
+        image.load()
+        check_size(image.size)  # HEIF: the stream's size may differ from the header's
+        # After loading: PNG keeps EXIF behind the pixels, TIFF and HEIF have already turned themselves.
+        return image, name, size or image.size, _orientation(image)
+
+
+def upright(image: Image.Image, orientation: int) -> Image.Image:
+    """`image` turned and mirrored as the EXIF orientation 1..8 asks."""
+    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
+
+
+def check_size(size: tuple[int, int]) -> None:
+    """Raise `too_large` over 50 megapixels or 65,535 a side, `broken_file` for an empty picture."""
+    width, height = size
+    if min(size) < 1:
+        raise PhotoError(Reason.BROKEN_FILE, f"{width}×{height} pixels")
+    if width * height > MAX_PIXELS or max(size) > MAX_SIDE:
+        raise PhotoError(Reason.TOO_LARGE, f"{width}×{height} pixels")
+
+
+@contextmanager
+def _foreign(name: str) -> Iterator[None]:
+    """Whatever a parser throws at damaged bytes becomes a `PhotoError`."""
+    try:
+        yield
+    except PhotoError:
+        raise
+    except (Image.DecompressionBombError, MemoryError) as error:
+        _refuse(Reason.TOO_LARGE, name, error)
+    except Exception as error:  # noqa: BLE001 - parsers raise anything: struct.error, KeyError, zlib.error, …
+        _refuse(Reason.BROKEN_FILE, name, error)
+
+
+def _refuse(reason: Reason, name: str, error: BaseException) -> NoReturn:
+    # The parser's own words are left out: they may quote the file.
+    raise PhotoError(reason, f"{name}: {type(error).__name__}") from None
+
+
+def _draft(image: ImageFile.ImageFile, long_side: int) -> tuple[int, int] | None:
+    """Ask a JPEG decoder for a smaller picture; the true size when it agreed, else None.
+
+    At least 1.5 × the final size is kept, so that the last step is ours (Lanczos) and the coarse DCT scaling
+    is not seen: 49–54 dB against decoding in full, see tests/pipeline/photo/test_load.py.
+    """
+    size, longest = image.size, max(image.size)
+    if not isinstance(image, JpegImageFile) or longest < 3 * long_side:
+        return None
+    share = 1.5 * long_side / longest
+    image.draft(None, (max(1, int(size[0] * share)), max(1, int(size[1] * share))))
+    return size
+
+
+def _is_preview(image: TiffImageFile, data: bytes) -> bool:
+    """Raw files of cameras are TIFFs whose first picture is a thumbnail: animating that would be a lie."""
+    return data[8:10] == b"CR" or bool(image.tag_v2.get(_SUBFILE_TYPE, 0) & 1)
+
+
+def _orientation(image: Image.Image) -> int:
+    """EXIF orientation 1..8; 1 when absent or nonsense: broken EXIF must not cost anybody a good photo."""
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - see above
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1

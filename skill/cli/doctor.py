@@ -1,0 +1,103 @@
+"""What this machine has and lacks, in one table."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from rich.console import Console
+from rich.table import Table
+
+from skill.animator_choice import chosen
+from skill.filter_status import rows as filter_rows
+from skill.local_render import open_runtime
+from skill.settings import Settings, described, load
+from weights.store import State, WeightStore
+
+_PACKAGES = (
+    "ozhivi",
+    "numpy",
+    "opencv-python-headless",
+    "onnxruntime",
+    "onnxruntime-gpu",
+    "pillow",
+    "pillow-heif",
+    "av",
+    "boto3",
+    "psycopg",
+    "usearch",
+    "insightface",
+)
+# a model of our own lies in the package: it comes back with that
+_UNTIL = (
+    "until that is mended every photo is refused (undetermined): run `ozhivi weights build`, or install ozhivi anew"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`rows`: (what, how it is). `weights_ready`: every model is there with the right hash."""
+
+    rows: tuple[tuple[str, str], ...]
+    weights_ready: bool
+
+
+def examine() -> Findings:
+    """Look at the packages, the runtime, the models and the machine. Opens no model of our own."""
+    nets = open_runtime()
+    runtime = nets.describe()
+    settings = load()
+    store = WeightStore()
+    states = {model.name: store.state(model.name) for model in store.manifest.models}
+    bad = [f"{name}: {state}" for name, state in states.items() if state is not State.READY]
+    models = "; ".join(bad) + f" – {_UNTIL}" if bad else f"{len(states)} ready"
+    rows = [
+        ("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        *((name, found) for name in _PACKAGES if (found := _version(name))),
+        ("providers built in", ", ".join(runtime["providers_built_in"])),
+        ("providers used", ", ".join(runtime["providers"])),
+        ("threads", f"{runtime['threads']} inside a model, {os.cpu_count()} logical CPUs"),
+        ("memory", _memory()),
+        ("models", f"{models} ({store.root})"),
+        ("liveportrait", str(store.liveportrait.state())),
+        ("animator", chosen(settings, tuple(runtime["providers"]))),
+        ("webhooks", "`ozhivi alice-url` and `ozhivi alice-url --salute` show their addresses"),
+        *_for_development(settings),
+        *filter_rows(settings, nets),
+        *described(settings),
+    ]
+    return Findings(tuple(rows), not bad)
+
+
+def _for_development(settings: Settings) -> Iterator[tuple[str, str]]:
+    """What must not be on where strangers talk to the skill."""
+    if settings.record is not None:
+        yield "WARNING", "OZHIVI_RECORD: whatever people say to the skill is written to a folder"
+    if settings.dev:
+        where = "for ANYBODY" if settings.dev_anywhere else "for this machine"
+        yield "WARNING", f"OZHIVI_DEV: /dev shows the webhook's secret, {where}"
+
+
+def show(findings: Findings) -> None:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for row in findings.rows:
+        table.add_row(*row)
+    Console(highlight=False, markup=False).print(table)
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _memory() -> str:
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):
+        return "unknown"
+    return f"{total / 2**30:.1f} GiB"

@@ -1,0 +1,76 @@
+"""`ozhivi serve`, `ozhivi worker`, `ozhivi media setup` and `ozhivi ticket`."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from skill.app import open_tickets, serve
+from skill.components import s3_store
+from skill.console import tell
+from skill.dialog.assistants import addresses
+from skill.logs import configure
+from skill.settings import load, prepare
+from skill.worker_app import run_worker
+
+
+def run(given: Mapping[str, Any]) -> None:
+    """Serve until a signal; `given`: settings from the command line. Raises WrongSettings."""
+    settings = load(given)
+    configure(settings.log_level)
+
+    def announce(port: int) -> None:
+        address = settings.public_url or f"http://{settings.host}:{port}"
+        tell(f"Открыто: {address} (ссылку даст ozhivi ticket)", error=True)
+
+    asyncio.run(serve(settings, announce))
+
+
+def webhook_addresses(assistant: str) -> tuple[str, ...]:
+    """Where `assistant` (alice or salute) is to send its messages; the secret is made where there is none yet."""
+    settings = load()
+    prepare(settings)
+    return addresses(settings, assistant)
+
+
+def worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:
+    """Work until a signal; `given`: settings from the command line. Raises WrongSettings, QueueDownError."""
+    settings = load(given)
+    configure(settings.log_level)
+
+    def announce(port: int) -> None:
+        told = f", метрики: http://{settings.host}:{port}/metrics" if port else ""
+        tell(f"Жду заданий{told}", error=True)
+
+    asyncio.run(run_worker(settings, announce, metrics_port=metrics_port))
+
+
+def set_up_media() -> list[str]:
+    """Make the bucket of the settings fit for the service; what was done, a line each. Raises WrongSettings,
+    MediaError."""
+    settings = load()
+    store = s3_store(settings)
+
+    async def done() -> list[str]:
+        try:
+            return await store.setup(page=settings.address)
+        finally:
+            await store.close()
+
+    return asyncio.run(done())
+
+
+def new_ticket(address: str | None) -> tuple[str, str]:
+    """Link and code of a new ticket; `address`: where the service is reached, by default as its settings say."""
+    settings = load()
+    tickets = open_tickets(settings, prepare(settings))
+
+    async def issue() -> tuple[str, str]:
+        issued = await tickets.issue(f"try-{secrets.token_hex(8)}")
+        await tickets.close()
+        link = f"{(address or settings.address).rstrip('/')}/u/{issued.token}"
+        return link, f"{issued.code[:3]} {issued.code[3:]}"
+
+    return asyncio.run(issue())

@@ -1,0 +1,107 @@
+"""What Alice sends, read leniently: only what is needed is looked at, whatever is odd is left out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from skill.dialog.codec import Incoming, Pseudonymizer, number_at, parsed, part, text_at
+from skill.dialog.limits import clean, clean_json, compact
+from skill.dialog.types import Kind, Surface, Turn
+
+PLATFORM: Final = "alice"
+_KINDS: Final = {"SimpleUtterance": Kind.SAID, "ButtonPressed": Kind.PRESSED}
+_ID = 256  # characters of an id that count; 64 are documented
+_TOKEN = 2048
+_INTENTS, _SLOTS = 32, 16  # more than a skill has
+
+
+def read(body: bytes, bearer: str, name: Pseudonymizer) -> Incoming:
+    """Any bytes; without a session id there is no turn."""
+    message = parsed(body)
+    if "session" not in message and "body" in message:
+        message = part(message, "body")  # as Show.Pull is documented
+    request, session = part(message, "request"), part(message, "session")
+    ping = text_at(request, "original_utterance").lower() == "ping"
+    skill, session_id = text_at(session, "skill_id", _ID), text_at(session, "session_id", _ID)
+    if ping or not session_id:
+        return Incoming(None, skill=skill, ping=ping)
+    application = text_at(part(session, "application"), "application_id", _ID)
+    device = application or text_at(session, "user_id", _ID) or session_id
+    user = text_at(part(session, "user"), "user_id", _ID)
+    number = number_at(session, "message_id")
+    sent = str(number) if number is not None else hashlib.sha256(body).hexdigest()  # a retry has the same bytes
+    turn = Turn(
+        platform=PLATFORM,
+        user=name(PLATFORM, skill, user or device),
+        device=name(PLATFORM, skill, device),
+        session=name(PLATFORM, skill, "session", session_id),
+        number=number or 0,
+        new=session.get("new") is True or (session.get("new") is not False and number == 0),
+        kind=_kind(message, request),
+        text=_text(request),
+        signed_in=bool(user),
+        dangerous=part(request, "markup").get("dangerous_context") is True,
+        surface=_surface(message),
+        intents=_intents(request),
+        payload=MappingProxyType(_payload(request.get("payload"))),
+        state=MappingProxyType(clean_json(part(message, "state", "session"))),
+    )
+    token = text_at(part(session, "user"), "access_token", _TOKEN) or bearer[:_TOKEN]
+    return Incoming(turn, name(PLATFORM, skill, device, session_id, sent), skill, token)
+
+
+def _kind(message: Mapping[str, Any], request: Mapping[str, Any]) -> Kind:
+    if "account_linking_complete_event" in message:
+        return Kind.LINKED
+    given = request.get("type")
+    if not isinstance(given, str):
+        return Kind.SAID if request else Kind.OTHER
+    return _KINDS.get(given, Kind.OTHER)
+
+
+def _text(request: Mapping[str, Any]) -> str:
+    """The command; where there is none (a button), the tokens, or what was said."""
+    if isinstance(request.get("command"), str):
+        return clean(text_at(request, "command"))
+    tokens = part(request, "nlu").get("tokens")
+    if isinstance(tokens, list) and tokens:
+        return clean(" ".join(token for token in tokens[:100] if isinstance(token, str))[:1024])
+    return clean(text_at(request, "original_utterance").lower())
+
+
+def _surface(message: Mapping[str, Any]) -> Surface:
+    interfaces = part(message, "meta", "interfaces")  # that a name is there is the signal
+    return Surface(screen="screen" in interfaces, linking="account_linking" in interfaces)
+
+
+def _payload(given: object) -> dict[str, Any]:
+    """An object, as documented in one place; in another it is a string: one with JSON in it, or any."""
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except (ValueError, RecursionError):
+            given = {"value": given}
+    found: dict[str, Any] = clean_json(given) if isinstance(given, dict) else {}
+    return found
+
+
+def _intents(request: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+    found = {}
+    for name, intent in list(part(request, "nlu", "intents").items())[:_INTENTS]:
+        slots = list(part(intent, "slots").items())[:_SLOTS]
+        values = {slot: _slot(given) for slot, given in slots}
+        found[clean(name)] = MappingProxyType({clean(slot): value for slot, value in values.items() if value})
+    return MappingProxyType(found)
+
+
+def _slot(given: object) -> str:
+    value = clean_json(given.get("value")) if isinstance(given, dict) else None
+    if isinstance(value, str):
+        return clean(value)[:256]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else compact(value)[:256]

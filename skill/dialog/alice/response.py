@@ -1,0 +1,128 @@
+"""What Alice is sent: a Reply within every documented limit."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+import structlog
+
+from skill.dialog.alice import request
+from skill.dialog.codec import AnswerError, Incoming, Pseudonymizer
+from skill.dialog.limits import clean, clean_json, clean_url, clip_speech, clip_state, clip_text, compact, size
+from skill.dialog.types import Button, Card, Reply, Surface
+
+TEXT: Final = 1024  # characters, of text and of speech
+TITLE: Final = 64
+CARD_TITLE, CARD_DESCRIPTION = 128, 1024
+PAYLOAD, STATE = 4096, 1024  # bytes
+BUTTONS: Final = 6  # «не более шести» is a recommendation
+WHOLE: Final = 5000  # characters of the answer
+VERSION: Final = "1.0"
+_NOTHING_SAID: Final = "Я слушаю."
+
+LinkingForm = Literal["directive", "top"]
+
+log = structlog.get_logger(__name__)
+
+
+class Alice:
+    """The codec of Alice. `linking`: which of the two documented forms starts account linking: `directive` beside an
+    answer, or `top`, alone in the message. `strict`: too large a state raises (tests, simulator), else its oldest
+    entries are left out."""
+
+    name = request.PLATFORM
+
+    def __init__(self, namer: Pseudonymizer, *, linking: LinkingForm = "directive", strict: bool = False) -> None:
+        self._namer, self._linking, self._strict = namer, linking, strict
+
+    def read(self, body: bytes, bearer: str = "") -> Incoming:
+        return request.read(body, bearer, self._namer)
+
+    def write(self, incoming: Incoming, reply: Reply) -> bytes:
+        surface = incoming.turn.surface if incoming.turn else Surface()
+        return compact(answer(reply, surface, linking=self._linking, strict=self._strict)).encode()
+
+
+def answer(
+    reply: Reply, surface: Surface, *, linking: LinkingForm = "directive", strict: bool = False
+) -> dict[str, Any]:
+    """The message. Raises AnswerError where it is `strict` and the state has more than 1 KB."""
+    link = reply.link_account and surface.linking
+    if link and linking == "top":
+        return {"start_account_linking": {}, "version": VERSION}
+    response: dict[str, Any] = {"text": clip_text(clean(reply.text), TEXT), "end_session": reply.end}
+    speech = clip_speech(clean(reply.tts), TEXT)
+    if speech:
+        response["tts"] = speech
+    elif not response["text"]:
+        response["text"] = _NOTHING_SAID
+    buttons = [made for button in reply.buttons if (made := _button(button, surface))][:BUTTONS]
+    if buttons:
+        response["buttons"] = buttons
+    if reply.card and surface.screen and (card := _card(reply.card)):
+        response["card"] = card
+    if link:
+        response["directives"] = {"start_account_linking": {}}
+    message: dict[str, Any] = {"response": response, "version": VERSION}
+    if state := _state(reply, strict):
+        message["session_state"] = state
+    return _within(message)
+
+
+def _button(button: Button, surface: Surface) -> dict[str, Any] | None:
+    """None where it would do nothing: without a title, or a link that can't be opened."""
+    made: dict[str, Any] = {"title": clip_text(" ".join(clean(button.title).split()), TITLE)}
+    if button.url:
+        made["url"] = clean_url(button.url) if surface.screen else ""
+    elif (payload := clean_json(button.payload)) and size(payload) <= PAYLOAD:
+        made["payload"] = payload  # one that is too large is left out: the title is sent as if it had been said
+    if not button.inline:
+        made["hide"] = True
+    return made if all(made.values()) else None
+
+
+def _card(card: Card) -> dict[str, Any] | None:
+    """A gallery of one for a picture in portrait shape, else a large picture."""
+    image = clean(card.image)
+    if not image:
+        return None
+    item: dict[str, Any] = {"image_id": image}
+    if title := clip_text(clean(card.title), CARD_TITLE):
+        item["title"] = title
+    if url := clean_url(card.url):
+        item["button"] = {"url": url}
+    if card.tall:
+        return {"type": "ImageGallery", "items": [item]}
+    if description := clip_text(clean(card.description), CARD_DESCRIPTION):
+        item["description"] = description
+    return {"type": "BigImage", **item}
+
+
+def _state(reply: Reply, strict: bool) -> dict[str, Any]:
+    whole: dict[str, Any] = clean_json(reply.state)
+    kept = clip_state(whole, STATE)
+    if len(kept) < len(whole):
+        if strict:
+            raise AnswerError(f"session_state has {size(whole)} bytes, {STATE} are allowed")
+        log.error("state_too_large", left_out=len(whole) - len(kept))
+    return kept
+
+
+def _within(message: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what can be missed until the whole has at most 5,000 characters: payloads from the last (the title
+    says the same), buttons from the last, the card, the speech."""
+    response = message["response"]
+    buttons = response.get("buttons", [])
+    missed = [(button, "payload") for button in reversed(buttons) if "payload" in button]
+    missed += [(response, name) for name in ("card", "tts")]
+    while len(compact(message)) > WHOLE and missed:
+        if missed[0][1] == "card" and buttons:
+            buttons.pop()
+        else:
+            holder, name = missed.pop(0)
+            holder.pop(name, None)
+    if not buttons:
+        response.pop("buttons", None)
+    if not response["text"] and "tts" not in response:
+        response["text"] = _NOTHING_SAID
+    return message

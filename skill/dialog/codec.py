@@ -1,0 +1,115 @@
+"""What the webhook asks of an assistant's codec: a message in any shape becomes a Turn, a Reply becomes bytes."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, Protocol
+
+from skill.dialog.types import Reply, Turn
+
+_NAME_LENGTH = 22  # 128 bit in base64
+
+
+class AnswerError(ValueError):
+    """An answer that the platform would not take; the message says which part, and holds nothing of the answer."""
+
+
+class Pseudonymizer:
+    """Opaque names for the ids of a platform: who reads our files or log can't tell who is meant.
+
+    `secret`: of the service; another one makes everybody a stranger.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self._key = hmac.digest(secret.encode(), b"ozhivi dialog names", "sha256")
+
+    def __call__(self, *parts: str) -> str:
+        """HMAC-SHA256 of the parts, 128 bit of it in base64url."""
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return base64.urlsafe_b64encode(hmac.digest(self._key, text, "sha256")).decode()[:_NAME_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message, read.
+
+    `turn`: None where the message does not say whose it is: nothing can be done but ask again. `key`: the same for
+    the same message sent twice, an opaque name. `skill`: which skill is meant. `token`: of account linking. `ping`: a
+    health check. `silent`: no answer is wanted. `echo`: what the answer has to repeat.
+    """
+
+    turn: Turn | None
+    key: str = ""
+    skill: str = ""
+    token: str = field(default="", repr=False)
+    ping: bool = False
+    silent: bool = False
+    echo: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+class Assistant(Protocol):
+    """A codec. `name`: also of the path and in metrics."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self, body: bytes, bearer: str = "") -> Incoming:
+        """Any bytes at all; what can't be understood is left out. `bearer`: token of the Authorization header."""
+        ...
+
+    def write(self, incoming: Incoming, reply: Reply) -> bytes:
+        """An answer that the platform takes, whatever the reply is. Raises AnswerError in development only."""
+        ...
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """The JSON object in `body`, or an empty one."""
+    try:
+        value = json.loads(body.decode("utf-8", "replace"), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)  # NaN and Infinity are no JSON
+
+
+def part(value: object, *names: str) -> dict[str, Any]:
+    """The object at a path, or an empty one."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def text_at(value: Mapping[str, Any], name: str, limit: int = 1024) -> str:
+    """The string there, at most `limit` characters of it, or an empty one."""
+    found = value.get(name)
+    return found[:limit].strip() if isinstance(found, str) else ""
+
+
+def number_at(value: Mapping[str, Any], name: str) -> int | None:
+    """The whole number there, 0 … 2⁵³, also as 3.0 or "3"; else None."""
+    found = value.get(name)
+    if isinstance(found, str) and found.isascii() and found.isdecimal() and len(found) < 17:
+        found = int(found)
+    if isinstance(found, float) and found.is_integer():
+        found = int(found)
+    return found if isinstance(found, int) and not isinstance(found, bool) and 0 <= found < 2**53 else None
+
+
+def refuse_nulls(value: object, place: str = "", *, allowed: str = "") -> None:
+    """Raises AnswerError for a null anywhere but below the field `allowed`."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            if name != allowed:
+                refuse_nulls(one, f"{place}.{name}".lstrip("."), allowed=allowed)
+    elif isinstance(value, list):
+        for one in value:
+            refuse_nulls(one, place, allowed=allowed)
+    elif value is None:
+        raise AnswerError(f"{place}: null")

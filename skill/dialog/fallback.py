@@ -1,0 +1,39 @@
+"""Answers that are there before anything is asked: time is up, something broke, nothing was understood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from skill.dialog.types import Button, Reply, Turn
+
+PONG = Reply("На месте.")
+UNCLEAR = Reply("Не получилось расслышать. Повторите, пожалуйста.")
+_LATE = Reply("Секунду, я ещё думаю. Спросите: «готово?»", "Сек+унду, я ещё думаю. sil <[200]> Спросите: гот+ово?")
+_LATE_START = Reply(
+    "Здравствуйте! Я оживляю портреты. Секунду, я ещё думаю. Спросите: «готово?»",
+    "Здравствуйте! Я оживляю портреты. Сек+унду, я ещё думаю. sil <[200]> Спросите: гот+ово?",
+)
+_LATE_LINKED = Reply(
+    "Спасибо, аккаунт связан. Секунду, я ещё думаю. Спросите: «готово?»",
+    "Спасибо, аккаунт связан. Сек+унду, я ещё думаю. sil <[200]> Спросите: гот+ово?",
+)
+_BROKEN = Reply("Что-то у меня не получилось. Попробуйте ещё раз или скажите «помощь».")
+_AGAIN = (Button("Готово?"), Button("Помощь"))
+_HELP = (Button("Помощь"),)
+
+
+def late(turn: Turn) -> Reply:
+    """Time is up, the work goes on. What the platform keeps for this session is sent back, else it would be lost."""
+    from_start = turn.new and not turn.text
+    said = _LATE_LINKED if turn.kind == "linked" else _LATE_START if from_start else _LATE
+    return replace(said, buttons=_AGAIN, state=turn.state)
+
+
+def broken(turn: Turn) -> Reply:
+    """Something of ours broke: nothing is promised."""
+    return replace(_BROKEN, buttons=_HELP, state=turn.state)
+
+
+def late_texts() -> frozenset[str]:
+    """What `late` says: for those who count how often it had to."""
+    return frozenset(said.text for said in (_LATE, _LATE_START, _LATE_LINKED))

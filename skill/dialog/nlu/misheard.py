@@ -1,0 +1,90 @@
+"""What a recogniser makes of the skill's key words («а живи», «ажыви», «фотаграфию») → the words that were said.
+
+Only words that the dictionary does not have are compared, and only with the key words, so that no ordinary word is
+taken for a command; the few ordinary words that are really confused stand in `CONFUSED` with what must stand near."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from skill.dialog.nlu.morphology import known
+
+# forms, since a misheard form has no dictionary form
+_KEY_WORDS = (
+    "оживи оживить оживите ожила оживим оживляй анимируй анимировать анимация фото фотку фотка фотки фоточку "
+    "фотографию фотография фотографии портрет портретик снимок снимочек картинку улыбнись улыбнется улыбнулась "
+    "улыбку улыбка подмигни подмигнет подмигнула моргни моргнет кивни кивнет поверни повернись повернет удиви "
+    "удивись удивится налево направо слева справа удали удалить сотри отмена отмени помощь помоги повтори готово "
+    "ссылку ссылка отправить отправь загрузить телефон бабушку бабушка дедушку дедушка маму переделай спасибо "
+    "хватит выход почему видео результат"
+)
+KEY_WORDS = tuple(_KEY_WORDS.split())
+# ordinary word → (what was said, where one of these stands in the phrase)
+CONFUSED = {
+    **dict.fromkeys(("фата", "фату", "фаты", "фате", "фоту", "фота", "фоты", "фауту"), ("фото", "acts")),
+    **dict.fromkeys(("живи", "живите", "живить", "лживи", "жиле"), ("оживи", "photo")),
+    **dict.fromkeys(("ожоги", "ожидай", "оживай", "оживе", "ужели"), ("оживи", "photo")),
+}
+_ACTS = ("ожив", "анимир", "удал", "сотри", "отправ", "загруз", "друг", "нов", "живи")
+_PHOTOS = ("фот", "портрет", "снимок", "снимоч", "картин", "бабуш", "дедуш", "мам", "пап")
+
+# a key word in two pieces: the first of them is at most this long
+_SHORT = 4
+_FAR = 6  # sounds of a word in which one may be wrong
+_VOICELESS = str.maketrans("бвгджзоэеыёя", "пфктшсаииииа", "ъь")
+
+
+def heard(said: tuple[str, ...]) -> tuple[str, ...]:
+    """The phrase with its misheard key words put right."""
+    whole = tuple(_word(word) for word in _joined(said))
+    return tuple(_confused(word, whole) for word in whole)
+
+
+def sounds(word: str) -> str:
+    """Words that sound nearly alike are equal here: unstressed vowels, voiced and voiceless, doubled letters."""
+    plain = word.replace("ться", "ца").replace("тся", "ца").translate(_VOICELESS)
+    return "".join(letter for letter, before in zip(plain, " " + plain, strict=False) if letter != before)
+
+
+_BY_SOUND = {sounds(word): word for word in reversed(KEY_WORDS)}
+
+
+def _joined(said: tuple[str, ...]) -> list[str]:
+    """«под мигни» → подмигни, «а живи» → оживи; where both pieces are sensible alone, only what sounds the same."""
+    out: list[str] = []
+    for word in said:
+        whole = _BY_SOUND.get(sounds(out[-1] + word)) if out and len(out[-1]) <= _SHORT else None
+        if whole and sounds(word) not in _BY_SOUND:
+            out[-1] = whole
+        else:
+            out.append(word)
+    return out
+
+
+@lru_cache(maxsize=4096)
+def _word(word: str) -> str:
+    if len(word) < 4 or len(word) > 16 or not word.isalpha() or known(word):
+        return word
+    sound = sounds(word)
+    if sound in _BY_SOUND:
+        return _BY_SOUND[sound]
+    if len(sound) < _FAR:
+        return word
+    return next((key for other, key in _BY_SOUND.items() if len(other) >= _FAR and _near(sound, other)), word)
+
+
+def _confused(word: str, phrase: tuple[str, ...]) -> str:
+    if word not in CONFUSED:
+        return word
+    said, near = CONFUSED[word]
+    stems = _ACTS if near == "acts" else (*_PHOTOS, "фат")
+    return said if any(other.startswith(stems) for other in phrase if other != word) else word
+
+
+def _near(one: str, other: str) -> bool:
+    """At most one letter is wrong, missing or too much."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, left = one[same:], other[same:]
+    return rest[1:] == left[1:] or rest[1:] == left or rest == left[1:]

@@ -1,0 +1,92 @@
+"""Words of Russian speech: their dictionary forms, numbers, and which of them carry no meaning of their own."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from skill.dialog.nlu.numerals import cardinal, ordinal
+
+if TYPE_CHECKING:
+    from pymorphy3 import MorphAnalyzer
+
+MOST_WORDS = 64  # what is said longer than this is not a command; it also bounds the time
+_LONGEST = 32  # letters of a word that is worth a dictionary
+_RUSSIAN = re.compile(r"[а-я]+")  # the dictionary raises ValueError on letters without a Unicode name
+_LETTERS = re.compile(r"[^\W_]+")
+# all but nouns, verbs and numerals: understood by the grammar or passed over
+_SOFT = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO", "ADJF", "ADJS", "PRED", "COMP", "ADVB"})
+_PARTICIPLES = {"PRTF": "^", "PRTS": "~"}
+_NAMES = ("Name", "Patr", "Surn")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`keys`: the word and its dictionary forms, ё as е; a participle has its verb's with a mark. `known`: to the
+    dictionary. `soft`: passed over where it is not understood. `name`: of a person.
+    `cardinal`, `ordinal`: its number."""
+
+    text: str
+    keys: frozenset[str]
+    known: bool = True
+    soft: bool = False
+    name: bool = False
+    past: bool = False
+    finite: bool = False
+    imperative: bool = False
+    dative: bool = False
+    cardinal: int | None = None
+    ordinal: int | None = None
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Lower case, ё as е, without marks and stress signs: «Оживи ф+ото!» → оживи, фото."""
+    plain = unicodedata.normalize("NFKC", text).replace("+", "").lower().replace("ё", "е")
+    plain = unicodedata.normalize("NFC", plain.replace("\u0301", ""))
+    return tuple(_LETTERS.findall(plain)[:MOST_WORDS])
+
+
+@lru_cache(maxsize=4096)
+def read(word: str) -> Word:
+    """What the dictionary knows of one of `words`; all readings of an ambiguous form together."""
+    if word.isdecimal():
+        return Word(word, frozenset({word}), cardinal=cardinal(word))
+    if len(word) > _LONGEST or not _RUSSIAN.fullmatch(word):
+        return Word(word, frozenset({word}), known=False)
+    morph = _morph()
+    parses = morph.parse(word)
+    keys = {word} | {_key(parse) for parse in parses}
+    best = parses[0].tag
+    return Word(
+        text=word,
+        keys=frozenset(keys),
+        known=bool(morph.word_is_known(word)),
+        soft=best.POS in _SOFT,
+        name=any(mark in best for mark in _NAMES),
+        past=best.tense == "past",
+        finite=best.POS == "VERB" and best.tense in ("pres", "futr") and best.person != "1per",
+        imperative=any(parse.tag.mood == "impr" for parse in parses),
+        dative=any(parse.tag.case == "datv" for parse in parses),
+        cardinal=cardinal(word, *keys),
+        ordinal=ordinal(word, *keys),
+    )
+
+
+def _key(parse: Any) -> str:
+    lemma = str(parse.normal_form).replace("ё", "е")
+    return lemma + _PARTICIPLES.get(str(parse.tag.POS), "")
+
+
+def known(word: str) -> bool:
+    """Whether the dictionary has the word, in any form."""
+    return read(word).known
+
+
+@lru_cache(maxsize=1)
+def _morph() -> MorphAnalyzer:
+    from pymorphy3 import MorphAnalyzer as Analyzer  # noqa: PLC0415  (0.2 s and 26 MiB, only where words are read)
+
+    return Analyzer(lang="ru")

@@ -1,0 +1,83 @@
+"""The intents that the platform recognises by itself (deploy/intents), as ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from skill.dialog.nlu.intents import Intent, Understood
+
+# in the order of their weight, where the platform sends several
+INTENTS: Mapping[str, Intent] = {
+    "photo.delete": Intent.DELETE,
+    "photo.consent": Intent.CONSENT_TEXT,
+    "photo.appeal": Intent.APPEAL,
+    "photo.why": Intent.WHY,
+    "photo.send": Intent.SEND,
+    "photo.new": Intent.NEW,
+    "photo.again": Intent.AGAIN,
+    "photo.animate": Intent.ANIMATE,
+    "photo.status": Intent.STATUS,
+    "photo.choose": Intent.CHOOSE,
+}
+GESTURES: Mapping[str, str] = {
+    "photo.smile": "smile",
+    "photo.wink": "wink",
+    "photo.blink": "blink",
+    "photo.nod": "nod",
+    "photo.surprise": "surprise",
+    "photo.turn_left": "turn-left",
+    "photo.turn_right": "turn-right",
+}
+_TALK: Mapping[str, Intent] = {
+    "YANDEX.HELP": Intent.HELP,
+    "YANDEX.WHAT_CAN_YOU_DO": Intent.ABILITIES,
+    "YANDEX.REPEAT": Intent.REPEAT,
+    "YANDEX.REJECT": Intent.NO,
+    "YANDEX.CONFIRM": Intent.YES,
+}
+_MOVING = frozenset({Intent.ANIMATE, Intent.AGAIN, Intent.NEW})
+_CHOOSING = frozenset({Intent.ANIMATE, Intent.AGAIN, Intent.CHOOSE})
+_DENIED = frozenset({Intent.CANCEL, Intent.NO, Intent.CONSENT_TEXT})
+
+
+def preferred(own: Understood, platform: Mapping[str, Mapping[str, str]]) -> Understood:
+    """The platform's intent with its slots, the rest of the slots from our own reading; `own` where the platform has
+    none. Nothing is deleted against our own reading: «не удаляй» stays what it is."""
+    name = next((name for name in INTENTS if name in platform), "")
+    gestures = tuple(gesture for intent, gesture in GESTURES.items() if intent in platform)
+    if name == "photo.delete" and own.intent in _DENIED:
+        return own
+    if name:
+        return _slotted(own, INTENTS[name], platform[name], gestures)
+    if gestures:
+        said = own.gestures if set(gestures) <= set(own.gestures) else gestures
+        intent = Intent.ANIMATE if own.intent is Intent.ANIMATE else Intent.GESTURE
+        return Understood(intent, gestures=said, face=own.face)
+    talk = next((intent for name, intent in _TALK.items() if name in platform), None)
+    return own if talk in (None, own.intent) else Understood(talk or own.intent)
+
+
+def _slotted(own: Understood, intent: Intent, slots: Mapping[str, str], gestures: tuple[str, ...]) -> Understood:
+    """The intent with the slots that belong to it; a strange value is passed over."""
+    style = str(slots.get("style", "")).replace("_", "-")
+    styled = (style,) if style in GESTURES.values() else ()
+    wished = tuple(dict.fromkeys((*(own.gestures or gestures), *styled)))
+    face = _one_of(slots.get("face"), ("left", "right", "largest", "all")) or own.face
+    how = _one_of(slots.get("how"), ("link", "code", "phone", "repeat")) or own.how
+    what = _one_of(slots.get("what"), ("photo", "all")) or own.what or "photo"
+    return Understood(
+        intent,
+        gestures=wished if intent in _MOVING else (),
+        face=face if intent in _CHOOSING else None,
+        how=how if intent is Intent.SEND else "",
+        what=what if intent is Intent.DELETE else "",
+        age=(_age(slots.get("age")) or own.age) if intent is Intent.APPEAL else None,
+    )
+
+
+def _age(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) <= 3 and 0 < int(value) <= 120 else None
+
+
+def _one_of(value: str | None, allowed: tuple[str, ...]) -> str | None:
+    return value if value in allowed else None

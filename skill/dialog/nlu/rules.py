@@ -1,0 +1,245 @@
+"""Which concepts together make an intent; the first rule that fits wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from skill.dialog.nlu.concepts import Heard
+from skill.dialog.nlu.intents import Intent
+
+ANY = 99
+# concepts that change nothing where a rule wants to be alone
+SOFT = frozenset(
+    {"filler", "yes", "thanks", "good", "hello", "its", "make", "which", "what", "whom", "give", "me", "later"}
+)
+GESTURE = "smile/wink/blink/nod/surprise/turn"
+DENIED = "not.smile/not.wink/not.blink/not.nod/not.surprise/not.turn/not.live/not.animate/not.animation/not.delete"
+FACE = "at-left/at-right/to-left/to-right/largest/middle/everyone"
+WORK = (
+    "photo person video its me phone animate animate.past animate.fin show show.fin finish.past "
+    "ready when how-goes wait status more"
+)
+EVERY_GESTURE = GESTURE.replace("/", " ")
+MOVING = (
+    f"photo person head number again once-more more live video no animate which show make.fin {FACE.replace('/', ' ')} "
+    f"{EVERY_GESTURE} {' '.join(f'{name}.fin' for name in EVERY_GESTURE.split())} {DENIED.replace('/', ' ')}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`needs`: concepts that are all there; «a/b» one of them, «-a» not there. `strangers`: at most so many words that
+    mean nothing to us. `alone`: besides the needed concepts only soft ones and those that it `may` have. `when`: the
+    only question that it answers."""
+
+    intent: Intent
+    needs: str
+    strangers: int = 0
+    alone: bool = False
+    may: str = ""
+    when: str = ""
+
+    def fits(self, heard: Heard, expecting: str) -> bool:
+        if heard.strangers > self.strangers or (self.when and self.when != expecting):
+            return False
+        wanted, unwanted = _terms(self.needs)
+        if unwanted & heard.concepts or not all(group & heard.concepts for group in wanted):
+            return False
+        return not self.alone or heard.concepts <= SOFT.union(self.may.split(), *wanted)
+
+
+@lru_cache(maxsize=256)
+def _terms(needs: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+    terms = needs.split()
+    wanted = tuple(frozenset(term.split("/")) for term in terms if not term.startswith("-"))
+    return wanted, frozenset(term[1:] for term in terms if term.startswith("-"))
+
+
+def intent_of(heard: Heard, expecting: str) -> Intent:
+    return next((rule.intent for rule in RULES if rule.fits(heard, expecting)), Intent.UNKNOWN)
+
+
+_I = Intent
+RULES: tuple[Rule, ...] = (
+    # a short answer to what the skill has just asked
+    Rule(_I.APPEAL, "number", 1, when="age"),
+    Rule(_I.NO, "minor -adult", 1, when="age"),
+    Rule(_I.NO, "neednot/not.delete/not.animate/not.send/not.keep -cancel -leave", 2, when="yes_no"),
+    Rule(_I.NO, "no", 1, alone=True, may="bye photo person", when="yes_no"),
+    Rule(_I.NO, "spare", 2, when="yes_no"),
+    Rule(_I.NO, "later", alone=True, may="no", when="yes_no"),
+    Rule(_I.YES, "yes", alone=True, may="good", when="yes_no"),
+    Rule(_I.YES, "good", alone=True, when="yes_no"),
+    Rule(_I.YES, "make", alone=True, when="yes_no"),
+    Rule(_I.CHOOSE, f"{FACE}/number/ordinal/all -ready -delete -other", 2, when="face"),
+    # leaving
+    Rule(
+        _I.EXIT,
+        "leave",
+        0,
+        alone=True,
+        may="skill close cancel bye no all more neednot finish finish.past person largest enough",
+    ),
+    Rule(_I.EXIT, "bye", alone=True, may="leave person all enough"),
+    Rule(_I.EXIT, "close/finish", alone=True, may="skill leave bye all enough"),
+    # doubts and questions
+    Rule(_I.STATUS, "why when", 1),
+    Rule(_I.WHY, "why", alone=True, may="no not.ready minor help neednot"),
+    Rule(_I.WHY, f"why animate/photo/video/person/send/refuse/{GESTURE}/animate.past/not.animate/ready/not.make", ANY),
+    Rule(_I.WHY, "why not.send/not.live/not.delete/no/adult/mistake/not.show", 1),
+    Rule(_I.CONSENT_TEXT, "trust/days -delete -not.delete", 2),
+    Rule(_I.CONSENT_TEXT, "worry photo/data/its/keep/video/send -clear -delete", 2),
+    Rule(_I.CONSENT_TEXT, "who show -animate", 1),
+    Rule(_I.CONSENT_TEXT, "worry", alone=True, may="no keep keep.fin"),
+    Rule(
+        _I.CONSENT_TEXT,
+        "keep.fin/keep.past/not.keep/not.keep.fin",
+        1,
+        alone=True,
+        may="photo data all person when where who trust no video keep days phone code",
+    ),
+    Rule(_I.CONSENT_TEXT, "vanish.fin", 1),
+    Rule(_I.CONSENT_TEXT, "delete.fin/not.delete.fin", 1),
+    Rule(_I.CONSENT_TEXT, "delete when/days/trust", 1),
+    Rule(_I.APPEAL, "adult/mistake -photo -animate -send -again -other -video -delete -wrong", 2),
+    Rule(_I.APPEAL, "number year person -animate -when", 1),
+    Rule(_I.APPEAL, "number year -photo -animate -when -keep -send", 1),
+    Rule(_I.APPEAL, "number whom", 1, alone=True, may="person year"),
+    # taking away
+    Rule(
+        _I.DELETE,
+        "clear photo/video/data/all/me",
+        alone=True,
+        may="person other phone clear delete forget everyone worry wrong send.past",
+    ),
+    Rule(_I.CANCEL, f"enough {GESTURE}", 1),
+    Rule(_I.CANCEL, "cancel -other -send", 1),
+    Rule(_I.CANCEL, "spare", 1, alone=True, may="photo video all person no data"),
+    Rule(_I.CANCEL, "forget", alone=True, may="clear"),
+    Rule(_I.CANCEL, "delete neednot", ANY),
+    Rule(_I.AGAIN, f"delete/clear {GESTURE}", 1),
+    Rule(
+        _I.DELETE,
+        "delete",
+        alone=True,
+        may="photo video data all everyone person other phone head send.past clear worry me wrong at-left at-right",
+    ),
+    # getting the photo in
+    Rule(_I.SEND, "repeat/once-more/say-again code/link", 1),
+    Rule(_I.STATUS, "give/send/show/where link/phone/its/person video -not.send", 1),
+    Rule(_I.STATUS, "send.past", 1, alone=True, may="photo person phone all video other ready show gallery wrong"),
+    Rule(_I.SEND, "phone", alone=True, may="no"),
+    Rule(_I.SEND, "not.send.fin photo/its/code/link", 1),
+    Rule(
+        _I.SEND,
+        "code/link -not.send -other",
+        2,
+        alone=True,
+        may="clear.past ready wait photo phone help send show where when no other more not.send cancel gallery skill",
+    ),
+    Rule(_I.SEND, "other code/link", 1),
+    # words about the talk
+    Rule(_I.ABILITIES, "abilities", 1),
+    Rule(_I.HELP, "help -animate -send -delete -not.send -live", 1),
+    Rule(_I.REPEAT, "say-again", 1),
+    Rule(_I.REPEAT, "repeat", alone=True, may="once-more more say-again at-right"),
+    # another photo
+    Rule(_I.NEW, "other photo/person/send -ready -how-goes -where -when -neednot", 1),
+    Rule(_I.NEW, "more photo -ready -how-goes -where -when -neednot", 1),
+    Rule(_I.NEW, "wrong/mistake photo", 1),
+    Rule(_I.NEW, "other", alone=True),
+    Rule(_I.SEND, "send/give phone/gallery", 1),
+    Rule(_I.SEND, "photo phone/gallery", 1, alone=True, may="keep make where"),
+    Rule(_I.STATUS, "send/give video", 1),
+    Rule(_I.SEND, "send photo/person/help/its -animate -not.send -smile", 1),
+    Rule(_I.SEND, "send", alone=True),
+    # the wish itself
+    Rule(_I.STATUS, "animate/live/animation ready/when/how-goes/wait/where", 0),
+    Rule(_I.AGAIN, "again/once-more animate/animation/live -photo.other", 1),
+    Rule(_I.AGAIN, "repeat animate/animation/live/video", 1),
+    Rule(_I.ANIMATE, "animate photo/video", ANY),
+    Rule(_I.ANIMATE, f"animate person/data/me/{FACE}", 1),
+    Rule(
+        _I.ANIMATE,
+        "animate",
+        alone=True,
+        may="head which all ordinal more smile wink blink nod surprise turn animate.fin live help skill",
+    ),
+    Rule(_I.ANIMATE, f"animate {GESTURE}", 1),
+    Rule(
+        _I.ANIMATE,
+        "make/photo/its/person live -not.live -when",
+        0,
+        alone=True,
+        may="photo person all smile animation video more head live.fin make.fin",
+    ),
+    Rule(_I.ANIMATE, "make live photo/person", 1),
+    Rule(_I.ANIMATE, "make animation/video", alone=True, may="photo person animation video live make.fin data"),
+    Rule(_I.ANIMATE, "animation/video photo make", 1),
+    Rule(
+        _I.GESTURE,
+        "turn/blink",
+        alone=True,
+        may=MOVING,
+    ),
+    Rule(_I.GESTURE, "turn/blink person/photo/head", 1),
+    Rule(_I.GESTURE, "smile/wink/nod/surprise", 1),
+    Rule(_I.GESTURE, "smile/wink/nod/surprise make/person/photo/its/send/whom/head/yes/give/once-more", 2),
+    # how far it is
+    Rule(
+        _I.THANKS, "thanks", alone=True, may="ready animate.past smile.past make.past person photo video show.past good"
+    ),
+    Rule(
+        _I.STATUS,
+        "animate.past/finish.past/make.past/ready",
+        alone=True,
+        may=f"{WORK} no where all skill more code link live send other",
+    ),
+    Rule(
+        _I.STATUS,
+        "how-goes/status/when/wait",
+        alone=True,
+        may=f"{WORK} no where send make make.fin live finish finish.fin all code",
+    ),
+    Rule(_I.STATUS, "where photo/video/its/ready/animate.past/person", 1),
+    Rule(_I.STATUS, "where", alone=True),
+    Rule(_I.STATUS, "make.fin more", alone=True),
+    Rule(_I.STATUS, "show photo/video/ready/its/animate.past/person/phone/how-goes -make -not.show -not.send", 0),
+    Rule(_I.STATUS, "show photo/video", 1),
+    Rule(_I.STATUS, "vanish.past", 1, alone=True, may="photo video where all person"),
+    Rule(_I.STATUS, "how-goes person/photo/video/its", 2),
+    Rule(_I.STATUS, "show", alone=True, may="all"),
+    Rule(_I.STATUS, "video", alone=True, may="give want ready more show"),
+    # the same once more, which face, never mind
+    Rule(_I.AGAIN, "again/again.past", 1),
+    Rule(_I.AGAIN, "wrong", alone=True),
+    Rule(_I.AGAIN, "once-more/more", alone=True, may="once-more more repeat photo animation live video"),
+    Rule(_I.AGAIN, "other live/animation/video", 1),
+    Rule(_I.CHOOSE, FACE, alone=True, may="person which ordinal number head adult minor all"),
+    Rule(_I.CHOOSE, "ordinal", alone=True, may="person which"),
+    Rule(_I.CHOOSE, "numbered number", alone=True, may="which person"),
+    Rule(_I.NO, "no neednot", alone=True),
+    Rule(_I.CANCEL, f"neednot/not.send/not.keep/not.make/not.show/not.clear/{DENIED}", 2),
+    # manners
+    Rule(_I.NO, "no", alone=True, may="bye photo person"),
+    Rule(
+        _I.THANKS,
+        "thanks/good",
+        1,
+        alone=True,
+        may="photo person video ready animate.past smile.past its all more live show.past make.past no",
+    ),
+    Rule(_I.YES, "yes -hello", alone=True, may="good"),
+    Rule(_I.HELLO, "hello", alone=True, may="person"),
+    Rule(_I.REPEAT, "what", alone=True),
+    # many words around what is clear by itself
+    Rule(_I.SEND, "code/link give/send/repeat/say-again/once-more/help/where -delete", ANY),
+    Rule(_I.SEND, "send/not.send photo -animate -delete -other", ANY),
+    Rule(_I.CONSENT_TEXT, "trust photo/data/keep/its", ANY),
+    Rule(_I.APPEAL, "number year person/whom", ANY),
+    Rule(_I.STATUS, "ready/how-goes photo/video", 2),
+    Rule(_I.STATUS, "where/show video", 2),
+    Rule(_I.ANIMATE, "make/animation photo live/animation/video", ANY),
+    Rule(_I.HELP, "help -delete", 2),
+)

@@ -1,0 +1,154 @@
+"""What an answer says, whichever assistant it is for, and which of our phrases are in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+from pipeline.errors import Reason
+from skill.dialog import fallback
+from skill.dialog.codec import part
+from skill.dialog.nlg.phrase_book import PHRASES
+from skill.dialog.nlg.results import words
+from skill.dialog.nlu.understand import understand
+from skill.dialog.types import Surface, Turn
+
+LINK: Final = re.compile(r"/u/([A-Za-z0-9_-]{20,64})")
+CODE: Final = re.compile(r"\b(\d{3}) (\d{3})\b")
+WAIT: Final = re.compile(r"\b(?:\d+ )?(?:секунд[уы]?|минут[уы]?|час(?:а|ов)?|день|дня|дней|сутки)\b")
+_SLOT: Final = re.compile(r"\{\w+\}")
+_LETTERS: Final = 6  # of a phrase's fixed words, below which it could be anything
+
+
+@dataclass(frozen=True, slots=True)
+class Pressable:
+    title: str
+    url: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def meaning(self) -> str:
+        """{link} for one of our pages, else the intent of its words."""
+        return "{link}" if LINK.search(self.url) else str(understand(self.title).intent)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`card`: the type of the picture card. `state`: what the platform keeps for us."""
+
+    text: str = ""
+    tts: str = ""
+    buttons: tuple[Pressable, ...] = ()
+    card: str = ""
+    card_url: str = ""
+    end: bool = False
+    linking: bool = False
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def link(self) -> str:
+        """The address of one of our pages that opens from here."""
+        urls = (*(button.url for button in self.buttons), self.card_url)
+        return next((url for url in urls if LINK.search(url)), "")
+
+    @property
+    def code(self) -> str:
+        found = CODE.search(self.text)
+        return "".join(found.groups()) if found else ""
+
+    @property
+    def says(self) -> frozenset[str]:
+        return phrases_in(self.text)
+
+
+def of_alice(body: bytes) -> Heard:
+    message: dict[str, Any] = json.loads(body)
+    response = part(message, "response")
+    card = part(response, "card")
+    first = (card.get("items") or [card])[0]
+    buttons = [
+        Pressable(one["title"], one.get("url", ""), one.get("payload", {})) for one in response.get("buttons", [])
+    ]
+    linking = "start_account_linking" in message or "start_account_linking" in part(response, "directives")
+    return Heard(
+        response.get("text", ""), response.get("tts", ""), tuple(buttons), card.get("type", ""),
+        part(first, "button").get("url", ""), response.get("end_session", False), linking,
+        part(message, "session_state"),
+    )  # fmt: skip
+
+
+def of_salute(body: bytes) -> Heard:
+    payload = part(json.loads(body), "payload")
+    items = payload.get("items", [])
+    text = " ".join(one["bubble"]["text"] for one in items if "bubble" in one)
+    cards = [one["card"] for one in items if "card" in one]
+    urls = [act["deep_link"] for card in cards for cell in card["items"] for act in cell["image"].get("actions", [])]
+    buttons = [_pressable(one) for one in part(payload, "suggestions").get("buttons", [])]
+    return Heard(
+        text, payload.get("pronounceText", ""), tuple(buttons), "ImageGallery" if cards else "",
+        urls[0] if urls else "", payload.get("finished", False),
+    )  # fmt: skip
+
+
+def _pressable(button: Mapping[str, Any]) -> Pressable:
+    action = button["actions"][0]
+    carried = part(action, "server_action")
+    return Pressable(button["title"], action.get("deep_link", ""), part(carried, "parameters"))
+
+
+def phrases_in(text: str) -> frozenset[str]:
+    """Names of the phrases of which a variant is in `text`; «refused» by a reason's sentence, «ready_made» is any of
+    the answers that need no conversation."""
+    found = {name for name, patterns in _patterns() if any(pattern.search(text) for pattern in patterns)}
+    if refusal(text) is not None:
+        found.add("refused")
+    if any(said in text for said in _ready_made()):
+        found.add("ready_made")
+    return frozenset(found)
+
+
+def certain(names: Iterable[str]) -> tuple[str, ...]:
+    """Of phrases that were heard together those that were really meant: without any that stands in another one."""
+    given = sorted(names)
+    return tuple(name for name in given if not any(_inside(name, other) for other in given if other != name))
+
+
+def _inside(name: str, other: str) -> bool:
+    """Whether a variant of `name` is part of one of `other`; of two that share a variant, the second."""
+    patterns = dict(_patterns())
+
+    def stands(one: str, whole: str) -> bool:
+        texts = [variant.replace("{pause} ", "") for variant in PHRASES.get(whole, ())]
+        return any(pattern.search(text) for pattern in patterns.get(one, ()) for text in texts)
+
+    return stands(name, other) and not (stands(other, name) and name < other)
+
+
+def refusal(text: str) -> str | None:
+    """The code of the refusal that `text` tells, "" for one that has no words of its own; None where it tells none."""
+    known = {code: words(code)[0].text for code in ("", *map(str, Reason))}
+    return next((code for code, sentence in known.items() if sentence in text), None)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
+    return tuple((name, tuple(_pattern(one) for one in variants if _fixed(one))) for name, variants in PHRASES.items())
+
+
+def _fixed(phrase: str) -> bool:
+    return len(_SLOT.sub("", phrase).strip()) >= _LETTERS
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    parts = (re.escape(" ".join(part.split())).replace(r"\ ", r"\s*") for part in _SLOT.split(phrase))
+    return re.compile(r"\s*.*?\s*".join(parts), re.DOTALL)
+
+
+@lru_cache(maxsize=1)
+def _ready_made() -> tuple[str, ...]:
+    turn = Turn("alice", "", "", "", 0, new=False, surface=Surface())
+    return (fallback.PONG.text, fallback.UNCLEAR.text, fallback.broken(turn).text, *sorted(fallback.late_texts()))

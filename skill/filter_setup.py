@@ -1,0 +1,102 @@
+"""Settings → the gate of the pipeline: the filters in force, and a refusal where they can't be."""
+
+# ruff: noqa: PLC0415  (nets and their libraries come when the first photo does)
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from pipeline.errors import FaceError, Reason
+from skill.settings import Settings, WrongSettings
+from weights.errors import WeightsError
+from weights.store import WeightStore
+
+if TYPE_CHECKING:
+    from filters.embeddings.base import FaceAnalyser
+    from filters.gallery import Gallery
+    from pipeline.runtime import Runtime
+
+
+def open_analyser(settings: Settings, runtime: Runtime) -> FaceAnalyser:
+    """The pack that OZHIVI_FACES names. Raises WrongSettings."""
+    kind, _, folder = settings.faces.partition(":")
+    if kind == "open":
+        from filters.embeddings.open_pack import OpenAnalyser
+
+        return OpenAnalyser(runtime)
+    from filters.embeddings.insightface_pack import InsightfaceAnalyser, PackError
+
+    try:
+        return InsightfaceAnalyser(
+            Path(folder).expanduser(), licensed=settings.insightface_licensed, providers=runtime.providers
+        )
+    except PackError as error:
+        raise WrongSettings(str(error)) from None
+
+
+def open_gallery(settings: Settings, analyser: FaceAnalyser) -> Gallery:
+    """The gallery of OZHIVI_GALLERY, made where there is none. Raises WrongSettings."""
+    from filters.gallery import Gallery, GalleryError
+
+    try:
+        return Gallery(settings.gallery, analyser.pack, analyser.sizes)
+    except GalleryError as error:
+        raise WrongSettings(f"OZHIVI_GALLERY: {error}") from None
+
+
+if TYPE_CHECKING:
+    from filters.policy import Policy
+    from pipeline.arrays import Pixels
+    from pipeline.faces.finder import Face
+    from pipeline.gate import Admitted, Consent
+    from pipeline.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+
+class FilterGate:
+    """Opens the filters with the first photo and keeps them. Raises WrongSettings where they contradict themselves.
+
+    Every model of the manifest must be whole, also those of filters that happen not to be asked: who removes one must
+    not get animations that nobody checked. FaceError `undetermined` then.
+    """
+
+    def __init__(self, settings: Settings, runtime: Runtime, store: WeightStore) -> None:
+        self._settings, self._runtime, self._store = settings, runtime, store
+        self._policy: Policy | None = None
+
+    def __call__(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[Admitted, ...]:
+        if self._policy is None:
+            with in_doubt_nobody():
+                self._store.verify()
+            self._policy = open_policy(self._settings, self._runtime)
+        return self._policy.admit(pixels, faces, wish)
+
+
+def open_policy(settings: Settings, runtime: Runtime) -> Policy:
+    """The filters as the operator has chosen them. Raises WrongSettings."""
+    from filters.policy import Policy, Rules
+
+    rules = Rules(
+        readable=settings.readable,
+        children=settings.children,
+        archive=settings.archive,
+        drawings=settings.drawings,
+    )
+    analyser = open_analyser(settings, runtime)
+    return Policy(rules, runtime, analyser=analyser, gallery=open_gallery(settings, analyser))
+
+
+@contextmanager
+def in_doubt_nobody() -> Iterator[None]:
+    """A model that is missing or changed refuses the photo; the log says which."""
+    try:
+        yield
+    except WeightsError as error:
+        log.error("weights", error=str(error))
+        raise FaceError(Reason.UNDETERMINED, f"weights: {error}") from error

@@ -1,0 +1,78 @@
+"""What the tables of both queues have in common: how a row becomes a job, how a job ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import Any, Final, Protocol
+
+from pipeline.run import Wish
+from skill.jobs.model import Job, JobState
+
+_DEFAULTS: dict[str, Any] = asdict(Wish())
+_TYPES: dict[str, tuple[type, ...]] = {
+    field.name: (str, type(None)) if field.name == "face" else (type(_DEFAULTS[field.name]),) for field in fields(Wish)
+}
+
+
+def dump_wish(wish: Wish) -> str:
+    """The wish as canonical JSON: sorted, no spaces, seconds always with a point."""
+    values = asdict(wish) | {"seconds": float(wish.seconds)}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def load_wish(text: str) -> Wish:
+    """The wish of `dump_wish`. A field that is not there has its default, one of a later version is passed over; a
+    value of a wrong type raises ValueError."""
+    read = json.loads(text)
+    if not isinstance(read, dict):
+        raise ValueError("a wish is a JSON object")
+    values = {name: _value(name, read[name]) for name in _TYPES if name in read}
+    return Wish(**values)
+
+
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = tuple(value)
+    if type(value) not in _TYPES[name]:
+        raise ValueError(f"{name!r} of a wish can't be {type(value).__name__}")
+    return value
+
+
+LAST: Final = 20  # measured jobs that the estimate looks at
+SEEN: Final = 60.0  # seconds since a worker asked that it counts as there
+TELL: Final = 10.0  # seconds between two notes that a worker is there: each is a write to the disk
+
+
+class Row(Protocol):
+    """A row of the table of jobs, by column."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
+
+
+def to_job(row: Row, *, shared: bool = False) -> Job:
+    """`shared`: another job still needs the photo, so that this one has none to delete."""
+    return Job(
+        id=row["id"],
+        user=row["user"],
+        source="" if shared else row["source"],
+        wish=load_wish(row["wish"]),
+        state=JobState(row["state"]),
+        step=row["step"],
+        share=row["share"],
+        reason=row["reason"],
+        results=tuple((name, key) for name, key in json.loads(row["results"])),
+        attempts=row["attempts"],
+        created=row["created"],
+        updated=row["updated"],
+        expires=row["expires"],
+        digest=row["digest"],
+    )
+
+
+def ending(results: Sequence[tuple[str, str]], refused: str, failed: str) -> JobState:
+    """The state in which a job ends; ValueError unless it is exactly one of the three."""
+    if sum(map(bool, (results, refused, failed))) != 1:
+        raise ValueError("a job ends with results, a refusal or a failure: exactly one of them")
+    return JobState.DONE if results else JobState.REFUSED if refused else JobState.FAILED

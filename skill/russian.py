@@ -1,0 +1,172 @@
+"""Russian numbers, written and spoken: «21 секунду» and «двадцать одну секунду»."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from skill.dialog.nlu.numerals import cardinal as cardinal_of
+
+_UP_TO_TWELVE = "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать"
+_TEENS = "тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать"
+_ROUND = "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто"
+_BIG = "сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот"
+_SMALL: Final = tuple(f"{_UP_TO_TWELVE} {_TEENS}".split())
+_TENS: Final = tuple(_ROUND.split())
+_HUNDREDS: Final = tuple(_BIG.split())
+
+
+class Gender(Enum):
+    """Of the noun that is counted: (1, 2) as they are said with it after «через», «жду», «удалила»."""
+
+    HE = ("один", "два")
+    SHE = ("одну", "две")
+    IT = ("одно", "два")
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What is counted, in the accusative: 1 секунду, 2 секунды, 5 секунд."""
+
+    one: str
+    few: str
+    many: str
+    gender: Gender
+
+    def after(self, number: int) -> str:
+        if number % 10 == 1 and number % 100 != 11:
+            return self.one
+        if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14:
+            return self.few
+        return self.many
+
+
+SECOND: Final = Noun("секунду", "секунды", "секунд", Gender.SHE)
+MINUTE: Final = Noun("минуту", "минуты", "минут", Gender.SHE)
+HOUR: Final = Noun("час", "часа", "часов", Gender.HE)
+DAY: Final = Noun("день", "дня", "дней", Gender.HE)
+VIDEO: Final = Noun("видео", "видео", "видео", Gender.IT)
+_ALIASES: Final = {"одна": "один", "одно": "один", "раз": "один", "две": "два", "нуль": "ноль"}
+_THOUSAND: Final = Noun("тысячу", "тысячи", "тысяч", Gender.SHE)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The same twice: as it is read, and as it is said."""
+
+    text: str
+    tts: str
+
+
+def cardinal(number: int, gender: Gender = Gender.HE) -> str:
+    """0 … 999,999 in words, in the accusative of a thing: «двадцать одну». ValueError beyond."""
+    if not 0 <= number < 1_000_000:
+        raise ValueError(f"{number} is not between 0 and 999,999")
+    if number == 0:
+        return _SMALL[0]
+    thousands, rest = divmod(number, 1000)
+    words = [*_below_thousand(thousands, Gender.SHE), _THOUSAND.after(thousands)] if thousands else []
+    return " ".join([*words, *_below_thousand(rest, gender)])
+
+
+def _below_thousand(number: int, gender: Gender) -> list[str]:
+    hundreds, rest = divmod(number, 100)
+    words = [_HUNDREDS[hundreds - 1]] if hundreds else []
+    if rest >= 20:
+        words.append(_TENS[rest // 10 - 2])
+        rest %= 10
+    if rest in {1, 2}:
+        words.append(gender.value[rest - 1])
+    elif rest:
+        words.append(_SMALL[rest])
+    return words
+
+
+def counted(number: int, noun: Noun) -> Form:
+    """«5 минут» and «пять минут»."""
+    return Form(f"{number} {noun.after(number)}", f"{cardinal(number, noun.gender)} {noun.after(number)}")
+
+
+def span(seconds: float) -> Form:
+    """How long, rounded up to what one says after «через»: 5 секунд, 20 секунд, минуту, 3 минуты, сутки, 3 дня."""
+    seconds = min(max(seconds, 1.0), 99 * 86400.0)
+    if seconds <= 50:
+        step = 5 if seconds <= 30 else 10
+        return counted(math.ceil(seconds / step) * step, SECOND)
+    if abs(seconds - 86400.0) < 1800.0:
+        return Form("сутки", "сутки")
+    minutes, hours, days = (math.ceil(seconds / length - 0.2) for length in (60.0, 3600.0, 86400.0))
+    number, noun = (minutes, MINUTE) if minutes < 60 else (hours, HOUR) if hours < 48 else (days, DAY)
+    return Form(noun.one, noun.one) if number <= 1 else counted(number, noun)  # 70 seconds are «минута», 75 are two
+
+
+def digits(code: str) -> Form:
+    """A code's figures: «524 871», said one by one with a pause in the middle."""
+    half = (len(code) + 1) // 2
+    said = [", ".join(_SMALL[int(figure)] for figure in part) for part in (code[:half], code[half:])]
+    return Form(f"{code[:half]} {code[half:]}", " sil <[500]> ".join(said))
+
+
+def figures(said: str) -> str:
+    """The figures of a phrase, also in words: «семь один» and «семьдесят один» → "71"; empty where there are none."""
+    found = ""
+    tens = False
+    for word in said.lower().replace(",", " ").split():
+        if word.isdecimal():
+            found, tens = found + word, False
+        elif (value := cardinal_of(_ALIASES.get(word, word))) is not None:
+            follows = tens and 0 < value < 10
+            found = found[:-1] + str(value) if follows else found + str(value)
+            tens = value in range(20, 100, 10)
+    return found
+
+
+# as Russians spell Latin letters
+_LETTERS = MappingProxyType(
+    {
+        "a": "а", "b": "бэ", "c": "цэ", "d": "дэ", "e": "е", "f": "эф", "g": "же", "h": "аш", "i": "и", "j": "йот",
+        "k": "ка", "l": "эль", "m": "эм", "n": "эн", "o": "о", "p": "пэ", "q": "ку", "r": "эр", "s": "эс как доллар",
+        "t": "тэ", "u": "у", "v": "вэ", "w": "дубль вэ", "x": "икс", "y": "игрек", "z": "зет",
+        "-": "дефис", ":": "двоеточие", "_": "нижнее подчёркивание", "/": "косая черта",
+    }
+)  # fmt: skip
+_ENDINGS = MappingProxyType({"ru": "ру", "рф": "эр эф", "com": "ком", "net": "нет", "org": "орг", "su": "су"})
+
+
+def spelled(address: str, said: str = "") -> Form:
+    """A host's name, written and dictated. `said`: how its owner wants it said, «оживи точка ру»."""
+    host = address.removeprefix("https://").removeprefix("http://").rstrip("/")
+    if said:
+        return Form(host, said)
+    return Form(host, ", точка ".join(_part(part, last=at > 0) for at, part in enumerate(host.split("."))))
+
+
+def _part(part: str, *, last: bool) -> str:
+    if last and part in _ENDINGS:
+        return _ENDINGS[part]
+    if all("а" <= letter <= "я" or letter == "ё" for letter in part):
+        return part  # a Russian word is said as a word
+    return ", ".join(cardinal(int(sign)) if sign.isdecimal() else _LETTERS.get(sign, sign) for sign in part.lower())
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """1 минута, 2 минуты, 5 минут."""
+    if number % 10 == 1 and number % 100 != 11:
+        return f"{number} {one}"
+    if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14:
+        return f"{number} {few}"
+    return f"{number} {many}"
+
+
+def duration(seconds: float) -> str:
+    """How long, after «через» or «хранится»: 24 часа, 3 минуты, 40 секунд."""
+    if seconds >= 3 * 86400:
+        return plural(round(seconds / 86400), "день", "дня", "дней")
+    if seconds >= 3600:
+        return plural(round(seconds / 3600), "час", "часа", "часов")
+    if seconds >= 60:
+        return plural(round(seconds / 60), "минуту", "минуты", "минут")
+    return plural(max(1, round(seconds)), "секунду", "секунды", "секунд")

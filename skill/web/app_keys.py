@@ -1,0 +1,51 @@
+"""What the handlers find in the application; put there by `skill.app`, nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from pipeline.run import Wish
+from skill.animations import Animations
+from skill.privacy import Privacy
+from skill.settings import Settings
+from skill.tickets import Tickets
+from skill.web.auth import Authenticator, JobIdSigner
+from skill.web.face_preview import Onlooker
+from skill.web.metrics import Metrics
+from skill.web.readiness import Readiness
+from skill.web.templates import Templates
+
+Recall = Callable[[str, Wish], Awaitable[Wish]]
+
+
+async def _as_it_is(user: str, wish: Wish) -> Wish:
+    return wish
+
+
+class UploadHooks:
+    """Set by the dialog. `recall`: (user, the page's wish) → the wish with what the user asked for in words. `card`:
+    hears of a job whose person agreed to a picture in the assistant's cards; None: there are no cards."""
+
+    def __init__(self) -> None:
+        self.recall: Recall = _as_it_is
+        self.card: Callable[[str], Awaitable[None]] | None = None
+
+
+SETTINGS = web.AppKey("settings", Settings)
+ANIMATIONS = web.AppKey("animations", Animations)
+TICKETS = web.AppKey("tickets", Tickets)
+DOOR = web.AppKey("door", Authenticator)
+NAMES = web.AppKey("names", JobIdSigner)
+ONLOOKER = web.AppKey("onlooker", Onlooker)
+PRIVACY = web.AppKey("privacy", Privacy)
+METRICS = web.AppKey("metrics", Metrics)
+READINESS = web.AppKey("readiness", Readiness)
+TEMPLATES = web.AppKey("templates", Templates)
+HEADERS = web.AppKey("headers", Mapping[str, str])  # of every answer
+INCOMING = web.AppKey("incoming", Path)  # a private folder for photos on their way in
+STOPPING = web.AppKey("stopping", asyncio.Event)  # set when the service begins to stop
+BEFORE = web.AppKey("before", UploadHooks)

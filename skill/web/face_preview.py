@@ -1,0 +1,89 @@
+"""Who is on a photo of several people, as a picture to tap on."""
+
+# ruff: noqa: PLC0415  (the models are opened when the first family comes)
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from pipeline.faces.finder import FaceFinder
+
+_PICTURE_SIDE = 960  # pixels; enough to know people by on a phone
+
+
+class FaceView(BaseModel):
+    """A face. `number`: from the left, as in a wish. `left` … `height`: of its box, as shares of the picture."""
+
+    number: int
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class FacesView(BaseModel):
+    """`picture`: a small JPEG in base64, also of a photo that browsers can't show."""
+
+    faces: list[FaceView]
+    picture: str
+
+
+Look = Callable[[Path, int, int], FacesView]  # (photo, long side in pixels, turn); blocks, raises PipelineError
+
+
+class Onlooker:
+    """Looks at one photo at a time, in a thread."""
+
+    def __init__(self, look: Look, long_side: int) -> None:
+        self._look = look
+        self._long_side = long_side
+        self._turn = asyncio.Semaphore(1)
+
+    async def look(self, photo: Path, turn: int) -> FacesView:
+        async with self._turn:
+            return await asyncio.to_thread(self._look, photo, self._long_side, turn)
+
+
+def look(photo: Path, long_side: int, turn: int = 0) -> FacesView:
+    """Find the faces as a job of that `long_side` and `turn` will, so that the numbers are the same."""
+    from PIL import Image
+
+    from pipeline.photo.load import read_photo
+
+    pixels = read_photo(photo, long_side=long_side, turn=turn).pixels
+    rows, columns = pixels.shape[:2]
+    boxes = [[float(edge) for edge in face.box] for face in _finder().find(pixels)]
+    boxes.sort(key=lambda box: box[0] + box[2])
+    small = Image.fromarray(pixels)
+    small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
+    file = BytesIO()
+    small.save(file, format="JPEG", quality=82)
+    found = [
+        FaceView(
+            number=number,
+            left=left / columns,
+            top=top / rows,
+            width=(right - left) / columns,
+            height=(bottom - top) / rows,
+        )
+        for number, (left, top, right, bottom) in enumerate(boxes, start=1)
+    ]
+    return FacesView(faces=found, picture=base64.b64encode(file.getvalue()).decode())
+
+
+@cache
+def _finder() -> FaceFinder:
+    from pipeline.faces.finder import FaceFinder
+    from pipeline.runtime import Runtime
+    from weights.store import WeightStore
+
+    return FaceFinder(Runtime(WeightStore().path))

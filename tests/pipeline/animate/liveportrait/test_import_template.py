@@ -1,0 +1,149 @@
+"""LivePortrait's pickles: numbers are read, anything else is refused before it runs."""
+
+from __future__ import annotations
+
+import pickle
+import pickletools
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy._core.multiarray import _reconstruct
+
+from pipeline.animate.liveportrait.frame_net import NotAMotionError
+from pipeline.animate.liveportrait.import_template import read_template
+from pipeline.animate.liveportrait.recording import Recording
+from pipeline.animate.liveportrait.source import rotation
+
+
+def template(count: int = 20, key: str = "R", **more: Any) -> dict[str, Any]:
+    random = np.random.default_rng(1)
+    turns = rotation(np.cumsum(random.normal(0, 1, (count, 3)), axis=0).astype(np.float32))
+    frames = [
+        {
+            "scale": np.full((1, 1), 1.2 + 0.001 * index, np.float32),
+            key: turns[index : index + 1],
+            "exp": random.normal(0, 0.02, (1, 21, 3)).astype(np.float32),
+            "t": random.normal(0, 0.02, (1, 3)).astype(np.float32),
+        }
+        for index in range(count)
+    ]
+    return {"n_frames": count, "output_fps": 25, "motion": frames, **more}
+
+
+def written(path: Path, content: object, protocol: int = 4) -> Path:
+    path.write_bytes(pickle.dumps(content, protocol))
+    return path
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 3, 4, 5])
+@pytest.mark.parametrize("key", ["R", "R_d"])
+def test_every_protocol_and_both_names(tmp_path: Path, protocol: int, key: str) -> None:
+    given = template(key=key, c_d_eyes_lst=[np.zeros((1, 2), np.float32)])
+    found = read_template(written(tmp_path / "a.pkl", given, protocol))
+    assert (len(found), found.fps) == (20, 25.0)
+    assert np.array_equal(found.rotation, np.concatenate([frame[key] for frame in given["motion"]]))
+    assert np.array_equal(found.expression[3], given["motion"][3]["exp"][0])
+    assert np.array_equal(found.translation[7], given["motion"][7]["t"][0, :2])
+
+
+def test_numbers_may_be_numpys_own(tmp_path: Path) -> None:
+    found = read_template(written(tmp_path / "a.pkl", template(output_fps=np.float64(30.0))))
+    assert found.fps == 30.0
+
+
+class Evil:
+    def __init__(self, *call: Any) -> None:
+        self.call = call
+
+    def __reduce__(self) -> Any:
+        return self.call[0], self.call[1:]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        Evil(eval, "1 / 0"),
+        Evil(Path, "a"),
+        Evil(getattr, "a", "upper"),
+        Evil(np.load, "x.npy"),
+        OrderedDict(a=1),
+        np.array([{"a": 1}], object),
+        np.array(["text"]),
+        {1, 2, np.float32},
+    ],
+    ids=["eval", "path", "getattr", "numpy function", "ordered", "objects", "texts", "a class"],
+)
+@pytest.mark.parametrize("protocol", [0, 2, 4, 5])
+def test_what_is_not_numbers_is_refused(tmp_path: Path, bad: object, protocol: int) -> None:
+    path = written(tmp_path / "bad.pkl", template(extra=bad), protocol)
+    with pytest.raises(NotAMotionError, match="a motion is made of numbers"):
+        read_template(path)
+
+
+def test_an_array_may_not_claim_memory_before_it_has_content(tmp_path: Path) -> None:
+    path = written(tmp_path / "bomb.pkl", Evil(_reconstruct, np.ndarray, (10**11,), b"b"))
+    with pytest.raises(NotAMotionError, match="not built as numpy"):
+        read_template(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x80\x04",
+        b"not a pickle",
+        pickle.dumps([1, 2]),
+        pickle.dumps({"motion": []}),
+        pickle.dumps({"motion": [1]}),
+    ],
+)
+def test_what_is_no_template_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.pkl"
+    path.write_bytes(content)
+    with pytest.raises(NotAMotionError):
+        read_template(path)
+
+
+def test_every_cut_of_a_good_file_is_refused_or_read(tmp_path: Path) -> None:
+    data = pickletools.optimize(pickle.dumps(template(3), 4))
+    path = tmp_path / "cut.pkl"
+    for end in range(0, len(data), 37):
+        path.write_bytes(data[:end])
+        with pytest.raises(NotAMotionError):
+            read_template(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("R", np.zeros((1, 3, 3))), ("exp", np.full((1, 21, 3), np.nan)), ("scale", -np.ones((1, 1))), ("t", np.zeros(2))],
+)
+def test_numbers_that_make_no_sense(tmp_path: Path, name: str, value: Any) -> None:
+    given = template()
+    given["motion"][5][name] = value
+    with pytest.raises(NotAMotionError):
+        read_template(written(tmp_path / "x.pkl", given))
+
+
+def test_a_loop_closes_and_begins_with_the_photo(tmp_path: Path) -> None:
+    found = read_template(written(tmp_path / "a.pkl", template(60)))
+    loop = found.looped(2.0, 30)
+    drive = loop.drive()
+    assert len(loop) == 60 and loop.fps == 30
+    assert np.abs(drive.rotation[0] - np.eye(3)).max() < 1e-6 and drive.scale[0] == 1.0 and not drive.lips[0]
+    for values in (drive.expression, drive.shift, drive.rotation):
+        inner = np.abs(np.diff(values, axis=0)).reshape(59, -1).max()
+        assert np.abs(values[-1] - values[0]).max() < 0.1 * inner
+    assert np.abs(loop.rotation @ loop.rotation.transpose(0, 2, 1) - np.eye(3)).max() < 1e-5
+
+
+def test_a_recording_survives_its_file(tmp_path: Path) -> None:
+    found = read_template(written(tmp_path / "a.pkl", template()))
+    found.save(tmp_path / "a.npz")
+    again = Recording.load(tmp_path / "a.npz")
+    assert again.fps == found.fps and np.array_equal(again.expression, found.expression)
+    (tmp_path / "b.npz").write_bytes((tmp_path / "a.npz").read_bytes()[:200])
+    with pytest.raises(NotAMotionError, match="import the motion anew"):
+        Recording.load(tmp_path / "b.npz")

@@ -1,0 +1,114 @@
+"""An eye's contour in its own frame, on an eye whose shape is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, TABLE, Contour, EyeLandmarks, trace
+
+Float = NDArray[np.float32]
+
+
+def drawn(
+    eye: EyeLandmarks, width: float = 40.0, opening: float = 0.35, degrees: float = 0.0, centre: float = 100.0
+) -> Float:
+    """Landmarks of an almond eye: two parabolas between the corners, iris in the middle, brow half a width above."""
+    landmarks = np.zeros((478, 3), np.float32)
+    share = np.linspace(-1, 1, 9)
+    arc = (1 - share**2) * opening * width
+    landmarks[list(eye.upper), 0], landmarks[list(eye.upper), 1] = share * width / 2, -0.6 * arc
+    landmarks[list(eye.lower), 0], landmarks[list(eye.lower), 1] = share * width / 2, 0.4 * arc
+    landmarks[list(eye.brow), 0] = np.linspace(-0.6, 0.6, 5) * width
+    landmarks[list(eye.brow), 1] = -0.6 * width
+    landmarks[list(eye.iris), 1] = -0.02 * width
+    angle = np.deg2rad(degrees)
+    turn = np.float32([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    landmarks[:, :2] = landmarks[:, :2] @ turn.T + centre
+    return landmarks
+
+
+def at(contour: Contour, curve: NDArray[np.float64], u: float) -> float:
+    return float(np.interp(u, contour.at, curve))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.floats(6, 300), st.floats(0.0, 0.55), st.floats(-40, 40), st.sampled_from([LEFT, RIGHT]))
+def test_a_known_eye_is_measured(width: float, opening: float, degrees: float, eye: EyeLandmarks) -> None:
+    contour = trace(drawn(eye, width, opening, degrees), eye)
+    assert contour.width == pytest.approx(width, rel=1e-3)
+    np.testing.assert_allclose(contour.centre, 100, atol=1e-2)
+    angle = np.deg2rad(degrees)
+    np.testing.assert_allclose(contour.axis_u, [np.cos(angle), np.sin(angle)], atol=1e-3)
+    np.testing.assert_allclose(contour.axis_v, [-np.sin(angle), np.cos(angle)], atol=1e-3)
+    assert contour.openness == pytest.approx(opening, abs=0.02)
+    np.testing.assert_allclose(contour.iris, [0, -0.02 * width], atol=1e-2)
+    for name in ("upper", "lower", "opening", "travel", "rise", "top"):
+        curve = getattr(contour, name)
+        assert curve.shape == (TABLE,)
+        assert np.isfinite(curve).all()
+
+
+def test_lids_are_where_they_were_drawn() -> None:
+    contour = trace(drawn(RIGHT), RIGHT)
+    for u in (-10.0, 0.0, 10.0):
+        arc = (1 - (u / 20) ** 2) * 14
+        assert at(contour, contour.upper, u) == pytest.approx(-0.6 * arc, abs=0.25)
+        assert at(contour, contour.lower, u) == pytest.approx(0.4 * arc, abs=0.25)
+        assert at(contour, contour.opening, u) == pytest.approx(arc, abs=0.25)
+
+
+@pytest.mark.parametrize("opening", [0.15, 0.35, 0.5])
+def test_a_shut_eye_is_shut(opening: float) -> None:
+    """Both lids together go the whole way, the upper one most of it, and cover the wet line."""
+    contour = trace(drawn(RIGHT, opening=opening), RIGHT)
+    inner = np.abs(contour.at) < 0.32 * contour.width
+    gap = (contour.opening - contour.travel - contour.rise)[inner]
+    assert gap.max() < 0.02 * contour.width
+    assert gap.min() > -0.12 * contour.width
+    assert (contour.travel[inner] > 2 * contour.rise[inner]).all()
+    assert (contour.rise >= -1e-9).all()
+
+
+def test_nothing_moves_beyond_the_corners() -> None:
+    contour = trace(drawn(RIGHT), RIGHT)
+    beyond = np.abs(contour.at) > 0.62 * contour.width
+    for name in ("opening", "travel", "rise"):
+        assert np.abs(getattr(contour, name)[beyond]).max() < 0.004 * contour.width
+
+
+def test_the_lids_skin_begins_below_the_brow() -> None:
+    contour = trace(drawn(RIGHT), RIGHT)
+    inner = np.abs(contour.at) < 0.4 * contour.width
+    assert (contour.top[inner] < contour.upper[inner]).all()
+    assert (contour.top[inner] > -0.6 * contour.width).all()
+
+
+@settings(deadline=None)
+@given(st.floats(-60, 60), st.floats(-60, 60), st.floats(-40, 40))
+def test_local_places_are_turned_with_the_eye(x: float, y: float, degrees: float) -> None:
+    contour = trace(drawn(RIGHT, degrees=degrees), RIGHT)
+    place = np.float32([[x]]), np.float32([[y]])
+    u, v = contour.local(*place)
+    back = contour.centre + u[0, 0] * contour.axis_u + v[0, 0] * contour.axis_v
+    np.testing.assert_allclose(back, [x, y], atol=1e-3)
+
+
+def test_outer_corners() -> None:
+    """On the picture the outer corner of the person's right eye is the left one."""
+    assert trace(drawn(RIGHT), RIGHT).outer_is_left
+    assert not trace(drawn(LEFT), LEFT).outer_is_left
+
+
+def test_points_above_each_other_do_no_harm() -> None:
+    """The far eye of a half-profile: several landmarks of a lid at one u."""
+    landmarks = drawn(RIGHT)
+    for lid in (RIGHT.upper, RIGHT.lower):
+        landmarks[list(lid[1:4]), 0] = landmarks[lid[2], 0]
+    contour = trace(landmarks, RIGHT)
+    assert np.isfinite(contour.upper).all()
+    assert np.isfinite(contour.travel).all()
+    assert contour.openness < 0.6

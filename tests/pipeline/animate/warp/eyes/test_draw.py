@@ -1,0 +1,155 @@
+"""One eye of one frame: nothing at rest, a lid when it shuts, an iris that looks aside; glasses stay on the nose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
+from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, trace
+from pipeline.animate.warp.eyes.draw import draw_eye
+from pipeline.animate.warp.eyes.eye_maps import EyeMaps
+from pipeline.animate.warp.face_maps import WarpMaps, build_maps
+from pipeline.animate.warp.texture import sample_fine
+from pipeline.faces.finder import Face
+from pipeline.runtime import Runtime
+
+Pixels = NDArray[np.uint8]
+Float = NDArray[np.float32]
+Pose = Callable[..., Mapping[str, float]]
+
+
+@pytest.fixture(scope="module")
+def close_maps(runtime: Runtime, close_up: Pixels, close_face: Face) -> WarpMaps:
+    return build_maps(runtime, close_up, close_face)
+
+
+@pytest.fixture(scope="module", params=[0, 1], ids=["right", "left"])
+def eye(request: pytest.FixtureRequest, close_maps: WarpMaps) -> EyeMaps:
+    found = close_maps.eyes[request.param]
+    assert found is not None
+    return found
+
+
+def source_of(eye: EyeMaps) -> Float:
+    """The photo's own places over the eye's box."""
+    left, top, right, bottom = eye.box
+    y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
+    return np.stack([x, y], -1)
+
+
+def aperture(eye: EyeMaps, source: Float, inset: float = 0.05) -> NDArray[np.bool_]:
+    """Between the open lids."""
+    u, v = eye.contour.local(source[..., 0], source[..., 1])
+    width = eye.contour.width
+    upper, lower = eye.contour.curve(eye.contour.upper, u), eye.contour.curve(eye.contour.lower, u)
+    return np.asarray((v > upper + inset * width) & (v < lower - inset * width) & (np.abs(u) < 0.35 * width))
+
+
+def test_at_rest_it_is_the_texture(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+    source = source_of(eye)
+    picture, window = draw_eye(close_maps.texture, eye, 0.0, pose(), source)
+    assert picture.shape == (*source.shape[:2], 3)
+    assert picture.dtype == window.dtype == np.float32
+    np.testing.assert_allclose(picture, sample_fine(close_maps.texture, source), atol=1.5)
+
+
+def test_it_counts_fully_at_the_eye_and_nothing_at_the_rim(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+    source = source_of(eye)
+    _, window = draw_eye(close_maps.texture, eye, 1.0, pose(), source)
+    assert 0 <= window.min() <= window.max() <= 1
+    assert window[aperture(eye, source)].min() > 0.99
+    for rim in (window[0], window[-1], window[:, 0], window[:, -1]):
+        assert rim.max() < 0.5
+    u, v = eye.contour.local(source[..., 0], source[..., 1])
+    assert window[np.abs(u) > 0.98 * eye.contour.width].max(initial=0) == 0
+    assert window[np.abs(v) > 0.88 * eye.contour.width].max(initial=0) == 0
+
+
+def test_a_shut_eye_shows_skin(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+    """The middle of the upper lid's travel is skin: no white, no iris, no hole."""
+    source = source_of(eye)
+    picture, _ = draw_eye(close_maps.texture, eye, 1.0, pose(), source)
+    left, top, right, bottom = eye.box
+    photo = close_maps.pixels[top:bottom, left:right].astype(np.float32)
+    u, v = eye.contour.local(source[..., 0], source[..., 1])
+    width = eye.contour.width
+    upper = eye.contour.curve(eye.contour.upper, u)
+    lid = aperture(eye, source, 0.0) & (v < upper + 0.6 * eye.contour.curve(eye.contour.travel, u))
+    above = (np.abs(u) < 0.3 * width) & (v < upper - 0.16 * width) & (v > upper - 0.26 * width)
+    assert np.abs(picture[lid].mean(0) - photo[above].mean(0)).max() < 30
+    assert picture[lid].std() < 0.7 * photo[aperture(eye, source, 0.0)].std()
+
+
+def test_the_lid_comes_down_step_by_step(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+    source = source_of(eye)
+    inside = aperture(eye, source, 0.0)
+    open_eye = draw_eye(close_maps.texture, eye, 0.0, pose(), source)[0]
+    frames = [draw_eye(close_maps.texture, eye, blink, pose(), source)[0] for blink in np.linspace(0.1, 1, 10)]
+    changed = [(np.abs(frame - open_eye).max(-1) > 12)[inside].mean() for frame in frames]
+    assert changed[0] < 0.6
+    assert changed[-1] > 0.8
+    # no jumps between neighbouring frames, none at the start
+    steps = [np.abs(b - a).mean() for a, b in zip([open_eye, *frames], frames, strict=False)]
+    assert max(steps) < 3 * float(np.median(steps))
+
+
+@pytest.mark.parametrize(("name", "axis"), [("gaze_x", 0), ("gaze_y", 1)])
+def test_the_iris_moves_to_the_asked_side(close_maps: WarpMaps, eye: EyeMaps, pose: Pose, name: str, axis: int) -> None:
+    """The dark disc's middle, measured on the picture itself."""
+    source = source_of(eye)
+    inside = aperture(eye, source, 0.02)
+
+    def middle(value: float) -> float:
+        picture = draw_eye(close_maps.texture, eye, 0.0, pose(**{name: value}), source)[0].mean(-1)
+        dark = np.clip(np.percentile(picture[inside], 60) - picture, 0, None) * inside
+        return float((source[..., axis] * dark).sum() / dark.sum())
+
+    limit = 0.08 if name == "gaze_x" else 0.06
+    wanted = limit * eye.contour.width
+    least = 0.35 if name == "gaze_x" else 0.1  # the lids stay and hide what goes under them
+    assert middle(limit) - middle(0) > least * wanted
+    assert middle(-limit) - middle(0) < -least * wanted
+
+
+def test_nothing_breaks_far_outside_the_box(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+    far = source_of(eye) + np.float32([5000, -5000])
+    picture, window = draw_eye(close_maps.texture, eye, 0.7, pose(gaze_x=0.1), far)
+    assert np.isfinite(picture).all()
+    assert window.max() == 0
+
+
+def spectacles(close_up: Pixels, close_face: Face, half_height: float) -> tuple[Pixels, NDArray[np.bool_]]:
+    """Dark rims around both eyes, 0.03 eye widths thick; and where they are."""
+    rim = np.zeros(close_up.shape[:2], np.uint8)
+    for landmarks in (RIGHT, LEFT):
+        contour = trace(close_face.landmarks, landmarks)
+        tilt = float(np.degrees(np.arctan2(contour.axis_u[1], contour.axis_u[0])))
+        axes = round(0.85 * contour.width), round(half_height * contour.width)
+        thick = max(1, round(0.03 * contour.width))
+        cv2.ellipse(rim, contour.centre.astype(int).tolist(), axes, tilt, 0, 360, 255, thick)
+    worn = close_up.copy()
+    worn[rim > 0] = (30, 25, 20)
+    return worn, rim > 0
+
+
+@pytest.mark.parametrize("half_height", [0.62, 0.45])  # from the eye's middle, in eye widths
+def test_a_blink_leaves_glasses_where_they_are(
+    runtime: Runtime, close_up: Pixels, close_face: Face, pose: Pose, half_height: float
+) -> None:
+    worn, rim = spectacles(close_up, close_face, half_height)
+    maps = build_maps(runtime, worn, close_face)
+    if all(eye is None or eye.blink == 0 for eye in maps.eyes):
+        return  # no blink at all is an honest way out
+    frame = OpenCvRenderer(maps).render(pose(blink_r=1, blink_l=1))
+    assert (frame[rim].mean(-1) > 90).mean() < 0.02  # the rim's paint is 25, the skin 180
+    change = np.abs(frame.astype(int) - worn).max(-1)
+    assert change[rim].mean() < 25
+    for eye in maps.eyes:
+        assert eye is not None
+        left, top, right, bottom = eye.box
+        assert change[top:bottom, left:right][aperture(eye, source_of(eye))].mean() > 25

@@ -1,0 +1,147 @@
+"""What Alice is sent is within every limit, whatever the reply is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skill.dialog.alice.response import Alice, LinkingForm, answer
+from skill.dialog.alice.schema import check_answer, check_words
+from skill.dialog.codec import AnswerError, Incoming, Pseudonymizer
+from skill.dialog.limits import compact
+from skill.dialog.types import Button, Card, Reply, Surface
+from tests.skill.dialog import bodies
+
+URL = "https://xn--n1aalg.xn--p1ai"  # фото.рф
+PHONE, STATION = Surface(screen=True, linking=True), Surface()
+CARD = Card("1030494/abc", "Бабушка", "Ожила", "https://фото.рф/r/1")
+LINK = Button("Отправить фото", url="https://фото.рф/u/тест")
+
+texts = st.text() | st.text(alphabet='аб. 🙂\n"\\\x01<[]>', min_size=900, max_size=2500)
+payloads = st.dictionaries(st.text(max_size=9), st.none() | st.text() | st.integers() | st.floats(), max_size=4)
+urls = st.sampled_from(("", "https://фото.рф/u/1", "https://example.ru/" + "a" * 900, "тут", "http://[")) | st.text()
+buttons = st.builds(Button, texts, urls, payloads | st.just({"a": "я" * 1900}), st.booleans())
+replies = st.builds(
+    Reply,
+    text=texts,
+    tts=texts | st.just('<speaker audio="x.opus">' * 300),
+    buttons=st.lists(buttons, max_size=12).map(tuple),
+    card=st.none() | st.builds(Card, st.text(max_size=40), texts, texts, urls, st.booleans()),
+    end=st.booleans(),
+    link_account=st.booleans(),
+    state=payloads | st.just({"first": "ю" * 450, "second": "x" * 500}),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(replies, st.builds(Surface, st.booleans(), st.booleans()), st.sampled_from(("directive", "top")))
+def test_any_reply(reply: Reply, surface: Surface, linking: LinkingForm) -> None:
+    check_answer(answer(reply, surface, linking=linking), surface)
+
+
+def test_a_reply_on_a_phone() -> None:
+    reply = Reply("Готово!", "Гот+ово!", (LINK, Button("Ещё раз", payload={"wish": "again"}, inline=True)), CARD)
+    made = answer(reply, PHONE)
+    assert made == {
+        "response": {
+            "text": "Готово!",
+            "tts": "Гот+ово!",
+            "end_session": False,
+            "buttons": [
+                {"title": "Отправить фото", "url": f"{URL}/u/%D1%82%D0%B5%D1%81%D1%82", "hide": True},
+                {"title": "Ещё раз", "payload": {"wish": "again"}},
+            ],
+            "card": {
+                "type": "ImageGallery",
+                "items": [{"image_id": "1030494/abc", "title": "Бабушка", "button": {"url": f"{URL}/r/1"}}],
+            },
+        },
+        "version": "1.0",
+    }  # fmt: skip
+    check_answer(made, PHONE)
+
+
+def test_a_wide_picture_is_a_big_image() -> None:
+    made = answer(Reply("Готово!", card=Card("i", "Т", "О", tall=False)), PHONE)
+    assert made["response"]["card"] == {"type": "BigImage", "image_id": "i", "title": "Т", "description": "О"}
+
+
+def test_a_station_gets_neither_cards_nor_links() -> None:
+    made = answer(Reply("Готово!", buttons=(LINK, Button("Ещё раз")), card=CARD, link_account=True), STATION)
+    assert "card" not in made["response"]
+    assert "directives" not in made["response"]
+    assert [button["title"] for button in made["response"]["buttons"]] == ["Ещё раз"]
+
+
+def test_both_forms_of_linking() -> None:
+    reply = Reply("Свяжите аккаунт.", link_account=True, state={"a": 1})
+    assert answer(reply, PHONE)["response"]["directives"] == {"start_account_linking": {}}
+    assert answer(reply, PHONE, linking="top") == {"start_account_linking": {}, "version": "1.0"}
+    assert "response" in answer(reply, STATION, linking="top")
+
+
+def test_too_large_a_state_is_an_error_in_development_only() -> None:
+    reply = Reply("Да.", state={"old": "я" * 500, "new": "ю" * 100})
+    with pytest.raises(AnswerError, match="1024"):
+        answer(reply, PHONE, strict=True)
+    assert answer(reply, PHONE)["session_state"] == {"new": "ю" * 100}
+
+
+def test_the_whole_is_at_most_5000_characters() -> None:
+    buttons = tuple(Button(f"Кнопка {number}", payload={"a": "b" * 2000}) for number in range(6))
+    made = answer(Reply("а" * 1024, "б" * 1024, buttons, CARD, state={"c": "d" * 1000}), PHONE)
+    assert len(compact(made)) <= 5000
+    assert len(made["response"]["buttons"]) == 6  # their titles say the same
+    assert [("payload" in button) for button in made["response"]["buttons"]].count(True) == 0
+    assert made["response"]["text"] == "а" * 1024
+
+
+def test_the_bytes_are_compact_and_cyrillic() -> None:
+    codec = Alice(Pseudonymizer("s" * 64))
+    incoming = codec.read(json.dumps(bodies.alice()).encode())
+    assert codec.write(incoming, Reply("Готово.")) == (
+        '{"response":{"text":"Готово.","end_session":false},"version":"1.0"}'.encode()
+    )
+    assert b"\xd0" in codec.write(Incoming(None), Reply("Повторите."))
+
+
+def wrong(**changes: Any) -> dict[str, Any]:
+    made = answer(Reply("Да.", buttons=(LINK,), card=CARD), PHONE)
+    return {**made, "response": {**made["response"], **changes}}
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        [], {}, {"response": {"text": "a", "end_session": False}}, wrong(text="a" * 1025), wrong(tts="a" * 1025),
+        wrong(text=""), wrong(text=None), wrong(end_session="no"), wrong(buttons=[{"title": "a" * 65}]), wrong(new=1),
+        wrong(buttons=[{"title": ""}]), wrong(buttons=[{"title": "a", "url": "https://фото.рф/"}]),
+        wrong(buttons=[{"title": "a", "payload": {"a": "я" * 2045}}]), wrong(buttons=[{"title": "a"}] * 7),
+        wrong(card={"type": "BigImage"}), wrong(card={"type": "ImageGallery", "items": []}), wrong(tts="sil <[5"),
+        wrong(card={"type": "ItemsList", "items": [{}] * 6}), wrong() | {"version": "2.0"},
+        wrong() | {"session_state": {"a": "я" * 509}}, wrong() | {"start_account_linking": {}}, wrong(tts=""),
+        wrong(directives={}), wrong() | {"session_state": {"a": None}},
+    ],
+)  # fmt: skip
+def test_the_model_of_an_answer_is_strict(made: object) -> None:
+    with pytest.raises(AnswerError):
+        check_answer(made)
+
+
+def test_mistakes_of_templates() -> None:
+    check_words(answer(Reply("Готово.", "sil <[300]> Гот+ово."), PHONE))
+    for text in ("Осталось undefined секунд", "Осталось {seconds}", "Осталось None"):
+        with pytest.raises(AnswerError):
+            check_words(answer(Reply(text), PHONE))
+
+
+def test_the_model_knows_the_device() -> None:
+    with pytest.raises(AnswerError, match="screen"):
+        check_answer(wrong(), STATION)
+    with pytest.raises(AnswerError, match="linking"):
+        check_answer({"start_account_linking": {}, "version": "1.0"}, STATION)
+    check_answer(wrong() | {"user_state_update": {"gone": None}, "session_state": {"a": "я" * 508}}, PHONE)

@@ -1,0 +1,120 @@
+"""Understanding: the phrase tables, any text at all, denials, and what the platform recognised."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skill.dialog.nlu.intents import Intent as SameIntent
+from skill.dialog.nlu.understand import Intent, Understood, understand, warm
+from tests.skill.dialog.phrases import Phrase, table
+
+PHRASES = table("phrases.tsv")
+UNSEEN = table("phrases_unseen.tsv")
+GESTURES = {"smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise"}
+EXPECTING = ("", "yes_no", "face", "age")
+# words of the skill, so that random phrases come near its rules
+WORDS = sorted({word for phrase in PHRASES for word in phrase.text.split()})
+
+
+@pytest.mark.parametrize("phrase", PHRASES, ids=str)
+def test_a_phrase_is_understood(phrase: Phrase) -> None:
+    assert understand(phrase.text, expecting=phrase.expecting) == phrase.meant
+
+
+def test_phrases_written_after_the_matcher_are_understood() -> None:
+    missed = [str(phrase) for phrase in UNSEEN if understand(phrase.text, expecting=phrase.expecting) != phrase.meant]
+    assert len(UNSEEN) >= 60
+    assert len(missed) <= 0.05 * len(UNSEEN), missed
+
+
+def test_the_tables_are_large_and_cover_every_intent() -> None:
+    texts = [(phrase.text, phrase.expecting) for phrase in [*PHRASES, *UNSEEN]]
+    assert len(set(texts)) == len(texts)
+    assert len(PHRASES) >= 400
+    assert {phrase.meant.intent for phrase in PHRASES} == set(Intent)
+    assert {gesture for phrase in PHRASES for gesture in phrase.meant.gestures} == GESTURES
+
+
+def sensible(meant: Understood) -> bool:
+    return (
+        set(meant.gestures) <= GESTURES
+        and len(set(meant.gestures)) == len(meant.gestures)
+        and meant.face in {None, "left", "right", "largest", "all", *map(str, range(1, 21))}
+        and meant.how in {"", "link", "code", "phone", "repeat"}
+        and meant.what in {"", "photo", "all"}
+        and (meant.age is None or 0 < meant.age <= 120)
+    )
+
+
+TEXTS = st.one_of(
+    st.text(max_size=1024),
+    st.text(alphabet="абвгдежзийклмнопрстуфхцчшщъыьэюяё -", max_size=1024),
+    st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=TEXTS, expecting=st.sampled_from([*EXPECTING, "?"]))
+def test_any_text_is_answered_and_always_alike(text: str, expecting: str) -> None:
+    meant = understand(text[:1024], expecting=expecting)
+    assert sensible(meant)
+    assert understand(text[:1024], expecting=expecting) == meant
+
+
+@pytest.mark.parametrize("phrase", [p for p in PHRASES if p.meant.intent is Intent.DELETE], ids=str)
+@pytest.mark.parametrize("denial", ["не", "не надо", "не хочу", "ни за что не", "только не", "нет не"])
+def test_what_is_denied_is_never_deleted(phrase: Phrase, denial: str) -> None:
+    for expecting in EXPECTING:
+        meant = understand(f"{denial} {phrase.text}", expecting=expecting)
+        assert meant.intent is not Intent.DELETE
+        assert meant.intent is not Intent.YES
+
+
+@pytest.mark.parametrize("written", ["ОЖИВИ ФОТО!!!", "  оживи, фото  ", "ожив+и ф+ото", "Оживи\nфото…"])
+def test_case_marks_and_stress_change_nothing(written: str) -> None:
+    assert understand(written) == Understood(Intent.ANIMATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "platform", "meant"),
+    [
+        ("да", {"YANDEX.CONFIRM": {}}, Understood(Intent.YES)),
+        ("не-а", {"YANDEX.REJECT": {}}, Understood(Intent.NO)),
+        ("спаси", {"YANDEX.HELP": {}}, Understood(Intent.HELP)),
+        ("чем удивишь", {"YANDEX.WHAT_CAN_YOU_DO": {}}, Understood(Intent.ABILITIES)),
+        ("как-как", {"YANDEX.REPEAT": {}}, Understood(Intent.REPEAT)),
+        ("ожививка", {"photo.animate": {}}, Understood(Intent.ANIMATE)),
+        ("ну это", {"photo.smile": {}}, Understood(Intent.GESTURE, gestures=("smile",))),
+        ("моргни", {"photo.wink": {}}, Understood(Intent.GESTURE, gestures=("wink",))),
+        ("кивни и улыбнись", {"photo.smile": {}}, Understood(Intent.GESTURE, gestures=("nod", "smile"))),
+        ("туда", {"photo.turn_right": {}}, Understood(Intent.GESTURE, gestures=("turn-right",))),
+        ("сотри фото", {"photo.delete": {}}, Understood(Intent.DELETE, what="photo")),
+        ("сотри", {"photo.delete": {"what": "all"}}, Understood(Intent.DELETE, what="all")),
+        ("не удаляй", {"photo.delete": {}}, Understood(Intent.CANCEL)),
+        ("оживи", {"photo.animate": {"style": "nod"}}, Understood(Intent.ANIMATE, gestures=("nod",))),
+        ("код", {"photo.send": {"how": "code"}, "YANDEX.CONFIRM": {}}, Understood(Intent.SEND, how="code")),
+        ("ей", {"photo.appeal": {"age": "31"}}, Understood(Intent.APPEAL, age=31)),
+        ("вон та", {"photo.choose": {"face": "right"}}, Understood(Intent.CHOOSE, face="right")),
+        ("оживи фото", {"someone.else": {"face": "right"}}, Understood(Intent.ANIMATE)),
+        ("оживи", {"photo.animate": {"style": "dance", "face": "behind"}}, Understood(Intent.ANIMATE)),
+    ],
+)
+def test_the_platform_wins(text: str, platform: dict[str, dict[str, str]], meant: Understood) -> None:
+    assert understand(text, platform=platform) == meant
+
+
+def test_the_dictionary_comes_with_warm_and_not_with_the_import() -> None:
+    code = "import sys, skill.dialog.nlu.understand as i; assert 'pymorphy3' not in sys.modules; i.warm(); "
+    code += "assert 'pymorphy3' in sys.modules; assert 'aiohttp' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_warm_may_be_called_twice() -> None:
+    warm()
+    warm()
+    assert SameIntent is Intent

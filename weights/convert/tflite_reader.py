@@ -1,0 +1,158 @@
+"""Reads a TFLite flatbuffer: tensors, constants (block-sparse ones expanded) and operators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tflite
+from numpy.typing import NDArray
+
+from weights.convert.onnx_builder import UnsupportedModelError
+
+_BUILTIN_NAMES = {code: name for name, code in vars(tflite.BuiltinOperator).items() if isinstance(code, int)}
+_DTYPES: dict[int, type[np.generic]] = {
+    tflite.TensorType.FLOAT32: np.float32,
+    tflite.TensorType.FLOAT16: np.float16,
+    tflite.TensorType.INT32: np.int32,
+}
+_INDEX_VECTORS = {
+    tflite.SparseIndexVector.Int32Vector: tflite.Int32Vector,
+    tflite.SparseIndexVector.Uint16Vector: tflite.Uint16Vector,
+    tflite.SparseIndexVector.Uint8Vector: tflite.Uint8Vector,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator. `kind`: TFLite's name, or a custom operator's own; `custom`: the bytes of its options."""
+
+    kind: str
+    inputs: list[int]
+    outputs: list[int]
+    custom: bytes
+    _table: Any
+
+    def options(self, kind: Any) -> Any:
+        """The builtin options as `kind`, one of tflite's generated classes."""
+        options = kind()
+        options.Init(self._table.Bytes, self._table.Pos)
+        return options
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One subgraph; tensors are known by their index."""
+
+    names: list[str]
+    shapes: list[list[int]]
+    constants: dict[int, NDArray[Any]]
+    operators: list[Operator]
+    inputs: list[int]
+    outputs: list[int]
+
+
+def read_graph(data: bytes) -> Graph:
+    """The first subgraph of a .tflite file. Raises UnsupportedModelError."""
+    model = tflite.Model.GetRootAsModel(data, 0)
+    subgraph = model.Subgraphs(0)
+    tensors = [subgraph.Tensors(i) for i in range(subgraph.TensorsLength())]
+    buffers = ((i, tensor, model.Buffers(tensor.Buffer())) for i, tensor in enumerate(tensors))
+    return Graph(
+        names=[tensor.Name().decode() for tensor in tensors],
+        shapes=[_shape(tensor) for tensor in tensors],
+        constants={i: _constant(tensor, buffer) for i, tensor, buffer in buffers if buffer.DataLength()},
+        operators=[_operator(model, subgraph.Operators(i)) for i in range(subgraph.OperatorsLength())],
+        inputs=subgraph.InputsAsNumpy().tolist(),
+        outputs=subgraph.OutputsAsNumpy().tolist(),
+    )
+
+
+def _operator(model: Any, operator: Any) -> Operator:
+    code = model.OperatorCodes(operator.OpcodeIndex())
+    # files written before builtin codes outgrew a byte hold them in the deprecated field
+    kind = _BUILTIN_NAMES[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())]
+    custom = b""
+    if kind == "CUSTOM":
+        kind = code.CustomCode().decode()
+        custom = bytes(operator.CustomOptionsAsNumpy()) if operator.CustomOptionsLength() else b""
+    inputs, outputs = operator.InputsAsNumpy().tolist(), operator.OutputsAsNumpy().tolist()
+    return Operator(kind, inputs, outputs, custom, operator.BuiltinOptions())
+
+
+def _shape(tensor: Any) -> list[int]:
+    return [int(size) for size in tensor.ShapeAsNumpy()] if tensor.ShapeLength() else []
+
+
+def _constant(tensor: Any, buffer: Any) -> NDArray[Any]:
+    if tensor.Type() not in _DTYPES:
+        raise UnsupportedModelError(f"tensor {tensor.Name().decode()} has an unknown type {tensor.Type()}")
+    dtype = np.dtype(_DTYPES[tensor.Type()]).newbyteorder("<")
+    values: NDArray[Any] = np.frombuffer(buffer.DataAsNumpy().tobytes(), dtype)
+    sparsity = tensor.Sparsity()
+    if sparsity is None:
+        return values.reshape(_shape(tensor))
+    levels = [_level(sparsity.DimMetadata(i)) for i in range(sparsity.DimMetadataLength())]
+    blocks = sparsity.BlockMapAsNumpy().tolist() if sparsity.BlockMapLength() else []
+    return expand_sparse(values, _shape(tensor), sparsity.TraversalOrderAsNumpy().tolist(), blocks, levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One axis of a sparse tensor: dense with `size` places, or sparse: the entries under parent p are
+    `indices[segments[p]:segments[p + 1]]`."""
+
+    size: int = 0
+    segments: NDArray[Any] | None = None
+    indices: NDArray[Any] | None = None
+
+    def entries(self, parent: int) -> list[tuple[int, int]]:
+        """(place on this axis, number of the entry among all of the level), in the order of storage."""
+        if self.segments is None or self.indices is None:
+            return [(i, parent * self.size + i) for i in range(self.size)]
+        span = range(int(self.segments[parent]), int(self.segments[parent + 1]))
+        return [(int(self.indices[i]), i) for i in span]
+
+
+def expand_sparse(
+    values: NDArray[Any], shape: list[int], traversal: list[int], block_map: list[int], levels: list[Level]
+) -> NDArray[Any]:
+    """TFLite's block-sparse storage → a dense array of `shape`.
+
+    `traversal`: the axes in the order of storage, those from len(shape) on being places within a block.
+    `block_map`: which axis each of the latter splits. Format: SparsityParameters in TensorFlow's schema.fbs.
+    """
+    rank = len(shape)
+    block_sizes = [levels[rank + i].size for i in range(len(block_map))]
+    places = np.zeros((1, len(traversal)), np.int64)
+    parents = [0]
+    for depth, level in enumerate(levels):
+        found = [level.entries(parent) for parent in parents]
+        places = np.repeat(places, [len(entries) for entries in found], axis=0)
+        places[:, depth] = [place for entries in found for place, _ in entries]
+        parents = [entry for entries in found for _, entry in entries]
+    position = np.zeros((len(places), rank), np.int64)
+    for depth, axis in enumerate(traversal):
+        if axis < rank:
+            position[:, axis] += places[:, depth]
+        else:
+            split = block_map[axis - rank]
+            position[:, split] = position[:, split] * block_sizes[axis - rank] + places[:, depth]
+    dense: NDArray[Any] = np.zeros(shape, values.dtype)
+    dense[tuple(position.T)] = values
+    return dense
+
+
+def _level(metadata: Any) -> Level:
+    if metadata.Format() == tflite.DimensionType.DENSE:
+        return Level(size=metadata.DenseSize())
+    segments = _indices(metadata.ArraySegmentsType(), metadata.ArraySegments())
+    return Level(segments=segments, indices=_indices(metadata.ArrayIndicesType(), metadata.ArrayIndices()))
+
+
+def _indices(kind: int, table: Any) -> NDArray[Any]:
+    vector = _INDEX_VECTORS[kind]()
+    vector.Init(table.Bytes, table.Pos)
+    values: NDArray[Any] = vector.ValuesAsNumpy()
+    return values

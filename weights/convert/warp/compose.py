@@ -1,0 +1,104 @@
+"""N frames of a face's window from curve values and the maps of one photo."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from weights.convert.warp.eye import Eyes, draw_eyes
+from weights.convert.warp.field import backward_field, forward_field, light
+from weights.convert.warp.sampling import finer, grid_of, look_up, smoothstep
+
+_STILL: Final = 0.35  # pixels of displacement below which the photo itself shines through
+_EDGE: Final = 20.0  # 1/0.05: from that much uncovered wall on, a pixel is composed of the two layers
+
+
+class WarpGraph(torch.nn.Module):
+    """Holds no weights: every map of a photo is an input, so that one file serves every photo of any size.
+
+    Frames are folded into the grid's height, so that the photo itself is never repeated.
+    """
+
+    def forward(
+        self, cur: Tensor, texture: Tensor, layers: Tensor, still: Tensor, background: Tensor, corner: Tensor,
+        local: Tensor, allowed: Tensor, expressions: Tensor, shade: Tensor, head: Tensor, eyes: Tensor,
+        eye_cell: Tensor, eye_table: Tensor, eye_images: Tensor,
+    ) -> Tensor:  # fmt: skip
+        """See `interface.AXES`. → uint8 (N, A, B, 3)."""
+        step, factor = head[8], head[9]
+        back, sources = backward_field(forward_field(cur, local, allowed, expressions, head), step)
+        source, gain, moving = _upsampled(back, light(cur, shade, sources), background, corner, step)
+        person = still + (_sampled(texture, finer(source, factor)).clamp(0.0, 255.0) - still) * moving
+        origin = _patch_origin(back, step, eyes, eye_cell) - corner
+        index = _patch_index(origin, eye_images, background, cur.shape[0])
+        both = Eyes(eyes, eye_table, eye_images, texture, factor)
+        person = _with_eyes(person.reshape(-1, 3), both, layers, cur, source.reshape(-1, 2), index)
+        person = (person.reshape(-1, background.shape[0], background.shape[1], 3) * gain).clamp(0.0, 255.0)
+        found = _sampled(layers, source)
+        uncovered = found[..., 3:4].clamp(0.0, 1.0)
+        mixed = found[..., 0:3] * gain + uncovered * background
+        person = person + (mixed - person) * (uncovered * _EDGE).clamp(max=1.0)
+        return (person + 0.5).clamp(0.0, 255.0).to(torch.uint8)
+
+
+def _sampled(image: Tensor, source: Tensor) -> Tensor:
+    """image (1, C, H, W) at source (N, A, B, 2), cubic → (N, A, B, C)."""
+    frames, rows, columns = source.shape[:3]
+    grid = grid_of(image, source[..., 0], source[..., 1]).reshape(1, -1, columns, 2)
+    found = look_up(image, grid, "bicubic")
+    return found.reshape(image.shape[1], frames, rows, columns).permute(1, 2, 3, 0)
+
+
+def _upsampled(back: Tensor, gain: Tensor, background: Tensor, corner: Tensor, step: Tensor) -> tuple[Tensor, ...]:
+    """Grid → window: where each pixel comes from (N, A, B, 2), region pixels; its light (N, A, B, 1), 1 = same; how far
+    it has left the photo (N, A, B, 1), 0..1."""
+    rows, columns = background.shape[0], background.shape[1]
+    x = torch.arange(columns).to(back.dtype) + corner[0]
+    y = (torch.arange(rows).to(back.dtype) + corner[1]).unsqueeze(-1)
+    cell_x = ((x + 0.5) / step - 0.5).unsqueeze(0) + torch.zeros_like(y)
+    cell_y = (y + 0.5) / step - 0.5 + torch.zeros_like(x)
+    shift = back * step
+    moving = smoothstep(torch.sqrt(shift[:, 0:1] * shift[:, 0:1] + shift[:, 1:2] * shift[:, 1:2]), 0.0, _STILL)
+    fields = torch.cat([shift, gain, moving], 1)
+    folded = fields.reshape(1, -1, back.shape[-2], back.shape[-1])
+    full = look_up(folded, grid_of(folded, cell_x, cell_y).unsqueeze(0)).reshape(-1, 4, rows, columns)
+    place = torch.stack([x - full[:, 0], y - full[:, 1]], -1)
+    return place, full[:, 2].unsqueeze(-1) + 1.0, full[:, 3].unsqueeze(-1)
+
+
+def _patch_origin(back: Tensor, step: Tensor, eyes: Tensor, eye_cell: Tensor) -> Tensor:
+    """Left and top of the patch where an eye's box has moved to: (2, N, 2), whole region pixels."""
+    shift = (back * step).reshape(back.shape[0], 2, -1).index_select(2, eye_cell).permute(2, 0, 1)
+    return torch.floor(eyes[:, 12:14].unsqueeze(1) + shift) - 2.0
+
+
+def _patch_index(origin: Tensor, eye_images: Tensor, background: Tensor, frames: int) -> Tensor:
+    """Numbers of the patches' pixels among the N·A·B of the window: int64 (2, N, a, b).
+
+    What lies outside the window is drawn in toward its edge: the same pixel several times, with the same value.
+    """
+    rows, columns = background.shape[0], background.shape[1]
+    # the box has moved by a fraction: one pixel more, and two on each side for its bending
+    x = torch.arange(eye_images.shape[-1] + 5).to(origin.dtype) + origin[:, :, 0:1]
+    y = torch.arange(eye_images.shape[-2] + 5).to(origin.dtype) + origin[:, :, 1:2]
+    x = torch.minimum(x.clamp(min=0.0), torch.ones_like(x) * (columns - 1)).to(torch.int64)
+    y = torch.minimum(y.clamp(min=0.0), torch.ones_like(y) * (rows - 1)).to(torch.int64)
+    first = (torch.arange(frames) * rows).reshape(1, -1, 1)
+    return ((first + y) * columns).unsqueeze(-1) + x.unsqueeze(-2)
+
+
+def _with_eyes(person: Tensor, eyes: Eyes, layers: Tensor, cur: Tensor, source: Tensor, index: Tensor) -> Tensor:
+    """person (N·A·B, 3) 0..255 with both eyes drawn in; source (N·A·B, 2)."""
+    place = source.index_select(0, index.reshape(-1)).reshape(*index.shape, 2)
+    x, y = place[..., 0], place[..., 1]
+    drawn, window = draw_eyes(eyes, cur, x, y)
+    uncovered = look_up(layers[:, 3:4], grid_of(layers, x, y).reshape(1, -1, x.shape[-1], 2)).reshape(x.shape)
+    share = (window * smoothstep(1.0 - uncovered, 0.90, 0.995)).unsqueeze(-1).reshape(2, -1, 1)
+    drawn, flat = drawn.reshape(2, -1, 3), index.reshape(2, -1)
+    for eye in range(2):
+        patch = person.index_select(0, flat[eye])
+        patch = patch + (drawn[eye] - patch) * share[eye]
+        person = person.index_put((flat[eye],), patch)
+    return person
