@@ -14,9 +14,10 @@ from aiohttp import web
 
 from skill import talking
 from skill.animations import Animations
+from skill.background import periodic
 from skill.components import Parts, real_parts
 from skill.filter_status import log_filters
-from skill.jobs.housekeeping import housekeep
+from skill.jobs import housekeeping
 from skill.oauth.attach import attach as attach_linking
 from skill.privacy import Privacy
 from skill.settings import Settings, prepare
@@ -31,6 +32,8 @@ from skill.web.templates import Templates
 from skill.worker_app import stopping, work
 
 _FORM_BYTES = 64 * 2**10  # of any request but a photo, which is counted where it is received
+_SWEEP = 60.0  # seconds between two sweeps of tickets and unfinished uploads
+_HOUSEKEEPING = 30.0  # seconds between two sweeps of jobs and media
 _STALE = 3600.0  # seconds after which an unfinished upload is the remains of a crash
 _PATIENCE = 10.0  # seconds for open answers at the end
 
@@ -78,9 +81,8 @@ def _tickets(secrets: Sequence[str]) -> Callable[[web.Application], AsyncIterato
         app[app_keys.STOPPING] = asyncio.Event()
         api_keys = [key.get_secret_value() for key in settings.api_keys]
         app[app_keys.DOOR] = Authenticator(tickets, api_keys, behind_proxy=settings.behind_proxy)
-        sweeping = asyncio.create_task(_sweep(tickets, app[app_keys.INCOMING]))
-        yield
-        await _ended(sweeping)
+        async with periodic(_SWEEP, lambda: _sweep(tickets, app[app_keys.INCOMING]), name="sweep"):
+            yield
         await tickets.close()
 
     return lifecycle
@@ -94,13 +96,12 @@ def _jobs(parts: Parts) -> Callable[[web.Application], AsyncIterator[None]]:
         app[app_keys.PRIVACY].add("jobs", animations)
         app[app_keys.READINESS] = Readiness(queue, parts.store, parts.weights)
         stop = asyncio.Event()
-        keeping = asyncio.create_task(housekeep(queue, parts.store))
-        working = [work(settings, queue, parts.store, app[app_keys.METRICS], stop) for _ in range(settings.workers)]
-        workers = [asyncio.create_task(one) for one in working]
-        yield
-        stop.set()
-        await asyncio.gather(*workers)
-        await _ended(keeping)
+        async with periodic(_HOUSEKEEPING, lambda: housekeeping.sweep(queue, parts.store), name="housekeeping_failed"):
+            working = [work(settings, queue, parts.store, app[app_keys.METRICS], stop) for _ in range(settings.workers)]
+            workers = [asyncio.create_task(one) for one in working]
+            yield
+            stop.set()
+            await asyncio.gather(*workers)
         await queue.close()
         await parts.close()
 
@@ -108,14 +109,9 @@ def _jobs(parts: Parts) -> Callable[[web.Application], AsyncIterator[None]]:
 
 
 async def _sweep(tickets: Tickets, incoming: Path) -> None:
-    """Once a minute: tickets past their time, photos whose upload a crash cut off."""
-    while True:
-        try:
-            await tickets.purge()
-            await asyncio.to_thread(_sweep_incoming, incoming)
-        except Exception:
-            log.exception("sweep")
-        await asyncio.sleep(60)
+    """Delete tickets past their time and photos whose upload a crash cut off."""
+    await tickets.purge()
+    await asyncio.to_thread(_sweep_incoming, incoming)
 
 
 def _sweep_incoming(folder: Path) -> None:
@@ -127,12 +123,6 @@ def _sweep_incoming(folder: Path) -> None:
 
 async def _begin_to_stop(app: web.Application) -> None:
     app[app_keys.STOPPING].set()
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 async def serve(settings: Settings, told: Callable[[int], None], parts: Parts | None = None) -> None:

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
-import structlog
 from aiohttp import web
 
 from pipeline.run import Wish
+from skill.background import periodic
 from skill.components import Parts
 from skill.dialog import webhook
 from skill.dialog.assistants import doors
@@ -27,7 +27,7 @@ from skill.oauth.service import LINKING, Linking
 from skill.web import app_keys
 from skill.web.app_keys import Recall
 
-log = structlog.get_logger(__name__)
+_SWEEP = 60.0  # seconds between two sweeps of the replies
 
 OpenDialog = Callable[[web.Application], AbstractAsyncContextManager[Dialog]]
 
@@ -102,25 +102,11 @@ def _answering(secrets: Sequence[str], open_dialog: OpenDialog) -> Callable[[web
         settings = app[app_keys.SETTINGS]
         replies = await Replies.open(settings.data_dir / "replies.db", secrets[-1].encode())
         once = Once(replies)
-        sweeping = asyncio.create_task(_sweep(replies))
         who = app[LINKING].user_of if LINKING in app else None
-        async with open_dialog(app) as dialog:
+        async with periodic(_SWEEP, replies.purge, name="replies_not_swept"), open_dialog(app) as dialog:
             app[webhook.WEBHOOK] = webhook.Webhook(doors(settings, secrets), dialog, once, app[app_keys.METRICS], who)
             yield
             await once.close()
-        sweeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeping
         await replies.close()
 
     return lifecycle
-
-
-async def _sweep(replies: Replies) -> None:
-    """Once a minute: replies past their quarter of an hour."""
-    while True:
-        try:
-            await replies.purge()
-        except Exception as error:  # noqa: BLE001  (a disk that is full now may not be in a minute)
-            log.warning("replies_not_swept", reason=type(error).__name__)
-        await asyncio.sleep(60)

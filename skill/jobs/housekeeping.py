@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -16,20 +16,15 @@ from skill.media.store import MediaError, MediaStore
 log: Final = structlog.get_logger(__name__)
 
 
-async def housekeep(queue: JobQueue, store: MediaStore, every: float = 30.0) -> None:
-    """Tidy, expire and sweep every `every` seconds until cancelled; a queue or store that is down is tried again."""
-    while True:
-        await sweep(queue, store)
-        await asyncio.sleep(every)
-
-
 async def sweep(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = time.time) -> None:
-    """Once. A queue's or store's failure is logged, and does not keep the next of the three from being done."""
-    for chore in (expire, tidy, _sweep_store):
-        try:
-            await (tidy(queue, store, clock) if chore is tidy else chore(queue, store))
-        except (QueueError, MediaError) as error:
-            log.warning("housekeeping_failed", chore=chore.__name__, reason=type(error).__name__)
+    """Expire, tidy and sweep the store once. A queue's or store's failure is logged, and does not keep the next of the
+    three from being done."""
+    with _failure_logged("expire"):
+        await expire(queue, store)
+    with _failure_logged("tidy"):
+        await tidy(queue, store, clock)
+    with _failure_logged("sweep_store"):
+        await sweep_store(store)
 
 
 async def expire(queue: JobQueue, store: MediaStore) -> None:
@@ -69,7 +64,16 @@ async def wipe(job: Job, store: MediaStore) -> None:
         raise errors[0]
 
 
-async def _sweep_store(queue: JobQueue, store: MediaStore) -> None:
+async def sweep_store(store: MediaStore) -> None:
+    """Delete objects past their time. Raises MediaError."""
     gone = await store.sweep()
     if gone:
         log.info("media_swept", objects=gone)
+
+
+@contextmanager
+def _failure_logged(chore: str) -> Iterator[None]:
+    try:
+        yield
+    except (QueueError, MediaError) as error:
+        log.warning("housekeeping_failed", chore=chore, reason=type(error).__name__)

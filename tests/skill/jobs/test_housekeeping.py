@@ -6,7 +6,8 @@ import time
 import pytest
 
 from pipeline.run import Wish
-from skill.jobs.housekeeping import housekeep, sweep
+from skill.background import periodic
+from skill.jobs.housekeeping import sweep
 from skill.jobs.model import ANSWER_SECONDS
 from skill.jobs.queue import JobQueue
 from tests.skill.jobs.conftest import Opener
@@ -25,11 +26,9 @@ async def done(queue: JobQueue, store: FolderStore) -> None:
 async def test_media_of_expired_jobs_are_deleted(opened: Opener, store: FolderStore) -> None:
     queue = await opened(keep=0.0)
     await done(queue, store)
-    task = asyncio.create_task(housekeep(queue, store, every=0.01))
-    async with asyncio.timeout(5):
+    async with periodic(0.01, lambda: sweep(queue, store), name="housekeeping_failed"), asyncio.timeout(5):
         while store.names():
             await asyncio.sleep(0.01)
-    task.cancel()
     assert await queue.of("anna") == []
 
 
