@@ -112,3 +112,7 @@ class FaceError(PipelineError):
 
 class AnimationError(PipelineError):
     """The animation failed its own check: `nothing_moved`."""
+
+
+class MotionError(ValueError):
+    """A motion that does not exist or does not fit; the message says what is allowed."""

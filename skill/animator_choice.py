@@ -14,10 +14,10 @@ from pipeline.animate.liveportrait.animator import LivePortraitAnimator, warn_sl
 from pipeline.animate.liveportrait.recording import MotionShelf
 from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.arrays import Pixels
-from pipeline.errors import FaceError, PhotoError
+from pipeline.errors import FaceError, MotionError, PhotoError
 from pipeline.faces.finder import Face
 from pipeline.gate import Gate
-from pipeline.motion.curves import Motion, MotionError
+from pipeline.motion.curves import Motion
 from pipeline.progress import OnStep
 from pipeline.run import Result, Wish, run
 from pipeline.runtime import CUDA, Runtime

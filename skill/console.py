@@ -11,8 +11,7 @@ from typing import Any
 
 import typer
 
-from pipeline.errors import PipelineError
-from pipeline.motion.curves import MotionError
+from pipeline.errors import MotionError, PipelineError
 from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
 from skill.settings import WrongSettings
@@ -71,7 +70,7 @@ def progress(*, shown: bool = True) -> Iterator[Callable[[str, float], None]]:
 
 
 @contextmanager
-def told(*, as_json: bool = False, debug: bool = False) -> Iterator[None]:
+def error_boundary(*, as_json: bool = False, debug: bool = False) -> Iterator[None]:
     """Every error of the block becomes an exit code and a line or two; `debug` lets the traceback through."""
     try:
         yield
@@ -84,10 +83,10 @@ def told(*, as_json: bool = False, debug: bool = False) -> Iterator[None]:
         code, reason, sentence, advice = _explain(cause if isinstance(cause, WeightsError) else error)
         if as_json:
             narrowed = error.cause if isinstance(error, PipelineError) else ""
-            tell_json({"ok": False, "reason": reason, "cause": narrowed, "sentence": sentence, "advice": advice})
+            print_json({"ok": False, "reason": reason, "cause": narrowed, "sentence": sentence, "advice": advice})
         else:
             option = _ANSWERS.get(error.cause, "") if isinstance(error, PipelineError) else ""
-            tell(f"{sentence} {advice} {option}".strip(), error=True)
+            print_line(f"{sentence} {advice} {option}".strip(), error=True)
         raise typer.Exit(code) from None
 
 
@@ -112,20 +111,20 @@ def _explain(error: Exception) -> tuple[Exit, str, str, str]:  # noqa: PLR0911  
     return Exit.UNEXPECTED, "unexpected", f"Что-то пошло не так ({line}).", "Подробности покажет --debug."
 
 
-def tell(text: str, *, error: bool = False) -> None:
+def print_line(text: str, *, error: bool = False) -> None:
     """A plain line on stdout, or on stderr."""
     print(text, file=sys.stderr if error else sys.stdout)
 
 
-def tell_estimate(seconds: float) -> None:
+def print_estimate(seconds: float) -> None:
     """Before the neural animator begins on a processor: how long it will take, on stderr."""
-    told = f"{seconds / 60:.0f} мин" if seconds >= 90 else f"{seconds:.0f} с"
-    tell(f"Без видеокарты нейросеть рисует медленно: около {told}.", error=True)
+    length = f"{seconds / 60:.0f} мин" if seconds >= 90 else f"{seconds:.0f} с"
+    print_line(f"Без видеокарты нейросеть рисует медленно: около {length}.", error=True)
 
 
-def tell_json(answer: Mapping[str, Any]) -> None:
+def print_json(answer: Mapping[str, Any]) -> None:
     """The one JSON object of `--json`."""
-    tell(json.dumps(answer, ensure_ascii=False))
+    print_line(json.dumps(answer, ensure_ascii=False))
 
 
 def quiet_log(*, debug: bool = False) -> None:

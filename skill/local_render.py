@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.progress import OnStep
 from pipeline.run import Result, Wish
-from skill.console import quiet_log, tell_estimate
+from skill.console import print_estimate, quiet_log
 
 if TYPE_CHECKING:
     from pipeline.gate import Gate
@@ -50,7 +50,7 @@ def render(
     from skill.settings import load
 
     runtime = runtime or open_runtime()
-    animator = open_animator(load(), runtime, on_estimate=tell_estimate)
+    animator = open_animator(load(), runtime, on_estimate=print_estimate)
     gate = gate or open_gate(runtime)
     return animated(source, wish, out, runtime=runtime, gate=gate, on_step=on_step, animator=animator)
 

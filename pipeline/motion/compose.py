@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.motion.curves import FRAME_RATES, Motion, MotionError
+from pipeline.errors import MotionError
+from pipeline.motion.curves import FRAME_RATES, Motion
 from pipeline.motion.easing import Clock
 from pipeline.motion.gestures import known, moves_lids, perform
 from pipeline.motion.presets import PRESETS, idle

@@ -9,10 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-
-class MotionError(ValueError):
-    """A motion that does not exist or does not fit; the message says what is allowed."""
-
+from pipeline.errors import MotionError
 
 # yaw > 0 nose to the photo's right, pitch > 0 nose down, roll > 0 clockwise on the picture: degrees.
 # smile, brow, breath: 0 = as on the photo, 1 = full light expression (brow and smile may be slightly

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from pipeline.motion.curves import MotionError
+from pipeline.errors import MotionError
 from pipeline.motion.easing import blink, pulse
 from pipeline.motion.timeline import Sketch
 

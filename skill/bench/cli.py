@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from skill.console import tell, told
+from skill.console import error_boundary, print_line
 
 
 class _ClipByDefault(TyperGroup):
@@ -41,7 +41,7 @@ def clip(
     debug: Debug = False,
 ) -> None:
     """Measure: seconds by step, cold start, frames a second, peak memory, in a process of its own."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.bench.clip import as_markdown, measure, show
 
         figures = measure(photo, runs=runs, seconds=seconds, fps=fps, long_side=long_side)
@@ -57,7 +57,7 @@ def service(
     debug: Debug = False,
 ) -> None:
     """Measure a service of its own: upload to link, waiting apart; memory of a large upload; weight of the page."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.bench.service import measure, show
 
         show(measure(photo, runs=runs))
@@ -72,11 +72,11 @@ def dialog(
     debug: Debug = False,
 ) -> None:
     """Measure the dialog: an even load of turns on a service of its own, p50, p95, p99 and errors."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.bench.dialog import described, measure
 
         for name, value in described(measure(rate, seconds, renders=renders, freeze=freeze)):
-            tell(f"{name}: {value}")
+            print_line(f"{name}: {value}")
 
 
 @app.command()
@@ -89,7 +89,7 @@ def filters(
     debug: Debug = False,
 ) -> None:
     """Share refused as minors, by age, damage and sex. Sex is 0 for male, 1 for female."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.bench.filters import as_markdown, measure, show
         from weights.train.damage import DAMAGES
 
@@ -110,11 +110,11 @@ def readable(
     debug: Debug = False,
 ) -> None:
     """What is said of each face of each photo before its age is asked, as markdown."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from filters.bench import as_markdown, judge_folder
         from skill.local_render import open_runtime
 
-        tell(as_markdown(list(judge_folder(folder, open_runtime(), numbered=numbered))).rstrip())
+        print_line(as_markdown(list(judge_folder(folder, open_runtime(), numbered=numbered))).rstrip())
 
 
 @app.command()
@@ -123,8 +123,8 @@ def gallery(
     debug: Debug = False,
 ) -> None:
     """Measure look-ups in a gallery of random entries: time, memory, size."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.bench.gallery import bench_gallery
 
         for name, value in bench_gallery(entries):
-            tell(f"{name}: {value}")
+            print_line(f"{name}: {value}")

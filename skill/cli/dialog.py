@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from skill.console import Exit, told
+from skill.console import Exit, error_boundary
 
 app = typer.Typer()
 
@@ -33,7 +33,7 @@ def talk(
     debug: Debug = False,
 ) -> None:
     """Talk to the skill here: type what is said, a number presses a button. «/» shows what else there is."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         import asyncio
 
         from skill.dialog.replay.device import device
@@ -54,7 +54,7 @@ def replay(
     debug: Debug = False,
 ) -> None:
     """Play scenes through the whole service and compare what is heard, by its meaning. Exit code 1 on a difference."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from rich.console import Console
 
         from skill.dialog.replay.player import replay_now

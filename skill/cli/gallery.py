@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from skill.console import tell, told
+from skill.console import error_boundary, print_line
 
 if TYPE_CHECKING:
     from filters.embeddings.base import FaceAnalyser, Likeness
@@ -76,9 +76,9 @@ def add(
     debug: Debug = False,
 ) -> None:
     """Add a person."""
-    with told(debug=debug), _desk() as desk:
+    with error_boundary(debug=debug), _desk() as desk:
         count = desk.gallery.add(name, [desk.portrait(photo) for photo in photos])
-        tell(f"{' '.join(name.split())}: {count}")
+        print_line(f"{' '.join(name.split())}: {count}")
 
 
 @app.command("import")
@@ -90,7 +90,7 @@ def import_folder(
     from pipeline.errors import PipelineError
 
     added, passed = 0, []
-    with told(debug=debug), _desk() as desk:
+    with error_boundary(debug=debug), _desk() as desk:
         for person in sorted(path for path in folder.iterdir() if path.is_dir()):
             likenesses = []
             for photo in sorted(path for path in person.iterdir() if path.suffix.lower() in _PICTURES):
@@ -101,29 +101,29 @@ def import_folder(
             if likenesses:
                 desk.gallery.add(person.name, likenesses)
                 added += len(likenesses)
-        tell(f"{added} added, {len(passed)} passed over")
+        print_line(f"{added} added, {len(passed)} passed over")
         for line in passed:
-            tell(f"  {line}")
+            print_line(f"  {line}")
 
 
 @app.command("list")
 def list_people(debug: Debug = False) -> None:
     """Show who is in the gallery and by how many photos."""
-    with told(debug=debug), _desk() as desk:
+    with error_boundary(debug=debug), _desk() as desk:
         people = desk.gallery.people()
         for person in people:
-            tell(f"{person.name}: {person.faces}")
-        tell(f"{len(people)} people, {len(desk.gallery)} photos, pack {desk.analyser.pack}")
+            print_line(f"{person.name}: {person.faces}")
+        print_line(f"{len(people)} people, {len(desk.gallery)} photos, pack {desk.analyser.pack}")
 
 
 @app.command()
 def remove(name: Annotated[str, typer.Argument()], debug: Debug = False) -> None:
     """Forget a person."""
-    with told(debug=debug), _desk() as desk:
+    with error_boundary(debug=debug), _desk() as desk:
         count = desk.gallery.remove(name)
         if not count:
             raise typer.BadParameter(f"nobody is called {name!r}; see `ozhivi gallery list`")
-        tell(f"{count} removed")
+        print_line(f"{count} removed")
 
 
 @app.command()
@@ -134,12 +134,12 @@ def check(
     """Say of each face of a PHOTO, from the left, who it is taken for and how near it is."""
     from filters.public_figure import PublicFigureFilter
 
-    with told(debug=debug), _desk() as desk:
+    with error_boundary(debug=debug), _desk() as desk:
         pixels, faces = desk.faces(photo)
         judge = PublicFigureFilter(desk.analyser, desk.gallery)
         for number, face in enumerate(sorted(faces, key=lambda one: float(one.box[0] + one.box[2])), start=1):
             reading = judge.judge(pixels, face)
             near = f"{reading.name} at {reading.distance:.2f}" if reading.name else "an empty gallery"
-            tell(f"{number}: {reading.reason or 'nobody'} ({near}, the same up to {desk.analyser.rule.same:g})")
+            print_line(f"{number}: {reading.reason or 'nobody'} ({near}, the same up to {desk.analyser.rule.same:g})")
         if not faces:
-            tell("no face")
+            print_line("no face")

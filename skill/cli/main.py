@@ -14,7 +14,7 @@ from skill.bench.cli import app as bench_app
 from skill.cli.dialog import app as dialog_app
 from skill.cli.gallery import app as gallery_app
 from skill.cli.motions import app as motion_app
-from skill.console import Exit, progress, tell, tell_json, told
+from skill.console import Exit, error_boundary, print_json, print_line, progress
 from weights.cli import app as weights_app
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def root(
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
     if version:
-        tell(f"ozhivi {installed_version('ozhivi')}")
+        print_line(f"ozhivi {installed_version('ozhivi')}")
         raise typer.Exit
 
 
@@ -90,7 +90,7 @@ def animate(
     Exit codes: 0 done, 1 unexpected error, 2 wrong usage, 3 the photo is refused, 4 models are missing.
     """
     out = _place(out or Path(f"{photo.stem}-ozhivi.mp4"))
-    with told(as_json=as_json, debug=debug):
+    with error_boundary(as_json=as_json, debug=debug):
         from pipeline.run import Wish
 
         gestures = _words(gesture)
@@ -122,12 +122,12 @@ def _animate(photo: Path, wish: Wish, out: Path, sheet: Path | None, *, as_json:
         write_sheet(next(iter(result.clip.files.values())), sheet, [face.box.tolist() for face in result.chosen])
         answer["files"]["sheet"] = str(sheet)
     if as_json:
-        tell_json(answer)
+        print_json(answer)
         return
-    tell(f"Готово: {', '.join(answer['files'].values())}")
+    print_line(f"Готово: {', '.join(answer['files'].values())}")
     width, height = answer["size"]
     spent = sum(result.timings.values())
-    tell(f"{width}×{height}, {answer['seconds']:g} с, {wish.fps} кадров в секунду; заняло {spent:.1f} с.")
+    print_line(f"{width}×{height}, {answer['seconds']:g} с, {wish.fps} кадров в секунду; заняло {spent:.1f} с.")
 
 
 @app.command()
@@ -139,11 +139,11 @@ def sheet(
 ) -> None:
     """Lay frames of a CLIP side by side in one PNG, with the faces close up."""
     out = out or clip.with_name(f"{clip.stem}-sheet.png")
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.cli.contact_sheet import write_sheet
 
         write_sheet(clip, out, count=count)
-        tell(f"Готово: {out}")
+        print_line(f"Готово: {out}")
 
 
 @app.command()
@@ -152,7 +152,7 @@ def demo(
     debug: Debug = False,
 ) -> None:
     """Animate a public-domain portrait (NASA's astronaut Eileen Collins, from scikit-image)."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from pipeline.run import Wish
         from skill.cli.contact_sheet import write_sheet
         from skill.demo_portrait import astronaut
@@ -164,9 +164,9 @@ def demo(
             result = render(astronaut(), wish, folder / "demo.mp4", on_step, runtime=open_runtime(debug=debug))
         page = folder / "demo-sheet.png"
         write_sheet(result.clip.files["mp4"], page, [face.box.tolist() for face in result.chosen])
-        tell("Готово, посмотрите:")
+        print_line("Готово, посмотрите:")
         for path in (*result.clip.files.values(), page):
-            tell(f"  {path}")
+            print_line(f"  {path}")
 
 
 @app.command()
@@ -176,7 +176,7 @@ def serve(
     debug: Debug = False,
 ) -> None:
     """Run the service: the phone's page, the API, jobs and media. Settings: docs/service.md."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.cli.service import run
 
         given = {"host": host, "port": port}
@@ -191,7 +191,7 @@ def worker(
     debug: Debug = False,
 ) -> None:
     """Render the jobs of `ozhivi serve`, without HTTP; as many as you like on one queue. Settings: docs/service.md."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.cli.service import worker as work
 
         work({}, metrics_port=metrics_port)
@@ -200,11 +200,11 @@ def worker(
 @media.command()
 def setup(debug: Debug = False) -> None:
     """Make the bucket of OZHIVI_S3_BUCKET and let it forget by itself; again and again without harm."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.cli.service import set_up_media
 
         for line in set_up_media():
-            tell(line)
+            print_line(line)
 
 
 @app.command()
@@ -215,11 +215,11 @@ def ticket(
     debug: Debug = False,
 ) -> None:
     """Issue a ticket of the running service: a link for one photo, and six digits. For trying it without a dialog."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.cli.service import new_ticket
 
         for line in new_ticket(address):
-            tell(line)
+            print_line(line)
 
 
 @app.command("alice-url")
@@ -228,17 +228,17 @@ def alice_url(
     debug: Debug = False,
 ) -> None:
     """Show the webhook's address with its secret, for the console of the assistant. Keep it to yourself."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.cli.service import webhook_addresses
 
         for line in webhook_addresses("salute" if salute else "alice"):
-            tell(line)
+            print_line(line)
 
 
 @app.command()
 def doctor(debug: Debug = False) -> None:
     """Show versions, providers, models, memory. Exit code 4 when models are not ready."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from skill.cli.doctor import examine, show
 
         findings = examine()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from skill.console import tell, told
+from skill.console import error_boundary, print_line
 
 app = typer.Typer(no_args_is_help=True, help="Recorded motions for the neural animator: import, list.")
 
@@ -29,7 +29,7 @@ def bring(
     A template is read without running anything in it. Of a video, the largest face's motion is taken, by
     LivePortrait's own net (`ozhivi weights add liveportrait`).
     """
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from pipeline.animate.liveportrait.frame_net import NotAMotionError
         from pipeline.animate.liveportrait.import_template import read_template
         from pipeline.animate.liveportrait.import_video import read_donor
@@ -45,7 +45,7 @@ def bring(
         else:
             raise NotAMotionError(f"{file.name} is neither a .pkl nor a video ({', '.join(_VIDEOS)})")
         MotionShelf(motions_folder()).put(name, recording)
-        tell(f"Движение «{name}» сохранено: {recording.seconds:.1f} с, {len(recording)} кадров.")
+        print_line(f"Движение «{name}» сохранено: {recording.seconds:.1f} с, {len(recording)} кадров.")
 
 
 @app.command("list")
@@ -53,7 +53,7 @@ def list_motions(
     debug: Debug = False,
 ) -> None:
     """Show the imported motions."""
-    with told(debug=debug):
+    with error_boundary(debug=debug):
         from pipeline.animate.liveportrait.recording import MotionShelf
         from skill.animator_choice import motions_folder
 
@@ -61,9 +61,9 @@ def list_motions(
         for name in shelf.names():
             recording = shelf.get(name)
             if recording is not None:
-                tell(f"{name}: {recording.seconds:.1f} с, {len(recording)} кадров")
+                print_line(f"{name}: {recording.seconds:.1f} с, {len(recording)} кадров")
         if not shelf.names():
-            tell("Пока ничего не добавлено: ozhivi motion import FILE NAME")
+            print_line("Пока ничего не добавлено: ozhivi motion import FILE NAME")
 
 
 def imported() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from skill.app import open_tickets, serve
 from skill.components import s3_store
-from skill.console import tell
+from skill.console import print_line
 from skill.dialog.assistants import addresses
 from skill.logs import configure
 from skill.settings import load, prepare
@@ -23,7 +23,7 @@ def run(given: Mapping[str, Any]) -> None:
 
     def announce(port: int) -> None:
         address = settings.public_url or f"http://{settings.host}:{port}"
-        tell(f"Открыто: {address} (ссылку даст ozhivi ticket)", error=True)
+        print_line(f"Открыто: {address} (ссылку даст ozhivi ticket)", error=True)
 
     asyncio.run(serve(settings, announce))
 
@@ -41,8 +41,8 @@ def worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:
     configure(settings.log_level)
 
     def announce(port: int) -> None:
-        told = f", метрики: http://{settings.host}:{port}/metrics" if port else ""
-        tell(f"Жду заданий{told}", error=True)
+        metrics = f", метрики: http://{settings.host}:{port}/metrics" if port else ""
+        print_line(f"Жду заданий{metrics}", error=True)
 
     asyncio.run(run_worker(settings, announce, metrics_port=metrics_port))
 

@@ -18,8 +18,7 @@ from typing import Any, Final, TypeVar
 
 from structlog.contextvars import bound_contextvars
 
-from pipeline.errors import PipelineError
-from pipeline.motion.curves import MotionError
+from pipeline.errors import MotionError, PipelineError
 from pipeline.progress import OnStep
 from pipeline.run import Wish
 from skill.jobs.model import Animate, Failed, Outcome, Refused, Rendered, failure, where

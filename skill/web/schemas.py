@@ -10,8 +10,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from filters.messages import words_of
-from pipeline.errors import PipelineError, Reason
-from pipeline.motion.curves import MotionError
+from pipeline.errors import MotionError, PipelineError, Reason
 from pipeline.run import Wish
 from skill.animations import Animations
 from skill.jobs.model import Job, JobState

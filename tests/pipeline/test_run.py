@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from pipeline.arrays import Pixels
-from pipeline.errors import AnimationError, FaceError, PhotoError, Reason
+from pipeline.errors import AnimationError, FaceError, MotionError, PhotoError, Reason
 from pipeline.faces import finder as face_module
 from pipeline.faces.finder import Face, Pose
 from pipeline.gate import everyone
-from pipeline.motion.curves import Motion, MotionError
+from pipeline.motion.curves import Motion
 from pipeline.run import STEPS, Wish, run
 from pipeline.runtime import Runtime
 

@@ -17,10 +17,10 @@ from pipeline.animate.liveportrait.frame_net import LivePortraitError
 from pipeline.animate.liveportrait.recording import MotionShelf, Performance, Recording
 from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.arrays import Pixels
-from pipeline.errors import PhotoError
+from pipeline.errors import MotionError, PhotoError
 from pipeline.faces.finder import Face
 from pipeline.gate import everyone
-from pipeline.motion.curves import Motion, MotionError
+from pipeline.motion.curves import Motion
 from pipeline.run import Wish
 from pipeline.runtime import CPU, CUDA, Runtime
 from skill import animator_choice

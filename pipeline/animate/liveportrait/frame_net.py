@@ -15,7 +15,7 @@ import onnxruntime as ort
 import structlog
 
 from pipeline.arrays import Float, Pixels
-from pipeline.motion.curves import MotionError
+from pipeline.errors import MotionError
 from pipeline.runtime import CUDA, Runtime
 
 _LIBRARY: Final = "libnvidia-ml.so.1"

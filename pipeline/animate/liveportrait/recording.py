@@ -14,8 +14,9 @@ from pipeline.animate.liveportrait.frame_net import NotAMotionError
 from pipeline.animate.liveportrait.keypoints import Drive
 from pipeline.animate.liveportrait.source import KEYPOINTS
 from pipeline.arrays import Float
+from pipeline.errors import MotionError
 from pipeline.image_ops import smoothstep
-from pipeline.motion.curves import CHANNELS, LIMITS, Motion, MotionError
+from pipeline.motion.curves import CHANNELS, LIMITS, Motion
 from pipeline.motion.presets import PRESETS
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

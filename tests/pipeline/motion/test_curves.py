@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.motion.curves import CHANNELS, Motion, MotionError
+from pipeline.errors import MotionError
+from pipeline.motion.curves import CHANNELS, Motion
 
 Curves = dict[str, NDArray[np.float32]]
 

@@ -13,9 +13,9 @@ from pipeline.animate.base import Recorded
 from pipeline.animate.liveportrait.animator import LivePortraitAnimator, Scene, shown
 from pipeline.animate.liveportrait.import_video import smoothed
 from pipeline.animate.liveportrait.recording import MotionShelf, Performance, Recording
+from pipeline.errors import MotionError
 from pipeline.faces.finder import Face
 from pipeline.motion.compose import compose
-from pipeline.motion.curves import MotionError
 from pipeline.movement_check import MotionMeter
 from pipeline.runtime import Runtime
 from tests.pipeline.animate.liveportrait.conftest import Pixels, motion_of
