@@ -66,7 +66,7 @@ def queue_of(settings: Settings) -> Callable[[], Awaitable[JobQueue]]:
     except ImportError as error:
         if not (error.name or "").startswith("psycopg"):
             raise
-        raise WrongSettings("OZHIVI_QUEUE: postgres needs the extra cluster: pip install 'ozhivi[cluster]'") from None
+        raise WrongSettings("OZHIVI_QUEUE: postgres needs the extra cluster: pip install '.[cluster]'") from None
     return lambda: PostgresQueue.open(settings.postgres.get_secret_value(), keep=keep, limit=limit, each=each)
 
 

@@ -9,7 +9,7 @@ class NoPortraitError(RuntimeError):
     """scikit-image is not installed."""
 
     def __init__(self) -> None:
-        super().__init__('the demo portrait is in scikit-image: pip install "ozhivi[demo]"')
+        super().__init__("the demo portrait is in scikit-image: pip install '.[demo]'")
 
 
 def astronaut(size: tuple[int, int] | None = None) -> bytes:

@@ -90,7 +90,7 @@ class ExtraMissing(WeightsError):
     def __init__(self, command: str) -> None:
         super().__init__(
             f"LivePortrait's checkpoints are converted with torch, which is not installed; "
-            f"run `pip install 'ozhivi[export]'`, then `{command}` again"
+            f"run `pip install '.[export]'`, then `{command}` again"
         )
 
 

@@ -22,7 +22,7 @@ from pipeline.run import STEPS, Wish
 from skill.demo_portrait import astronaut
 from skill.local_render import open_gate, open_runtime, render
 
-SIZE = (1280, 960)  # the photo of DESIGN.md's numbers
+SIZE = (1280, 960)  # width, height: the photo of docs/figures.md
 
 
 @dataclass(frozen=True, slots=True)

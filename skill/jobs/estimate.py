@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-FIRST_GUESS: Final = 10.0  # seconds of a job while none was measured; DESIGN.md's first number for a CPU
+FIRST_GUESS: Final = 10.0  # seconds of a job while none was measured; the bar that a CPU had to hold
 
 LEAST: Final = 1.0  # seconds that a job is said to need however long it has been running
 

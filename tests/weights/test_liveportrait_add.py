@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'ozhivi[export]'")
+torch = pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
 
 import weights.cli  # noqa: E402
 from tests.weights.liveportrait_hub import Hub, serving  # noqa: E402

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'ozhivi[export]'")
+torch = pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
 
 from weights.convert.liveportrait import interface, sizes  # noqa: E402
 from weights.convert.liveportrait.check import LARGEST, LEAST, Figure, Reference, figures, run  # noqa: E402

@@ -39,8 +39,8 @@ def test_the_file_tells_nothing_of_the_machine_it_was_made_on() -> None:
 
 
 def test_the_exporter_makes_the_committed_file(tmp_path: object) -> None:
-    """Byte by byte, twice. Needs torch: pip install 'ozhivi[export]'."""
-    pytest.importorskip("torch", reason="torch is not installed: pip install 'ozhivi[export]'")
+    """Byte by byte, twice. Needs torch: pip install '.[export]'."""
+    pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
     from weights.convert import warp_graph  # noqa: PLC0415  (imports torch)
     from weights.convert.warp import field  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'ozhivi[export]'")
+torch = pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
 
 from pipeline.animate.liveportrait.animator import LivePortraitAnimator  # noqa: E402
 from pipeline.animate.liveportrait.frame_net import FRAME  # noqa: E402
