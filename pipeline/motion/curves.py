@@ -10,36 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import MotionError
+from pipeline.motion.channels import CHANNELS, LIMITS
 
-# yaw > 0 nose to the photo's right, pitch > 0 nose down, roll > 0 clockwise on the picture: degrees.
-# smile, brow, breath: 0 = as on the photo, 1 = full light expression (brow and smile may be slightly
-# negative). blink_r / blink_l: 0 = as open as on the photo, 1 = shut; r and l are the PERSON's right and left
-# eye. widen: 0..1, eyes opened wider (surprise). gaze_x, gaze_y: shift of the iris in eye widths (> 0:
-# photo's right, down). sway_x, sway_y: shift of the head in face widths.
-CHANNELS: tuple[str, ...] = (
-    "yaw", "pitch", "roll", "smile", "brow", "breath", "blink_r", "blink_l", "widen", "gaze_x", "gaze_y",
-    "sway_x", "sway_y",
-)  # fmt: skip
-
-# Lowest and highest value of a channel, in the units above. Beyond ±14° of yaw the warp tears at the far
-# cheek; the others are where an expression stops being light.
-LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {
-        "yaw": (-14.0, 14.0),
-        "pitch": (-8.0, 8.0),
-        "roll": (-7.0, 7.0),
-        "smile": (-0.25, 1.0),
-        "brow": (-0.5, 1.0),
-        "breath": (0.0, 1.0),
-        "blink_r": (0.0, 1.0),
-        "blink_l": (0.0, 1.0),
-        "widen": (0.0, 1.0),
-        "gaze_x": (-0.12, 0.12),
-        "gaze_y": (-0.08, 0.08),
-        "sway_x": (-0.05, 0.05),
-        "sway_y": (-0.05, 0.05),
-    }
-)
 FRAME_RATES: tuple[int, ...] = (25, 30)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.motion.curves import CHANNELS, LIMITS, Motion
+from pipeline.motion.channels import CHANNELS, LIMITS
+from pipeline.motion.curves import Motion
 from pipeline.motion.easing import Clock, Curve, blink, breath, noise
 
 # An eyeball of 12 mm radius in an eye 30 mm wide: 1° moves the iris by .007 eye widths; a little less is

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.animate.warp import displacement as pipeline_field
 from pipeline.animate.warp import expression, shading
-from pipeline.motion import curves
+from pipeline.motion import channels
 from weights.convert.warp import interface
 from weights.manifest import load_manifest
 from weights.store import WeightStore
@@ -19,7 +19,7 @@ def committed() -> onnx.ModelProto:
 
 
 def test_both_sides_mean_the_same_by_each_place() -> None:
-    assert interface.CHANNELS == curves.CHANNELS
+    assert interface.CHANNELS == channels.CHANNELS
     assert interface.EXPRESSIONS == expression.EXPRESSIONS
     assert interface.SHADES == shading.SHADES
 

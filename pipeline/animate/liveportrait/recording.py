@@ -16,7 +16,8 @@ from pipeline.animate.liveportrait.source import KEYPOINTS
 from pipeline.arrays import Float
 from pipeline.errors import MotionError
 from pipeline.image_ops import smoothstep
-from pipeline.motion.curves import CHANNELS, LIMITS, Motion
+from pipeline.motion.channels import CHANNELS, LIMITS
+from pipeline.motion.curves import Motion
 from pipeline.motion.presets import PRESETS
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

@@ -12,7 +12,7 @@ from pipeline.animate.warp.displacement import forward_field
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.arrays import Mask
 from pipeline.image_ops import ellipse_kernel
-from pipeline.motion.curves import CHANNELS, LIMITS
+from pipeline.motion.channels import CHANNELS, LIMITS
 
 _BESIDES: Final = 0.06  # face widths: expressions, breath and sway together
 _EXTREMES: Final = tuple(itertools.product((0, 1), repeat=3))

@@ -15,7 +15,8 @@ from pipeline.animate.warp.gpu_renderer import GraphRenderer
 from pipeline.animate.warp.motion_limits import tempered
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face
-from pipeline.motion.curves import CHANNELS, Motion
+from pipeline.motion.channels import CHANNELS
+from pipeline.motion.curves import Motion
 from pipeline.runtime import CUDA, Runtime
 
 _WORKERS = 2  # batches rendered at once; OpenCV's own threads gain nothing beside them

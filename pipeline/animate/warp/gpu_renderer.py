@@ -13,7 +13,7 @@ from pipeline.animate.warp.active_region import active_zone, window_of
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.gpu_inputs import Window, statics_of
 from pipeline.arrays import Float, Pixels
-from pipeline.motion.curves import CHANNELS
+from pipeline.motion.channels import CHANNELS
 from pipeline.runtime import CUDA, Runtime
 
 MODEL: Final = "warp_render"

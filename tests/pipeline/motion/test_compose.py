@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.errors import MotionError
+from pipeline.motion.channels import CHANNELS, LIMITS
 from pipeline.motion.compose import compose
-from pipeline.motion.curves import CHANNELS, LIMITS, Motion
+from pipeline.motion.curves import Motion
 from pipeline.motion.gestures import GESTURES, natural_seconds
 
 lengths = st.one_of(st.sampled_from((2.0, 4.0, 6.0)), st.floats(2.0, 6.0))

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.errors import MotionError
-from pipeline.motion.curves import CHANNELS, Motion
+from pipeline.motion.channels import CHANNELS
+from pipeline.motion.curves import Motion
 
 Curves = dict[str, NDArray[np.float32]]
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from skimage import data
 
 from pipeline.faces.finder import Face, FaceFinder
-from pipeline.motion.curves import CHANNELS, Motion
+from pipeline.motion.channels import CHANNELS
+from pipeline.motion.curves import Motion
 from pipeline.runtime import Runtime
 from tests.pipeline.animate.liveportrait import fake_nets
 from weights.store import WeightStore

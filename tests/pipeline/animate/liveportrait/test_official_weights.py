@@ -13,7 +13,8 @@ import pytest
 from pipeline.animate.liveportrait import animator as animating
 from pipeline.animate.liveportrait.crop import eye_ratios
 from pipeline.faces.finder import Face, FaceFinder
-from pipeline.motion.curves import CHANNELS, LIMITS, Motion
+from pipeline.motion.channels import CHANNELS, LIMITS
+from pipeline.motion.curves import Motion
 from pipeline.runtime import Runtime
 from tests.pipeline.animate.liveportrait.conftest import Pixels
 from weights.store import WeightStore

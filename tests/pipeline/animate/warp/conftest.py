@@ -14,7 +14,7 @@ from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.faces.finder import Face, FaceFinder
-from pipeline.motion.curves import CHANNELS
+from pipeline.motion.channels import CHANNELS
 from pipeline.runtime import Runtime
 from weights.store import WeightStore
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.animate.warp.active_region import active_zone, reach_of, window_of
 from pipeline.animate.warp.displacement import forward_field
 from pipeline.animate.warp.face_maps import WarpMaps
-from pipeline.motion.curves import LIMITS
+from pipeline.motion.channels import LIMITS
 
 TURNS = ("yaw", "pitch", "roll", "sway_x", "sway_y")
 

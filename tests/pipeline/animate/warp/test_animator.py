@@ -15,7 +15,8 @@ from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.image_ops import polygon_mask
-from pipeline.motion.curves import CHANNELS, Motion
+from pipeline.motion.channels import CHANNELS
+from pipeline.motion.curves import Motion
 from pipeline.runtime import CPU, Runtime
 from weights.store import WeightStore
 

@@ -17,7 +17,7 @@ from pipeline.animate.warp.displacement import forward_field
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.faces.finder import Face
 from pipeline.image_ops import ellipse_kernel
-from pipeline.motion.curves import CHANNELS, LIMITS
+from pipeline.motion.channels import CHANNELS, LIMITS
 from pipeline.runtime import Runtime
 
 Pixels = NDArray[np.uint8]

@@ -14,7 +14,7 @@ from scipy.ndimage import map_coordinates
 
 from pipeline.animate.warp.displacement import backward_field, forward_field
 from pipeline.animate.warp.face_maps import WarpMaps
-from pipeline.motion.curves import LIMITS
+from pipeline.motion.channels import LIMITS
 
 Float = NDArray[np.float32]
 Pose = Callable[..., Mapping[str, float]]

@@ -16,7 +16,7 @@ from pipeline.animate.warp.displacement import forward_field
 from pipeline.animate.warp.expression import EXPRESSIONS
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.faces.finder import Face, FaceFinder, cheek_width
-from pipeline.motion.curves import LIMITS
+from pipeline.motion.channels import LIMITS
 from pipeline.runtime import Runtime
 
 Pixels = NDArray[np.uint8]

@@ -19,7 +19,8 @@ from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.gpu_renderer import MODEL, GraphRenderer
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face, FaceFinder
-from pipeline.motion.curves import CHANNELS, LIMITS, Motion
+from pipeline.motion.channels import CHANNELS, LIMITS
+from pipeline.motion.curves import Motion
 from pipeline.runtime import CPU, CUDA, Runtime
 from weights.store import WeightStore
 
