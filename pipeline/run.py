@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.limits import DEFAULT_LONG_SIDE, DEFAULT_SECONDS
 from pipeline.progress import OnStep, Steps
 
 if TYPE_CHECKING:
@@ -36,12 +37,12 @@ class Wish:
 
     motion: str = "nostalgia"
     gestures: tuple[str, ...] = ()
-    seconds: float = 4.0
+    seconds: float = DEFAULT_SECONDS
     fps: int = 25
     seed: int = 0
     face: str | None = None
     formats: tuple[str, ...] = ("mp4",)
-    long_side: int = 2560
+    long_side: int = DEFAULT_LONG_SIDE
     turn: int = 0
     adult: bool = False
     archive: bool = False

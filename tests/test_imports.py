@@ -18,16 +18,10 @@ ALLOWED = {
         f"pipeline.{name}"
         for name in (
             "arrays",
-            "colour",
-            "crop",
-            "decode",
             "errors",
             "faces",
             "gate",
-            "landmarks",
-            "outline",
             "photo",
-            "pose",
             "runtime",
         )
     ),

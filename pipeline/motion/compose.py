@@ -7,20 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.errors import MotionError
-from pipeline.motion.curves import FRAME_RATES, Motion
+from pipeline.limits import DEFAULT_SECONDS, FRAME_RATES, MAX_SECONDS, MIN_SECONDS
+from pipeline.motion.curves import Motion
 from pipeline.motion.easing import Clock
 from pipeline.motion.gestures import known, moves_lids, perform
 from pipeline.motion.presets import PRESETS, idle
 from pipeline.motion.timeline import Sketch
-
-SHORTEST, LONGEST = 2.0, 6.0  # seconds
 
 
 def compose(
     preset: str = "nostalgia",
     gestures: Sequence[str] = (),
     *,
-    seconds: float = 4.0,
+    seconds: float = DEFAULT_SECONDS,
     fps: int = 25,
     seed: int = 0,
 ) -> Motion:
@@ -33,8 +32,8 @@ def compose(
     if preset not in PRESETS:
         raise MotionError(f"no motion named {preset!r}; there are {', '.join(PRESETS)}")
     names = known(gestures)
-    if not SHORTEST <= seconds <= LONGEST:
-        raise MotionError(f"a loop lasts {SHORTEST:g} to {LONGEST:g} seconds, not {seconds:g}")
+    if not MIN_SECONDS <= seconds <= MAX_SECONDS:
+        raise MotionError(f"a loop lasts {MIN_SECONDS:g} to {MAX_SECONDS:g} seconds, not {seconds:g}")
     if fps not in FRAME_RATES:
         raise MotionError(f"fps must be one of {FRAME_RATES}, not {fps}")
     if seed < 0:

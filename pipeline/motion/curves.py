@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import MotionError
+from pipeline.limits import FRAME_RATES
 from pipeline.motion.channels import CHANNELS, LIMITS
-
-FRAME_RATES: tuple[int, ...] = (25, 30)
 
 
 @dataclass(frozen=True)

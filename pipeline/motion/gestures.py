@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from pipeline.errors import MotionError
+from pipeline.limits import DEFAULT_SECONDS, MAX_SECONDS
 from pipeline.motion.easing import blink, pulse
 from pipeline.motion.timeline import Sketch
 
@@ -128,6 +129,14 @@ def natural_seconds(names: Sequence[str]) -> float:
     """How long a loop must be for the gestures at their natural pace, in seconds."""
     tracks = _tracks(known(names))
     return _BEFORE + _AFTER + max((_length(track) + _late(track, names) for track in tracks), default=0.0)
+
+
+def default_seconds(names: Sequence[str]) -> float:
+    """The length of a loop that nobody chose, in seconds: the usual one, or what the gestures need, if that fits.
+
+    Raises MotionError if a name is unknown.
+    """
+    return min(MAX_SECONDS, max(DEFAULT_SECONDS, natural_seconds(names)))
 
 
 def plan(names: Sequence[str], seconds: float, rng: np.random.Generator) -> tuple[Planned, ...]:

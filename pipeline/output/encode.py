@@ -13,12 +13,11 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.limits import FORMATS
 from pipeline.output.mp4 import Mp4Writer
 from pipeline.output.small_formats import LoopWriter, PosterWriter
 
 Frame = NDArray[np.uint8]
-
-FORMATS = ("mp4", "gif", "webp", "jpg")
 
 
 class Sink(Protocol):

@@ -21,11 +21,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif.as_plugin import HeifImageFile
 
 from pipeline.errors import PhotoError, Reason
-
-MAX_BYTES = 40 * 2**20
-MAX_PIXELS = 50_000_000
-# A picture narrower than a hair is no photo: 1×50,000,000 would cost 400 MB in row pointers alone.
-MAX_SIDE = 65_535
+from pipeline.limits import MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE
 
 # The signature chooses the one parser that sees the file; Pillow's registry would try dozens.
 _PARSERS: dict[str, type[ImageFile.ImageFile]] = {
@@ -68,7 +64,7 @@ _DOOR = threading.Lock()
 
 
 def read_bytes(source: Path | bytes) -> bytes:
-    """The whole file, at most `MAX_BYTES`.
+    """The whole file, at most `MAX_PHOTO_BYTES`.
 
     Raises `PhotoError`: `too_large` before anything is read, `not_an_image` for a folder or a device,
     `broken_file` for a file that is empty or can't be read.
@@ -79,14 +75,14 @@ def read_bytes(source: Path | bytes) -> bytes:
         try:
             if source.exists() and not source.is_file():
                 raise PhotoError(Reason.NOT_AN_IMAGE, "not a regular file")
-            if source.stat().st_size > MAX_BYTES:
-                raise PhotoError(Reason.TOO_LARGE, f"file over {MAX_BYTES >> 20} MiB")
+            if source.stat().st_size > MAX_PHOTO_BYTES:
+                raise PhotoError(Reason.TOO_LARGE, f"file over {MAX_PHOTO_BYTES >> 20} MiB")
             with source.open("rb") as file:
-                data = file.read(MAX_BYTES + 1)
+                data = file.read(MAX_PHOTO_BYTES + 1)
         except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
             raise PhotoError(Reason.BROKEN_FILE, f"can't be read: {type(error).__name__}") from None
-    if len(data) > MAX_BYTES:
-        raise PhotoError(Reason.TOO_LARGE, f"file over {MAX_BYTES >> 20} MiB")
+    if len(data) > MAX_PHOTO_BYTES:
+        raise PhotoError(Reason.TOO_LARGE, f"file over {MAX_PHOTO_BYTES >> 20} MiB")
     if not data:
         raise PhotoError(Reason.BROKEN_FILE, "the file is empty")
     return data
@@ -145,7 +141,7 @@ def check_size(size: tuple[int, int]) -> None:
     width, height = size
     if min(size) < 1:
         raise PhotoError(Reason.BROKEN_FILE, f"{width}×{height} pixels")
-    if width * height > MAX_PIXELS or max(size) > MAX_SIDE:
+    if width * height > MAX_PHOTO_PIXELS or max(size) > MAX_PHOTO_SIDE:
         raise PhotoError(Reason.TOO_LARGE, f"{width}×{height} pixels")
 
 

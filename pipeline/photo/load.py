@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.limits import DEFAULT_LONG_SIDE, TURNS
 from pipeline.photo.colour import eight_bit, is_monochrome, to_srgb
 from pipeline.photo.decode import decode, read_bytes, upright
 
@@ -38,12 +39,12 @@ class Photo:
         return int(self.pixels.shape[1])
 
 
-TURNS: Mapping[int, Image.Transpose | None] = MappingProxyType(
+_TURNED: Mapping[int, Image.Transpose | None] = MappingProxyType(
     {0: None, 90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 )  # degrees clockwise; Pillow counts the other way
 
 
-def read_photo(source: Path | bytes, *, long_side: int = 2560, turn: int = 0) -> Photo:
+def read_photo(source: Path | bytes, *, long_side: int = DEFAULT_LONG_SIDE, turn: int = 0) -> Photo:
     """Read a JPEG, PNG, WebP, HEIC/HEIF, AVIF, TIFF, BMP or GIF (its first frame).
 
     The picture is turned upright, laid on white where it is transparent, converted to sRGB and scaled down to
@@ -62,7 +63,7 @@ def read_photo(source: Path | bytes, *, long_side: int = 2560, turn: int = 0) ->
     profile = image.info.get("icc_profile")
     image = _scale_down(eight_bit(image), long_side)
     image = upright(to_srgb(image, profile if isinstance(profile, bytes) else None), orientation)
-    across = TURNS[turn]
+    across = _TURNED[turn]
     image = image.transpose(across) if across is not None else image
     pixels = np.array(image, dtype=np.uint8, order="C")
     pixels.setflags(write=False)

@@ -10,6 +10,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from pipeline.limits import (
+    DEFAULT_LONG_SIDE,
+    DEFAULT_SECONDS,
+    MAX_LONG_SIDE,
+    MAX_SECONDS,
+    MIN_LONG_SIDE,
+    MIN_SECONDS,
+)
 from skill.console import error_boundary, print_line
 
 
@@ -34,9 +42,9 @@ def clip(
         Path | None, typer.Argument(exists=True, dir_okay=False, help="(default: astronaut, 1280×960)")
     ] = None,
     runs: Annotated[int, typer.Option(min=1, max=50, help="Clips made in one warm process.")] = 3,
-    seconds: Annotated[float, typer.Option(min=2, max=6)] = 4.0,
+    seconds: Annotated[float, typer.Option(min=MIN_SECONDS, max=MAX_SECONDS)] = DEFAULT_SECONDS,
     fps: Annotated[int, typer.Option(help="25 or 30.")] = 25,
-    long_side: Annotated[int, typer.Option(min=64, max=8192)] = 2560,
+    long_side: Annotated[int, typer.Option(min=MIN_LONG_SIDE, max=MAX_LONG_SIDE)] = DEFAULT_LONG_SIDE,
     markdown: Annotated[Path | None, typer.Option(help="Also write the table as markdown.")] = None,
     debug: Debug = False,
 ) -> None:

@@ -22,7 +22,8 @@ from urllib.request import Request, urlopen
 from rich.console import Console
 from rich.table import Table
 
-_LARGEST = 40 * 2**20
+from pipeline.limits import MAX_PHOTO_BYTES
+
 _OZHIVI = [sys.executable, "-c", "from skill.cli.main import main; main()"]
 _NAMED = re.compile(rb"""["'](/static/[^"'#]+|[.]/[a-z]+[.]js)""")
 
@@ -64,7 +65,7 @@ def measure(photo: Path, *, runs: int) -> ServiceFigures:
         # another seed each time: the same wish would be answered with the first clip
         ways = tuple(_way(service, data, seed) for seed in range(runs))
         before = _memory(service.pid, reset=True)
-        _send(service, data[:64] + bytes(_LARGEST - 64), 0)
+        _send(service, data[:64] + bytes(MAX_PHOTO_BYTES - 64), 0)
         peak = _memory(service.pid)
         growth = None if before is None or peak is None else peak - before
         return ServiceFigures(ways, growth, _weight(service.link) / 1024)

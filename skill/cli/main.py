@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.limits import (
+    DEFAULT_LONG_SIDE,
+    FACE_CHOICES,
+    FORMATS,
+    MAX_LONG_SIDE,
+    MAX_SECONDS,
+    MIN_LONG_SIDE,
+    MIN_SECONDS,
+    TURNS,
+)
 from skill.bench.cli import app as bench_app
 from skill.cli.dialog import app as dialog_app
 from skill.cli.gallery import app as gallery_app
@@ -33,8 +43,6 @@ app.add_typer(gallery_app, name="gallery")
 media = typer.Typer(no_args_is_help=True, help="Where photos and clips lie.")
 app.add_typer(media, name="media")
 app.add_typer(motion_app, name="motion")
-
-FORMATS = ("mp4", "gif", "webp", "jpg")  # those of pipeline.output.encode, which takes a while to import
 
 Photo = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Photo: JPEG, PNG, WebP, HEIC, AVIF, …")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -61,7 +69,9 @@ def animate(
     ] = None,
     seconds: Annotated[
         float | None,
-        typer.Option(min=2, max=6, help="Length of the loop. (default: 4, or what the gestures need)"),
+        typer.Option(
+            min=MIN_SECONDS, max=MAX_SECONDS, help="Length of the loop. (default: 4, or what the gestures need)"
+        ),
     ] = None,
     fps: Annotated[int, typer.Option(help="25 or 30.")] = 25,
     face: Annotated[
@@ -73,7 +83,9 @@ def animate(
         typer.Option("--format", help="mp4, gif, webp, jpg (poster); several too. (default: OUT's, or mp4)"),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Varies timing, sides and amplitudes.")] = 0,
-    long_side: Annotated[int, typer.Option(min=64, max=8192, help="Longest side of the clip, in pixels.")] = 2560,
+    long_side: Annotated[
+        int, typer.Option(min=MIN_LONG_SIDE, max=MAX_LONG_SIDE, help="Longest side of the clip, in pixels.")
+    ] = DEFAULT_LONG_SIDE,
     turn: Annotated[int, typer.Option(help="Turn the photo first, clockwise: 90, 180 or 270 degrees.")] = 0,
     adult: Annotated[
         bool, typer.Option("--adult", help="I confirm that everybody to be animated is 18 or older.")
@@ -268,26 +280,26 @@ def _place(out: Path) -> Path:
 
 
 def _face(given: str | None) -> str | None:
-    if given is None or given in ("auto", "largest", "left", "right", "all") or (given.isdecimal() and int(given) > 0):
+    if given is None or given in FACE_CHOICES or (given.isdecimal() and int(given) > 0):
         return given
     raise typer.BadParameter("a number from 1, largest, left, right or all", param_hint="--face")
 
 
 def _turn(given: int) -> int:
-    if given in (0, 90, 180, 270):
+    if given in TURNS:
         return given
     raise typer.BadParameter("0, 90, 180 or 270", param_hint="--turn")
 
 
 def _seconds(given: float | None, motion: str, gestures: tuple[str, ...], fps: int) -> float:
     """Four seconds, or what the gestures need; a motion that can't be is told before any work."""
-    from pipeline.motion.compose import LONGEST, compose
-    from pipeline.motion.gestures import natural_seconds
+    from pipeline.motion.compose import compose
+    from pipeline.motion.gestures import default_seconds
     from skill.cli.motions import imported
 
     if not gestures and motion in imported():
-        return given if given is not None else LONGEST
-    seconds = given if given is not None else min(LONGEST, max(4.0, natural_seconds(gestures)))
+        return given if given is not None else MAX_SECONDS
+    seconds = given if given is not None else default_seconds(gestures)
     compose(motion, gestures, seconds=seconds, fps=fps)
     return seconds
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from pipeline.limits import MAX_PHOTO_BYTES
 from skill.oauth.authorization_request import AskedWronglyError, StrangeClientError, back, once, read
 from skill.oauth.linked_accounts import PAGES, CrowdError, Visit, new_account
 from skill.oauth.service import LINKING, Linking
@@ -15,7 +16,6 @@ from skill.russian import duration
 from skill.web.app_keys import BEFORE, DOOR, HEADERS, SETTINGS, TEMPLATES, TICKETS
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import ApiError
-from skill.web.upload import MAX_BYTES
 
 PATH: Final = "/oauth/authorize"
 
@@ -38,7 +38,7 @@ async def ask(request: web.Request) -> web.Response:
         header=TICKET_HEADER,
         job="",
         keep=duration(request.app[SETTINGS].keep),
-        max_bytes=MAX_BYTES,
+        max_bytes=MAX_PHOTO_BYTES,
         cards=request.app[BEFORE].card is not None,
         action=PATH,
         visit=linking.passes.write(visit),

@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from pipeline.limits import GESTURES, TURNS
 from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
 from skill.web.face_preview import FacesView
-from skill.web.schemas import GESTURES, TURNS, JobView
+from skill.web.schemas import JobView
 
 _REF = "#/components/schemas/{model}"
 _ERROR = {

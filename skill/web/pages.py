@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from pipeline.limits import MAX_PHOTO_BYTES
 from skill.filter_status import in_force
 from skill.russian import duration
 from skill.tickets import TooManyTriesError, UnknownTicketError
@@ -17,7 +18,6 @@ from skill.web.app_keys import ANIMATIONS, BEFORE, DOOR, NAMES, SETTINGS, TEMPLA
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import unknown_ticket
 from skill.web.templates import TYPES
-from skill.web.upload import MAX_BYTES
 
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -69,7 +69,7 @@ async def upload(request: web.Request) -> web.Response:
         header=TICKET_HEADER,
         job=request.app[NAMES].public(job.id) if job else "",
         keep=duration(request.app[SETTINGS].keep),
-        max_bytes=MAX_BYTES,
+        max_bytes=MAX_PHOTO_BYTES,
         cards=request.app[BEFORE].card is not None,
     )
 

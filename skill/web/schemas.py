@@ -11,13 +11,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from filters.messages import words_of
 from pipeline.errors import MotionError, PipelineError, Reason
+from pipeline.limits import FACE_CHOICES, GESTURES, MAX_SECONDS, MIN_SECONDS, TURNS
 from pipeline.run import Wish
 from skill.animations import Animations
 from skill.jobs.model import Job, JobState
 from skill.web.errors import ApiError, wrong_request
-
-TURNS = (0, 90, 180, 270)  # as pipeline.photo.load, which brings numpy and Pillow
-GESTURES = ("smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise")
 
 
 def _words(value: object) -> object:
@@ -25,7 +23,7 @@ def _words(value: object) -> object:
 
 
 def _is_face(value: str) -> str:
-    if value and not re.fullmatch(r"auto|largest|left|right|all|[1-9]\d?", value):
+    if value and value not in FACE_CHOICES and not re.fullmatch(r"[1-9]\d?", value):
         raise ValueError("a number from 1, largest, left, right or all")
     return value
 
@@ -59,7 +57,7 @@ class WishForm(PhotoForm):
     gesture: Annotated[tuple[str, ...], BeforeValidator(_words), Field(max_length=6)] = ()
     face: Annotated[str, Field(max_length=8), AfterValidator(_is_face)] = ""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    seconds: Annotated[float | None, Field(ge=2, le=6, allow_inf_nan=False)] = None
+    seconds: Annotated[float | None, Field(ge=MIN_SECONDS, le=MAX_SECONDS, allow_inf_nan=False)] = None
     adult: bool = False
     archive: bool = False
 
@@ -118,10 +116,10 @@ def _no_gesture() -> str:
 
 def _seconds(form: WishForm) -> float:
     """Four, or what the gestures need; raises MotionError where they don't fit."""
-    from pipeline.motion.compose import LONGEST, compose  # noqa: PLC0415  (numpy)
-    from pipeline.motion.gestures import natural_seconds  # noqa: PLC0415
+    from pipeline.motion.compose import compose  # noqa: PLC0415  (numpy)
+    from pipeline.motion.gestures import default_seconds  # noqa: PLC0415
 
-    seconds = form.seconds if form.seconds is not None else min(LONGEST, max(4.0, natural_seconds(form.gesture)))
+    seconds = form.seconds if form.seconds is not None else default_seconds(form.gesture)
     compose(form.motion, form.gesture, seconds=seconds)
     return seconds
 

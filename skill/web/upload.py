@@ -16,9 +16,9 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from pipeline.errors import Reason
+from pipeline.limits import MAX_PHOTO_BYTES
 from skill.web.errors import refused, wrong_request
 
-MAX_BYTES = 40 * 2**20  # as pipeline.photo.decode; it can't be imported here without numpy and Pillow
 _OVERHEAD = 64 * 2**10  # of the multipart form around the photo
 _PIECE = 256 * 2**10
 _FIELD_BYTES, _FIELDS = 200, 16
@@ -49,7 +49,7 @@ async def receive(request: web.Request, folder: Path) -> AsyncIterator[Upload]:
     """The multipart form of `request` with its part `photo`. Raises ApiError; the file is deleted in every case."""
     if request.content_type != "multipart/form-data":
         raise wrong_request("multipart/form-data with a part named photo is wanted")
-    if (request.content_length or 0) > MAX_BYTES + _OVERHEAD:
+    if (request.content_length or 0) > MAX_PHOTO_BYTES + _OVERHEAD:
         raise refused(Reason.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     # mkstemp: 0600, a random name; the sender's name for the file is never looked at
     descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=folder, prefix="photo-")
@@ -92,7 +92,7 @@ async def _save(part: BodyPartReader, file: IO[bytes]) -> tuple[str, bytes]:
 
     while piece := await part.read_chunk(_PIECE):
         total += len(piece)
-        if total > MAX_BYTES:
+        if total > MAX_PHOTO_BYTES:
             raise refused(Reason.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if len(head) < 512:
             head += piece[:512]

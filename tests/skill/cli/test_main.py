@@ -16,10 +16,9 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.errors import FaceError, PhotoError, Reason
-from pipeline.output.encode import FORMATS, Clip
+from pipeline.output.encode import Clip
 from pipeline.run import Wish
 from skill import local_render as rendering
-from skill.cli import main
 from skill.cli.main import app
 from skill.demo_portrait import astronaut
 from weights.errors import MissingWeights
@@ -244,10 +243,6 @@ def test_a_ticket_is_a_link_and_a_code(tmp_path: Path, monkeypatch: pytest.Monke
     link, code = runner.invoke(app, ["ticket", "--address", "https://photo.example.ru/"]).stdout.split("\n")[:2]
     assert link.startswith("https://photo.example.ru/u/")
     assert len(code.replace(" ", "")) == 6
-
-
-def test_formats_are_those_of_the_encoder() -> None:
-    assert main.FORMATS == FORMATS
 
 
 def test_help_is_light() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from pipeline.limits import MAX_PHOTO_BYTES
 from skill.jobs.model import JobState
 from skill.web import upload
 from tests.skill.web.conftest import JPEG, Open, Service
@@ -92,7 +93,7 @@ async def test_what_is_no_photo_is_told_at_once(service: Open, photo: bytes, sta
 
 @pytest.mark.parametrize("told", [True, False], ids=["length told", "length not told"])
 async def test_too_large_is_cut_off(service: Open, monkeypatch: pytest.MonkeyPatch, told: bool) -> None:
-    monkeypatch.setattr(upload, "MAX_BYTES", 300_000)
+    monkeypatch.setattr(upload, "MAX_PHOTO_BYTES", 300_000)
     async with service() as s:
         issued = await s.issue()
         head = b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n'
@@ -110,9 +111,9 @@ async def test_too_large_is_cut_off(service: Open, monkeypatch: pytest.MonkeyPat
 
 async def test_forty_megabytes_come_in(service: Open) -> None:
     async with service() as s:
-        photo = JPEG + bytes(upload.MAX_BYTES - len(JPEG))
+        photo = JPEG + bytes(MAX_PHOTO_BYTES - len(JPEG))
         assert (await s.send((await s.issue()).token, photo)).status == 202
-        assert [len(kept) for kept in s.store.objects.values()] == [upload.MAX_BYTES]
+        assert [len(kept) for kept in s.store.objects.values()] == [MAX_PHOTO_BYTES]
 
 
 @pytest.mark.parametrize(

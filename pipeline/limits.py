@@ -1,0 +1,45 @@
+"""Limits of a photo and of a wish, and the names that a wish may use.
+
+Light on purpose: the command line and the web forms check a wish against them before numpy or Pillow is imported.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_PHOTO_BYTES: Final = 40 * 2**20
+"""Bytes of a photo's file."""
+MAX_PHOTO_PIXELS: Final = 50_000_000
+"""Width × height of a photo."""
+MAX_PHOTO_SIDE: Final = 65_535
+"""Pixels of a photo's longer side: a picture of 1×50,000,000 would cost 400 MB in row pointers alone."""
+
+TURNS: Final = (0, 90, 180, 270)
+"""Degrees clockwise by which a photo may be turned before anything else."""
+
+FACE_CHOICES: Final = ("auto", "largest", "left", "right", "all")
+"""Words for the faces of a photo; instead of them a number, counted from 1 at the picture's left."""
+
+PRESETS: Final = ("nostalgia", "idle")
+"""Names of the motions that are composed, those of `pipeline.motion.presets`."""
+GESTURES: Final = ("smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise")
+"""Names of the gestures, those of `pipeline.motion.gestures`; left and right are the viewer's."""
+
+FRAME_RATES: Final = (25, 30)
+"""Frames a second of a clip."""
+DEFAULT_SECONDS: Final = 4.0
+"""Seconds of a loop where no length is asked for and the gestures need no more."""
+MIN_SECONDS: Final = 2.0
+"""Seconds of the shortest loop."""
+MAX_SECONDS: Final = 6.0
+"""Seconds of the longest loop."""
+
+DEFAULT_LONG_SIDE: Final = 2560
+"""Pixels of a clip's longer side where no size is asked for; a smaller photo is not enlarged."""
+MIN_LONG_SIDE: Final = 64
+"""Pixels of the smallest longer side that may be asked for."""
+MAX_LONG_SIDE: Final = 8192
+"""Pixels of the largest longer side that may be asked for."""
+
+FORMATS: Final = ("mp4", "gif", "webp", "jpg")
+"""File formats of a clip; "jpg" is a poster, one frame of it."""
