@@ -1,4 +1,4 @@
-"""What a conversation wants done, and what came of it."""
+"""Effects of a turn: the actions that the policy decides on, and the outcomes that the executor reports back."""
 
 from __future__ import annotations
 
@@ -7,120 +7,153 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Invite:
-    """A way for a photo to come, `gestures` to be remembered for it. `how`: phone is the platform's push."""
+class InviteUpload:
+    """Give the person a way to send a photo."""
 
     how: Literal["link", "code", "phone"]
+    """Link for a screen, six-digit code to type, or our page pushed to the phone by the platform."""
     gestures: tuple[str, ...] = ()
+    """Names of gestures to remember for the photo that is to come."""
 
 
 @dataclass(frozen=True, slots=True)
-class NewWish:
-    """Another video of the same photo. `seed`: how the movement varies. `adult`: the person says that everybody on it
-    is of age."""
+class StartJob:
+    """Make another clip of a photo that has already come."""
 
     job: str
+    """Id of an earlier job on the same photo."""
     gestures: tuple[str, ...]
+    """Names of the gestures to make, in their order."""
     seed: int
+    """Number that varies the movement, from 0."""
     face: str | None = None
+    """Which face to animate, as `pipeline.run.Wish.face`; None keeps the filter's choice."""
     adult: bool = False
+    """Whether the person says that everybody on the photo is of age."""
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
-    """A page address that shows the job's result to who holds it."""
+class ShareResult:
+    """Make a page address that shows a job's result to whoever holds it."""
 
     job: str
+    """Id of a job that is done."""
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
-    """These were told; don't tell them again."""
+class MarkAnnounced:
+    """Note that the end of these jobs was announced, so that it is not announced again."""
 
     jobs: tuple[str, ...]
+    """Ids of ended jobs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
-    """The rules were agreed to, in this wording."""
+class RecordConsent:
+    """Note that the person agreed to the rules."""
 
     version: int
+    """Version of the wording that was agreed to, `policy.upload.RULES`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Remember:
-    """Gestures for the photo that is on its way."""
+class RememberGestures:
+    """Keep gestures for the photo that is on its way."""
 
     gestures: tuple[str, ...]
+    """Names of the gestures, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
-class WrongDigits:
-    """Somebody said digits that fit no job: count it."""
+class CountWrongDigits:
+    """Count digits that fit no job of this user, against guessing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Delete:
-    """A photo and what was made of it."""
+class DeletePhoto:
+    """Delete a photo and all that was made of it."""
 
     jobs: tuple[str, ...]
+    """Ids of all jobs on the photo."""
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
-    """Everything of this user, consent too."""
+class ForgetUser:
+    """Delete everything that is kept of the user, consent included."""
 
 
-Action = Invite | NewWish | Show | Announced | Consent | Remember | WrongDigits | Delete | Forget
+Action = (
+    InviteUpload
+    | StartJob
+    | ShareResult
+    | MarkAnnounced
+    | RecordConsent
+    | RememberGestures
+    | CountWrongDigits
+    | DeletePhoto
+    | ForgetUser
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """It is done; nothing to say about it."""
+class Completed:
+    """The action was done, and there is nothing to say about it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
-    """`link`: with https. `code`: six digits. `seconds`: how long they wait. Both empty after a push."""
+class InvitationIssued:
+    """A way for a photo was opened. After a push there is neither a link nor a code."""
 
     link: str = ""
+    """Whole https address of the upload page; empty after a push."""
     code: str = ""
+    """Six digits to type on the upload page; empty after a push."""
     seconds: float = 900.0
+    """Seconds for which the link or the code can still be used."""
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
-    """The new wish's job; `seconds` until it is done, 0 when the same one was made before."""
+class JobStarted:
+    """A new job was put into the queue, or the same job was found there."""
 
     job: str
+    """Id of the job."""
     seconds: float
+    """Estimated seconds until the job is done; 0.0 where the same clip was made before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ResultLink:
+    """A page address for a job's result was made."""
+
     link: str
+    """Whole https address of the page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Full:
-    """The queue takes nothing now. `seconds`: when to try again."""
+class QueueFull:
+    """The queue takes no job now."""
 
     seconds: float
+    """Seconds after which it is worth trying again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """Nothing of the photo is kept any more; what was wished is remembered for when it comes again."""
+class PhotoGone:
+    """Nothing of the photo is kept any more; the wish is remembered for when the photo comes again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Deleted:
+class PhotosDeleted:
+    """Photos and clips were deleted."""
+
     count: int
+    """Number of jobs that were deleted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
-    """Something of ours is down; nothing was changed, or we can't tell."""
+class ActionFailed:
+    """Something of the service is down; nothing was changed, or it is not known whether it was."""
 
 
-Outcome = Done | Invited | Began | Shown | Full | Gone | Deleted | Failed
+Outcome = Completed | InvitationIssued | JobStarted | ResultLink | QueueFull | PhotoGone | PhotosDeleted | ActionFailed

@@ -1,4 +1,4 @@
-"""What the server knows of a user when a turn comes: facts, gathered before anything is decided."""
+"""Dialog context: the facts that the server holds about a user when a turn comes, gathered before any decision."""
 
 from __future__ import annotations
 
@@ -10,89 +10,105 @@ from skill.jobs.model import JobState
 
 @dataclass(frozen=True, slots=True)
 class KnownJob:
-    """One wish on one photo.
-
-    `photo`: equal for all wishes on the same photo. `gestures`, `seed`, `face`: of the wish. `seconds`: until it is
-    done, estimated; of an ended one 0. `age`: seconds since it was asked for. `reason`: code of a refusal. `appeal`:
-    the person may say that everybody on it is of age. `announced`: its end was told. `mine`: whoever speaks may hear
-    of it without a check. `digits`: the last two of the code that its photo came with, empty where it had none.
-    `poster`: the platform's id of its picture.
-    """
+    """One wish on one photo, as far as a conversation needs to know it."""
 
     id: str
+    """Id of the job in the queue."""
     state: JobState
+    """State of the job in the queue."""
     photo: str
+    """Id of the photo's first job: equal for all wishes on the same photo."""
     gestures: tuple[str, ...] = ()
+    """Names of the wish's gestures, in their order."""
     seed: int = 0
+    """The wish's number that varies the movement, from 0."""
     face: str | None = None
+    """The wish's choice of a face, as `pipeline.run.Wish.face`."""
     seconds: float = 0.0
+    """Estimated seconds until the job is done; 0.0 for one that has ended."""
     age: float = 0.0
+    """Seconds since the job was asked for."""
     reason: str = ""
+    """Code of a refusal or failure, "reason" or "reason.cause"; empty for other states."""
     appeal: bool = False
+    """Whether the person may say that everybody on a refused photo is of age."""
     announced: bool = False
+    """Whether somebody was told how the job ended."""
     mine: bool = True
+    """Whether the speaker may hear of the job without proving that it is theirs."""
     digits: str = ""
-    poster: str = ""
+    """Last two digits of the code that the photo came with; empty where there was no code."""
+    picture: str = ""
+    """The platform's id of the job's card picture; empty where there is none."""
 
     @property
-    def news(self) -> bool:
-        """It has ended and nobody was told."""
+    def unannounced(self) -> bool:
+        """Whether the job has ended and nobody was told."""
         return self.state.ended and not self.announced
 
 
 @dataclass(frozen=True, slots=True)
 class KnownTicket:
-    """A link and a code that still wait for their photo, given to this session or device. `seconds`: how long they
-    will. `pushed`: our page was sent to the phone by the platform instead, there is no link or code."""
+    """A link and a code that still wait for their photo, given to this session or device."""
 
     link: str = ""
+    """Whole https address of the upload page; empty after a push."""
     code: str = ""
+    """Six digits to type on the upload page; empty after a push."""
     seconds: float = 900.0
+    """Seconds for which a photo may still come this way."""
     pushed: bool = False
+    """Whether the platform sent our page to the phone instead of a link or a code."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceInfo:
-    """What is the same for everybody.
-
-    `name`: what one says to come back to us. `url`: of our pages, without a slash at the end; the code is typed there.
-    `spoken`: how its host is said; empty: spelled letter by letter. `keep`: seconds that a video lives.
-    """
+    """Properties of the service that are the same for every user."""
 
     name: str = "Оживи фото"
+    """The skill's name, which a person says to come back."""
     url: str = "http://localhost"
+    """Address of our pages without a slash at the end; codes are typed there."""
     spoken: str = ""
+    """The host of `url` as it is pronounced; empty to spell it letter by letter."""
     keep: float = 86400.0
+    """Seconds that a clip is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class DialogContext:
-    """What is known of whoever speaks.
+    """Everything that a decision about a turn may depend on, besides the turn itself."""
 
-    `jobs`: newest first. `ticket`: the live one. `wait`: seconds until a new photo would begin, None where unknown.
-    `gestures`: remembered for the photo to come. `expired`: there were videos, their time is over. `locked`: too many
-    wrong digits. `down`: the facts could not be read in time, the rest is empty.
-    """
-
-    house: ServiceInfo = field(default_factory=ServiceInfo)
-    talk: DialogState = field(default_factory=DialogState)
+    service: ServiceInfo = field(default_factory=ServiceInfo)
+    """Properties of the service."""
+    state: DialogState = field(default_factory=DialogState)
+    """State of the conversation after the turn before this one."""
     consented: bool = False
+    """Whether the user has agreed to the rules."""
     jobs: tuple[KnownJob, ...] = ()
+    """Jobs of the user and of linked accounts, the newest first."""
     ticket: KnownTicket | None = None
-    wait: float | None = 0.0
+    """The newest invitation that still waits for its photo."""
+    queue_seconds: float | None = 0.0
+    """Seconds until a new photo's job would begin; None where that is unknown."""
     gestures: tuple[str, ...] = ()
+    """Gestures that are remembered for the photo to come."""
     expired: bool = False
+    """Whether there were clips whose time is over."""
     locked: bool = False
+    """Whether too many wrong digits were said within an hour."""
     down: bool = False
+    """Whether the facts could not be read in time; every other fact is empty then."""
 
     @property
     def own(self) -> tuple[KnownJob, ...]:
-        """Those that may be spoken of."""
+        """Jobs that may be spoken of without a proof, the newest first."""
         return tuple(job for job in self.jobs if job.mine)
 
     def job(self, key: str) -> KnownJob | None:
+        """The job with the id `key`, None where it is not among `jobs`."""
         return next((job for job in self.jobs if job.id == key), None)
 
     def same_photo(self, job: KnownJob) -> tuple[KnownJob, ...]:
-        """All wishes on the photo of one of `jobs`, the newest first."""
+        """All jobs on the photo of `job`, the newest first."""
         return tuple(other for other in self.jobs if other.photo == job.photo)

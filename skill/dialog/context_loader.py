@@ -13,7 +13,7 @@ import structlog
 from skill.dialog.context import DialogContext, KnownJob, KnownTicket, ServiceInfo
 from skill.dialog.memory import WRONG, Invitation, JobOrigin, Memory, PendingWish, Remembered
 from skill.dialog.ports import AnimationService, Appeals, CardPictures, NoAppeals, NoPosters, TicketService
-from skill.dialog.state import DialogState, newer, read_talk
+from skill.dialog.state import DialogState, newer_state, read_state
 from skill.dialog.types import Turn
 from skill.jobs.model import Job, JobState
 from skill.tickets import Ticket, UnknownTicketError
@@ -69,10 +69,10 @@ async def load_context(parts: Parts, turn: Turn) -> Facts:
         _within(_FIRST, parts.memory.recall(turn.user, turn.session), "memory"),
         _within(_FIRST, parts.works.waiting(), "queue"),
     )
-    talk = read_talk(turn.state)
+    talk = read_state(turn.state)
     if jobs is None or remembered is None:
         return Facts(DialogContext(parts.house, talk, down=True), {})
-    talk = newer(read_talk(remembered.talk), talk) if not turn.new else DialogState()
+    talk = newer_state(read_state(remembered.talk), talk) if not turn.new else DialogState()
     tickets = await _tickets(parts, remembered, jobs)
     met = _origins(jobs, remembered, tickets)
     seconds, posters = await asyncio.gather(_estimates(parts, jobs), _posters(parts, turn, jobs))
@@ -80,12 +80,12 @@ async def load_context(parts: Parts, turn: Turn) -> Facts:
     if any(job.created > wanted.at for job in jobs):
         wanted = PendingWish()  # a photo has come since, and had it
     known = DialogContext(
-        house=parts.house,
-        talk=talk,
+        service=parts.house,
+        state=talk,
         consented=remembered.consent > 0,
         jobs=tuple(_known(parts, turn, talk, job, met.get(job.id), seconds, posters) for job in jobs),
         ticket=_live(parts, turn, remembered, tickets, met),
-        wait=waiting[1] if waiting else None,
+        queue_seconds=waiting[1] if waiting else None,
         gestures=wanted.gestures,
         expired=bool(remembered.jobs.keys() - {job.id for job in jobs}),
         locked=remembered.wrong >= WRONG,
@@ -183,7 +183,7 @@ def _known(
         announced=met is not None and met.announced,
         mine=own or personal(turn) or job.id in talk.claimed,
         digits=met.digits if met else "",
-        poster=posters.get(job.id, ""),
+        picture=posters.get(job.id, ""),
     )
 
 

@@ -34,8 +34,8 @@ class ActionExecutor:
     async def do(self, wanted: Sequence[Action]) -> tuple[Outcome, ...]:
         outcomes: list[Outcome] = []
         for move in wanted:
-            failed = any(isinstance(outcome, actions.Failed) for outcome in outcomes)
-            outcomes.append(actions.Failed() if failed else await self._tried(move))
+            failed = any(isinstance(outcome, actions.ActionFailed) for outcome in outcomes)
+            outcomes.append(actions.ActionFailed() if failed else await self._tried(move))
         return tuple(outcomes)
 
     async def _tried(self, move: Action) -> Outcome:
@@ -43,45 +43,45 @@ class ActionExecutor:
             return await self._one(move)
         except Exception as error:  # noqa: BLE001  (whatever broke: the person hears a sentence about it)
             log.warning("move_failed", move=type(move).__name__, reason=type(error).__name__)
-            return actions.Failed()
+            return actions.ActionFailed()
 
     async def _one(self, move: Action) -> Outcome:
         memory, user = self.parts.memory, self.turn.user
         match move:
-            case actions.Invite():
+            case actions.InviteUpload():
                 return await self._invite(move)
-            case actions.NewWish():
+            case actions.StartJob():
                 return await self._wish(move)
-            case actions.Show():
+            case actions.ShareResult():
                 return await self._show(move)
-            case actions.Announced():
+            case actions.MarkAnnounced():
                 await memory.announced(user, move.jobs)
-            case actions.Consent():
+            case actions.RecordConsent():
                 await memory.agree(user, move.version)
-            case actions.Remember():
+            case actions.RememberGestures():
                 await memory.want(user, replace(self.facts.wanted, gestures=move.gestures))
-            case actions.WrongDigits():
+            case actions.CountWrongDigits():
                 await memory.guessed_wrong(user)
-            case actions.Delete():
+            case actions.DeletePhoto():
                 return await self._delete(move)
-            case actions.Forget():
+            case actions.ForgetUser():
                 return await self._forget()
-        return actions.Done()
+        return actions.Completed()
 
-    async def _invite(self, move: actions.Invite) -> Outcome:
+    async def _invite(self, move: actions.InviteUpload) -> Outcome:
         memory, turn, now = self.parts.memory, self.turn, self.parts.clock()
         await memory.want(turn.user, replace(self.facts.wanted, gestures=move.gestures))
         keep = self.parts.house.keep + self.ticket_seconds
         if move.how == "phone":
             await memory.invited(turn.user, turn.session, until=now + self.ticket_seconds, keep=keep)
-            return actions.Invited(seconds=self.ticket_seconds)
+            return actions.InvitationIssued(seconds=self.ticket_seconds)
         made = await self.parts.desk.issue(turn.user)
         await memory.invited(
             turn.user, turn.session, token=made.token, code=made.code, until=made.expires, keep=keep
         )  # fmt: skip
-        return actions.Invited(self._link(made.token), made.code, max(0.0, made.expires - now))
+        return actions.InvitationIssued(self._link(made.token), made.code, max(0.0, made.expires - now))
 
-    async def _wish(self, move: actions.NewWish) -> Outcome:
+    async def _wish(self, move: actions.StartJob) -> Outcome:
         before = self.facts.jobs[move.job]
         wish = replace(before.wish, gestures=move.gestures, seed=move.seed, face=move.face)
         if move.adult:
@@ -90,15 +90,15 @@ class ActionExecutor:
             job = await self.parts.works.again(move.job, wish)
         except GoneError:
             await self.parts.memory.want(self.turn.user, PendingWish(move.gestures, move.face, move.adult))
-            return actions.Gone()
+            return actions.PhotoGone()
         except QueueError as error:
             seconds = getattr(error, "seconds", None)  # one that is full tells when to come again
-            return actions.Failed() if seconds is None else actions.Full(seconds)
+            return actions.ActionFailed() if seconds is None else actions.QueueFull(seconds)
         await self._belongs(move.job, job.id)
         await self.parts.posters.follow(move.job, job.id)
         if job.state.ended:
-            return actions.Began(job.id, 0.0)
-        return actions.Began(job.id, max(1.0, (await self.parts.works.estimate(job.id)).ends))
+            return actions.JobStarted(job.id, 0.0)
+        return actions.JobStarted(job.id, max(1.0, (await self.parts.works.estimate(job.id)).ends))
 
     async def _belongs(self, before: str, job: str) -> None:
         """The new job is of the same photo, and the page that the photo came by leads to it."""
@@ -110,30 +110,30 @@ class ActionExecutor:
                 with suppress(UnknownTicketError):  # its page is past its time
                     await self.parts.desk.began(one.token, job)
 
-    async def _show(self, move: actions.Show) -> Outcome:
+    async def _show(self, move: actions.ShareResult) -> Outcome:
         """The page that leads to it already, else a ticket whose photo came: it opens for nobody who guesses codes."""
         desk, origin = self.parts.desk, self.facts.met.get(move.job)
         for one in self.facts.invitations:
             if origin and one.number == origin.invitation and one.token:
                 with suppress(UnknownTicketError):  # past its time
                     if (await desk.look(one.token)).job == move.job:
-                        return actions.Shown(self._link(one.token))
+                        return actions.ResultLink(self._link(one.token))
         made = await desk.issue(self.facts.jobs[move.job].user)
         await desk.redeem(made.token, f"to look at {move.job}")
         await desk.began(made.token, move.job)
-        return actions.Shown(self._link(made.token))
+        return actions.ResultLink(self._link(made.token))
 
-    async def _delete(self, move: actions.Delete) -> Outcome:
+    async def _delete(self, move: actions.DeletePhoto) -> Outcome:
         gone = [await self.parts.works.delete(job) for job in move.jobs]
         await self.parts.posters.forget(move.jobs)
         await self.parts.memory.drop(move.jobs)
-        return actions.Deleted(sum(gone))
+        return actions.PhotosDeleted(sum(gone))
 
     async def _forget(self) -> Outcome:
         await self.parts.posters.forget(tuple(self.facts.jobs))
         for user in await self.parts.people(self.turn):
             await self.privacy.forget(user)
-        return actions.Deleted(len(self.facts.jobs))
+        return actions.PhotosDeleted(len(self.facts.jobs))
 
     def _link(self, token: str) -> str:
         return f"{self.parts.house.url}/u/{token}"

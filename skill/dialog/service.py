@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from pipeline.run import Wish
-from skill.dialog.actions import Failed, Forget
+from skill.dialog.actions import ActionFailed, ForgetUser
 from skill.dialog.context_loader import Facts, Parts, load_context
 from skill.dialog.executor import ActionExecutor
 from skill.dialog.nlu.understand import understand
@@ -39,7 +39,7 @@ class Conversation(Dialog):
         )
         reply = speak(turn, known, decision, outcomes)
         log.info("turn", scene=str(decision.scene), intent=str(understood.intent), down=known.down)
-        forgotten = any(isinstance(move, Forget) for move in decision.moves) and Failed() not in outcomes
+        forgotten = any(isinstance(move, ForgetUser) for move in decision.moves) and ActionFailed() not in outcomes
         if not known.down and not forgotten:
             await self._note(turn, facts, reply)
         return reply

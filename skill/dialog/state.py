@@ -60,7 +60,7 @@ class DialogState:
         return {name: value for name, value in whole.items() if value or name == "number"}
 
 
-def read_talk(state: Mapping[str, Any]) -> DialogState:
+def read_state(state: Mapping[str, Any]) -> DialogState:
     """What `dump` made; what is missing or strange is as if it had never been there."""
     return DialogState(
         number=_number(state.get("number"), -1),
@@ -72,7 +72,7 @@ def read_talk(state: Mapping[str, Any]) -> DialogState:
     )
 
 
-def newer(one: DialogState, other: DialogState) -> DialogState:
+def newer_state(one: DialogState, other: DialogState) -> DialogState:
     return one if one.number >= other.number else other
 
 

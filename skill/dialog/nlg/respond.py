@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from skill.dialog.actions import Announced, Failed, Outcome, Show
+from skill.dialog.actions import ActionFailed, MarkAnnounced, Outcome, ShareResult
 from skill.dialog.context import DialogContext
 from skill.dialog.nlg import ownership, results, small_talk, upload
 from skill.dialog.nlg.builder import ResponseBuilder, Speech, buttons
@@ -28,7 +28,7 @@ def speak(turn: Turn, known: DialogContext, decision: Decision, outcomes: Sequen
     failed = failure(decision, outcomes)
     speech = _failed(act) if failed else SCENES[decision.scene](act)
     said = joined(speech.parts)
-    talk = replace(known.talk, number=turn.number) if failed else _after(decision.talk, speech)
+    talk = replace(known.state, number=turn.number) if failed else _after(decision.talk, speech)
     shown = (*speech.links, *buttons(speech.titles))[:_BUTTONS] if turn.surface.screen else ()
     return Reply(
         text=said.text,
@@ -45,7 +45,7 @@ def failure(decision: Decision, outcomes: Sequence[Outcome]) -> bool:
     """Whether what was decided could not be done. A result is told also where its link could not be made or the
     telling not noted down."""
     return any(
-        isinstance(outcome, Failed) and not isinstance(move, Show | Announced)
+        isinstance(outcome, ActionFailed) and not isinstance(move, ShareResult | MarkAnnounced)
         for move, outcome in zip(decision.moves, outcomes, strict=False)
     )
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from filters.messages import words_of
 from pipeline.errors import PipelineError, Reason
-from skill.dialog.actions import Began, Full, Gone, Shown
+from skill.dialog.actions import JobStarted, PhotoGone, QueueFull, ResultLink
 from skill.dialog.context import KnownJob
 from skill.dialog.nlg.builder import FACES, YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.phrases.results import SPOKEN_ADVICE
@@ -69,7 +69,7 @@ def broke(act: ResponseBuilder) -> Speech:
 
 def several(act: ResponseBuilder) -> Speech:
     """Counts, so that three photos are not three speeches."""
-    fresh = [job for job in act.known.own if job.news or not job.state.ended]
+    fresh = [job for job in act.known.own if job.unannounced or not job.state.ended]
     done = [job for job in fresh if job.state is JobState.DONE]
     waiting = [job for job in fresh if not job.state.ended]
     links, card = _shown(act, act.decision.job)
@@ -91,7 +91,7 @@ def several(act: ResponseBuilder) -> Speech:
 def new_wish(act: ResponseBuilder) -> Speech:
     if held := _held(act):
         return held
-    began = act.came(Began)
+    began = act.came(JobStarted)
     if began and began.seconds <= 0:
         return Speech((act.say("same_wish"),), ("Готово?", "Ещё раз"))
     wait = act.wait(began.seconds if began else None)
@@ -101,20 +101,20 @@ def new_wish(act: ResponseBuilder) -> Speech:
 
 
 def appealed(act: ResponseBuilder) -> Speech:
-    began = act.came(Began)
+    began = act.came(JobStarted)
     return _held(act) or Speech((act.say("appealed", wait=act.wait(began.seconds if began else None)),), ("Готово?",))
 
 
 def chosen(act: ResponseBuilder) -> Speech:
-    began = act.came(Began)
+    began = act.came(JobStarted)
     return _held(act) or Speech((act.say("chosen", wait=act.wait(began.seconds if began else None)),), ("Готово?",))
 
 
 def _held(act: ResponseBuilder) -> Speech | None:
     """A new wish that did not begin."""
-    if full := act.came(Full):
+    if full := act.came(QueueFull):
         return Speech((act.say("full", wait=act.wait(full.seconds)),), ("Хватит",), question=Question.NONE)
-    if act.came(Gone):  # what was wished is remembered for the photo when it comes again
+    if act.came(PhotoGone):  # what was wished is remembered for the photo when it comes again
         return Speech((act.say("gone"),), YES_NO, question=Question.SEND)
     return None
 
@@ -141,10 +141,10 @@ def appeal_no(act: ResponseBuilder) -> Speech:
 
 def _shown(act: ResponseBuilder, job: KnownJob | None) -> tuple[tuple[Button, ...], Card | None]:
     """The link that opens the video, and its picture; nothing without a screen."""
-    shown = act.came(Shown)
+    shown = act.came(ResultLink)
     if shown is None or not act.turn.surface.screen:
         return (), None
-    card = Card(job.poster, "Ваше видео", "Нажмите, чтобы посмотреть", shown.link) if job and job.poster else None
+    card = Card(job.picture, "Ваше видео", "Нажмите, чтобы посмотреть", shown.link) if job and job.picture else None
     return (Button("Посмотреть видео", url=shown.link, inline=True),), card
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from skill.dialog.actions import Invited
+from skill.dialog.actions import InvitationIssued
 from skill.dialog.nlg.builder import YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.phrase_book import stressed
 from skill.dialog.policy.decision import ResponseKind
@@ -16,7 +16,7 @@ _LONG_WAIT: Final = 60.0  # seconds in the queue that are worth a word
 
 
 def rules(act: ResponseBuilder) -> tuple[Form, ...]:
-    return (act.say("rules", keep=span(act.known.house.keep)),)
+    return (act.say("rules", keep=span(act.known.service.keep)),)
 
 
 def consent(act: ResponseBuilder) -> Speech:
@@ -29,15 +29,15 @@ def consent_no(act: ResponseBuilder) -> Speech:
 
 def by_link(act: ResponseBuilder) -> Speech:
     ticket = act.known.ticket
-    made = act.came(Invited)
+    made = act.came(InvitationIssued)
     link = made.link if made else ticket.link if ticket else ""
     parts = (*_kept_gestures(act), act.say("by_link"), *_busy(act))
     return Speech(parts, ("Готово?", "Код"), (Button("Отправить фото", url=link, inline=True),))
 
 
 def by_code(act: ResponseBuilder) -> Speech:
-    ticket, house = act.known.ticket, act.known.house
-    made = act.came(Invited)
+    ticket, house = act.known.ticket, act.known.service
+    made = act.came(InvitationIssued)
     code, seconds = (made.code, made.seconds) if made else (ticket.code, ticket.seconds) if ticket else ("", 0.0)
     dictated = act.say(
         "by_code", address=spelled(house.url, house.spoken), code=digits(code), wait=span(_whole_minutes(seconds))
@@ -63,7 +63,7 @@ def nothing_sent(act: ResponseBuilder) -> Speech:
 
 
 def expired(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("expired", keep=span(act.known.house.keep)),), YES_NO)
+    return Speech((act.say("expired", keep=span(act.known.service.keep)),), YES_NO)
 
 
 def gestures_kept(act: ResponseBuilder) -> Speech:
@@ -75,14 +75,14 @@ def _kept_gestures(act: ResponseBuilder) -> tuple[Form, ...]:
 
 
 def _busy(act: ResponseBuilder) -> tuple[Form, ...]:
-    wait = act.known.wait
+    wait = act.known.queue_seconds
     return (act.say("busy", busy=span(wait)),) if wait is not None and wait > _LONG_WAIT else ()
 
 
 def _come_back(act: ResponseBuilder) -> Form:
     """A speaker stops listening while one is busy with the phone."""
     if act.turn.platform == _ALICE and not act.turn.surface.screen:
-        name = act.known.house.name
+        name = act.known.service.name
         return act.say("come_back_alice", name=Form(f"„{name}“", stressed(name)))
     return act.say("come_back")
 

@@ -26,14 +26,14 @@ _WITHOUT_FACTS = frozenset(
 
 def expecting(known: DialogContext) -> str:
     """What `understand` is to expect: "", yes_no, face or age."""
-    return EXPECTED[known.talk.question]
+    return EXPECTED[known.state.question]
 
 
 def decide(turn: Turn, understood: Understood, known: DialogContext) -> Decision:
     """What this turn comes to."""
     moment = TurnContext(turn, understood, known)
     if turn.dangerous:
-        return Decision(ResponseKind.DANGEROUS, talk=replace(known.talk, number=turn.number))
+        return Decision(ResponseKind.DANGEROUS, talk=replace(known.state, number=turn.number))
     if understood.intent is Intent.EXIT:
         return moment.to(ResponseKind.BYE)
     if turn.kind is Kind.LINKED:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from skill.dialog.actions import Action, Announced
+from skill.dialog.actions import Action, MarkAnnounced
 from skill.dialog.context import DialogContext, KnownJob
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.state import DialogState, Question
@@ -95,7 +95,7 @@ class TurnContext:
 
     @property
     def talk(self) -> DialogState:
-        return self.known.talk
+        return self.known.state
 
     def to(
         self,
@@ -115,8 +115,8 @@ class TurnContext:
             misses=0,
             gestures=gestures,
         )
-        if job and job.news and scene in _TELLS:
-            moves = (*moves, Announced((job.id,)))
+        if job and job.unannounced and scene in _TELLS:
+            moves = (*moves, MarkAnnounced((job.id,)))
         return Decision(scene, moves, job, gestures, replace(after, **changed))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
-from skill.dialog.actions import Consent
+from skill.dialog.actions import RecordConsent
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import about, check, claimed, digits, not_mine, status
@@ -68,7 +68,7 @@ def ask_again(moment: TurnContext) -> Decision | None:
 
 
 def _agree(moment: TurnContext) -> Decision:
-    return invite(moment, moment.talk.gestures, Consent(RULES))
+    return invite(moment, moment.talk.gestures, RecordConsent(RULES))
 
 
 def _send(moment: TurnContext) -> Decision:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.errors import Reason
-from skill.dialog.actions import Announced, Show, WrongDigits
+from skill.dialog.actions import CountWrongDigits, MarkAnnounced, ShareResult
 from skill.dialog.context import KnownJob
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.state import Question
@@ -35,12 +35,12 @@ def status(moment: TurnContext) -> Decision:
 
 def fresh_jobs(moment: TurnContext) -> tuple[KnownJob, ...]:
     """This person's jobs that are worked on, or ended untold."""
-    return tuple(job for job in moment.known.own if job.news or not job.state.ended)
+    return tuple(job for job in moment.known.own if job.unannounced or not job.state.ended)
 
 
 def news(moment: TurnContext) -> bool:
     """Something of this person's has ended and was not told."""
-    return any(job.news for job in moment.known.own)
+    return any(job.unannounced for job in moment.known.own)
 
 
 def subject(moment: TurnContext) -> KnownJob | None:
@@ -51,11 +51,11 @@ def subject(moment: TurnContext) -> KnownJob | None:
 
 def about(moment: TurnContext, job: KnownJob) -> Decision:
     """How it is with one job that may be spoken of."""
-    show = (Show(job.id),) if moment.turn.surface.screen else ()
+    show = (ShareResult(job.id),) if moment.turn.surface.screen else ()
     match job.state:
         case JobState.WAITING | JobState.RUNNING:
             return moment.to(ResponseKind.WORKING, job=job)
-        case JobState.DONE if job.news:
+        case JobState.DONE if job.unannounced:
             return moment.to(ResponseKind.READY, *show, job=job, question=Question.MORE)
         case JobState.DONE:
             return moment.to(ResponseKind.READY_AGAIN, *show, job=job)
@@ -71,8 +71,8 @@ def _several(moment: TurnContext, fresh: tuple[KnownJob, ...]) -> Decision:
     told = fresh[:_FRESH_TOLD]
     ended = tuple(job.id for job in told if job.state is JobState.DONE)
     done = next((job for job in told if job.state is JobState.DONE), None)
-    show = (Show(done.id),) if done and moment.turn.surface.screen else ()
-    announced = (Announced(ended),) if ended else ()
+    show = (ShareResult(done.id),) if done and moment.turn.surface.screen else ()
+    announced = (MarkAnnounced(ended),) if ended else ()
     return replace(moment.to(ResponseKind.SEVERAL, *show, *announced), job=done)
 
 
@@ -96,7 +96,7 @@ def digits(moment: TurnContext) -> Decision | None:
     fits = next((job for job in moment.known.jobs if not job.mine and len(said) == 2 and job.digits == said), None)
     if fits is None:
         asked = moment.known.job(moment.talk.job)
-        return moment.to(ResponseKind.WRONG_DIGITS, WrongDigits(), job=asked, question=Question.DIGITS)
+        return moment.to(ResponseKind.WRONG_DIGITS, CountWrongDigits(), job=asked, question=Question.DIGITS)
     return claimed(moment, fits)
 
 

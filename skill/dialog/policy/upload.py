@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from skill.dialog.actions import Action, Invite, Remember
+from skill.dialog.actions import Action, InviteUpload, RememberGestures
 from skill.dialog.context import KnownTicket
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.state import Question
@@ -29,9 +29,9 @@ def invite(moment: TurnContext, gestures: tuple[str, ...], *before: Action) -> D
     how = way(moment)
     gestures = gestures or known.gestures
     if serves(known.ticket, how):
-        moves: tuple[Action, ...] = (Remember(gestures),) if gestures and gestures != known.gestures else ()
+        moves: tuple[Action, ...] = (RememberGestures(gestures),) if gestures and gestures != known.gestures else ()
     else:
-        moves = (Invite(how, gestures),)
+        moves = (InviteUpload(how, gestures),)
     return moment.to(_SCENES[how], *before, *moves, gestures=gestures)
 
 

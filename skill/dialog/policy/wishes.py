@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipeline.errors import Reason
-from skill.dialog.actions import Delete, Forget, NewWish, Remember
+from skill.dialog.actions import DeletePhoto, ForgetUser, RememberGestures, StartJob
 from skill.dialog.context import KnownJob
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import about, check, fresh_jobs, subject
@@ -20,7 +20,7 @@ def wish(moment: TurnContext) -> Decision:
     """«Ещё раз», «пусть улыбнётся»."""
     gestures = moment.understood.gestures
     if moment.known.ticket and not fresh_jobs(moment):  # a photo is on its way: this is for that one
-        kept = moment.to(ResponseKind.GESTURES_KEPT, Remember(gestures), gestures=gestures)
+        kept = moment.to(ResponseKind.GESTURES_KEPT, RememberGestures(gestures), gestures=gestures)
         return kept if gestures else moment.to(ResponseKind.NO_PHOTO_YET)
     job = subject(moment)
     if job is None:
@@ -33,7 +33,7 @@ def wish(moment: TurnContext) -> Decision:
 def _new(moment: TurnContext, job: KnownJob, gestures: tuple[str, ...]) -> Decision:
     """Other gestures move as before; without any, everything moves another way."""
     seed = job.seed if gestures else 1 + max(other.seed for other in moment.known.same_photo(job))
-    move = NewWish(job.id, gestures or job.gestures, seed, moment.understood.face or job.face)
+    move = StartJob(job.id, gestures or job.gestures, seed, moment.understood.face or job.face)
     return moment.to(ResponseKind.NEW_WISH, move, job=job, gestures=gestures)
 
 
@@ -47,7 +47,7 @@ def choose(moment: TurnContext) -> Decision:
     asks = job.state is JobState.REFUSED and job.reason == Reason.SEVERAL_FACES
     if face is None or not (asks or job.state is JobState.DONE):
         return about(moment, job)
-    return moment.to(ResponseKind.CHOSEN, NewWish(job.id, job.gestures, job.seed, face), job=job)
+    return moment.to(ResponseKind.CHOSEN, StartJob(job.id, job.gestures, job.seed, face), job=job)
 
 
 def why(moment: TurnContext) -> Decision:
@@ -78,7 +78,7 @@ def of_age(moment: TurnContext, job: KnownJob, *, said: bool) -> Decision:
     """The answer to ASK_AGE."""
     if not said:
         return moment.to(ResponseKind.APPEAL_CHILD, job=job, question=Question.SEND)
-    move = NewWish(job.id, job.gestures, job.seed, job.face, adult=True)
+    move = StartJob(job.id, job.gestures, job.seed, job.face, adult=True)
     return moment.to(ResponseKind.APPEALED, move, job=job)
 
 
@@ -104,8 +104,8 @@ def delete(moment: TurnContext) -> Decision:
     job = moment.known.job(moment.talk.job)
     if job is None:
         return moment.to(ResponseKind.NOTHING_TO_DELETE)
-    return moment.to(ResponseKind.DELETED, Delete(tuple(other.id for other in moment.known.same_photo(job))))
+    return moment.to(ResponseKind.DELETED, DeletePhoto(tuple(other.id for other in moment.known.same_photo(job))))
 
 
 def delete_all(moment: TurnContext) -> Decision:
-    return moment.to(ResponseKind.FORGOTTEN, Forget(), claimed=())
+    return moment.to(ResponseKind.FORGOTTEN, ForgetUser(), claimed=())

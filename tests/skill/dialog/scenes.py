@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill.dialog.actions import Began, Failed, Full, Gone, Outcome
+from skill.dialog.actions import ActionFailed, JobStarted, Outcome, PhotoGone, QueueFull
 from skill.dialog.context import DialogContext
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import DialogState, Question
@@ -47,7 +47,7 @@ FOREIGN_PUSHED = known(job(DONE, mine=False))
 
 def ask(question: Question, base: DialogContext, **given: Any) -> DialogContext:
     return known(
-        *base.jobs, consented=base.consented, ticket=base.ticket, locked=base.locked, talk=asked(question, **given)
+        *base.jobs, consented=base.consented, ticket=base.ticket, locked=base.locked, state=asked(question, **given)
     )
 
 
@@ -83,7 +83,10 @@ CASES: tuple[Case, ...] = (
     Case("mumbles at the rules", turn("бур бур"), ask(Q.CONSENT, STRANGER), S.UNCLEAR, "равил"),
     Case("mumbles at the rules thrice", turn("бур"), ask(Q.CONSENT, STRANGER, misses=2), S.UNCLEAR, "равил"),
     Case("repeats the rules", turn("повтори"), ask(Q.CONSENT, STRANGER), S.CONSENT),
-    Case("consent could not be noted", turn("да"), ask(Q.CONSENT, STRANGER), S.BY_CODE, "", (Failed(), Failed())),
+    Case(
+        "consent could not be noted", turn("да"), ask(Q.CONSENT, STRANGER), S.BY_CODE, "",
+        (ActionFailed(), ActionFailed()),
+    ),
     # sending
     Case("by code", turn("отправить фото"), FRESH, S.BY_CODE, "ozhivi.ru"),
     Case("by link", turn("оживи фото", surface=PHONE), FRESH, S.BY_LINK, "Отправить фото"),
@@ -99,12 +102,12 @@ CASES: tuple[Case, ...] = (
     Case("a wish while the photo is on its way", turn("пусть кивнёт"), known(ticket=TICKET), S.GESTURES_KEPT, "кивнёт"),
     Case("again while the photo is on its way", turn("ещё раз"), known(ticket=TICKET), S.NO_PHOTO_YET),
     Case("ready, but no photo came", turn("готово?"), known(ticket=TICKET), S.NO_PHOTO_YET, "не"),
-    Case("many are waiting", turn("оживи фото"), known(wait=200.0), S.BY_CODE, "4 минуты"),
-    Case("nobody knows how many are waiting", turn("оживи фото"), known(wait=None), S.BY_CODE),
+    Case("many are waiting", turn("оживи фото"), known(queue_seconds=200.0), S.BY_CODE, "4 минуты"),
+    Case("nobody knows how many are waiting", turn("оживи фото"), known(queue_seconds=None), S.BY_CODE),
     Case("another photo", turn("новое фото"), TOLD, S.BY_CODE),
     Case("yes, let us send", turn("да"), ask(Q.SEND, FRESH), S.BY_CODE),
     Case("no, not now", turn("нет"), ask(Q.SEND, FRESH), S.NEVER_MIND),
-    Case("no ticket could be made", turn("оживи фото"), FRESH, S.BY_CODE, "", (Failed(),)),
+    Case("no ticket could be made", turn("оживи фото"), FRESH, S.BY_CODE, "", (ActionFailed(),)),
     Case("linked, nothing sent", turn(kind=Kind.LINKED), FRESH, S.LINKED),
     Case("linked, and the photo came", turn(kind=Kind.LINKED), BUSY, S.WORKING),
     # status
@@ -117,7 +120,7 @@ CASES: tuple[Case, ...] = (
     Case("ready on a phone", turn("готово?", surface=PHONE), READY, S.READY, "Посмотреть видео"),
     Case(
         "ready, the link can't be made", turn("готово?", surface=PHONE), READY, S.READY, "телефон",
-        (Failed(), Failed()),
+        (ActionFailed(), ActionFailed()),
     ),
     Case("told before", turn("готово?"), TOLD, S.READY_AGAIN),
     Case("told before, on a phone", turn("готово?", surface=PHONE), TOLD, S.READY_AGAIN, "Посмотреть видео"),
@@ -142,7 +145,7 @@ CASES: tuple[Case, ...] = (
     Case("yes is nobody", turn("да"), ask(Q.FACE, FACES), S.WHICH_FACE),
     Case("not any more", turn("нет"), ask(Q.FACE, FACES), S.NEVER_MIND),
     Case("mumbles at faces", turn("бур бур"), ask(Q.FACE, FACES), S.UNCLEAR, "ого оживить"),
-    Case("all, and the photo is gone", turn("всех"), ask(Q.FACE, FACES), S.CHOSEN, "ришл", (Gone(),)),
+    Case("all, and the photo is gone", turn("всех"), ask(Q.FACE, FACES), S.CHOSEN, "ришл", (PhotoGone(),)),
     Case("the right one, later", turn("правого"), TOLD, S.CHOSEN),
     Case("the right one, nothing sent", turn("правого"), FRESH, S.BY_CODE),
     Case("the right one, of somebody else's", turn("правого"), FOREIGN, S.ASK_MINE),
@@ -156,10 +159,10 @@ CASES: tuple[Case, ...] = (
     Case("a wish on a refused photo", turn("улыбнись"), known(job(REFUSED, reason="no_face")), S.REFUSED),
     Case("a wish without a photo", turn("пусть улыбнётся"), FRESH, S.BY_CODE, "улыбнётся"),
     Case("a wish on somebody else's", turn("ещё раз"), FOREIGN, S.ASK_MINE),
-    Case("the queue is full", turn("ещё раз"), TOLD, S.NEW_WISH, "3 минуты", (Full(170.0),)),
-    Case("the photo is gone", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "ришл", (Gone(),)),
-    Case("the same was made before", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "«Готово?»", (Began("job-1", 0.0),)),
-    Case("the queue is down", turn("ещё раз"), TOLD, S.NEW_WISH, "минут", (Failed(),)),
+    Case("the queue is full", turn("ещё раз"), TOLD, S.NEW_WISH, "3 минуты", (QueueFull(170.0),)),
+    Case("the photo is gone", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "ришл", (PhotoGone(),)),
+    Case("the same was made before", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "«Готово?»", (JobStarted("job-1", 0.0),)),
+    Case("the queue is down", turn("ещё раз"), TOLD, S.NEW_WISH, "минут", (ActionFailed(),)),
     # deletion
     Case("delete", turn("удали фото"), TOLD, S.ASK_DELETE, "5 минут"),
     Case("delete, yes", turn("да"), ask(Q.DELETE, TOLD), S.DELETED),
@@ -189,7 +192,7 @@ CASES: tuple[Case, ...] = (
     Case("yes, of one that is gone", turn("да", surface=PHONE), ask(Q.DIGITS, FRESH), S.NOTHING_SENT),
     Case("help instead of digits", turn("помощь"), ask(Q.DIGITS, FOREIGN), S.HELP),
     Case("too many wrong digits", turn("71", surface=PHONE), known(
-        *FOREIGN.jobs, locked=True, talk=asked(Q.DIGITS)), S.LOCKED),
+        *FOREIGN.jobs, locked=True, state=asked(Q.DIGITS)), S.LOCKED),
     Case("still locked", turn("готово?", surface=PHONE), known(*FOREIGN.jobs, locked=True), S.LOCKED),
     # appeal
     Case("a child", turn("готово?"), known(job(REFUSED, reason="child", appeal=True)), S.REFUSED, "взрослый»"),
@@ -201,16 +204,16 @@ CASES: tuple[Case, ...] = (
     Case("ten", turn("ему десять лет"), ask(Q.AGE, CHILD), S.APPEAL_CHILD),
     Case("not of age", turn("нет"), ask(Q.AGE, CHILD), S.APPEAL_CHILD),
     Case("of age, but it is gone", turn("да"), ask(Q.AGE, FRESH), S.NOTHING_SENT),
-    Case("of age, the photo is gone", turn("да"), ask(Q.AGE, CHILD), S.APPEALED, "", (Gone(),)),
+    Case("of age, the photo is gone", turn("да"), ask(Q.AGE, CHILD), S.APPEALED, "", (PhotoGone(),)),
     Case("no room for an appeal", turn("это взрослый"), SURELY_CHILD, S.APPEAL_NO),
     Case("an appeal to nothing", turn("это взрослый"), TOLD, S.ALL_WELL),
     # misunderstood
     Case("once", turn("бур бур"), FRESH, S.UNCLEAR, "живи фото"),
-    Case("twice", turn("бур бур"), known(talk=DialogState(2, misses=1)), S.UNCLEAR, "живи фото"),
-    Case("thrice", turn("бур бур"), known(talk=DialogState(2, misses=2)), S.UNCLEAR, "нет"),
+    Case("twice", turn("бур бур"), known(state=DialogState(2, misses=1)), S.UNCLEAR, "живи фото"),
+    Case("thrice", turn("бур бур"), known(state=DialogState(2, misses=2)), S.UNCLEAR, "нет"),
     Case("thrice, with a video", turn("бур бур"), ask(Q.NONE, TOLD, misses=2), S.UNCLEAR, "видео"),
     Case("twice after an offer", turn("бур бур"), ask(Q.SEND, FRESH, misses=1), S.UNCLEAR, "фото"),
-    Case("at the digits", turn("помню вроде"), known(talk=asked(Q.MINE), consented=True), S.UNCLEAR, "вы"),
+    Case("at the digits", turn("помню вроде"), known(state=asked(Q.MINE), consented=True), S.UNCLEAR, "вы"),
     # down
     Case("facts are down", turn("готово?"), known(down=True), S.DOWN, "минут"),
     Case("help works without facts", turn("помощь"), known(down=True), S.HELP),

@@ -8,21 +8,21 @@ from typing import Any
 
 from skill.dialog.actions import (
     Action,
-    Announced,
-    Began,
-    Consent,
-    Delete,
-    Deleted,
-    Done,
-    Forget,
-    Invite,
-    Invited,
-    NewWish,
+    Completed,
+    CountWrongDigits,
+    DeletePhoto,
+    ForgetUser,
+    InvitationIssued,
+    InviteUpload,
+    JobStarted,
+    MarkAnnounced,
     Outcome,
-    Remember,
-    Show,
-    Shown,
-    WrongDigits,
+    PhotosDeleted,
+    RecordConsent,
+    RememberGestures,
+    ResultLink,
+    ShareResult,
+    StartJob,
 )
 from skill.dialog.context import DialogContext, KnownJob, KnownTicket, ServiceInfo
 from skill.dialog.nlu.understand import understand
@@ -64,20 +64,20 @@ TICKET = KnownTicket("https://ozhivi.ru/u/token", "524871", 600.0)
 def outcome(move: Action) -> Outcome:
     """What a service in good health answers."""
     match move:
-        case Invite(how="phone"):
-            return Invited()
-        case Invite():
-            return Invited("https://ozhivi.ru/u/fresh", "193746", 900.0)
-        case NewWish():
-            return Began("job-2", 9.0)
-        case Show():
-            return Shown("https://ozhivi.ru/u/result")
-        case Delete():
-            return Deleted(len(move.jobs))
-        case Forget():
-            return Deleted(1)
-        case Announced() | Consent() | Remember() | WrongDigits():
-            return Done()
+        case InviteUpload(how="phone"):
+            return InvitationIssued()
+        case InviteUpload():
+            return InvitationIssued("https://ozhivi.ru/u/fresh", "193746", 900.0)
+        case StartJob():
+            return JobStarted("job-2", 9.0)
+        case ShareResult():
+            return ResultLink("https://ozhivi.ru/u/result")
+        case DeletePhoto():
+            return PhotosDeleted(len(move.jobs))
+        case ForgetUser():
+            return PhotosDeleted(1)
+        case MarkAnnounced() | RecordConsent() | RememberGestures() | CountWrongDigits():
+            return Completed()
 
 
 @dataclass(frozen=True)

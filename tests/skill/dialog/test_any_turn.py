@@ -9,12 +9,22 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.dialog.actions import Action, Began, Failed, Full, Gone, Invited, NewWish, Outcome, Shown
+from skill.dialog.actions import (
+    Action,
+    ActionFailed,
+    InvitationIssued,
+    JobStarted,
+    Outcome,
+    PhotoGone,
+    QueueFull,
+    ResultLink,
+    StartJob,
+)
 from skill.dialog.context import DialogContext, KnownJob, KnownTicket
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.policy.decide import decide, speak
 from skill.dialog.policy.decision import Decision, ResponseKind
-from skill.dialog.state import DialogState, Question, read_talk
+from skill.dialog.state import DialogState, Question, read_state
 from skill.dialog.types import Kind, Reply, Surface, Turn
 from skill.jobs.model import JobState
 from tests.skill.dialog.talking import HOUSE, outcome
@@ -73,17 +83,17 @@ JOBS = st.builds(
     announced=st.booleans(),
     mine=st.booleans(),
     digits=st.sampled_from(["", "71", "07"]),
-    poster=st.sampled_from(["", "1652229/abc"]),
+    picture=st.sampled_from(["", "1652229/abc"]),
 )
 TICKETS = st.builds(KnownTicket, st.just("https://ozhivi.ru/u/token"), st.just("524871"), SECONDS, st.just(False))
 KNOWN = st.builds(
     DialogContext,
-    house=st.just(HOUSE),
-    talk=TALKS,
+    service=st.just(HOUSE),
+    state=TALKS,
     consented=st.booleans(),
     jobs=st.lists(JOBS, max_size=4, unique_by=lambda job: job.id).map(tuple),
     ticket=st.none() | TICKETS | st.just(KnownTicket(pushed=True)),
-    wait=st.none() | SECONDS,
+    queue_seconds=st.none() | SECONDS,
     gestures=GESTURES,
     expired=st.booleans(),
     locked=st.booleans(),
@@ -93,14 +103,14 @@ KNOWN = st.builds(
 
 def outcomes_of(decision: Decision, luck: Outcome | None) -> tuple[Outcome, ...]:
     def came(move: Action) -> Outcome:
-        if luck is None or (isinstance(luck, Gone | Full) and not isinstance(move, NewWish)):
+        if luck is None or (isinstance(luck, PhotoGone | QueueFull) and not isinstance(move, StartJob)):
             return outcome(move)
         return luck
 
     return tuple(came(move) for move in decision.moves)
 
 
-LUCK = st.sampled_from([None, None, None, Gone(), Full(100.0), Failed()])
+LUCK = st.sampled_from([None, None, None, PhotoGone(), QueueFull(100.0), ActionFailed()])
 NEXT = re.compile(r"[?»]|[Пп]овторите|[Пп]ереформулируйте|ещё раз\.|снова\.|да или нет|назову|секунд|минут|цифр")
 
 
@@ -135,11 +145,11 @@ def test_no_promise_without_a_job(
     decision = decide(turn, understood, known)
     outcomes = outcomes_of(decision, luck)
     text = speak(turn, known, decision, outcomes).text
-    begun = any(isinstance(one, Began) and one.seconds for one in outcomes)
+    begun = any(isinstance(one, JobStarted) and one.seconds for one in outcomes)
     working = any(job.mine and not job.state.ended for job in known.jobs) or decision.scene is ResponseKind.WORKING
     if re.search("удет готово|сталось", text):
         assert begun or working
-    if any(isinstance(one, Began) for one in outcomes) and begun and Failed() not in outcomes:
+    if any(isinstance(one, JobStarted) for one in outcomes) and begun and ActionFailed() not in outcomes:
         assert "«Готово?»" in text
 
 
@@ -148,7 +158,7 @@ def test_links_and_codes_are_those_that_were_made(turn: Turn, understood: Unders
     decision = decide(turn, understood, known)
     outcomes = outcomes_of(decision, None)
     reply = speak(turn, known, decision, outcomes)
-    made = {one.link for one in outcomes if isinstance(one, Invited | Shown)}
+    made = {one.link for one in outcomes if isinstance(one, InvitationIssued | ResultLink)}
     made |= {known.ticket.link} if known.ticket else set()
     assert {button.url for button in reply.buttons if button.url} <= made
     if decision.scene in {ResponseKind.BY_LINK, ResponseKind.BY_CODE} and not turn.surface.screen:
@@ -159,9 +169,11 @@ def test_links_and_codes_are_those_that_were_made(turn: Turn, understood: Unders
 def test_what_is_not_ones_own_is_neither_shown_nor_changed(
     turn: Turn, understood: Understood, known: DialogContext
 ) -> None:
-    foreign = replace(known, jobs=tuple(replace(job, mine=False) for job in known.jobs), talk=DialogState())
+    foreign = replace(known, jobs=tuple(replace(job, mine=False) for job in known.jobs), state=DialogState())
     decision = decide(turn, understood, foreign)
-    assert decision.moves == tuple(m for m in decision.moves if type(m).__name__ in {"Invite", "Remember"})
+    assert decision.moves == tuple(
+        m for m in decision.moves if type(m).__name__ in {"InviteUpload", "RememberGestures"}
+    )
     assert decision.scene not in {
         ResponseKind.READY,
         ResponseKind.READY_AGAIN,
@@ -173,7 +185,7 @@ def test_what_is_not_ones_own_is_neither_shown_nor_changed(
 
 @given(TALKS)
 def test_talk_survives_the_platform(talk: DialogState) -> None:
-    again = read_talk(json.loads(json.dumps(talk.dump())))
+    again = read_state(json.loads(json.dumps(talk.dump())))
     assert again == replace(talk, claimed=tuple(key for key in talk.claimed[-6:] if key), number=max(talk.number, -1))
 
 
@@ -186,4 +198,4 @@ JSON = st.recursive(
     st.dictionaries(st.sampled_from([*DialogState().dump(), "question", "job", "misses", "gestures", "claimed"]), JSON)
 )
 def test_any_state_is_read(state: dict[str, object]) -> None:
-    assert json.dumps(read_talk(state).dump())
+    assert json.dumps(read_state(state).dump())

@@ -7,24 +7,24 @@ import sys
 from dataclasses import replace
 
 from skill.dialog.actions import (
-    Announced,
-    Consent,
-    Delete,
-    Failed,
-    Forget,
-    Full,
-    Gone,
-    Invite,
-    NewWish,
+    ActionFailed,
+    CountWrongDigits,
+    DeletePhoto,
+    ForgetUser,
+    InviteUpload,
+    MarkAnnounced,
     Outcome,
-    Remember,
-    Show,
-    WrongDigits,
+    PhotoGone,
+    QueueFull,
+    RecordConsent,
+    RememberGestures,
+    ShareResult,
+    StartJob,
 )
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.policy.decide import decide, speak
 from skill.dialog.policy.decision import ResponseKind
-from skill.dialog.state import DialogState, Question, read_talk
+from skill.dialog.state import DialogState, Question, read_state
 from skill.dialog.types import Card
 from skill.jobs.model import JobState
 from tests.skill.dialog.talking import PHONE, PUSHING, TICKET, Heard, asked, job, known, say, turn
@@ -34,38 +34,38 @@ DONE, REFUSED = JobState.DONE, JobState.REFUSED
 
 def after(heard: Heard) -> DialogState:
     """Where the conversation stands, as the platform would give it back."""
-    return read_talk(heard.reply.state)
+    return read_state(heard.reply.state)
 
 
 def test_a_result_is_announced_once() -> None:
     first = say(turn("готово?"), known(job()))
-    assert first.decision.moves == (Announced(("job-1",)),)
+    assert first.decision.moves == (MarkAnnounced(("job-1",)),)
     again = say(turn("готово?"), known(job(announced=True)))
     assert (again.decision.scene, again.decision.moves) == (ResponseKind.READY_AGAIN, ())
 
 
 def test_several_results_are_announced_together_and_failures_when_they_are_explained() -> None:
     heard = say(turn("готово?"), known(job(), job(id="job-2"), job(REFUSED, id="job-3", reason="no_face")))
-    assert heard.decision.moves == (Announced(("job-1", "job-2")),)
+    assert heard.decision.moves == (MarkAnnounced(("job-1", "job-2")),)
     why = say(turn("почему?"), known(job(REFUSED, id="job-3", reason="no_face"), job(announced=True)))
-    assert why.decision.moves == (Announced(("job-3",)),)
+    assert why.decision.moves == (MarkAnnounced(("job-3",)),)
 
 
 def test_a_gesture_is_remembered_through_the_rules() -> None:
     rules = say(turn("оживи фото и пусть улыбнётся"), known(consented=False))
     assert (after(rules).question, after(rules).gestures) == (Question.CONSENT, ("smile",))
-    agreed = say(turn("да"), known(consented=False, talk=after(rules)))
-    assert agreed.decision.moves == (Consent(1), Invite("code", ("smile",)))
+    agreed = say(turn("да"), known(consented=False, state=after(rules)))
+    assert agreed.decision.moves == (RecordConsent(1), InviteUpload("code", ("smile",)))
 
 
 def test_another_gesture_during_the_rules_takes_its_place() -> None:
-    heard = say(turn("пусть лучше кивнёт"), known(consented=False, talk=asked(Question.CONSENT, gestures=("smile",))))
+    heard = say(turn("пусть лучше кивнёт"), known(consented=False, state=asked(Question.CONSENT, gestures=("smile",))))
     assert (heard.decision.scene, after(heard).gestures) == (ResponseKind.CONSENT, ("nod",))
 
 
 def test_nothing_is_asked_of_a_photo_before_consent() -> None:
     for said in ("оживи фото", "отправить фото", "новое фото", "пусть улыбнётся", "ещё раз", "скажи код", "да"):
-        heard = say(turn(said), known(consented=False, talk=DialogState(2, Question.SEND)))
+        heard = say(turn(said), known(consented=False, state=DialogState(2, Question.SEND)))
         assert heard.decision.scene is ResponseKind.CONSENT, said
         assert heard.decision.moves == ()
 
@@ -80,17 +80,17 @@ def test_asking_twice_gives_the_same_code() -> None:
 
 def test_a_code_that_is_nearly_over_is_not_told_again() -> None:
     heard = say(turn("повтори код"), known(ticket=replace(TICKET, seconds=60.0)))
-    assert heard.decision.moves == (Invite("code"),)
+    assert heard.decision.moves == (InviteUpload("code"),)
 
 
 def test_a_wish_with_a_live_code_is_remembered_and_the_code_stays() -> None:
     heard = say(turn("оживи фото и пусть подмигнёт"), known(ticket=TICKET))
-    assert heard.decision.moves == (Remember(("wink",)),)
+    assert heard.decision.moves == (RememberGestures(("wink",)),)
 
 
 def test_a_code_can_be_had_after_a_push() -> None:
     pushed = known(ticket=replace(TICKET, link="", code="", pushed=True))
-    assert say(turn("код", surface=PUSHING), pushed).decision.moves == (Invite("code"),)
+    assert say(turn("код", surface=PUSHING), pushed).decision.moves == (InviteUpload("code"),)
     again = say(turn("оживи фото", surface=PUSHING), pushed)
     assert (again.decision.moves, again.reply.link_account) == ((), True)
 
@@ -104,24 +104,24 @@ def test_a_push_only_where_the_device_can_do_it() -> None:
 def test_the_link_is_a_button() -> None:
     heard = say(turn("оживи фото", surface=PHONE), known())
     assert heard.reply.buttons[0].url == "https://ozhivi.ru/u/fresh"
-    assert heard.decision.moves == (Invite("link"),)
+    assert heard.decision.moves == (InviteUpload("link"),)
 
 
 def test_again_moves_otherwise_and_a_gesture_keeps_the_rest() -> None:
     first, second = job(announced=True, seed=4, face="2"), job(id="job-2", photo="job-1", seed=7, announced=True)
-    again = say(turn("ещё раз"), known(second, first, talk=DialogState(2, job="job-1")))
-    assert again.decision.moves == (NewWish("job-1", (), 8, "2"),)
-    smile = say(turn("пусть улыбнётся"), known(second, first, talk=DialogState(2, job="job-1")))
-    assert smile.decision.moves == (NewWish("job-1", ("smile",), 4, "2"),)
+    again = say(turn("ещё раз"), known(second, first, state=DialogState(2, job="job-1")))
+    assert again.decision.moves == (StartJob("job-1", (), 8, "2"),)
+    smile = say(turn("пусть улыбнётся"), known(second, first, state=DialogState(2, job="job-1")))
+    assert smile.decision.moves == (StartJob("job-1", ("smile",), 4, "2"),)
 
 
 def test_a_face_is_chosen() -> None:
-    several = known(job(REFUSED, reason="several_faces", gestures=("nod",)), talk=asked(Question.FACE))
-    assert say(turn("левую"), several).decision.moves == (NewWish("job-1", ("nod",), 0, "left"),)
+    several = known(job(REFUSED, reason="several_faces", gestures=("nod",)), state=asked(Question.FACE))
+    assert say(turn("левую"), several).decision.moves == (StartJob("job-1", ("nod",), 0, "left"),)
 
 
 def test_a_face_that_is_not_told_is_asked_for_again() -> None:
-    facts = known(job(REFUSED, reason="several_faces", announced=True), talk=asked(Question.FACE))
+    facts = known(job(REFUSED, reason="several_faces", announced=True), state=asked(Question.FACE))
     decision = decide(turn("вон того"), Understood(Intent.CHOOSE), facts)
     assert (decision.scene, decision.talk.question, decision.talk.misses) == (ResponseKind.UNCLEAR, Question.FACE, 1)
     assert "оживить" in speak(turn("вон того"), facts, decision).text
@@ -131,27 +131,27 @@ def test_an_appeal_needs_a_word_and_room() -> None:
     child = job(REFUSED, reason="child.young", appeal=True, announced=True)
     asks = say(turn("это взрослый"), known(child))
     assert (asks.decision.moves, after(asks).question) == ((), Question.AGE)
-    given = say(turn("да"), known(child, talk=after(asks)))
-    assert given.decision.moves == (NewWish("job-1", (), 0, None, adult=True),)
+    given = say(turn("да"), known(child, state=after(asks)))
+    assert given.decision.moves == (StartJob("job-1", (), 0, None, adult=True),)
     assert say(turn("это взрослый"), known(replace(child, appeal=False))).decision.moves == ()
-    assert say(turn("ему десять лет"), known(child, talk=after(asks))).decision.moves == ()
+    assert say(turn("ему десять лет"), known(child, state=after(asks))).decision.moves == ()
 
 
 def test_nothing_is_deleted_without_a_yes() -> None:
     photo = known(job(announced=True), job(id="job-2", photo="job-1", announced=True), job(id="job-3", photo="job-3"))
     asks = say(turn("удали фото"), photo)
     assert (asks.decision.moves, after(asks).question) == ((), Question.DELETE)
-    yes = say(turn("да"), replace(photo, talk=after(asks)))
-    assert yes.decision.moves == (Delete(("job-1", "job-2")),)
+    yes = say(turn("да"), replace(photo, state=after(asks)))
+    assert yes.decision.moves == (DeletePhoto(("job-1", "job-2")),)
     for said in ("нет", "не надо", "отмена", "бур бур", "готово?", "хватит"):
-        other = say(turn(said), replace(photo, talk=after(asks)))
-        assert not any(isinstance(move, Delete | Forget) for move in other.decision.moves), said
+        other = say(turn(said), replace(photo, state=after(asks)))
+        assert not any(isinstance(move, DeletePhoto | ForgetUser) for move in other.decision.moves), said
 
 
 def test_deleting_all_forgets_the_person() -> None:
     asks = say(turn("удали всё"), known())
-    yes = say(turn("да"), known(talk=replace(after(asks), claimed=("job-1",))))
-    assert (yes.decision.moves, after(yes).claimed) == ((Forget(),), ())
+    yes = say(turn("да"), known(state=replace(after(asks), claimed=("job-1",))))
+    assert (yes.decision.moves, after(yes).claimed) == ((ForgetUser(),), ())
 
 
 def test_a_family_members_result_is_told_only_after_the_check() -> None:
@@ -160,16 +160,16 @@ def test_a_family_members_result_is_told_only_after_the_check() -> None:
         heard = say(turn(said, new=not said), foreign)
         assert heard.decision.moves == (), said
         assert "видео готово" not in heard.text.lower()
-    proved = say(turn("да"), replace(foreign, talk=asked(Question.MINE)))
+    proved = say(turn("да"), replace(foreign, state=asked(Question.MINE)))
     assert (proved.decision.scene, after(proved).claimed) == (ResponseKind.READY, ("job-1",))
 
 
 def test_a_shared_screen_asks_for_the_digits() -> None:
-    foreign = known(job(mine=False, digits="71"), talk=asked(Question.DIGITS))
+    foreign = known(job(mine=False, digits="71"), state=asked(Question.DIGITS))
     right = say(turn("семь один", surface=PHONE), foreign)
-    assert right.decision.moves == (Show("job-1"), Announced(("job-1",)))
+    assert right.decision.moves == (ShareResult("job-1"), MarkAnnounced(("job-1",)))
     wrong = say(turn("семь два", surface=PHONE), foreign)
-    assert (wrong.decision.moves, wrong.reply.buttons[0].url) == ((WrongDigits(),), "")
+    assert (wrong.decision.moves, wrong.reply.buttons[0].url) == ((CountWrongDigits(),), "")
     assert after(wrong).question is Question.DIGITS
     locked = say(turn("семь один", surface=PHONE), replace(foreign, locked=True))
     assert locked.decision.scene is ResponseKind.LOCKED
@@ -177,48 +177,50 @@ def test_a_shared_screen_asks_for_the_digits() -> None:
 
 def test_not_this_photo_perhaps_the_one_before() -> None:
     mine, other = job(id="job-1", photo="job-1", mine=False), job(id="job-3", photo="job-3", mine=False, age=60.0)
-    facts = known(replace(other, id="job-4"), other, mine, talk=asked(Question.MINE, job="job-4"))
+    facts = known(replace(other, id="job-4"), other, mine, state=asked(Question.MINE, job="job-4"))
     no = say(turn("нет"), facts)
     assert (no.decision.scene, after(no).job) == (ResponseKind.ASK_MINE, "job-1")
-    assert say(turn("нет"), replace(facts, talk=after(no))).decision.scene is ResponseKind.NOT_YOURS
+    assert say(turn("нет"), replace(facts, state=after(no))).decision.scene is ResponseKind.NOT_YOURS
     yes = say(turn("да"), facts)
     assert after(yes).claimed == ("job-3", "job-4")
 
 
 def test_a_picture_is_shown_where_there_is_one() -> None:
-    heard = say(turn("готово?", surface=PHONE), known(job(poster="1652229/abc")))
+    heard = say(turn("готово?", surface=PHONE), known(job(picture="1652229/abc")))
     assert heard.reply.card == Card(
         "1652229/abc", "Ваше видео", "Нажмите, чтобы посмотреть", "https://ozhivi.ru/u/result"
     )
-    assert say(turn("готово?"), known(job(poster="1652229/abc"))).reply.card is None
+    assert say(turn("готово?"), known(job(picture="1652229/abc"))).reply.card is None
     assert say(turn("готово?", surface=PHONE), known(job())).reply.card is None
 
 
 def test_a_locked_family_is_not_let_in_by_a_yes() -> None:
-    locked = known(job(mine=False), locked=True, talk=asked(Question.MINE))
+    locked = known(job(mine=False), locked=True, state=asked(Question.MINE))
     assert say(turn("да"), locked).decision.scene is ResponseKind.LOCKED
 
 
 def test_what_failed_leaves_the_question_open() -> None:
     talk = asked(Question.CONSENT, gestures=("smile",))
-    failed = say(turn("да"), known(consented=False, talk=talk), (Failed(), Failed()))
+    failed = say(turn("да"), known(consented=False, state=talk), (ActionFailed(), ActionFailed()))
     assert (after(failed).question, after(failed).gestures) == (Question.CONSENT, ("smile",))
 
 
 def test_a_result_is_told_also_where_its_link_or_note_failed() -> None:
-    heard = say(turn("готово?", surface=PHONE), known(job()), (Failed(), Failed()))
+    heard = say(turn("готово?", surface=PHONE), known(job()), (ActionFailed(), ActionFailed()))
     assert "отово" in heard.text
     assert not any(button.url for button in heard.reply.buttons)
 
 
 def test_where_the_photo_is_gone_a_yes_sends_it_again() -> None:
-    gone = say(turn("пусть улыбнётся"), known(job(announced=True)), (Gone(),))
+    gone = say(turn("пусть улыбнётся"), known(job(announced=True)), (PhotoGone(),))
     assert after(gone).question is Question.SEND
-    assert say(turn("да"), known(job(announced=True), talk=after(gone))).decision.moves == (Invite("code", ("smile",)),)
+    assert say(turn("да"), known(job(announced=True), state=after(gone))).decision.moves == (
+        InviteUpload("code", ("smile",)),
+    )
 
 
 def test_no_time_is_promised_where_nothing_began() -> None:
-    refusals: tuple[Outcome, ...] = (Gone(), Failed(), Full(100.0))
+    refusals: tuple[Outcome, ...] = (PhotoGone(), ActionFailed(), QueueFull(100.0))
     for refusal in refusals:
         heard = say(turn("ещё раз"), known(job(announced=True)), (refusal,))
         assert "Будет готово" not in heard.text
@@ -227,7 +229,7 @@ def test_no_time_is_promised_where_nothing_began() -> None:
 
 def test_a_dangerous_phrase_changes_nothing() -> None:
     talk = asked(Question.DELETE)
-    heard = say(turn("да", dangerous=True), known(job(), talk=talk))
+    heard = say(turn("да", dangerous=True), known(job(), state=talk))
     assert heard.decision.moves == ()
     assert after(heard) == replace(talk, number=3)
 
@@ -237,12 +239,12 @@ def test_misunderstood_thrice_a_yes_is_enough() -> None:
     for misses in (1, 2, 3):
         heard = say(turn("бур бур", number=2 + misses), facts)
         assert after(heard).misses == misses
-        facts = replace(facts, talk=after(heard))
-    assert say(turn("да", number=6), facts).decision.moves == (Invite("code"),)
+        facts = replace(facts, state=after(heard))
+    assert say(turn("да", number=6), facts).decision.moves == (InviteUpload("code"),)
 
 
 def test_what_is_understood_ends_the_counting() -> None:
-    assert after(say(turn("помощь"), known(talk=DialogState(2, misses=2)))).misses == 0
+    assert after(say(turn("помощь"), known(state=DialogState(2, misses=2)))).misses == 0
 
 
 def test_a_yes_to_nothing_is_not_understood() -> None:
