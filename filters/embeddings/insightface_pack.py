@@ -12,10 +12,11 @@ import numpy as np
 from filters.embeddings.base import Likeness, Rule, unit
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face, cheek_width
+from pipeline.faces.mesh_topology import LEFT_MOUTH_CORNER, LEFT_PUPIL, NOSE_TIP, RIGHT_MOUTH_CORNER, RIGHT_PUPIL
 from pipeline.runtime import CPU
 
-# of the 478 landmarks: the five that insightface aligns by, as it orders them (the picture's left eye first)
-_RIGHT_IRIS, _LEFT_IRIS, _NOSE_TIP, _MOUTH_RIGHT, _MOUTH_LEFT = 468, 473, 1, 61, 291
+# the five landmarks that insightface aligns by, in its order
+_FIVE: Final = (RIGHT_PUPIL, LEFT_PUPIL, NOSE_TIP, RIGHT_MOUTH_CORNER, LEFT_MOUTH_CORNER)
 
 
 class PackError(Exception):
@@ -70,7 +71,7 @@ class InsightfaceAnalyser:
     def _chip(self, pixels: Pixels, face: Face) -> Pixels:
         from insightface.utils.face_align import norm_crop  # noqa: PLC0415  (an extra)
 
-        five = face.landmarks[[_RIGHT_IRIS, _LEFT_IRIS, _NOSE_TIP, _MOUTH_RIGHT, _MOUTH_LEFT], :2]
+        five = face.landmarks[list(_FIVE), :2]
         side = int(self._recognition.input_size[0])
         return np.asarray(norm_crop(_bgr(pixels), five.astype(np.float32), side), np.uint8)
 

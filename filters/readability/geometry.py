@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.errors import Reason
 from pipeline.faces.finder import Face
-from pipeline.faces.mesh_topology import EYES
+from pipeline.faces.mesh_topology import EYES, LEFT_EYE_INNER, LEFT_EYE_OUTER, RIGHT_EYE_INNER, RIGHT_EYE_OUTER
 
 # Height of the slit over the eye's width. Below it the animator itself has hardly anything left to shut.
 _SHUT: Final = 0.09
@@ -49,7 +49,7 @@ _PITCH: Final = 34.0
 _ROLL: Final = 50.0  # detectors find faces up to about 45; beyond it landmarks are unsure
 # Of the eyes' widths on the picture, the far one's to the near one's: a half-profile has 0.45 and more.
 _FAR_EYE: Final = 0.3
-_EYE_ENDS: Final = ((33, 133), (362, 263))
+_EYE_CORNERS: Final = ((RIGHT_EYE_OUTER, RIGHT_EYE_INNER), (LEFT_EYE_INNER, LEFT_EYE_OUTER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class AngleReading:
 def read_angle(face: Face) -> AngleReading:
     """The angle of one face."""
     pose = face.pose
-    widths = [float(np.linalg.norm(face.landmarks[a, :2] - face.landmarks[b, :2])) for a, b in _EYE_ENDS]
+    widths = [float(np.linalg.norm(face.landmarks[a, :2] - face.landmarks[b, :2])) for a, b in _EYE_CORNERS]
     far_eye = min(widths) / max(*widths, 1e-3)
     cause = ""
     if abs(pose.yaw) > _YAW or far_eye < _FAR_EYE:

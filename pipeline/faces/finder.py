@@ -11,6 +11,7 @@ from pipeline.errors import FaceError, Reason
 from pipeline.faces.detector import Detection, Detector, overlap
 from pipeline.faces.head_pose import HeadFit, Pose, fit_head
 from pipeline.faces.landmarks import LandmarkFinder, Mesh
+from pipeline.faces.mesh_topology import LEFT_EAR, RIGHT_EAR
 from pipeline.runtime import Runtime
 
 PRESENCE = 0.5
@@ -115,8 +116,8 @@ def _inside(box: NDArray[np.float32], faces: list[Face]) -> bool:
 
 
 def cheek_width(face: Face) -> float:
-    """Distance of the cheek sides (234, 454) in photo pixels, depth included: the same for a turned head."""
-    return float(np.linalg.norm(face.landmarks[234] - face.landmarks[454]))
+    """Distance of the cheek sides in photo pixels, depth included: the same for a turned head."""
+    return float(np.linalg.norm(face.landmarks[RIGHT_EAR] - face.landmarks[LEFT_EAR]))
 
 
 def prominence(face: Face, width: int, height: int) -> float:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.faces.crop import Square, crop, cut_patch
+from pipeline.faces.mesh_topology import (
+    LEFT_EYE_OUTER,
+    LEFT_IRIS,
+    POINTS,
+    RIGHT_EYE_OUTER,
+    RIGHT_IRIS,
+    SKIN_POINTS,
+)
 from pipeline.runtime import Runtime, only_input
 
 MODEL = "face_landmarks"
@@ -15,10 +25,9 @@ SIDE = 192  # the model's input, pixels
 HOPELESS = 0.05  # presence below which the second look is the last; faces have 0.9 there
 UNSURE = 0.006  # spread above which the five looks are taken once more, around their own median
 
-# Which points of the 468-point mesh the refined outputs replace, in the order of each output. Facts of the
-# model: the numbering of MediaPipe's tensors_to_face_landmarks_with_attention.pbtxt. "Left" and "right" are
-# as on the picture.
-LIPS = (
+# Points of the mesh that the refined outputs replace, in the order of each output. Facts of the model: the
+# numbering of MediaPipe's tensors_to_face_landmarks_with_attention.pbtxt.
+REFINED_LIPS = (
     61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291,  # lower outer
     185, 40, 39, 37, 0, 267, 269, 270, 409,  # upper outer
     78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308,  # lower inner
@@ -28,7 +37,7 @@ LIPS = (
     62, 96, 89, 179, 86, 15, 316, 403, 319, 325, 292,  # lower, next to the inner
     183, 42, 41, 38, 12, 268, 271, 272, 407,  # upper, next to the inner
 )  # fmt: skip
-LEFT_EYE = (
+REFINED_RIGHT_EYE = (
     33, 7, 163, 144, 145, 153, 154, 155, 133, 246, 161, 160, 159, 158, 157, 173,  # lid line: lower, upper
     130, 25, 110, 24, 23, 22, 26, 112, 243, 247, 30, 29, 27, 28, 56, 190,  # rings around it, outwards
     226, 31, 228, 229, 230, 231, 232, 233, 244, 113, 225, 224, 223, 222, 221, 189,
@@ -36,7 +45,7 @@ LEFT_EYE = (
     143, 111, 117, 118, 119, 120, 121, 128, 245,
     156, 70, 63, 105, 66, 107, 55, 193,  # the brow's upper edge
 )  # fmt: skip
-RIGHT_EYE = (
+REFINED_LEFT_EYE = (
     263, 249, 390, 373, 374, 380, 381, 382, 362, 466, 388, 387, 386, 385, 384, 398,
     359, 255, 339, 254, 253, 252, 256, 341, 463, 467, 260, 259, 257, 258, 286, 414,
     446, 261, 448, 449, 450, 451, 452, 453, 464, 342, 445, 444, 443, 442, 441, 413,
@@ -44,9 +53,18 @@ RIGHT_EYE = (
     372, 340, 346, 347, 348, 349, 350, 357, 465,
     383, 300, 293, 334, 296, 336, 285, 417,
 )  # fmt: skip
-LID_POINTS = 16  # of LEFT_EYE and RIGHT_EYE: the lid line itself
-LEFT_IRIS = tuple(range(468, 473))
-RIGHT_IRIS = tuple(range(473, 478))
+LID_POINTS = 16  # the first of a refined eye: the lid line itself
+
+# The model's output → the points that it refines. The outputs are named as the eyes lie on the picture.
+_REFINED: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {
+        "output_lips": REFINED_LIPS,
+        "output_left_eye": REFINED_RIGHT_EYE,
+        "output_right_eye": REFINED_LEFT_EYE,
+        "output_left_iris": RIGHT_IRIS,
+        "output_right_iris": LEFT_IRIS,
+    }
+)
 
 # Jittered crops: shift right and down in shares of the side, scale, turn in radians; balanced, so that a bias
 # that grows with any of them cancels.
@@ -133,12 +151,11 @@ def merge_refined(outputs: dict[str, NDArray[np.float32]]) -> NDArray[np.float32
     x and y of lips, eyes and brows come from their own outputs, z stays the mesh's; an iris lies at the mean
     depth of its lid line. The same as MediaPipe's LandmarksRefinementCalculator.
     """
-    points = np.empty((478, 3), np.float32)
-    points[:468] = outputs["output_mesh_identity"].reshape(468, 3)
-    parts = (("lips", LIPS), ("left_eye", LEFT_EYE), ("right_eye", RIGHT_EYE))
-    for name, indices in (*parts, ("left_iris", LEFT_IRIS), ("right_iris", RIGHT_IRIS)):
-        points[list(indices), :2] = outputs[f"output_{name}"].reshape(-1, 2)
-    for iris, eye in ((LEFT_IRIS, LEFT_EYE), (RIGHT_IRIS, RIGHT_EYE)):
+    points = np.empty((POINTS, 3), np.float32)
+    points[:SKIN_POINTS] = outputs["output_mesh_identity"].reshape(SKIN_POINTS, 3)
+    for name, indices in _REFINED.items():
+        points[list(indices), :2] = outputs[name].reshape(-1, 2)
+    for iris, eye in ((RIGHT_IRIS, REFINED_RIGHT_EYE), (LEFT_IRIS, REFINED_LEFT_EYE)):
         points[list(iris), 2] = points[list(eye[:LID_POINTS]), 2].mean()
     return points
 
@@ -149,10 +166,10 @@ def face_square(points: NDArray[np.float32]) -> Square:
 
     `points`: (n, ≥2) in any picture's pixels, n ≥ 468.
     """
-    across = points[263, :2] - points[33, :2]
+    across = points[LEFT_EYE_OUTER, :2] - points[RIGHT_EYE_OUTER, :2]
     angle = float(np.arctan2(across[1], across[0]))
     cos, sin = np.cos(angle), np.sin(angle)
-    level = points[:468, :2] @ np.array([[cos, -sin], [sin, cos]])
+    level = points[:SKIN_POINTS, :2] @ np.array([[cos, -sin], [sin, cos]])
     low, high = level.min(axis=0), level.max(axis=0)
     x, y = np.array([[cos, -sin], [sin, cos]]) @ ((low + high) / 2)
     return Square(float(x), float(y), 1.5 * float((high - low).max()), angle)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.faces.finder import Face
-from pipeline.faces.mesh_topology import EYES, OVAL
+from pipeline.faces.mesh_topology import EYES, LEFT_EAR, OVAL, RIGHT_EAR
 from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, resize, single
 from pipeline.runtime import Runtime, only_input
 
@@ -44,7 +44,7 @@ def person_matte(pixels: Pixels, mask: Float, face: Face, others: tuple[Face, ..
     size = (max(8, round(height * scale)), max(8, round(width * scale)))
     guide = resize(pixels, size).astype(np.float32) / 255.0
     rough = resize(mask, size)
-    face_width = float(np.linalg.norm(face.landmarks[454, :2] - face.landmarks[234, :2])) * scale
+    face_width = float(np.linalg.norm(face.landmarks[LEFT_EAR, :2] - face.landmarks[RIGHT_EAR, :2])) * scale
     known = _trimap(rough, face_width)
     alpha = _solve_band(guide, rough, known)
     alpha = _only_this_person(alpha, resize(oval.astype(np.float32), size) > 0.5)

@@ -10,21 +10,35 @@ import numpy as np
 
 from pipeline.arrays import Double, Float, Pixels
 from pipeline.faces.crop import Square, crop
-from pipeline.faces.mesh_topology import CHIN, OVAL
+from pipeline.faces.mesh_topology import (
+    CHIN,
+    LEFT_EYE_INNER,
+    LEFT_EYE_OUTER,
+    LEFT_LOWER_LID,
+    LEFT_MOUTH_CORNER,
+    LEFT_UPPER_LID,
+    NOSE_TIP,
+    OVAL,
+    RIGHT_EYE_INNER,
+    RIGHT_EYE_OUTER,
+    RIGHT_LOWER_LID,
+    RIGHT_MOUTH_CORNER,
+    RIGHT_UPPER_LID,
+)
 
 SCALE: Final = 2.3  # side of the crop in sides of the face's box: LivePortrait's default for photos
 UP: Final = 0.125  # the crop's middle lies above the box's by this share of its side, for the hair
 DRIVING_SCALE, DRIVING_UP = 2.2, 0.1  # the same for donor videos
 
-_LIP_CORNERS: Final = (61, 291)
+_LIP_CORNERS: Final = (RIGHT_MOUTH_CORNER, LEFT_MOUTH_CORNER)
 # The official box is that of 106 points: jaw from ear to ear, brows, eyes, nose, mouth; no forehead.
 _FOREHEAD: Final = {10, 338, 297, 332, 284, 251, 389, 162, 21, 54, 103, 67, 109}
 _BROWS: Final = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
-_BOX: Final = [*(point for point in OVAL if point not in _FOREHEAD), *_BROWS, 1, *_LIP_CORNERS, CHIN]
-# of an eye: outer corner, inner corner, middle of the upper lid, of the lower lid
-EYE_LEFT_OF_PICTURE: Final = (33, 133, 159, 145)
-EYE_RIGHT_OF_PICTURE: Final = (263, 362, 386, 374)
-_LIPS: Final = (61, 291, 13, 14)  # corners, inner edges
+_BOX: Final = [*(point for point in OVAL if point not in _FOREHEAD), *_BROWS, NOSE_TIP, *_LIP_CORNERS, CHIN]
+# of the person's eye: outer corner, inner corner, middle of the upper lid, of the lower lid
+RIGHT_EYE: Final = (RIGHT_EYE_OUTER, RIGHT_EYE_INNER, RIGHT_UPPER_LID[4], RIGHT_LOWER_LID[4])
+LEFT_EYE: Final = (LEFT_EYE_OUTER, LEFT_EYE_INNER, LEFT_UPPER_LID[4], LEFT_LOWER_LID[4])
+_LIPS: Final = (*_LIP_CORNERS, 13, 14)  # corners, inner edges
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,7 @@ def framing(landmarks: Float, scale: float = SCALE, up: float = UP) -> Square:
     takes the same parts of the face.
     """
     points = landmarks[:, :2].astype(np.float64)
-    eyes = [points[list(eye)].mean(axis=0) for eye in (EYE_LEFT_OF_PICTURE, EYE_RIGHT_OF_PICTURE)]
+    eyes = [points[list(eye)].mean(axis=0) for eye in (RIGHT_EYE, LEFT_EYE)]
     down = points[list(_LIP_CORNERS)].mean(axis=0) - (eyes[0] + eyes[1]) / 2
     length = float(np.linalg.norm(down))
     down = down / length if length > 1e-3 else np.array([0.0, 1.0])
@@ -82,8 +96,8 @@ def as_picture(pixels: Pixels, side: int) -> Float:
 
 
 def eye_ratios(landmarks: Float) -> tuple[float, float]:
-    """How open the eyes are, height by width: at the left of the picture, at the right."""
-    return _ratio(landmarks, EYE_LEFT_OF_PICTURE), _ratio(landmarks, EYE_RIGHT_OF_PICTURE)
+    """Height by width of the person's right and left eye's opening: how open they are."""
+    return _ratio(landmarks, RIGHT_EYE), _ratio(landmarks, LEFT_EYE)
 
 
 def lip_ratio(landmarks: Float) -> float:

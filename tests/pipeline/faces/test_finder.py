@@ -12,7 +12,8 @@ from skimage import data
 
 from pipeline.errors import FaceError, Reason
 from pipeline.faces.finder import Face, FaceFinder, Pose, cheek_width, prominence, select_faces
-from pipeline.faces.landmarks import LEFT_EYE, LEFT_IRIS, LID_POINTS, RIGHT_EYE, RIGHT_IRIS
+from pipeline.faces.landmarks import LID_POINTS, REFINED_LEFT_EYE, REFINED_RIGHT_EYE
+from pipeline.faces.mesh_topology import LEFT_IRIS, RIGHT_IRIS
 from pipeline.runtime import Runtime
 from weights.store import WeightStore
 
@@ -89,7 +90,7 @@ def test_a_face_is_complete(face: Face) -> None:
 def test_landmarks_lie_where_the_eyes_are(face: Face) -> None:
     np.testing.assert_allclose(face.landmarks[list(CORNERS), :2], list(CORNERS.values()), atol=1.5)
     np.testing.assert_allclose(face.landmarks[list(IRISES), :2], list(IRISES.values()), atol=0.7)
-    for eye, iris in ((LEFT_EYE, LEFT_IRIS), (RIGHT_EYE, RIGHT_IRIS)):
+    for eye, iris in ((REFINED_RIGHT_EYE, RIGHT_IRIS), (REFINED_LEFT_EYE, LEFT_IRIS)):
         lids, centre = face.landmarks[list(eye[:LID_POINTS])], face.landmarks[iris[0]]
         assert (lids[:, :2].min(axis=0) < centre[:2]).all()
         assert (centre[:2] < lids[:, :2].max(axis=0)).all()

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from pipeline.arrays import Double, Float
+from pipeline.faces import mesh_topology
 from pipeline.image_ops import gaussian, smoothstep
 
 TABLE: Final = 400  # samples of each curve over [-width, +width] along the eye
@@ -29,20 +30,20 @@ class EyeLandmarks:
 
 
 RIGHT: Final = EyeLandmarks(
-    upper=(33, 246, 161, 160, 159, 158, 157, 173, 133),
-    lower=(33, 7, 163, 144, 145, 153, 154, 155, 133),
+    upper=mesh_topology.RIGHT_UPPER_LID,
+    lower=mesh_topology.RIGHT_LOWER_LID,
     brow=(46, 53, 52, 65, 55),
-    iris=(468, 469, 470, 471, 472),
-    outer=33,
-    inner=133,
+    iris=mesh_topology.RIGHT_IRIS,
+    outer=mesh_topology.RIGHT_EYE_OUTER,
+    inner=mesh_topology.RIGHT_EYE_INNER,
 )
 LEFT: Final = EyeLandmarks(
-    upper=(362, 398, 384, 385, 386, 387, 388, 466, 263),
-    lower=(362, 382, 381, 380, 374, 373, 390, 249, 263),
+    upper=mesh_topology.LEFT_UPPER_LID,
+    lower=mesh_topology.LEFT_LOWER_LID,
     brow=(285, 295, 282, 283, 276),
-    iris=(473, 474, 475, 476, 477),
-    outer=263,
-    inner=362,
+    iris=mesh_topology.LEFT_IRIS,
+    outer=mesh_topology.LEFT_EYE_OUTER,
+    inner=mesh_topology.LEFT_EYE_INNER,
 )
 
 
