@@ -1,4 +1,7 @@
-"""Settings → the gate of the pipeline: the filters in force, and a refusal where they can't be."""
+"""The setup of the filters: from the operator's settings to the gate that lets faces into the pipeline.
+
+Where the filters can't be set up, nobody is animated.
+"""
 
 # ruff: noqa: PLC0415  (nets and their libraries come when the first photo does)
 
@@ -19,11 +22,59 @@ from weights.store import WeightStore
 if TYPE_CHECKING:
     from filters.embeddings.base import FaceAnalyser
     from filters.gallery import Gallery
+    from filters.policy import Policy
+    from pipeline.arrays import Pixels
+    from pipeline.faces.finder import Face
+    from pipeline.gate import Admitted, Consent
     from pipeline.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+
+class FilterGate:
+    """The gate of the pipeline: opens the filters with the first photo, keeps them, and asks their policy.
+
+    Every model of the manifest must be whole, also those of filters that happen not to be asked: who removes one must
+    not get animations that nobody checked. A photo is refused as `undetermined` then (FaceError).
+    """
+
+    def __init__(self, settings: Settings, runtime: Runtime, store: WeightStore) -> None:
+        self._settings, self._runtime, self._store = settings, runtime, store
+        self._policy: Policy | None = None
+
+    def __call__(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[Admitted, ...]:
+        """Those of `faces` that may be animated, see `Policy.admit`. Raises WrongSettings too, with the first photo."""
+        if self._policy is None:
+            with refuse_without_models():
+                self._store.verify()
+            self._policy = open_policy(self._settings, self._runtime)
+        return self._policy.admit(pixels, faces, wish)
+
+
+def open_policy(settings: Settings, runtime: Runtime) -> Policy:
+    """The policy of the filters as the operator has chosen them.
+
+    Raises:
+        WrongSettings: The pack of nets or the gallery can't be used.
+    """
+    from filters.policy import Policy, Rules
+
+    rules = Rules(
+        readable=settings.readable,
+        children=settings.children,
+        archive=settings.archive,
+        drawings=settings.drawings,
+    )
+    analyser = open_analyser(settings, runtime)
+    return Policy(rules, runtime, analyser=analyser, gallery=open_gallery(settings, analyser))
 
 
 def open_analyser(settings: Settings, runtime: Runtime) -> FaceAnalyser:
-    """The pack that OZHIVI_FACES names. Raises WrongSettings."""
+    """The pack of nets that OZHIVI_FACES names.
+
+    Raises:
+        WrongSettings: There is no such pack, or nobody confirmed that it may be used.
+    """
     kind, _, folder = settings.faces.partition(":")
     if kind == "open":
         from filters.embeddings.open_pack import OpenAnalyser
@@ -40,7 +91,11 @@ def open_analyser(settings: Settings, runtime: Runtime) -> FaceAnalyser:
 
 
 def open_gallery(settings: Settings, analyser: FaceAnalyser) -> Gallery:
-    """The gallery of OZHIVI_GALLERY, made where there is none. Raises WrongSettings."""
+    """The gallery of OZHIVI_GALLERY, made where there is none.
+
+    Raises:
+        WrongSettings: The file can't be opened, or belongs to another pack of nets.
+    """
     from filters.gallery import Gallery, GalleryError
 
     try:
@@ -49,52 +104,9 @@ def open_gallery(settings: Settings, analyser: FaceAnalyser) -> Gallery:
         raise WrongSettings(f"OZHIVI_GALLERY: {error}") from None
 
 
-if TYPE_CHECKING:
-    from filters.policy import Policy
-    from pipeline.arrays import Pixels
-    from pipeline.faces.finder import Face
-    from pipeline.gate import Admitted, Consent
-    from pipeline.runtime import Runtime
-
-log = structlog.get_logger(__name__)
-
-
-class FilterGate:
-    """Opens the filters with the first photo and keeps them. Raises WrongSettings where they contradict themselves.
-
-    Every model of the manifest must be whole, also those of filters that happen not to be asked: who removes one must
-    not get animations that nobody checked. FaceError `undetermined` then.
-    """
-
-    def __init__(self, settings: Settings, runtime: Runtime, store: WeightStore) -> None:
-        self._settings, self._runtime, self._store = settings, runtime, store
-        self._policy: Policy | None = None
-
-    def __call__(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[Admitted, ...]:
-        if self._policy is None:
-            with in_doubt_nobody():
-                self._store.verify()
-            self._policy = open_policy(self._settings, self._runtime)
-        return self._policy.admit(pixels, faces, wish)
-
-
-def open_policy(settings: Settings, runtime: Runtime) -> Policy:
-    """The filters as the operator has chosen them. Raises WrongSettings."""
-    from filters.policy import Policy, Rules
-
-    rules = Rules(
-        readable=settings.readable,
-        children=settings.children,
-        archive=settings.archive,
-        drawings=settings.drawings,
-    )
-    analyser = open_analyser(settings, runtime)
-    return Policy(rules, runtime, analyser=analyser, gallery=open_gallery(settings, analyser))
-
-
 @contextmanager
-def in_doubt_nobody() -> Iterator[None]:
-    """A model that is missing or changed refuses the photo; the log says which."""
+def refuse_without_models() -> Iterator[None]:
+    """A model that is missing or changed refuses the photo of this block (FaceError); the log says which model."""
     try:
         yield
     except WeightsError as error:

@@ -1,4 +1,4 @@
-"""A wish from the command line → the pipeline, with the weights and the runtime of this machine."""
+"""Rendering in the process of a command: the models, filters and animator of this machine, and its settings."""
 
 # ruff: noqa: PLC0415  (`ozhivi --help` must not wait for onnxruntime)
 
@@ -13,12 +13,12 @@ from pipeline.run import Result, Wish
 from skill.console import print_estimate, quiet_log
 
 if TYPE_CHECKING:
-    from pipeline.gate import Gate
     from pipeline.runtime import Runtime
+    from skill.photo_renderer import PhotoRenderer
 
 
 def open_runtime(*, debug: bool = False) -> Runtime:
-    """onnxruntime on this machine, with the models of the default store."""
+    """The runtime of the networks with the models of this machine, for commands that need no filters."""
     quiet_log(debug=debug)
     from pipeline.runtime import Runtime
     from weights.store import WeightStore
@@ -26,37 +26,27 @@ def open_runtime(*, debug: bool = False) -> Runtime:
     return Runtime(WeightStore().path)
 
 
-def open_gate(runtime: Runtime) -> Gate:
-    """The filters that the settings name, with the models of the default store. Raises WrongSettings."""
-    from skill.filter_setup import FilterGate
-    from skill.settings import load
-    from weights.store import WeightStore
+def open_photo_renderer(*, debug: bool = False) -> PhotoRenderer:
+    """The renderer that the settings of this machine describe; how long a slow animator takes is said on stderr.
 
-    return FilterGate(load(), runtime, WeightStore())
-
-
-def render(
-    source: Path | bytes,
-    wish: Wish,
-    out: Path,
-    on_step: OnStep,
-    *,
-    runtime: Runtime | None = None,
-    gate: Gate | None = None,
-) -> Result:
-    """`pipeline.run.run` with the runtime and the filters of this machine unless others are given, and the animator of
-    the settings."""
-    from skill.animator_choice import animated, open_animator
+    Raises:
+        WrongSettings: A setting can't be used.
+        WeightsError: The animator that the settings name has no weights.
+    """
+    quiet_log(debug=debug)
+    from skill.photo_renderer import build_photo_renderer
     from skill.settings import load
 
-    runtime = runtime or open_runtime()
-    animator = open_animator(load(), runtime, on_estimate=print_estimate)
-    gate = gate or open_gate(runtime)
-    return animated(source, wish, out, runtime=runtime, gate=gate, on_step=on_step, animator=animator)
+    return build_photo_renderer(load(), on_estimate=print_estimate)
 
 
-def described(result: Result) -> dict[str, Any]:
-    """A result as the object of `--json`. `chosen`: faces that move, counted from the left, from 1."""
+def render(source: Path | bytes, wish: Wish, out: Path, on_step: OnStep, *, debug: bool = False) -> Result:
+    """Animate one photo on this machine, see `PhotoRenderer.render`; `debug` shows the whole log."""
+    return open_photo_renderer(debug=debug).render(source, wish, out, on_step)
+
+
+def describe_result(result: Result) -> dict[str, Any]:
+    """A result as the object of `--json`; its "chosen" are the faces that move, counted from the left, from 1."""
     from_left = sorted(result.faces, key=lambda face: float(face.box[0] + face.box[2]))
     places = {id(face): number for number, face in enumerate(from_left, start=1)}
     clip = result.clip
@@ -69,10 +59,10 @@ def described(result: Result) -> dict[str, Any]:
         "seconds": round(clip.seconds, 3),
         "faces": len(result.faces),
         "chosen": [places[id(face)] for face in result.chosen],
-        "timings": _rounded(result.timings),
-        "figures": _rounded(result.figures),
+        "timings": _round(result.timings),
+        "figures": _round(result.figures),
     }
 
 
-def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
+def _round(figures: Mapping[str, float]) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in figures.items()}

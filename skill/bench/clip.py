@@ -20,7 +20,7 @@ from rich.table import Table
 
 from pipeline.run import STEPS, Wish
 from skill.demo_portrait import astronaut
-from skill.local_render import open_gate, open_runtime, render
+from skill.local_render import open_photo_renderer
 
 SIZE = (1280, 960)  # width, height: the photo of docs/figures.md
 
@@ -63,8 +63,7 @@ def _work(order: dict[str, Any]) -> Figures:
     first_step: list[float] = []
     timings: list[dict[str, float]] = []
     walls: list[float] = []
-    runtime = open_runtime()
-    gate = open_gate(runtime)
+    renderer = open_photo_renderer()
 
     def on_step(step: str, share: float) -> None:
         if not first_step:
@@ -72,7 +71,7 @@ def _work(order: dict[str, Any]) -> Figures:
 
     for _ in range(order["runs"]):
         began = perf_counter()
-        result = render(photo, wish, out, on_step, runtime=runtime, gate=gate)
+        result = renderer.render(photo, wish, out, on_step)
         walls.append(perf_counter() - began)
         timings.append(dict(result.timings))
     unit = 2**20 if sys.platform == "darwin" else 2**10  # ru_maxrss is bytes there, KiB elsewhere

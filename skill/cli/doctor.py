@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from rich.console import Console
 from rich.table import Table
 
-from skill.animator_choice import chosen
+from skill.animator_choice import describe_choice
 from skill.filter_status import rows as filter_rows
 from skill.local_render import open_runtime
 from skill.settings import Settings, described, load
@@ -63,7 +63,7 @@ def examine() -> Findings:
         ("memory", _memory()),
         ("models", f"{models} ({store.root})"),
         ("liveportrait", str(store.liveportrait.state())),
-        ("animator", chosen(settings, tuple(runtime["providers"]))),
+        ("animator", describe_choice(settings, tuple(runtime["providers"]), store)),
         ("webhooks", "`ozhivi alice-url` and `ozhivi alice-url --salute` show their addresses"),
         *_for_development(settings),
         *filter_rows(settings, nets),

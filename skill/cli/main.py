@@ -123,11 +123,11 @@ def animate(
 
 
 def _animate(photo: Path, wish: Wish, out: Path, sheet: Path | None, *, as_json: bool, debug: bool) -> None:
-    from skill.local_render import described, open_runtime, render
+    from skill.local_render import describe_result, render
 
     with progress(shown=not as_json) as on_step:
-        result = render(photo, wish, out, on_step, runtime=open_runtime(debug=debug))
-    answer = described(result)
+        result = render(photo, wish, out, on_step, debug=debug)
+    answer = describe_result(result)
     if sheet is not None:
         from skill.cli.contact_sheet import write_sheet
 
@@ -168,12 +168,12 @@ def demo(
         from pipeline.run import Wish
         from skill.cli.contact_sheet import write_sheet
         from skill.demo_portrait import astronaut
-        from skill.local_render import open_runtime, render
+        from skill.local_render import render
 
         folder.mkdir(parents=True, exist_ok=True)
         wish = Wish(formats=("mp4", "gif"))
         with progress() as on_step:
-            result = render(astronaut(), wish, folder / "demo.mp4", on_step, runtime=open_runtime(debug=debug))
+            result = render(astronaut(), wish, folder / "demo.mp4", on_step, debug=debug)
         page = folder / "demo-sheet.png"
         write_sheet(result.clip.files["mp4"], page, [face.box.tolist() for face in result.chosen])
         print_line("Готово, посмотрите:")

@@ -45,8 +45,7 @@ def models(
 
 def forget() -> None:
     """What a rendering process keeps warm."""
-    for kept in (rendering._store, rendering._runtime, rendering._gate, rendering._animator):
-        kept.cache_clear()
+    rendering._renderer.cache_clear()
 
 
 def missing(path: Path) -> None:
