@@ -59,7 +59,7 @@ def _conversation(secrets: Sequence[str], store: MediaStore) -> OpenDialog:
             )
             app[app_keys.BEFORE].recall = _recall(conversation, linking)
             if cards is not None:
-                app[app_keys.BEFORE].card = cards.agree
+                app[app_keys.BEFORE].agree_to_card = cards.agree
             yield conversation
 
     return opened

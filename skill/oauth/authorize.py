@@ -39,7 +39,7 @@ async def ask(request: web.Request) -> web.Response:
         job="",
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
-        cards=request.app[BEFORE].card is not None,
+        cards=request.app[BEFORE].agree_to_card is not None,
         action=PATH,
         visit=linking.passes.write(visit),
     )

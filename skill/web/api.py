@@ -17,7 +17,7 @@ from skill.web.app_keys import ANIMATIONS, BEFORE, DOOR, INCOMING, METRICS, NAME
 from skill.web.auth import Principal
 from skill.web.errors import ApiError, not_found, queue_full, too_many_jobs, unknown_ticket, used_ticket
 from skill.web.openapi import document
-from skill.web.schemas import JobView, turn_of, view, wish_of
+from skill.web.schemas import JobView, turn_of, view, wants_card, wish_of
 from skill.web.sse import stream
 from skill.web.upload import Upload, receive
 
@@ -40,6 +40,8 @@ async def create(request: web.Request) -> web.Response:
     try:
         async with receive(request, request.app[INCOMING]) as upload:
             job = await _ask(request, guest, upload)
+            if wants_card(upload.fields):
+                await _agree_to_card(request, job)
     except ApiError as error:
         if error.status in _TURNED_AWAY:
             request.app[METRICS].refusal(error.code)
@@ -78,6 +80,17 @@ async def _ask(request: web.Request, guest: Principal, upload: Upload) -> Job:
     except TooManyJobsError as error:
         raise too_many_jobs(error.seconds) from None
     return job
+
+
+async def _agree_to_card(request: web.Request, job: Job) -> None:
+    """Pass on that the person agreed to a picture in the assistant's cards. An error costs the picture, not the job."""
+    agree = request.app[BEFORE].agree_to_card
+    if agree is None:
+        return
+    try:
+        await agree(job.id)
+    except Exception as error:  # noqa: BLE001  (whatever keeps agreements: the photo has come all the same)
+        log.warning("card_not_agreed", job=job.id, reason=type(error).__name__)
 
 
 async def _began(animations: Animations, tickets: Tickets, token: str, job: Job) -> None:

@@ -27,12 +27,14 @@ async def _as_it_is(user: str, wish: Wish) -> Wish:
 
 
 class UploadHooks:
-    """Set by the dialog. `recall`: (user, the page's wish) → the wish with what the user asked for in words. `card`:
-    hears of a job whose person agreed to a picture in the assistant's cards; None: there are no cards."""
+    """The dialog's part in an upload; the dialog sets it while it is open."""
 
     def __init__(self) -> None:
         self.recall: Recall = _as_it_is
-        self.card: Callable[[str], Awaitable[None]] | None = None
+        """(user, the page's wish) → the wish with what the user asked for in words."""
+        self.agree_to_card: Callable[[str], Awaitable[None]] | None = None
+        """Remembers that the person of a job (its id in the queue) agreed to a picture in the assistant's cards. None
+        where there are no cards: the page does not ask then."""
 
 
 SETTINGS = web.AppKey("settings", Settings)

@@ -70,7 +70,7 @@ async def upload(request: web.Request) -> web.Response:
         job=request.app[NAMES].public(job.id) if job else "",
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
-        cards=request.app[BEFORE].card is not None,
+        cards=request.app[BEFORE].agree_to_card is not None,
     )
 
 

@@ -102,7 +102,8 @@ class Platform:
 
 
 @asynccontextmanager
-async def serving(platform: Platform, *, token: str = TOKEN, seconds: float = 20.0) -> AsyncIterator[ImageApi]:
+async def platform_server(platform: Platform) -> AsyncIterator[str]:
+    """The address of a server that answers in the platform's place."""
     app = web.Application(client_max_size=2 * 2**20)
     images = f"/api/v1/skills/{SKILL}/images"
     app.add_routes(
@@ -114,9 +115,15 @@ async def serving(platform: Platform, *, token: str = TOKEN, seconds: float = 20
         ]
     )
     async with TestServer(app) as server:
+        try:
+            yield str(server.make_url("")).rstrip("/")
+        finally:
+            platform.thaw.set()
+
+
+@asynccontextmanager
+async def serving(platform: Platform, *, token: str = TOKEN, seconds: float = 20.0) -> AsyncIterator[ImageApi]:
+    async with platform_server(platform) as address:
         timeout = ClientTimeout(total=seconds)
-        async with ImageApi(str(server.make_url("")).rstrip("/"), SKILL, token, short=timeout, long=timeout) as api:
-            try:
-                yield api
-            finally:
-                platform.thaw.set()
+        async with ImageApi(address, SKILL, token, short=timeout, long=timeout) as api:
+            yield api
