@@ -96,11 +96,6 @@ class PipelineError(Exception):
         self.detail = detail
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
 
-    @property
-    def code(self) -> str:
-        """Reason and cause in one word, as queues keep it: "face_covered.dark_glasses"."""
-        return f"{self.reason}.{self.cause}" if self.cause else str(self.reason)
-
 
 class PhotoError(PipelineError):
     """The file can't be used as a photo: `not_an_image`, `broken_file`, `too_large`."""

@@ -30,7 +30,7 @@ async def work(settings: Settings, queue: JobQueue, store: MediaStore, metrics: 
     def on_end(ended: Ended) -> None:
         for step, seconds in ended.steps.items():
             metrics.step(step, seconds)
-        metrics.ended(ended.state, ended.reason.partition(".")[0])  # a cause is not counted for itself
+        metrics.ended(ended.state, ended.reason)
 
     folder, pace = settings.data_dir / "work", WorkerTiming(lease=settings.lease, beat=_BEAT)
     worker = Worker(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from pipeline.run import Wish
-from skill.jobs.model import Job
+from skill.jobs.model import CHILD_APPEAL, Job
 from skill.tickets import Issued, Ticket
 
 
@@ -99,14 +99,11 @@ class NoAppeals:
         return wish
 
 
-_APPEAL = "child.appeal"  # filters.policy: refused as a minor, and not far below eighteen
-
-
 class AdultAppeals(Appeals):
     """A person may say that a refused adult is an adult; the wish carries the word, the filters weigh it."""
 
     def allowed(self, job: Job) -> bool:
-        return job.reason == _APPEAL
+        return job.refusal == CHILD_APPEAL
 
     def of_age(self, wish: Wish) -> Wish:
         return replace(wish, adult=True)

@@ -1,4 +1,4 @@
-"""What a job is and which states it goes through."""
+"""The model of a job: its states, how an attempt at it may go, and how it may end."""
 
 from __future__ import annotations
 
@@ -8,46 +8,99 @@ from dataclasses import dataclass
 from enum import StrEnum
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from pipeline.progress import OnStep
 from pipeline.run import Wish
 
-Animate = Callable[[Path, Wish, Path, OnStep], list[tuple[str, Path]]]  # (photo, wish, out, on_step) → (format, file)
+Animate = Callable[[Path, Wish, Path, OnStep], list[tuple[str, Path]]]
+"""(photo, wish, path of the clip without a suffix, hears of each step) → (format, file) of all that was rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The reason for which a photo is not animated; stored and logged as "reason" or "reason.cause"."""
+
+    reason: str
+    """Of pipeline.errors.Reason; as text, since a queue may hold a reason of a later version."""
+    cause: str = ""
+    """Narrows the reason down, see filters.messages: "dark_glasses", "appeal"; empty where there is nothing to add."""
+
+    def __post_init__(self) -> None:
+        if not self.reason:
+            raise ValueError("a refusal needs a reason")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The refusal of `str(refusal)`. Raises ValueError for an empty text."""
+        reason, _, cause = text.partition(".")
+        return cls(reason, cause)
+
+    def __str__(self) -> str:
+        return f"{self.reason}.{self.cause}" if self.cause else self.reason
+
+
+SEVERAL_FACES: Final = Refusal("several_faces")
+"""A question: which of the faces is to move?"""
+CHILD_APPEAL: Final = Refusal("child", "appeal")
+"""A question: is the person, who may be of age, an adult?"""
+CHILD_ARCHIVE: Final = Refusal("child", "archive")
+"""A question: does the person consent to animating a child on an old photo?"""
+QUESTIONS: Final = frozenset({SEVERAL_FACES, CHILD_APPEAL, CHILD_ARCHIVE})
+ANSWER_SECONDS: Final = 900.0
+"""Seconds that a photo waits for the answer to a refusal that is a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Files, by format."""
+    """An attempt made files; they are not stored yet."""
 
     files: tuple[tuple[str, Path], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The photo can't be animated; `reason`: of pipeline.errors.Reason."""
-
-    reason: str
+    """(format, file) of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """`reason`: "error", "crashed", "wish" or "source_gone". `again`: another attempt may go better. `where`: error's
-    type and line of our code, for the log; never its message, which may hold a path."""
+    """An attempt, or a job, went wrong by our fault."""
 
     reason: str
-    again: bool
+    """"error", "crashed", "wish" or "source_gone"."""
+    again: bool = False
+    """Whether another attempt may go better."""
     where: str = ""
+    """Type of the error and line of our code, for the log; never its message, which may hold a path."""
+
+    def __post_init__(self) -> None:
+        if not self.reason:
+            raise ValueError("a failure needs a reason")
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not the job's fault, so that it waits and the attempt is not counted: a full disk, a store that is down."""
+    """An attempt went wrong by no fault of the job, which waits without being charged: a full disk, a store down."""
 
     where: str
+    """Type of the error and line of our code, or "lost" or "stopped"; for the log."""
 
 
-Outcome = Rendered | Refused | Failed | Deferred
+Outcome = Rendered | Refusal | Failed | Deferred
+"""An attempt's result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A job's end with files that are stored."""
+
+    results: tuple[tuple[str, str], ...]
+    """(format, media key) of each, at least one."""
+
+    def __post_init__(self) -> None:
+        if not self.results:
+            raise ValueError("a job that is done has results")
+
+
+JobEnd = Done | Refusal | Failed
+"""A job's result."""
 
 
 def failure(error: BaseException) -> Failed | Deferred:
@@ -62,11 +115,6 @@ def where(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{place}"
-
-
-# Refusals that are questions, and how many seconds a photo waits for the answer
-QUESTIONS: Final = frozenset({"several_faces", "child.appeal", "child.archive"})
-ANSWER_SECONDS: Final = 900.0
 
 
 class JobState(StrEnum):
@@ -86,29 +134,42 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One wish on one photo.
-
-    `id`: unguessable, URL-safe. `user`: an opaque key of who asked, never a name. `source`: the media key of the photo,
-    empty when it is deleted. `step`, `share`: where a running job is (step of pipeline.run.STEPS, 0..1). `reason`: a
-    refusal's or failure's code. `results`: format → media key. `attempts`: how often a worker began. `created`,
-    `updated`, `expires`: seconds since 1970. `digest`: of the photo's bytes.
-    """
+    """One wish on one photo."""
 
     id: str
+    """Unguessable, URL-safe."""
     user: str
+    """An opaque key of whoever asked, never a name."""
     source: str
+    """Media key of the photo, empty when it is deleted."""
     wish: Wish
+    """Movement, face, size and formats that were asked for."""
     state: JobState
+    """Where the job is on its way."""
     step: str = ""
+    """Of a running job, one of pipeline.run.STEPS; empty before the first."""
     share: float = 0.0
+    """Part of the step that is done, 0..1."""
     reason: str = ""
+    """Of a refused job its refusal as text, of a failed one the failure's reason, else empty."""
     results: tuple[tuple[str, str], ...] = ()
+    """(format, media key) of each file of a job that is done."""
     attempts: int = 0
+    """Times that a worker began it, without those that were given back uncounted."""
     created: float = 0.0
+    """Seconds since 1970: when it was asked for."""
     updated: float = 0.0
+    """Seconds since 1970: when its row last changed."""
     expires: float = 0.0
+    """Seconds since 1970: when it is deleted, or given up unless a worker has begun it."""
     digest: str = ""
+    """Digest of the photo's bytes, by which the same photo is known again."""
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why it was refused; None in every other state."""
+        return Refusal.parse(self.reason) if self.state is JobState.REFUSED else None
 
     def asks(self, now: float) -> bool:
         """Whether it ended with a question that may still be answered; the photo waits for that."""
-        return self.state is JobState.REFUSED and self.reason in QUESTIONS and now - self.updated < ANSWER_SECONDS
+        return self.refusal in QUESTIONS and now - self.updated < ANSWER_SECONDS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Sequence
 from time import monotonic
@@ -14,10 +13,10 @@ from psycopg.rows import DictRow
 from pipeline.run import Wish
 from skill.jobs import estimate
 from skill.jobs.estimate import Estimate
-from skill.jobs.model import Job
+from skill.jobs.model import Job, JobEnd
 from skill.jobs.postgres_pool import Connection, Pool
 from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
-from skill.jobs.serialization import LAST, SEEN, TELL, dump_wish, ending, to_job
+from skill.jobs.serialization import LAST, SEEN, TELL, dump_wish, end_columns, to_job
 
 _NOW: Final = "extract(epoch FROM statement_timestamp())::float8"
 _MINE: Final = "id = %(job)s AND owner = %(worker)s AND state = 'running'"
@@ -187,13 +186,9 @@ class PostgresQueue:
             await self._seen(connection, worker)
             return (await connection.execute(_RENEW, told)).rowcount == 1
 
-    async def finish(
-        self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
-    ) -> bool:
-        state = ending(results, refused, failed)
-        told = {"job": job, "worker": worker, "state": state.value, "reason": refused or failed}
-        told |= {"results": json.dumps(list(results))}
-        return await self._touched(_FINISH, told | {"keep": self._keep, "last": LAST})
+    async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
+        values = {"job": job, "worker": worker, "keep": self._keep, "last": LAST}
+        return await self._touched(_FINISH, values | end_columns(end)._asdict())
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
         return await self._touched(_GIVE_BACK, {"job": job, "worker": worker, "uncounted": 0 if counted else 1})

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from pipeline.run import Wish
 from skill.jobs.estimate import Estimate
-from skill.jobs.model import Job
+from skill.jobs.model import Job, JobEnd
 
 ATTEMPTS: Final = 3  # a job that was begun so often and never ended is poison
 
@@ -64,11 +64,9 @@ class JobQueue(Protocol):
         """Keep a lease and tell how far the job is. False when the lease is lost: stop, write nothing."""
         ...
 
-    async def finish(
-        self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
-    ) -> bool:
-        """End a job: exactly one of the three. False when the lease was lost; the outcome is not taken then. The same
-        end told again by the same worker is True: the first answer may have got lost."""
+    async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
+        """End a job. False when the lease was lost; the end is not taken then. The same end reported again by the same
+        worker is True: the first answer may have got lost."""
         ...
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:

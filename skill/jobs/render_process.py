@@ -21,7 +21,7 @@ from structlog.contextvars import bound_contextvars
 from pipeline.errors import MotionError, PipelineError
 from pipeline.progress import OnStep
 from pipeline.run import Wish
-from skill.jobs.model import Animate, Failed, Outcome, Refused, Rendered, failure, where
+from skill.jobs.model import Animate, Failed, Outcome, Refusal, Rendered, failure, where
 from skill.logs import configure
 
 _SPAWN: Final = get_context("spawn")  # forking a process with threads copies locks that nobody opens again
@@ -131,7 +131,7 @@ def _outcome(pipe: Connection, animate: Animate, order: Order) -> Outcome:
     try:
         return Rendered(tuple(animate(source, wish, out, lambda step, share: pipe.send((step, float(share))))))
     except PipelineError as error:
-        return Refused(error.code)
+        return Refusal(error.reason.value, error.cause)
     except MotionError as error:
         return Failed("wish", again=False, where=where(error))
     except (BrokenPipeError, ConnectionResetError):

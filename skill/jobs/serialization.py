@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, fields
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from pipeline.run import Wish
-from skill.jobs.model import Job, JobState
+from skill.jobs.model import Done, Failed, Job, JobEnd, JobState, Refusal
 
 _DEFAULTS: dict[str, Any] = asdict(Wish())
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -71,8 +70,23 @@ def to_job(row: Row, *, shared: bool = False) -> Job:
     )
 
 
-def ending(results: Sequence[tuple[str, str]], refused: str, failed: str) -> JobState:
-    """The state in which a job ends; ValueError unless it is exactly one of the three."""
-    if sum(map(bool, (results, refused, failed))) != 1:
-        raise ValueError("a job ends with results, a refusal or a failure: exactly one of them")
-    return JobState.DONE if results else JobState.REFUSED if refused else JobState.FAILED
+class EndColumns(NamedTuple):
+    """The columns that say how a job ended."""
+
+    state: str
+    """Of JobState."""
+    reason: str
+    """The refusal as text or the failure's reason, else empty."""
+    results: str
+    """JSON: a list of [format, media key]."""
+
+
+def end_columns(end: JobEnd) -> EndColumns:
+    """The end of a job as its columns."""
+    match end:
+        case Done(results):
+            return EndColumns(JobState.DONE, "", json.dumps(results))
+        case Refusal():
+            return EndColumns(JobState.REFUSED, str(end), "[]")
+        case Failed(reason):
+            return EndColumns(JobState.FAILED, reason, "[]")

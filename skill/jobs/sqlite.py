@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
 import time
@@ -14,9 +13,9 @@ from pipeline.run import Wish
 from skill.jobs import estimate
 from skill.jobs.database import Database
 from skill.jobs.estimate import Estimate
-from skill.jobs.model import Job
+from skill.jobs.model import Done, Job, JobEnd
 from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
-from skill.jobs.serialization import LAST, SEEN, TELL, dump_wish, ending, to_job
+from skill.jobs.serialization import LAST, SEEN, TELL, dump_wish, end_columns, to_job
 
 _FREE = """
     SELECT * FROM jobs AS job WHERE state = 'waiting' AND expires > :now
@@ -137,22 +136,19 @@ class SqliteQueue:
 
         return await self._database.write(change)
 
-    async def finish(
-        self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
-    ) -> bool:
-        now = self._clock()
-        end = (ending(results, refused, failed).value, refused or failed, json.dumps(list(results)))
+    async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
+        now, columns = self._clock(), end_columns(end)
 
         def change(db: sqlite3.Connection) -> bool:
             row = db.execute(
                 "UPDATE jobs SET state = ?, reason = ?, results = ?, share = 1, updated = ?, expires = ?"
                 " WHERE id = ? AND owner = ? AND state = 'running' RETURNING began",
-                (*end, now, now + self._keep, job, worker),
+                (*columns, now, now + self._keep, job, worker),
             ).fetchone()
             if row is None:
                 mine = "id = ? AND owner = ? AND state = ? AND reason = ? AND results = ?"
-                return _count(db, mine, job, worker, *end) == 1
-            if results:
+                return _count(db, mine, job, worker, *columns) == 1
+            if isinstance(end, Done):
                 db.execute("INSERT INTO durations (seconds) VALUES (?)", (max(0.0, now - row["began"]),))
                 db.execute("DELETE FROM durations WHERE number <= (SELECT max(number) FROM durations) - ?", (LAST,))
             return True

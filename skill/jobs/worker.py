@@ -15,7 +15,7 @@ import structlog
 
 from skill.jobs.attempt import Attempt, Progress, stopped
 from skill.jobs.housekeeping import tidy
-from skill.jobs.model import Deferred, Failed, Job, JobState, Outcome, Refused, Rendered
+from skill.jobs.model import Deferred, Done, Failed, Job, JobState, Outcome, Refusal, Rendered
 from skill.jobs.queue import ATTEMPTS, JobQueue, QueueDownError, QueueError
 from skill.jobs.render_process import Renderer
 from skill.jobs.scratch import room, scratch
@@ -44,7 +44,8 @@ class WorkerTiming:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """For metrics: how an attempt ended; WAITING where the job was given back. `steps`: seconds by step."""
+    """For metrics: how an attempt ended; WAITING where the job was given back. `reason`: without a refusal's cause.
+    `steps`: seconds by step."""
 
     state: JobState
     reason: str
@@ -144,13 +145,13 @@ class Worker:
         match outcome:
             case Rendered():
                 state = JobState.DONE
-                taken = await self._insist(lambda: queue.finish(job.id, name, results=attempt.results))
-            case Refused(reason):
+                taken = await self._insist(lambda: queue.finish(job.id, name, Done(tuple(attempt.results))))
+            case Refusal():
                 state = JobState.REFUSED
-                taken = await self._insist(lambda: queue.finish(job.id, name, refused=reason))
-            case Failed(reason, again) if not again or job.attempts >= ATTEMPTS:
+                taken = await self._insist(lambda: queue.finish(job.id, name, outcome))
+            case Failed() if not outcome.again or job.attempts >= ATTEMPTS:
                 state = JobState.FAILED
-                taken = await self._insist(lambda: queue.finish(job.id, name, failed=reason))
+                taken = await self._insist(lambda: queue.finish(job.id, name, outcome))
             case _:
                 state, counted = JobState.WAITING, isinstance(outcome, Failed)
                 taken = await self._insist(lambda: queue.give_back(job.id, name, counted=counted))
@@ -193,13 +194,14 @@ class Worker:
         elif isinstance(outcome, Failed | Deferred):
             log.warning("job_hindered", job=job.id, reason=ended.reason, where=outcome.where, seconds=seconds)
         else:
-            log.info("job_ended", job=job.id, reason=ended.reason or "done", seconds=seconds)
+            reason = str(outcome) if isinstance(outcome, Refusal) else "done"
+            log.info("job_ended", job=job.id, reason=reason, seconds=seconds)
         self._on_end(ended)
 
 
 def _reason(outcome: Outcome) -> str:
     match outcome:
-        case Refused(reason) | Failed(reason):
+        case Refusal(reason) | Failed(reason):
             return reason
         case Deferred():
             return "hindered"

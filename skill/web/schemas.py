@@ -14,7 +14,7 @@ from pipeline.errors import MotionError, PipelineError, Reason
 from pipeline.limits import FACE_CHOICES, GESTURES, MAX_SECONDS, MIN_SECONDS, TURNS
 from pipeline.run import Wish
 from skill.animations import Animations
-from skill.jobs.model import Job, JobState
+from skill.jobs.model import Job, JobState, Refusal
 from skill.web.errors import ApiError, wrong_request
 
 
@@ -177,8 +177,7 @@ class JobView(BaseModel):
 
 async def view(animations: Animations, job: Job, public: str) -> JobView:
     """What a client sees of `job` now; `public`: its id for clients."""
-    reason, _, cause = job.reason.partition(".")
-    shown = JobView(id=public, state=job.state, reason=reason, cause=cause, expires=job.expires)
+    shown = JobView(id=public, state=job.state, expires=job.expires)
     if not job.state.ended:
         estimate = await animations.estimate(job.id)
         shown.wait, shown.left = round(estimate.begins, 1), round(estimate.ends, 1)
@@ -193,17 +192,19 @@ async def view(animations: Animations, job: Job, public: str) -> JobView:
             links = await animations.links(job)
             shown.results = [ResultView.model_validate(link, from_attributes=True) for link in links]
         case JobState.REFUSED:
-            shown.sentence, shown.advice = words(job.reason)
+            refusal = Refusal.parse(job.reason)
+            shown.reason, shown.cause = refusal.reason, refusal.cause
+            shown.sentence, shown.advice = words(refusal)
         case JobState.FAILED:
+            shown.reason = job.reason
             shown.sentence, shown.advice = _FAILED
     return shown
 
 
-def words(code: str) -> tuple[str, str]:
-    """Sentence and advice of a refusal's code, "reason" or "reason.cause"."""
-    name, _, cause = code.partition(".")
+def words(refusal: Refusal) -> tuple[str, str]:
+    """Sentence and advice of a refusal; a reason of a later version has general ones."""
     try:
-        known = PipelineError(Reason(name), words=words_of(cause))
+        known = PipelineError(Reason(refusal.reason), words=words_of(refusal.cause))
     except ValueError:
         return _REFUSED
     return known.sentence, known.advice

@@ -14,7 +14,7 @@ import pytest_asyncio
 from pipeline.run import Wish
 from skill.animations import Animations
 from skill.components import real_parts
-from skill.jobs.model import Job
+from skill.jobs.model import Done, Job
 from skill.jobs.queue import JobQueue
 from skill.media.store import MediaStore
 from skill.settings import load, prepare
@@ -47,7 +47,7 @@ class Assembled:
             path = self.folder.parent / name
             path.write_bytes(content)
             results.append((name, await self.store.put(path, content_type="image/jpeg", seconds=3600)))
-        assert await self.queue.finish(job.id, "w", results=results)
+        assert await self.queue.finish(job.id, "w", Done(tuple(results)))
         await self.store.delete(leased.source)
         await self.queue.cleared(job.id)
         ended = await self.queue.get(job.id)

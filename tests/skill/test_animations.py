@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.run import Wish
 from skill.animations import GoneError
-from skill.jobs.model import JobState
+from skill.jobs.model import JobState, Refusal
 from skill.jobs.queue import TooManyJobsError
 from skill.media.store import MediaError
 from tests.skill.conftest import Assembled
@@ -61,7 +61,7 @@ async def test_of_what_is_not_there_there_is_no_again(assembled: Assembled) -> N
 async def test_the_answer_to_a_question_takes_the_photo_itself(assembled: Assembled) -> None:
     asked = await assembled.ask("anna", Wish(long_side=320, turn=90))
     await assembled.queue.lease("w", 30.0)
-    await assembled.queue.finish(asked.id, "w", refused="several_faces")
+    await assembled.queue.finish(asked.id, "w", Refusal("several_faces"))
     answer = await assembled.animations.again(asked.id, Wish(face="left"))
     assert (answer.source, answer.digest) == (asked.source, asked.digest)
     assert answer.wish == Wish(face="left", long_side=320, turn=90)

@@ -13,7 +13,7 @@ from skill.dialog.nlg.phrases.results import SPOKEN_ADVICE
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
 from skill.dialog.types import Button, Card
-from skill.jobs.model import JobState
+from skill.jobs.model import JobState, Refusal
 from skill.russian import VIDEO, Form, counted
 
 _WISHES: Final = ("Ещё раз", "Пусть улыбнётся", "Новое фото", "Удали фото")
@@ -38,7 +38,7 @@ def ready_again(act: ResponseBuilder) -> Speech:
 
 def refused(act: ResponseBuilder) -> Speech:
     job = act.decision.job
-    sentence, advice = words(job.reason if job else "")
+    sentence, advice = words(Refusal.parse(job.reason) if job else None)
     parts = [act.say("refused", sentence=sentence, advice=advice)]
     titles: tuple[str, ...] = YES_NO
     if job and job.appeal:
@@ -47,9 +47,9 @@ def refused(act: ResponseBuilder) -> Speech:
     return Speech((*parts, act.say("another")), titles)
 
 
-def words(code: str) -> tuple[Form, Form]:
-    """Sentence and advice of a refusal's code, "reason" or "reason.cause"."""
-    reason, _, cause = code.partition(".")
+def words(refusal: Refusal | None) -> tuple[Form, Form]:
+    """Sentence and advice of a refusal; None, or a reason of a later version, has general ones."""
+    reason, cause = (refusal.reason, refusal.cause) if refusal else ("", "")
     narrowed = None if cause == "appeal" else words_of(cause)  # an appeal has a phrase of its own
     try:
         known = PipelineError(Reason(reason), words=narrowed)

@@ -11,7 +11,7 @@ from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import about, check, fresh_jobs, subject
 from skill.dialog.policy.upload import send
 from skill.dialog.state import Question
-from skill.jobs.model import JobState
+from skill.jobs.model import SEVERAL_FACES, JobState, Refusal
 
 OF_AGE: Final = 18
 
@@ -44,7 +44,7 @@ def choose(moment: TurnContext) -> Decision:
         return check(moment, moment.known.jobs[0]) if moment.known.jobs else send(moment)
     if not job.state.ended:
         return moment.to(ResponseKind.WAIT_FIRST, job=job)
-    asks = job.state is JobState.REFUSED and job.reason == Reason.SEVERAL_FACES
+    asks = job.state is JobState.REFUSED and Refusal.parse(job.reason) == SEVERAL_FACES
     if face is None or not (asks or job.state is JobState.DONE):
         return about(moment, job)
     return moment.to(ResponseKind.CHOSEN, StartJob(job.id, job.gestures, job.seed, face), job=job)
@@ -83,7 +83,7 @@ def of_age(moment: TurnContext, job: KnownJob, *, said: bool) -> Decision:
 
 
 def _child(job: KnownJob) -> bool:
-    return job.reason.partition(".")[0] == "child"
+    return Refusal.parse(job.reason).reason == Reason.CHILD
 
 
 def ask_delete(moment: TurnContext) -> Decision:

@@ -16,6 +16,7 @@ from skill.dialog.nlg.phrase_book import PHRASES
 from skill.dialog.nlg.results import words
 from skill.dialog.nlu.understand import understand
 from skill.dialog.types import Surface, Turn
+from skill.jobs.model import Refusal
 
 LINK: Final = re.compile(r"/u/([A-Za-z0-9_-]{20,64})")
 CODE: Final = re.compile(r"\b(\d{3}) (\d{3})\b")
@@ -130,7 +131,7 @@ def _inside(name: str, other: str) -> bool:
 
 def refusal(text: str) -> str | None:
     """The code of the refusal that `text` tells, "" for one that has no words of its own; None where it tells none."""
-    known = {code: words(code)[0].text for code in ("", *map(str, Reason))}
+    known = {"": words(None)[0].text} | {str(one): words(Refusal(one))[0].text for one in Reason}
     return next((code for code, sentence in known.items() if sentence in text), None)
 
 

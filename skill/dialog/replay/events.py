@@ -19,7 +19,7 @@ from skill.dialog.replay.script import Event, ScriptError
 from skill.dialog.replay.service_rig import LIMIT, TICKET_SECONDS, Stage
 from skill.dialog.types import Turn
 from skill.jobs.housekeeping import sweep
-from skill.jobs.model import Job, JobState
+from skill.jobs.model import Done, Failed, Job, JobEnd, JobState, Refusal
 
 _WORKER: Final = "worker of the stage"
 _LEASE: Final = 30 * 86400.0
@@ -160,26 +160,26 @@ async def _taken(_: Event, person: Person) -> None:
         raise ScriptError("no job of this person's waits")
 
 
-async def _ends(person: Person, **how: object) -> None:
+async def _ends(person: Person, end: JobEnd) -> None:
     if not [job for job in await person.jobs() if job.state is JobState.RUNNING]:
         await _taken(Event(do="taken"), person)
     job = next(job for job in await person.jobs() if job.state is JobState.RUNNING)
-    if not await person.stage.queue.finish(job.id, _WORKER, **how):  # type: ignore[arg-type]
+    if not await person.stage.queue.finish(job.id, _WORKER, end):
         raise ScriptError("the job was lost meanwhile")
 
 
 async def _done(_: Event, person: Person) -> None:
     clip = await _stored(person.stage, b"a clip", "video/mp4")
     poster = await _stored(person.stage, b"its first frame", "image/jpeg")
-    await _ends(person, results=(("mp4", clip), ("jpg", poster)))
+    await _ends(person, Done((("mp4", clip), ("jpg", poster))))
 
 
 async def _refused(event: Event, person: Person) -> None:
-    await _ends(person, refused=event.reason)
+    await _ends(person, Refusal.parse(event.reason))
 
 
 async def _failed(_: Event, person: Person) -> None:
-    await _ends(person, failed="crashed")
+    await _ends(person, Failed("crashed"))
 
 
 async def _picture(_: Event, person: Person) -> None:

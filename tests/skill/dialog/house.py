@@ -18,7 +18,7 @@ from skill.dialog.ports import Appeals
 from skill.dialog.service import Conversation
 from skill.dialog.types import Reply, Surface, Turn
 from skill.jobs.estimate import Estimate
-from skill.jobs.model import Job
+from skill.jobs.model import Done, Job, JobEnd
 from skill.jobs.queue import QueueDownError
 from skill.jobs.sqlite import SqliteQueue
 from skill.tickets import Tickets
@@ -26,6 +26,7 @@ from tests.skill.jobs.folder_store import FolderStore
 
 URL = "https://ozhivi.ru"
 SECRET = b"a secret of this service"
+CLIP = Done((("mp4", "clip"),))
 
 
 class Clock:
@@ -127,11 +128,11 @@ class Home:
         await self.tickets.began(token, job.id)
         return job
 
-    async def renders(self, **end: Any) -> str:
+    async def renders(self, end: JobEnd = CLIP) -> str:
         """The next job, from its lease to its end."""
         job = await self.works.queue.lease("worker", 60.0)
         assert job is not None
-        await self.works.queue.finish(job.id, "worker", **(end or {"results": (("mp4", "clip"),)}))
+        await self.works.queue.finish(job.id, "worker", end)
         return job.id
 
 

@@ -13,8 +13,8 @@ import pytest_asyncio
 from pipeline.run import Wish
 from skill.dialog.memory import PendingWish
 from skill.dialog.types import Kind, Surface
-from skill.jobs.model import JobState
-from tests.skill.dialog.house import URL, Home, Room, home
+from skill.jobs.model import SEVERAL_FACES, JobState, Refusal
+from tests.skill.dialog.house import CLIP, URL, Home, Room, home
 
 pytestmark = pytest.mark.asyncio
 
@@ -167,7 +167,7 @@ async def test_a_memory_that_can_not_be_written_does_not_cost_the_turn(at: Home)
 async def test_what_can_be_done_with_a_photo_that_is_gone(at: Home) -> None:
     job = await at.sends(await at.agrees())
     at.works.gone.add(job.id)
-    await at.renders(refused="several_faces")
+    await at.renders(SEVERAL_FACES)
     assert "нескольк" in (await at.say("готово?")).text
     assert "Отправим?" in (await at.say("левую")).text
     assert "код: " in (await at.say("да")).text
@@ -177,7 +177,7 @@ async def test_what_can_be_done_with_a_photo_that_is_gone(at: Home) -> None:
 
 async def test_a_face_is_chosen(at: Home) -> None:
     await at.sends(await at.agrees())
-    await at.renders(refused="several_faces")
+    await at.renders(SEVERAL_FACES)
     await at.say("готово?")
     await at.say("второго слева")
     assert [job.wish.face for job in await at.works.of("anna")] == ["2", None]
@@ -186,7 +186,7 @@ async def test_a_face_is_chosen(at: Home) -> None:
 async def test_an_adult_taken_for_a_child(tmp_path: Path) -> None:
     async with home(tmp_path, Room()) as at:
         await at.sends(await at.agrees())
-        await at.renders(refused="child")
+        await at.renders(Refusal("child"))
         assert "взрослый" in (await at.say("готово?")).text
         assert "восемнадцать" in (await at.say("это взрослый")).text
         assert "15 секунд" in (await at.say("да")).text
@@ -202,7 +202,7 @@ async def test_a_full_queue_says_when(tmp_path: Path) -> None:
         await at.works.queue.lease("worker", 60.0)
         await at.works.queue.put("boris", "photo", (await at.works.of("anna"))[0].wish, digest="of boris")
         await at.say("готово?")
-        await at.works.queue.finish((await at.works.of("anna"))[0].id, "worker", results=(("mp4", "clip"),))
+        await at.works.queue.finish((await at.works.of("anna"))[0].id, "worker", CLIP)
         await at.say("готово?")
         assert "секунд" in (text := (await at.say("пусть кивнёт")).text)
         assert "желающих" in text or "полна" in text

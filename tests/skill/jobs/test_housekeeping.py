@@ -8,7 +8,7 @@ import pytest
 from pipeline.run import Wish
 from skill.background import periodic
 from skill.jobs.housekeeping import sweep
-from skill.jobs.model import ANSWER_SECONDS
+from skill.jobs.model import ANSWER_SECONDS, Done, Refusal
 from skill.jobs.queue import JobQueue
 from tests.skill.jobs.conftest import Opener
 from tests.skill.jobs.folder_store import FolderStore
@@ -20,7 +20,7 @@ async def done(queue: JobQueue, store: FolderStore) -> None:
     """A job of whose photo and clip nobody has taken care yet."""
     asked = await queue.put("anna", store.bring(), Wish(), digest="d")
     await queue.lease("w", 30.0)
-    await queue.finish(asked.id, "w", results=[("mp4", store.bring(b"clip"))])
+    await queue.finish(asked.id, "w", Done((("mp4", store.bring(b"clip")),)))
 
 
 async def test_media_of_expired_jobs_are_deleted(opened: Opener, store: FolderStore) -> None:
@@ -54,7 +54,7 @@ async def test_a_store_that_is_down_is_tried_again(queue: JobQueue, store: Folde
 async def refused(queue: JobQueue, store: FolderStore, reason: str) -> str:
     asked = await queue.put("anna", store.bring(), Wish(), digest=reason)
     await queue.lease("w", 30.0)
-    await queue.finish(asked.id, "w", refused=reason)
+    await queue.finish(asked.id, "w", Refusal.parse(reason))
     return asked.source
 
 
@@ -75,7 +75,7 @@ async def test_a_photo_goes_with_the_answer(queue: JobQueue, store: FolderStore)
     await sweep(queue, store)
     assert store.names() == {source}
     await queue.lease("w", 30.0)
-    await queue.finish(answer.id, "w", results=[("mp4", store.bring(b"clip"))])
+    await queue.finish(answer.id, "w", Done((("mp4", store.bring(b"clip")),)))
     await sweep(queue, store)
     assert source not in store.names()
     assert [job.source for job in await queue.of("anna")] == ["", ""]

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.run import Wish
 from skill.jobs.estimate import FIRST_GUESS, LEAST, Estimate
-from skill.jobs.model import Job, JobState
+from skill.jobs.model import Done, Failed, Job, JobState, Refusal
 from skill.jobs.queue import JobQueue, TooManyJobsError
 from tests.skill.jobs.conftest import Opener
 
@@ -35,7 +35,7 @@ async def test_a_job_ends_after_those_before_it(queue: JobQueue) -> None:
     running = await estimated(queue, urgent)
     assert running.begins == 0.0 and LEAST <= running.ends <= FIRST_GUESS
     assert (await estimated(queue, first)).begins <= FIRST_GUESS
-    await queue.finish(urgent.id, "w", refused="no_face")
+    await queue.finish(urgent.id, "w", Refusal("no_face"))
     assert await estimated(queue, urgent) == Estimate(0.0, 0.0)
     assert await queue.estimate("no such job") is None
 
@@ -44,7 +44,7 @@ async def test_a_job_that_takes_longer_than_others_still_needs_a_moment(queue: J
     for number in range(3):
         job = await put(queue, str(number))
         await queue.lease("w", 30.0)
-        await queue.finish(job.id, "w", results=[("mp4", "key")])
+        await queue.finish(job.id, "w", Done((("mp4", "key"),)))
     slow = await put(queue, "anna")
     await queue.lease("w", 30.0)
     await asyncio.sleep(0.05)
@@ -87,11 +87,11 @@ async def test_an_end_told_twice_is_taken_once(queue: JobQueue) -> None:
     """The first answer may be lost; a worker that hears "lost" would delete its files."""
     job = await put(queue, "anna")
     await queue.lease("w", 30.0)
-    assert await queue.finish(job.id, "w", results=[("mp4", "key")])
-    assert await queue.finish(job.id, "w", results=[("mp4", "key")])
-    assert not await queue.finish(job.id, "w", results=[("mp4", "another")])
-    assert not await queue.finish(job.id, "w", failed="error")
-    assert not await queue.finish(job.id, "late", results=[("mp4", "key")])
+    assert await queue.finish(job.id, "w", Done((("mp4", "key"),)))
+    assert await queue.finish(job.id, "w", Done((("mp4", "key"),)))
+    assert not await queue.finish(job.id, "w", Done((("mp4", "another"),)))
+    assert not await queue.finish(job.id, "w", Failed("error"))
+    assert not await queue.finish(job.id, "late", Done((("mp4", "key"),)))
     assert not await queue.renew(job.id, "w", 30.0)
     assert not await queue.give_back(job.id, "w")
     now = await queue.get(job.id)

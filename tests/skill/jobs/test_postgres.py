@@ -14,7 +14,7 @@ import pytest_asyncio
 from pipeline.run import Wish
 from skill.jobs import postgres_pool
 from skill.jobs.housekeeping import sweep
-from skill.jobs.model import Job, JobState
+from skill.jobs.model import Done, Job, JobState, Refusal
 from skill.jobs.postgres import PostgresQueue
 from skill.jobs.queue import QueueDownError, QueueFullError
 from skill.jobs.serialization import LAST
@@ -68,7 +68,7 @@ async def test_one_job_of_a_user_runs_however_many_ask_at_once(opened: Opener) -
         jobs = [job for job in taken if job is not None]
         assert sorted(job.user for job in jobs) == ["0", "1"], left
         for worker, job in enumerate(taken):
-            assert job is None or await queues[0].finish(job.id, str(worker), refused="no_face")
+            assert job is None or await queues[0].finish(job.id, str(worker), Refusal("no_face"))
 
 
 async def test_the_same_wish_joins_and_the_limit_holds_however_many_ask_at_once(opened: Opener) -> None:
@@ -106,8 +106,8 @@ async def test_who_freezes_in_the_middle_of_a_change_keeps_nobody_waiting(
 async def test_an_end_told_twice_is_measured_once(queue: PostgresQueue, dsn: str) -> None:
     job = await put(queue)
     await queue.lease("w", 30.0)
-    assert await queue.finish(job.id, "w", results=[("mp4", "key")])
-    assert await queue.finish(job.id, "w", results=[("mp4", "key")])
+    assert await queue.finish(job.id, "w", Done((("mp4", "key"),)))
+    assert await queue.finish(job.id, "w", Done((("mp4", "key"),)))
     with psycopg.connect(dsn) as connection:
         assert connection.execute("SELECT count(*) FROM ozhivi_durations").fetchone() == (1,)
 
@@ -116,7 +116,7 @@ async def test_only_the_last_durations_are_kept(queue: PostgresQueue, dsn: str) 
     for number in range(LAST + 10):
         job = await put(queue, name=str(number))
         await queue.lease("w", 30.0)
-        await queue.finish(job.id, "w", results=[("mp4", "key")])
+        await queue.finish(job.id, "w", Done((("mp4", "key"),)))
     with psycopg.connect(dsn) as connection:
         assert connection.execute("SELECT count(*) <= %s FROM ozhivi_durations", (LAST + 1,)).fetchone() == (True,)
 

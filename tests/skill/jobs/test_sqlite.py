@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from pipeline.run import Wish
+from skill.jobs.model import Done, Refusal
 from skill.jobs.queue import QueueDownError
 from skill.jobs.sqlite import SqliteQueue
 from tests.skill.jobs.conftest import ROOT
@@ -53,7 +54,7 @@ async def test_nothing_is_lost_when_the_file_may_not_grow(queue: SqliteQueue) ->
     assert (await queue.waiting())[0] == taken + 1
     job = await queue.lease("w", 30.0)
     assert job is not None and job.id == kept.id
-    await queue.finish(job.id, "w", refused="no_face")
+    await queue.finish(job.id, "w", Refusal("no_face"))
     await queue.delete(kept.id)
     for job in await queue.of("user 0"):
         await queue.delete(job.id)
@@ -83,7 +84,7 @@ async def test_nothing_is_lost_on_a_full_disk(small_disk: Path) -> None:
     assert (await queue.waiting())[0] == taken + 1
     ballast.unlink()
     assert await queue.lease("w", 30.0) is not None
-    assert await queue.finish(kept.id, "w", refused="no_face")
+    assert await queue.finish(kept.id, "w", Refusal("no_face"))
     await queue.close()
 
 
@@ -145,7 +146,7 @@ async def test_only_the_owner_reads_the_files(queue: SqliteQueue, path: Path) ->
 async def test_nothing_of_a_deleted_job_is_in_the_files(queue: SqliteQueue, path: Path) -> None:
     job = await queue.put("user-whom-nobody-may-know", "key-of-the-photo", Wish(), digest="digest-of-it")
     await queue.lease("w", 30.0)
-    await queue.finish(job.id, "w", results=[("mp4", "key-of-the-clip")])
+    await queue.finish(job.id, "w", Done((("mp4", "key-of-the-clip"),)))
     words = (b"whom-nobody", b"key-of-the-photo", b"digest-of-it", b"key-of-the-clip")
     assert any(words[0] in file.read_bytes() for file in path.parent.iterdir())
     await queue.delete(job.id)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.run import Wish
 from skill.jobs.estimate import Estimate
-from skill.jobs.model import Job, JobState
+from skill.jobs.model import Job, JobEnd, JobState
 from skill.jobs.queue import QueueFullError
 from skill.media.store import MediaError, MediaMissingError
 
@@ -54,9 +54,7 @@ class FakeQueue:
     async def renew(self, job: str, worker: str, seconds: float, *, step: str = "", share: float = 0.0) -> bool:
         return False
 
-    async def finish(
-        self, job: str, worker: str, *, results: Sequence[tuple[str, str]] = (), refused: str = "", failed: str = ""
-    ) -> bool:
+    async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
         return False
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
