@@ -25,7 +25,7 @@ from skill.tickets import Tickets
 from skill.web import api, app_keys, dev, health, middleware, pages
 from skill.web.app_keys import UploadHooks
 from skill.web.auth import Authenticator, JobIdSigner
-from skill.web.face_preview import Onlooker
+from skill.web.face_preview import FacePreview
 from skill.web.metrics import Metrics
 from skill.web.readiness import Readiness
 from skill.web.templates import Templates
@@ -51,19 +51,19 @@ def create_app(settings: Settings, parts: Parts | None = None) -> web.Applicatio
     """The service. Raises WrongSettings where its data folder can't be used."""
     secrets = prepare(settings)
     parts = parts or real_parts(settings, secrets)
-    app = web.Application(middlewares=[middleware.watch], client_max_size=_FORM_BYTES)
+    app = web.Application(middlewares=[middleware.log_request], client_max_size=_FORM_BYTES)
     app[app_keys.SETTINGS] = settings
-    app[app_keys.NAMES] = JobIdSigner(secrets)
+    app[app_keys.JOB_ID_SIGNER] = JobIdSigner(secrets)
     app[app_keys.METRICS] = Metrics()
     app[app_keys.TEMPLATES] = Templates()
-    app[app_keys.ONLOOKER] = Onlooker(parts.look, settings.long_side)
-    app[app_keys.HEADERS] = middleware.headers(parts.origin)
+    app[app_keys.FACE_PREVIEW] = FacePreview(parts.find_faces, settings.long_side)
+    app[app_keys.HEADERS] = middleware.security_headers(parts.origin)
     app[app_keys.PRIVACY] = Privacy()
-    app[app_keys.BEFORE] = UploadHooks()
+    app[app_keys.UPLOAD_HOOKS] = UploadHooks()
     app[app_keys.INCOMING] = settings.data_dir / "incoming"
     app[app_keys.INCOMING].mkdir(mode=0o700, exist_ok=True)
     app.add_routes([*pages.routes(), *api.routes(), *health.routes(), *parts.routes])
-    app.on_response_prepare.append(middleware.protect)
+    app.on_response_prepare.append(middleware.add_security_headers)
     app.on_shutdown.append(_begin_to_stop)
     app.cleanup_ctx.append(_tickets(secrets))
     app.cleanup_ctx.append(_jobs(parts))
@@ -80,7 +80,7 @@ def _tickets(secrets: Sequence[str]) -> Callable[[web.Application], AsyncIterato
         app[app_keys.PRIVACY].add("tickets", tickets)
         app[app_keys.STOPPING] = asyncio.Event()
         api_keys = [key.get_secret_value() for key in settings.api_keys]
-        app[app_keys.DOOR] = Authenticator(tickets, api_keys, behind_proxy=settings.behind_proxy)
+        app[app_keys.AUTHENTICATOR] = Authenticator(tickets, api_keys, behind_proxy=settings.behind_proxy)
         async with periodic(_SWEEP, lambda: _sweep(tickets, app[app_keys.INCOMING]), name="sweep"):
             yield
         await tickets.close()

@@ -18,7 +18,7 @@ from skill.media.local import LocalStore
 from skill.media.signed_urls import Signer
 from skill.media.store import MediaStore
 from skill.settings import Settings, WrongSettings
-from skill.web.face_preview import Look, look
+from skill.web.face_preview import FindFaces, find_faces
 
 if TYPE_CHECKING:
     from skill.dialog.types import Dialog
@@ -32,14 +32,14 @@ async def _nothing() -> None:
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What tests put fakes in for. `routes`: of the store. `weights`: whether every model is there (it may
-    block). `look`: finds the faces of a photo. `origin`: where the store's links lead, empty for our own. `close`: of
-    the store. `open_dialog`: who answers assistants, our own conversation where it is None."""
+    block). `find_faces`: finds the faces of a photo. `origin`: where the store's links lead, empty for our own.
+    `close`: of the store. `open_dialog`: who answers assistants, our own conversation where it is None."""
 
     open_queue: Callable[[], Awaitable[JobQueue]]
     store: MediaStore
     routes: Sequence[web.RouteDef]
     weights: Callable[[], bool]
-    look: Look = look
+    find_faces: FindFaces = find_faces
     origin: str = ""
     close: Callable[[], Awaitable[None]] = _nothing
     open_dialog: Callable[[web.Application], AbstractAsyncContextManager[Dialog]] | None = None

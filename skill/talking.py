@@ -25,7 +25,7 @@ from skill.dialog.types import Dialog
 from skill.media.store import MediaStore
 from skill.oauth.service import LINKING, Linking
 from skill.web import app_keys
-from skill.web.app_keys import Recall
+from skill.web.app_keys import AddPendingWish
 
 _SWEEP = 60.0  # seconds between two sweeps of the replies
 
@@ -57,9 +57,9 @@ def _conversation(secrets: Sequence[str], store: MediaStore) -> OpenDialog:
                 appeals=AdultAppeals(),
                 linked=linking.accounts if linking else None,
             )
-            app[app_keys.BEFORE].recall = _recall(conversation, linking)
+            app[app_keys.UPLOAD_HOOKS].add_pending_wish = _recall(conversation, linking)
             if cards is not None:
-                app[app_keys.BEFORE].agree_to_card = cards.agree
+                app[app_keys.UPLOAD_HOOKS].agree_to_card = cards.agree
             yield conversation
 
     return opened
@@ -85,7 +85,7 @@ async def _cards(app: web.Application, store: MediaStore) -> AsyncIterator[Cards
                 await showing
 
 
-def _recall(conversation: Conversation, linking: Linking | None) -> Recall:
+def _recall(conversation: Conversation, linking: Linking | None) -> AddPendingWish:
     """What was said before a photo came, also where it came through a linked account's page."""
 
     async def recall(user: str, wish: Wish) -> Wish:

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import TypeVar
 
 
-def household(address: str) -> str:
+def client_network(address: str) -> str:
     """An IPv4 address, or the /64 that one IPv6 household has."""
     try:
         parsed = ip_address(address.split("%", 1)[0])
@@ -68,7 +68,7 @@ class TooManyTriesError(TicketError):
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedTicket:
     """A new ticket, to be told once: the link's token (256 bit) and six digits, where it has some. `expires`: seconds
     since 1970."""
 
@@ -117,24 +117,24 @@ class Tickets:
             self._base.execute(line).close()
         self._base.executescript(_SCHEMA).close()
 
-    async def issue(self, user: str, *, typed: bool = True) -> Issued:
+    async def issue(self, user: str, *, typed: bool = True) -> IssuedTicket:
         """A new ticket for `user`; one that nobody will type has no code."""
         return await self._within(lambda: self._issue(user, typed))
 
-    async def look(self, token: str) -> Ticket:
+    async def get(self, token: str) -> Ticket:
         """The ticket of a link, unchanged. Raises UnknownTicketError."""
         return await self._within(lambda: self._find(token)[1])
 
-    async def redeem(self, token: str, digest: str, *, instead: bool = False) -> Ticket:
-        """Let the photo `digest` in. The same photo may come again, with another wish; another one only `instead` of
+    async def redeem(self, token: str, digest: str, *, replace: bool = False) -> Ticket:
+        """Let the photo `digest` in. The same photo may come again, with another wish; another one only to `replace`
         a photo that came to nothing. Raises UnknownTicketError, UsedTicketError."""
-        return await self._within(lambda: self._redeem(token, digest, instead))
+        return await self._within(lambda: self._redeem(token, digest, replace))
 
-    async def began(self, token: str, job: str) -> None:
+    async def set_job(self, token: str, job: str) -> None:
         """Remember the ticket's job, so that the page finds it again when it is reloaded."""
         await self._within(lambda: self._run("UPDATE tickets SET job = ? WHERE id = ?", job, self._find(token)[0]))
 
-    async def by_code(self, code: str, address: str) -> str:
+    async def token_for_code(self, code: str, address: str) -> str:
         """A new link's token for six digits, which work once. Raises UnknownTicketError, TooManyTriesError."""
         found = await self._within(lambda: self._by_code(code, address))
         if found is None:  # raised outside of the transaction, in which the wrong try is counted
@@ -185,7 +185,7 @@ class Tickets:
             row: tuple[object, ...] | None = found.fetchone()
             return row
 
-    def _issue(self, user: str, typed: bool) -> Issued:
+    def _issue(self, user: str, typed: bool) -> IssuedTicket:
         code = self._free_code() if typed else ""
         expires = self._clock() + self._seconds
         with closing(
@@ -194,7 +194,7 @@ class Tickets:
                 (user, self._keyed(code) if code else None, expires, expires),
             )
         ) as done:
-            return Issued(self._link(done.lastrowid), code, expires)
+            return IssuedTicket(self._link(done.lastrowid), code, expires)
 
     def _free_code(self) -> str:
         while True:
@@ -221,12 +221,12 @@ class Tickets:
                     return key, Ticket(user, expires, digest, job), uploads, until
         raise UnknownTicketError
 
-    def _redeem(self, token: str, digest: str, instead: bool) -> Ticket:
+    def _redeem(self, token: str, digest: str, replace: bool) -> Ticket:
         key, ticket, uploads, until = self._find(token)
         if until <= self._clock():
             raise UnknownTicketError
         other = bool(ticket.digest) and not hmac.compare_digest(ticket.digest, digest)
-        if (other and not instead) or uploads >= UPLOADS:
+        if (other and not replace) or uploads >= UPLOADS:
             raise UsedTicketError
         expires = ticket.expires
         if not ticket.digest:
@@ -239,7 +239,7 @@ class Tickets:
         return Ticket(ticket.user, expires, digest, "" if other else ticket.job)
 
     def _by_code(self, code: str, address: str) -> str | None:
-        who = self._keyed(household(address))
+        who = self._keyed(client_network(address))
         self._check_tries(who)
         row = self._row("SELECT id FROM tickets WHERE code = ?", self._keyed(code))
         if row is not None:

@@ -122,7 +122,7 @@ async def _tickets(parts: Parts, remembered: Remembered, jobs: Sequence[Job]) ->
 
     async def look(one: Invitation) -> Ticket | None:
         try:
-            return await parts.desk.look(one.token)
+            return await parts.desk.get(one.token)
         except UnknownTicketError:
             return None
 

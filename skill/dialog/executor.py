@@ -108,7 +108,7 @@ class ActionExecutor:
         for one in self.facts.invitations:
             if one.number == origin.invitation and one.token:
                 with suppress(UnknownTicketError):  # its page is past its time
-                    await self.parts.desk.began(one.token, job)
+                    await self.parts.desk.set_job(one.token, job)
 
     async def _show(self, move: actions.ShareResult) -> Outcome:
         """The page that leads to it already, else a ticket whose photo came: it opens for nobody who guesses codes."""
@@ -116,11 +116,11 @@ class ActionExecutor:
         for one in self.facts.invitations:
             if origin and one.number == origin.invitation and one.token:
                 with suppress(UnknownTicketError):  # past its time
-                    if (await desk.look(one.token)).job == move.job:
+                    if (await desk.get(one.token)).job == move.job:
                         return actions.ResultLink(self._link(one.token))
         made = await desk.issue(self.facts.jobs[move.job].user)
         await desk.redeem(made.token, f"to look at {move.job}")
-        await desk.began(made.token, move.job)
+        await desk.set_job(made.token, move.job)
         return actions.ResultLink(self._link(made.token))
 
     async def _delete(self, move: actions.DeletePhoto) -> Outcome:

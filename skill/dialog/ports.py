@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pipeline.run import Wish
 from skill.jobs.model import CHILD_APPEAL, Job
-from skill.tickets import Issued, Ticket
+from skill.tickets import IssuedTicket, Ticket
 
 
 class Expected(Protocol):
@@ -37,13 +37,13 @@ class AnimationService(Protocol):
 class TicketService(Protocol):
     """skill.tickets.Tickets."""
 
-    async def issue(self, user: str) -> Issued: ...
+    async def issue(self, user: str) -> IssuedTicket: ...
 
-    async def look(self, token: str) -> Ticket: ...
+    async def get(self, token: str) -> Ticket: ...
 
     async def redeem(self, token: str, digest: str) -> Ticket: ...
 
-    async def began(self, token: str, job: str) -> None: ...
+    async def set_job(self, token: str, job: str) -> None: ...
 
 
 class UserDataEraser(Protocol):

@@ -13,7 +13,7 @@ from skill.oauth.authorization_request import AskedWronglyError, StrangeClientEr
 from skill.oauth.linked_accounts import PAGES, CrowdError, Visit, new_account
 from skill.oauth.service import LINKING, Linking
 from skill.russian import duration
-from skill.web.app_keys import BEFORE, DOOR, HEADERS, SETTINGS, TEMPLATES, TICKETS
+from skill.web.app_keys import AUTHENTICATOR, HEADERS, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import ApiError
 
@@ -39,7 +39,7 @@ async def ask(request: web.Request) -> web.Response:
         job="",
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
-        cards=request.app[BEFORE].agree_to_card is not None,
+        cards=request.app[UPLOAD_HOOKS].agree_to_card is not None,
         action=PATH,
         visit=linking.passes.write(visit),
     )
@@ -86,7 +86,7 @@ def _policy(request: web.Request, redirect: str) -> str:
 
 async def _not_too_often(request: web.Request, linking: Linking) -> None:
     try:
-        await linking.crowd.come("page", request.app[DOOR].address(request), PAGES)
+        await linking.crowd.come("page", request.app[AUTHENTICATOR].client_address(request), PAGES)
     except CrowdError as error:
         raise ApiError(
             HTTPStatus.TOO_MANY_REQUESTS,

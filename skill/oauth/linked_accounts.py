@@ -15,7 +15,7 @@ from typing import Final
 from skill.dialog.sealed import Seal
 from skill.oauth.authorization_request import Asked
 from skill.oauth.base import Base
-from skill.tickets import household
+from skill.tickets import client_network
 
 SECONDS: Final = 3600.0  # that a page may stay open: a video may be watched before one goes back
 _LONG: Final = 16_384
@@ -79,7 +79,7 @@ class RateLimiter:
 
     async def come(self, what: str, address: str, limit: int) -> None:
         """Count one more. Raises CrowdError where `limit` others came before; that one is not counted."""
-        who = hmac.digest(self._secret, f"{what} {household(address)}".encode(), "sha256")
+        who = hmac.digest(self._secret, f"{what} {client_network(address)}".encode(), "sha256")
         now = self._clock()
 
         def work() -> float:

@@ -20,7 +20,7 @@ from skill.oauth.authorization_request import Client, once
 from skill.oauth.linked_accounts import WRONG_CLIENTS, CrowdError
 from skill.oauth.service import LINKING, Linking
 from skill.oauth.tokens import GrantError, Tokens
-from skill.web.app_keys import DOOR
+from skill.web.app_keys import AUTHENTICATOR
 
 _DEADLINE: Final = 4.0  # seconds; the platform waits 5, and asks once more
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -130,7 +130,7 @@ async def _authenticate(request: web.Request, linking: Linking, form: Mapping[st
     if _is(linking.client, name, secret):
         return
     try:
-        await linking.crowd.come("client", request.app[DOOR].address(request), WRONG_CLIENTS)
+        await linking.crowd.come("client", request.app[AUTHENTICATOR].client_address(request), WRONG_CLIENTS)
     except CrowdError as error:
         wait = f"{max(1, round(error.seconds))}"
         raise _RefusalError(

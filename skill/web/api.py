@@ -13,7 +13,18 @@ from skill.animations import Animations
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import QueueFullError, TooManyJobsError
 from skill.tickets import Tickets, UnknownTicketError, UsedTicketError
-from skill.web.app_keys import ANIMATIONS, BEFORE, DOOR, INCOMING, METRICS, NAMES, ONLOOKER, SETTINGS, STOPPING, TICKETS
+from skill.web.app_keys import (
+    ANIMATIONS,
+    AUTHENTICATOR,
+    FACE_PREVIEW,
+    INCOMING,
+    JOB_ID_SIGNER,
+    METRICS,
+    SETTINGS,
+    STOPPING,
+    TICKETS,
+    UPLOAD_HOOKS,
+)
 from skill.web.auth import Principal
 from skill.web.errors import ApiError, not_found, queue_full, too_many_jobs, unknown_ticket, used_ticket
 from skill.web.openapi import document
@@ -36,10 +47,10 @@ log = structlog.get_logger(__name__)
 
 async def create(request: web.Request) -> web.Response:
     """POST /animations: a photo and a wish → 202 and the job."""
-    guest = await request.app[DOOR].enter(request)
+    principal = await request.app[AUTHENTICATOR].authenticate(request)
     try:
         async with receive(request, request.app[INCOMING]) as upload:
-            job = await _ask(request, guest, upload)
+            job = await _submit(request, principal, upload)
             if wants_card(upload.fields):
                 await _agree_to_card(request, job)
     except ApiError as error:
@@ -49,7 +60,7 @@ async def create(request: web.Request) -> web.Response:
     log.info("asked", job=job.id, seconds=job.wish.seconds)
     for kind in (kind for kind in ("adult", "archive") if getattr(job.wish, kind)):
         log.info("consent", kind=kind, job=job.id)
-    public = request.app[NAMES].public(job.id)
+    public = request.app[JOB_ID_SIGNER].sign(job.id)
     shown = await view(request.app[ANIMATIONS], job, public)
     headers = {"Location": f"{PATH}/animations/{public}"}
     return web.Response(
@@ -57,20 +68,20 @@ async def create(request: web.Request) -> web.Response:
     )
 
 
-async def _ask(request: web.Request, guest: Principal, upload: Upload) -> Job:
+async def _submit(request: web.Request, principal: Principal, upload: Upload) -> Job:
     """Redeem the ticket, put the job."""
     animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
     wish = await asyncio.to_thread(wish_of, upload.fields, long_side=request.app[SETTINGS].long_side)
-    wish = await request.app[BEFORE].recall(guest.user, wish)
+    wish = await request.app[UPLOAD_HOOKS].add_pending_wish(principal.user, wish)
     try:
-        if guest.token:
-            instead = await _came_to_nothing(animations, guest.job)
-            await tickets.redeem(guest.token, upload.digest, instead=instead)
+        if principal.token:
+            replace = await _may_be_replaced(animations, principal.job)
+            await tickets.redeem(principal.token, upload.digest, replace=replace)
         job = await animations.ask(
-            guest.user, upload.path, wish, content_type=upload.content_type, digest=upload.digest
+            principal.user, upload.path, wish, content_type=upload.content_type, digest=upload.digest
         )
-        if guest.token:
-            await _began(animations, tickets, guest.token, job)
+        if principal.token:
+            await _set_job(animations, tickets, principal.token, job)
     except UnknownTicketError:
         raise unknown_ticket() from None
     except UsedTicketError:
@@ -84,7 +95,7 @@ async def _ask(request: web.Request, guest: Principal, upload: Upload) -> Job:
 
 async def _agree_to_card(request: web.Request, job: Job) -> None:
     """Pass on that the person agreed to a picture in the assistant's cards. An error costs the picture, not the job."""
-    agree = request.app[BEFORE].agree_to_card
+    agree = request.app[UPLOAD_HOOKS].agree_to_card
     if agree is None:
         return
     try:
@@ -93,16 +104,16 @@ async def _agree_to_card(request: web.Request, job: Job) -> None:
         log.warning("card_not_agreed", job=job.id, reason=type(error).__name__)
 
 
-async def _began(animations: Animations, tickets: Tickets, token: str, job: Job) -> None:
+async def _set_job(animations: Animations, tickets: Tickets, token: str, job: Job) -> None:
     """Raises UnknownTicketError where all of this user was deleted while the photo came; it goes as well then."""
     try:
-        await tickets.began(token, job.id)
+        await tickets.set_job(token, job.id)
     except UnknownTicketError:
         await animations.delete(job.id)
         raise
 
 
-async def _came_to_nothing(animations: Animations, job: str) -> bool:
+async def _may_be_replaced(animations: Animations, job: str) -> bool:
     """Whether a ticket's photo may be replaced: nothing was made of it, or all of it was deleted."""
     known = await animations.get(job) if job else None
     return known is None or known.state in {JobState.REFUSED, JobState.FAILED, JobState.DELETED}
@@ -139,7 +150,7 @@ async def openapi(request: web.Request) -> web.Response:
 
 
 async def _job(request: web.Request) -> Job:
-    name = request.app[NAMES].job(request.match_info["id"])
+    name = request.app[JOB_ID_SIGNER].verify(request.match_info["id"])
     job = await request.app[ANIMATIONS].get(name) if name else None
     if job is None or job.state is JobState.DELETED:
         raise not_found()
@@ -161,12 +172,12 @@ def routes() -> list[web.RouteDef]:
 
 async def faces(request: web.Request) -> web.Response:
     """POST /faces: only of the photo that has come with the ticket, which was deleted when its job ended."""
-    guest = await request.app[DOOR].enter(request)
+    principal = await request.app[AUTHENTICATOR].authenticate(request)
     async with receive(request, request.app[INCOMING]) as upload:
-        if guest.token and guest.digest != upload.digest:
+        if principal.token and principal.digest != upload.digest:
             raise used_ticket()
         try:
-            found = await request.app[ONLOOKER].look(upload.path, turn_of(upload.fields))
+            found = await request.app[FACE_PREVIEW].find(upload.path, turn_of(upload.fields))
         except PipelineError as error:
             raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error.reason), error.sentence, error.advice) from None
     return web.Response(text=found.model_dump_json(), content_type="application/json")

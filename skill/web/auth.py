@@ -26,10 +26,10 @@ class JobIdSigner:
     def __init__(self, secrets: Sequence[str]) -> None:
         self._keys = [hmac.digest(secret.encode(), b"ozhivi job names", "sha256") for secret in secrets]
 
-    def public(self, job: str) -> str:
+    def sign(self, job: str) -> str:
         return job + _signature(self._keys[0], job)
 
-    def job(self, public: str) -> str | None:
+    def verify(self, public: str) -> str | None:
         """The queue's id, or None where the signature is wrong; in constant time."""
         job, given = public[:-_LENGTH], public[-_LENGTH:]
         fits = [hmac.compare_digest(given.encode(), _signature(key, job).encode()) for key in self._keys]
@@ -62,11 +62,11 @@ class Authenticator:
         self._keys = tuple(key.encode() for key in keys)
         self._behind_proxy = behind_proxy
 
-    async def enter(self, request: web.Request) -> Principal:
+    async def authenticate(self, request: web.Request) -> Principal:
         """Raises ApiError 401."""
         if token := request.headers.get(TICKET_HEADER, ""):
             try:
-                ticket = await self._tickets.look(token)
+                ticket = await self._tickets.get(token)
             except UnknownTicketError:
                 raise unknown_ticket() from None
             return Principal(ticket.user, token, ticket.job, ticket.digest)
@@ -80,7 +80,7 @@ class Authenticator:
         person = request.headers.get(USER_HEADER, "").encode("utf-8", "surrogateescape")
         return Principal("api-" + hmac.new(fitting[0], person, hashlib.sha256).hexdigest()[:32])
 
-    def address(self, request: web.Request) -> str:
+    def client_address(self, request: web.Request) -> str:
         """Where a request comes from: only for counting wrong codes, never for a log."""
         if self._behind_proxy:
             return request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()

@@ -37,23 +37,23 @@ class FacesView(BaseModel):
     picture: str
 
 
-Look = Callable[[Path, int, int], FacesView]  # (photo, long side in pixels, turn); blocks, raises PipelineError
+FindFaces = Callable[[Path, int, int], FacesView]  # (photo, long side in pixels, turn); blocks, raises PipelineError
 
 
-class Onlooker:
+class FacePreview:
     """Looks at one photo at a time, in a thread."""
 
-    def __init__(self, look: Look, long_side: int) -> None:
-        self._look = look
+    def __init__(self, find_faces: FindFaces, long_side: int) -> None:
+        self._find_faces = find_faces
         self._long_side = long_side
-        self._turn = asyncio.Semaphore(1)
+        self._one_at_a_time = asyncio.Semaphore(1)
 
-    async def look(self, photo: Path, turn: int) -> FacesView:
-        async with self._turn:
-            return await asyncio.to_thread(self._look, photo, self._long_side, turn)
+    async def find(self, photo: Path, turn: int) -> FacesView:
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(self._find_faces, photo, self._long_side, turn)
 
 
-def look(photo: Path, long_side: int, turn: int = 0) -> FacesView:
+def find_faces(photo: Path, long_side: int, turn: int = 0) -> FacesView:
     """Find the faces as a job of that `long_side` and `turn` will, so that the numbers are the same."""
     from PIL import Image
 

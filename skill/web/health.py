@@ -21,7 +21,7 @@ async def healthz(request: web.Request) -> web.Response:
 
 async def readyz(request: web.Request) -> web.Response:
     """200 when models, queue and store work, otherwise 503; each by name."""
-    parts = await request.app[READINESS].look()
+    parts = await request.app[READINESS].check()
     ready = all(parts.values())
     status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
     return web.json_response({"ok": ready, **parts}, status=status)

@@ -30,7 +30,7 @@ _HEADERS = {
 _UNEXPECTED = ("Что-то сломалось у нас.", "Попробуйте ещё раз через минуту.")
 
 
-def headers(media: str = "") -> Mapping[str, str]:
+def security_headers(media: str = "") -> Mapping[str, str]:
     """Those of every answer. `media`: the origin of clips that lie elsewhere. Nothing inline, nothing from anywhere
     else; blob: is the photo that the page itself holds."""
     elsewhere = f" {media}" if media else ""
@@ -48,7 +48,7 @@ def headers(media: str = "") -> Mapping[str, str]:
     return {"Content-Security-Policy": "; ".join(policy), **_HEADERS}
 
 
-async def protect(request: web.Request, response: web.StreamResponse) -> None:
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """The signal before any answer goes out."""
     for name, value in request.app[HEADERS].items():
         response.headers.setdefault(name, value)
@@ -59,7 +59,7 @@ async def protect(request: web.Request, response: web.StreamResponse) -> None:
 
 
 @web.middleware
-async def watch(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def log_request(request: web.Request, handler: Handler) -> web.StreamResponse:
     """One line in the log a request: its pattern, status and time. Not its address, which may be a ticket."""
     route = request.match_info.route.resource
     pattern = route.canonical if route else "none"

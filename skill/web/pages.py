@@ -14,7 +14,7 @@ from pipeline.limits import MAX_PHOTO_BYTES
 from skill.filter_status import in_force
 from skill.russian import duration
 from skill.tickets import TooManyTriesError, UnknownTicketError
-from skill.web.app_keys import ANIMATIONS, BEFORE, DOOR, NAMES, SETTINGS, TEMPLATES, TICKETS
+from skill.web.app_keys import ANIMATIONS, AUTHENTICATOR, JOB_ID_SIGNER, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import unknown_ticket
 from skill.web.templates import TYPES
@@ -36,7 +36,7 @@ async def code(request: web.Request) -> web.Response:
     if len(given) != 6:
         return page("index.html", status=HTTPStatus.BAD_REQUEST, trouble="Нужны шесть цифр.", code=given)
     try:
-        token = await request.app[TICKETS].by_code(given, request.app[DOOR].address(request))
+        token = await request.app[TICKETS].token_for_code(given, request.app[AUTHENTICATOR].client_address(request))
     except UnknownTicketError:
         trouble = "Такого кода нет, или он уже не действует. Проверьте цифры или попросите новый."
         return page("index.html", status=HTTPStatus.NOT_FOUND, trouble=trouble, code="")
@@ -56,7 +56,7 @@ async def upload(request: web.Request) -> web.Response:
     """GET /u/{token}: choose, send, watch, keep or delete; also after a reload in the middle."""
     token = request.match_info["token"]
     try:
-        ticket = await request.app[TICKETS].look(token)
+        ticket = await request.app[TICKETS].get(token)
     except UnknownTicketError:
         gone = unknown_ticket()
         return request.app[TEMPLATES].page(
@@ -67,10 +67,10 @@ async def upload(request: web.Request) -> web.Response:
         "upload.html",
         token=token,
         header=TICKET_HEADER,
-        job=request.app[NAMES].public(job.id) if job else "",
+        job=request.app[JOB_ID_SIGNER].sign(job.id) if job else "",
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
-        cards=request.app[BEFORE].agree_to_card is not None,
+        cards=request.app[UPLOAD_HOOKS].agree_to_card is not None,
     )
 
 

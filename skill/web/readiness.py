@@ -19,7 +19,7 @@ class Readiness:
         self._weights = weights
         self._weighed = False
 
-    async def look(self) -> dict[str, bool]:
+    async def check(self) -> dict[str, bool]:
         """Each part and whether it works."""
         return {
             "weights": await _works(self._models()),

@@ -140,7 +140,7 @@ async def test_an_error_of_ours_is_told_kindly_and_logged_without_its_words(
     async def breaks(_: object, token: str) -> None:
         raise RuntimeError(f"a secret {token}")
 
-    monkeypatch.setattr(type(client.app[app_keys.TICKETS]), "look", breaks)
+    monkeypatch.setattr(type(client.app[app_keys.TICKETS]), "get", breaks)
     page = await client.get("/u/" + "t" * 43)
     assert page.status == 500
     assert "сломалось у нас" in await page.text()

@@ -55,10 +55,10 @@ async def test_nothing_of_a_user_is_left_and_all_of_others(assembled: Assembled,
     assert await assembled.keys() == {key for _, key in others.results}
     for one in issued[:2]:
         with pytest.raises(UnknownTicketError):
-            await tickets.look(one.token)
+            await tickets.get(one.token)
     assert "anna" not in notes.of
 
-    assert (await tickets.look(issued[2].token)).user == "boris"
+    assert (await tickets.get(issued[2].token)).user == "boris"
     assert list(await assembled.queue.of("boris")) == [others]
     assert notes.of == {"boris": ["winks"]}
     assert (await privacy.forget("anna")).total == 0
@@ -73,7 +73,7 @@ async def test_one_that_can_not_delete_is_named_and_the_others_do(tickets: Ticke
         await privacy.forget("anna")
     assert told.value.keepers == ("broken",) and "disk" not in str(told.value)
     with pytest.raises(UnknownTicketError):
-        await tickets.look(issued.token)
+        await tickets.get(issued.token)
     assert "anna" not in notes.of
     broken.broken = False
     assert (await privacy.forget("anna")).things == {"broken": 2, "tickets": 0, "notes": 0}

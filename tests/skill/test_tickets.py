@@ -45,7 +45,7 @@ async def test_a_ticket_knows_whose_it_is(tickets: Tickets, clock: Clock) -> Non
     issued = await tickets.issue("granddaughter")
     assert len(base64.urlsafe_b64decode(issued.token + "=")) == 32
     assert issued.expires == clock.now + 900
-    assert (await tickets.look(issued.token)).user == "granddaughter"
+    assert (await tickets.get(issued.token)).user == "granddaughter"
     assert len(issued.code) == 6
     assert issued.code.isdecimal()
 
@@ -53,12 +53,12 @@ async def test_a_ticket_knows_whose_it_is(tickets: Tickets, clock: Clock) -> Non
 async def test_a_ticket_ends_after_its_time(tickets: Tickets, clock: Clock) -> None:
     issued = await tickets.issue("u")
     clock.now += 899
-    await tickets.look(issued.token)
+    await tickets.get(issued.token)
     clock.now += 1
     for attempt in (
-        tickets.look(issued.token),
+        tickets.get(issued.token),
         tickets.redeem(issued.token, "d"),
-        tickets.by_code(issued.code, "1.1.1.1"),
+        tickets.token_for_code(issued.code, "1.1.1.1"),
     ):
         with pytest.raises(UnknownTicketError):
             await attempt
@@ -68,17 +68,17 @@ async def test_a_wrong_token_opens_nothing(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
     for wrong in ("", "x" * 43, issued.token[:-1], issued.token + "A", issued.token.swapcase(), "\ud800"):
         with pytest.raises(UnknownTicketError):
-            await tickets.look(wrong)
+            await tickets.get(wrong)
 
 
 async def test_one_photo_as_often_as_wanted_and_no_other(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
     await tickets.redeem(issued.token, "photo")
-    await tickets.began(issued.token, "job")
+    await tickets.set_job(issued.token, "job")
     assert (await tickets.redeem(issued.token, "photo")).job == "job"
     with pytest.raises(UsedTicketError):
         await tickets.redeem(issued.token, "another")
-    assert (await tickets.redeem(issued.token, "another", instead=True)).job == ""
+    assert (await tickets.redeem(issued.token, "another", replace=True)).job == ""
     with pytest.raises(UsedTicketError):
         await tickets.redeem(issued.token, "photo")
 
@@ -101,10 +101,10 @@ async def test_a_ticket_with_its_photo_takes_wishes_for_an_hour_and_leads_there_
     with pytest.raises(UnknownTicketError):
         await tickets.redeem(issued.token, "photo")
     clock.now += 86400 - 3600 - 3
-    await tickets.look(issued.token)
+    await tickets.get(issued.token)
     clock.now += 3
     with pytest.raises(UnknownTicketError):
-        await tickets.look(issued.token)
+        await tickets.get(issued.token)
 
 
 async def test_uploads_are_limited(tickets: Tickets) -> None:
@@ -117,39 +117,39 @@ async def test_uploads_are_limited(tickets: Tickets) -> None:
 
 async def test_a_code_opens_once_and_the_link_stays(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
-    token = await tickets.by_code(issued.code, "1.1.1.1")
+    token = await tickets.token_for_code(issued.code, "1.1.1.1")
     assert token != issued.token
-    assert await tickets.look(token) == await tickets.look(issued.token)
+    assert await tickets.get(token) == await tickets.get(issued.token)
     with pytest.raises(UnknownTicketError):
-        await tickets.by_code(issued.code, "1.1.1.1")
+        await tickets.token_for_code(issued.code, "1.1.1.1")
 
 
 async def test_a_code_is_gone_when_the_photo_has_come(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
     await tickets.redeem(issued.token, "photo")
     with pytest.raises(UnknownTicketError):
-        await tickets.by_code(issued.code, "1.1.1.1")
+        await tickets.token_for_code(issued.code, "1.1.1.1")
 
 
 async def wrong(tickets: Tickets, code: str, address: str, times: int = 1) -> None:
     for turn in range(times):
         with pytest.raises(UnknownTicketError):
-            await tickets.by_code(other(code, turn + 1), address)
+            await tickets.token_for_code(other(code, turn + 1), address)
 
 
 async def test_an_address_has_five_tries_in_a_quarter_and_twenty_a_day(tickets: Tickets, clock: Clock) -> None:
     issued = await tickets.issue("u")
     await wrong(tickets, issued.code, "1.1.1.1", module.TRIES_PER_QUARTER)
     with pytest.raises(TooManyTriesError) as told:
-        await tickets.by_code(issued.code, "1.1.1.1")  # the right one does not help any more
+        await tickets.token_for_code(issued.code, "1.1.1.1")  # the right one does not help any more
     assert told.value.seconds == 900
-    await tickets.by_code(issued.code, "2.2.2.2")
+    await tickets.token_for_code(issued.code, "2.2.2.2")
     for _ in range(3):
         clock.now += 901
         await wrong(tickets, "0", "1.1.1.1", module.TRIES_PER_QUARTER)
     clock.now += 901
     with pytest.raises(TooManyTriesError) as told:
-        await tickets.by_code("000000", "1.1.1.1")
+        await tickets.token_for_code("000000", "1.1.1.1")
     assert told.value.seconds > 80_000
     clock.now += told.value.seconds + 1
     await tickets.purge()
@@ -169,7 +169,7 @@ async def test_an_address_has_five_tries_in_a_quarter_and_twenty_a_day(tickets: 
 async def test_who_counts_as_one(tickets: Tickets, one: str, two: str, same: bool) -> None:
     await wrong(tickets, "0", one, module.TRIES_PER_QUARTER)
     with pytest.raises(TooManyTriesError if same else UnknownTicketError):
-        await tickets.by_code("000000", two)
+        await tickets.token_for_code("000000", two)
 
 
 async def test_a_code_that_is_guessed_at_from_everywhere_is_withdrawn(tickets: Tickets) -> None:
@@ -178,25 +178,25 @@ async def test_a_code_that_is_guessed_at_from_everywhere_is_withdrawn(tickets: T
         await wrong(tickets, other(issued.code, turn), f"10.0.0.{turn}")
     fresh = await tickets.issue("v")
     with pytest.raises(UnknownTicketError):
-        await tickets.by_code(issued.code, "10.1.1.1")
-    assert (await tickets.look(issued.token)).user == "u"
-    await tickets.by_code(fresh.code, "10.1.1.2")
+        await tickets.token_for_code(issued.code, "10.1.1.1")
+    assert (await tickets.get(issued.token)).user == "u"
+    await tickets.token_for_code(fresh.code, "10.1.1.2")
 
 
 async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: Clock) -> None:
     made = Tickets(tmp_path / "tickets.db", b"secret", clock=clock)
     issued = await made.issue("u")
     with pytest.raises(UnknownTicketError):
-        await made.by_code(other(issued.code), "203.0.113.77")
+        await made.token_for_code(other(issued.code), "203.0.113.77")
     at_rest = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     for secret in (issued.token, issued.code, "203.0.113.77"):
         assert secret.encode() not in at_rest
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
     again = Tickets(tmp_path / "tickets.db", b"secret", clock=clock)
-    assert (await again.look(issued.token)).user == "u"  # another process knows it
+    assert (await again.get(issued.token)).user == "u"  # another process knows it
     await again.forget("u")
     with pytest.raises(UnknownTicketError):
-        await made.look(issued.token)
+        await made.get(issued.token)
     await made.close()
     await again.close()
 

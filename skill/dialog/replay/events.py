@@ -109,7 +109,7 @@ async def _photo(event: Event, person: Person) -> None:
     if not (person.token or person.code):
         raise ScriptError("no link or code was told by which a photo could come")
     if not person.token:
-        person.token = await stage.tickets.by_code(person.code, _ADDRESS)
+        person.token = await stage.tickets.token_for_code(person.code, _ADDRESS)
     await _by_ticket(stage, person.token, wish, photo)
 
 
@@ -131,7 +131,7 @@ async def _family(event: Event, person: Person) -> None:
 async def _by_ticket(stage: Stage, token: str, wish: Wish, photo: str) -> None:
     ticket = await stage.tickets.redeem(token, hashlib.sha256(photo.encode()).hexdigest())
     job = await _put(stage, ticket.user, wish, photo)
-    await stage.tickets.began(token, job.id)
+    await stage.tickets.set_job(token, job.id)
 
 
 async def _put(stage: Stage, user: str, wish: Wish, photo: str) -> Job:

@@ -37,7 +37,7 @@ from skill.jobs.sqlite import SqliteQueue
 from skill.media.local import LocalStore
 from skill.media.signed_urls import Signer
 from skill.privacy import Privacy
-from skill.tickets import Issued, Tickets
+from skill.tickets import IssuedTicket, Tickets
 from skill.web.metrics import Metrics
 
 
@@ -96,7 +96,7 @@ class StageTickets(Tickets):
 
     broken: Breakdown
 
-    async def issue(self, user: str, *, typed: bool = True) -> Issued:
+    async def issue(self, user: str, *, typed: bool = True) -> IssuedTicket:
         if self.broken.tickets:
             raise OSError("the scene says that there are none")
         return await super().issue(user, typed=typed)

@@ -122,10 +122,10 @@ class Home:
             token = links[0].rpartition("/")[2]
         else:
             code = "".join(reply.text.split("код: ")[1][:7].split())
-            token = await self.tickets.by_code(code, "192.0.2.1")
+            token = await self.tickets.token_for_code(code, "192.0.2.1")
         ticket = await self.tickets.redeem(token, digest)
         job = await self.works.queue.put(ticket.user, f"source of {digest}", Wish(), digest=digest)
-        await self.tickets.began(token, job.id)
+        await self.tickets.set_job(token, job.id)
         return job
 
     async def renders(self, end: JobEnd = CLIP) -> str:

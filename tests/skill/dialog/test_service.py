@@ -56,7 +56,7 @@ async def test_the_page_leads_to_the_new_video(at: Home) -> None:
     await at.say("ещё раз")
     second = await at.renders()
     assert second != first.id
-    assert (await at.tickets.look(token)).job == second
+    assert (await at.tickets.get(token)).job == second
     assert (await at.say("готово?")).buttons[0].url == link.buttons[0].url
 
 
@@ -68,7 +68,7 @@ async def test_a_video_without_a_page_gets_one_that_no_code_opens(at: Home) -> N
     await at.renders()
     several = await at.say("готово?")
     token = several.buttons[0].url.rpartition("/")[2]
-    assert (await at.tickets.look(token)).job == job.id
+    assert (await at.tickets.get(token)).job == job.id
 
 
 async def test_announced_once_also_in_a_new_session(at: Home) -> None:

@@ -16,11 +16,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from skill.app import create_app
 from skill.components import Parts
 from skill.settings import load
-from skill.tickets import Issued, Tickets
+from skill.tickets import IssuedTicket, Tickets
 from skill.web import app_keys
 from skill.web.auth import TICKET_HEADER
-from skill.web.face_preview import Look
-from skill.web.face_preview import look as real_look
+from skill.web.face_preview import FindFaces, find_faces
 from tests.skill.web.fakes import FakeQueue, FakeStore
 
 JPEG = b"\xff\xd8\xff\xe0" + b"pixels" * 100
@@ -34,7 +33,7 @@ class Service:
     tickets: Tickets
     data: Path
 
-    async def issue(self, user: str = "user-1") -> Issued:
+    async def issue(self, user: str = "user-1") -> IssuedTicket:
         return await self.tickets.issue(user)
 
     async def send(
@@ -58,7 +57,7 @@ Open = Callable[..., AbstractAsyncContextManager[Service]]
 
 @asynccontextmanager
 async def opened(
-    data: Path, *, limit: int = 10, weights: bool = True, look: Look = real_look, **settings: Any
+    data: Path, *, limit: int = 10, weights: bool = True, find_faces: FindFaces = find_faces, **settings: Any
 ) -> AsyncIterator[Service]:
     queue, store = FakeQueue(limit), FakeStore()
 
@@ -66,7 +65,7 @@ async def opened(
         return queue
 
     given = {"data_dir": data, "workers": 0, **settings}
-    app = create_app(load(given), Parts(open_queue, store, (), lambda: weights, look))
+    app = create_app(load(given), Parts(open_queue, store, (), lambda: weights, find_faces))
     async with TestClient(TestServer(app)) as client:
         yield Service(client, queue, store, app[app_keys.TICKETS], data)
 

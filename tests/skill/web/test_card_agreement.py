@@ -131,7 +131,7 @@ async def test_an_agreement_that_can_t_be_kept_costs_only_the_picture(service: O
         raise OSError(job)
 
     async with service() as s:
-        s.client.app[app_keys.BEFORE].agree_to_card = fail
+        s.client.app[app_keys.UPLOAD_HOOKS].agree_to_card = fail
         with capture_logs() as lines:
             assert (await s.send((await s.issue()).token, card="true")).status == 202
         assert [line["reason"] for line in lines if line["event"] == "card_not_agreed"] == ["OSError"]

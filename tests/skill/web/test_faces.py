@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from pipeline.errors import PhotoError, Reason
 from skill.demo_portrait import astronaut
 from skill.web.auth import TICKET_HEADER
-from skill.web.face_preview import FacesView, FaceView, look
+from skill.web.face_preview import FacesView, FaceView, find_faces
 from tests.skill.web.conftest import JPEG, Open, Service
 from weights.store import WeightStore
 
@@ -30,7 +30,7 @@ async def asked(s: Service, token: str, photo: bytes, **fields: str) -> aiohttp.
 
 @pytest.mark.asyncio
 async def test_only_of_the_photo_that_came(service: Open) -> None:
-    async with service(look=lambda photo, side, turn: FOUND, long_side=900) as s:
+    async with service(find_faces=lambda photo, side, turn: FOUND, long_side=900) as s:
         token = (await s.issue()).token
         assert (await asked(s, token, JPEG)).status == 409
         await s.send(token)
@@ -49,7 +49,7 @@ async def test_a_turned_photo_is_looked_at_turned(service: Open) -> None:
         turns.append(turn)
         return FOUND
 
-    async with service(look=remembers) as s:
+    async with service(find_faces=remembers) as s:
         token = (await s.issue()).token
         await s.send(token)
         assert (await asked(s, token, JPEG, turn="270")).status == 200
@@ -62,7 +62,7 @@ async def test_a_broken_photo_is_told(service: Open) -> None:
     def breaks(photo: Path, side: int, turn: int) -> FacesView:
         raise PhotoError(Reason.BROKEN_FILE)
 
-    async with service(look=breaks) as s:
+    async with service(find_faces=breaks) as s:
         token = (await s.issue()).token
         await s.send(token)
         answer = await asked(s, token, JPEG)
@@ -76,7 +76,7 @@ def test_faces_are_numbered_from_the_left(tmp_path: Path, built_weights: WeightS
     both.paste(portrait, (0, 0))
     both.paste(ImageOps.mirror(portrait), (260, 0))
     both.save(tmp_path / "two.png")
-    found = look(tmp_path / "two.png", 2560)
+    found = find_faces(tmp_path / "two.png", 2560)
     assert [face.number for face in found.faces] == [1, 2]
     left, right = found.faces
     assert 0.1 < left.left < left.left + left.width < 0.5 < right.left < 0.9
