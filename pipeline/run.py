@@ -1,64 +1,69 @@
-"""A photo and a wish → a clip: the steps in their order, each a function of what the steps before it made."""
+"""A run: a photo and a wish become a clip, each step a function of what the steps before it made."""
 
 # ruff: noqa: PLC0415  (a step brings its own heavy imports, so that the first one begins at once)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.limits import DEFAULT_LONG_SIDE, DEFAULT_SECONDS
-from pipeline.progress import OnStep, Steps
+from pipeline.progress import OnStep, Step, StepTimer
 
 if TYPE_CHECKING:
     from pipeline.animate.base import Animator
+    from pipeline.arrays import Pixels
     from pipeline.faces.finder import Face
     from pipeline.gate import Admitted, Gate
     from pipeline.motion.curves import Motion
     from pipeline.output.encode import Clip
     from pipeline.runtime import Runtime
 
-STEPS: tuple[str, ...] = ("decode", "faces", "filters", "motion", "animate", "finish", "encode")
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked of a photo.
-
-    `motion`: a preset, or one that the animator has recorded; `gestures` take a preset's place where there are
-    any. `seconds`: 2–6; `fps`: 25 or 30. `seed`: 0 or more; of several faces the first moves by `seed`, the next
-    by `seed` + 1, … `face`: see `select_faces`. `formats`: of "mp4", "gif", "webp". `long_side`: of the clip, in
-    pixels; a smaller photo is not enlarged. `turn`: degrees clockwise to turn the photo before anything else: 0,
-    90, 180, 270. `adult`, `archive`: the person says that everybody is an adult, or that a child on an old photo
-    may be animated; for the gate, which decides what that is worth.
-    """
+    """All that a person may ask of a photo. `pipeline.limits` holds the names and the ranges."""
 
     motion: str = "nostalgia"
+    """One of PRESETS, or a motion that the animator has recorded."""
     gestures: tuple[str, ...] = ()
+    """Of GESTURES, in the order in which they are shown; where there are any they take the preset's place."""
     seconds: float = DEFAULT_SECONDS
+    """Length of the loop, MIN_SECONDS..MAX_SECONDS."""
     fps: int = 25
+    """Frames a second, one of FRAME_RATES."""
     seed: int = 0
+    """Varies the motion, 0 or more; of several faces the first moves by `seed`, the next by `seed` + 1, …"""
     face: str | None = None
+    """The faces that are meant: one of FACE_CHOICES or a number from the left, see `select_faces`; None is "auto"."""
     formats: tuple[str, ...] = ("mp4",)
+    """Files to write, of FORMATS."""
     long_side: int = DEFAULT_LONG_SIDE
+    """Longer side of the clip in pixels; a smaller photo is not enlarged."""
     turn: int = 0
+    """Degrees clockwise to turn the photo before anything else, one of TURNS."""
     adult: bool = False
+    """The person says that everybody who is meant is an adult; the gate decides what that is worth."""
     archive: bool = False
+    """The person consents to a child on an old photo; the gate decides what that is worth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was made. `faces`: all that were found; `chosen`: those that move. `timings`: seconds by step,
-    each without the others. `figures`: "moved", how far the stillest face went, as a share of its long
-    side."""
+    """A finished run: its files, the faces of the photo, and figures."""
 
     clip: Clip
+    """The files."""
     faces: tuple[Face, ...]
+    """All faces that were found, the most prominent first."""
     chosen: tuple[Face, ...]
+    """The faces that move."""
     timings: Mapping[str, float]
+    """Seconds by step's name (`Step`), each without the steps inside it."""
     figures: Mapping[str, float]
+    """"moved": how far the face that moved least went, as a share of its longer side."""
 
 
 def run(
@@ -71,48 +76,56 @@ def run(
     on_step: OnStep = lambda step, share: None,
     animator: Animator | None = None,
 ) -> Result:
-    """Animate a photo: files `out` with the suffix of each format.
+    """Animate a photo.
 
-    `gate` says who of the faces that are meant may be animated. `on_step` hears (step of STEPS, share done 0..1),
-    also while frames are made. `animator`: by default the warp. Raises PipelineError where the photo can't be
-    animated, MotionError where the wish can't be met; no file is left then.
+    Args:
+        photo_source: The photo's file, or its bytes.
+        wish: What is asked of it.
+        out: Path of the files without suffix, or with one that is replaced by each format's own.
+        runtime: Has the models of the faces, the matte and the animator.
+        gate: Decides who of the faces that are meant may be animated.
+        on_step: Is called with a step's name (`Step`) and the share of it that is done, also while frames are made.
+        animator: Draws the frames; by default the warp.
+
+    Raises:
+        PipelineError: The photo can't be animated. No file is left.
+        MotionError: The wish can't be met. No file is left.
     """
-    steps = Steps(on_step)
-    with steps.step("decode"):
+    timer = StepTimer(on_step)
+    with timer.step(Step.DECODE):
         from pipeline.photo.load import read_photo
 
         photo = read_photo(photo_source, long_side=wish.long_side, turn=wish.turn)
-    with steps.step("faces"):
+    with timer.step(Step.FACES):
         from pipeline.faces.finder import FaceFinder, select_faces
 
         faces = FaceFinder(runtime).find(photo.pixels)
         meant = select_faces(faces, wish.face)
-    with steps.step("filters"):
+    with timer.step(Step.FILTERS):
         admitted = gate(photo.pixels, meant, wish)
         chosen = tuple(one.face for one in admitted)
-    with steps.step("motion"):
+    with timer.step(Step.MOTION):
         animator = animator or _warp(runtime)
         motions = _motions(wish, admitted, animator)
-    on_step("animate", 0.0)
-    with steps.within("animate"):
+    timer.report(Step.ANIMATE, 0.0)
+    with timer.within(Step.ANIMATE):
         frames = animator.animate(photo.pixels, chosen, motions, everyone=faces)
-    with steps.within("encode"):
-        from pipeline.movement_check import MotionMeter
-        from pipeline.output.encode import encode
+    clip, moved = _written(frames, len(motions[0]), chosen, wish, out, timer)
+    timer.report(Step.ENCODE, 1.0)
+    return Result(clip, faces, chosen, dict(timer.seconds), {"moved": moved})
 
-        total = len(motions[0])
-        meter = MotionMeter([face.box for face in chosen])
-        frames = steps.each("animate", frames, total, then="finish")
-        frames = steps.each("finish", meter.watch(frames), then="encode")
-        clip = encode(frames, out, fps=wish.fps, formats=wish.formats)
-    on_step("encode", 1.0)
-    return Result(clip, faces, chosen, dict(steps.seconds), {"moved": min(meter.shifts())})
+
+def _warp(runtime: Runtime) -> Animator:
+    from pipeline.animate.warp.animator import WarpAnimator
+
+    return WarpAnimator(runtime)
 
 
 def _motions(wish: Wish, admitted: tuple[Admitted, ...], animator: Animator) -> list[Motion]:
+    """A motion for each face."""
     from pipeline.animate.base import Recorded
+    from pipeline.limits import PRESETS
     from pipeline.motion.compose import compose
-    from pipeline.motion.presets import PRESETS
 
     if wish.motion not in PRESETS and not wish.gestures and isinstance(animator, Recorded):
         recorded = animator.recorded(wish.motion, wish.seconds, wish.fps)
@@ -125,7 +138,16 @@ def _motions(wish: Wish, admitted: tuple[Admitted, ...], animator: Animator) -> 
     return [motion if one.blink else motion.unblinking() for motion, one in zip(motions, admitted, strict=True)]
 
 
-def _warp(runtime: Runtime) -> Animator:
-    from pipeline.animate.warp.animator import WarpAnimator
+def _written(
+    frames: Iterator[Pixels], total: int, chosen: tuple[Face, ...], wish: Wish, out: Path, timer: StepTimer
+) -> tuple[Clip, float]:
+    """The frames, pulled through the movement check into files, and how far the stillest face moved."""
+    with timer.within(Step.ENCODE):
+        from pipeline.movement_check import MotionMeter
+        from pipeline.output.encode import encode
 
-    return WarpAnimator(runtime)
+        meter = MotionMeter([face.box for face in chosen])
+        frames = timer.each(Step.ANIMATE, frames, total, then=Step.FINISH)
+        frames = timer.each(Step.FINISH, meter.watch(frames), then=Step.ENCODE)
+        clip = encode(frames, out, fps=wish.fps, formats=wish.formats)
+    return clip, min(meter.shifts())

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from pipeline.errors import MotionError, PipelineError
+from pipeline.progress import Step, overall
 from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
 from skill.settings import WrongSettings
@@ -29,17 +30,16 @@ class Exit(IntEnum):
     NO_WEIGHTS = 4
 
 
-# The share of the whole that is done when a step begins, and its name; measured on 1280×960, see
-# docs/figures.md.
-_STEPS: Mapping[str, tuple[float, str]] = {
-    "decode": (0.0, "Читаю фотографию"),
-    "faces": (0.02, "Ищу лицо"),
-    "filters": (0.06, "Проверяю, можно ли"),
-    "motion": (0.09, "Придумываю движение"),
-    "animate": (0.10, "Оживляю"),
-    "encode": (0.95, "Сохраняю"),
+_STEPS: Mapping[Step, str] = {
+    Step.DECODE: "Читаю фотографию",
+    Step.FACES: "Ищу лицо",
+    Step.FILTERS: "Проверяю, можно ли",
+    Step.MOTION: "Придумываю движение",
+    Step.ANIMATE: "Оживляю",
+    Step.FINISH: "Оживляю",
+    Step.ENCODE: "Сохраняю",
 }
-
+"""Names of the steps beside the bar."""
 
 # cause of a refusal that the person may answer → how, here
 _ANSWERS: Mapping[str, str] = {"appeal": "(--adult)", "archive": "(--archive)"}
@@ -57,14 +57,10 @@ def progress(*, shown: bool = True) -> Iterator[Callable[[str, float], None]]:
     columns = (TextColumn("{task.description:<20}"), BarColumn(bar_width=32), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Начинаю", total=1.0)
-        begins = [begin for begin, _ in _STEPS.values()]
 
-        def on_step(step: str, share: float) -> None:
-            if step not in _STEPS:
-                return
-            begin, name = _STEPS[step]
-            end = next((other for other in begins if other > begin), 1.0)
-            bar.update(task, description=name, completed=begin + share * (end - begin))
+        def on_step(name: str, share: float) -> None:
+            step = Step(name)
+            bar.update(task, description=_STEPS[step], completed=overall(step, share))
 
         yield on_step
 

@@ -18,7 +18,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.run import STEPS, Wish
+from pipeline.progress import Step
+from pipeline.run import Wish
 from skill.demo_portrait import astronaut
 from skill.local_render import open_photo_renderer
 
@@ -84,11 +85,11 @@ def table(figures: Figures) -> list[tuple[str, str, str]]:
     """Rows (what, cold run, median of the warm ones)."""
     rows = [
         (
-            step,
+            step.value,
             _seconds(figures.timings[0].get(step)),
             _seconds(_warm([t.get(step, 0.0) for t in figures.timings])),
         )
-        for step in STEPS
+        for step in Step
     ]
     warm = _warm(list(figures.walls))
     rows.append(("all", _seconds(figures.walls[0]), _seconds(warm)))

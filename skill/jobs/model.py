@@ -147,7 +147,7 @@ class Job:
     state: JobState
     """Where the job is on its way."""
     step: str = ""
-    """Of a running job, one of pipeline.run.STEPS; empty before the first."""
+    """Of a running job, one of pipeline.progress.Step; empty before the first."""
     share: float = 0.0
     """Part of the step that is done, 0..1."""
     reason: str = ""

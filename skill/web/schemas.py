@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from filters.messages import words_of
 from pipeline.errors import MotionError, PipelineError, Reason
 from pipeline.limits import FACE_CHOICES, GESTURES, MAX_SECONDS, MIN_SECONDS, TURNS
+from pipeline.progress import Step, overall
 from pipeline.run import Wish
 from skill.animations import Animations
 from skill.jobs.model import Job, JobState, Refusal
@@ -124,20 +125,19 @@ def _seconds(form: WishForm) -> float:
     return seconds
 
 
-# share of the whole that is done when a step begins, and what people read; as in skill.console
+# what people read of a step of the run
 _STEPS = MappingProxyType(
     {
-        "decode": (0.0, "Рассматриваю фотографию"),
-        "faces": (0.02, "Ищу лицо"),
-        "filters": (0.06, "Проверяю, можно ли"),
-        "motion": (0.09, "Придумываю движение"),
-        "animate": (0.10, "Оживляю"),
-        "finish": (0.92, "Проверяю, всё ли красиво"),
-        "encode": (0.95, "Сохраняю видео"),
-        "store": (0.99, "Сохраняю видео"),
+        Step.DECODE: "Рассматриваю фотографию",
+        Step.FACES: "Ищу лицо",
+        Step.FILTERS: "Проверяю, можно ли",
+        Step.MOTION: "Придумываю движение",
+        Step.ANIMATE: "Оживляю",
+        Step.FINISH: "Проверяю, всё ли красиво",
+        Step.ENCODE: "Сохраняю видео",
     }
 )
-_BEGINS = (*(begin for begin, _ in _STEPS.values()), 1.0)
+_STORE, _RUN = "store", 0.99  # the step that comes after the run, and the share of a job that its run takes
 _WAITING, _DONE = "Жду своей очереди", "Готово"
 _FAILED = ("Что-то сломалось у нас, а не у вас.", "Попробуйте ещё раз чуть позже – фотография тут ни при чём.")
 _REFUSED = ("Эту фотографию оживить нельзя.", "Попробуйте другой снимок.")
@@ -212,8 +212,8 @@ def words(refusal: Refusal) -> tuple[str, str]:
 
 def _place(step: str, share: float) -> tuple[float, str]:
     """How far the whole is, and what is done now."""
-    if step not in _STEPS:
-        return 0.0, _STEPS["decode"][1]
-    begin, says = _STEPS[step]
-    end = _BEGINS[list(_STEPS).index(step) + 1]
-    return round(begin + min(1.0, max(0.0, share)) * (end - begin), 4), says
+    if step == _STORE:
+        return _RUN, _STEPS[Step.ENCODE]
+    if step not in set(Step):
+        return 0.0, _STEPS[Step.DECODE]
+    return round(_RUN * overall(Step(step), share), 4), _STEPS[Step(step)]

@@ -7,7 +7,7 @@ from time import sleep
 
 import pytest
 
-from pipeline.progress import Steps
+from pipeline.progress import SHARES, Step, StepTimer, overall
 
 
 def slow(count: int, seconds: float) -> Iterator[int]:
@@ -17,28 +17,48 @@ def slow(count: int, seconds: float) -> Iterator[int]:
 
 
 def test_a_step_pays_for_itself_and_not_for_what_it_pulls() -> None:
-    told: list[tuple[str, float]] = []
-    steps = Steps(lambda step, share: told.append((step, share)))
-    with steps.step("decode"):
+    reported: list[tuple[str, float]] = []
+    timer = StepTimer(lambda step, share: reported.append((step, share)))
+    with timer.step(Step.DECODE):
         sleep(0.02)
-    with steps.within("encode"):
-        frames = steps.each("animate", slow(4, 0.02), 4, then="finish")
-        checked = steps.each("finish", (frame for frame in frames), then="encode")
+    with timer.within(Step.ENCODE):
+        frames = timer.each(Step.ANIMATE, slow(4, 0.02), 4, then=Step.FINISH)
+        checked = timer.each(Step.FINISH, (frame for frame in frames), then=Step.ENCODE)
         for _ in checked:
             sleep(0.005)
-    assert steps.seconds["decode"] == pytest.approx(0.02, abs=0.015)
-    assert steps.seconds["animate"] == pytest.approx(0.08, abs=0.03)
-    assert steps.seconds["finish"] < 0.02
-    assert steps.seconds["encode"] == pytest.approx(0.02, abs=0.015)
-    assert told[:2] == [("decode", 0.0), ("decode", 1.0)]
-    assert [share for step, share in told if step == "animate"] == [0.25, 0.5, 0.75, 1, 1]
-    assert told[-3:] == [("finish", 0.0), ("finish", 1.0), ("encode", 0.0)]
+    assert timer.seconds["decode"] == pytest.approx(0.02, abs=0.015)
+    assert timer.seconds["animate"] == pytest.approx(0.08, abs=0.03)
+    assert timer.seconds["finish"] < 0.02
+    assert timer.seconds["encode"] == pytest.approx(0.02, abs=0.015)
+    assert reported[:2] == [("decode", 0.0), ("decode", 1.0)]
+    assert [share for step, share in reported if step == "animate"] == [0.25, 0.5, 0.75, 1, 1]
+    assert reported[-3:] == [("finish", 0.0), ("finish", 1.0), ("encode", 0.0)]
 
 
 def test_an_error_ends_the_step_and_passes() -> None:
-    steps = Steps(lambda step, share: None)
-    with pytest.raises(KeyError), steps.step("faces"):
+    timer = StepTimer(lambda step, share: None)
+    with pytest.raises(KeyError), timer.step(Step.FACES):
         raise KeyError
-    with steps.step("motion"):
+    with timer.step(Step.MOTION):
         pass
-    assert set(steps.seconds) == {"faces", "motion"}
+    assert set(timer.seconds) == {"faces", "motion"}
+
+
+def test_shares_of_the_steps_make_a_whole() -> None:
+    assert set(SHARES) == set(Step)
+    assert sum(SHARES.values()) == pytest.approx(1.0)
+    assert [str(step) for step in Step] == ["decode", "faces", "filters", "motion", "animate", "finish", "encode"]
+
+
+def test_a_run_never_goes_back() -> None:
+    places = [overall(step, share) for step in Step for share in (-1.0, 0.0, 0.5, 1.0, 2.0)]
+    assert places == sorted(places)
+    assert (places[0], places[-1]) == (0.0, pytest.approx(1.0))
+    assert overall(Step.FACES, 0.5) == pytest.approx(SHARES[Step.DECODE] + 0.5 * SHARES[Step.FACES])
+
+
+def test_names_are_reported_as_plain_strings() -> None:
+    reported: list[str] = []
+    with StepTimer(lambda step, share: reported.append(step)).step(Step.DECODE):
+        pass
+    assert [type(step) for step in reported] == [str, str]

@@ -17,7 +17,8 @@ from pipeline.faces import finder as face_module
 from pipeline.faces.finder import Face, Pose
 from pipeline.gate import everyone
 from pipeline.motion.curves import Motion
-from pipeline.run import STEPS, Wish, run
+from pipeline.progress import Step
+from pipeline.run import Wish, run
 from pipeline.runtime import Runtime
 
 RUNTIME = cast(Runtime, None)  # no model is asked for
@@ -82,7 +83,7 @@ def two_faces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_photo_goes_all_the_way(two_faces: None, tmp_path: Path) -> None:
-    told: list[tuple[str, float]] = []
+    reported: list[tuple[str, float]] = []
     animator = Slider()
     result = run(
         photo(),
@@ -90,17 +91,17 @@ def test_a_photo_goes_all_the_way(two_faces: None, tmp_path: Path) -> None:
         tmp_path / "clip.mp4",
         runtime=RUNTIME,
         gate=everyone,
-        on_step=lambda step, share: told.append((step, share)),
+        on_step=lambda step, share: reported.append((step, share)),
         animator=animator,
     )
     assert result.clip.files["mp4"] == tmp_path / "clip.mp4"
     assert (result.clip.frames, result.clip.size) == (50, (320, 200))
     assert result.chosen == result.faces
-    assert set(result.timings) == set(STEPS)
-    steps = list(dict.fromkeys(step for step, _ in told))
-    assert steps == list(STEPS)
-    assert all(0 <= share <= 1 for _, share in told)
-    assert {step for step, share in told if share == 1} == set(STEPS)
+    assert set(result.timings) == set(Step)
+    steps = list(dict.fromkeys(step for step, _ in reported))
+    assert steps == list(Step)
+    assert all(0 <= share <= 1 for _, share in reported)
+    assert {step for step, share in reported if share == 1} == set(Step)
     first, second = animator.motions
     assert not np.allclose(first.curves["yaw"], second.curves["yaw"])  # nobody moves in step
 
