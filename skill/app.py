@@ -20,7 +20,8 @@ from skill.filter_status import log_filters
 from skill.jobs import housekeeping
 from skill.oauth.attach import attach as attach_linking
 from skill.privacy import Privacy
-from skill.settings import Settings, prepare
+from skill.secrets import signing_secrets
+from skill.settings import Settings
 from skill.tickets import Tickets
 from skill.web import api, app_keys, dev, health, middleware, pages
 from skill.web.app_keys import UploadHooks
@@ -49,7 +50,7 @@ def open_tickets(settings: Settings, secrets: Sequence[str]) -> Tickets:
 
 def create_app(settings: Settings, parts: Parts | None = None) -> web.Application:
     """The service. Raises WrongSettings where its data folder can't be used."""
-    secrets = prepare(settings)
+    secrets = signing_secrets(settings)
     parts = parts or real_parts(settings, secrets)
     app = web.Application(middlewares=[middleware.log_request], client_max_size=_FORM_BYTES)
     app[app_keys.SETTINGS] = settings

@@ -15,7 +15,8 @@ from skill.filter_status import log_filters
 from skill.jobs.queue import JobQueue
 from skill.jobs.worker import Ended, Worker, WorkerTiming
 from skill.media.store import MediaStore
-from skill.settings import Settings, prepare
+from skill.secrets import signing_secrets
+from skill.settings import Settings
 from skill.web.metrics import Metrics
 
 _BEAT = 0.4  # seconds between two signs of life; a person sees the progress move this often
@@ -48,7 +49,7 @@ async def work(settings: Settings, queue: JobQueue, store: MediaStore, metrics: 
 async def run_worker(settings: Settings, told: Callable[[int], None], *, metrics_port: int | None = None) -> None:
     """Work without HTTP until SIGTERM or SIGINT; with `metrics_port` Prometheus is answered there, on
     `settings.host`. `told` hears the port (0: none) when the work begins. Raises WrongSettings, QueueDownError."""
-    parts = real_parts(settings, prepare(settings))
+    parts = real_parts(settings, signing_secrets(settings))
     metrics, stop = Metrics(), stopping()
     try:
         queue = await parts.open_queue()

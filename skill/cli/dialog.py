@@ -70,10 +70,9 @@ def replay(
 
 def _hooks(url: str, secret: str | None) -> Mapping[str, str]:
     """Where each assistant's messages go."""
-    from skill.settings import load, path_secrets, prepare
+    from skill.secrets import path_secrets
+    from skill.settings import load
 
     settings = load()
-    if secret is None:
-        prepare(settings)
     base = url.rstrip("/")
     return {kind: f"{base}/{kind}/{secret or path_secrets(settings, kind)[0]}" for kind in ("alice", "salute")}

@@ -12,7 +12,8 @@ from skill.components import s3_store
 from skill.console import print_line
 from skill.dialog.assistants import addresses
 from skill.logs import configure
-from skill.settings import load, prepare
+from skill.secrets import signing_secrets
+from skill.settings import load
 from skill.worker_app import run_worker
 
 
@@ -30,9 +31,7 @@ def run(given: Mapping[str, Any]) -> None:
 
 def webhook_addresses(assistant: str) -> tuple[str, ...]:
     """Where `assistant` (alice or salute) is to send its messages; the secret is made where there is none yet."""
-    settings = load()
-    prepare(settings)
-    return addresses(settings, assistant)
+    return addresses(load(), assistant)
 
 
 def worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:
@@ -65,7 +64,7 @@ def set_up_media() -> list[str]:
 def new_ticket(address: str | None) -> tuple[str, str]:
     """Link and code of a new ticket; `address`: where the service is reached, by default as its settings say."""
     settings = load()
-    tickets = open_tickets(settings, prepare(settings))
+    tickets = open_tickets(settings, signing_secrets(settings))
 
     async def issue() -> tuple[str, str]:
         issued = await tickets.issue(f"try-{secrets.token_hex(8)}")

@@ -9,7 +9,8 @@ from skill.dialog.codec import Assistant, Pseudonymizer
 from skill.dialog.replay.recorder import Recording
 from skill.dialog.salute.response import Salute
 from skill.dialog.webhook import Door
-from skill.settings import Settings, path_secrets
+from skill.secrets import path_secrets
+from skill.settings import Settings
 
 
 def doors(settings: Settings, secrets: Sequence[str]) -> tuple[Door, ...]:

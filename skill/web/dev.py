@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from skill.settings import path_secrets
+from skill.secrets import path_secrets
 from skill.web.app_keys import SETTINGS, TEMPLATES
 
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})

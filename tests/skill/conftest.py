@@ -17,7 +17,8 @@ from skill.components import real_parts
 from skill.jobs.model import Done, Job
 from skill.jobs.queue import JobQueue
 from skill.media.store import MediaStore
-from skill.settings import load, prepare
+from skill.secrets import signing_secrets
+from skill.settings import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ async def assembled(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
             names = ("endpoint", "bucket", "prefix", "access_key", "secret_key")
             given |= {f"s3_{name}": getattr(corner, name) for name in names}
         settings = load(given)
-        parts = real_parts(settings, prepare(settings))
+        parts = real_parts(settings, signing_secrets(settings))
         queue = await parts.open_queue()
         (tmp_path / "photo").write_bytes(b"a photo")
         (tmp_path / "copies").mkdir()

@@ -13,7 +13,7 @@ import pytest
 from skill.components import queue_of, real_parts, s3_store
 from skill.media.local import LocalStore
 from skill.settings import WrongSettings, described, load
-from skill.web.middleware import headers
+from skill.web.middleware import security_headers
 
 SECRET = "s" * 32
 S3 = {"store": "s3", "s3_bucket": "photos", "s3_access_key": "id", "s3_secret_key": "hidden-key"}
@@ -30,32 +30,12 @@ async def test_a_bucket_is_allowed_in_the_pages_policy(tmp_path: Path) -> None:
     given = {**S3, "s3_endpoint": "http://10.0.0.1:7480", "s3_public_endpoint": "https://media.example.ru"}
     parts = real_parts(load({"data_dir": tmp_path, **given}), [SECRET])
     assert (parts.origin, list(parts.routes)) == ("https://media.example.ru", [])
-    policy = headers(parts.origin)["Content-Security-Policy"].split("; ")
+    policy = security_headers(parts.origin)["Content-Security-Policy"].split("; ")
     assert "img-src 'self' blob: https://media.example.ru" in policy
     assert "media-src 'self' blob: https://media.example.ru" in policy
     assert "connect-src 'self' https://media.example.ru" in policy
     assert "script-src 'self'" in policy
     await parts.close()
-
-
-@pytest.mark.parametrize(
-    ("given", "named"),
-    [
-        ({"store": "s3"}, "OZHIVI_S3_BUCKET: should be given, as OZHIVI_STORE is s3"),
-        ({**S3, "s3_secret_key": ""}, "OZHIVI_S3_SECRET_KEY: should be given"),
-        ({"s3_bucket": "photos"}, "OZHIVI_STORE: should be s3, as OZHIVI_S3_BUCKET is given"),
-        ({"queue": "postgres"}, "OZHIVI_POSTGRES: should be given, as OZHIVI_QUEUE is postgres"),
-        ({"postgres": "postgresql://u:hidden-key@h/d"}, "OZHIVI_QUEUE: should be postgres"),
-        ({**S3, "s3_endpoint": "ceph:7480"}, "OZHIVI_S3_ENDPOINT: should be an address"),
-        ({**S3, "s3_addressing": "both"}, "OZHIVI_S3_ADDRESSING: should be"),
-        ({"store": "ftp"}, "OZHIVI_STORE: should be 'local' or 's3'"),
-    ],
-)
-def test_what_does_not_fit_is_named(given: dict[str, Any], named: str) -> None:
-    with pytest.raises(WrongSettings) as told:
-        load(given)
-    assert named in str(told.value)
-    assert "hidden-key" not in str(told.value)
 
 
 def test_secrets_of_store_and_queue_are_not_shown() -> None:
@@ -76,7 +56,7 @@ def test_a_queue_whose_driver_is_not_there_names_the_extra(monkeypatch: pytest.M
     for name in [name for name in sys.modules if name.startswith(("psycopg", "skill.jobs.postgres"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(WrongSettings, match=r"OZHIVI_QUEUE: .* pip install 'ozhivi\[cluster\]'"):
+    with pytest.raises(WrongSettings, match=r"OZHIVI_QUEUE: .* pip install '\.\[cluster\]'"):
         queue_of(load({"queue": "postgres", "postgres": "postgresql://h/d"}))
 
 

@@ -234,7 +234,7 @@ def test_wrong_settings_are_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     for command in ("doctor", "serve", "ticket"):
         done = runner.invoke(app, [command])
         assert done.exit_code == 2
-        assert "OZHIVI_PORT: should be a valid integer" in done.stderr
+        assert "OZHIVI_PORT: should be a whole number" in done.stderr
         assert "Traceback" not in done.stderr
 
 

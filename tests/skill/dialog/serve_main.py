@@ -14,7 +14,8 @@ from skill.app import serve
 from skill.components import real_parts
 from skill.dialog.types import Dialog, Reply, Turn
 from skill.logs import configure
-from skill.settings import load, prepare
+from skill.secrets import signing_secrets
+from skill.settings import load
 
 
 class Repeats:
@@ -30,7 +31,7 @@ async def open_dialog(_: web.Application) -> AsyncIterator[Dialog]:
 def main() -> None:
     settings = load({"port": 0})
     configure(settings.log_level)
-    parts = replace(real_parts(settings, prepare(settings)), open_dialog=open_dialog)
+    parts = replace(real_parts(settings, signing_secrets(settings)), open_dialog=open_dialog)
 
     def announce(port: int) -> None:
         sys.stderr.write(f"open: http://127.0.0.1:{port}\n")

@@ -9,13 +9,14 @@ from typer.testing import CliRunner
 
 from skill.cli.main import app
 from skill.dialog.assistants import addresses, doors
-from skill.settings import WrongSettings, described, load, path_secrets, prepare
+from skill.secrets import path_secrets, signing_secrets
+from skill.settings import WrongSettings, described, load
 from tests.skill.dialog.door import OLD, SECRET
 
 
 def test_secrets_are_made_once_and_apart(tmp_path: Path) -> None:
     settings = load({"data_dir": tmp_path})
-    prepare(settings)
+    signing_secrets(settings)
     (alice,), (salute,) = path_secrets(settings, "alice"), path_secrets(settings, "salute")
     assert len(alice) == 64
     assert alice != salute
@@ -25,7 +26,7 @@ def test_secrets_are_made_once_and_apart(tmp_path: Path) -> None:
 
 def test_both_given_secrets_open_and_no_other(tmp_path: Path) -> None:
     settings = load({"data_dir": tmp_path, "alice_secrets": f"{SECRET},{OLD}"})
-    alice, salute = doors(settings, prepare(settings))
+    alice, salute = doors(settings, signing_secrets(settings))
     assert alice.opens(SECRET)
     assert alice.opens(OLD)
     for wrong in ("", SECRET[:-1], SECRET + "n", "я" * 32, "\ud800"):

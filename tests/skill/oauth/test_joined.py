@@ -10,7 +10,8 @@ import pytest
 
 from skill.jobs.model import JobState
 from skill.oauth.service import LINKING
-from skill.settings import load, path_secrets, prepare
+from skill.secrets import path_secrets, signing_secrets
+from skill.settings import load
 from skill.web.app_keys import PRIVACY
 from tests.skill.dialog.bodies import SKILL, alice
 from tests.skill.oauth.linked import asking, found, linking_service, tokens, values
@@ -37,7 +38,7 @@ def speaks(command: str, message: int, token: str, who: str = "6C91") -> dict[st
 async def test_ready_is_asked_for_by_voice_and_answered_for_the_page(tmp_path: Path) -> None:
     async with linking_service(tmp_path / "data") as s:
         settings = load({"data_dir": s.data})
-        prepare(settings)
+        signing_secrets(settings)
         secret = path_secrets(settings, "alice")[0]
         assert "Готово" not in await said(s, secret, speaks("оживи фото", 0, ""), "")
         await said(s, secret, speaks("да", 1, ""), "")  # agrees; the platform opens our page on the phone

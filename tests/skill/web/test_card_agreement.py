@@ -19,7 +19,8 @@ from structlog.testing import capture_logs
 from skill.app import create_app
 from skill.demo_portrait import astronaut
 from skill.dialog.cards.picture import HEIGHT, WIDTH
-from skill.settings import load, path_secrets
+from skill.secrets import path_secrets
+from skill.settings import load
 from skill.web import app_keys
 from skill.web.auth import TICKET_HEADER
 from tests.skill.dialog.bodies import alice

@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 from skill.app import create_app
 from skill.cli.doctor import _for_development
 from skill.components import Parts
-from skill.settings import load, path_secrets
+from skill.secrets import path_secrets
+from skill.settings import load
 from tests.skill.web.fakes import FakeQueue, FakeStore
 
 pytestmark = pytest.mark.asyncio

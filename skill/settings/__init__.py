@@ -1,0 +1,7 @@
+"""Settings of the service: read once, checked, never changed afterwards."""
+
+from skill.settings.description import described
+from skill.settings.messages import WrongSettings
+from skill.settings.model import Settings, load
+
+__all__ = ["Settings", "WrongSettings", "described", "load"]

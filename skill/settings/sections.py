@@ -1,0 +1,179 @@
+"""The settings by subject. Each name is a variable with the prefix OZHIVI_, and without it a key of the TOML file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, SecretStr
+
+from skill.settings.values import (
+    Allowed,
+    OptionalSecret,
+    Origin,
+    Pages,
+    PathSecretList,
+    Seconds,
+    SecretList,
+)
+
+
+def _home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ozhivi"
+
+
+def data_home() -> Path:
+    """The folder of the service's files, unless another is chosen."""
+    return _home() / "service"
+
+
+def gallery_home() -> Path:
+    """The gallery that every command of this user shares, unless another is chosen."""
+    return _home() / "gallery.db"
+
+
+class ServerSettings(BaseModel):
+    """Settings of the HTTP server, its folder and its log."""
+
+    host: str = "127.0.0.1"
+    """Name or IP address to listen on; 0.0.0.0 for all of the machine's."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """TCP port to listen on; 0 for any free one."""
+    public_url: Origin = ""
+    """Address by which phones reach the service; empty: http://HOST:PORT."""
+    behind_proxy: bool = False
+    """Take a client's address from the last entry of X-Forwarded-For, which our own proxy wrote."""
+    data_dir: Path = Field(default_factory=data_home)
+    """Folder of jobs, tickets, media and secrets of this service; made when missing, mode 0700."""
+    secrets: SecretList = ()
+    """Secrets that sign links, ids and tickets: the newest first, the others are still accepted. One is made in
+    `data_dir` when empty."""
+    api_keys: SecretList = ()
+    """Keys of other assistants' backends, which ask over the API."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least serious level of what is logged."""
+
+    @property
+    def address(self) -> str:
+        """The address by which people reach the service, as far as the settings know."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+class JobSettings(BaseModel):
+    """Settings of jobs, from the ticket to the result."""
+
+    keep: Seconds = 86400.0
+    """Seconds that results are stored ("24h", "90m")."""
+    ticket_minutes: Annotated[float, Field(ge=1, le=1440)] = 15.0
+    """Minutes that a ticket waits for its photo."""
+    queue_limit: Annotated[int, Field(ge=1, le=100_000)] = 50
+    """Jobs that may wait in all."""
+    user_limit: Annotated[int, Field(ge=1, le=1000)] = 3
+    """Jobs of one user that may wait."""
+    workers: bool = True
+    """Whether the service renders by itself; else `ozhivi worker` does. 1 and 0 are taken as well."""
+    lease: Annotated[float, Field(ge=3, le=600)] = 30.0
+    """Seconds without a sign of life after which a worker's job is given to another."""
+    queue: Literal["sqlite", "postgres"] = "sqlite"
+    """Place of the jobs: a file in `data_dir`, or a PostgreSQL server for several machines."""
+    postgres: SecretStr = SecretStr("")
+    """Address of the PostgreSQL server ("postgresql://user:password@host/database"); goes with queue = postgres."""
+
+
+class StoreSettings(BaseModel):
+    """Settings of the media store; those of S3 are explained in skill.media.s3."""
+
+    store: Literal["local", "s3"] = "local"
+    """Place of photos and clips: a folder in `data_dir`, or a bucket of an S3 server."""
+    s3_endpoint: Origin = ""
+    """Address of the S3 server; empty: Amazon's."""
+    s3_public_endpoint: Origin = ""
+    """Address by which phones reach the S3 server; empty: the same."""
+    s3_region: str = "us-east-1"
+    """Region that requests are signed for."""
+    s3_bucket: str = ""
+    """Bucket of photos and clips."""
+    s3_prefix: str = ""
+    """Begin of every key, where the bucket is shared with something else."""
+    s3_access_key: SecretStr = SecretStr("")
+    """Id of the key by which the bucket is used."""
+    s3_secret_key: SecretStr = SecretStr("")
+    """Secret of that key."""
+    s3_addressing: Literal["path", "virtual", "auto"] = "path"
+    """Place of the bucket's name in an address: in the path or in the host's name."""
+
+
+class RenderSettings(BaseModel):
+    """Settings of the clips."""
+
+    long_side: Annotated[int, Field(ge=256, le=8192)] = 1600
+    """Longest side of a clip, in pixels."""
+    animator: Literal["auto", "warp", "liveportrait"] = "auto"
+    """The animator; auto: the neural one where its weights and a GPU are, else the warp."""
+
+
+class FilterSettings(BaseModel):
+    """Settings of who is animated."""
+
+    readable: bool = True
+    """Whether a face that can't be read (covered, in profile, blurred) is refused."""
+    children: Literal["strict", "normal", "off"] = "normal"
+    """Strictness with which minors are refused; off only where the law and your conscience allow."""
+    archive: bool = False
+    """Whether a child on a clearly old photo may be animated when the person consents."""
+    drawings: bool = False
+    """Whether drawings and statues are animated too."""
+    gallery: Path = Field(default_factory=gallery_home)
+    """File with the people who are not animated, see `ozhivi gallery`."""
+    faces: Annotated[str, Field(pattern="^(open|insightface:.+)$"), Allowed("open, or insightface:/path/to/pack")] = (
+        "open"
+    )
+    """Pack of nets that compare faces: "open" or "insightface:/path/to/pack"."""
+    insightface_licensed: bool = False
+    """Whether you may use the pack of insightface, whose licence forbids most uses."""
+
+
+class DialogSettings(BaseModel):
+    """Settings of the dialog and of the assistants' webhooks."""
+
+    skill_name: Annotated[str, Field(min_length=2, max_length=60), Allowed("2 to 60 characters")] = "Оживи фото"
+    """Name of the skill as it is registered; people come back with it."""
+    spoken_address: str = ""
+    """Host of `public_url` as it is to be said; empty: it is spelled."""
+    alice_secrets: PathSecretList = ()
+    """Secrets in the path of Alice's webhook, any of which opens. One is made in `data_dir` when empty."""
+    alice_skill_id: str = ""
+    """The only skill that Alice's webhook answers; empty: any."""
+    alice_linking: Literal["directive", "top"] = "directive"
+    """Form in which account linking is started, of the two documented ones: beside an answer, or alone."""
+    alice_image_token: SecretStr | None = None
+    """OAuth token of the account that owns the skill, for pictures in cards; none are shown without it."""
+    alice_images_url: Origin = "https://dialogs.yandex.net"
+    """Address of the API that takes pictures for cards."""
+    salute_secrets: PathSecretList = ()
+    """Secrets in the path of Salute's webhook, any of which opens. One is made in `data_dir` when empty."""
+
+
+class LinkingSettings(BaseModel):
+    """Settings of account linking, which is off without a client."""
+
+    oauth_client_id: Annotated[
+        str, Field(pattern=r"^([!-~]{1,200})?$"), Allowed("1 to 200 Latin letters, digits and signs, without spaces")
+    ] = ""
+    """Name of the assistant at our account linking."""
+    oauth_client_secret: OptionalSecret = None
+    """Secret of the assistant at our account linking; goes with the name."""
+    oauth_redirects: Pages = ("https://social.yandex.net/broker/redirect",)
+    """Addresses to which people may be sent back, exactly."""
+
+
+class DevelopmentSettings(BaseModel):
+    """Settings for development, never for a service that strangers use."""
+
+    dev: bool = False
+    """Whether there is a chat with the skill at /dev, for this machine only."""
+    dev_anywhere: bool = False
+    """Whether /dev is for everybody."""
+    record: Path | None = None
+    """Folder to which all conversations are written as scenes; none by default."""

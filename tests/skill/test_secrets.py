@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skill.secrets import path_secrets, signing_secrets
+from skill.settings import WrongSettings, load
+
+SECRET = "s" * 32
+
+
+def test_a_secret_is_made_once_and_only_for_us(tmp_path: Path) -> None:
+    settings = load({"data_dir": tmp_path / "data"})
+    (made,) = signing_secrets(settings)
+    assert len(made) == 64
+    assert signing_secrets(settings) == (made,)
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+    assert [(path.name, path.stat().st_mode & 0o777) for path in (tmp_path / "data").iterdir()] == [("secret", 0o600)]
+    assert signing_secrets(load({"data_dir": tmp_path, "secrets": [SECRET]})) == (SECRET,)
+
+
+def test_each_assistant_has_its_own(tmp_path: Path) -> None:
+    settings = load({"data_dir": tmp_path / "data", "salute_secrets": [SECRET]})
+    (alice,) = path_secrets(settings, "alice")
+    assert path_secrets(settings, "alice") == (alice,)
+    assert path_secrets(settings, "salute") == (SECRET,)
+    assert alice not in signing_secrets(settings)
+
+
+def test_a_damaged_secret_and_a_wrong_folder_are_reported(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("", encoding="ascii")
+    with pytest.raises(WrongSettings, match="damaged"):
+        signing_secrets(load({"data_dir": tmp_path}))
+    with pytest.raises(WrongSettings, match="DATA_DIR: can't write"):
+        signing_secrets(load({"data_dir": tmp_path / "secret" / "below"}))
