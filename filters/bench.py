@@ -13,7 +13,8 @@ from filters.minors import ChildFilter, Level
 from filters.readability.assess import ReadableReading, read_face
 from pipeline.arrays import Pixels
 from pipeline.errors import PhotoError, Reason
-from pipeline.faces.finder import SMALLEST_WIDTH, FaceFinder, cheek_width
+from pipeline.faces.finder import FaceFinder, cheek_width
+from pipeline.faces.selection import MIN_CHEEK_WIDTH
 from pipeline.photo.load import read_photo
 from pipeline.runtime import Runtime
 
@@ -67,7 +68,7 @@ def judge_all(
     finder, child = FaceFinder(runtime), ChildFilter(runtime, level=level)
     for number, photo in enumerate(photos):
         try:
-            pixels = read_photo(photo.path).pixels
+            pixels = read_photo(photo.path)
         except PhotoError:
             continue
         faces = finder.find(pixels)
@@ -148,18 +149,18 @@ def judge_folder(folder: Path, runtime: Runtime, *, numbered: bool = False) -> I
     for place, path in enumerate(sorted(file for file in folder.iterdir() if file.is_file()), start=1):
         name = str(place) if numbered else path.stem
         try:
-            photo = read_photo(path)
+            pixels = read_photo(path)
         except PhotoError as error:
             yield Row(name, 0, str(error.reason))
             continue
-        faces = finder.find(photo.pixels)
+        faces = finder.find(pixels)
         if not faces:
             yield Row(name, 0, str(Reason.NO_FACE))
         for number, face in enumerate(faces, start=1):
-            if cheek_width(face) < SMALLEST_WIDTH:
+            if cheek_width(face) < MIN_CHEEK_WIDTH:
                 yield Row(name, number, str(Reason.FACE_TOO_SMALL))
                 continue
-            reading = read_face(photo.pixels, face, runtime)
+            reading = read_face(pixels, face, runtime)
             answer = f"{reading.reason}: {reading.cause}" if reading.reason else "animate"
             yield Row(name, number, answer, reading)
 

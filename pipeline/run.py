@@ -95,21 +95,22 @@ def run(
     with timer.step(Step.DECODE):
         from pipeline.photo.load import read_photo
 
-        photo = read_photo(photo_source, long_side=wish.long_side, turn=wish.turn)
+        pixels = read_photo(photo_source, long_side=wish.long_side, turn=wish.turn)
     with timer.step(Step.FACES):
-        from pipeline.faces.finder import FaceFinder, select_faces
+        from pipeline.faces.finder import FaceFinder
+        from pipeline.faces.selection import select_faces
 
-        faces = FaceFinder(runtime).find(photo.pixels)
+        faces = FaceFinder(runtime).find(pixels)
         meant = select_faces(faces, wish.face)
     with timer.step(Step.FILTERS):
-        admitted = gate(photo.pixels, meant, wish)
+        admitted = gate(pixels, meant, wish)
         chosen = tuple(one.face for one in admitted)
     with timer.step(Step.MOTION):
         animator = animator or _warp(runtime)
         motions = _motions(wish, admitted, animator)
     timer.report(Step.ANIMATE, 0.0)
     with timer.within(Step.ANIMATE):
-        frames = animator.animate(photo.pixels, chosen, motions, everyone=faces)
+        frames = animator.animate(pixels, chosen, motions, everyone=faces)
     clip, moved = _written(frames, len(motions[0]), chosen, wish, out, timer)
     timer.report(Step.ENCODE, 1.0)
     return Result(clip, faces, chosen, dict(timer.seconds), {"moved": moved})

@@ -47,8 +47,9 @@ def render(source: Path | bytes, wish: Wish, out: Path, on_step: OnStep, *, debu
 
 def describe_result(result: Result) -> dict[str, Any]:
     """A result as the object of `--json`; its "chosen" are the faces that move, counted from the left, from 1."""
-    from_left = sorted(result.faces, key=lambda face: float(face.box[0] + face.box[2]))
-    places = {id(face): number for number, face in enumerate(from_left, start=1)}
+    from pipeline.faces.selection import from_left
+
+    places = {id(face): number for number, face in enumerate(from_left(result.faces), start=1)}
     clip = result.clip
     return {
         "ok": True,

@@ -22,7 +22,7 @@ from pipeline.runtime import Runtime, only_input
 
 MODEL = "face_landmarks"
 SIDE = 192  # the model's input, pixels
-HOPELESS = 0.05  # presence below which the second look is the last; faces have 0.9 there
+NO_FACE_PRESENCE = 0.05  # presence below which the second look is the last; faces have 0.9 there
 UNSURE = 0.006  # spread above which the five looks are taken once more, around their own median
 
 # Points of the mesh that the refined outputs replace, in the order of each output. Facts of the model: the
@@ -107,7 +107,7 @@ class LandmarkFinder:
             return None
         points, _ = self._look(patch.pixels, patch.square_here(square))
         points, presence = self._look(patch.pixels, face_square(points))
-        if presence < HOPELESS:
+        if presence < NO_FACE_PRESENCE:
             return None
         mesh = self._agree(patch.pixels, face_square(points))
         if mesh.spread > UNSURE:

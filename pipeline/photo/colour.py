@@ -1,4 +1,4 @@
-"""Any Pillow mode and any colour profile → 8-bit sRGB; and whether a picture has one hue only."""
+"""Colours of a decoded picture: any Pillow mode and profile → 8-bit sRGB, and the test for a single hue."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import io
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageCms
+
+from pipeline.arrays import Pixels
 
 # What shows behind transparent pixels: paper.
 _PAPER = 255
@@ -35,7 +36,12 @@ def eight_bit(image: Image.Image) -> Image.Image:
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """An image of `eight_bit` and its ICC profile → RGB in sRGB. A broken or odd profile is ignored."""
+    """Convert a picture to RGB in sRGB.
+
+    Args:
+        image: A picture of `eight_bit`; where it is transparent, white paper shows.
+        profile: Its ICC profile; a broken or odd one is ignored.
+    """
     image = _on_paper(image)
     if image.mode == "LAB":
         return _apply(ImageCms.buildTransform(_LAB, _SRGB, "LAB", "RGB"), image)
@@ -43,8 +49,8 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return _apply(transform, image) if transform else image.convert("RGB")
 
 
-def is_monochrome(pixels: NDArray[np.uint8]) -> bool:
-    """True for black and white and for toned pictures (sepia): uint8 H×W×3 RGB.
+def is_monochrome(pixels: Pixels) -> bool:
+    """Whether a picture (uint8 H×W×3 RGB) is black and white or toned, as sepia is.
 
     In a toned picture the colour is a function of the lightness. So: the distance of each pixel's a*b* from
     the median a*b* of its lightness, 95th percentile, against the strength of the tone, on 96 pixels (fewer
@@ -86,7 +92,7 @@ def _on_paper(image: Image.Image) -> Image.Image:
 
 
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """The way from the profile to sRGB; None when there is nothing to do or nothing that can be trusted."""
+    """The transform from a profile to sRGB; None where nothing has to be done or the profile can't be trusted."""
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if source.profile.xcolor_space != _SPACES.get(mode):

@@ -1,4 +1,4 @@
-"""Bytes of an untrusted file → one decoded Pillow image. Here alone foreign bytes meet a parser."""
+"""Bytes of an untrusted file → one decoded Pillow image. No other module hands foreign bytes to a parser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from PIL import Image, ImageFile
 from PIL.AvifImagePlugin import AvifImageFile
@@ -60,14 +60,24 @@ _UPRIGHT: dict[int, Image.Transpose] = {
 }
 
 # One decode at a time: it bounds the memory of a server, and `warnings.catch_warnings` is not thread-safe.
-_DOOR = threading.Lock()
+_DECODING = threading.Lock()
+
+
+class Decoded(NamedTuple):
+    """A picture as its file has it."""
+
+    image: Image.Image
+    """The loaded picture in the file's own mode and colours; a large JPEG may be smaller than it is stored."""
+    orientation: int
+    """EXIF orientation 1..8 that is still to be applied with `upright`."""
 
 
 def read_bytes(source: Path | bytes) -> bytes:
-    """The whole file, at most `MAX_PHOTO_BYTES`.
+    """The whole file, at most MAX_PHOTO_BYTES.
 
-    Raises `PhotoError`: `too_large` before anything is read, `not_an_image` for a folder or a device,
-    `broken_file` for a file that is empty or can't be read.
+    Raises:
+        PhotoError: `too_large`, before anything is read; `not_an_image`: a folder or a device; `broken_file`: the file
+            is empty or can't be read.
     """
     if isinstance(source, bytes):
         data = source
@@ -108,27 +118,30 @@ def sniff(data: bytes) -> str | None:
     return None
 
 
-def decode(data: bytes, long_side: int) -> tuple[Image.Image, str, tuple[int, int], int]:
+def decode(data: bytes, long_side: int) -> Decoded:
     """Decode the first picture of a file.
 
-    Returns (image in the file's own mode and colours, format, (width, height) as stored, EXIF orientation
-    1..8 still to be applied with `upright`). A JPEG much larger than `long_side` is decoded at 1/2 … 1/8.
-    Raises `PhotoError`: `not_an_image`, `broken_file`, `too_large` (before a pixel is decoded).
+    Args:
+        data: The whole file.
+        long_side: Pixels of the longer side that are needed; a much larger JPEG is decoded at 1/2 … 1/8.
+
+    Raises:
+        PhotoError: `not_an_image`, `broken_file`, `too_large` (before a pixel is decoded).
     """
     name = sniff(data)
     if name is None:
         raise PhotoError(Reason.NOT_AN_IMAGE, "unknown signature")
-    with _DOOR, warnings.catch_warnings(), _foreign(name):
+    with _DECODING, warnings.catch_warnings(), _translate_errors(name):
         warnings.simplefilter("ignore")
         image = _PARSERS[name](io.BytesIO(data))
         check_size(image.size)
         if isinstance(image, TiffImageFile) and (_DNG_VERSION in image.tag_v2 or _is_preview(image, data)):
             raise PhotoError(Reason.NOT_AN_IMAGE, "a camera's raw file")
-        size = _draft(image, long_side)
+        _draft(image, long_side)
         image.load()
         check_size(image.size)  # HEIF: the stream's size may differ from the header's
         # After loading: PNG keeps EXIF behind the pixels, TIFF and HEIF have already turned themselves.
-        return image, name, size or image.size, _orientation(image)
+        return Decoded(image, _orientation(image))
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:
@@ -146,8 +159,8 @@ def check_size(size: tuple[int, int]) -> None:
 
 
 @contextmanager
-def _foreign(name: str) -> Iterator[None]:
-    """Whatever a parser throws at damaged bytes becomes a `PhotoError`."""
+def _translate_errors(name: str) -> Iterator[None]:
+    """Turn whatever a parser raises on damaged bytes into a `PhotoError`."""
     try:
         yield
     except PhotoError:
@@ -163,18 +176,17 @@ def _refuse(reason: Reason, name: str, error: BaseException) -> NoReturn:
     raise PhotoError(reason, f"{name}: {type(error).__name__}") from None
 
 
-def _draft(image: ImageFile.ImageFile, long_side: int) -> tuple[int, int] | None:
-    """Ask a JPEG decoder for a smaller picture; the true size when it agreed, else None.
+def _draft(image: ImageFile.ImageFile, long_side: int) -> None:
+    """Ask a JPEG decoder for a smaller picture.
 
     At least 1.5 × the final size is kept, so that the last step is ours (Lanczos) and the coarse DCT scaling
-    is not seen: 49–54 dB against decoding in full, see tests/pipeline/photo/test_load.py.
+    is not seen: 49–54 dB against decoding in full, see tests/pipeline/photo/test_decode.py.
     """
     size, longest = image.size, max(image.size)
     if not isinstance(image, JpegImageFile) or longest < 3 * long_side:
-        return None
+        return
     share = 1.5 * long_side / longest
     image.draft(None, (max(1, int(size[0] * share)), max(1, int(size[1] * share))))
-    return size
 
 
 def _is_preview(image: TiffImageFile, data: bytes) -> bool:

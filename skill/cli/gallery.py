@@ -38,13 +38,14 @@ class _Desk:
     def faces(self, photo: Path) -> tuple[Pixels, tuple[Face, ...]]:
         from pipeline.photo.load import read_photo
 
-        pixels = read_photo(photo, long_side=_LONG_SIDE).pixels
+        pixels = read_photo(photo, long_side=_LONG_SIDE)
         return pixels, self.finder.find(pixels)
 
     def portrait(self, photo: Path) -> Likeness:
         """The likeness of the one who is meant. Raises PipelineError."""
         from pipeline.errors import FaceError, Reason
-        from pipeline.faces.finder import cheek_width, select_faces
+        from pipeline.faces.finder import cheek_width
+        from pipeline.faces.selection import select_faces
 
         pixels, faces = self.faces(photo)
         (face,) = select_faces(faces, None)
@@ -133,11 +134,12 @@ def check(
 ) -> None:
     """Say of each face of a PHOTO, from the left, who it is taken for and how near it is."""
     from filters.public_figure import PublicFigureFilter
+    from pipeline.faces.selection import from_left
 
     with error_boundary(debug=debug), _desk() as desk:
         pixels, faces = desk.faces(photo)
         judge = PublicFigureFilter(desk.analyser, desk.gallery)
-        for number, face in enumerate(sorted(faces, key=lambda one: float(one.box[0] + one.box[2])), start=1):
+        for number, face in enumerate(from_left(faces), start=1):
             reading = judge.judge(pixels, face)
             near = f"{reading.name} at {reading.distance:.2f}" if reading.name else "an empty gallery"
             print_line(f"{number}: {reading.reason or 'nobody'} ({near}, the same up to {desk.analyser.rule.same:g})")

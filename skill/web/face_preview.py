@@ -57,12 +57,12 @@ def find_faces(photo: Path, long_side: int, turn: int = 0) -> FacesView:
     """Find the faces as a job of that `long_side` and `turn` will, so that the numbers are the same."""
     from PIL import Image
 
+    from pipeline.faces.selection import from_left
     from pipeline.photo.load import read_photo
 
-    pixels = read_photo(photo, long_side=long_side, turn=turn).pixels
+    pixels = read_photo(photo, long_side=long_side, turn=turn)
     rows, columns = pixels.shape[:2]
-    boxes = [[float(edge) for edge in face.box] for face in _finder().find(pixels)]
-    boxes.sort(key=lambda box: box[0] + box[2])
+    boxes = [[float(edge) for edge in face.box] for face in from_left(_finder().find(pixels))]
     small = Image.fromarray(pixels)
     small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
     file = BytesIO()

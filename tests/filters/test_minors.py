@@ -28,7 +28,7 @@ def runtime(built_weights: WeightStore) -> Runtime:
 
 @pytest.fixture(scope="module")
 def astronaut() -> Pixels:
-    return read_photo(portrait()).pixels
+    return read_photo(portrait())
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pipeline.photo.load import read_photo
 from skill.demo_portrait import astronaut
 from weights.train.damage import fade, grain, grayscale, sepia
 
-PORTRAIT: Pixels = read_photo(astronaut()).pixels
+PORTRAIT: Pixels = read_photo(astronaut())
 
 
 def test_a_photo_of_today_is_not_old() -> None:

@@ -27,7 +27,7 @@ def runtime(built_weights: WeightStore) -> Runtime:
 
 @pytest.fixture(scope="module")
 def portrait(runtime: Runtime) -> tuple[Pixels, Face]:
-    pixels = read_photo(astronaut(), long_side=1024).pixels
+    pixels = read_photo(astronaut(), long_side=1024)
     return pixels, FaceFinder(runtime).find(pixels)[0]
 
 

@@ -35,7 +35,7 @@ def look_at(photos: tuple[Labelled, ...], runtime: Runtime) -> Examples:
     features, ages, numbers, damaged = [], [], [], []
     finder, batch = FaceFinder(runtime), list[Look]()
     for number, photo in enumerate(photos):
-        pixels = read_photo(photo.path).pixels
+        pixels = read_photo(photo.path)
         faces = finder.find(pixels)
         if faces:
             batch += _looks(pixels, faces[0], photo.path.name)

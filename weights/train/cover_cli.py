@@ -27,7 +27,7 @@ def prepare(folder: Path, runtime: Runtime) -> Iterator[tuple[Pixels, Float]]:
     finder = FaceFinder(runtime)
     for path in sorted(folder.iterdir()):
         try:
-            pixels = read_photo(path).pixels
+            pixels = read_photo(path)
         except PhotoError:
             continue
         for face in finder.find(pixels)[:1]:

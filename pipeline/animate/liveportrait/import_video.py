@@ -16,8 +16,9 @@ from pipeline.animate.liveportrait.recording import LONGEST, Recording, orthonor
 from pipeline.animate.liveportrait.source import MOTION, Seen, analyse, rotation
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.crop import Square, crop
-from pipeline.faces.finder import FaceFinder, select_faces
-from pipeline.faces.landmarks import HOPELESS, LandmarkFinder, face_square
+from pipeline.faces.finder import FaceFinder
+from pipeline.faces.landmarks import NO_FACE_PRESENCE, LandmarkFinder, face_square
+from pipeline.faces.selection import select_faces
 from pipeline.runtime import Runtime
 
 _BATCH: Final = 8
@@ -87,7 +88,7 @@ def _followed(film: _Film, runtime: Runtime) -> list[Square]:
             points = select_faces(faces, "largest")[0].landmarks
         else:
             mesh = finder.find(frame, face_square(points))
-            if mesh is None or mesh.presence < HOPELESS:
+            if mesh is None or mesh.presence < NO_FACE_PRESENCE:
                 raise NotAMotionError(f"the face is lost in frame {number}: cut the video before it")
             points = mesh.points
         squares.append(framing(points, DRIVING_SCALE, DRIVING_UP))

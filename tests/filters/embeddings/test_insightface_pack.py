@@ -50,7 +50,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def face(built_weights: WeightStore) -> tuple[NDArray[np.uint8], Face]:
-    pixels = read_photo(astronaut(), long_side=1024).pixels
+    pixels = read_photo(astronaut(), long_side=1024)
     return pixels, FaceFinder(Runtime(built_weights.path)).find(pixels)[0]
 
 

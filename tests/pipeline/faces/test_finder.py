@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from skimage import data
 
 from pipeline.errors import FaceError, Reason
-from pipeline.faces.finder import Face, FaceFinder, Pose, cheek_width, prominence, select_faces
+from pipeline.faces.finder import Face, FaceFinder, Pose, cheek_width, prominence
 from pipeline.faces.landmarks import LID_POINTS, REFINED_LEFT_EYE, REFINED_RIGHT_EYE
 from pipeline.faces.mesh_topology import LEFT_IRIS, RIGHT_IRIS
+from pipeline.faces.selection import select_faces
 from pipeline.runtime import Runtime
 from weights.store import WeightStore
 
@@ -203,7 +204,7 @@ def test_what_is_no_photo_is_refused(finder: FaceFinder) -> None:
         finder.find(np.zeros((8, 8, 3), np.int16))
 
 
-def made(x: float, width: float, yaw: float = 0.0, y: float = 300.0) -> Face:
+def face_of(x: float, width: float, yaw: float = 0.0, y: float = 300.0) -> Face:
     """A face of `width` px between the cheeks about (x, y)."""
     landmarks = np.zeros((478, 3), np.float32)
     landmarks[:, :2] = (x, y)
@@ -213,46 +214,8 @@ def made(x: float, width: float, yaw: float = 0.0, y: float = 300.0) -> Face:
 
 
 def test_prominence_weighs_size_place_and_look() -> None:
-    middle = prominence(made(400, 100), 800, 600)
+    middle = prominence(face_of(400, 100), 800, 600)
     assert middle == pytest.approx(100)
-    assert prominence(made(400, 120), 800, 600) > middle
-    assert prominence(made(100, 100), 800, 600) < middle
-    assert prominence(made(400, 100, yaw=-60), 800, 600) < middle
-
-
-def test_one_face_or_a_dominating_one_needs_no_question() -> None:
-    large, small, tiny = made(300, 200), made(500, 100), made(700, 20)
-    for wish in (None, "auto", "largest"):
-        assert select_faces((large, small, tiny), wish) == (large,)
-    assert select_faces((tiny, small), None) == (small,)
-
-
-def test_numbers_count_from_the_left_small_ones_too() -> None:
-    faces = (made(600, 200), made(300, 30), made(100, 150))
-    assert select_faces(faces, "1") == (faces[2],)
-    assert select_faces(faces, "3") == (faces[0],)
-    assert select_faces(faces, "all") == (faces[0], faces[2])
-
-
-@pytest.mark.parametrize(
-    ("faces", "wish", "reason"),
-    [
-        ((), None, Reason.NO_FACE),
-        ((), "all", Reason.NO_FACE),
-        ((made(100, 40),), None, Reason.FACE_TOO_SMALL),
-        ((made(100, 40), made(300, 200)), "left", Reason.FACE_TOO_SMALL),
-        ((made(100, 200),), "2", Reason.NO_FACE),
-        ((made(100, 200),), "0", Reason.NO_FACE),
-        ((made(100, 200), made(400, 150)), "3", Reason.SEVERAL_FACES),
-        ((made(100, 200), made(400, 150)), "auto", Reason.SEVERAL_FACES),
-    ],
-)
-def test_refusals(faces: tuple[Face, ...], wish: str | None, reason: Reason) -> None:
-    with pytest.raises(FaceError) as refused:
-        select_faces(faces, wish)
-    assert refused.value.reason is reason
-
-
-def test_an_unknown_wish_is_the_callers_mistake() -> None:
-    with pytest.raises(ValueError, match="unknown wish"):
-        select_faces((made(100, 200),), "grandma")
+    assert prominence(face_of(400, 120), 800, 600) > middle
+    assert prominence(face_of(100, 100), 800, 600) < middle
+    assert prominence(face_of(400, 100, yaw=-60), 800, 600) < middle

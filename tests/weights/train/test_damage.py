@@ -10,7 +10,7 @@ from pipeline.photo.load import read_photo
 from skill.demo_portrait import astronaut
 from weights.train.damage import DAMAGES, fade, grain, grayscale, random_damage
 
-PORTRAIT: Pixels = np.ascontiguousarray(read_photo(astronaut()).pixels[:260, 100:340])
+PORTRAIT: Pixels = np.ascontiguousarray(read_photo(astronaut())[:260, 100:340])
 
 
 @pytest.mark.parametrize("name", DAMAGES)

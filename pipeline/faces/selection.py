@@ -1,0 +1,71 @@
+"""Selection of the faces that a person means, by size, by side or by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.errors import FaceError, Reason
+from pipeline.faces.finder import Face, cheek_width
+
+MIN_CHEEK_WIDTH = 48.0
+"""Pixels between the cheeks of the narrowest face that is animated: its eyes have 9 px, a blink is a flicker of three
+rows."""
+_DOMINANT = 1.6  # times wider than any other face: then it is the one that is meant
+
+
+def from_left(faces: Iterable[Face]) -> list[Face]:
+    """The faces in the order in which they are numbered: by their boxes' middles, from the left of the picture."""
+    return sorted(faces, key=lambda face: float(face.box[0] + face.box[2]))
+
+
+def select_faces(faces: tuple[Face, ...], choice: str | None) -> tuple[Face, ...]:
+    """The faces that are meant, all of them large enough to animate.
+
+    Args:
+        faces: All faces of a photo, the most prominent first.
+        choice: "largest", "left", "right", "all", a number from "1" counted from the left, or None or "auto" for the
+            only face, or the one that dominates. Small faces count for "left", "right" and numbers, as they do on a
+            numbered picture, and are left out of "all".
+
+    Returns:
+        At least one face, in the order of `faces`.
+
+    Raises:
+        FaceError: `no_face`: there is none at all, or another number than that of the only one. `face_too_small`:
+            narrower than MIN_CHEEK_WIDTH. `several_faces`: none dominates, or there is no such number, so that the
+            question is asked again.
+        ValueError: An unknown choice.
+    """
+    if not faces:
+        raise FaceError(Reason.NO_FACE)
+    large = tuple(face for face in faces if cheek_width(face) >= MIN_CHEEK_WIDTH)
+    if not large:
+        raise FaceError(Reason.FACE_TOO_SMALL, f"{max(map(cheek_width, faces)):.0f} px")
+    if choice == "all":
+        return large
+    chosen = _one(faces, large, choice or "auto")
+    if cheek_width(chosen) < MIN_CHEEK_WIDTH:
+        raise FaceError(Reason.FACE_TOO_SMALL, f"{cheek_width(chosen):.0f} px")
+    return (chosen,)
+
+
+def _one(faces: tuple[Face, ...], large: tuple[Face, ...], choice: str) -> Face:
+    """The one face that is meant; of any size where it is named by its place."""
+    by_size = sorted(large, key=cheek_width, reverse=True)
+    match choice:
+        case "largest":
+            return by_size[0]
+        case "left":
+            return from_left(faces)[0]
+        case "right":
+            return from_left(faces)[-1]
+        case "auto":
+            if len(by_size) > 1 and cheek_width(by_size[0]) < _DOMINANT * cheek_width(by_size[1]):
+                raise FaceError(Reason.SEVERAL_FACES, f"{len(by_size)} faces")
+            return by_size[0]
+    if not choice.isdecimal():
+        raise ValueError(f"unknown choice of a face: {choice!r}")
+    if not 1 <= int(choice) <= len(faces):
+        reason = Reason.SEVERAL_FACES if len(faces) > 1 else Reason.NO_FACE
+        raise FaceError(reason, f"face {choice} of {len(faces)}")
+    return from_left(faces)[int(choice) - 1]

@@ -1,0 +1,63 @@
+"""The faces that are meant are chosen by size, side and number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.errors import FaceError, Reason
+from pipeline.faces.finder import Face, Pose
+from pipeline.faces.selection import from_left, select_faces
+
+
+def face_of(x: float, width: float) -> Face:
+    """A face of `width` px between the cheeks about (x, 300)."""
+    landmarks = np.zeros((478, 3), np.float32)
+    landmarks[:, :2] = (x, 300)
+    landmarks[234, 0], landmarks[454, 0] = x - width / 2, x + width / 2
+    box = np.array([x - width / 2, 300 - width / 2, x + width / 2, 300 + width / 2], np.float32)
+    return Face(box, landmarks, Pose(0.0, 0.0, 0.0), 1.0, 0.9)
+
+
+def test_one_face_or_a_dominating_one_needs_no_question() -> None:
+    large, small, tiny = face_of(300, 200), face_of(500, 100), face_of(700, 20)
+    for choice in (None, "auto", "largest"):
+        assert select_faces((large, small, tiny), choice) == (large,)
+    assert select_faces((tiny, small), None) == (small,)
+
+
+def test_numbers_count_from_the_left_small_ones_too() -> None:
+    faces = (face_of(600, 200), face_of(300, 30), face_of(100, 150))
+    assert select_faces(faces, "1") == (faces[2],)
+    assert select_faces(faces, "3") == (faces[0],)
+    assert select_faces(faces, "all") == (faces[0], faces[2])
+
+
+@pytest.mark.parametrize(
+    ("faces", "choice", "reason"),
+    [
+        ((), None, Reason.NO_FACE),
+        ((), "all", Reason.NO_FACE),
+        ((face_of(100, 40),), None, Reason.FACE_TOO_SMALL),
+        ((face_of(100, 40), face_of(300, 200)), "left", Reason.FACE_TOO_SMALL),
+        ((face_of(100, 200),), "2", Reason.NO_FACE),
+        ((face_of(100, 200),), "0", Reason.NO_FACE),
+        ((face_of(100, 200), face_of(400, 150)), "3", Reason.SEVERAL_FACES),
+        ((face_of(100, 200), face_of(400, 150)), "auto", Reason.SEVERAL_FACES),
+    ],
+)
+def test_refusals(faces: tuple[Face, ...], choice: str | None, reason: Reason) -> None:
+    with pytest.raises(FaceError) as refused:
+        select_faces(faces, choice)
+    assert refused.value.reason is reason
+
+
+def test_an_unknown_choice_is_the_callers_mistake() -> None:
+    with pytest.raises(ValueError, match="unknown choice"):
+        select_faces((face_of(100, 200),), "grandma")
+
+
+def test_from_left_goes_by_the_middle_of_the_box() -> None:
+    wide, narrow = face_of(300, 400), face_of(250, 60)
+    assert wide.box[0] < narrow.box[0]
+    assert from_left((wide, narrow)) == [narrow, wide]
