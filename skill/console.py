@@ -1,34 +1,18 @@
-"""How a command tells what happens: a bar by step, one line on an error, one JSON object for programs."""
+"""Output of the commands: a bar by step, one line, one JSON object for programs."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from enum import IntEnum
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
-from pipeline.errors import MotionError, PipelineError
 from pipeline.progress import Step, overall
-from skill.jobs.queue import QueueError
-from skill.media.store import MediaError
-from skill.settings import WrongSettings
-from weights.errors import LivePortraitMissing, WeightsError
-from weights.liveportrait import ADD
-
-
-class Exit(IntEnum):
-    """Exit codes of every command."""
-
-    OK = 0
-    UNEXPECTED = 1
-    USAGE = 2
-    REFUSED = 3
-    NO_WEIGHTS = 4
-
+from skill.cli.failures import UsageError, explain
 
 _STEPS: Mapping[Step, str] = {
     Step.DECODE: "Читаю фотографию",
@@ -41,13 +25,14 @@ _STEPS: Mapping[Step, str] = {
 }
 """Names of the steps beside the bar."""
 
-# cause of a refusal that the person may answer → how, here
-_ANSWERS: Mapping[str, str] = {"appeal": "(--adult)", "archive": "(--archive)"}
-
 
 @contextmanager
 def progress(*, shown: bool = True) -> Iterator[Callable[[str, float], None]]:
-    """A bar on stderr that goes away at the end; yields the function to call with (step, share done 0..1)."""
+    """Show a bar on stderr, where that is a terminal; it goes away at the end.
+
+    Yields:
+        The function to call with the name of a step and the share of it that is done, 0..1.
+    """
     if not shown:
         yield lambda step, share: None
         return
@@ -55,7 +40,8 @@ def progress(*, shown: bool = True) -> Iterator[Callable[[str, float], None]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description:<20}"), BarColumn(bar_width=32), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Начинаю", total=1.0)
 
         def on_step(name: str, share: float) -> None:
@@ -67,44 +53,37 @@ def progress(*, shown: bool = True) -> Iterator[Callable[[str, float], None]]:
 
 @contextmanager
 def error_boundary(*, as_json: bool = False, debug: bool = False) -> Iterator[None]:
-    """Every error of the block becomes an exit code and a line or two; `debug` lets the traceback through."""
+    """End the command on an error of the block with an exit code and a line instead of a traceback.
+
+    Args:
+        as_json: Print the error as the one JSON object of `--json`, wrong usage too.
+        debug: Let errors through with their traceback.
+
+    Raises:
+        typer.Exit: The block failed.
+        typer.BadParameter: The command was used wrongly: typer shows that.
+    """
     try:
         yield
-    except (typer.Exit, typer.Abort, typer.BadParameter):
+    except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
-        if debug:
+        if debug or (isinstance(error, UsageError) and not as_json):
             raise
-        cause = error.__cause__
-        code, reason, sentence, advice = _explain(cause if isinstance(cause, WeightsError) else error)
+        failure = explain(error)
         if as_json:
-            narrowed = error.cause if isinstance(error, PipelineError) else ""
-            print_json({"ok": False, "reason": reason, "cause": narrowed, "sentence": sentence, "advice": advice})
+            print_json(failure.as_json())
         else:
-            option = _ANSWERS.get(error.cause, "") if isinstance(error, PipelineError) else ""
-            print_line(f"{sentence} {advice} {option}".strip(), error=True)
-        raise typer.Exit(code) from None
+            print_line(failure.line, error=True)
+        raise typer.Exit(failure.code) from None
 
 
-def _explain(error: Exception) -> tuple[Exit, str, str, str]:  # noqa: PLR0911  (one for each family of errors)
-    """Exit code, reason code, sentence and advice."""
-    match error:
-        case PipelineError():
-            return Exit.REFUSED, str(error.reason), error.sentence, error.advice
-        case MotionError():
-            return Exit.USAGE, "usage", f"{error}.", ""
-        case WeightsError():
-            command = ADD if isinstance(error, LivePortraitMissing) else "ozhivi weights build"
-            sentence = "Модели не готовы, а без них я никого не оживляю."
-            return Exit.NO_WEIGHTS, "undetermined", sentence, f"Выполните: {command} ({error})"
-        case WrongSettings():
-            return Exit.USAGE, "settings", "Настройки не подходят.", str(error)
-        case QueueError() | MediaError():
-            return Exit.UNEXPECTED, "unavailable", "Очередь или хранилище не отвечает.", str(error)
-        case OSError() if error.filename:
-            return Exit.UNEXPECTED, "file", f"Не получилось с файлом {error.filename}: {error.strerror}.", ""
-    line = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return Exit.UNEXPECTED, "unexpected", f"Что-то пошло не так ({line}).", "Подробности покажет --debug."
+class JsonErrors(TyperCommand):
+    """A command that answers with one JSON object also where its options can't be understood, if `--json` is there."""
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> Any:
+        with error_boundary(as_json=True) if "--json" in args else nullcontext():
+            return super().make_context(info_name, args, *rest, **extra)
 
 
 def print_line(text: str, *, error: bool = False) -> None:

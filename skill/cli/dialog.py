@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from skill.console import Exit, error_boundary
+from skill.cli.failures import Exit
+from skill.console import error_boundary
 
 app = typer.Typer()
 

@@ -1,0 +1,248 @@
+"""`ozhivi animate`, `ozhivi sheet` and `ozhivi demo`: a photo becomes a clip, a clip becomes a contact sheet."""
+
+# ruff: noqa: PLC0415  (`--help` in under half a second)
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from pipeline.errors import FaceError, PipelineError, Reason
+from pipeline.limits import DEFAULT_LONG_SIDE, FACE_CHOICES, FORMATS, MAX_SECONDS, TURNS
+from skill.cli import options
+from skill.cli.failures import CommandError
+from skill.cli.output_files import parse_output, staged_files
+from skill.cli.refusals import FaceChoiceError
+from skill.console import JsonErrors, error_boundary, print_json, print_line, progress
+from weights.errors import WeightsError
+
+if TYPE_CHECKING:
+    from pipeline.progress import OnStep
+    from pipeline.run import Result, Wish
+    from skill.web.face_preview import FaceView
+
+app = typer.Typer()
+
+_CLIPS: Final = ("mp4", "gif", "webp")  # formats that a contact sheet can be made of
+
+
+@app.command(cls=JsonErrors)
+def animate(
+    photo: options.Photo,
+    motion: options.Motion = "nostalgia",
+    gesture: options.Gesture = None,
+    seconds: options.Seconds = None,
+    fps: options.Fps = 25,
+    seed: options.Seed = 0,
+    face: options.Face = None,
+    turn: options.Turn = 0,
+    adult: options.Adult = False,
+    archive: options.Archive = False,
+    out: options.Out = None,
+    formats: options.Formats = None,
+    long_side: options.LongSide = DEFAULT_LONG_SIDE,
+    sheet: options.Sheet = None,
+    force: options.Force = False,
+    as_json: options.AsJson = False,
+    debug: options.Debug = False,
+) -> None:
+    """Animate a portrait: PHOTO becomes a short video that loops without a seam.
+
+    The exit code is 0 when the clip was made, 3 when the photo can't be animated (the answer says why and what helps),
+    4 when models are missing, 2 when the command is wrong, and 1 after any other error.
+    """
+    with error_boundary(as_json=as_json, debug=debug):
+        from pipeline.run import Wish
+
+        _check_input(photo, "PHOTO")
+        files = _plan_files(photo, out, sheet, _split(formats))
+        gestures = _split(gesture)
+        wish = Wish(
+            motion, gestures, _parse_seconds(seconds, motion, gestures, fps), fps, seed, _parse_face(face),
+            tuple(files.clips), long_side, _parse_turn(turn), adult=adult, archive=archive,
+        )  # fmt: skip
+        _animate(photo, wish, files, force=force, as_json=as_json, debug=debug)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files that a command is to write."""
+
+    clips: Mapping[str, Path]
+    """Format → the clip's file; the first one is shown on the contact sheet."""
+    sheet: Path | None
+    """The contact sheet, where one is wanted."""
+
+    @property
+    def outputs(self) -> dict[Path, str]:
+        """Every file, with the option that names it."""
+        outputs = dict.fromkeys(self.clips.values(), "--out")
+        return outputs if self.sheet is None else {**outputs, self.sheet: "--sheet"}
+
+
+def _animate(photo: Path, wish: Wish, files: _Files, *, force: bool, as_json: bool, debug: bool) -> None:
+    from skill.local_render import describe_result
+
+    with staged_files(files.outputs, source=photo, force=force) as staged, progress(shown=not as_json) as on_step:
+        try:
+            result = _render(photo, wish, files, staged, on_step, debug=debug)
+        except FaceError as error:
+            raise _with_faces(error, photo, wish) from error.__cause__
+    answer = describe_result(result)
+    answer["files"] = {name: str(path) for name, path in files.clips.items()}
+    if files.sheet is not None:
+        answer["files"]["sheet"] = str(files.sheet)
+    if as_json:
+        print_json(answer)
+        return
+    print_line(f"Готово: {', '.join(answer['files'].values())}")
+    width, height = answer["size"]
+    spent = sum(result.timings.values())
+    print_line(f"{width}×{height}, {answer['seconds']:g} с, {wish.fps} кадров в секунду; заняло {spent:.1f} с.")
+
+
+def _render(
+    photo: Path | bytes, wish: Wish, files: _Files, staged: Mapping[Path, Path], on_step: OnStep, *, debug: bool
+) -> Result:
+    """Make the clip, and the contact sheet where one is wanted, under their temporary names."""
+    from skill.local_render import render
+
+    result = render(photo, wish, staged[next(iter(files.clips.values()))], on_step, debug=debug)
+    if files.sheet is not None:
+        from skill.cli.contact_sheet import write_sheet
+
+        boxes = [face.box.tolist() for face in result.chosen]
+        write_sheet(next(iter(result.clip.files.values())), staged[files.sheet], boxes)
+    return result
+
+
+def _with_faces(error: FaceError, photo: Path, wish: Wish) -> FaceError:
+    """The refusal with the faces of the photo, where choosing another one would answer it."""
+    asked = error.reason == Reason.SEVERAL_FACES or (error.reason == Reason.NO_FACE and wish.face is not None)
+    faces = _find_faces(photo, wish) if asked else []
+    return FaceChoiceError(error, wish.face, faces) if faces else error
+
+
+def _find_faces(photo: Path, wish: Wish) -> list[FaceView]:
+    from skill.web.face_preview import find_faces
+
+    try:
+        return find_faces(photo, wish.long_side, wish.turn).faces
+    except (PipelineError, WeightsError):
+        return []
+
+
+@app.command()
+def sheet(
+    clip: Annotated[Path, typer.Argument(metavar="CLIP", help="A clip: MP4, GIF or WebP. It is only read.")],
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="FILE|FOLDER",
+            help="The sheet's name, with or without .png, or a folder that is there. By default CLIP-sheet.png beside "
+            "the clip.",
+        ),
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, max=64, help="Number of frames, spread evenly over the clip.")] = 8,
+    force: options.Force = False,
+    debug: options.Debug = False,
+) -> None:
+    """Lay frames of a clip side by side in one PNG, with the faces close up."""
+    with error_boundary(debug=debug):
+        from skill.cli.contact_sheet import write_sheet
+
+        _check_input(clip, "CLIP")
+        default = clip.with_name(f"{clip.stem}-sheet")
+        page = parse_output(out, default=default, formats=("png",), option="--out").file("png")
+        with staged_files({page: "--out"}, source=clip, force=force) as staged:
+            write_sheet(clip, staged[page], count=count)
+        print_line(f"Готово: {page}")
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path,
+        typer.Option("-o", "--out", metavar="FOLDER", help="Folder to write to; it is made where it is not there yet."),
+    ] = Path("out"),
+    force: options.Force = False,
+    debug: options.Debug = False,
+) -> None:
+    """Animate a portrait in the public domain: NASA's astronaut Eileen Collins.
+
+    It writes demo.mp4, demo.gif and the contact sheet demo-sheet.png.
+    """
+    with error_boundary(debug=debug):
+        from pipeline.run import Wish
+        from skill.demo_portrait import astronaut
+
+        folder.mkdir(parents=True, exist_ok=True)
+        wish = Wish(formats=("mp4", "gif"))
+        files = _Files({name: folder / f"demo.{name}" for name in wish.formats}, folder / "demo-sheet.png")
+        with staged_files(files.outputs, force=force) as staged, progress() as on_step:
+            _render(astronaut(), wish, files, staged, on_step, debug=debug)
+        print_line("Готово, посмотрите:")
+        for path in files.outputs:
+            print_line(f"  {path}")
+
+
+def _check_input(path: Path, argument: str) -> None:
+    """Raise CommandError where the file to be read is none."""
+    if path.is_dir():
+        raise CommandError(f"{path} is a folder, not a file", argument, f"{path} – папка, а не файл.")
+    if not path.exists():
+        raise CommandError(f"there is no file {path}", argument, f"Файла {path} нет.", reason="no_file")
+
+
+def _plan_files(photo: Path, out: str | None, sheet: str | None, formats: tuple[str, ...]) -> _Files:
+    """The files of `animate`: `formats` as asked for, none are the ending of `out` or MP4. Raises CommandError."""
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        known = ", ".join(FORMATS)
+        message = f"there is no format {unknown[0]!r}; there are {known}"
+        raise CommandError(message, "--format", f"Формата {unknown[0]} нет, есть {known}.")
+    name = parse_output(out, default=Path(f"{photo.stem}-ozhivi"), formats=FORMATS, option="--out")
+    chosen = dict.fromkeys(formats) or dict.fromkeys([name.suffix.lower().removeprefix(".") or "mp4"])
+    return _Files({one: name.file(one) for one in chosen}, _plan_sheet(photo, sheet))
+
+
+def _plan_sheet(photo: Path, sheet: str | None) -> Path | None:
+    if sheet is None:
+        return None
+    return parse_output(sheet, default=Path(f"{photo.stem}-sheet"), formats=("png",), option="--sheet").file("png")
+
+
+def _split(values: list[str] | None) -> tuple[str, ...]:
+    """`--gesture smile,nod --gesture wink` → smile, nod, wink."""
+    return tuple(word.strip().lower() for part in values or () for word in part.split(",") if word.strip())
+
+
+def _parse_face(face: str | None) -> str | None:
+    if face is None or face in FACE_CHOICES or (face.isdecimal() and int(face) > 0):
+        return face
+    raise typer.BadParameter("a number from 1, left, right, largest or all", param_hint="--face")
+
+
+def _parse_turn(turn: int) -> int:
+    if turn in TURNS:
+        return turn
+    raise typer.BadParameter(f"one of {', '.join(map(str, TURNS))}", param_hint="--turn")
+
+
+def _parse_seconds(seconds: float | None, motion: str, gestures: tuple[str, ...], fps: int) -> float:
+    """Seconds of the loop: four or what the gestures need where none were given. Raises MotionError before any work."""
+    from pipeline.motion.compose import compose
+    from pipeline.motion.gestures import default_seconds
+    from skill.cli.motions import imported
+
+    if not gestures and motion in imported():
+        return seconds if seconds is not None else MAX_SECONDS
+    length = seconds if seconds is not None else default_seconds(gestures)
+    compose(motion, gestures, seconds=length, fps=fps)
+    return length

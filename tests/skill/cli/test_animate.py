@@ -1,0 +1,221 @@
+"""`ozhivi animate`, `sheet` and `demo`: the wish they make of options, and the whole way with real models."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from pipeline.run import Wish
+from skill.cli.main import app
+from skill.demo_portrait import astronaut
+from tests.skill.cli.fake_pipeline import FakePipeline
+from weights.store import WeightStore
+
+runner = CliRunner()
+
+
+def test_a_photo_is_all_it_takes(pipeline: FakePipeline, photo: str) -> None:
+    done = runner.invoke(app, ["animate", photo])
+    assert done.exit_code == 0, done.output
+    assert pipeline.wish == Wish()
+    assert Path("granny-ozhivi.mp4").read_bytes() == b"clip"
+    assert "Готово: granny-ozhivi.mp4" in done.stdout
+    assert "640×480, 4 с, 25 кадров в секунду" in done.stdout
+
+
+def test_every_option_reaches_the_wish(pipeline: FakePipeline, photo: str) -> None:
+    options = "--motion idle --gesture smile,Wink --gesture nod --seconds 5 --fps 30 --face left --format gif,webp"
+    done = runner.invoke(
+        app,
+        [
+            "animate",
+            photo,
+            *options.split(),
+            "--seed",
+            "7",
+            "--long-side",
+            "800",
+            "--turn",
+            "90",
+            "-o",
+            "a.gif",
+            "--adult",
+        ],
+    )
+    assert done.exit_code == 0, done.output
+    assert pipeline.wish == Wish(
+        "idle", ("smile", "wink", "nod"), 5.0, 30, 7, "left", ("gif", "webp"), 800, 90, adult=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("out", "formats"), [("a.gif", ("gif",)), ("a", ("mp4",)), ("b.MP4", ("mp4",)), ("a.1944", ("mp4",))]
+)
+def test_the_file_says_its_format(pipeline: FakePipeline, photo: str, out: str, formats: tuple[str, ...]) -> None:
+    assert runner.invoke(app, ["animate", photo, "-o", out]).exit_code == 0
+    assert pipeline.wish is not None
+    assert pipeline.wish.formats == formats
+
+
+def test_many_gestures_make_a_longer_loop(pipeline: FakePipeline, photo: str) -> None:
+    done = runner.invoke(app, ["animate", photo, "--gesture", "turn-left,turn-right,nod"])
+    assert done.exit_code == 0, done.output
+    assert pipeline.wish is not None
+    assert 5 < pipeline.wish.seconds <= 6
+
+
+def test_json_is_one_object_and_nothing_else(pipeline: FakePipeline, photo: str) -> None:
+    done = runner.invoke(app, ["animate", photo, "--json", "--format", "mp4,gif"])
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == {
+        "ok": True,
+        "files": {"mp4": "granny-ozhivi.mp4", "gif": "granny-ozhivi.gif"},
+        "size": [640, 480],
+        "frames": 100,
+        "fps": 25,
+        "seconds": 4.0,
+        "faces": 2,
+        "chosen": [2],
+        "timings": {"decode": 0.01, "animate": 1.2346},
+        "figures": {"moved": 3.21},
+    }
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--gesture", "moonwalk"],
+        ["--motion", "dance"],
+        ["--motion", "dance", "--seconds", "3"],
+        ["--seconds", "9"],
+        ["--seconds", "nan"],
+        ["--fps", "24"],
+        ["--face", "0"],
+        ["--face", "uncle"],
+        ["--turn", "45"],
+        ["--format", "avi"],
+        ["-o", "nowhere/clip.mp4"],
+        ["--seed", "-1"],
+        ["--gesture", "turn-left,turn-right,nod", "--seconds", "2"],
+    ],
+)
+def test_wrong_usage_is_told_before_any_work(pipeline: FakePipeline, photo: str, options: list[str]) -> None:
+    done = runner.invoke(app, ["animate", photo, *options])
+    assert done.exit_code == 2, done.output
+    assert done.stdout == ""
+    assert done.stderr
+    assert pipeline.wish is None
+
+
+def test_a_photo_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    assert runner.invoke(app, ["animate", str(tmp_path / "none.jpg")]).exit_code == 2
+
+
+def test_astronaut_comes_alive(built_weights: WeightStore, tmp_path: Path) -> None:
+    """The whole way, on a real portrait, with nothing faked."""
+    photo, clip = tmp_path / "astronaut.png", tmp_path / "clip.mp4"
+    photo.write_bytes(astronaut())
+    options = [
+        "--seconds",
+        "2",
+        "--long-side",
+        "384",
+        "--format",
+        "mp4,gif",
+        "--sheet",
+        str(tmp_path / "sheet.png"),
+    ]
+    done = runner.invoke(app, ["animate", str(photo), "-o", str(clip), "--json", *options])
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    assert (answer["size"], answer["frames"], answer["faces"], answer["chosen"]) == ([384, 384], 50, 1, [1])
+    assert set(answer["timings"]) == {"decode", "faces", "filters", "motion", "animate", "finish", "encode"}
+    assert all(Path(path).stat().st_size > 10_000 for path in answer["files"].values())
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "astronaut.png",
+        "clip.gif",
+        "clip.mp4",
+        "sheet.png",
+    ]
+    landscape = tmp_path / "grey.png"
+    landscape.write_bytes(photo.read_bytes()[:500])
+    refused = runner.invoke(app, ["animate", str(landscape), "--json"])
+    assert (refused.exit_code, json.loads(refused.stdout)["reason"]) == (3, "broken_file")
+
+
+@pytest.fixture(scope="module")
+def two_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The astronaut twice, the second time in a mirror."""
+    picture = Image.open(BytesIO(astronaut())).convert("RGB")
+    both = Image.new("RGB", (1024, 512))
+    both.paste(picture, (0, 0))
+    both.paste(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (512, 0))
+    path = tmp_path_factory.mktemp("people") / "two.png"
+    both.save(path)
+    return path
+
+
+def test_of_several_people_one_is_asked_for(built_weights: WeightStore, two_people: Path) -> None:
+    spoken = runner.invoke(app, ["animate", str(two_people)])
+    assert spoken.exit_code == 3
+    words = "На фотографии несколько лиц: 2. Выберите, кого оживить: --face N, где N от 1 до 2, слева направо"
+    assert words in spoken.stderr
+    answer = json.loads(runner.invoke(app, ["animate", str(two_people), "--json"]).stdout)
+    assert answer["reason"] == "several_faces"
+    assert [face["number"] for face in answer["faces"]] == [1, 2]
+    left, right = answer["faces"]
+    assert 0 < left["left"] < left["left"] + left["width"] < 0.5 < right["left"] < right["left"] + right["width"] < 1
+    assert all(0 < face["top"] < face["top"] + face["height"] < 1 for face in answer["faces"])
+
+
+def test_a_face_that_is_not_there(built_weights: WeightStore, two_people: Path, tmp_path: Path) -> None:
+    """Who asks for the ninth of one or two faces hears how many there are, not that there is none."""
+    alone = tmp_path / "alone.png"
+    alone.write_bytes(astronaut())
+    for photo, count, words in (
+        (alone, 1, "На фотографии одно лицо, номера 9 нет. Уберите --face или напишите --face 1."),
+        (two_people, 2, "На фотографии несколько лиц: 2. Номера 9 среди них нет. Выберите, кого оживить: --face N"),
+    ):
+        spoken = runner.invoke(app, ["animate", str(photo), "--face", "9"])
+        assert spoken.exit_code == 3
+        assert words in spoken.stderr
+        answer = json.loads(runner.invoke(app, ["animate", str(photo), "--face", "9", "--json"]).stdout)
+        assert len(answer["faces"]) == count
+    assert sorted(tmp_path.iterdir()) == [alone]
+
+
+def test_nobody_is_there(built_weights: WeightStore, tmp_path: Path) -> None:
+    wall = tmp_path / "wall.png"
+    Image.new("RGB", (300, 300), "#a87").save(wall)
+    answer = json.loads(runner.invoke(app, ["animate", str(wall), "--face", "9", "--json"]).stdout)
+    assert (answer["reason"], "faces" in answer) == ("no_face", False)
+
+
+def test_a_sheet_needs_a_clip(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.mp4"
+    notes.write_text("no video")
+    done = runner.invoke(app, ["sheet", str(notes)], env={"COLUMNS": "300"})
+    assert done.exit_code == 2
+    assert "no clip" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(tmp_path.iterdir()) == [notes]
+
+
+def test_demo_makes_its_folder_and_overwrites_by_force_alone(
+    built_weights: WeightStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (
+        runner.invoke(app, ["demo"]).stdout
+        == "Готово, посмотрите:\n  out/demo.mp4\n  out/demo.gif\n  out/demo-sheet.png\n"
+    )
+    made = {path.name: path.stat().st_ino for path in Path("out").iterdir()}
+    assert sorted(made) == ["demo-sheet.png", "demo.gif", "demo.mp4"]
+    assert runner.invoke(app, ["demo"]).exit_code == 2
+    assert {path.name: path.stat().st_ino for path in Path("out").iterdir()} == made
+    assert runner.invoke(app, ["sheet", "out/demo.gif", "-o", "."]).stdout == "Готово: demo-sheet.png\n"
