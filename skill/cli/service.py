@@ -10,7 +10,7 @@ from typing import Any
 from skill.app import open_tickets, serve
 from skill.components import s3_store
 from skill.console import print_line
-from skill.dialog.assistants import addresses
+from skill.dialog.assistants import console_addresses
 from skill.logs import configure
 from skill.secrets import signing_secrets
 from skill.settings import load
@@ -31,7 +31,7 @@ def run(given: Mapping[str, Any]) -> None:
 
 def webhook_addresses(assistant: str) -> tuple[str, ...]:
     """Where `assistant` (alice or salute) is to send its messages; the secret is made where there is none yet."""
-    return addresses(load(), assistant)
+    return console_addresses(load(), assistant)
 
 
 def worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:

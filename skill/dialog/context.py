@@ -73,6 +73,12 @@ class ServiceInfo:
     """The host of `url` as it is pronounced; empty to spell it letter by letter."""
     keep: float = 86400.0
     """Seconds that a clip is kept."""
+    ticket_seconds: float = 900.0
+    """Seconds for which a link, a code or a pushed page waits for its photo."""
+
+    def page(self, token: str) -> str:
+        """Whole address of the page that the ticket with this token opens."""
+        return f"{self.url}/u/{token}"
 
 
 @dataclass(frozen=True, slots=True)

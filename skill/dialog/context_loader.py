@@ -1,21 +1,20 @@
-"""Gathering what the server knows of a user, all at a time, nothing waited for longer than its limit."""
+"""Loading of a dialog context: all facts about a user at a time, none waited for longer than its limit."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 import structlog
 
-from skill.dialog.context import DialogContext, KnownJob, KnownTicket, ServiceInfo
-from skill.dialog.memory import WRONG, Invitation, JobOrigin, Memory, PendingWish, Remembered
-from skill.dialog.ports import AnimationService, Appeals, CardPictures, NoAppeals, NoPosters, TicketService
+from skill.dialog.context import DialogContext, KnownJob, KnownTicket
+from skill.dialog.dependencies import DialogDependencies
+from skill.dialog.memory import WRONG_DIGITS_LIMIT, Invitation, JobOrigin, PendingWish, UserRecord
 from skill.dialog.state import DialogState, newer_state, read_state
 from skill.dialog.types import Turn
-from skill.jobs.model import Job, JobState
+from skill.jobs.model import CHILD_APPEAL, Job, JobState
 from skill.tickets import Ticket, UnknownTicketError
 
 _FIRST: Final = 0.7  # seconds for jobs, memory and the queue; without the first two we are `down`
@@ -28,74 +27,71 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """Where the facts are. `linked`: (user, account of this turn's token) → all accounts that belong to the user.
-    `clock`: seconds since 1970."""
+class LoadedContext:
+    """A dialog context, and the records behind it that its actions need."""
 
-    works: AnimationService
-    desk: TicketService
-    memory: Memory
-    house: ServiceInfo
-    posters: CardPictures = field(default_factory=NoPosters)
-    appeals: Appeals = field(default_factory=NoAppeals)
-    clock: Callable[[], float] = time.time
-    linked: Callable[[str, str], Awaitable[Sequence[str]]] | None = None
-
-    async def people(self, turn: Turn) -> list[str]:
-        """The user and the accounts that are linked to him, without doubles."""
-        accounts = [turn.account] if turn.account else []
-        if self.linked is not None:
-            accounts = list(await self.linked(turn.user, turn.account))
-        return list(dict.fromkeys([turn.user, *accounts]))
+    context: DialogContext
+    """The facts that the decision depends on."""
+    jobs: Mapping[str, Job]
+    """The context's jobs as the queue has them, by id."""
+    invitations: tuple[Invitation, ...] = ()
+    """The user's last invitations, the newest first."""
+    origins: Mapping[str, JobOrigin] = field(default_factory=dict)
+    """The conversations that the jobs came from, by the job's id."""
+    new_origins: tuple[JobOrigin, ...] = ()
+    """Those of `origins` that the memory does not have yet."""
+    pending_wish: PendingWish = field(default_factory=PendingWish)
+    """Wish for the photo to come; an empty one where a photo has come since."""
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known, and what the moves need beside it. `met`: where each job came from; `fresh`: what of that was
-    not known before."""
+class _Details:
+    """Facts about jobs that may be missing."""
 
-    known: DialogContext
-    jobs: Mapping[str, Job]
-    invitations: tuple[Invitation, ...] = ()
-    met: Mapping[str, JobOrigin] = field(default_factory=dict)
-    fresh: tuple[JobOrigin, ...] = ()
-    wanted: PendingWish = field(default_factory=PendingWish)
+    origins: Mapping[str, JobOrigin]
+    """The conversations that the jobs came from, by the job's id."""
+    estimates: Mapping[str, float]
+    """Seconds until jobs are done, by id."""
+    pictures: Mapping[str, str]
+    """The platform's ids of card pictures, by the job's id."""
 
 
-async def load_context(parts: Parts, turn: Turn) -> Facts:
-    """Never raises and takes at most 1.2 s."""
-    jobs, remembered, waiting = await asyncio.gather(
-        _within(_FIRST, _jobs(parts, turn), "jobs"),
-        _within(_FIRST, parts.memory.recall(turn.user, turn.session), "memory"),
-        _within(_FIRST, parts.works.waiting(), "queue"),
+async def load_context(dependencies: DialogDependencies, turn: Turn) -> LoadedContext:
+    """The facts about whoever speaks in `turn`. Never raises and takes at most 1.2 s; where jobs or memory can't be
+    read in time, the context is `down` and empty."""
+    jobs, record, waiting = await asyncio.gather(
+        _within(_FIRST, _jobs(dependencies, turn), "jobs"),
+        _within(_FIRST, dependencies.memory.load(turn.user, turn.session), "memory"),
+        _within(_FIRST, dependencies.animations.waiting(), "queue"),
     )
-    talk = read_state(turn.state)
-    if jobs is None or remembered is None:
-        return Facts(DialogContext(parts.house, talk, down=True), {})
-    talk = newer_state(read_state(remembered.talk), talk) if not turn.new else DialogState()
-    tickets = await _tickets(parts, remembered, jobs)
-    met = _origins(jobs, remembered, tickets)
-    seconds, posters = await asyncio.gather(_estimates(parts, jobs), _posters(parts, turn, jobs))
-    wanted = remembered.wanted
-    if any(job.created > wanted.at for job in jobs):
-        wanted = PendingWish()  # a photo has come since, and had it
-    known = DialogContext(
-        service=parts.house,
-        state=talk,
-        consented=remembered.consent > 0,
-        jobs=tuple(_known(parts, turn, talk, job, met.get(job.id), seconds, posters) for job in jobs),
-        ticket=_live(parts, turn, remembered, tickets, met),
+    state = read_state(turn.state)
+    if jobs is None or record is None:
+        return LoadedContext(DialogContext(dependencies.service_info, state, down=True), {})
+    state = newer_state(read_state(record.state), state) if not turn.new else DialogState()
+    tickets = await _tickets(dependencies, record, jobs)
+    origins = _origins(jobs, record, tickets)
+    estimates, pictures = await asyncio.gather(_estimates(dependencies, jobs), _pictures(dependencies, turn, jobs))
+    details = _Details(origins, estimates, pictures)
+    pending = record.pending_wish
+    if any(job.created > pending.at for job in jobs):
+        pending = PendingWish()  # a photo has come since, and had it
+    context = DialogContext(
+        service=dependencies.service_info,
+        state=state,
+        consented=record.consent > 0,
+        jobs=tuple(_known(dependencies, turn, state, job, details) for job in jobs),
+        ticket=_live(dependencies, turn, record, tickets, origins),
         queue_seconds=waiting[1] if waiting else None,
-        gestures=wanted.gestures,
-        expired=bool(remembered.jobs.keys() - {job.id for job in jobs}),
-        locked=remembered.wrong >= WRONG,
+        gestures=pending.gestures,
+        expired=bool(record.jobs.keys() - {job.id for job in jobs}),
+        locked=record.wrong_digits >= WRONG_DIGITS_LIMIT,
     )
-    fresh = tuple(one for key, one in met.items() if one != remembered.jobs.get(key))
-    return Facts(known, {job.id: job for job in jobs}, remembered.invitations, met, fresh, wanted)
+    new = tuple(origin for key, origin in origins.items() if origin != record.jobs.get(key))
+    return LoadedContext(context, {job.id: job for job in jobs}, record.invitations, origins, new, pending)
 
 
 async def _within(seconds: float, work: Awaitable[_T], what: str) -> _T | None:
-    """None where it is too slow or broken."""
+    """The result of `work`, None where it is too slow or broken."""
     try:
         async with asyncio.timeout(seconds):
             return await work
@@ -104,103 +100,103 @@ async def _within(seconds: float, work: Awaitable[_T], what: str) -> _T | None:
         return None
 
 
-async def _jobs(parts: Parts, turn: Turn) -> Sequence[Job]:
-    """Of the user and of the accounts that are linked to him, the newest first."""
-    users = await parts.people(turn)
-    found = [job for jobs in await asyncio.gather(*(parts.works.of(user) for user in users)) for job in jobs]
+async def _jobs(dependencies: DialogDependencies, turn: Turn) -> Sequence[Job]:
+    """Jobs of the user and of the linked accounts, the newest first."""
+    users = await dependencies.identities(turn)
+    by_user = await asyncio.gather(*(dependencies.animations.of(user) for user in users))
+    found = [job for jobs in by_user for job in jobs]
     if len(users) > 1:
         found.sort(key=lambda job: job.created, reverse=True)
     return [job for job in found if job.state is not JobState.DELETED][:_LATEST]
 
 
-async def _tickets(parts: Parts, remembered: Remembered, jobs: Sequence[Job]) -> dict[int, Ticket]:
-    """The tickets of invitations that may still tell something; where a job came to something, no other can
-    take its place."""
-    done = {job.id for job in jobs if job.state not in {JobState.REFUSED, JobState.FAILED}}
-    told = {met.invitation for met in remembered.jobs.values() if met.job in done}
-    asked = [one for one in remembered.invitations if one.token and one.number not in told]
+async def _tickets(dependencies: DialogDependencies, record: UserRecord, jobs: Sequence[Job]) -> dict[int, Ticket]:
+    """Tickets of the invitations that may still lead to another job, by the invitation's number: where a job came to
+    something, no other can take its place."""
+    well = {job.id for job in jobs if job.state not in {JobState.REFUSED, JobState.FAILED}}
+    settled = {origin.invitation for origin in record.jobs.values() if origin.job in well}
+    open_ = [one for one in record.invitations if one.token and one.number not in settled]
 
-    async def look(one: Invitation) -> Ticket | None:
+    async def look(invitation: Invitation) -> Ticket | None:
         try:
-            return await parts.desk.get(one.token)
+            return await dependencies.tickets.get(invitation.token)
         except UnknownTicketError:
             return None
 
-    found = await asyncio.gather(*(_within(_THEN, look(one), "ticket") for one in asked))
-    return {one.number: ticket for one, ticket in zip(asked, found, strict=True) if ticket}
+    found = await asyncio.gather(*(_within(_THEN, look(one), "ticket") for one in open_))
+    return {one.number: ticket for one, ticket in zip(open_, found, strict=True) if ticket}
 
 
-def _origins(jobs: Sequence[Job], remembered: Remembered, tickets: Mapping[int, Ticket]) -> dict[str, JobOrigin]:
+def _origins(jobs: Sequence[Job], record: UserRecord, tickets: Mapping[int, Ticket]) -> dict[str, JobOrigin]:
     """Where each job came from: what was known already, what its ticket says, or the page that was pushed before."""
-    met = dict(remembered.jobs)
-    by_ticket = {tickets[one.number].job: one for one in remembered.invitations if one.number in tickets}
+    origins = dict(record.jobs)
+    by_ticket = {tickets[one.number].job: one for one in record.invitations if one.number in tickets}
     for job in jobs:
-        before = met.get(job.id)
+        before = origins.get(job.id)
         if before and before.session:
             continue
-        pushed = next(
-            (one for one in remembered.invitations if not one.token and one.at <= job.created <= one.until), None
-        )
+        pushed = next((one for one in record.invitations if not one.token and one.at <= job.created <= one.until), None)
         if one := by_ticket.get(job.id) or pushed:
-            told = before.announced if before else False
-            met[job.id] = JobOrigin(job.id, one.session, job.id, one.number, one.digits, told)
-    return met
+            announced = before.announced if before else False
+            origins[job.id] = JobOrigin(job.id, one.session, job.id, one.number, one.digits, announced)
+    return origins
 
 
-async def _estimates(parts: Parts, jobs: Sequence[Job]) -> dict[str, float]:
+async def _estimates(dependencies: DialogDependencies, jobs: Sequence[Job]) -> dict[str, float]:
     unfinished = [job for job in jobs if not job.state.ended]
-    found = await asyncio.gather(*(_within(_THEN, parts.works.estimate(job.id), "estimate") for job in unfinished))
+    estimate = dependencies.animations.estimate
+    found = await asyncio.gather(*(_within(_THEN, estimate(job.id), "estimate") for job in unfinished))
     return {job.id: estimate.ends for job, estimate in zip(unfinished, found, strict=True) if estimate}
 
 
-async def _posters(parts: Parts, turn: Turn, jobs: Sequence[Job]) -> dict[str, str]:
+async def _pictures(dependencies: DialogDependencies, turn: Turn, jobs: Sequence[Job]) -> dict[str, str]:
+    """The picture of the newest clip, where there is a screen to show it on."""
     done = [job for job in jobs if job.state is JobState.DONE][:1] if turn.surface.screen else []
-    found = await asyncio.gather(*(_within(_THEN, parts.posters.poster(job.id), "poster") for job in done))
-    return {job.id: poster for job, poster in zip(done, found, strict=True) if poster}
+    picture_id = dependencies.card_pictures.picture_id
+    found = await asyncio.gather(*(_within(_THEN, picture_id(job.id), "poster") for job in done))
+    return {job.id: picture for job, picture in zip(done, found, strict=True) if picture}
 
 
-def _known(
-    parts: Parts,
-    turn: Turn,
-    talk: DialogState,
-    job: Job,
-    met: JobOrigin | None,
-    seconds: Mapping[str, float],
-    posters: Mapping[str, str],
-) -> KnownJob:
-    own = met is not None and met.session == turn.session
+def _known(dependencies: DialogDependencies, turn: Turn, state: DialogState, job: Job, details: _Details) -> KnownJob:
+    origin = details.origins.get(job.id)
+    invited_here = origin is not None and origin.session == turn.session
     return KnownJob(
         id=job.id,
         state=job.state,
-        photo=met.root if met else job.id,
+        photo=origin.root if origin else job.id,
         gestures=job.wish.gestures,
         seed=job.wish.seed,
         face=job.wish.face,
-        seconds=seconds.get(job.id, 0.0 if job.state.ended else _GUESS),
-        age=max(0.0, parts.clock() - job.created),
+        seconds=details.estimates.get(job.id, 0.0 if job.state.ended else _GUESS),
+        age=max(0.0, dependencies.clock() - job.created),
         reason=job.reason,
-        appeal=job.state is JobState.REFUSED and parts.appeals.allowed(job),
-        announced=met is not None and met.announced,
-        mine=own or personal(turn) or job.id in talk.claimed,
-        digits=met.digits if met else "",
-        picture=posters.get(job.id, ""),
+        appeal=job.state is JobState.REFUSED and job.refusal == CHILD_APPEAL,
+        announced=origin is not None and origin.announced,
+        mine=invited_here or _is_personal(turn) or job.id in state.claimed,
+        digits=origin.digits if origin else "",
+        picture=details.pictures.get(job.id, ""),
     )
 
 
-def personal(turn: Turn) -> bool:
-    """A signed-in phone or browser. A speaker is everybody's in the room, whoever is signed in there."""
+def _is_personal(turn: Turn) -> bool:
+    """Whether the device is a signed-in phone or browser. A speaker is everybody's in the room, whoever is signed in
+    there."""
     return turn.signed_in and turn.surface.screen
 
 
 def _live(
-    parts: Parts, turn: Turn, remembered: Remembered, tickets: Mapping[int, Ticket], met: Mapping[str, JobOrigin]
+    dependencies: DialogDependencies,
+    turn: Turn,
+    record: UserRecord,
+    tickets: Mapping[int, Ticket],
+    origins: Mapping[str, JobOrigin],
 ) -> KnownTicket | None:
     """The newest invitation of whoever speaks that still waits for its photo."""
-    came = {one.invitation for one in met.values()}
-    for one in remembered.invitations:
-        left = one.until - parts.clock()
+    used = {origin.invitation for origin in origins.values()}
+    for one in record.invitations:
+        left = one.until - dependencies.clock()
         waits = (ticket := tickets.get(one.number)) is not None and not ticket.digest if one.token else True
-        if left > 0 and waits and one.number not in came and (one.session == turn.session or personal(turn)):
-            link = f"{parts.house.url}/u/{one.token}" if one.token else ""
+        if left > 0 and waits and one.number not in used and (one.session == turn.session or _is_personal(turn)):
+            link = dependencies.service_info.page(one.token) if one.token else ""
             return KnownTicket(link, one.code, left, pushed=not one.token)
     return None

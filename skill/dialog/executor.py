@@ -1,4 +1,4 @@
-"""Doing what a conversation wants done."""
+"""Action executor: a turn's actions are done over the service's parts, and their outcomes reported."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import structlog
 from skill.animations import GoneError
 from skill.dialog import actions
 from skill.dialog.actions import Action, Outcome
-from skill.dialog.context_loader import Facts, Parts
+from skill.dialog.context_loader import LoadedContext
+from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.memory import JobOrigin, PendingWish
-from skill.dialog.ports import UserDataEraser
 from skill.dialog.types import Turn
 from skill.jobs.queue import QueueError
 from skill.tickets import UnknownTicketError
@@ -23,117 +23,119 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ActionExecutor:
-    """One turn's moves, in their order; after one that failed the rest is not tried."""
+    """The actions of one turn."""
 
-    parts: Parts
-    privacy: UserDataEraser
+    dependencies: DialogDependencies
+    """Parts of the service that the actions change."""
     turn: Turn
-    facts: Facts
-    ticket_seconds: float
+    """The turn that the actions are for."""
+    loaded: LoadedContext
+    """Facts and records that were loaded for the turn."""
 
-    async def do(self, wanted: Sequence[Action]) -> tuple[Outcome, ...]:
+    async def execute(self, wanted: Sequence[Action]) -> tuple[Outcome, ...]:
+        """The outcomes of the actions, in their order; after one that failed the rest is not tried. Never raises."""
         outcomes: list[Outcome] = []
-        for move in wanted:
+        for action in wanted:
             failed = any(isinstance(outcome, actions.ActionFailed) for outcome in outcomes)
-            outcomes.append(actions.ActionFailed() if failed else await self._tried(move))
+            outcomes.append(actions.ActionFailed() if failed else await self._try(action))
         return tuple(outcomes)
 
-    async def _tried(self, move: Action) -> Outcome:
+    async def _try(self, action: Action) -> Outcome:
         try:
-            return await self._one(move)
+            return await self._do(action)
         except Exception as error:  # noqa: BLE001  (whatever broke: the person hears a sentence about it)
-            log.warning("move_failed", move=type(move).__name__, reason=type(error).__name__)
+            log.warning("move_failed", move=type(action).__name__, reason=type(error).__name__)
             return actions.ActionFailed()
 
-    async def _one(self, move: Action) -> Outcome:
-        memory, user = self.parts.memory, self.turn.user
-        match move:
+    async def _do(self, action: Action) -> Outcome:
+        memory, user = self.dependencies.memory, self.turn.user
+        match action:
             case actions.InviteUpload():
-                return await self._invite(move)
+                return await self._invite(action)
             case actions.StartJob():
-                return await self._wish(move)
+                return await self._start_job(action)
             case actions.ShareResult():
-                return await self._show(move)
+                return await self._share(action)
             case actions.MarkAnnounced():
-                await memory.announced(user, move.jobs)
+                await memory.mark_announced(user, action.jobs)
             case actions.RecordConsent():
-                await memory.agree(user, move.version)
+                await memory.record_consent(user, action.version)
             case actions.RememberGestures():
-                await memory.want(user, replace(self.facts.wanted, gestures=move.gestures))
+                await memory.save_pending_wish(user, replace(self.loaded.pending_wish, gestures=action.gestures))
             case actions.CountWrongDigits():
-                await memory.guessed_wrong(user)
+                await memory.count_wrong_digits(user)
             case actions.DeletePhoto():
-                return await self._delete(move)
+                return await self._delete(action)
             case actions.ForgetUser():
                 return await self._forget()
         return actions.Completed()
 
-    async def _invite(self, move: actions.InviteUpload) -> Outcome:
-        memory, turn, now = self.parts.memory, self.turn, self.parts.clock()
-        await memory.want(turn.user, replace(self.facts.wanted, gestures=move.gestures))
-        keep = self.parts.house.keep + self.ticket_seconds
-        if move.how == "phone":
-            await memory.invited(turn.user, turn.session, until=now + self.ticket_seconds, keep=keep)
-            return actions.InvitationIssued(seconds=self.ticket_seconds)
-        made = await self.parts.desk.issue(turn.user)
-        await memory.invited(
-            turn.user, turn.session, token=made.token, code=made.code, until=made.expires, keep=keep
-        )  # fmt: skip
-        return actions.InvitationIssued(self._link(made.token), made.code, max(0.0, made.expires - now))
+    async def _invite(self, action: actions.InviteUpload) -> Outcome:
+        memory, turn, now = self.dependencies.memory, self.turn, self.dependencies.clock()
+        info = self.dependencies.service_info
+        await memory.save_pending_wish(turn.user, replace(self.loaded.pending_wish, gestures=action.gestures))
+        keep = info.keep + info.ticket_seconds
+        if action.how == "phone":
+            await memory.add_invitation(turn.user, turn.session, until=now + info.ticket_seconds, keep=keep)
+            return actions.InvitationIssued(seconds=info.ticket_seconds)
+        issued = await self.dependencies.tickets.issue(turn.user)
+        await memory.add_invitation(
+            turn.user, turn.session, token=issued.token, code=issued.code, until=issued.expires, keep=keep
+        )
+        return actions.InvitationIssued(info.page(issued.token), issued.code, max(0.0, issued.expires - now))
 
-    async def _wish(self, move: actions.StartJob) -> Outcome:
-        before = self.facts.jobs[move.job]
-        wish = replace(before.wish, gestures=move.gestures, seed=move.seed, face=move.face)
-        if move.adult:
-            wish = self.parts.appeals.of_age(wish)
+    async def _start_job(self, action: actions.StartJob) -> Outcome:
+        before = self.loaded.jobs[action.job]
+        wish = replace(before.wish, gestures=action.gestures, seed=action.seed, face=action.face)
+        if action.adult:
+            wish = replace(wish, adult=True)
         try:
-            job = await self.parts.works.again(move.job, wish)
+            job = await self.dependencies.animations.again(action.job, wish)
         except GoneError:
-            await self.parts.memory.want(self.turn.user, PendingWish(move.gestures, move.face, move.adult))
+            pending = PendingWish(action.gestures, action.face, action.adult)
+            await self.dependencies.memory.save_pending_wish(self.turn.user, pending)
             return actions.PhotoGone()
         except QueueError as error:
             seconds = getattr(error, "seconds", None)  # one that is full tells when to come again
             return actions.ActionFailed() if seconds is None else actions.QueueFull(seconds)
-        await self._belongs(move.job, job.id)
-        await self.parts.posters.follow(move.job, job.id)
+        await self._inherit_origin(action.job, job.id)
+        await self.dependencies.card_pictures.inherit_agreement(action.job, job.id)
         if job.state.ended:
             return actions.JobStarted(job.id, 0.0)
-        return actions.JobStarted(job.id, max(1.0, (await self.parts.works.estimate(job.id)).ends))
+        return actions.JobStarted(job.id, max(1.0, (await self.dependencies.animations.estimate(job.id)).ends))
 
-    async def _belongs(self, before: str, job: str) -> None:
-        """The new job is of the same photo, and the page that the photo came by leads to it."""
-        origin = self.facts.met.get(before) or JobOrigin(before, self.turn.session, before)
-        made = JobOrigin(job, self.turn.session, origin.root, origin.invitation, origin.digits)
-        await self.parts.memory.met(self.turn.user, made)
-        for one in self.facts.invitations:
+    async def _inherit_origin(self, before: str, job: str) -> None:
+        """Note that the new job is of the same photo, and let the page that the photo came by lead to it."""
+        origin = self.loaded.origins.get(before) or JobOrigin(before, self.turn.session, before)
+        inherited = JobOrigin(job, self.turn.session, origin.root, origin.invitation, origin.digits)
+        await self.dependencies.memory.add_origin(self.turn.user, inherited)
+        for one in self.loaded.invitations:
             if one.number == origin.invitation and one.token:
                 with suppress(UnknownTicketError):  # its page is past its time
-                    await self.parts.desk.set_job(one.token, job)
+                    await self.dependencies.tickets.set_job(one.token, job)
 
-    async def _show(self, move: actions.ShareResult) -> Outcome:
+    async def _share(self, action: actions.ShareResult) -> Outcome:
         """The page that leads to it already, else a ticket whose photo came: it opens for nobody who guesses codes."""
-        desk, origin = self.parts.desk, self.facts.met.get(move.job)
-        for one in self.facts.invitations:
+        tickets, info = self.dependencies.tickets, self.dependencies.service_info
+        origin = self.loaded.origins.get(action.job)
+        for one in self.loaded.invitations:
             if origin and one.number == origin.invitation and one.token:
                 with suppress(UnknownTicketError):  # past its time
-                    if (await desk.get(one.token)).job == move.job:
-                        return actions.ResultLink(self._link(one.token))
-        made = await desk.issue(self.facts.jobs[move.job].user)
-        await desk.redeem(made.token, f"to look at {move.job}")
-        await desk.set_job(made.token, move.job)
-        return actions.ResultLink(self._link(made.token))
+                    if (await tickets.get(one.token)).job == action.job:
+                        return actions.ResultLink(info.page(one.token))
+        issued = await tickets.issue(self.loaded.jobs[action.job].user)
+        await tickets.redeem(issued.token, f"to look at {action.job}")
+        await tickets.set_job(issued.token, action.job)
+        return actions.ResultLink(info.page(issued.token))
 
-    async def _delete(self, move: actions.DeletePhoto) -> Outcome:
-        gone = [await self.parts.works.delete(job) for job in move.jobs]
-        await self.parts.posters.forget(move.jobs)
-        await self.parts.memory.drop(move.jobs)
-        return actions.PhotosDeleted(sum(gone))
+    async def _delete(self, action: actions.DeletePhoto) -> Outcome:
+        deleted = [await self.dependencies.animations.delete(job) for job in action.jobs]
+        await self.dependencies.card_pictures.forget(action.jobs)
+        await self.dependencies.memory.forget_jobs(action.jobs)
+        return actions.PhotosDeleted(sum(deleted))
 
     async def _forget(self) -> Outcome:
-        await self.parts.posters.forget(tuple(self.facts.jobs))
-        for user in await self.parts.people(self.turn):
-            await self.privacy.forget(user)
-        return actions.PhotosDeleted(len(self.facts.jobs))
-
-    def _link(self, token: str) -> str:
-        return f"{self.parts.house.url}/u/{token}"
+        await self.dependencies.card_pictures.forget(tuple(self.loaded.jobs))
+        for user in await self.dependencies.identities(self.turn):
+            await self.dependencies.eraser.forget(user)
+        return actions.PhotosDeleted(len(self.loaded.jobs))

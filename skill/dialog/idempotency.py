@@ -1,41 +1,54 @@
-"""Each message is worked at once, however often it comes, at the same time or later, here or in another process."""
+"""Idempotency of messages: each is worked at once, however often it comes, at the same time or later, here or in
+another process."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
 
-from skill.dialog.reply_cache import KEEP, LEASE, Claim, Replies
+from skill.dialog.reply_cache import KEEP, LEASE, Claim, ReplyCache, open_reply_cache
 
-_REMEMBERED: Final = 30_000  # replies in memory, about 1 KB each; older ones are in the file
+_IN_MEMORY: Final = 30_000  # replies in memory, about 1 KB each; older ones are in the file
 _LOOK_AGAIN: Final = 0.05  # seconds between looks at what another process makes of a message
 _GOODBYE: Final = 5.0  # seconds that open work has when the service ends
 
 Work = Callable[[], Awaitable[bytes]]
 
 
-class Once:
-    """Single flight by key, over the kept replies. Its tasks are held until they are done: whoever waits for one may
-    leave (asyncio.shield), the work goes on."""
+class Flight(NamedTuple):
+    """The work at one message."""
 
-    def __init__(self, replies: Replies, clock: Callable[[], float] = time.monotonic) -> None:
+    task: asyncio.Task[bytes]
+    """Task whose result is the reply's bytes."""
+    again: bool
+    """Whether the message came before."""
+
+
+class SingleFlight:
+    """One task for each key, over the replies that are kept. Its tasks are held until they are done: whoever waits for
+    one may leave (asyncio.shield), the work goes on."""
+
+    def __init__(self, replies: ReplyCache, clock: Callable[[], float] = time.monotonic) -> None:
         self._replies, self._clock = replies, clock
         self._tasks: OrderedDict[str, tuple[asyncio.Task[bytes], float]] = OrderedDict()
 
-    def start(self, key: str, work: Work) -> tuple[asyncio.Task[bytes], bool]:
-        """The task that answers `key`, and whether it was there already. `work` must not raise."""
+    def start(self, key: str, work: Work) -> Flight:
+        """The task that answers `key`, which is `work` where there is none yet. `work` must not raise."""
         self._forget()
         if key in self._tasks and self._tasks[key][1] > self._clock():
             self._tasks.move_to_end(key)  # what comes again stays longest
-            return self._tasks[key][0], True
+            return Flight(self._tasks[key][0], again=True)
         task = asyncio.create_task(self._run(key, work))
         self._tasks[key] = (task, self._clock() + KEEP)
-        return task, False
+        return Flight(task, again=False)
 
     async def close(self) -> None:
+        """Wait for open work, at most five seconds, and cancel what is left of it."""
         open_ = [task for task, _ in self._tasks.values() if not task.done()]
         if open_:
             await asyncio.wait(open_, timeout=_GOODBYE)
@@ -45,9 +58,9 @@ class Once:
         self._tasks.clear()
 
     async def _run(self, key: str, work: Work) -> bytes:
-        waited_until = self._clock() + LEASE
+        wait_until = self._clock() + LEASE
         claim = await self._replies.claim(key)
-        while claim is Claim.OTHERS and self._clock() < waited_until:
+        while claim is Claim.OTHERS and self._clock() < wait_until:
             await asyncio.sleep(_LOOK_AGAIN)
             claim = await self._replies.claim(key)
         if isinstance(claim, bytes):
@@ -57,10 +70,29 @@ class Once:
         return body
 
     def _forget(self) -> None:
-        """Those past their time or too many; never one that is being worked at."""
+        """Drop tasks past their time or too many; never one that is being worked at."""
         now = self._clock()
         while self._tasks:
             key, (task, expires) = next(iter(self._tasks.items()))
-            if not task.done() or (expires > now and len(self._tasks) <= _REMEMBERED):
+            if not task.done() or (expires > now and len(self._tasks) <= _IN_MEMORY):
                 return
             del self._tasks[key]
+
+
+@asynccontextmanager
+async def open_single_flight(path: Path, secret: bytes) -> AsyncIterator[SingleFlight]:
+    """The guard of all messages while the block runs; open work is waited for at its end.
+
+    Args:
+        path: the SQLite file of the reply cache.
+        secret: of the service; the replies are sealed under it.
+
+    Raises:
+        sqlite3.Error, OSError: the file can't be opened.
+    """
+    async with open_reply_cache(path, secret) as replies:
+        single_flight = SingleFlight(replies)
+        try:
+            yield single_flight
+        finally:
+            await single_flight.close()

@@ -1,4 +1,4 @@
-"""What the dialog remembers of a user: consent, what was told, what was wished, where the conversation stands."""
+"""Memory of the dialog: consent, pending wishes, invitations, jobs and the conversation's state, by user."""
 
 from __future__ import annotations
 
@@ -7,75 +7,25 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
+from skill.background import periodic
 from skill.dialog.sealed import Seal
 
-
-@dataclass(frozen=True, slots=True)
-class PendingWish:
-    """Wished for a photo before it came: gestures, which face (`select_faces`), and whether all on it are adults.
-    `at`: when, since 1970; a job that was asked for later has had it."""
-
-    gestures: tuple[str, ...] = ()
-    face: str | None = None
-    adult: bool = False
-    at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A way for a photo to come. `token`, `code`: empty where our page was pushed. `at`, `until`: since 1970."""
-
-    number: int
-    session: str
-    token: str
-    code: str
-    at: float
-    until: float
-
-    @property
-    def digits(self) -> str:
-        return self.code[-2:]
-
-
-@dataclass(frozen=True, slots=True)
-class JobOrigin:
-    """A job that the dialog knows of. `session`: which one it belongs to. `root`: the first job on the same photo."""
-
-    job: str
-    session: str
-    root: str
-    invitation: int = 0
-    digits: str = ""
-    announced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """Everything of a user. `consent`: the version agreed to, 0 for none. `talk`: of the session. `invitations`: the
-    newest first. `jobs`: by id. `wrong`: wrong digits within an hour."""
-
-    consent: int
-    talk: Mapping[str, Any]
-    wanted: PendingWish
-    invitations: tuple[Invitation, ...]
-    jobs: Mapping[str, JobOrigin]
-    wrong: int
-
-
 _HOUR, _DAY = 3600.0, 86400.0
-TALK_SECONDS: Final = _DAY
-WANTED_SECONDS: Final = _HOUR  # a wish for a photo that did not come by then is forgotten
-JOB_SECONDS: Final = 7 * _DAY  # longer than a video lives, to say that it is over
+STATE_SECONDS: Final = _DAY
+WISH_SECONDS: Final = _HOUR  # a wish for a photo that did not come by then is forgotten
+JOB_SECONDS: Final = 7 * _DAY  # longer than a clip lives, to say that it is over
 CONSENT_SECONDS: Final = 365 * _DAY  # since it was last of use
-WRONG: Final = 3  # wrong digits in an hour, then no more are taken
-_BUSY: Final = 0.4  # seconds to wait for another process's lock
-_LATEST: Final = 6  # invitations of a user that are looked at
+WRONG_DIGITS_LIMIT: Final = 3  # in an hour, then no more are taken
+_PURGE_SECONDS: Final = 60.0  # between two purges
+_BUSY_SECONDS: Final = 0.4  # longest wait for another process's lock
+_LATEST_INVITATIONS: Final = 6  # of a user that are looked at
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS consents (
@@ -101,9 +51,82 @@ _TABLES: Final = ("consents", "talks", "wanted", "invitations", "jobs", "wrong")
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True, slots=True)
+class PendingWish:
+    """A wish for a photo that has not come yet."""
+
+    gestures: tuple[str, ...] = ()
+    """Names of the gestures, in their order."""
+    face: str | None = None
+    """Which face to animate, as `pipeline.run.Wish.face`; None where nothing was said of it."""
+    adult: bool = False
+    """Whether the person says that everybody on the photo is of age."""
+    at: float = 0.0
+    """Seconds since 1970 when it was said; a job that was asked for later has had it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A way for a photo to come: a link with a code, or our page pushed to the phone."""
+
+    number: int
+    """Row of the invitation; a newer one has a greater number."""
+    session: str
+    """Session in which it was given."""
+    token: str
+    """Secret of the upload link; empty where our page was pushed."""
+    code: str
+    """Six digits to type; empty where our page was pushed."""
+    at: float
+    """Seconds since 1970 when it was given."""
+    until: float
+    """Seconds since 1970 until when a photo may come by it."""
+
+    @property
+    def digits(self) -> str:
+        """The code's last two digits, which prove that a photo is one's own."""
+        return self.code[-2:]
+
+
+@dataclass(frozen=True, slots=True)
+class JobOrigin:
+    """The conversation that a job came from."""
+
+    job: str
+    """Id of the job."""
+    session: str
+    """Session in which its photo was invited; empty where that is unknown."""
+    root: str
+    """Id of the first job on the same photo."""
+    invitation: int = 0
+    """Number of the invitation that its photo came by, 0 where that is unknown."""
+    digits: str = ""
+    """Last two digits of the invitation's code; empty where there was no code."""
+    announced: bool = False
+    """Whether somebody was told how the job ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    """Everything that is remembered of a user, seen from one session."""
+
+    consent: int
+    """Version of the rules that the user agreed to, 0 for none."""
+    state: Mapping[str, Any]
+    """The session's state after its last turn, as `DialogState.dump` made it; empty for a new one."""
+    pending_wish: PendingWish
+    """Wish for the photo to come; an empty one where nothing was said."""
+    invitations: tuple[Invitation, ...]
+    """The last invitations, the newest first."""
+    jobs: Mapping[str, JobOrigin]
+    """Origins of the user's jobs, by id."""
+    wrong_digits: int
+    """Number of wrong digits that were said within the last hour."""
+
+
 class Memory:
-    """An SQLite file (WAL, 0600; ":memory:" in tests) with one thread of its own: the loop never waits for the disk,
-    and a frozen disk holds up nobody else. Links and codes are sealed under `secret`. `clock`: seconds since 1970."""
+    """An SQLite file (WAL, 0600) with one thread of its own: the event loop never waits for the disk, and a frozen disk
+    holds up nobody else. Links and codes are sealed under the service's secret. Methods raise sqlite3.Error."""
 
     def __init__(self, path: Path | str, secret: bytes, *, clock: Callable[[], float] = time.time) -> None:
         self._path, self._seal, self._clock = path, Seal(secret), clock
@@ -121,44 +144,56 @@ class Memory:
             raise
         return memory
 
-    async def recall(self, user: str, session: str) -> Remembered:
-        return await self._within(lambda: self._recall(user, session))
+    async def load(self, user: str, session: str) -> UserRecord:
+        """Everything of the user, with the state of the session."""
+        return await self._within(lambda: self._load(user, session))
 
-    async def agree(self, user: str, version: int) -> None:
-        """Consent was given, now, to this wording."""
+    async def record_consent(self, user: str, version: int) -> None:
+        """Note that the user agrees, now, to the rules in this version."""
         now = self._clock()
         line = "INSERT OR REPLACE INTO consents VALUES (?, ?, ?, ?)"
         await self._change(line, user, version, now, now + CONSENT_SECONDS)
 
-    async def keep(self, user: str, session: str, talk: Mapping[str, Any], met: Sequence[JobOrigin] = ()) -> None:
-        """Where the conversation stands after a turn, and jobs whose origin has become known. A consent that is of use
+    async def save_turn(
+        self, user: str, session: str, state: Mapping[str, Any], origins: Sequence[JobOrigin] = ()
+    ) -> None:
+        """Keep the conversation's state after a turn, and origins that have become known. A consent that is of use
         lives on."""
-        text, now = json.dumps(talk), self._clock()
+        text, now = json.dumps(state), self._clock()
 
         def work() -> None:
-            self._run("INSERT OR REPLACE INTO talks VALUES (?, ?, ?, ?)", session, user, text, now + TALK_SECONDS)
+            self._run("INSERT OR REPLACE INTO talks VALUES (?, ?, ?, ?)", session, user, text, now + STATE_SECONDS)
             self._run("UPDATE consents SET expires = ? WHERE user = ?", now + CONSENT_SECONDS, user)
-            for job in met:
-                self._met(user, job, now)
+            for origin in origins:
+                self._add_origin(user, origin, now)
 
         await self._write(work)
 
-    async def want(self, user: str, wanted: PendingWish) -> None:
-        """For the photo to come, from now on."""
+    async def save_pending_wish(self, user: str, wish: PendingWish) -> None:
+        """Keep a wish for the photo to come, from now on."""
         now = self._clock()
         await self._change(
             "INSERT OR REPLACE INTO wanted VALUES (?, ?, ?, ?, ?, ?)",
-            user, json.dumps(wanted.gestures), wanted.face, wanted.adult, now, now + WANTED_SECONDS,
+            user, json.dumps(wish.gestures), wish.face, wish.adult, now, now + WISH_SECONDS,
         )  # fmt: skip
 
-    async def wanted(self, user: str) -> PendingWish:
-        """What was wished for the photo that has just come; empty where nothing was."""
-        return await self._within(lambda: self._wanted(user))
+    async def pending_wish(self, user: str) -> PendingWish:
+        """The wish for the photo that has just come; an empty one where nothing was said."""
+        return await self._within(lambda: self._pending_wish(user))
 
-    async def invited(
+    async def add_invitation(
         self, user: str, session: str, *, token: str = "", code: str = "", until: float, keep: float
     ) -> None:
-        """A link and a code were given, or our page pushed; `keep`: seconds that it is known which job came of it."""
+        """Note that a link and a code were given, or that our page was pushed.
+
+        Args:
+            user: whose photo is to come.
+            session: in which it was invited.
+            token: secret of the upload link; empty after a push.
+            code: six digits; empty after a push.
+            until: seconds since 1970 until when a photo may come by it.
+            keep: seconds from now for which it is known which job came of it.
+        """
         now = self._clock()
         sealed = self._seal.close(f"{token} {code}")
         await self._change(
@@ -166,12 +201,12 @@ class Memory:
             user, session, sealed, now, until, now + keep,
         )  # fmt: skip
 
-    async def met(self, user: str, job: JobOrigin) -> None:
-        """A job whose origin has just become known."""
-        await self._write(lambda: self._met(user, job, self._clock()))
+    async def add_origin(self, user: str, origin: JobOrigin) -> None:
+        """Note a job whose origin has just become known."""
+        await self._write(lambda: self._add_origin(user, origin, self._clock()))
 
-    async def announced(self, user: str, jobs: Sequence[str]) -> None:
-        """These were told, once and for all."""
+    async def mark_announced(self, user: str, jobs: Sequence[str]) -> None:
+        """Note that the end of these jobs was announced, once and for all."""
 
         def work() -> None:
             for job in jobs:
@@ -183,11 +218,12 @@ class Memory:
 
         await self._write(work)
 
-    async def guessed_wrong(self, user: str) -> None:
+    async def count_wrong_digits(self, user: str) -> None:
+        """Count digits that fit no job, for an hour."""
         await self._change("INSERT INTO wrong VALUES (?, ?)", user, self._clock() + _HOUR)
 
-    async def drop(self, jobs: Sequence[str]) -> None:
-        """Deleted jobs: nothing of them is left here."""
+    async def forget_jobs(self, jobs: Sequence[str]) -> None:
+        """Delete what is remembered of deleted jobs."""
 
         def work() -> None:
             for job in jobs:
@@ -196,7 +232,7 @@ class Memory:
         await self._write(work)
 
     async def forget(self, user: str) -> int:
-        """Nothing of the user is left, consent included; how many things there were."""
+        """Delete everything of the user, consent included; the number of rows that there were."""
 
         def work() -> int:
             return sum(self._run(f"DELETE FROM {table} WHERE user = ?", user) for table in _TABLES)
@@ -213,6 +249,7 @@ class Memory:
         await self._write(work)
 
     async def close(self) -> None:
+        """Close the file and its thread."""
         await self._within(self._base.close)
         self._thread.shutdown()
 
@@ -220,7 +257,7 @@ class Memory:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _write(self, work: Callable[[], _T]) -> _T:
-        """All of it, or nothing."""
+        """Do `work` in one transaction: all of it, or nothing."""
 
         def whole() -> _T:
             self._run("BEGIN IMMEDIATE")
@@ -240,7 +277,7 @@ class Memory:
     def _connect(self) -> None:
         if self._path != ":memory:":
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its log the same mode
-        self._base = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
+        self._base = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY_SECONDS)
         for line in ("PRAGMA journal_mode=WAL", "PRAGMA secure_delete=ON", "PRAGMA synchronous=NORMAL"):
             self._base.execute(line).close()
         self._base.executescript(_SCHEMA).close()
@@ -255,32 +292,32 @@ class Memory:
     def _rows(self, line: str, *values: object) -> list[Any]:
         return self._base.execute(line, values).fetchall()
 
-    def _met(self, user: str, job: JobOrigin, now: float) -> None:
-        """What is known already stays: a job does not change hands."""
+    def _add_origin(self, user: str, origin: JobOrigin, now: float) -> None:
+        """An origin that is known already stays: a job does not change hands."""
         self._run(
             "INSERT INTO jobs (job, user, session, root, invitation, digits, announced, expires)"
             " VALUES (?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (job) DO UPDATE SET session = excluded.session,"
             " root = excluded.root, invitation = excluded.invitation, digits = excluded.digits WHERE session = ''",
-            job.job, user, job.session, job.root, job.invitation, job.digits, now + JOB_SECONDS,
+            origin.job, user, origin.session, origin.root, origin.invitation, origin.digits, now + JOB_SECONDS,
         )  # fmt: skip
 
-    def _recall(self, user: str, session: str) -> Remembered:
+    def _load(self, user: str, session: str) -> UserRecord:
         now = self._clock()
         consent = self._rows("SELECT version FROM consents WHERE user = ? AND expires > ?", user, now)
-        talk = self._rows("SELECT talk FROM talks WHERE session = ? AND user = ? AND expires > ?", session, user, now)
-        (wrong,) = self._rows("SELECT count(*) FROM wrong WHERE user = ? AND expires > ?", user, now)[0]
+        state = self._rows("SELECT talk FROM talks WHERE session = ? AND user = ? AND expires > ?", session, user, now)
+        (wrong_digits,) = self._rows("SELECT count(*) FROM wrong WHERE user = ? AND expires > ?", user, now)[0]
         line = "SELECT job, session, root, invitation, digits, announced FROM jobs WHERE user = ? AND expires > ?"
         jobs = self._rows(line, user, now)
-        return Remembered(
+        return UserRecord(
             consent=consent[0][0] if consent else 0,
-            talk=json.loads(talk[0][0]) if talk else {},
-            wanted=self._wanted(user),
+            state=json.loads(state[0][0]) if state else {},
+            pending_wish=self._pending_wish(user),
             invitations=self._invitations(user, now),
             jobs={row[0]: JobOrigin(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in jobs},
-            wrong=wrong,
+            wrong_digits=wrong_digits,
         )
 
-    def _wanted(self, user: str) -> PendingWish:
+    def _pending_wish(self, user: str) -> PendingWish:
         line = "SELECT gestures, face, adult, at FROM wanted WHERE user = ? AND expires > ?"
         for gestures, face, adult, at in self._rows(line, user, self._clock()):
             return PendingWish(tuple(json.loads(gestures)), face, bool(adult), at)
@@ -290,7 +327,7 @@ class Memory:
         rows = self._rows(
             "SELECT number, session, sealed, at, until FROM invitations WHERE user = ? AND expires > ?"
             " ORDER BY number DESC LIMIT ?",
-            user, now, _LATEST,
+            user, now, _LATEST_INVITATIONS,
         )  # fmt: skip
         found = []
         for number, session, sealed, at, until in rows:
@@ -299,3 +336,25 @@ class Memory:
                 token, _, code = opened.partition(" ")
                 found.append(Invitation(number, session, token, code, at, until))
         return tuple(found)
+
+
+@asynccontextmanager
+async def open_memory(
+    path: Path | str, secret: bytes, *, clock: Callable[[], float] = time.time
+) -> AsyncIterator[Memory]:
+    """The memory, purged once a minute while the block runs.
+
+    Args:
+        path: the SQLite file, made where there is none; ":memory:" in tests.
+        secret: of the service; links and codes can't be read back without it.
+        clock: seconds since 1970.
+
+    Raises:
+        sqlite3.Error, OSError: the file can't be opened.
+    """
+    memory = await Memory.open(path, secret, clock=clock)
+    try:
+        async with periodic(_PURGE_SECONDS, memory.purge, name="dialog_not_swept"):
+            yield memory
+    finally:
+        await memory.close()

@@ -1,109 +1,105 @@
-"""What the dialog needs of the service: small ports, so that tests may put less behind them."""
+"""Ports of the dialog: the small interfaces behind which it finds jobs, tickets, card pictures and deletion."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from pipeline.run import Wish
-from skill.jobs.model import CHILD_APPEAL, Job
+from skill.jobs.model import Job
 from skill.tickets import IssuedTicket, Ticket
 
 
-class Expected(Protocol):
+class JobEstimate(Protocol):
+    """The time that a job is expected to need; `skill.jobs.estimate.Estimate` is one."""
+
     @property
-    def ends(self) -> float: ...
+    def ends(self) -> float:
+        """Seconds from now until the job is done."""
+        ...
 
 
 class AnimationService(Protocol):
-    """skill.animations.Animations."""
+    """Jobs of users, and new wishes on their photos; `skill.animations.Animations` is one."""
 
-    async def of(self, user: str) -> Sequence[Job]: ...
+    async def of(self, user: str) -> Sequence[Job]:
+        """The user's jobs, the newest first."""
+        ...
 
     async def again(self, job: str, wish: Wish) -> Job:
-        """Another wish on the photo of a job that is done. Raises GoneError, QueueFullError."""
+        """The job of another wish on the photo of the ended job with the id `job`.
+
+        Raises:
+            GoneError: nothing of the photo is kept any more.
+            QueueError: the queue is full or does not answer.
+        """
         ...
 
-    async def estimate(self, job: str) -> Expected:
-        """`ends`: seconds until it is done."""
+    async def estimate(self, job: str) -> JobEstimate:
+        """The time that the job with the id `job` still needs."""
         ...
 
-    async def delete(self, job: str) -> bool: ...
+    async def delete(self, job: str) -> bool:
+        """Delete the job with its photo and clips; False where there was none."""
+        ...
 
-    async def waiting(self) -> tuple[int, float]: ...
+    async def waiting(self) -> tuple[int, float]:
+        """The number of waiting jobs, and the seconds until a new one would begin."""
+        ...
 
 
 class TicketService(Protocol):
-    """skill.tickets.Tickets."""
+    """Rights to upload one photo; `skill.tickets.Tickets` is one."""
 
-    async def issue(self, user: str) -> IssuedTicket: ...
+    async def issue(self, user: str) -> IssuedTicket:
+        """A new ticket of the user, with a link's token and six digits."""
+        ...
 
-    async def get(self, token: str) -> Ticket: ...
+    async def get(self, token: str) -> Ticket:
+        """The ticket of a link. Raises UnknownTicketError."""
+        ...
 
-    async def redeem(self, token: str, digest: str) -> Ticket: ...
+    async def redeem(self, token: str, digest: str) -> Ticket:
+        """The ticket, used up by the photo with the digest `digest`. Raises UnknownTicketError, UsedTicketError."""
+        ...
 
-    async def set_job(self, token: str, job: str) -> None: ...
+    async def set_job(self, token: str, job: str) -> None:
+        """Let the ticket's page lead to the job with the id `job`. Raises UnknownTicketError."""
+        ...
 
 
 class UserDataEraser(Protocol):
-    """skill.privacy.Privacy: everybody who keeps something, our memory among them."""
+    """Deletion of all that any part of the service keeps of a user; `skill.privacy.Privacy` is one."""
 
-    async def forget(self, user: str) -> object: ...
+    async def forget(self, user: str) -> object:
+        """Delete everything of the user, in the dialog's own memory as well."""
+        ...
 
 
 class CardPictures(Protocol):
-    """Pictures that the platform knows, only of those who agreed to it."""
+    """Pictures that the platform shows in cards, only of people who agreed to it."""
 
-    async def poster(self, job: str) -> str:
-        """The platform's id of a job's picture, empty where there is none."""
+    async def picture_id(self, job: str) -> str:
+        """The platform's id of the job's picture, empty where there is none."""
         ...
 
-    async def follow(self, before: str, job: str) -> None:
-        """`job` is another wish on the photo of `before`: what was agreed to there holds here."""
+    async def inherit_agreement(self, before: str, job: str) -> None:
+        """Let an agreement on the job `before` hold for `job`, another wish on the same photo."""
         ...
 
     async def forget(self, jobs: Sequence[str]) -> None:
-        """Their pictures are not shown any more, and deleted at the platform."""
+        """Stop showing the jobs' pictures and delete them at the platform."""
         ...
 
 
-class Appeals(Protocol):
-    """What the filters leave room for."""
+class NoCardPictures(CardPictures):
+    """Cards without pictures: the service has no token for the platform's image storage."""
 
-    def allowed(self, job: Job) -> bool:
-        """Whether the person may say that everybody on a refused photo is of age."""
-        ...
-
-    def of_age(self, wish: Wish) -> Wish:
-        """The same wish, with the person's word that everybody is."""
-        ...
-
-
-class NoPosters:
-    async def poster(self, job: str) -> str:
+    async def picture_id(self, job: str) -> str:
         return ""
 
-    async def follow(self, before: str, job: str) -> None:
+    async def inherit_agreement(self, before: str, job: str) -> None:
         pass
 
     async def forget(self, jobs: Sequence[str]) -> None:
         pass
-
-
-class NoAppeals:
-    def allowed(self, job: Job) -> bool:
-        return False
-
-    def of_age(self, wish: Wish) -> Wish:
-        return wish
-
-
-class AdultAppeals(Appeals):
-    """A person may say that a refused adult is an adult; the wish carries the word, the filters weigh it."""
-
-    def allowed(self, job: Job) -> bool:
-        return job.refusal == CHILD_APPEAL
-
-    def of_age(self, wish: Wish) -> Wish:
-        return replace(wish, adult=True)

@@ -1,4 +1,5 @@
-"""Replies of the last quarter of an hour, by their message: whoever asks twice hears the same, also after a restart."""
+"""Cache of the last quarter of an hour's replies, by their message: whoever asks twice hears the same, also after a
+restart."""
 
 from __future__ import annotations
 
@@ -7,15 +8,16 @@ import hmac
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
 import structlog
 
+from skill.background import periodic
 from skill.dialog.sealed import Seal
 
 KEEP: Final = 900.0  # seconds that a reply is kept
@@ -23,6 +25,7 @@ LEASE: Final = 25.0  # seconds after which nobody works any more at what another
 _BUSY: Final = 0.2  # seconds to wait for another process's lock
 _PATIENCE: Final = 0.3  # seconds that a turn waits for the file, whatever is the matter with it
 _PAUSE: Final = 1.0  # seconds without it after that
+_PURGE_SECONDS: Final = 60.0  # between two purges
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, body BLOB, lease REAL NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
@@ -34,23 +37,25 @@ log = structlog.get_logger(__name__)
 
 
 class Claim(Enum):
-    """MINE: nobody has done it, do it. OTHERS: another process is at it. UNKNOWN: the file does not answer."""
+    """The right to work at a message that has no reply yet."""
 
     MINE = "mine"
+    """Nobody has worked at it; it is for whoever asked."""
     OTHERS = "others"
+    """Another process is at it."""
     UNKNOWN = "unknown"
+    """The file does not answer."""
 
 
 class _FrozenError(Exception):
     """The file does not answer in time."""
 
 
-class Replies:
+class ReplyCache:
     """An SQLite file (WAL, 0600) that is never waited for longer than 0.3 s; replies, which may hold a link or a code,
-    are sealed in it under `secret`.
+    are sealed in it under the service's secret.
 
-    What could not be written while it was locked is kept in memory and written when it is free again. `clock`:
-    seconds since 1970.
+    What could not be written while it was locked is kept in memory and written when it is free again.
     """
 
     def __init__(self, path: Path, secret: bytes, clock: Callable[[], float] = time.time) -> None:
@@ -63,7 +68,16 @@ class Replies:
 
     @classmethod
     async def open(cls, path: Path, secret: bytes, clock: Callable[[], float] = time.time) -> Self:
-        """Open or make the file; one that is damaged is made anew, nothing in it is older than minutes."""
+        """Open or make the file; one that is damaged is made anew, nothing in it is older than minutes.
+
+        Args:
+            path: the SQLite file.
+            secret: of the service.
+            clock: seconds since 1970.
+
+        Raises:
+            sqlite3.Error, OSError: the file can't be opened.
+        """
         replies = cls(path, secret, clock)
         try:
             await replies._in_thread(replies._connect_anew)
@@ -73,7 +87,7 @@ class Replies:
         return replies
 
     async def claim(self, key: str) -> bytes | Claim:
-        """The reply that is kept; or whose turn it is to make one."""
+        """The reply that is kept, else the right to make one. `key`: of the message."""
         body, expires = self._unsaved.get(key, (b"", 0.0))
         if expires > self._clock():
             return body
@@ -95,7 +109,7 @@ class Replies:
             await self._soon(self._purge)
 
     async def close(self) -> None:
-        """What is not saved yet has one last try."""
+        """Close the file, after one last try to save what is not saved yet."""
         if self._saving is not None:
             self._saving.cancel()
             with suppress(asyncio.CancelledError):
@@ -192,3 +206,14 @@ class Replies:
             self._unsaved.pop(key, None)
         self._change(lambda: self._base.execute("DELETE FROM replies WHERE expires <= ?", (now,)).close())
         self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+@asynccontextmanager
+async def open_reply_cache(path: Path, secret: bytes) -> AsyncIterator[ReplyCache]:
+    """The cache, purged once a minute while the block runs; arguments and errors as `ReplyCache.open`."""
+    replies = await ReplyCache.open(path, secret)
+    try:
+        async with periodic(_PURGE_SECONDS, replies.purge, name="replies_not_swept"):
+            yield replies
+    finally:
+        await replies.close()

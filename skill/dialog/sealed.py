@@ -1,4 +1,4 @@
-"""Texts that must be said again, unreadable at rest without the service's own secret."""
+"""Sealing of texts that must be said again: at rest they can't be read without the service's own secret."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ class Seal:
         self._tag = hmac.digest(secret, b"ozhivi dialog tag", "sha256")
 
     def close(self, text: str) -> bytes:
+        """The text, encrypted and authenticated; the same text is sealed differently each time."""
         nonce = secrets.token_bytes(_NONCE)
         hidden = nonce + self._under(nonce, text.encode())
         return hidden + hmac.digest(self._tag, hidden, "sha256")[:_TAG]
 
     def open(self, sealed: bytes) -> str | None:
-        """None where it was sealed with another secret, or is damaged."""
+        """The text; None where it was sealed with another secret, or is damaged."""
         hidden, tag = sealed[:-_TAG], sealed[-_TAG:]
         if not hmac.compare_digest(tag, hmac.digest(self._tag, hidden, "sha256")[:_TAG]):
             return None

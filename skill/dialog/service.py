@@ -1,4 +1,4 @@
-"""The dialog over the service's real parts: facts, understanding, decision, moves, words."""
+"""Dialog service: a turn is answered over the service's real parts, from its facts to the words of the reply."""
 
 from __future__ import annotations
 
@@ -10,57 +10,70 @@ import structlog
 
 from pipeline.run import Wish
 from skill.dialog.actions import ActionFailed, ForgetUser
-from skill.dialog.context_loader import Facts, Parts, load_context
+from skill.dialog.context_loader import LoadedContext, load_context
+from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.executor import ActionExecutor
-from skill.dialog.nlu.understand import understand
+from skill.dialog.nlu.understand import understand, warm
 from skill.dialog.policy.decide import decide, expecting, speak
-from skill.dialog.ports import UserDataEraser
 from skill.dialog.types import Dialog, Kind, Reply, Turn
 
-_KEEP: Final = 0.4  # seconds for noting down where the conversation stands; the platform keeps it as well
+_MEMORY_SECONDS: Final = 0.4  # longest wait for the memory where the turn can do without; the platform keeps state too
 
 log = structlog.get_logger(__name__)
 
 
-class Conversation(Dialog):
-    """`ticket_seconds`: how long a page that was pushed waits for its photo."""
+async def open_dialog_service(dependencies: DialogDependencies) -> DialogService:
+    """The service, with the dictionary loaded before the first turn comes.
 
-    def __init__(self, parts: Parts, privacy: UserDataEraser, *, ticket_seconds: float = 900.0) -> None:
-        self._parts, self._privacy, self._ticket_seconds = parts, privacy, ticket_seconds
+    Args:
+        dependencies: parts of the service; whoever opened them closes them.
+    """
+    await asyncio.to_thread(warm)
+    return DialogService(dependencies)
+
+
+class DialogService(Dialog):
+    """Conversations of all users: facts, understanding, decision, actions and words of each turn."""
+
+    def __init__(self, dependencies: DialogDependencies) -> None:
+        self._dependencies = dependencies
 
     async def answer(self, turn: Turn) -> Reply:
-        facts = await load_context(self._parts, turn)
-        known = facts.known
-        said = "" if turn.kind is Kind.LINKED else turn.text
-        understood = understand(said, platform=turn.intents, expecting=expecting(known))
-        decision = decide(turn, understood, known)
-        outcomes = await ActionExecutor(self._parts, self._privacy, turn, facts, self._ticket_seconds).do(
-            decision.moves
-        )
-        reply = speak(turn, known, decision, outcomes)
-        log.info("turn", scene=str(decision.scene), intent=str(understood.intent), down=known.down)
-        forgotten = any(isinstance(move, ForgetUser) for move in decision.moves) and ActionFailed() not in outcomes
-        if not known.down and not forgotten:
-            await self._note(turn, facts, reply)
+        """The reply to a turn, after its actions were done and the conversation's state was kept."""
+        loaded = await load_context(self._dependencies, turn)
+        context = loaded.context
+        text = "" if turn.kind is Kind.LINKED else turn.text
+        understood = understand(text, platform=turn.intents, expecting=expecting(context))
+        decision = decide(turn, understood, context)
+        outcomes = await ActionExecutor(self._dependencies, turn, loaded).execute(decision.moves)
+        reply = speak(turn, context, decision, outcomes)
+        log.info("turn", scene=str(decision.scene), intent=str(understood.intent), down=context.down)
+        forgotten = any(isinstance(action, ForgetUser) for action in decision.moves) and ActionFailed() not in outcomes
+        if not context.down and not forgotten:
+            await self._save_turn(turn, loaded, reply)
         return reply
 
-    async def wished(self, user: str, wish: Wish) -> Wish:
-        """The wish on a photo that has just come, with what was said before it came; what was chosen on the page goes
-        first. Never raises."""
+    async def add_pending_wish(self, user: str, wish: Wish) -> Wish:
+        """The wish on a photo that has just come, completed by what was said before it came. Never raises.
+
+        Args:
+            user: whose photo it is.
+            wish: what was chosen on the page; it goes before what was said.
+        """
         try:
-            async with asyncio.timeout(_KEEP):
-                wanted = await self._parts.memory.wanted(user)
+            async with asyncio.timeout(_MEMORY_SECONDS):
+                pending = await self._dependencies.memory.pending_wish(user)
         except Exception as error:  # noqa: BLE001  (the photo is worth more than its smile)
             log.warning("not_recalled", reason=type(error).__name__)
             return wish
-        wish = replace(wish, gestures=wish.gestures or wanted.gestures, face=wish.face or wanted.face)
-        return self._parts.appeals.of_age(wish) if wanted.adult else wish
+        adult = wish.adult or pending.adult
+        return replace(wish, gestures=wish.gestures or pending.gestures, face=wish.face or pending.face, adult=adult)
 
-    async def _note(self, turn: Turn, facts: Facts, reply: Reply) -> None:
-        """Where the conversation stands, and which job came by which invitation. Not worth a turn: what is not noted
-        now is found out again."""
+    async def _save_turn(self, turn: Turn, loaded: LoadedContext, reply: Reply) -> None:
+        """Keep the conversation's state, and which job came by which invitation. It is not worth a turn: what is not
+        saved now is found out again."""
         try:
-            async with asyncio.timeout(_KEEP):
-                await self._parts.memory.keep(turn.user, turn.session, reply.state, facts.fresh)
+            async with asyncio.timeout(_MEMORY_SECONDS):
+                await self._dependencies.memory.save_turn(turn.user, turn.session, reply.state, loaded.new_origins)
         except Exception as error:  # noqa: BLE001  (the same)
             log.warning("not_noted", reason=type(error).__name__)

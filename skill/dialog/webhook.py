@@ -1,4 +1,5 @@
-"""POST /<assistant>/<secret>: a valid spoken answer within three seconds, whatever comes in and whatever breaks."""
+"""Webhook of the assistants: POST /<assistant>/<secret> has a valid spoken answer within three seconds, whatever comes
+in and whatever breaks."""
 
 from __future__ import annotations
 
@@ -7,98 +8,112 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from aiohttp import web
 
 from skill.dialog import fallback
 from skill.dialog.codec import Assistant, Incoming
-from skill.dialog.idempotency import Once
+from skill.dialog.idempotency import SingleFlight
 from skill.dialog.types import Dialog, Reply, Turn
 from skill.web.metrics import Metrics
 
 DEADLINE: Final = 2.5  # seconds from the first byte to our answer; Alice waits 4.5 with the network, Salute 7
-_WORK: Final = 20.0  # seconds that a turn may take altogether; less than replies.LEASE
+_WORK: Final = 20.0  # seconds that a turn may take altogether; less than reply_cache.LEASE
 _BODY: Final = 64 * 2**10
 _BEARER: Final = "bearer "
 
-Who = Callable[[str], Awaitable[str | None]]  # an access token → our account, or None where it is not valid
+FindAccount = Callable[[str], Awaitable[str | None]]
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """How an assistant gets in. `secrets`: of the path, any of them. `skill`: the only one served, where given."""
+class Endpoint:
+    """The way in for one assistant."""
 
     assistant: Assistant
+    """Codec of the assistant; its name is the first part of the path."""
     secrets: Sequence[str] = field(repr=False)
+    """Secrets that the path may hold, any of them."""
     skill: str = ""
+    """Id of the only skill that is answered; empty for any."""
 
-    def opens(self, secret: str) -> bool:
-        """In a time that does not tell how much of the secret is right."""
-        fits = [hmac.compare_digest(secret.encode("utf-8", "replace"), own.encode()) for own in self.secrets]
-        return any(fits)
+    def accepts(self, secret: str) -> bool:
+        """Whether the secret is one of ours, in a time that does not depend on how much of it is right."""
+        equal = [hmac.compare_digest(secret.encode("utf-8", "replace"), own.encode()) for own in self.secrets]
+        return any(equal)
 
 
+class _Answered(NamedTuple):
+    """The end of a turn."""
+
+    body: bytes
+    """Body of the answer; empty where none is wanted."""
+    outcome: str
+    """The turn's outcome in the metrics."""
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
-    """The doors of all assistants to one dialog. `who`: checks tokens of account linking; None: nobody is linked."""
+    """All assistants' way to one dialog."""
 
-    def __init__(
-        self,
-        doors: Sequence[Door],
-        dialog: Dialog,
-        once: Once,
-        metrics: Metrics,
-        who: Who | None = None,
-        *,
-        deadline: float = DEADLINE,
-    ) -> None:
-        self._doors: Mapping[str, Door] = {door.assistant.name: door for door in doors}
-        self._dialog, self._once, self._metrics, self._who = dialog, once, metrics, who
-        self._deadline = deadline
+    endpoints: Mapping[str, Endpoint]
+    """Endpoints by the name of their assistant."""
+    dialog: Dialog
+    """The conversation that answers turns."""
+    single_flight: SingleFlight
+    """Guard by which each message is worked at once."""
+    metrics: Metrics
+    """Counters of turns and their times."""
+    find_account: FindAccount | None = None
+    """Access token of account linking → our account, None where it is not valid; None where nobody is linked."""
+    deadline: float = DEADLINE
+    """Seconds from the first byte of a message to its answer."""
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Raises HTTPNotFound for a wrong secret or skill, HTTPRequestEntityTooLarge; nothing else."""
+        """The answer to one message.
+
+        Raises:
+            web.HTTPNotFound: the path's secret is wrong, or the message is for another skill.
+            web.HTTPRequestEntityTooLarge: the body has more than 64 KB.
+        """
         loop = asyncio.get_running_loop()
         began = loop.time()
-        door = self._doors.get(request.match_info["assistant"])
-        if door is None or not door.opens(request.match_info["secret"]):
+        endpoint = self.endpoints.get(request.match_info["assistant"])
+        if endpoint is None or not endpoint.accepts(request.match_info["secret"]):
             raise web.HTTPNotFound
-        body, outcome = await self._answered(request, door, began + self._deadline)
-        self._metrics.turn(door.assistant.name, outcome, loop.time() - began)
-        if not body:
+        answered = await self._answer(request, endpoint, began + self.deadline)
+        self.metrics.turn(endpoint.assistant.name, answered.outcome, loop.time() - began)
+        if not answered.body:
             return web.Response(status=HTTPStatus.NO_CONTENT)
-        return web.Response(body=body, content_type="application/json", charset="utf-8")
+        return web.Response(body=answered.body, content_type="application/json", charset="utf-8")
 
-    async def _answered(self, request: web.Request, door: Door, until: float) -> tuple[bytes, str]:
-        """The answer's bytes, and what became of the turn."""
-        assistant, incoming = door.assistant, Incoming(None)
+    async def _answer(self, request: web.Request, endpoint: Endpoint, until: float) -> _Answered:
+        assistant, incoming = endpoint.assistant, Incoming(None)
         try:
             async with asyncio.timeout_at(until):
-                body = await _body(request)
-                incoming = assistant.read(body, _bearer(request))
+                incoming = assistant.read(await _body(request), _bearer(request))
                 if incoming.ping:
-                    return assistant.write(incoming, fallback.PONG), "ping"
+                    return _Answered(assistant.write(incoming, fallback.PONG), "ping")
                 if incoming.silent:
-                    return b"", "silent"
+                    return _Answered(b"", "silent")
                 if incoming.turn is None:
-                    return assistant.write(incoming, fallback.UNCLEAR), "unclear"
-                if door.skill and incoming.skill != door.skill:
+                    return _Answered(assistant.write(incoming, fallback.UNCLEAR), "unclear")
+                if endpoint.skill and incoming.skill != endpoint.skill:
                     raise web.HTTPNotFound
-                task, again = self._once.start(incoming.key, self._work(assistant, incoming, incoming.turn))
-                return await asyncio.shield(task), "again" if again else "answered"
+                task, again = self.single_flight.start(incoming.key, self._work(assistant, incoming, incoming.turn))
+                return _Answered(await asyncio.shield(task), "again" if again else "answered")
         except TimeoutError:
             turn = incoming.turn
-            return assistant.write(incoming, fallback.late(turn) if turn else fallback.UNCLEAR), "late"
+            return _Answered(assistant.write(incoming, fallback.late(turn) if turn else fallback.UNCLEAR), "late")
         except web.HTTPException:
             raise
         except Exception:
             log.exception("webhook")  # a bug of ours: the person hears a sentence all the same
-            return assistant.write(
-                incoming, fallback.broken(incoming.turn) if incoming.turn else fallback.UNCLEAR
-            ), "failed"
+            reply = fallback.broken(incoming.turn) if incoming.turn else fallback.UNCLEAR
+            return _Answered(assistant.write(incoming, reply), "failed")
 
     def _work(self, assistant: Assistant, incoming: Incoming, turn: Turn) -> Callable[[], Awaitable[bytes]]:
         async def work() -> bytes:
@@ -108,14 +123,14 @@ class Webhook:
                     return assistant.write(incoming, await self._reply(incoming, turn))
             except Exception:
                 log.exception("turn")  # the conversation's bug, or what it depends on is down
-                self._metrics.broken_turn(assistant.name)
+                self.metrics.broken_turn(assistant.name)
                 return assistant.write(incoming, fallback.broken(turn))
 
         return work
 
     async def _reply(self, incoming: Incoming, turn: Turn) -> Reply:
-        account = await self._who(incoming.token) if incoming.token and self._who else None
-        return await self._dialog.answer(replace(turn, linked=bool(account), account=account or ""))
+        account = await self.find_account(incoming.token) if incoming.token and self.find_account else None
+        return await self.dialog.answer(replace(turn, linked=bool(account), account=account or ""))
 
 
 async def _body(request: web.Request) -> bytes:
@@ -129,14 +144,15 @@ async def _body(request: web.Request) -> bytes:
 
 
 def _bearer(request: web.Request) -> str:
-    given = request.headers.get("Authorization", "")
-    return given[len(_BEARER) :].strip() if given.lower().startswith(_BEARER) else ""
+    header = request.headers.get("Authorization", "")
+    return header[len(_BEARER) :].strip() if header.lower().startswith(_BEARER) else ""
 
 
 WEBHOOK: Final = web.AppKey("webhook", Webhook)
 
 
 def routes() -> list[web.RouteDef]:
+    """The webhook's routes; their handler is the application's WEBHOOK."""
     return [web.post(r"/{assistant:alice|salute}/{secret}", _handle)]
 
 

@@ -1,4 +1,4 @@
-"""The dialogs' image API: pictures that cards may show. Anybody who has a picture's address can open it."""
+"""Client of the dialogs' image API: pictures that cards may show. Anybody who has a picture's address can open it."""
 
 from __future__ import annotations
 
@@ -18,35 +18,54 @@ _ANSWER: Final = 4 * 2**20
 
 
 class ImageApiError(Exception):
-    """The API did not do it. `again`: it may, later, after `seconds` where it says so. `maybe`: it may have been done
-    all the same. `locked`: our token is not taken."""
+    """A request that the API did not fulfil."""
 
     def __init__(
         self, why: str, *, again: bool = True, seconds: float = 0.0, maybe: bool = False, locked: bool = False
     ) -> None:
-        self.again, self.seconds, self.maybe, self.locked = again, seconds, maybe, locked
         super().__init__(why)
+        self.again = again
+        """Whether the same request may be fulfilled later."""
+        self.seconds = seconds
+        """Seconds to wait before that; 0.0 where the API does not say."""
+        self.maybe = maybe
+        """Whether the request may have been fulfilled all the same."""
+        self.locked = locked
+        """Whether the API does not accept our token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Bytes, of the whole account."""
+    """Storage of the whole account."""
 
     total: int
+    """Bytes that the account may store."""
     used: int
+    """Bytes that it stores now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`created`: seconds since 1970, 0 where the API does not say it in a way we know."""
+    """A picture that the platform stores for the skill."""
 
     id: str
+    """The platform's id, with a slash in it."""
     size: int = 0
+    """Bytes of the file; 0 where the API does not say."""
     created: float = 0.0
+    """Seconds since 1970; 0.0 where the API does not say it in a form that is known."""
 
 
 class ImageApi:
-    """One skill's pictures. `base`: https://dialogs.yandex.net; `token`: of the account that owns the skill."""
+    """The pictures of one skill. Every method raises ImageApiError.
+
+    Args:
+        base: address of the API without a slash at the end, https://dialogs.yandex.net.
+        skill: id of the skill.
+        token: of the account that owns the skill.
+        short: limits of a request without a file.
+        long: limits of an upload.
+    """
 
     def __init__(
         self,
@@ -71,7 +90,7 @@ class ImageApi:
         await self._session.close()
 
     async def quota(self) -> Quota:
-        """Raises ImageApiError, as all others do."""
+        """The account's storage, total and used."""
         answer = await self._ask("GET", self._status)
         try:
             quota = answer["images"]["quota"]
@@ -80,7 +99,7 @@ class ImageApi:
             raise ImageApiError("a strange status") from None
 
     async def upload(self, picture: bytes) -> Picture:
-        """`picture`: 1 KB to 1 MB of JPEG."""
+        """The new picture at the platform, from 1 KB to 1 MB of JPEG."""
         form = aiohttp.FormData()
         form.add_field("file", picture, filename="card.jpg", content_type="image/jpeg")
         answer = await self._ask("POST", self._images, data=form, timeout=self._long)
@@ -90,12 +109,13 @@ class ImageApi:
         return found
 
     async def listed(self) -> tuple[Picture, ...]:
+        """All pictures of the skill."""
         answer = await self._ask("GET", self._images)
         images = answer.get("images")
         return tuple(filter(None, map(_picture, images if isinstance(images, list) else [])))
 
     async def delete(self, image: str) -> None:
-        """One that is not there (any more) is no error."""
+        """Delete the picture with the id `image`; one that is not there (any more) is no error."""
         await self._ask("DELETE", f"{self._images}/{quote(image, safe='/')}", gone=True)
 
     async def _ask(

@@ -1,4 +1,4 @@
-"""A poster as the gallery card wants it: all of it to be seen, on a soft ground of its own colours."""
+"""Card picture: a poster in the form of the gallery card, all of it to be seen, on a soft ground of its own colours."""
 
 from __future__ import annotations
 
@@ -14,12 +14,22 @@ _QUALITIES: Final = (90, 80, 65, 45)
 
 
 class NoPictureError(ValueError):
-    """Not a picture that can be shown in a card."""
+    """A poster that can't be shown in a card."""
 
 
 def card_picture(poster: bytes) -> bytes:
-    """JPEG or PNG → JPEG of 328×480, 1 KB to 1 MB, with the poster's provenance mark (XMP) and nothing else of its
-    metadata. Raises NoPictureError. Blocks for about 30 ms."""
+    """A poster as a card shows it. Blocks for about 30 ms.
+
+    Args:
+        poster: bytes of a JPEG or PNG file.
+
+    Returns:
+        A JPEG of 328×480 pixels, 1 KB to 1 MB, with the poster's provenance mark (XMP) and nothing else of its
+        metadata.
+
+    Raises:
+        NoPictureError: the poster can't be read or does not fit.
+    """
     from PIL import Image, ImageEnhance, ImageFilter, ImageOps, UnidentifiedImageError  # noqa: PLC0415  (heavy)
 
     try:

@@ -1,63 +1,82 @@
-"""Cards of the conversation over the service's jobs: which picture shows a job, and when one is made."""
+"""Card service: which picture shows a job in the assistant's cards, and when one is made."""
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import structlog
 
+from skill.background import periodic
 from skill.dialog.cards.api import ImageApi
-from skill.dialog.cards.uploads import Images
+from skill.dialog.cards.table import PictureTable, open_picture_table
+from skill.dialog.cards.uploads import CardUploads
 from skill.dialog.ports import CardPictures
 from skill.jobs.model import Job, JobState
 from skill.media.store import MediaError, MediaStore
 from skill.settings import Settings
 
 _POSTER: Final = "jpg"
-_EVERY: Final = 2.0  # seconds
+_LOOK_SECONDS: Final = 2.0  # between two looks at jobs that have an agreement
+_PURGE_SECONDS: Final = 60.0  # between two purges, unless there is something to delete
 
-Get = Callable[[str], Awaitable[Job | None]]
+GetJob = Callable[[str], Awaitable[Job | None]]
 
 log = structlog.get_logger(__name__)
 
 
-class Cards(CardPictures):
-    """`store`: where posters are. `get`: of the jobs."""
+class UploadPermission:
+    """Permission for a job's poster to go to the platform: the job is there and done, and its person agreed."""
 
-    def __init__(self, images: Images, store: MediaStore, get: Get) -> None:
-        self._images, self._store, self._get = images, store, get
+    def __init__(self, table: PictureTable, get_job: GetJob, clock: Callable[[], float] = time.time) -> None:
+        self._table, self._get_job, self._clock = table, get_job, clock
 
-    async def poster(self, job: str) -> str:
-        return await self._images.of(job) or ""
+    async def __call__(self, job: str) -> bool:
+        """Raises sqlite3.Error, QueueDownError."""
+        found = await self._get_job(job)
+        done = found is not None and found.state is JobState.DONE
+        return done and await self._table.has_agreement(job, self._clock())
+
+
+class CardService(CardPictures):
+    """Card pictures of the service's jobs."""
+
+    def __init__(self, uploads: CardUploads, store: MediaStore, get_job: GetJob) -> None:
+        self._uploads, self._store, self._get_job = uploads, store, get_job
 
     async def agree(self, job: str) -> None:
-        """The person who sent the photo agreed to its picture in cards. Raises sqlite3.Error."""
-        await self._images.agree(job)
+        """Note that the person who sent the job's photo agreed to its picture in cards. Raises sqlite3.Error."""
+        await self._uploads.agree(job)
 
-    async def follow(self, before: str, job: str) -> None:
-        """See Posters. Raises sqlite3.Error."""
-        if await self._images.agreed(before):
-            await self._images.agree(job)
+    async def picture_id(self, job: str) -> str:
+        """See CardPictures. Raises sqlite3.Error."""
+        return await self._uploads.picture_id(job) or ""
+
+    async def inherit_agreement(self, before: str, job: str) -> None:
+        """See CardPictures. Raises sqlite3.Error."""
+        if await self._uploads.has_agreement(before):
+            await self._uploads.agree(job)
 
     async def forget(self, jobs: Sequence[str]) -> None:
-        """See Posters. Raises sqlite3.Error."""
-        await self._images.forget(jobs)
+        """See CardPictures. Raises sqlite3.Error."""
+        await self._uploads.forget(jobs)
 
-    async def look(self) -> None:
-        """Send the posters of jobs that are done by now. Raises sqlite3.Error, QueueDownError."""
-        for name in await self._images.awaited():
-            job = await self._get(name)
+    async def upload_ended(self) -> None:
+        """Send the posters of jobs that are done by now, whoever rendered them: workers may be on other machines.
+        Raises sqlite3.Error, QueueDownError."""
+        for name in await self._uploads.awaited():
+            job = await self._get_job(name)
             if job is None or job.state.ended:
-                await self._images.settled(name)
+                await self._uploads.settle(name)
             if job is not None and job.state is JobState.DONE:
-                await self.made(job)
+                await self.upload_poster(job)
 
-    async def made(self, job: Job) -> None:
-        """A job has ended: its poster goes to the platform, where its person agreed. Takes seconds to minutes, never
+    async def upload_poster(self, job: Job) -> None:
+        """Send the poster of a done job to the platform, where its person agreed. Takes seconds to minutes, never
         raises."""
         key = dict(job.results).get(_POSTER)
         if job.state is not JobState.DONE or key is None:
@@ -69,32 +88,37 @@ class Cards(CardPictures):
             except MediaError as error:  # deleted meanwhile, or the store is down
                 log.warning("card_not_made", reason=type(error).__name__)
                 return
-            await self._images.show(job.id, path)
+            await self._uploads.upload(job.id, path)
 
 
-async def show_cards(cards: Cards) -> None:
-    """Every two seconds, whoever rendered: workers may be on other machines."""
-    while True:
-        try:
-            await cards.look()
-        except Exception as error:  # noqa: BLE001  (a queue that is down now may not be in a moment)
-            log.warning("cards_not_looked_after", reason=type(error).__name__)
-        await asyncio.sleep(_EVERY)
+@asynccontextmanager
+async def open_cards(
+    path: Path | str, api: ImageApi, store: MediaStore, get_job: GetJob, *, keep: float
+) -> AsyncIterator[CardService]:
+    """The card service; while the block runs it sends posters and deletes what is to be deleted.
 
+    Args:
+        path: the SQLite file of agreements and pictures, made where there is none.
+        api: of the platform; closed at the end.
+        store: where the jobs' posters are.
+        get_job: the job with an id, None where it is gone.
+        keep: seconds that a picture is shown, as long as its clip lives.
 
-class Agreement:
-    """Whether a job's poster may go to the platform: the job is there and done, and its person agreed. `get`: of the
-    jobs. `agreed`: a job → its person agreed to pictures in cards."""
-
-    def __init__(self, get: Get, agreed: Callable[[str], Awaitable[bool]]) -> None:
-        self._get, self._agreed = get, agreed
-
-    async def __call__(self, job: str) -> bool:
-        found = await self._get(job)
-        return found is not None and found.state is JobState.DONE and await self._agreed(job)
+    Raises:
+        sqlite3.Error, OSError: the file can't be opened.
+    """
+    async with api, open_picture_table(path) as table:
+        uploads = CardUploads(api, table, UploadPermission(table, get_job), keep=keep)
+        cards = CardService(uploads, store, get_job)
+        async with (
+            periodic(_PURGE_SECONDS, uploads.purge, name="cards_not_swept", wake=uploads.wake),
+            periodic(_LOOK_SECONDS, cards.upload_ended, name="cards_not_looked_after"),
+        ):
+            yield cards
 
 
 def image_api(settings: Settings) -> ImageApi | None:
-    """None where cards have no pictures: token or skill id are not given. To be made in a running loop."""
+    """The platform's image storage; None where cards have no pictures: token or skill id are not given. To be made in
+    a running loop."""
     token, skill = settings.alice_image_token, settings.alice_skill_id
     return ImageApi(settings.alice_images_url, skill, token.get_secret_value()) if token and skill else None

@@ -1,12 +1,13 @@
-"""Which pictures of ours the platform has: an SQLite file that outlives whoever sent them there."""
+"""Table of the pictures that the platform has of us: an SQLite file that outlives whoever sent them there."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -30,25 +31,32 @@ CREATE TABLE IF NOT EXISTS agreed (
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A picture that the platform has. `tries`: to delete it, in vain."""
+class StoredPicture:
+    """A picture that the platform has."""
 
     number: int
+    """Row of the picture in the table."""
     image: str
+    """The platform's id of the picture."""
     size: int
+    """Bytes of the JPEG that was sent."""
     tries: int
+    """Number of attempts to delete it that were in vain."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """An upload whose end nobody saw. `size`: of the picture, in bytes. `since`: when it began."""
+class UncertainUpload:
+    """An upload whose end nobody saw: the picture may have arrived all the same."""
 
     size: int
+    """Bytes of the JPEG that was sent."""
     since: float
+    """Seconds since 1970 when the upload began."""
 
 
-class ImageTable:
-    """WAL, 0600; shared by all processes of a service. ":memory:" in tests. Times: seconds since 1970."""
+class PictureTable:
+    """An SQLite file (WAL, 0600) that all processes of a service share. Times are seconds since 1970; every method
+    raises sqlite3.Error."""
 
     def __init__(self, path: Path | str) -> None:
         self._path = path
@@ -57,7 +65,7 @@ class ImageTable:
 
     @classmethod
     async def open(cls, path: Path | str) -> Self:
-        """Raises sqlite3.Error, OSError."""
+        """Open or make the file; ":memory:" in tests. Raises sqlite3.Error, OSError."""
         table = cls(path)
         try:
             await table._within(table._connect)
@@ -67,14 +75,15 @@ class ImageTable:
         return table
 
     async def agree(self, job: str, until: float) -> None:
-        """The job's person agreed to a picture in cards, until then."""
+        """Note that the job's person agreed to a picture in cards, until then."""
         await self._within(lambda: self._run("INSERT OR IGNORE INTO agreed (job, until) VALUES (?, ?)", job, until))
 
-    async def agreed(self, job: str, now: float) -> bool:
+    async def has_agreement(self, job: str, now: float) -> bool:
+        """Whether the job's person agreed to a picture in cards."""
         line = "SELECT 1 FROM agreed WHERE job = ? AND until > ?"
         return bool(await self._within(lambda: self._rows(line, job, now)))
 
-    async def awaited(self, now: float) -> tuple[str, ...]:
+    async def awaiting_upload(self, now: float) -> tuple[str, ...]:
         """Jobs with an agreement whose picture was not tried yet; agreements past their time are gone."""
 
         def work() -> tuple[str, ...]:
@@ -83,15 +92,15 @@ class ImageTable:
 
         return await self._within(work)
 
-    async def tried(self, job: str) -> None:
-        """No more need to wait for this job."""
+    async def settle(self, job: str) -> None:
+        """Take the job from those that await their upload."""
         await self._within(lambda: self._run("UPDATE agreed SET tried = 1 WHERE job = ?", job))
 
-    async def disagree(self, jobs: Sequence[str]) -> None:
-        """The agreements are gone."""
+    async def withdraw_agreement(self, jobs: Sequence[str]) -> None:
+        """Delete the agreements on these jobs."""
         await self._within(lambda: [self._run("DELETE FROM agreed WHERE job = ?", job) for job in jobs])
 
-    async def begin(self, job: str, size: int, now: float, expires: float) -> int:
+    async def begin_upload(self, job: str, size: int, now: float, expires: float) -> int:
         """The number of a new upload; 0 where the job has its picture, or one on its way."""
 
         def work() -> int:
@@ -102,26 +111,27 @@ class ImageTable:
 
         return await self._within(work)
 
-    async def wanted(self, number: int) -> bool:
+    async def is_wanted(self, number: int) -> bool:
         """Whether the upload has not been called off."""
         line = "SELECT 1 FROM images WHERE number = ? AND state = 'sending'"
         return await self._within(lambda: bool(self._rows(line, number)))
 
-    async def arrived(self, number: int, image: str) -> None:
-        """The platform has it. It is shown from now on, unless it was called off meanwhile."""
+    async def finish_upload(self, number: int, image: str) -> None:
+        """Note that the platform has the picture. It is shown from now on, unless it was called off meanwhile."""
         shown = "CASE state WHEN 'sending' THEN 'shown' ELSE state END"
         line = f"UPDATE images SET image = ?, state = {shown} WHERE number = ?"
         await self._within(lambda: self._run(line, image, number))
 
-    async def failed(self, number: int) -> None:
+    async def drop_upload(self, number: int) -> None:
+        """Forget an upload that did not arrive."""
         line = "DELETE FROM images WHERE number = ? AND image = ''"
         await self._within(lambda: self._run(line, number))
 
-    async def doubt(self, size: int, since: float) -> None:
-        """A picture of this size may have arrived all the same."""
+    async def add_uncertain(self, size: int, since: float) -> None:
+        """Note that a picture of this size may have arrived although its upload failed."""
         await self._within(lambda: self._run("INSERT INTO doubts VALUES (?, ?)", size, since))
 
-    async def of(self, job: str, now: float) -> str:
+    async def picture_id(self, job: str, now: float) -> str:
         """The platform's id of a job's picture, which is of use now; empty where there is none."""
 
         def work() -> str:
@@ -134,29 +144,29 @@ class ImageTable:
         return await self._within(work)
 
     async def forget(self, jobs: Sequence[str]) -> int:
-        """Their pictures are to be deleted; how many."""
+        """Mark the jobs' pictures for deletion; the number of them."""
         line = "UPDATE images SET state = 'gone', due = 0 WHERE job = ? AND state != 'gone'"
         return await self._within(lambda: sum(self._run(line, job) for job in jobs))
 
-    async def shown(self) -> tuple[str, ...]:
-        """Jobs that have a picture."""
+    async def shown_jobs(self) -> tuple[str, ...]:
+        """Ids of the jobs that have a picture."""
         rows = await self._within(lambda: self._rows("SELECT job FROM images WHERE state = 'shown'"))
         return tuple(str(job) for (job,) in rows)
 
-    async def oldest(self) -> Kept | None:
-        """The one that has not been of use for the longest time; it is to be deleted now."""
+    async def take_oldest(self) -> StoredPicture | None:
+        """The picture that has not been of use for the longest time, marked for deletion."""
 
-        def work() -> Kept | None:
+        def work() -> StoredPicture | None:
             line = "SELECT number, image, size, tries FROM images WHERE state = 'shown' ORDER BY used, number LIMIT 1"
             for row in self._rows(line):
                 self._run("UPDATE images SET state = 'gone' WHERE number = ?", row[0])
-                return Kept(*row)
+                return StoredPicture(*row)
             return None
 
         return await self._within(work)
 
-    async def cut_off(self, now: float) -> None:
-        """Uploads that a crash cut off become doubts."""
+    async def doubt_interrupted(self, now: float) -> None:
+        """Make uncertain uploads of those that a crash cut off."""
 
         def work() -> None:
             cut = "state != 'shown' AND image = '' AND began <= ?"
@@ -165,49 +175,53 @@ class ImageTable:
 
         await self._within(work)
 
-    async def due(self, now: float) -> tuple[Kept, ...]:
+    async def due(self, now: float) -> tuple[StoredPicture, ...]:
         """Pictures to delete: called off, past their time."""
 
-        def work() -> tuple[Kept, ...]:
+        def work() -> tuple[StoredPicture, ...]:
             self._run("UPDATE images SET state = 'gone', due = 0 WHERE state = 'shown' AND expires <= ?", now)
             line = "SELECT number, image, size, tries FROM images WHERE state = 'gone' AND image != '' AND due <= ?"
-            return tuple(Kept(*row) for row in self._rows(line, now))
+            return tuple(StoredPicture(*row) for row in self._rows(line, now))
 
         return await self._within(work)
 
-    async def deleted(self, number: int) -> None:
+    async def remove(self, number: int) -> None:
+        """Delete the row of a picture that the platform does not have any more."""
         await self._within(lambda: self._run("DELETE FROM images WHERE number = ?", number))
 
-    async def not_deleted(self, one: Kept, now: float, seconds: float) -> None:
-        """It is tried again after a while, at least `seconds`."""
+    async def postpone(self, one: StoredPicture, now: float, seconds: float) -> None:
+        """Let a deletion that failed be tried again after a while, at least `seconds`."""
         after = now + max(seconds, min(_LONGEST, _FIRST * 2 ** min(one.tries, 10)))
         line = "UPDATE images SET tries = tries + 1, due = ? WHERE number = ?"
         await self._within(lambda: self._run(line, after, one.number))
 
-    async def doubts(self) -> tuple[Doubt, ...]:
-        """Of sizes that are not on their way again just now: those could be taken for the lost ones."""
+    async def uncertain(self) -> tuple[UncertainUpload, ...]:
+        """Uncertain uploads, but for those of a size that is on its way again: that one could be taken for the lost
+        one."""
         line = "SELECT size, since FROM doubts WHERE size NOT IN (SELECT size FROM images WHERE state = 'sending')"
-        return tuple(Doubt(*row) for row in await self._within(lambda: self._rows(line)))
+        return tuple(UncertainUpload(*row) for row in await self._within(lambda: self._rows(line)))
 
-    async def known(self) -> frozenset[str]:
+    async def known_ids(self) -> frozenset[str]:
+        """The platform's ids of all pictures in the table."""
         rows = await self._within(lambda: self._rows("SELECT image FROM images WHERE image != ''"))
         return frozenset(image for (image,) in rows)
 
-    async def found(self, image: str, size: int, now: float) -> None:
-        """A lost one; it is to be deleted."""
+    async def add_lost(self, image: str, size: int, now: float) -> None:
+        """Note a picture that arrived unseen; it is to be deleted."""
         line = "INSERT INTO images (job, image, size, state, began, used, expires) VALUES ('', ?, ?, 'gone', ?, ?, ?)"
         await self._within(lambda: self._run(line, image, size, now, now, now))
 
-    async def believe(self, now: float) -> None:
-        """What was looked for long enough never arrived."""
+    async def expire_uncertain(self, now: float) -> None:
+        """Forget uncertain uploads that were looked for long enough: they never arrived."""
         await self._within(lambda: self._run("DELETE FROM doubts WHERE since <= ?", now - SENDING - DOUBT))
 
     async def close(self) -> None:
+        """Close the file and its thread."""
         await self._within(self._base.close)
         self._thread.shutdown()
 
     async def _within(self, work: Callable[[], _T]) -> _T:
-        """In its thread, one after the other, each line by itself."""
+        """Do `work` in the table's thread, one after the other, each line by itself."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def _run(self, line: str, *values: object) -> int:
@@ -227,3 +241,13 @@ class ImageTable:
         for line in ("journal_mode=WAL", "secure_delete=ON"):
             self._base.execute(f"PRAGMA {line}").close()
         self._base.executescript(_SCHEMA).close()
+
+
+@asynccontextmanager
+async def open_picture_table(path: Path | str) -> AsyncIterator[PictureTable]:
+    """The table while the block runs; arguments and errors as `PictureTable.open`."""
+    table = await PictureTable.open(path)
+    try:
+        yield table
+    finally:
+        await table.close()

@@ -89,7 +89,7 @@ async def _new_session(_: Event, person: Person) -> None:
 
 async def _agreed(_: Event, person: Person) -> None:
     """The rules were agreed to some day before."""
-    await person.stage.memory.agree(person.turn.user, RULES)
+    await person.stage.memory.record_consent(person.turn.user, RULES)
 
 
 async def _linked(_: Event, person: Person) -> None:
@@ -100,7 +100,7 @@ async def _linked(_: Event, person: Person) -> None:
 async def _photo(event: Event, person: Person) -> None:
     """A photo comes by the page that was told last. `gestures`: chosen there. `what`: of which photo, if it matters."""
     stage = person.stage
-    wish = await stage.conversation.wished(person.turn.user, Wish(gestures=event.gestures))
+    wish = await stage.conversation.add_pending_wish(person.turn.user, Wish(gestures=event.gestures))
     person.photos += 1
     photo = (event.what or f"photo {person.photos}") + person.device.id
     if person.pushed:
@@ -119,11 +119,11 @@ async def _family(event: Event, person: Person) -> None:
     session, until = f"of the family {person.photos}", stage.clock() + TICKET_SECONDS
     person.photos += 1
     if event.what == "push":
-        await stage.memory.invited(turn.user, session, until=until, keep=_LEASE)
+        await stage.memory.add_invitation(turn.user, session, until=until, keep=_LEASE)
         await _put(stage, turn.user, Wish(), f"pushed {session} {person.device.id}")
         return
     made = await stage.tickets.issue(turn.user)
-    await stage.memory.invited(turn.user, session, token=made.token, code=made.code, until=until, keep=_LEASE)
+    await stage.memory.add_invitation(turn.user, session, token=made.token, code=made.code, until=until, keep=_LEASE)
     person.code = made.code  # its digits are known to whoever took the photo
     await _by_ticket(stage, made.token, Wish(), f"{session} {person.device.id}")
 

@@ -57,7 +57,7 @@ class _Scene:
     ended: bool = False
 
 
-class Recording:
+class RecordingCodec:
     """An assistant's codec that writes down what goes through it, one file a session, in `folder` (0700)."""
 
     def __init__(self, assistant: Assistant, folder: Path) -> None:

@@ -21,16 +21,13 @@ from skill.dialog import webhook
 from skill.dialog.alice.response import Alice
 from skill.dialog.codec import Assistant, Pseudonymizer
 from skill.dialog.context import ServiceInfo
-from skill.dialog.context_loader import Parts
-from skill.dialog.idempotency import Once
-from skill.dialog.memory import Memory
-from skill.dialog.nlu.understand import warm
-from skill.dialog.opening import open_memory
-from skill.dialog.ports import AdultAppeals, NoPosters
-from skill.dialog.replay.recorder import Recording
-from skill.dialog.reply_cache import Replies
+from skill.dialog.dependencies import DialogDependencies
+from skill.dialog.idempotency import open_single_flight
+from skill.dialog.memory import Memory, open_memory
+from skill.dialog.ports import NoCardPictures
+from skill.dialog.replay.recorder import RecordingCodec
 from skill.dialog.salute.response import Salute
-from skill.dialog.service import Conversation
+from skill.dialog.service import DialogService, open_dialog_service
 from skill.jobs.model import Job
 from skill.jobs.queue import QueueDownError
 from skill.jobs.sqlite import SqliteQueue
@@ -102,13 +99,13 @@ class StageTickets(Tickets):
         return await super().issue(user, typed=typed)
 
 
-class Pictures(NoPosters):
+class Pictures(NoCardPictures):
     """Posters of jobs, as if the platform had taken them."""
 
     def __init__(self) -> None:
         self.known: dict[str, str] = {}
 
-    async def poster(self, job: str) -> str:
+    async def picture_id(self, job: str) -> str:
         return self.known.get(job, "")
 
 
@@ -135,7 +132,7 @@ class Stage:
     memory: Memory
     pictures: Pictures
     broken: Breakdown
-    conversation: Conversation
+    conversation: DialogService
     codecs: dict[str, Assistant]
     told: list[MutableMapping[str, Any]]
     running: dict[str, str] = field(default_factory=dict)
@@ -170,34 +167,43 @@ async def open_stage(record: Path | None = None) -> AsyncIterator[Stage]:
 @asynccontextmanager
 async def _parts(folder: Path, told: list[MutableMapping[str, Any]], record: Path | None) -> AsyncIterator[Stage]:
     clock, broken, pictures, secret = Clock(), Breakdown(), Pictures(), _SECRET.encode()
-    warm()
     queue = await SqliteQueue.open(folder / "jobs.db", limit=LIMIT, each=OWN, clock=clock)
     store = LocalStore(folder / "media", Signer([_SECRET]))
     works = StageWorks(queue, store, folder, clock)
     works.broken = broken
     tickets = StageTickets(folder / "tickets.db", secret, seconds=TICKET_SECONDS, clock=clock)
     tickets.broken = broken
-    replies = await Replies.open(folder / "replies.db", secret)
-    once, namer = Once(replies), Pseudonymizer(_SECRET)
+    namer = Pseudonymizer(_SECRET)
     codecs: dict[str, Assistant] = {"alice": Alice(namer, strict=True), "salute": Salute(namer)}
     if record is not None:
-        codecs = {name: Recording(codec, record) for name, codec in codecs.items()}
-    house = ServiceInfo(url="https://ozhivi.example")
-    async with open_memory(folder / "dialog.db", secret, clock=clock) as memory, aiohttp.ClientSession() as client:
-        parts = Parts(works, tickets, memory, house, pictures, AdultAppeals(), clock)
+        codecs = {name: RecordingCodec(codec, record) for name, codec in codecs.items()}
+    info = ServiceInfo(url="https://ozhivi.example", ticket_seconds=TICKET_SECONDS)
+    async with (
+        open_memory(folder / "dialog.db", secret, clock=clock) as memory,
+        open_single_flight(folder / "replies.db", secret) as single_flight,
+        aiohttp.ClientSession() as client,
+    ):
         privacy = Privacy()
         privacy.add("tickets", tickets)
         privacy.add("jobs", works)
         privacy.add("memory", memory)
-        dialog = Conversation(parts, privacy, ticket_seconds=TICKET_SECONDS)
-        doors = [webhook.Door(codec, (_PATH,)) for codec in codecs.values()]
-        async with _served(webhook.Webhook(doors, dialog, once, Metrics(), _account)) as address:
+        dialog = await open_dialog_service(
+            DialogDependencies(
+                animations=works,
+                tickets=tickets,
+                memory=memory,
+                eraser=privacy,
+                service_info=info,
+                card_pictures=pictures,
+                clock=clock,
+            )
+        )
+        endpoints = {name: webhook.Endpoint(codec, (_PATH,)) for name, codec in codecs.items()}
+        async with _served(webhook.Webhook(endpoints, dialog, single_flight, Metrics(), _account)) as address:
             yield Stage(
                 address, client, folder, clock, queue, store, works, tickets, memory, pictures, broken, dialog, codecs,
                 told,
             )  # fmt: skip
-            await once.close()
-    await replies.close()
     await tickets.close()
     await queue.close()
 

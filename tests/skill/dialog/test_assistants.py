@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from skill.cli.main import app
-from skill.dialog.assistants import addresses, doors
+from skill.dialog.assistants import build_endpoints, console_addresses
 from skill.secrets import path_secrets, signing_secrets
 from skill.settings import WrongSettings, described, load
-from tests.skill.dialog.door import OLD, SECRET
+from tests.skill.dialog.webhook_fixture import OLD_SECRET, SECRET
 
 
 def test_secrets_are_made_once_and_apart(tmp_path: Path) -> None:
@@ -25,13 +25,14 @@ def test_secrets_are_made_once_and_apart(tmp_path: Path) -> None:
 
 
 def test_both_given_secrets_open_and_no_other(tmp_path: Path) -> None:
-    settings = load({"data_dir": tmp_path, "alice_secrets": f"{SECRET},{OLD}"})
-    alice, salute = doors(settings, signing_secrets(settings))
-    assert alice.opens(SECRET)
-    assert alice.opens(OLD)
+    settings = load({"data_dir": tmp_path, "alice_secrets": f"{SECRET},{OLD_SECRET}"})
+    endpoints = build_endpoints(settings, signing_secrets(settings))
+    alice, salute = endpoints["alice"], endpoints["salute"]
+    assert alice.accepts(SECRET)
+    assert alice.accepts(OLD_SECRET)
     for wrong in ("", SECRET[:-1], SECRET + "n", "я" * 32, "\ud800"):
-        assert not alice.opens(wrong)
-    assert not salute.opens(SECRET)
+        assert not alice.accepts(wrong)
+    assert not salute.accepts(SECRET)
     assert SECRET not in repr(alice)
     assert not any(SECRET in value for _, value in described(settings))
 
@@ -44,7 +45,7 @@ def test_what_does_not_fit_into_a_path_is_refused(tmp_path: Path, secret: str) -
 
 def test_the_address_for_the_console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load({"data_dir": tmp_path, "alice_secrets": SECRET, "public_url": "https://photo.example.ru"})
-    assert addresses(settings, "alice") == (f"https://photo.example.ru/alice/{SECRET}",)
+    assert console_addresses(settings, "alice") == (f"https://photo.example.ru/alice/{SECRET}",)
     monkeypatch.setenv("OZHIVI_DATA_DIR", str(tmp_path / "data"))
     shown = CliRunner().invoke(app, ["alice-url"])
     assert shown.exit_code == 0

@@ -13,56 +13,49 @@ import pytest_asyncio
 from skill.dialog.memory import (
     CONSENT_SECONDS,
     JOB_SECONDS,
-    TALK_SECONDS,
-    WANTED_SECONDS,
+    STATE_SECONDS,
+    WISH_SECONDS,
     JobOrigin,
     Memory,
     PendingWish,
 )
 from skill.dialog.sealed import Seal
+from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
 SECRET = b"a secret of this service"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest_asyncio.fixture
-async def memory(tmp_path: Path, clock: Clock) -> AsyncIterator[Memory]:
+async def memory(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Memory]:
     memory = await Memory.open(tmp_path / "dialog.db", SECRET, clock=clock)
     yield memory
     await memory.close()
 
 
-async def fill(memory: Memory, clock: Clock, user: str = "anna") -> None:
-    await memory.agree(user, 3)
-    await memory.want(user, PendingWish(("smile",), "left", True))
-    await memory.invited(user, f"{user} now", token="t" * 43, code="524871", until=clock.now + 900, keep=86400)
-    await memory.keep(
+async def fill(memory: Memory, clock: FakeClock, user: str = "anna") -> None:
+    await memory.record_consent(user, 3)
+    await memory.save_pending_wish(user, PendingWish(("smile",), "left", True))
+    await memory.add_invitation(user, f"{user} now", token="t" * 43, code="524871", until=clock.now + 900, keep=86400)
+    await memory.save_turn(
         user, f"{user} now", {"number": 2, "question": "send"}, [JobOrigin(f"{user} job", f"{user} now", "root")]
     )
-    await memory.announced(user, [f"{user} job"])
-    await memory.guessed_wrong(user)
+    await memory.mark_announced(user, [f"{user} job"])
+    await memory.count_wrong_digits(user)
 
 
-async def test_everything_is_found_again_also_after_a_restart(memory: Memory, clock: Clock, tmp_path: Path) -> None:
+async def test_everything_is_found_again_also_after_a_restart(memory: Memory, clock: FakeClock, tmp_path: Path) -> None:
     await fill(memory, clock)
     other = await Memory.open(tmp_path / "dialog.db", SECRET, clock=clock)
     for one in (memory, other):
-        found = await one.recall("anna", "anna now")
-        assert (found.consent, found.talk, found.wrong) == (3, {"number": 2, "question": "send"}, 1)
-        assert found.wanted == PendingWish(("smile",), "left", True, clock.now)
+        found = await one.load("anna", "anna now")
+        assert (found.consent, found.state, found.wrong_digits) == (3, {"number": 2, "question": "send"}, 1)
+        assert found.pending_wish == PendingWish(("smile",), "left", True, clock.now)
         assert [(i.token, i.code, i.digits, i.until - i.at) for i in found.invitations] == [
             ("t" * 43, "524871", "71", 900)
         ]
@@ -70,32 +63,32 @@ async def test_everything_is_found_again_also_after_a_restart(memory: Memory, cl
     await other.close()
 
 
-async def test_users_and_sessions_are_apart(memory: Memory, clock: Clock) -> None:
+async def test_users_and_sessions_are_apart(memory: Memory, clock: FakeClock) -> None:
     await fill(memory, clock)
-    nobody = await memory.recall("boris", "anna now")
-    assert (nobody.consent, nobody.talk, nobody.jobs, nobody.invitations, nobody.wrong) == (0, {}, {}, (), 0)
-    assert (await memory.recall("anna", "later")).talk == {}
-    assert await memory.wanted("boris") == PendingWish()
+    nobody = await memory.load("boris", "anna now")
+    assert (nobody.consent, nobody.state, nobody.jobs, nobody.invitations, nobody.wrong_digits) == (0, {}, {}, (), 0)
+    assert (await memory.load("anna", "later")).state == {}
+    assert await memory.pending_wish("boris") == PendingWish()
 
 
-async def test_everything_expires(memory: Memory, clock: Clock) -> None:
+async def test_everything_expires(memory: Memory, clock: FakeClock) -> None:
     await fill(memory, clock)
-    clock.now += WANTED_SECONDS
-    found = await memory.recall("anna", "anna now")
-    assert (found.wanted, found.wrong) == (PendingWish(), 0)
-    assert found.talk
-    clock.now += TALK_SECONDS
-    found = await memory.recall("anna", "anna now")
-    assert (found.talk, found.invitations) == ({}, ())
+    clock.now += WISH_SECONDS
+    found = await memory.load("anna", "anna now")
+    assert (found.pending_wish, found.wrong_digits) == (PendingWish(), 0)
+    assert found.state
+    clock.now += STATE_SECONDS
+    found = await memory.load("anna", "anna now")
+    assert (found.state, found.invitations) == ({}, ())
     assert found.jobs
     clock.now += JOB_SECONDS
-    found = await memory.recall("anna", "anna now")
+    found = await memory.load("anna", "anna now")
     assert (found.jobs, found.consent) == ({}, 3)
     clock.now += CONSENT_SECONDS
-    assert (await memory.recall("anna", "anna now")).consent == 0
+    assert (await memory.load("anna", "anna now")).consent == 0
 
 
-async def test_what_has_expired_leaves_the_disk(memory: Memory, clock: Clock, tmp_path: Path) -> None:
+async def test_what_has_expired_leaves_the_disk(memory: Memory, clock: FakeClock, tmp_path: Path) -> None:
     await fill(memory, clock)
     clock.now += 2 * CONSENT_SECONDS
     await memory.purge()
@@ -103,60 +96,60 @@ async def test_what_has_expired_leaves_the_disk(memory: Memory, clock: Clock, tm
     await memory.purge()
 
 
-async def test_a_consent_of_use_lives_on(memory: Memory, clock: Clock) -> None:
-    await memory.agree("anna", 1)
+async def test_a_consent_of_use_lives_on(memory: Memory, clock: FakeClock) -> None:
+    await memory.record_consent("anna", 1)
     for _ in range(3):
         clock.now += CONSENT_SECONDS - 10
-        await memory.keep("anna", "now", {"number": 0})
-    assert (await memory.recall("anna", "now")).consent == 1
+        await memory.save_turn("anna", "now", {"number": 0})
+    assert (await memory.load("anna", "now")).consent == 1
 
 
 async def test_forgetting_leaves_nothing_of_one_and_all_of_the_other(
-    memory: Memory, clock: Clock, tmp_path: Path
+    memory: Memory, clock: FakeClock, tmp_path: Path
 ) -> None:
     await fill(memory, clock)
     await fill(memory, clock, "boris")
     assert await memory.forget("anna") == 6
     assert await memory.forget("anna") == 0
-    assert (await memory.recall("boris", "boris now")).consent == 3
+    assert (await memory.load("boris", "boris now")).consent == 3
     await memory.forget("boris")
-    await memory.agree("boris", 1)
+    await memory.record_consent("boris", 1)
     left = b"".join(path.read_bytes() for path in tmp_path.glob("dialog.db"))
     assert b"anna" not in left
 
 
-async def test_links_and_codes_are_not_readable_on_the_disk(memory: Memory, clock: Clock, tmp_path: Path) -> None:
+async def test_links_and_codes_are_not_readable_on_the_disk(memory: Memory, clock: FakeClock, tmp_path: Path) -> None:
     await fill(memory, clock)
     left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"tttttttt" not in left
     assert b"524871" not in left
     other = await Memory.open(tmp_path / "dialog.db", b"another secret", clock=clock)
-    assert (await other.recall("anna", "anna now")).invitations == ()
+    assert (await other.load("anna", "anna now")).invitations == ()
     await other.close()
 
 
-async def test_the_files_are_the_owners_only(memory: Memory, clock: Clock, tmp_path: Path) -> None:
+async def test_the_files_are_the_owners_only(memory: Memory, clock: FakeClock, tmp_path: Path) -> None:
     await fill(memory, clock)
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
 
 
 async def test_a_job_does_not_change_hands(memory: Memory) -> None:
-    await memory.announced("anna", ["job"])
-    await memory.met("anna", JobOrigin("job", "morning", "root", 1, "71"))
-    await memory.met("anna", JobOrigin("job", "evening", "other", 2, "05"))
-    assert (await memory.recall("anna", "x")).jobs == {"job": JobOrigin("job", "morning", "root", 1, "71", True)}
+    await memory.mark_announced("anna", ["job"])
+    await memory.add_origin("anna", JobOrigin("job", "morning", "root", 1, "71"))
+    await memory.add_origin("anna", JobOrigin("job", "evening", "other", 2, "05"))
+    assert (await memory.load("anna", "x")).jobs == {"job": JobOrigin("job", "morning", "root", 1, "71", True)}
 
 
 async def test_deleted_jobs_are_dropped(memory: Memory) -> None:
-    await memory.announced("anna", ["one", "two"])
-    await memory.drop(["one"])
-    assert set((await memory.recall("anna", "x")).jobs) == {"two"}
+    await memory.mark_announced("anna", ["one", "two"])
+    await memory.forget_jobs(["one"])
+    assert set((await memory.load("anna", "x")).jobs) == {"two"}
 
 
-async def test_only_the_newest_invitations_are_looked_at(memory: Memory, clock: Clock) -> None:
+async def test_only_the_newest_invitations_are_looked_at(memory: Memory, clock: FakeClock) -> None:
     for code in range(10):
-        await memory.invited("anna", "now", token="t", code=f"{code:06}", until=clock.now + 900, keep=86400)
-    codes = [one.code for one in (await memory.recall("anna", "now")).invitations]
+        await memory.add_invitation("anna", "now", token="t", code=f"{code:06}", until=clock.now + 900, keep=86400)
+    codes = [one.code for one in (await memory.load("anna", "now")).invitations]
     assert codes == [f"{code:06}" for code in (9, 8, 7, 6, 5, 4)]
 
 
@@ -170,12 +163,12 @@ async def test_a_seal_tells_damage() -> None:
 
 
 async def test_what_fails_half_way_leaves_nothing(memory: Memory) -> None:
-    await memory.agree("anna", 1)
+    await memory.record_consent("anna", 1)
     with pytest.raises(sqlite3.Error):
-        await memory.met("anna", JobOrigin("job", "now", None))  # type: ignore[arg-type]
-    assert (await memory.recall("anna", "now")).jobs == {}
-    await memory.agree("anna", 2)
-    assert (await memory.recall("anna", "now")).consent == 2
+        await memory.add_origin("anna", JobOrigin("job", "now", None))  # type: ignore[arg-type]
+    assert (await memory.load("anna", "now")).jobs == {}
+    await memory.record_consent("anna", 2)
+    assert (await memory.load("anna", "now")).consent == 2
 
 
 async def test_a_file_that_can_not_be_opened_is_told(tmp_path: Path) -> None:

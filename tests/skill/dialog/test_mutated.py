@@ -14,12 +14,11 @@ from random import Random
 
 import pytest
 
-from skill.dialog import webhook
 from skill.dialog.alice.schema import check_answer
 from skill.dialog.salute.schema import check_salute
 from skill.logs import configure
 from tests.skill.dialog import bodies, mutating
-from tests.skill.dialog.door import SECRET, Opened, Parrot, opened
+from tests.skill.dialog.webhook_fixture import SECRET, EchoDialog, WebhookClient, open_webhook_client
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(580)]
 
@@ -27,14 +26,14 @@ COUNT = int(os.environ.get("OZHIVI_FUZZ", "1500"))
 SEED = int(os.environ.get("OZHIVI_FUZZ_SEED", "4"))
 
 
-async def send(door: Opened, name: str, raw: bytes, keys: set[str]) -> None:
+async def send(client: WebhookClient, name: str, raw: bytes, keys: set[str]) -> None:
     """Send it and check the answer; into `keys` goes that of the turn which the conversation must have had."""
     path = f"/{name}/{SECRET}"
-    status, answer = await door.post(raw, path)
+    status, answer = await client.post(raw, path)
     if status == 413:
         assert len(raw) > 64 * 2**10
         return
-    assistant = door.client.app[webhook.WEBHOOK]._doors[name].assistant
+    assistant = client.webhook.endpoints[name].assistant
     incoming = assistant.read(raw)
     if incoming.silent:
         assert (status, answer) == (204, b"")
@@ -47,7 +46,7 @@ async def send(door: Opened, name: str, raw: bytes, keys: set[str]) -> None:
     else:
         check_salute(message)
     if Random(raw).random() < 0.1:
-        assert (await door.post(raw, path)) == (200, answer)
+        assert (await client.post(raw, path)) == (200, answer)
     if incoming.turn:
         keys.add(incoming.key)
 
@@ -57,13 +56,13 @@ async def test_always_a_valid_answer(name: str, seeds: list[dict[str, object]], 
     log = io.StringIO()
     configure("warning", log)
     handlers = list(logging.getLogger().handlers)
-    parrot = Parrot()
+    dialog = EchoDialog()
     keys: set[str] = set()
     count = COUNT if name == "alice" else COUNT // 4
-    async with opened(tmp_path, parrot) as door:
+    async with open_webhook_client(tmp_path, dialog) as client:
         for raw in mutating.bodies(seeds, Random(SEED), count):
-            await send(door, name, raw, keys)
-    assert len(parrot.turns) == len(keys)
+            await send(client, name, raw, keys)
+    assert len(dialog.turns) == len(keys)
     assert len(keys) > count // 3
     assert '"places"' not in log.getvalue()  # no exception anywhere
     logging.getLogger().handlers[:] = [one for one in handlers if type(one).__module__ != "skill.logs"]

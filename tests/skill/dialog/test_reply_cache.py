@@ -7,20 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from skill.dialog.idempotency import Once
-from skill.dialog.reply_cache import KEEP, LEASE, Claim, Replies
+from skill.dialog.idempotency import SingleFlight
+from skill.dialog.reply_cache import KEEP, LEASE, Claim, ReplyCache
+from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
 
 
 SECRET = b"s" * 64
-
-
-class Clock:
-    now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def freeze(path: Path) -> sqlite3.Connection:
@@ -30,8 +24,8 @@ def freeze(path: Path) -> sqlite3.Connection:
 
 
 async def test_a_reply_is_kept_and_forgotten(tmp_path: Path) -> None:
-    clock, path = Clock(), tmp_path / "replies.db"
-    replies = await Replies.open(path, SECRET, clock)
+    clock, path = FakeClock(), tmp_path / "replies.db"
+    replies = await ReplyCache.open(path, SECRET, clock)
     assert await replies.claim("a") is Claim.MINE
     replies.keep("a", b"a secret link")
     await replies.close()
@@ -41,7 +35,7 @@ async def test_a_reply_is_kept_and_forgotten(tmp_path: Path) -> None:
     sealed = sqlite3.connect(path)
     ((row,),) = sealed.execute("SELECT body FROM replies").fetchall()
     sealed.close()
-    replies = await Replies.open(path, SECRET, clock)
+    replies = await ReplyCache.open(path, SECRET, clock)
     clock.now += KEEP - 1
     assert await replies.claim("a") == b"a secret link"
     clock.now += 2
@@ -53,8 +47,8 @@ async def test_a_reply_is_kept_and_forgotten(tmp_path: Path) -> None:
 
 
 async def test_who_died_leaves_the_message_to_others(tmp_path: Path) -> None:
-    clock, path = Clock(), tmp_path / "replies.db"
-    one, two = await Replies.open(path, SECRET, clock), await Replies.open(path, SECRET, clock)
+    clock, path = FakeClock(), tmp_path / "replies.db"
+    one, two = await ReplyCache.open(path, SECRET, clock), await ReplyCache.open(path, SECRET, clock)
     assert await one.claim("a") is Claim.MINE
     assert await two.claim("a") is Claim.OTHERS
     clock.now += LEASE + 1
@@ -65,7 +59,7 @@ async def test_who_died_leaves_the_message_to_others(tmp_path: Path) -> None:
 
 async def test_a_locked_file_is_not_waited_for_and_nothing_is_lost(tmp_path: Path) -> None:
     path = tmp_path / "replies.db"
-    replies = await Replies.open(path, SECRET)
+    replies = await ReplyCache.open(path, SECRET)
     other = freeze(path)
     done = []
 
@@ -73,16 +67,16 @@ async def test_a_locked_file_is_not_waited_for_and_nothing_is_lost(tmp_path: Pat
         done.append(1)
         return b"reply"
 
-    once = Once(replies)
-    assert await once.start("a", work)[0] == b"reply"
-    assert await once.start("a", work)[0] == b"reply"
+    single_flight = SingleFlight(replies)
+    assert await single_flight.start("a", work)[0] == b"reply"
+    assert await single_flight.start("a", work)[0] == b"reply"
     assert await replies.claim("a") == b"reply"  # from memory
     assert await replies.claim("b") is Claim.UNKNOWN
     other.execute("ROLLBACK")
     other.close()
-    await once.close()
+    await single_flight.close()
     await replies.close()
-    again = await Replies.open(path, SECRET)
+    again = await ReplyCache.open(path, SECRET)
     assert await again.claim("a") == b"reply"
     assert len(done) == 1
     await again.close()
@@ -90,10 +84,10 @@ async def test_a_locked_file_is_not_waited_for_and_nothing_is_lost(tmp_path: Pat
 
 async def test_with_another_secret_a_reply_is_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "replies.db"
-    replies = await Replies.open(path, SECRET)
+    replies = await ReplyCache.open(path, SECRET)
     replies.keep("a", b"reply")
     await replies.close()
-    other = await Replies.open(path, b"t" * 64)
+    other = await ReplyCache.open(path, b"t" * 64)
     assert await other.claim("a") is Claim.MINE
     await other.close()
 
@@ -101,22 +95,22 @@ async def test_with_another_secret_a_reply_is_made_anew(tmp_path: Path) -> None:
 async def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "replies.db"
     path.write_bytes(b"no database at all" * 99)
-    replies = await Replies.open(path, SECRET)
+    replies = await ReplyCache.open(path, SECRET)
     assert await replies.claim("a") is Claim.MINE
     await replies.close()
 
 
 async def test_memory_forgets_too(tmp_path: Path) -> None:
-    clock = Clock()
-    replies = await Replies.open(tmp_path / "replies.db", SECRET, clock)
-    once, made = Once(replies, clock), []
+    clock = FakeClock()
+    replies = await ReplyCache.open(tmp_path / "replies.db", SECRET, clock)
+    single_flight, made = SingleFlight(replies, clock), []
 
     async def work() -> bytes:
         made.append(1)
         return b"%d" % len(made)
 
-    assert await once.start("a", work)[0] == b"1"
+    assert await single_flight.start("a", work)[0] == b"1"
     clock.now += KEEP + 1
-    assert await once.start("a", work)[0] == b"2"
-    await once.close()
+    assert await single_flight.start("a", work)[0] == b"2"
+    await single_flight.close()
     await replies.close()

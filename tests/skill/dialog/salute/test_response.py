@@ -15,7 +15,7 @@ from skill.dialog.salute.schema import check_salute
 from skill.dialog.types import Button, Card, Kind, Reply, Surface, Turn
 from tests.skill.dialog import bodies
 from tests.skill.dialog.alice.test_response import replies
-from tests.skill.dialog.door import SECRET, Parrot, opened
+from tests.skill.dialog.webhook_fixture import SECRET, EchoDialog, open_webhook_client
 
 PATH = f"/salute/{SECRET}"
 CODEC = Salute(Pseudonymizer("s" * 64))
@@ -113,18 +113,18 @@ def test_any_reply(reply: Reply) -> None:
 
 @pytest.mark.asyncio
 async def test_the_webhook(tmp_path: Path) -> None:
-    parrot = Parrot()
-    async with opened(tmp_path, parrot) as door:
+    dialog = EchoDialog()
+    async with open_webhook_client(tmp_path, dialog) as client:
         for body in bodies.SALUTE:
-            status, answer = await door.post(body, PATH)
+            status, answer = await client.post(body, PATH)
             if body["messageName"] == "CLOSE_APP":
                 assert (status, answer) == (204, b"")
             else:
                 assert status == 200
                 check_salute(json.loads(answer), body)
-        assert len(parrot.turns) == 5  # two bodies have the same ids, one wants no answer
-        assert (await door.post(b"{", PATH))[0] == 200
-        assert (await door.post(bodies.salute(), "/salute/" + "x" * 32))[0] == 404
+        assert len(dialog.turns) == 5  # two bodies have the same ids, one wants no answer
+        assert (await client.post(b"{", PATH))[0] == 200
+        assert (await client.post(bodies.salute(), "/salute/" + "x" * 32))[0] == 404
 
 
 @pytest.mark.parametrize(

@@ -7,30 +7,33 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from skill.app import Parts, create_app
-from skill.dialog import webhook
+from skill.app import create_app
+from skill.components import Parts
 from skill.dialog.types import Button, Dialog, Reply, Turn
+from skill.dialog.webhook import WEBHOOK, Webhook
 from skill.settings import load
 from tests.skill.web.fakes import FakeQueue, FakeStore
 
-SECRET, OLD = "n" * 32, "o" * 32
+SECRET, OLD_SECRET = "n" * 32, "o" * 32
 PATH = f"/alice/{SECRET}"
 Answer = Callable[[Turn], Awaitable[Reply]]
 
 
 @dataclass
-class Parrot:
-    """A conversation that repeats what was said and counts; `answer_with` replaces it."""
+class EchoDialog:
+    """A conversation that repeats what was said and counts."""
 
     turns: list[Turn] = field(default_factory=list)
+    """Turns that came in."""
     answer_with: Answer | None = None
+    """Answers in place of the echo."""
 
     async def answer(self, turn: Turn) -> Reply:
         self.turns.append(turn)
@@ -40,20 +43,31 @@ class Parrot:
         return Reply(f"{len(self.turns)}. {turn.text or 'Здравствуйте!'}", buttons=buttons, state=turn.state)
 
     def executed(self) -> Counter[tuple[str, str, int]]:
+        """How often each message was worked at."""
         return Counter((turn.device, turn.session, turn.number) for turn in self.turns)
 
 
 @dataclass
-class Opened:
+class WebhookClient:
+    """A client of the service."""
+
     client: TestClient[Any, Any]
     data: Path
+    """The service's data folder."""
+
+    @property
+    def webhook(self) -> Webhook:
+        webhook: Webhook = self.client.app[WEBHOOK]
+        return webhook
 
     async def post(self, body: object, path: str = PATH, **headers: str) -> tuple[int, bytes]:
+        """Status and body of the answer; `body`: bytes, or anything else as JSON."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         async with self.client.post(path, data=raw, headers=headers) as response:
             return response.status, await response.read()
 
-    async def said(self, body: object, path: str = PATH) -> str:
+    async def text_of(self, body: object, path: str = PATH) -> str:
+        """The text of Alice's answer."""
         status, answer = await self.post(body, path)
         assert status == 200
         text: str = json.loads(answer)["response"]["text"]
@@ -64,7 +78,15 @@ class Opened:
 
 
 @asynccontextmanager
-async def opened(data: Path, dialog: Dialog, *, deadline: float = 2.5, **settings: Any) -> AsyncIterator[Opened]:
+async def open_webhook_client(
+    data: Path,
+    dialog: Dialog,
+    *,
+    deadline: float = 2.5,
+    find_account: Callable[[str], Awaitable[str | None]] | None = None,
+    **settings: Any,
+) -> AsyncIterator[WebhookClient]:
+    """`deadline`, `find_account`: of the webhook. `settings`: of the service, beside those that tests need."""
     queue = FakeQueue(10)
 
     async def open_queue() -> FakeQueue:
@@ -74,15 +96,20 @@ async def opened(data: Path, dialog: Dialog, *, deadline: float = 2.5, **setting
     async def open_dialog(_: web.Application) -> AsyncIterator[Dialog]:
         yield dialog
 
-    given = {"data_dir": data, "workers": 0, "alice_secrets": f"{SECRET},{OLD}", "salute_secrets": SECRET, **settings}
+    async def configure_webhook(app: web.Application) -> None:
+        app[WEBHOOK] = replace(app[WEBHOOK], deadline=deadline, find_account=find_account)
+
+    given = {
+        "data_dir": data, "workers": 0, "alice_secrets": f"{SECRET},{OLD_SECRET}", "salute_secrets": SECRET, **settings
+    }  # fmt: skip
     app = create_app(load(given), Parts(open_queue, FakeStore(), (), lambda: True, open_dialog=open_dialog))
+    app.on_startup.append(configure_webhook)
     async with TestClient(TestServer(app)) as client:
-        app[webhook.WEBHOOK]._deadline = deadline
-        yield Opened(client, data)
+        yield WebhookClient(client, data)
 
 
-class Gate:
-    """Work that ends when it is let through."""
+class BlockedAnswer:
+    """An answer that is held back until `open` is set."""
 
     def __init__(self, reply: Reply) -> None:
         self.reply, self.begun, self.open = reply, asyncio.Event(), asyncio.Event()
