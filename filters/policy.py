@@ -18,7 +18,7 @@ from filters.verdict import Answer, Verdict
 from pipeline.arrays import Pixels
 from pipeline.errors import FaceError, Reason
 from pipeline.faces.finder import Face
-from pipeline.gate import Admitted, Consent
+from pipeline.gate import AdmittedFace, Consent
 from pipeline.runtime import Runtime
 
 APPEAL: Final = "appeal"  # cause of a refusal that the person may answer: this is an adult
@@ -60,12 +60,12 @@ class Policy:
         if rules.children != "off":
             self._children = ChildFilter(runtime, level=rules.children, archive=rules.archive)
 
-    def admit(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[Admitted, ...]:
+    def admit(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
         """The gate of `pipeline.run`: those of `faces` that may be animated. FaceError where that is nobody: why the
         first of them isn't."""
         verdicts = [self.judge(pixels, face, adult=wish.adult, archive=wish.archive) for face in faces]
         admitted = [
-            Admitted(face, blink=not verdict.no_blink)
+            AdmittedFace(face, blink=not verdict.no_blink)
             for face, verdict in zip(faces, verdicts, strict=True)
             if verdict.answer is Answer.ANIMATE
         ]

@@ -1,4 +1,4 @@
-"""One family of errors: each has a reason code for programs and two short Russian sentences for people."""
+"""Errors of the pipeline: each has a reason code for programs and two short Russian sentences for people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Reason codes of a refusal; the same words in `--json`, in the queue, in the dialog and in metrics."""
+    """Reason codes of a refusal: the same words in `--json`, in the queue, in the dialog and in metrics."""
 
     NO_FACE = "no_face"
     FACE_TOO_SMALL = "face_too_small"
@@ -80,16 +80,23 @@ _SENTENCES: dict[Reason, tuple[str, str]] = {
 
 
 class PipelineError(Exception):
-    """A photo that can't be animated, and why.
+    """A photo that can't be animated, and why."""
 
-    `reason` is for programs; `sentence` and `advice` are Russian, short, fit to be spoken; `detail` is English, for
-    the developer, and holds nothing personal (no file name, no pixel). `cause` narrows a reason down ("face_covered",
-    "dark_glasses") and may bring sentence and advice of its own, `words`.
-    """
+    reason: Reason
+    """The reason, for programs."""
+    cause: str
+    """Narrows the reason down ("dark_glasses" of `face_covered`), or ""."""
+    sentence: str
+    """The reason in a short Russian sentence, fit to be spoken."""
+    advice: str
+    """A way out of it in a short Russian sentence, fit to be spoken."""
+    detail: str
+    """English, for the developer; it holds nothing personal, no file name and no pixel."""
 
     def __init__(
         self, reason: Reason, detail: str = "", *, cause: str = "", words: tuple[str, str] | None = None
     ) -> None:
+        """`words`: sentence and advice of the cause, where it has its own."""
         self.reason = reason
         self.cause = cause
         self.sentence, self.advice = words or _SENTENCES[reason]

@@ -1,4 +1,4 @@
-"""Between finding faces and moving them: who may be animated. The pipeline asks; the answer comes from outside."""
+"""The gate between finding faces and moving them: the pipeline asks who may be animated, others answer."""
 
 from __future__ import annotations
 
@@ -13,27 +13,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
-    """A face that may be animated; without a blink where its eyes are shut."""
+class AdmittedFace:
+    """A face that may be animated."""
 
     face: Face
+    """The face as it was found."""
     blink: bool = True
+    """Whether its lids may move; False where the eyes are shut on the photo."""
 
 
 class Consent(Protocol):
-    """What the person says of those on the photo; fields of a Wish."""
+    """The person's statements about those on the photo, fields of a `Wish`."""
 
     @property
-    def adult(self) -> bool: ...
+    def adult(self) -> bool:
+        """Whether the person says that everybody is an adult."""
+        ...
 
     @property
-    def archive(self) -> bool: ...
+    def archive(self) -> bool:
+        """Whether the person consents to a child on an old photo."""
+        ...
 
 
-# (photo, the faces that are meant, the wish) → those that may be animated, at least one; raises FaceError
-Gate = Callable[[Pixels, "Sequence[Face]", Consent], "tuple[Admitted, ...]"]
+Gate = Callable[[Pixels, "Sequence[Face]", Consent], "tuple[AdmittedFace, ...]"]
+"""(photo uint8 H×W×3, the faces that are meant, the wish) → those that may be animated, at least one; or FaceError."""
 
 
-def everyone(pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[Admitted, ...]:
-    """A gate without a keeper: for benchmarks and tests of what comes after it."""
-    return tuple(Admitted(face) for face in faces)
+def admit_everyone(pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
+    """A gate that lets every face pass, for benchmarks and tests of what comes after it."""
+    return tuple(AdmittedFace(face) for face in faces)

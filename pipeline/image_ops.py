@@ -1,4 +1,4 @@
-"""Small raster helpers shared by the image steps. Pixel centres lie at whole numbers."""
+"""Operations on images that the steps share. Pixel centres lie at whole numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_MAP: Any = None  # OpenCV's stubs want an array, its linear remap misreads a
 
 
 def smoothstep(x: ArrayLike, low: float, high: float) -> AnyArray:
-    """0 below low, 1 above high, 3t²-2t³ between. Keeps the dtype of x."""
+    """A soft step: 0 below low, 1 above high, 3t²-2t³ between. Keeps the dtype of x."""
     t = np.clip((np.asarray(x) - low) / (high - low), 0.0, 1.0)
     out: AnyArray = t * t * (3.0 - 2.0 * t)
     return out
@@ -37,12 +37,13 @@ def gaussian(image: AnyArray, sigma: float) -> AnyArray:
 
 
 def ellipse_kernel(radius: int) -> NDArray[np.uint8]:
+    """A filled disc of 1 in a square of 2·radius + 1 pixels, for erosion and dilation; radius ≥ 0."""
     side = 2 * max(0, int(radius)) + 1
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
 def polygon_mask(size: tuple[int, int], points: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
-    """1 inside the polygon, 0 outside. size = (height, width), points (n, 2) in pixels."""
+    """A mask, 1 inside the polygon, 0 outside. size = (height, width), points (n, 2) x and y in pixels."""
     mask = np.zeros(size, np.uint8)
     cv2.fillPoly(mask, [np.round(points * 16).astype(np.int32)], 1, shift=4)
     return mask
@@ -54,10 +55,10 @@ def single(image: AnyArray) -> Float:
 
 
 def remap(image: AnyArray, place: Float, mode: int = cv2.INTER_LINEAR) -> AnyArray:
-    """image at positions place (h, w, 2), x then y in pixels, borders replicated."""
+    """The image at positions place (h, w, 2), x then y in pixels; its border is repeated outside."""
     return np.asarray(cv2.remap(image, place, _NO_MAP, mode, borderMode=cv2.BORDER_REPLICATE))
 
 
 def sample(image: AnyArray, x: Float, y: Float, mode: int = cv2.INTER_LINEAR) -> AnyArray:
-    """image at (x, y) pixel positions, borders replicated."""
+    """The image at positions x and y, each (h, w), in pixels; its border is repeated outside."""
     return np.asarray(cv2.remap(image, x, y, mode, borderMode=cv2.BORDER_REPLICATE))

@@ -1,4 +1,4 @@
-"""The last look before a clip goes out: did the face really move?"""
+"""Movement check: the last look at a clip before it goes out, whether each face really moved."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.arrays import Float, Pixels
 from pipeline.errors import AnimationError, Reason
-
-Frame = NDArray[np.uint8]
-Box = NDArray[np.float32]
 
 # The face's long side in the small grey copy: noise is averaged away, a lid is still 2–3 pixels.
 _SIDE = 96
@@ -22,50 +19,50 @@ STILL = 0.0055
 
 
 class MotionMeter:
-    """Watches the frames on their way to the encoder.
+    """Measures the movement of faces in the frames on their way to the encoder.
 
-    Keeps two small grey copies of each face: the first, and the one that differs most from it.
+    Of each face it keeps two small grey copies: the first, and the one that differs most from it.
     """
 
-    def __init__(self, boxes: Sequence[Box]) -> None:
-        """`boxes`: float32 (4,) each, x0 y0 x1 y1 in pixels: every face that has to move."""
+    def __init__(self, boxes: Sequence[Float]) -> None:
+        """`boxes`: every face that has to move, float32 (4,) each, x0, y0, x1, y1 in pixels. ValueError: none."""
         if not boxes:
             raise ValueError("no face to watch")
-        self._watches = [_Watch(box) for box in boxes]
+        self._faces = [_FaceMeter(box) for box in boxes]
 
-    def watch(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Hand the frames on; after the last one raise `AnimationError` when a face stood still."""
+    def watch(self, frames: Iterable[Pixels]) -> Iterator[Pixels]:
+        """Hand the frames on; after the last one raise AnimationError (`nothing_moved`) where a face stood still."""
         for frame in frames:
             self.feed(frame)
             yield frame
         self.check()
 
-    def feed(self, frame: Frame) -> None:
-        """Look at the next frame: uint8 H×W×3 RGB. The first is what the others are compared with."""
-        for watch in self._watches:
-            watch.feed(frame)
+    def feed(self, frame: Pixels) -> None:
+        """Take the next frame: uint8 H×W×3 RGB. The others are compared with the first."""
+        for face in self._faces:
+            face.feed(frame)
 
     def shifts(self) -> list[float]:
-        """How far each face moved, as a share of its own long side (0.01 = one percent)."""
-        return [watch.shift() for watch in self._watches]
+        """Movement of each face, as a share of its own longer side (0.01 = one percent)."""
+        return [face.shift() for face in self._faces]
 
     def check(self) -> None:
-        """Raise `AnimationError` (`nothing_moved`) when a face moved less than noise could pretend."""
+        """Raise AnimationError (`nothing_moved`) where a face moved less than noise could pretend."""
         for number, shift in enumerate(self.shifts(), 1):
             if shift < STILL:
                 raise AnimationError(Reason.NOTHING_MOVED, f"face {number} moved by {shift:.2%} of its size")
 
 
-class _Watch:
-    """One face."""
+class _FaceMeter:
+    """Measures one face."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Float) -> None:
         self._box = box
-        self._first: Frame | None = None
-        self._farthest: Frame | None = None
+        self._first: Pixels | None = None
+        self._farthest: Pixels | None = None
         self._difference = 0.0
 
-    def feed(self, frame: Frame) -> None:
+    def feed(self, frame: Pixels) -> None:
         small = _small(frame, self._box)
         if self._first is None:
             self._first = small
@@ -94,7 +91,7 @@ class _Watch:
         return float(np.percentile(np.linalg.norm(flow, axis=2), 98)) / _SIDE
 
 
-def _small(frame: Frame, box: Box) -> Frame:
+def _small(frame: Pixels, box: Float) -> Pixels:
     """The face in grey, its long side 96 pixels, a little blurred: uint8 h×w."""
     height, width = frame.shape[:2]
     x0, y0 = max(0, int(box[0])), max(0, int(box[1]))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.animate.base import Animator
     from pipeline.arrays import Pixels
     from pipeline.faces.finder import Face
-    from pipeline.gate import Admitted, Gate
+    from pipeline.gate import AdmittedFace, Gate
     from pipeline.motion.curves import Motion
     from pipeline.output.encode import Clip
     from pipeline.runtime import Runtime
@@ -122,7 +122,7 @@ def _warp(runtime: Runtime) -> Animator:
     return WarpAnimator(runtime)
 
 
-def _motions(wish: Wish, admitted: tuple[Admitted, ...], animator: Animator) -> list[Motion]:
+def _motions(wish: Wish, admitted: tuple[AdmittedFace, ...], animator: Animator) -> list[Motion]:
     """A motion for each face."""
     from pipeline.animate.base import Recorded
     from pipeline.limits import PRESETS

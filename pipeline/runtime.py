@@ -1,4 +1,4 @@
-"""One place that opens the models: onnxruntime sessions, cached, on the best provider that really works."""
+"""Runtime of the models: onnxruntime sessions, opened once, on the best provider that really works."""
 
 from __future__ import annotations
 
@@ -21,11 +21,6 @@ log = structlog.get_logger(__name__)
 class Runtime:
     """Sessions by model name.
 
-    `models`: model name → path of its .onnx file (`WeightStore.path`); what it raises passes through.
-    `providers`: onnxruntime's provider names, best first; by default CUDA where this onnxruntime has it, then
-    the CPU. A provider that can't be loaded is left out with a warning, the CPU is always the last resort.
-    `threads`: inside one model, by default min(4, logical CPUs).
-
     Safe to share between threads: one session a model, and onnxruntime's `run` is reentrant.
     """
 
@@ -36,6 +31,14 @@ class Runtime:
         providers: Sequence[str] | None = None,
         threads: int | None = None,
     ) -> None:
+        """Choose the providers; nothing is opened yet.
+
+        Args:
+            models: Model name → path of its .onnx file (`WeightStore.path`); errors of it pass through.
+            providers: onnxruntime's provider names, best first; by default CUDA where this onnxruntime has it, then
+                the CPU. A provider that can't be loaded is left out with a warning; the CPU is always the last resort.
+            threads: Threads inside one model, by default min(4, logical CPUs).
+        """
         self._models = models
         self._threads = threads or min(4, os.cpu_count() or 1)
         self._providers = _usable(providers)
@@ -44,31 +47,37 @@ class Runtime:
 
     @property
     def providers(self) -> tuple[str, ...]:
-        """Providers that new sessions are opened with, best first; the last is always the CPU."""
+        """Names of the providers that new sessions are opened with, best first; the last is always the CPU."""
         return self._providers
 
     def session(self, name: str) -> ort.InferenceSession:
-        """The session of the model `name`, opened on its first use. An unreadable model raises onnxruntime's
-        error."""
+        """The session of the model `name`, opened on its first use; an unreadable model raises onnxruntime's error."""
         with self._lock:
             if name not in self._sessions:
                 self._sessions[name] = self._open(self._models(name))
             return self._sessions[name]
 
     def open(self, name: str) -> ort.InferenceSession:
-        """A further session of `name`, the caller's own: `session` never hands it to others."""
+        """A further session of the model `name`, which belongs to the caller alone."""
         with self._lock:
             return self._open(self._models(name))
 
     def run(self, name: str, feeds: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        """Outputs by name. `feeds`: input name → array of the model's dtype and shape."""
+        """Run a model once.
+
+        Args:
+            name: The model's name.
+            feeds: Input name → array of the model's dtype and shape.
+
+        Returns:
+            Output name → array.
+        """
         session = self.session(name)
         values = session.run(None, dict(feeds))
         return {output.name: value for output, value in zip(session.get_outputs(), values, strict=True)}
 
     def describe(self) -> dict[str, Any]:
-        """What is used, for `ozhivi doctor`: version, providers in this build and in use, threads, open
-        models."""
+        """Facts for `ozhivi doctor`: version, providers in this build and in use, threads, open models."""
         with self._lock:
             opened = {name: list(session.get_providers()) for name, session in self._sessions.items()}
         return {
@@ -103,7 +112,7 @@ class Runtime:
 
 
 def _usable(wanted: Sequence[str] | None) -> tuple[str, ...]:
-    """Those of `wanted` that this onnxruntime was built with, the CPU last."""
+    """Providers of `wanted` that this onnxruntime was built with, the CPU last."""
     built_in = ort.get_available_providers()
     names = list(wanted) if wanted is not None else [CUDA]
     absent = [name for name in names if name not in built_in]
@@ -113,9 +122,6 @@ def _usable(wanted: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def only_input(session: ort.InferenceSession) -> str:
-    """Name of the input of a model that has one."""
+    """Name of the input of a model that has only one."""
     (single,) = session.get_inputs()
     return str(single.name)
-
-
-__all__ = ["CPU", "CUDA", "Runtime", "only_input"]

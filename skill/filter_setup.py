@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from filters.policy import Policy
     from pipeline.arrays import Pixels
     from pipeline.faces.finder import Face
-    from pipeline.gate import Admitted, Consent
+    from pipeline.gate import AdmittedFace, Consent
     from pipeline.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ class FilterGate:
         self._settings, self._runtime, self._store = settings, runtime, store
         self._policy: Policy | None = None
 
-    def __call__(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[Admitted, ...]:
+    def __call__(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
         """Those of `faces` that may be animated, see `Policy.admit`. Raises WrongSettings too, with the first photo."""
         if self._policy is None:
             with refuse_without_models():

@@ -61,7 +61,7 @@ def _cut(pixels: Pixels, square: Square, side: int) -> Pixels:
     patch = cut_patch(pixels, square, side, margin=1.1)
     if patch is None:
         raise ValueError("the face lies outside the photo")
-    return crop(patch.pixels, patch.square_here(square), side)
+    return crop(patch.pixels, patch.from_photo(square), side)
 
 
 def mirrored(chip: Pixels) -> Pixels:

@@ -7,24 +7,25 @@ from typing import Self
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+
+from pipeline.arrays import Double, Float, Pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A turned square on a picture.
-
-    `x`, `y`: its centre in pixels, pixel centres at whole numbers. `size`: length of a side in pixels, > 0.
-    `angle`: radians, > 0 clockwise on the picture: the direction of the square's upper side.
-    """
+    """A turned square on a picture."""
 
     x: float
+    """Pixels from the left to its centre; pixel centres lie at whole numbers."""
     y: float
+    """Pixels from the top to its centre."""
     size: float
+    """Length of a side in pixels, > 0."""
     angle: float = 0.0
+    """Direction of its upper side in radians, > 0 clockwise on the picture."""
 
-    def to_picture(self, side: int) -> NDArray[np.float64]:
-        """2×3 matrix: pixel of the side×side crop → pixel of the picture, centres at whole numbers in both."""
+    def to_picture(self, side: int) -> Double:
+        """Matrix (2, 3): pixel of the side×side crop → pixel of the picture, centres at whole numbers in both."""
         scale = self.size / side
         cos, sin = np.cos(self.angle) * scale, np.sin(self.angle) * scale
         middle = (side - 1) / 2
@@ -48,32 +49,39 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A shrunken cut-out of a photo: `pixels` uint8 h×w×3, `to_photo` maps its pixels back.
+    """A cut-out of a photo, shrunk where it is large. Pixel centres lie at whole numbers in both."""
 
-    `scale`: photo pixels in one pixel of the patch across and down (nearly equal); `origin`: where its pixel
-    (0, 0) lies in the photo. Pixel centres at whole numbers in both.
-    """
-
-    pixels: NDArray[np.uint8]
+    pixels: Pixels
+    """uint8 (h, w, 3) RGB."""
     scale: tuple[float, float]
+    """Photo pixels in one pixel of the patch, across and down; nearly equal, ≥ 1."""
     origin: tuple[float, float]
+    """Photo position x, y of the patch's pixel (0, 0)."""
 
-    def square_here(self, square: Square) -> Square:
+    def from_photo(self, square: Square) -> Square:
         """A square of the photo in this patch's pixels."""
         (sx, sy), (x, y) = self.scale, self.origin
         return Square((square.x - x) / sx, (square.y - y) / sy, square.size / np.sqrt(sx * sy), square.angle)
 
-    def to_photo(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
+    def to_photo(self, points: Float) -> Float:
         """Points (n, 3) of this patch in photo pixels; z is only scaled."""
         sx, sy = self.scale
         return (points * (sx, sy, np.sqrt(sx * sy)) + (*self.origin, 0.0)).astype(np.float32)
 
 
-def cut_patch(pixels: NDArray[np.uint8], square: Square, side: int, margin: float = 1.8) -> Patch | None:
-    """The photo (uint8 H×W×3) around `square`, area-shrunk so that the square is at most 2·`side` wide.
+def cut_patch(pixels: Pixels, square: Square, side: int, margin: float = 1.8) -> Patch | None:
+    """Cut a photo around a square, and shrink it by area so that the square is at most 2·`side` wide.
 
-    Cutting and shrinking once makes many crops of one large face cheap; `margin` ≥ 1 leaves room for turned,
-    shifted and grown ones. None where the square lies outside the photo.
+    Cutting and shrinking once makes many crops of one large face cheap.
+
+    Args:
+        pixels: The photo, uint8 H×W×3 RGB.
+        square: The square in photo pixels.
+        side: Pixels of the crops that will be made.
+        margin: Room for turned, shifted and grown crops, in sides of the square, ≥ 1.
+
+    Returns:
+        The patch, or None where the square lies outside the photo.
     """
     height, width = pixels.shape[:2]
     reach = square.size * margin * np.sqrt(0.5)
@@ -92,10 +100,18 @@ def cut_patch(pixels: NDArray[np.uint8], square: Square, side: int, margin: floa
     return Patch(small, (sx, sy), (x0 + (sx - 1) / 2, y0 + (sy - 1) / 2))
 
 
-def crop(pixels: NDArray[np.uint8], square: Square, side: int) -> NDArray[np.uint8]:
-    """`square` of `pixels` (uint8 H×W×3) as uint8 side×side×3; outside the picture its border is repeated.
+def crop(pixels: Pixels, square: Square, side: int) -> Pixels:
+    """Crop a turned square out of a picture.
 
-    Cubic where it is enlarged; where it is shrunk, sampled finely first and then averaged over areas.
+    It is sampled cubically where it is enlarged; where it is shrunk, finely first, and then averaged over areas.
+
+    Args:
+        pixels: The picture, uint8 H×W×3 RGB.
+        square: The square in its pixels; outside the picture its border is repeated.
+        side: Pixels of the crop's side.
+
+    Returns:
+        uint8 side×side×3 RGB.
     """
     finer = int(np.clip(np.ceil(square.size / side), 1, 4))
     matrix = square.to_picture(side * finer)

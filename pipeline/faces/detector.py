@@ -1,4 +1,4 @@
-"""Where faces may be: two small detectors over the whole photo and over overlapping tiles of it."""
+"""Face detection: two small detectors over the whole photo and over overlapping tiles of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.arrays import Float, Pixels
 from pipeline.faces.crop import Square
 from pipeline.runtime import Runtime, only_input
 
@@ -20,21 +20,20 @@ _LEVELS = ((1, 1.5), (1, 1.0), (2, 0.675), (3, 0.45), (4, 0.34))
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A place that may be a face.
+    """A place that may be a face, in photo pixels, pixel centres at whole numbers."""
 
-    `box`: float32 (4,), x0 y0 x1 y1. `keypoints`: float32 (6, 2): eye at the picture's left, eye at the
-    right, nose, mouth, ear at the left, ear at the right (for an upright face). Both in photo pixels, pixel
-    centres at whole numbers. `score`: 0..1. `votes`: how many of the detectors saw it, 1 or more.
-    """
-
-    box: NDArray[np.float32]
-    keypoints: NDArray[np.float32]
+    box: Float
+    """float32 (4,): x0, y0, x1, y1."""
+    keypoints: Float
+    """float32 (6, 2), x and y of the person's right eye, left eye, nose, mouth, right ear, left ear."""
     score: float
+    """The detector's belief that this is a face, 0..1."""
     votes: int = 1
+    """Number of detectors that saw it, 1 or more."""
 
     @property
     def square(self) -> Square:
-        """The square that the landmark model wants: 1.5 times the box, eyes level."""
+        """The square that the landmark model needs: 1.5 times the box, eyes level."""
         x0, y0, x1, y1 = (float(value) for value in self.box)
         across = self.keypoints[1] - self.keypoints[0]
         size = 1.5 * max(x1 - x0, y1 - y0)
@@ -43,18 +42,18 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """A detector with anchors.
-
-    `grids`: (step in input pixels, anchors a cell) of each output level; `outputs`: names of its (boxes,
-    scores).
-    """
+    """A detector with anchors."""
 
     name: str
+    """The model's name."""
     side: int
+    """Pixels of its square input."""
     grids: tuple[tuple[int, int], ...]
+    """(step in input pixels, anchors a cell) of each output level."""
     outputs: tuple[tuple[str, str], ...]
+    """Names of the outputs (boxes, scores) of each level."""
 
-    def anchors(self) -> NDArray[np.float32]:
+    def anchors(self) -> Float:
         """Centres (n, 2) of the anchors in input pixels, x then y."""
         levels = []
         for step, count in self.grids:
@@ -75,22 +74,26 @@ _FULL = _Model("face_detector_full", 192, ((4, 1),), (("Identity", "Identity_1")
 
 @dataclass(frozen=True, slots=True)
 class _Raw:
-    """Detections as arrays: boxes (n, 4), keypoints (n, 6, 2), scores (n,)."""
+    """Detections of one pass as arrays, in a tile's own continuous coordinates."""
 
-    boxes: NDArray[np.float32]
-    keypoints: NDArray[np.float32]
-    scores: NDArray[np.float32]
+    boxes: Float
+    """float32 (n, 4): x0, y0, x1, y1."""
+    keypoints: Float
+    """float32 (n, 6, 2)."""
+    scores: Float
+    """float32 (n,), 0..1."""
 
 
 class Detector:
-    """Finds faces from 2 % of the photo's width on, upright or turned up to about 45°."""
+    """Finds places that may be faces, from 2 % of the photo's width on, upright or turned by up to about 45°."""
 
     def __init__(self, runtime: Runtime, *, threshold: float = 0.5) -> None:
+        """`runtime` has the models face_detector and face_detector_full; `threshold`: lowest score, 0..1."""
         self._runtime = runtime
         self._threshold = threshold
         self._anchors = {model.name: model.anchors() for model in (_NEAR, _FULL)}
 
-    def find(self, pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
+    def find(self, pixels: Pixels) -> tuple[Detection, ...]:
         """Candidates on a photo (uint8 H×W×3, RGB), strongest first, one for each place."""
         height, width = pixels.shape[:2]
         levels = _LEVELS[: _levels(max(height, width))]
@@ -104,9 +107,7 @@ class Detector:
                 found += [(model.name, each) for each in self._tiles(image, model, count, ratio)]
         return _merge(found)
 
-    def _tiles(
-        self, image: NDArray[np.uint8], model: _Model, count: int, ratio: NDArray[np.float32]
-    ) -> Iterator[Detection]:
+    def _tiles(self, image: Pixels, model: _Model, count: int, ratio: Float) -> Iterator[Detection]:
         """Detections of one model in `count`² overlapping tiles of `image`; the photo is `ratio` (x, y) larger."""
         high, wide = image.shape[:2]
         tile_w, tile_h = min(wide, model.side), min(high, model.side)
@@ -115,7 +116,7 @@ class Detector:
                 raw = self._run(image[y : y + tile_h, x : x + tile_w], model)
                 yield from _whole_faces(raw, (x, y), (tile_w, tile_h), (wide, high), ratio)
 
-    def _run(self, tile: NDArray[np.uint8], model: _Model) -> _Raw:
+    def _run(self, tile: Pixels, model: _Model) -> _Raw:
         """One pass over a tile of at most the model's side, in the tile's own continuous coordinates."""
         image = np.zeros((1, model.side, model.side, 3), np.float32)
         left, top = (model.side - tile.shape[1]) // 2, (model.side - tile.shape[0]) // 2
@@ -134,8 +135,16 @@ class Detector:
         return _blend(_Raw(boxes, points, scores[keep]))
 
 
-def overlap(one: NDArray[np.float32], many: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Shares of `one` (4,) and each of `many` (n, 4) in common: of their union, of the smaller; each (n,)."""
+def overlap(one: Float, many: Float) -> tuple[Float, Float]:
+    """Common areas of a box and others, as shares of their union and of the smaller of both.
+
+    Args:
+        one: float32 (4,): x0, y0, x1, y1.
+        many: float32 (n, 4).
+
+    Returns:
+        Two arrays float32 (n,), 0..1.
+    """
     low, high = np.maximum(one[:2], many[:, :2]), np.minimum(one[2:], many[:, 2:])
     common = np.prod(np.clip(high - low, 0, None), axis=1)
     area = float(np.prod(one[2:] - one[:2]))
@@ -144,17 +153,17 @@ def overlap(one: NDArray[np.float32], many: NDArray[np.float32]) -> tuple[NDArra
 
 
 def _levels(long_side: int) -> int:
-    """How many levels: at 2×2 tiles a face of 48 px is ~10 px of the input where a photo is 1,800 px long."""
+    """Number of levels: at 2×2 tiles a face of 48 px is ~10 px of the input where a photo is 1,800 px long."""
     return 3 + (long_side > 1800) + (long_side > 3600)
 
 
-def _shrunk(pixels: NDArray[np.uint8], long_side: float) -> NDArray[np.uint8]:
+def _shrunk(pixels: Pixels, long_side: float) -> Pixels:
     """The picture with its longer side `long_side` px; a smaller one is enlarged: the models want large faces."""
     height, width = pixels.shape[:2]
     scale = long_side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(pixels, size, interpolation=way), np.uint8)
+    mode = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, size, interpolation=mode), np.uint8)
 
 
 def _starts(length: int, tile: int, count: int) -> Sequence[int]:
@@ -188,7 +197,7 @@ def _whole_faces(
     start: tuple[int, int],
     tile: tuple[int, int],
     whole: tuple[int, int],
-    ratio: NDArray[np.float32],
+    ratio: Float,
 ) -> Iterator[Detection]:
     """Detections in photo pixels, without those that a tile's inner border cuts."""
     low, high = np.array(start), np.array(start) + tile

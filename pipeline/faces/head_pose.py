@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from pipeline.arrays import Double, Float
 
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Head pose in degrees as the camera sees it. yaw > 0: nose to the photo's right; pitch > 0: nose down;
-    roll > 0: the head leans clockwise on the picture (its own left eye lower).
+    """Head pose in degrees as the camera sees it.
 
-    Yaw and pitch are what is left after the picture is turned by -roll, so they are the same on a turned
-    photo. Zero is the usual portrait, looking into the camera: the line from hairline (10) to chin (152)
-    leans 6° back, chin farther.
+    Yaw and pitch are what is left after the picture is turned by -roll, so they are the same on a turned photo. Zero is
+    the usual portrait, looking into the camera: the line from the hairline to the chin leans 6° back, chin farther.
     """
 
     yaw: float
+    """> 0: the nose points to the photo's right."""
     pitch: float
+    """> 0: the nose points down."""
     roll: float
+    """> 0: the head leans clockwise on the picture, the person's left eye lower."""
 
 
 # A mean face, upright and looking at the camera, in hundredths of the distance between the outer eye corners;
@@ -42,31 +45,32 @@ _PAIRS = (  # (landmark at the picture's left, its twin at the right, ±x, y, z)
     (93, 323, 76.3, 35.6, 61.5),
 )  # fmt: skip
 
-POINTS = (*(row[0] for row in _MIDDLE), *(row[0] for row in _PAIRS), *(row[1] for row in _PAIRS))
-MEAN_FACE = np.array(
+POINTS: Final = (*(row[0] for row in _MIDDLE), *(row[0] for row in _PAIRS), *(row[1] for row in _PAIRS))
+"""Landmarks of the mean face."""
+MEAN_FACE: Final = np.array(
     [
         *((0.0, y, z) for _, y, z in _MIDDLE),
         *((-x, y, z) for _, _, x, y, z in _PAIRS),
         *((x, y, z) for _, _, x, y, z in _PAIRS),
     ]
 )
+"""float64 (n, 3), x, y, z of POINTS in the mean face's units."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeadFit:
-    """How the mean face lies on a photo: photo = scale · rotation · mean + shift.
+    """The mean face laid on a photo: photo = scale · rotation · mean + shift."""
 
-    `rotation`: float64 (3, 3), determinant 1. `scale`: photo pixels for a hundredth of the distance between
-    the outer eye corners. `residual`: root mean square distance of the fitted points, in shares of that
-    distance.
-    """
-
-    rotation: NDArray[np.float64]
+    rotation: Double
+    """float64 (3, 3), determinant 1."""
     scale: float
+    """Photo pixels in a hundredth of the distance between the outer eye corners."""
     residual: float
+    """Root mean square distance of the fitted points, in shares of the distance between the outer eye corners."""
 
     @property
     def pose(self) -> Pose:
+        """The rotation as angles."""
         turn = self.rotation
         yaw = np.arctan2(turn[2, 0], np.hypot(turn[0, 0], turn[1, 0]))
         pitch = np.arctan2(turn[2, 1], turn[2, 2])
@@ -74,20 +78,23 @@ class HeadFit:
         return Pose(*(float(np.degrees(angle)) for angle in (yaw, pitch, roll)))
 
 
-def fit_head(landmarks: NDArray[np.float32]) -> HeadFit:
-    """Least-squares similarity (Umeyama 1991) of the mean face to `landmarks`.
+def fit_head(landmarks: Float) -> HeadFit:
+    """Least-squares similarity (Umeyama 1991) of the mean face to a photo's.
 
-    `landmarks`: float32 (≥ 468, 3), photo pixels, z smaller = nearer.
-    ValueError where the points fall on one another.
+    Args:
+        landmarks: float32 (≥ 468, 3), photo pixels, z smaller = nearer.
+
+    Raises:
+        ValueError: The points fall on one another.
     """
-    seen = landmarks[list(POINTS)].astype(np.float64)
-    mean, there = MEAN_FACE - MEAN_FACE.mean(axis=0), seen - seen.mean(axis=0)
-    if not np.isfinite(there).all() or np.abs(there).max() < 1e-6:
+    points = landmarks[list(POINTS)].astype(np.float64)
+    mean, centred = MEAN_FACE - MEAN_FACE.mean(axis=0), points - points.mean(axis=0)
+    if not np.isfinite(centred).all() or np.abs(centred).max() < 1e-6:
         raise ValueError("the landmarks fall on one point")
-    left, strength, right = np.linalg.svd(there.T @ mean)
+    left, strength, right = np.linalg.svd(centred.T @ mean)
     handed = np.array([1.0, 1.0, np.sign(np.linalg.det(left @ right))])
     rotation = (left * handed) @ right
     scale = float((strength * handed).sum() / (mean**2).sum())
-    off = there - scale * mean @ rotation.T
+    off = centred - scale * mean @ rotation.T
     residual = np.sqrt((off**2).sum(axis=1).mean()) / (100 * scale)
     return HeadFit(rotation, scale, float(residual))

@@ -1,4 +1,4 @@
-"""478 landmarks of one face: the attention mesh on steady, antialiased crops, its refined parts merged in."""
+"""Landmarks of one face: the attention mesh on steady, antialiased crops, its refined parts merged in."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.arrays import Float, Pixels
 from pipeline.faces.crop import Square, crop, cut_patch
 from pipeline.faces.mesh_topology import (
     LEFT_EYE_OUTER,
@@ -20,10 +20,11 @@ from pipeline.faces.mesh_topology import (
 )
 from pipeline.runtime import Runtime, only_input
 
-MODEL = "face_landmarks"
-SIDE = 192  # the model's input, pixels
-NO_FACE_PRESENCE = 0.05  # presence below which the second look is the last; faces have 0.9 there
-UNSURE = 0.006  # spread above which the five looks are taken once more, around their own median
+_MODEL = "face_landmarks"
+_SIDE = 192  # the model's input, pixels
+NO_FACE_PRESENCE = 0.05
+"""Presence below which there is no face at all; faces have 0.9 there."""
+_MAX_SPREAD = 0.006  # above it the five passes are made once more, around their own median
 
 # Points of the mesh that the refined outputs replace, in the order of each output. Facts of the model: the
 # numbering of MediaPipe's tensors_to_face_landmarks_with_attention.pbtxt.
@@ -79,77 +80,87 @@ _JITTER = (
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """Landmarks of one place that may be a face.
+    """Landmarks of one place that may be a face."""
 
-    `points`: float32 (478, 3), photo pixels, pixel centres at whole numbers, z smaller = nearer, the unit of
-    x and y. `presence`: 0..1, the median of the model's own belief over the crops. `spread`: how much the
-    crops disagree: the points' median distance from their median, in shares of the face's size.
-    """
-
-    points: NDArray[np.float32]
+    points: Float
+    """float32 (478, 3), photo pixels, pixel centres at whole numbers; z in the same unit, smaller is nearer."""
     presence: float
+    """0..1: the median of the model's own belief over the crops."""
     spread: float
+    """Disagreement of the crops: the points' median distance from their median, in shares of the face's size."""
 
 
 class LandmarkFinder:
-    """The landmark model around a detected square, then five times around its own answer."""
+    """Finds landmarks by the model's pass over a given square, then five passes around its own answer."""
 
     def __init__(self, runtime: Runtime) -> None:
+        """`runtime` has the model face_landmarks."""
         self._runtime = runtime
 
-    def find(self, pixels: NDArray[np.uint8], square: Square) -> Mesh | None:
-        """Landmarks near `square` (`Detection.square`) of a photo (uint8 H×W×3, RGB).
+    def find(self, pixels: Pixels, square: Square) -> Mesh | None:
+        """Find the landmarks near a square.
 
-        None where the square lies outside the photo, or the model sees at once that nothing is there.
+        Args:
+            pixels: The photo, uint8 H×W×3 RGB.
+            square: Place of the face in photo pixels, see `Detection.square` and `face_square`.
+
+        Returns:
+            The mesh in photo pixels, or None where the square lies outside the photo or holds no face at all.
         """
-        patch = cut_patch(pixels, square, SIDE)
+        patch = cut_patch(pixels, square, _SIDE)
         if patch is None:
             return None
-        points, _ = self._look(patch.pixels, patch.square_here(square))
-        points, presence = self._look(patch.pixels, face_square(points))
+        points, _ = self._infer(patch.pixels, patch.from_photo(square))
+        points, presence = self._infer(patch.pixels, face_square(points))
         if presence < NO_FACE_PRESENCE:
             return None
-        mesh = self._agree(patch.pixels, face_square(points))
-        if mesh.spread > UNSURE:
-            again = self._agree(patch.pixels, face_square(mesh.points))
+        mesh = self._median(patch.pixels, face_square(points))
+        if mesh.spread > _MAX_SPREAD:
+            again = self._median(patch.pixels, face_square(mesh.points))
             mesh = again if again.spread < mesh.spread else mesh
         return replace(mesh, points=patch.to_photo(mesh.points))
 
-    def _agree(self, pixels: NDArray[np.uint8], square: Square) -> Mesh:
-        """The median of five jittered looks around `square`, in pixels of `pixels`."""
-        looks = [
-            self._look(pixels, square.moved(right=right, down=down, scale=scale, turn=turn))
+    def _median(self, pixels: Pixels, square: Square) -> Mesh:
+        """The median of five passes over jittered crops around `square`, in pixels of `pixels`."""
+        passes = [
+            self._infer(pixels, square.moved(right=right, down=down, scale=scale, turn=turn))
             for right, down, scale, turn in _JITTER
         ]
-        stack = np.stack([points for points, _ in looks])
+        stack = np.stack([points for points, _ in passes])
         middle = np.median(stack, axis=0).astype(np.float32)
         off = np.linalg.norm(stack[..., :2] - middle[:, :2], axis=-1)
         return Mesh(
             points=middle,
-            presence=float(np.median([presence for _, presence in looks])),
+            presence=float(np.median([presence for _, presence in passes])),
             spread=float(np.median(off) / (square.size / 1.5)),
         )
 
-    def _look(self, pixels: NDArray[np.uint8], square: Square) -> tuple[NDArray[np.float32], float]:
-        """One pass: points (478, 3) in pixels of `pixels` and the presence 0..1."""
-        image = crop(pixels, square, SIDE)[None].astype(np.float32) / np.float32(255)
-        out = self._runtime.run(MODEL, {only_input(self._runtime.session(MODEL)): image})
+    def _infer(self, pixels: Pixels, square: Square) -> tuple[Float, float]:
+        """One pass of the model: points (478, 3) in pixels of `pixels`, and the presence 0..1."""
+        image = crop(pixels, square, _SIDE)[None].astype(np.float32) / np.float32(255)
+        out = self._runtime.run(_MODEL, {only_input(self._runtime.session(_MODEL)): image})
         flat = merge_refined({name: value.ravel() for name, value in out.items() if name.startswith("output_")})
-        matrix = square.to_picture(SIDE)
+        matrix = square.to_picture(_SIDE)
         points = np.empty_like(flat)
         # the model answers in continuous coordinates, where a pixel covers [n, n + 1): its answers for a crop
         # and for the mirrored crop add up to 191.8 ± 0.1, not to 191 (41 faces of the test photos, 17 pairs
         # of points)
         points[:, :2] = (flat[:, :2] - 0.5) @ matrix[:, :2].T + matrix[:, 2]
-        points[:, 2] = flat[:, 2] * (square.size / SIDE)
+        points[:, 2] = flat[:, 2] * (square.size / _SIDE)
         return points, float(1 / (1 + np.exp(-np.clip(out["conv_faceflag"].ravel()[0], -80, 80))))
 
 
-def merge_refined(outputs: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
-    """The model's six outputs (each flat) as 478 points (478, 3) in pixels of its input.
+def merge_refined(outputs: dict[str, Float]) -> Float:
+    """Merge the model's six outputs into one mesh.
 
     x and y of lips, eyes and brows come from their own outputs, z stays the mesh's; an iris lies at the mean
     depth of its lid line. The same as MediaPipe's LandmarksRefinementCalculator.
+
+    Args:
+        outputs: The model's outputs by name, each flat.
+
+    Returns:
+        float32 (478, 3) in pixels of the model's input.
     """
     points = np.empty((POINTS, 3), np.float32)
     points[:SKIN_POINTS] = outputs["output_mesh_identity"].reshape(SKIN_POINTS, 3)
@@ -160,11 +171,11 @@ def merge_refined(outputs: dict[str, NDArray[np.float32]]) -> NDArray[np.float32
     return points
 
 
-def face_square(points: NDArray[np.float32]) -> Square:
-    """The square that the landmark model was trained on: eyes level, 1.5 times the longer side of the points'
-    box.
+def face_square(points: Float) -> Square:
+    """The square that the landmark model was trained on: eyes level, 1.5 times the longer side of the face's box.
 
-    `points`: (n, ≥2) in any picture's pixels, n ≥ 468.
+    Args:
+        points: Landmarks (≥ 468, ≥ 2) in any picture's pixels.
     """
     across = points[LEFT_EYE_OUTER, :2] - points[RIGHT_EYE_OUTER, :2]
     angle = float(np.arctan2(across[1], across[0]))

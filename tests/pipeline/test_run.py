@@ -15,7 +15,7 @@ from pipeline.arrays import Pixels
 from pipeline.errors import AnimationError, FaceError, MotionError, PhotoError, Reason
 from pipeline.faces import finder as face_module
 from pipeline.faces.finder import Face, Pose
-from pipeline.gate import everyone
+from pipeline.gate import admit_everyone
 from pipeline.motion.curves import Motion
 from pipeline.progress import Step
 from pipeline.run import Wish, run
@@ -90,7 +90,7 @@ def test_a_photo_goes_all_the_way(two_faces: None, tmp_path: Path) -> None:
         Wish(face="all", seconds=2, seed=5),
         tmp_path / "clip.mp4",
         runtime=RUNTIME,
-        gate=everyone,
+        gate=admit_everyone,
         on_step=lambda step, share: reported.append((step, share)),
         animator=animator,
     )
@@ -109,7 +109,12 @@ def test_a_photo_goes_all_the_way(two_faces: None, tmp_path: Path) -> None:
 def test_one_face_is_chosen(two_faces: None, tmp_path: Path) -> None:
     animator = Slider()
     result = run(
-        photo(), Wish(face="right", seconds=2), tmp_path / "clip", runtime=RUNTIME, gate=everyone, animator=animator
+        photo(),
+        Wish(face="right", seconds=2),
+        tmp_path / "clip",
+        runtime=RUNTIME,
+        gate=admit_everyone,
+        animator=animator,
     )
     assert animator.faces == [FakeFinder.found[1]] == list(result.chosen)
     assert len(result.faces) == 2
@@ -118,7 +123,7 @@ def test_one_face_is_chosen(two_faces: None, tmp_path: Path) -> None:
 def test_what_can_not_be_done_leaves_no_file(two_faces: None, tmp_path: Path) -> None:
     def refused(error: type[Exception], source: bytes, wish: Wish, animator: Slider) -> Exception:
         with pytest.raises(error) as caught:
-            run(source, wish, tmp_path / "clip.mp4", runtime=RUNTIME, gate=everyone, animator=animator)
+            run(source, wish, tmp_path / "clip.mp4", runtime=RUNTIME, gate=admit_everyone, animator=animator)
         assert list(tmp_path.iterdir()) == []
         return caught.value
 

@@ -16,7 +16,7 @@ from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.arrays import Pixels
 from pipeline.errors import MotionError, PhotoError
 from pipeline.faces.finder import Face
-from pipeline.gate import everyone
+from pipeline.gate import admit_everyone
 from pipeline.motion.curves import Motion
 from pipeline.run import Wish
 from pipeline.runtime import Runtime
@@ -58,7 +58,7 @@ class FailingAnimator:
 
 
 def renderer_with(animator: Animator, store: WeightStore, motions: Path) -> PhotoRenderer:
-    return PhotoRenderer(Runtime(store.path), everyone, animator, MotionShelf(motions))
+    return PhotoRenderer(Runtime(store.path), admit_everyone, animator, MotionShelf(motions))
 
 
 def ignore_step(step: str, share: float) -> None:

@@ -45,7 +45,7 @@ def test_a_patch_knows_the_way_back(ramp: NDArray[np.uint8], size: float, side: 
     patch = cut_patch(ramp, square, side)
     assert patch is not None
     assert max(patch.pixels.shape) <= max(500, 4 * side)
-    here = patch.square_here(square)
+    here = patch.from_photo(square)
     back = patch.to_photo(np.array([[here.x, here.y, 1.0]], np.float32))
     np.testing.assert_allclose(back[0], (240, 210, max(1.0, size / (2 * side))), rtol=0.02)
     x, y = round(here.x), round(here.y)
