@@ -23,7 +23,7 @@ from weights.errors import WeightsError
 if TYPE_CHECKING:
     from pipeline.progress import OnStep
     from pipeline.run import Result, Wish
-    from skill.web.face_preview import FaceView
+    from skill.web.schemas import FaceView
 
 app = typer.Typer()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.errors import FaceError, PipelineError
 
 if TYPE_CHECKING:
-    from skill.web.face_preview import FaceView
+    from skill.web.schemas import FaceView
 
 # reason or, where it has one of its own, cause → (sentence, advice); None: the voice's sentence does
 _WORDS: Final[Mapping[str, tuple[str | None, str]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from typing import Final
 
 import structlog
 from aiohttp import web
@@ -27,14 +28,15 @@ from skill.web.app_keys import (
 )
 from skill.web.auth import Principal
 from skill.web.errors import ApiError, not_found, queue_full, too_many_jobs, unknown_ticket, used_ticket
-from skill.web.openapi import document
-from skill.web.schemas import JobView, turn_of, view, wants_card, wish_of
+from skill.web.forms import parse_form, wish_of
+from skill.web.job_view import view_job
+from skill.web.openapi import CREATE, DELETE, FIND_FACES, PREFIX, SHOW, WATCH, document
+from skill.web.responses import json_response
+from skill.web.schemas import JobView, PhotoForm, WishForm
 from skill.web.sse import stream
-from skill.web.upload import Upload, receive
+from skill.web.upload import receive
 
-PATH = "/api/v1"
-# the photo was never looked at: counted by reason beside the refusals of those that were
-_TURNED_AWAY = frozenset(
+_TURNED_AWAY: Final = frozenset(
     {
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -42,6 +44,8 @@ _TURNED_AWAY = frozenset(
         HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )
+"""Statuses for photos that were never looked at: counted by reason beside the refusals of those that were."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -50,9 +54,8 @@ async def create(request: web.Request) -> web.Response:
     principal = await request.app[AUTHENTICATOR].authenticate(request)
     try:
         async with receive(request, request.app[INCOMING]) as upload:
-            job = await _submit(request, principal, upload)
-            if wants_card(upload.fields):
-                await _agree_to_card(request, job)
+            form = parse_form(WishForm, upload)
+            job = await _submit(request, principal, form)
     except ApiError as error:
         if error.status in _TURNED_AWAY:
             request.app[METRICS].refusal(error.code)
@@ -60,25 +63,82 @@ async def create(request: web.Request) -> web.Response:
     log.info("asked", job=job.id, seconds=job.wish.seconds)
     for kind in (kind for kind in ("adult", "archive") if getattr(job.wish, kind)):
         log.info("consent", kind=kind, job=job.id)
+    if form.card:
+        await _agree_to_card(request, job)
     public = request.app[JOB_ID_SIGNER].sign(job.id)
-    shown = await view(request.app[ANIMATIONS], job, public)
-    headers = {"Location": f"{PATH}/animations/{public}"}
-    return web.Response(
-        text=shown.model_dump_json(), status=HTTPStatus.ACCEPTED, content_type="application/json", headers=headers
-    )
+    view = await view_job(request.app[ANIMATIONS], job, public)
+    return json_response(view, HTTPStatus.ACCEPTED, {"Location": f"{PREFIX}/animations/{public}"})
 
 
-async def _submit(request: web.Request, principal: Principal, upload: Upload) -> Job:
-    """Redeem the ticket, put the job."""
+async def faces(request: web.Request) -> web.Response:
+    """POST /faces: with a ticket only of the photo that has come with it; ours was deleted when its job ended."""
+    principal = await request.app[AUTHENTICATOR].authenticate(request)
+    async with receive(request, request.app[INCOMING]) as upload:
+        if principal.token and principal.digest != upload.photo.digest:
+            raise used_ticket()
+        form = parse_form(PhotoForm, upload)
+        try:
+            found = await request.app[FACE_PREVIEW].find(form.photo.path, form.turn)
+        except PipelineError as error:
+            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error.reason), error.sentence, error.advice) from None
+    return json_response(found)
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /animations/{id}. The id can't be guessed: who knows it may look and delete."""
+    view = await view_job(request.app[ANIMATIONS], await _job(request), request.match_info["id"])
+    return json_response(view)
+
+
+async def delete(request: web.Request) -> web.Response:
+    """DELETE /animations/{id}: photo and clips are gone when the answer comes."""
+    job = await _job(request)
+    await request.app[ANIMATIONS].delete(job.id)
+    log.info("deleted", job=job.id)
+    return web.Response(status=HTTPStatus.NO_CONTENT)
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """GET /animations/{id}/events: each change of the job until its end, as server-sent events."""
+    job = await _job(request)
+    animations, public = request.app[ANIMATIONS], request.match_info["id"]
+
+    async def view_now() -> JobView:
+        known = await animations.get(job.id)
+        return await view_job(animations, known, public) if known else JobView(id=public, state=JobState.DELETED)
+
+    return await stream(request, view_now, request.app[STOPPING])
+
+
+async def openapi(request: web.Request) -> web.Response:
+    """GET /openapi.json: the document of all other routes."""
+    return web.json_response(document(request.app[SETTINGS].address))
+
+
+def routes() -> list[web.RouteDef]:
+    """The routes of the API; each but the document's own is an operation of the document."""
+    return [
+        CREATE.route(create),
+        FIND_FACES.route(faces),
+        SHOW.route(show),
+        DELETE.route(delete),
+        WATCH.route(events),
+        web.get(f"{PREFIX}/openapi.json", openapi),
+    ]
+
+
+async def _submit(request: web.Request, principal: Principal, form: WishForm) -> Job:
+    """Redeem the ticket and queue the job."""
     animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
-    wish = await asyncio.to_thread(wish_of, upload.fields, long_side=request.app[SETTINGS].long_side)
+    wish = await asyncio.to_thread(wish_of, form, long_side=request.app[SETTINGS].long_side)
     wish = await request.app[UPLOAD_HOOKS].add_pending_wish(principal.user, wish)
+    photo = form.photo
     try:
         if principal.token:
             replace = await _may_be_replaced(animations, principal.job)
-            await tickets.redeem(principal.token, upload.digest, replace=replace)
+            await tickets.redeem(principal.token, photo.digest, replace=replace)
         job = await animations.ask(
-            principal.user, upload.path, wish, content_type=upload.content_type, digest=upload.digest
+            principal.user, photo.path, wish, content_type=photo.content_type, digest=photo.digest
         )
         if principal.token:
             await _set_job(animations, tickets, principal.token, job)
@@ -105,7 +165,7 @@ async def _agree_to_card(request: web.Request, job: Job) -> None:
 
 
 async def _set_job(animations: Animations, tickets: Tickets, token: str, job: Job) -> None:
-    """Raises UnknownTicketError where all of this user was deleted while the photo came; it goes as well then."""
+    """Raises UnknownTicketError where all of this user was deleted while the photo came; the job goes as well then."""
     try:
         await tickets.set_job(token, job.id)
     except UnknownTicketError:
@@ -114,70 +174,16 @@ async def _set_job(animations: Animations, tickets: Tickets, token: str, job: Jo
 
 
 async def _may_be_replaced(animations: Animations, job: str) -> bool:
-    """Whether a ticket's photo may be replaced: nothing was made of it, or all of it was deleted."""
+    """Whether another photo may take the place of a ticket's: nothing was made of it, or all of it was deleted."""
     known = await animations.get(job) if job else None
     return known is None or known.state in {JobState.REFUSED, JobState.FAILED, JobState.DELETED}
 
 
-async def show(request: web.Request) -> web.Response:
-    """GET /animations/{id}. The id can't be guessed: who knows it may look and delete."""
-    shown = await view(request.app[ANIMATIONS], await _job(request), request.match_info["id"])
-    return web.Response(text=shown.model_dump_json(), content_type="application/json")
-
-
-async def delete(request: web.Request) -> web.Response:
-    """DELETE /animations/{id}: photo and clips are gone when the answer comes."""
-    job = await _job(request)
-    await request.app[ANIMATIONS].delete(job.id)
-    log.info("deleted", job=job.id)
-    return web.Response(status=HTTPStatus.NO_CONTENT)
-
-
-async def events(request: web.Request) -> web.StreamResponse:
-    """GET /animations/{id}/events: each change of the job until its end, as server-sent events."""
-    job = await _job(request)
-
-    async def look() -> JobView:
-        known = await animations.get(job.id)
-        return await view(animations, known, public) if known else JobView(id=public, state=JobState.DELETED)
-
-    animations, public = request.app[ANIMATIONS], request.match_info["id"]
-    return await stream(request, look, request.app[STOPPING])
-
-
-async def openapi(request: web.Request) -> web.Response:
-    return web.json_response(document(request.app[SETTINGS].address))
-
-
 async def _job(request: web.Request) -> Job:
+    """The job of the path's id. Raises ApiError 404."""
     name = request.app[JOB_ID_SIGNER].verify(request.match_info["id"])
     job = await request.app[ANIMATIONS].get(name) if name else None
     if job is None or job.state is JobState.DELETED:
         raise not_found()
     structlog.contextvars.bind_contextvars(job=job.id)
     return job
-
-
-def routes() -> list[web.RouteDef]:
-    one = PATH + "/animations/{id:[A-Za-z0-9_-]{24,96}}"
-    return [
-        web.post(f"{PATH}/animations", create),
-        web.post(f"{PATH}/faces", faces),
-        web.get(one, show),
-        web.delete(one, delete),
-        web.get(f"{one}/events", events),
-        web.get(f"{PATH}/openapi.json", openapi),
-    ]
-
-
-async def faces(request: web.Request) -> web.Response:
-    """POST /faces: only of the photo that has come with the ticket, which was deleted when its job ended."""
-    principal = await request.app[AUTHENTICATOR].authenticate(request)
-    async with receive(request, request.app[INCOMING]) as upload:
-        if principal.token and principal.digest != upload.digest:
-            raise used_ticket()
-        try:
-            found = await request.app[FACE_PREVIEW].find(upload.path, turn_of(upload.fields))
-        except PipelineError as error:
-            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error.reason), error.sentence, error.advice) from None
-    return web.Response(text=found.model_dump_json(), content_type="application/json")

@@ -1,4 +1,4 @@
-"""Who asks: the holder of a ticket, or an assistant's backend with an API key."""
+"""Access: the holder of a ticket, an assistant's backend with an API key, and whoever knows a job's id."""
 
 from __future__ import annotations
 
@@ -8,54 +8,42 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Final
 
 from aiohttp import web
 
 from skill.tickets import Tickets, UnknownTicketError
-from skill.web.errors import ApiError, unknown_ticket
-
-_LENGTH = 22  # 128 bit in base64
-
-
-class JobIdSigner:
-    """Who knows a public id may look at the job and delete it; who reads our log knows none.
-
-    `secrets`: the first signs, all are accepted.
-    """
-
-    def __init__(self, secrets: Sequence[str]) -> None:
-        self._keys = [hmac.digest(secret.encode(), b"ozhivi job names", "sha256") for secret in secrets]
-
-    def sign(self, job: str) -> str:
-        return job + _signature(self._keys[0], job)
-
-    def verify(self, public: str) -> str | None:
-        """The queue's id, or None where the signature is wrong; in constant time."""
-        job, given = public[:-_LENGTH], public[-_LENGTH:]
-        fits = [hmac.compare_digest(given.encode(), _signature(key, job).encode()) for key in self._keys]
-        return job if any(fits) else None
-
-
-def _signature(key: bytes, job: str) -> str:
-    return base64.urlsafe_b64encode(hmac.digest(key, job.encode(), "sha256")).decode()[:_LENGTH]
-
+from skill.web.errors import ApiError, unknown_ticket, wrong_request
 
 TICKET_HEADER, KEY_HEADER, USER_HEADER = "X-Ozhivi-Ticket", "X-Api-Key", "X-Ozhivi-User"
+MAX_USER_LENGTH: Final = 200
+"""Characters of the id by which an assistant's backend tells its users apart."""
+_SIGNATURE_LENGTH: Final = 22
+"""Characters: 128 bit in base64."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who was let in. `user`: an opaque key. `token`: of the ticket, empty with an API key. `job`,
-    `digest`: of the photo that came with it."""
+    """Somebody who may send a photo."""
 
     user: str
+    """An opaque key of the person."""
     token: str = ""
+    """Of the ticket's link; empty with an API key."""
     job: str = ""
+    """Queue's id of the job that the ticket's photo became; empty where there is none."""
     digest: str = ""
+    """SHA-256 of the photo that came with the ticket, in hex; empty before one has."""
 
 
 class Authenticator:
-    """Lets in by ticket or API key; keys are compared in constant time."""
+    """Tells who sends a request, by ticket or API key.
+
+    Args:
+        tickets: All tickets.
+        keys: API keys of assistants' backends.
+        behind_proxy: Believe the last address of X-Forwarded-For, which our own proxy wrote.
+    """
 
     def __init__(self, tickets: Tickets, keys: Sequence[str], *, behind_proxy: bool = False) -> None:
         self._tickets = tickets
@@ -63,7 +51,11 @@ class Authenticator:
         self._behind_proxy = behind_proxy
 
     async def authenticate(self, request: web.Request) -> Principal:
-        """Raises ApiError 401."""
+        """The sender of a request.
+
+        Raises:
+            ApiError: 401 without a valid ticket or key; 400 for a user's id that is too long.
+        """
         if token := request.headers.get(TICKET_HEADER, ""):
             try:
                 ticket = await self._tickets.get(token)
@@ -77,11 +69,39 @@ class Authenticator:
             raise ApiError(
                 HTTPStatus.UNAUTHORIZED, "no_access", "Нужна ссылка от помощника.", f"{TICKET_HEADER} or {KEY_HEADER}"
             )
-        person = request.headers.get(USER_HEADER, "").encode("utf-8", "surrogateescape")
-        return Principal("api-" + hmac.new(fitting[0], person, hashlib.sha256).hexdigest()[:32])
+        person = request.headers.get(USER_HEADER, "")
+        if len(person) > MAX_USER_LENGTH:
+            raise wrong_request(f"{USER_HEADER}: at most {MAX_USER_LENGTH} characters")
+        key = hmac.new(fitting[0], person.encode("utf-8", "surrogateescape"), hashlib.sha256)
+        return Principal(f"api-{key.hexdigest()[:32]}")
 
     def client_address(self, request: web.Request) -> str:
-        """Where a request comes from: only for counting wrong codes, never for a log."""
+        """The address that a request comes from: only for counting attempts, never for a log."""
         if self._behind_proxy:
             return request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
         return request.remote or ""
+
+
+class JobIdSigner:
+    """Ids of jobs for clients: the queue's id, signed, so that nobody can make one of an id that stands in a log.
+
+    Args:
+        secrets: The first signs, all are accepted.
+    """
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        self._keys = [hmac.digest(secret.encode(), b"ozhivi job names", "sha256") for secret in secrets]
+
+    def sign(self, job: str) -> str:
+        """The id for clients of a job's id in the queue."""
+        return job + _signature(self._keys[0], job)
+
+    def verify(self, public: str) -> str | None:
+        """The queue's id of an id for clients; None where the signature is wrong. In constant time."""
+        job, given = public[:-_SIGNATURE_LENGTH], public[-_SIGNATURE_LENGTH:]
+        fits = [hmac.compare_digest(given.encode(), _signature(key, job).encode()) for key in self._keys]
+        return job if any(fits) else None
+
+
+def _signature(key: bytes, job: str) -> str:
+    return base64.urlsafe_b64encode(hmac.digest(key, job.encode(), "sha256")).decode()[:_SIGNATURE_LENGTH]

@@ -7,20 +7,33 @@ from http import HTTPStatus
 from aiohttp import web
 
 from pipeline.errors import PipelineError, Reason
+from skill.web.responses import json_response
+from skill.web.schemas import ErrorDetail, ErrorView
 
 
 class ApiError(Exception):
-    """An error to be told. `retry`: seconds after which it is worth another try, where it is."""
+    """An error for the client.
+
+    Args:
+        status: HTTP status.
+        code: For programs.
+        sentence: What went wrong, in Russian, for people.
+        advice: What helps, in Russian, for people.
+        retry: Seconds after which another try is worth while; 0.0 where none is.
+    """
 
     def __init__(self, status: int, code: str, sentence: str, advice: str, *, retry: float = 0.0) -> None:
         self.status, self.code, self.sentence, self.advice, self.retry = status, code, sentence, advice, retry
         super().__init__(code)
 
-    def answer(self) -> web.Response:
+    def response(self) -> web.Response:
         """As JSON."""
-        told = {"error": {"code": self.code, "sentence": self.sentence, "advice": self.advice}}
-        headers = {"Retry-After": f"{max(1, round(self.retry))}"} if self.retry else {}
-        return web.json_response(told, status=self.status, headers=headers)
+        detail = ErrorDetail(code=self.code, sentence=self.sentence, advice=self.advice)
+        return json_response(ErrorView(error=detail), self.status, self.headers())
+
+    def headers(self) -> dict[str, str]:
+        """Headers of the answer: Retry-After, where another try is worth while."""
+        return {"Retry-After": f"{max(1, round(self.retry))}"} if self.retry else {}
 
 
 def refused(reason: Reason, status: int) -> ApiError:

@@ -1,6 +1,6 @@
-"""Who is on a photo of several people, as a picture to tap on."""
+"""The faces of a photo of several people, as a picture to tap on."""
 
-# ruff: noqa: PLC0415  (the models are opened when the first family comes)
+# ruff: noqa: PLC0415  (the models are opened when the first photo of several people comes)
 
 from __future__ import annotations
 
@@ -10,38 +10,27 @@ from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel
+from skill.web.schemas import FacesView, FaceView
 
 if TYPE_CHECKING:
     from pipeline.faces.finder import FaceFinder
 
-_PICTURE_SIDE = 960  # pixels; enough to know people by on a phone
+_PICTURE_SIDE: Final = 960
+"""Pixels of the picture's longer side: enough to know people by on a phone."""
 
-
-class FaceView(BaseModel):
-    """A face. `number`: from the left, as in a wish. `left` … `height`: of its box, as shares of the picture."""
-
-    number: int
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-class FacesView(BaseModel):
-    """`picture`: a small JPEG in base64, also of a photo that browsers can't show."""
-
-    faces: list[FaceView]
-    picture: str
-
-
-FindFaces = Callable[[Path, int, int], FacesView]  # (photo, long side in pixels, turn); blocks, raises PipelineError
+FindFaces = Callable[[Path, int, int], FacesView]
+"""(photo, long side in pixels, turn in degrees clockwise) → its faces. Blocks; raises PipelineError."""
 
 
 class FacePreview:
-    """Looks at one photo at a time, in a thread."""
+    """Finds the faces of one photo at a time, in a thread.
+
+    Args:
+        find_faces: What finds them.
+        long_side: Pixels of a clip's longer side.
+    """
 
     def __init__(self, find_faces: FindFaces, long_side: int) -> None:
         self._find_faces = find_faces
@@ -49,12 +38,21 @@ class FacePreview:
         self._one_at_a_time = asyncio.Semaphore(1)
 
     async def find(self, photo: Path, turn: int) -> FacesView:
+        """The faces of a photo.
+
+        Args:
+            photo: The file.
+            turn: Degrees clockwise, after the file's own orientation.
+
+        Raises:
+            PipelineError: It is no photo that can be read.
+        """
         async with self._one_at_a_time:
             return await asyncio.to_thread(self._find_faces, photo, self._long_side, turn)
 
 
 def find_faces(photo: Path, long_side: int, turn: int = 0) -> FacesView:
-    """Find the faces as a job of that `long_side` and `turn` will, so that the numbers are the same."""
+    """Find the faces as a job of this `long_side` and `turn` does, so that the numbers are the same. See FindFaces."""
     from PIL import Image
 
     from pipeline.faces.selection import from_left
@@ -67,7 +65,7 @@ def find_faces(photo: Path, long_side: int, turn: int = 0) -> FacesView:
     small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
     file = BytesIO()
     small.save(file, format="JPEG", quality=82)
-    found = [
+    views = [
         FaceView(
             number=number,
             left=left / columns,
@@ -77,7 +75,7 @@ def find_faces(photo: Path, long_side: int, turn: int = 0) -> FacesView:
         )
         for number, (left, top, right, bottom) in enumerate(boxes, start=1)
     ]
-    return FacesView(faces=found, picture=base64.b64encode(file.getvalue()).decode())
+    return FacesView(faces=views, picture=base64.b64encode(file.getvalue()).decode())
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Around every request: an id for the log, headers that protect, errors that say what to do."""
+"""Middleware of every request: an id for the log, headers that protect, errors that say what to do."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from aiohttp.typedefs import Handler
 
 from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
-from skill.web.api import PATH
 from skill.web.app_keys import HEADERS, METRICS, SETTINGS, TEMPLATES
 from skill.web.errors import ApiError, unavailable
+from skill.web.openapi import PREFIX
 
 log = structlog.get_logger(__name__)
 
@@ -31,14 +31,17 @@ _UNEXPECTED = ("Что-то сломалось у нас.", "Попробуйт�
 
 
 def security_headers(media: str = "") -> Mapping[str, str]:
-    """Those of every answer. `media`: the origin of clips that lie elsewhere. Nothing inline, nothing from anywhere
-    else; blob: is the photo that the page itself holds."""
+    """Headers of every answer: nothing inline, nothing from anywhere else.
+
+    Args:
+        media: Origin of clips that lie elsewhere; empty where they are our own.
+    """
     elsewhere = f" {media}" if media else ""
     policy = (
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        f"img-src 'self' blob:{elsewhere}",
+        f"img-src 'self' blob:{elsewhere}",  # blob: is the photo that the page itself holds
         f"media-src 'self' blob:{elsewhere}",
         f"connect-src 'self'{elsewhere}",  # to share a clip, the page fetches it
         "form-action 'self'",
@@ -49,7 +52,7 @@ def security_headers(media: str = "") -> Mapping[str, str]:
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """The signal before any answer goes out."""
+    """Complete the headers of an answer; called before any goes out."""
     for name, value in request.app[HEADERS].items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
@@ -60,11 +63,11 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
 
 @web.middleware
 async def log_request(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """One line in the log a request: its pattern, status and time. Not its address, which may be a ticket."""
+    """Write a line in the log for a request: its pattern, status and time. Not its address, which may be a ticket."""
     route = request.match_info.route.resource
     pattern = route.canonical if route else "none"
     begun = time.perf_counter()
-    status = 499  # they hung up
+    status = 499  # the client hung up
     with structlog.contextvars.bound_contextvars(request=secrets.token_hex(8)):
         try:
             response = await _answer(request, handler)
@@ -81,27 +84,36 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The handler's answer, or that of its error."""
     try:
         return await handler(request)
     except ApiError as error:
-        return _told(request, error)
+        return _error_response(request, error)
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
-        return _told(request, ApiError(error.status, "http", *_http(error.status)))
+        return _error_response(request, ApiError(error.status, "http", *_http_error_texts(error.status)))
     except (QueueError, MediaError) as error:
         log.error("unavailable", error=type(error).__name__)
-        return _told(request, unavailable())
+        return _error_response(request, unavailable())
     except Exception:
         log.exception("unexpected")
-        return _told(request, ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", *_UNEXPECTED))
+        return _error_response(request, ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", *_UNEXPECTED))
 
 
-def _told(request: web.Request, error: ApiError) -> web.StreamResponse:
-    return error.answer() if request.path.startswith(PATH) else _page(request, error)
+def _error_response(request: web.Request, error: ApiError) -> web.Response:
+    """JSON for the API, a page for people."""
+    if request.path.startswith(PREFIX):
+        return error.response()
+    page = request.app[TEMPLATES].page(
+        "message.html", status=error.status, sentence=error.sentence, advice=error.advice
+    )
+    page.headers.update(error.headers())
+    return page
 
 
-def _http(status: int) -> tuple[str, str]:
+def _http_error_texts(status: int) -> tuple[str, str]:
+    """Sentence and advice of an HTTP status."""
     if status == HTTPStatus.NOT_FOUND:
         return "Такой страницы нет.", "Проверьте ссылку или введите код на первой странице."
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -109,15 +121,6 @@ def _http(status: int) -> tuple[str, str]:
     return "Не получилось выполнить запрос.", "Вернитесь на первую страницу и попробуйте ещё раз."
 
 
-def _page(request: web.Request, error: ApiError) -> web.Response:
-    page = request.app[TEMPLATES].page(
-        "message.html", status=error.status, sentence=error.sentence, advice=error.advice
-    )
-    if error.retry:
-        page.headers["Retry-After"] = f"{max(1, round(error.retry))}"
-    return page
-
-
 def _method(request: web.Request) -> str:
-    """Known ones only: a label that strangers can't multiply."""
+    """The request's method, "other" for an unusual one: a metric's label that strangers can't multiply."""
     return request.method if request.method in {"GET", "HEAD", "POST", "DELETE"} else "other"

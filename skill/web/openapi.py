@@ -1,71 +1,155 @@
-"""The OpenAPI document, from the same models that the handlers use."""
+"""The API's operations, from which both its routes and its OpenAPI document are made."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
 from importlib.metadata import version
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from pipeline.limits import GESTURES, TURNS
-from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
-from skill.web.face_preview import FacesView
-from skill.web.schemas import JobView
+from skill.web.auth import KEY_HEADER, MAX_USER_LENGTH, TICKET_HEADER, USER_HEADER
+from skill.web.schemas import ErrorView, FacesView, JobView, PhotoForm, View, WishForm
 
-_REF = "#/components/schemas/{model}"
-_ERROR = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "sentence", "advice"],
-            "properties": {
-                "code": {"type": "string", "description": "for programs"},
-                "sentence": {"type": "string", "description": "Russian, to be shown or spoken"},
-                "advice": {"type": "string", "description": "Russian; English for wrong_request"},
-            },
-        }
-    },
-}
-_PHOTO = {
-    "type": "string",
-    "format": "binary",
-    "description": "JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF; up to 40 MiB and 50 megapixels",
-}
-_TURN = {"type": "integer", "enum": list(TURNS), "description": "degrees clockwise, after the file's own orientation"}
-_FORM = {
-    "type": "object",
-    "required": ["photo"],
-    "additionalProperties": False,
-    "properties": {
-        "photo": _PHOTO,
-        "motion": {"type": "string", "enum": ["nostalgia", "idle"]},
-        "gesture": {"type": "string", "description": f"of {', '.join(GESTURES)}; several, separated by commas"},
-        "face": {"type": "string", "pattern": "^(auto|largest|left|right|all|[1-9][0-9]?)$"},
-        "seed": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
-        "seconds": {"type": "number", "minimum": 2, "maximum": 6},
-        "turn": _TURN,
-        "adult": {"type": "boolean", "description": "everybody meant is 18 or older: the answer to cause `appeal`"},
-        "archive": {"type": "boolean", "description": "the family consents to a child on an old photo: to `archive`"},
-    },
-}
+PREFIX: Final = "/api/v1"
+"""Of the paths of all operations."""
+_ID: Final = "[A-Za-z0-9_-]{24,96}"
+_REF: Final = "#/components/schemas/{model}"
 
-_TROUBLES = {
-    "400": "a wrong form",
-    "401": "no valid ticket or key",
-    "409": "the ticket is used",
-    "413": "too large",
-    "415": "not a photo",
-    "429": "this user has enough jobs waiting: try again after Retry-After seconds",
-    "422": "an empty or broken file",
-    "503": "the queue is full, or the store is down: try again after Retry-After seconds",
-}
+
+class Answer(NamedTuple):
+    """One of the answers of an operation."""
+
+    description: str
+    """In English, for the developer of a client."""
+    model: type[View] | None = None
+    """Model of the JSON body; None where there is no JSON."""
+    content_type: str = ""
+    """Type of a body that is not JSON; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A method of a path."""
+
+    name: str
+    """Its `operationId`."""
+    method: str
+    """HTTP method, in capitals."""
+    path: str
+    """Path after the prefix; `{id}` is a job's id for clients."""
+    summary: str
+    """In English, for the developer of a client."""
+    answers: Mapping[HTTPStatus, Answer]
+    """All answers, by status."""
+    form: type[PhotoForm] | None = None
+    """Model of the multipart form in the request; None where there is none."""
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether it takes a ticket or a key: whatever takes a photo does."""
+        return self.form is not None
+
+    def route(self, handler: Handler) -> web.RouteDef:
+        """The route that answers with `handler`."""
+        return web.route(self.method, PREFIX + self.path.replace("{id}", f"{{id:{_ID}}}"), handler)
+
+
+def _errors(**descriptions: str) -> dict[HTTPStatus, Answer]:
+    return {HTTPStatus[name]: Answer(description, ErrorView) for name, description in descriptions.items()}
+
+
+_UPLOAD_ERRORS: Final = _errors(
+    BAD_REQUEST="a wrong form",
+    UNAUTHORIZED="no valid ticket or key",
+    CONFLICT="the ticket is used",
+    REQUEST_ENTITY_TOO_LARGE="too large",
+    UNSUPPORTED_MEDIA_TYPE="not a photo",
+    UNPROCESSABLE_ENTITY="an empty or broken file",
+)
+_JOB_ERRORS: Final = _errors(
+    NOT_FOUND="deleted, expired or never there",
+    SERVICE_UNAVAILABLE="queue or store are down: try again after Retry-After seconds",
+)
+CREATE: Final = Operation(
+    "createAnimation",
+    "POST",
+    "/animations",
+    "Animate a photo",
+    {
+        HTTPStatus.ACCEPTED: Answer("accepted", JobView),
+        **_UPLOAD_ERRORS,
+        **_errors(
+            TOO_MANY_REQUESTS="this user has enough jobs waiting: try again after Retry-After seconds",
+            SERVICE_UNAVAILABLE="the queue is full, or the store is down: try again after Retry-After seconds",
+        ),
+    },
+    form=WishForm,
+)
+FIND_FACES: Final = Operation(
+    "findFaces",
+    "POST",
+    "/faces",
+    "The faces of the photo that was refused with several_faces; nothing is stored",
+    {HTTPStatus.OK: Answer("faces from the left", FacesView), **_UPLOAD_ERRORS},
+    form=PhotoForm,
+)
+SHOW: Final = Operation(
+    "getAnimation",
+    "GET",
+    "/animations/{id}",
+    "How far it is, and the links when it is done",
+    {HTTPStatus.OK: Answer("the animation", JobView), **_JOB_ERRORS},
+)
+DELETE: Final = Operation(
+    "deleteAnimation",
+    "DELETE",
+    "/animations/{id}",
+    "Delete the photo and everything made of it, at once",
+    {HTTPStatus.NO_CONTENT: Answer("gone"), **_JOB_ERRORS},
+)
+WATCH: Final = Operation(
+    "watchAnimation",
+    "GET",
+    "/animations/{id}/events",
+    "Each change until its end; every `data:` is a JobView",
+    {HTTPStatus.OK: Answer("server-sent events", content_type="text/event-stream"), **_JOB_ERRORS},
+)
+OPERATIONS: Final = (CREATE, FIND_FACES, SHOW, DELETE, WATCH)
+_PARAMETERS: Final = MappingProxyType(
+    {
+        "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{_ID}$"}},
+        "user": {
+            "name": USER_HEADER,
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "maxLength": MAX_USER_LENGTH},
+            "description": "with a key: an opaque id of the person asking; kept only as a keyed hash",
+        },
+    }
+)
 
 
 def document(address: str) -> dict[str, Any]:
-    """`address`: where the service is reached."""
-    _, schemas = models_json_schema([(JobView, "serialization"), (FacesView, "serialization")], ref_template=_REF)
+    """The OpenAPI document.
+
+    Args:
+        address: The service's own, without a slash at the end.
+
+    Returns:
+        The document, ready for JSON.
+    """
+    answers = {answer.model: None for one in OPERATIONS for answer in one.answers.values() if answer.model}
+    _, schemas = models_json_schema([(model, "serialization") for model in answers], ref_template=_REF)
+    paths: dict[str, dict[str, Any]] = {}
+    for one in OPERATIONS:
+        paths.setdefault(PREFIX + one.path, {})[one.method.lower()] = _operation(one)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -74,14 +158,9 @@ def document(address: str) -> dict[str, Any]:
             "description": "A portrait becomes a looping video. Whoever knows an animation's id may see and delete it.",
         },
         "servers": [{"url": address}],
-        "paths": {
-            "/api/v1/animations": {"post": _create()},
-            "/api/v1/animations/{id}": _one(),
-            **_events(),
-            **_faces(),
-        },
+        "paths": paths,
         "components": {
-            "schemas": {**schemas["$defs"], "Error": _ERROR},
+            "schemas": schemas["$defs"],
             "securitySchemes": {
                 "ticket": {"type": "apiKey", "in": "header", "name": TICKET_HEADER},
                 "key": {"type": "apiKey", "in": "header", "name": KEY_HEADER},
@@ -90,95 +169,28 @@ def document(address: str) -> dict[str, Any]:
     }
 
 
-def _create() -> dict[str, Any]:
-    return {
-        "operationId": "createAnimation",
-        "summary": "Animate a photo",
-        "security": [{"ticket": []}, {"key": []}],
-        "parameters": [
-            {
-                "name": USER_HEADER,
-                "in": "header",
-                "required": False,
-                "schema": {"type": "string", "maxLength": 200},
-                "description": "with a key: an opaque id of the person asking; kept only as a keyed hash",
-            }
-        ],
-        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}},
-        "responses": {"202": _job("accepted"), **{status: _error(words) for status, words in _TROUBLES.items()}},
-    }
+def _operation(one: Operation) -> dict[str, Any]:
+    written: dict[str, Any] = {"operationId": one.name, "summary": one.summary}
+    names = ["id"] * ("{id}" in one.path) + ["user"] * one.authenticated
+    if names:
+        written["parameters"] = [_PARAMETERS[name] for name in names]
+    if one.authenticated:
+        written["security"] = [{"ticket": []}, {"key": []}]
+    if one.form:
+        schema = one.form.model_json_schema()
+        written["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    written["responses"] = {str(status.value): _answer(answer) for status, answer in one.answers.items()}
+    return written
 
 
-def _one() -> dict[str, Any]:
-    return {
-        "parameters": [_id()],
-        "get": {
-            "operationId": "getAnimation",
-            "summary": "How far it is, and the links when it is done",
-            "responses": {"200": _job("the animation"), "404": _error("deleted, expired or never there")},
-        },
-        "delete": {
-            "operationId": "deleteAnimation",
-            "summary": "Delete the photo and everything made of it, at once",
-            "responses": {"204": {"description": "gone"}, "404": _error("there is nothing")},
-        },
-    }
+def _answer(answer: Answer) -> dict[str, Any]:
+    written: dict[str, Any] = {"description": answer.description}
+    if answer.model:
+        written["content"] = {"application/json": {"schema": _reference(answer.model)}}
+    elif answer.content_type:
+        written["content"] = {answer.content_type: {"schema": {"type": "string"}}}
+    return written
 
 
-def _events() -> dict[str, Any]:
-    stream = {"text/event-stream": {"schema": {"type": "string"}}}
-    return {
-        "/api/v1/animations/{id}/events": {
-            "parameters": [_id()],
-            "get": {
-                "operationId": "watchAnimation",
-                "summary": "Each change until its end; every `data:` is a JobView",
-                "responses": {
-                    "200": {"description": "server-sent events", "content": stream},
-                    "404": _error("there is nothing"),
-                },
-            },
-        }
-    }
-
-
-def _faces() -> dict[str, Any]:
-    form = {
-        "type": "object",
-        "required": ["photo"],
-        "additionalProperties": False,
-        "properties": {"photo": _PHOTO, "turn": _TURN},
-    }
-    found = {"application/json": {"schema": {"$ref": _REF.format(model="FacesView")}}}
-    troubles = {status: words for status, words in _TROUBLES.items() if status != "503"}
-    return {
-        "/api/v1/faces": {
-            "post": {
-                "operationId": "findFaces",
-                "summary": "Who is on the photo that was refused with several_faces; nothing is stored",
-                "security": [{"ticket": []}, {"key": []}],
-                "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}}},
-                "responses": {
-                    "200": {"description": "faces from the left", "content": found},
-                    **{status: _error(words) for status, words in troubles.items()},
-                },
-            }
-        }
-    }
-
-
-def _id() -> dict[str, Any]:
-    return {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{24,96}$"},
-    }
-
-
-def _job(words: str) -> dict[str, Any]:
-    return {"description": words, "content": {"application/json": {"schema": {"$ref": _REF.format(model="JobView")}}}}
-
-
-def _error(words: str) -> dict[str, Any]:
-    return {"description": words, "content": {"application/json": {"schema": {"$ref": _REF.format(model="Error")}}}}
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REF.format(model=model.__name__)}

@@ -1,219 +1,212 @@
-"""A job as clients see it: the same object from a request, from the events and in the OpenAPI document."""
+"""The API's messages: the forms that come in and the JSON that goes out. `skill.web.openapi` documents these models."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Annotated, Literal, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    InstanceOf,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
-from filters.messages import words_of
-from pipeline.errors import MotionError, PipelineError, Reason
-from pipeline.limits import FACE_CHOICES, GESTURES, MAX_SECONDS, MIN_SECONDS, TURNS
-from pipeline.progress import Step, overall
-from pipeline.run import Wish
-from skill.animations import Animations
-from skill.jobs.model import Job, JobState, Refusal
-from skill.web.errors import ApiError, wrong_request
+from pipeline.limits import FACE_CHOICES, GESTURES, MAX_SECONDS, MIN_SECONDS, PRESETS, TURNS
+from skill.jobs.model import JobState
+
+MAX_GESTURES: Final = 6
+"""Gestures of one wish."""
+_FACE: Final = f"^({'|'.join(FACE_CHOICES)}|[1-9][0-9]?)$"
+_GESTURE: Final = f"({'|'.join(GESTURES)})"
+_GESTURE_LIST: Final = f"^{_GESTURE}(,{_GESTURE}){{0,{MAX_GESTURES - 1}}}$"
 
 
-def _words(value: object) -> object:
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Annotation of a field that has one of a few values: checked when it is read, listed in the document."""
+
+    values: Sequence[str | int]
+    """All that are allowed."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "enum": list(self.values)}
+
+    def _check(self, value: str | int) -> str | int:
+        if value not in self.values:
+            raise ValueError(f"there are {', '.join(map(str, self.values))}")
+        return value
+
+
+def _split(value: object) -> object:
     return tuple(filter(None, re.split(r"[,\s]+", value.lower()))) if isinstance(value, str) else value
 
 
-def _is_face(value: str) -> str:
-    if value and value not in FACE_CHOICES and not re.fullmatch(r"[1-9]\d?", value):
-        raise ValueError("a number from 1, largest, left, right or all")
+def _check_face(value: str) -> str:
+    if not re.fullmatch(_FACE, value):
+        raise ValueError(f"there are a number from 1, {', '.join(FACE_CHOICES)}")
     return value
 
 
-def _is_turn(value: int) -> int:
-    if value not in TURNS:
-        raise ValueError("0, 90, 180 or 270 degrees clockwise")
-    return value
+def _without_default(schema: dict[str, Any]) -> None:
+    """Take out of the document a default that only stands for an absent field."""
+    del schema["default"]
 
 
-Turn = Annotated[int, AfterValidator(_is_turn)]
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """A photo that came with a form."""
+
+    path: Path
+    """A private file, which is deleted when its request is answered."""
+    digest: str
+    """SHA-256 of the file, in hex."""
+    content_type: str
+    """By the file's first bytes: "image/jpeg"."""
 
 
 class PhotoForm(BaseModel):
-    """What can be said of a photo alone. `turn`: degrees clockwise, after what the file says of itself."""
+    """The multipart form of a photo that is only looked at."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
 
-    turn: Turn = 0
+    photo: Annotated[InstanceOf[PhotoFile], WithJsonSchema({"type": "string", "format": "binary"})]
+    """JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF; up to 40 MiB and 50 megapixels."""
+    turn: Annotated[int, OneOf(TURNS)] = 0
+    """Degrees clockwise, after the file's own orientation."""
 
 
 class WishForm(PhotoForm):
-    """The fields beside the photo; each may be left out. `gesture`: several, separated by commas; they take the
-    motion's place. `face`: which of several people, numbered from the left. `card`: the person agrees to a picture in
-    the assistant's cards, where there are any. `seconds`: by default 4, or what the gestures need. `adult`: the person
-    says that everybody here is an adult. `archive`: the person consents to a child on an old photo. Both count only
-    where the filters let them."""
+    """The multipart form of a photo that is to be animated; each field but the photo may be left out."""
 
-    motion: Literal["nostalgia", "idle"] = "nostalgia"
-    card: bool = False
-    gesture: Annotated[tuple[str, ...], BeforeValidator(_words), Field(max_length=6)] = ()
-    face: Annotated[str, Field(max_length=8), AfterValidator(_is_face)] = ""
+    motion: Annotated[str, OneOf(PRESETS)] = "nostalgia"
+    """Composed motion; gestures take its place."""
+    gesture: Annotated[
+        tuple[Annotated[str, OneOf(GESTURES)], ...],
+        BeforeValidator(_split),
+        Field(max_length=MAX_GESTURES),
+        WithJsonSchema({"type": "string", "pattern": _GESTURE_LIST}),
+    ] = Field((), json_schema_extra=_without_default)
+    """One gesture, or several, separated by commas."""
+    face: (
+        Annotated[str, AfterValidator(_check_face), Field(json_schema_extra={"pattern": _FACE})] | SkipJsonSchema[None]
+    ) = Field(None, json_schema_extra=_without_default)
+    """The face to animate, of several: its number from the left, or a word."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
-    seconds: Annotated[float | None, Field(ge=MIN_SECONDS, le=MAX_SECONDS, allow_inf_nan=False)] = None
-    adult: bool = False
-    archive: bool = False
-
-
-def wish_of(fields: Mapping[str, str], *, long_side: int) -> Wish:
-    """Raises ApiError 400, which names the field."""
-    form = _checked(WishForm, fields)
-    try:
-        seconds = _seconds(form)
-    except MotionError as error:
-        raise wrong_request(f"gesture: {error}" if set(form.gesture) <= set(GESTURES) else _no_gesture()) from None
-    return Wish(
-        motion=form.motion,
-        gestures=form.gesture,
-        seconds=seconds,
-        seed=form.seed,
-        face=form.face or None,
-        long_side=long_side,
-        turn=form.turn,
-        adult=form.adult,
-        archive=form.archive,
+    """Another seed is another variant of the same motion."""
+    seconds: Annotated[float, Field(ge=MIN_SECONDS, le=MAX_SECONDS, allow_inf_nan=False)] | SkipJsonSchema[None] = (
+        Field(None, json_schema_extra=_without_default)
     )
+    """Length of the loop in seconds; by default 4, or what the gestures need."""
+    adult: bool = False
+    """The person says that everybody meant is 18 or older: the answer to cause `appeal`. Counts where the filters let
+    it."""
+    archive: bool = False
+    """The person consents, for the family, to a child on an old photo: the answer to cause `archive`. Counts where the
+    filters let it."""
+    card: bool = False
+    """The person agrees to a picture in the assistant's cards. Counts where there are any."""
 
 
-def turn_of(fields: Mapping[str, str]) -> int:
-    """The one field of a photo that is only looked at. Raises ApiError 400."""
-    return _checked(PhotoForm, fields).turn
+class View(BaseModel):
+    """A JSON answer, or a part of one."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True, use_attribute_docstrings=True)
 
 
-def wants_card(fields: Mapping[str, str]) -> bool:
-    """Whether the person agreed to a picture in the assistant's cards; of fields that `wish_of` took."""
-    return _checked(WishForm, fields).card
-
-
-Form = TypeVar("Form", bound=BaseModel)
-
-
-def _checked(kind: type[Form], fields: Mapping[str, str]) -> Form:
-    try:
-        return kind.model_validate({name: value for name, value in fields.items() if value})
-    except ValidationError as error:
-        raise _named(error, kind) from None
-
-
-def _named(error: ValidationError, kind: type[BaseModel]) -> ApiError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    name = str(first["loc"][0]) if first["loc"] else ""
-    if name not in kind.model_fields:
-        return wrong_request(f"there is no such field; there are {', '.join(kind.model_fields)}")
-    return wrong_request(f"{name}: {first['msg']}")
-
-
-def _no_gesture() -> str:
-    return f"gesture: there are {', '.join(GESTURES)}"
-
-
-def _seconds(form: WishForm) -> float:
-    """Four, or what the gestures need; raises MotionError where they don't fit."""
-    from pipeline.motion.compose import compose  # noqa: PLC0415  (numpy)
-    from pipeline.motion.gestures import default_seconds  # noqa: PLC0415
-
-    seconds = form.seconds if form.seconds is not None else default_seconds(form.gesture)
-    compose(form.motion, form.gesture, seconds=seconds)
-    return seconds
-
-
-# what people read of a step of the run
-_STEPS = MappingProxyType(
-    {
-        Step.DECODE: "Рассматриваю фотографию",
-        Step.FACES: "Ищу лицо",
-        Step.FILTERS: "Проверяю, можно ли",
-        Step.MOTION: "Придумываю движение",
-        Step.ANIMATE: "Оживляю",
-        Step.FINISH: "Проверяю, всё ли красиво",
-        Step.ENCODE: "Сохраняю видео",
-    }
-)
-_STORE, _RUN = "store", 0.99  # the step that comes after the run, and the share of a job that its run takes
-_WAITING, _DONE = "Жду своей очереди", "Готово"
-_FAILED = ("Что-то сломалось у нас, а не у вас.", "Попробуйте ещё раз чуть позже – фотография тут ни при чём.")
-_REFUSED = ("Эту фотографию оживить нельзя.", "Попробуйте другой снимок.")
-
-
-class ResultView(BaseModel):
-    """A file that was made: signed addresses to show and to save it, good for 15 minutes."""
+class ResultView(View):
+    """A file that was made, with signed addresses that are good for 15 minutes."""
 
     format: Literal["mp4", "gif", "webp", "jpg"]
+    """Kind of file; "jpg" is the poster."""
     url: str
+    """Address to show it."""
     download: str
+    """Address to save it."""
 
 
-class JobView(BaseModel):
-    """A job. `progress`: 0..1 over all steps. `says`, `sentence`, `advice`: Russian, for people. `reason`: the code of
-    a refusal or failure; `cause` narrows it down: "dark_glasses"; "appeal" where the person may answer that this is an
-    adult (field `adult` of a new wish), "archive" where a child on an old photo may be animated with consent (field
-    `archive`). `wait`: estimated seconds until it begins, `left`: until it is done. `expires`: when results are
-    deleted, seconds since 1970."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+class JobView(View):
+    """A job."""
 
     id: str
+    """Whoever knows it may see the job and delete it."""
     state: JobState
+    """Where the job is on its way."""
     step: str = ""
+    """Of a running job: decode, faces, filters, motion, animate, finish, encode or store; empty before the first."""
     progress: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of the whole that is done, 0..1."""
     says: str = ""
+    """What is being done, in Russian, for people."""
     reason: str = ""
+    """Code of a refusal or failure."""
     cause: str = ""
+    """Narrows a reason down: "dark_glasses"; "appeal" where the person may answer that this is an adult (field `adult`
+    of a new wish), "archive" where a child on an old photo may be animated with consent (field `archive`)."""
     sentence: str = ""
+    """What went wrong, in Russian, for people."""
     advice: str = ""
+    """What helps, in Russian, for people."""
     wait: float = 0.0
+    """Estimated seconds until the job begins."""
     left: float = 0.0
+    """Estimated seconds until the job is done."""
     expires: float = 0.0
+    """Seconds since 1970: when the results are deleted."""
     results: list[ResultView] = []
+    """Files of a job that is done."""
 
 
-async def view(animations: Animations, job: Job, public: str) -> JobView:
-    """What a client sees of `job` now; `public`: its id for clients."""
-    shown = JobView(id=public, state=job.state, expires=job.expires)
-    if not job.state.ended:
-        estimate = await animations.estimate(job.id)
-        shown.wait, shown.left = round(estimate.begins, 1), round(estimate.ends, 1)
-    match job.state:
-        case JobState.WAITING:
-            shown.says = _WAITING
-        case JobState.RUNNING:
-            shown.step = job.step
-            shown.progress, shown.says = _place(job.step, job.share)
-        case JobState.DONE:
-            shown.progress, shown.says = 1.0, _DONE
-            links = await animations.links(job)
-            shown.results = [ResultView.model_validate(link, from_attributes=True) for link in links]
-        case JobState.REFUSED:
-            refusal = Refusal.parse(job.reason)
-            shown.reason, shown.cause = refusal.reason, refusal.cause
-            shown.sentence, shown.advice = words(refusal)
-        case JobState.FAILED:
-            shown.reason = job.reason
-            shown.sentence, shown.advice = _FAILED
-    return shown
+class FaceView(View):
+    """A face and its box; the lengths are shares of the picture's width or height, 0..1."""
+
+    number: int
+    """From 1, counted from the left: the `face` of a wish."""
+    left: float
+    """From the picture's left edge to the box."""
+    top: float
+    """From the picture's upper edge to the box."""
+    width: float
+    """Width of the box."""
+    height: float
+    """Height of the box."""
 
 
-def words(refusal: Refusal) -> tuple[str, str]:
-    """Sentence and advice of a refusal; a reason of a later version has general ones."""
-    try:
-        known = PipelineError(Reason(refusal.reason), words=words_of(refusal.cause))
-    except ValueError:
-        return _REFUSED
-    return known.sentence, known.advice
+class FacesView(View):
+    """The faces of a photo."""
+
+    faces: list[FaceView]
+    """From the left."""
+    picture: str
+    """The photo as a small JPEG in base64, also where browsers can't show the file itself."""
 
 
-def _place(step: str, share: float) -> tuple[float, str]:
-    """How far the whole is, and what is done now."""
-    if step == _STORE:
-        return _RUN, _STEPS[Step.ENCODE]
-    if step not in set(Step):
-        return 0.0, _STEPS[Step.DECODE]
-    return round(_RUN * overall(Step(step), share), 4), _STEPS[Step(step)]
+class ErrorDetail(View):
+    """An answer that is not the wanted one."""
+
+    code: str
+    """For programs."""
+    sentence: str
+    """What went wrong, in Russian, to be shown or spoken."""
+    advice: str
+    """What helps, in Russian; for wrong_request in English, for the client's developer."""
+
+
+class ErrorView(View):
+    """The body of every error."""
+
+    error: ErrorDetail
+    """The error."""

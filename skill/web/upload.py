@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import IO
+from typing import IO, Final, NamedTuple
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -18,17 +18,22 @@ from aiohttp.http_exceptions import HttpProcessingError
 from pipeline.errors import Reason
 from pipeline.limits import MAX_PHOTO_BYTES
 from skill.web.errors import refused, wrong_request
+from skill.web.schemas import PhotoFile
 
-_OVERHEAD = 64 * 2**10  # of the multipart form around the photo
-_PIECE = 256 * 2**10
-_FIELD_BYTES, _FIELDS = 200, 16
+_FORM_OVERHEAD: Final = 64 * 2**10
+"""Bytes of a multipart form beside the photo."""
+_PIECE: Final = 256 * 2**10
+"""Bytes that are read at once."""
+_HEAD: Final = 512
+"""Bytes by which the photo's format is known, at least."""
+_MAX_FIELDS, _MAX_FIELD_BYTES = 16, 200
 # What aiohttp raises for a form that strangers made up, or that ends in the middle; found by mutated requests.
-_BROKEN = (
+_BROKEN_FORM: Final = (
     ValueError,
     AssertionError,
     EOFError,
     LookupError,
-    ConnectionResetError,  # they hung up: nobody hears the answer
+    ConnectionResetError,  # the sender hung up: nobody reads the answer
     HttpProcessingError,
     web.RequestPayloadError,
 )
@@ -36,83 +41,104 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What came: a private file that lives as long as the block, its SHA-256, and the form's other fields."""
+    """A multipart form that came in."""
 
-    path: Path
-    digest: str
-    content_type: str
+    photo: PhotoFile
+    """The part `photo`."""
     fields: Mapping[str, str]
+    """Text of each other part, by name; not checked yet."""
+
+
+class _SavedPhoto(NamedTuple):
+    """The bytes of a photo that was written to its file."""
+
+    digest: str
+    """SHA-256, in hex."""
+    head: bytes
+    """The first bytes."""
 
 
 @asynccontextmanager
 async def receive(request: web.Request, folder: Path) -> AsyncIterator[Upload]:
-    """The multipart form of `request` with its part `photo`. Raises ApiError; the file is deleted in every case."""
+    """Receive the multipart form of a request; its photo is a private file that is deleted with the block's end.
+
+    Args:
+        request: A request with a part `photo`.
+        folder: Private; the file is made here.
+
+    Yields:
+        The form.
+
+    Raises:
+        ApiError: 400 for a broken form, 413 for one that is too large, 415 or 422 for a part that is no photo.
+    """
     if request.content_type != "multipart/form-data":
         raise wrong_request("multipart/form-data with a part named photo is wanted")
-    if (request.content_length or 0) > MAX_PHOTO_BYTES + _OVERHEAD:
+    if (request.content_length or 0) > MAX_PHOTO_BYTES + _FORM_OVERHEAD:
         raise refused(Reason.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     # mkstemp: 0600, a random name; the sender's name for the file is never looked at
     descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=folder, prefix="photo-")
     path = Path(name)
     try:
         with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123  (a descriptor, not a path)
-            fields, digest, head = await _read_form(request, file)
-        yield Upload(path, digest, await asyncio.to_thread(_content_type, head), fields)
+            photo, fields = await _read_form(request, file)
+        content_type = await asyncio.to_thread(_content_type, photo.head)
+        yield Upload(PhotoFile(path, photo.digest, content_type), fields)
     finally:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-async def _read_form(request: web.Request, file: IO[bytes]) -> tuple[dict[str, str], str, bytes]:
-    """Fields, the photo's digest and its first bytes."""
+async def _read_form(request: web.Request, file: IO[bytes]) -> tuple[_SavedPhoto, dict[str, str]]:
+    """The photo, written to `file`, and the other fields."""
+    photo: _SavedPhoto | None = None
     fields: dict[str, str] = {}
-    digest, head = "", b""
     try:
         async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None or len(fields) >= _FIELDS:
+            if not isinstance(part, BodyPartReader) or part.name is None or len(fields) >= _MAX_FIELDS:
                 raise wrong_request("a part without a name, nested or one too many")
-            if part.name == "photo":
-                if digest:
-                    raise wrong_request("one photo at a time")
-                digest, head = await _save(part, file)
+            if part.name != "photo":
+                fields[part.name] = await _read_text(part)
+            elif photo is None:
+                photo = await _save_photo(part, file)
             else:
-                fields[part.name] = await _text(part)
-    except _BROKEN:
+                raise wrong_request("one photo at a time")
+    except _BROKEN_FORM:
         raise wrong_request("a broken multipart form") from None
-    if not digest:
+    if photo is None:
         raise wrong_request("there is no part named photo")
-    return fields, digest, head
+    return photo, fields
 
 
-async def _save(part: BodyPartReader, file: IO[bytes]) -> tuple[str, bytes]:
-    total, hashing, head = 0, hashlib.sha256(), b""
+async def _save_photo(part: BodyPartReader, file: IO[bytes]) -> _SavedPhoto:
+    total, digest, head = 0, hashlib.sha256(), b""
 
     def write(piece: bytes) -> None:
-        hashing.update(piece)
+        digest.update(piece)
         file.write(piece)
 
     while piece := await part.read_chunk(_PIECE):
         total += len(piece)
         if total > MAX_PHOTO_BYTES:
             raise refused(Reason.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if len(head) < 512:
-            head += piece[:512]
+        if len(head) < _HEAD:
+            head += piece[:_HEAD]
         await asyncio.to_thread(write, piece)
     if not total:
         raise refused(Reason.BROKEN_FILE, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return hashing.hexdigest(), head
+    return _SavedPhoto(digest.hexdigest(), head)
 
 
-async def _text(part: BodyPartReader) -> str:
+async def _read_text(part: BodyPartReader) -> str:
     value = b""
-    while piece := await part.read_chunk(_FIELD_BYTES + 1):
+    while piece := await part.read_chunk(_MAX_FIELD_BYTES + 1):
         value += piece
-        if len(value) > _FIELD_BYTES:
+        if len(value) > _MAX_FIELD_BYTES:
             raise wrong_request("a field is too long")
     return value.decode("utf-8").strip()
 
 
 def _content_type(head: bytes) -> str:
-    """By the first bytes; what the sender says of it is not asked."""
+    """Of the first bytes; what the sender says of it is not asked. Blocks the first time."""
     from pipeline.photo.decode import sniff  # noqa: PLC0415  (brings numpy and Pillow)
 
     kind = sniff(head)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from pipeline.errors import Reason
 from skill.demo_portrait import astronaut
 from skill.jobs.model import Refusal
-from skill.web.schemas import words
+from skill.web.job_view import explain
 from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, fits, opened, send, shot
 from tests.running import Running
 
@@ -44,7 +44,7 @@ def test_every_refusal_has_its_drawing(service: Running, phone: Phone, reason: s
         if reason == "several_faces":  # a question while the photo is here
             expect(page.get_by_role("heading", name="Кого оживить?")).to_be_visible()
             return
-        expect(page.get_by_role("heading", name=words(Refusal.parse(reason))[0])).to_be_visible()
+        expect(page.get_by_role("heading", name=explain(Refusal.parse(reason))[0])).to_be_visible()
         shown = page.locator("#trouble .example:visible")
         drawn = shown.evaluate_all("all => all.map(svg => svg.getBBox().width)")
         assert len(drawn) in {1, 2}
@@ -58,8 +58,8 @@ def test_a_cause_has_its_own_words(service: Running, phone: Phone, code: str) ->
     refuse(page, code)
     choose(page, astronaut())
     send(page)
-    expect(page.get_by_role("heading", name=words(Refusal.parse(code))[0])).to_be_visible()
-    expect(page.locator("#trouble-advice")).to_have_text(words(Refusal.parse(code))[1])
+    expect(page.get_by_role("heading", name=explain(Refusal.parse(code))[0])).to_be_visible()
+    expect(page.locator("#trouble-advice")).to_have_text(explain(Refusal.parse(code))[1])
     shown = page.locator("#trouble figcaption:visible").all_text_contents()
     assert [text.replace("\u00a0", " ") for text in shown] == CAUSES[code]
     expect(page.get_by_role("button", name="Повернуть")).to_be_visible(visible=code == "hard_angle.tilt")
@@ -69,7 +69,7 @@ def test_a_cause_has_its_own_words(service: Running, phone: Phone, code: str) ->
 def refuse(page: Page, reason: str) -> None:
     """As if every photo were refused for this reason, or "reason.cause"."""
     refusal = Refusal.parse(reason)
-    sentence, advice = words(refusal)
+    sentence, advice = explain(refusal)
     said = {"reason": refusal.reason, "cause": refusal.cause, "sentence": sentence, "advice": advice}
     job = {"id": "x" * 44, "state": "refused", **said, "results": []}
     told = json.dumps(job, ensure_ascii=False)

@@ -99,13 +99,3 @@ async def test_the_same_photo_comes_again_with_a_word(service: Open) -> None:
         again = await s.send(token, adult="true")
         assert again.status == 202
         assert (await again.json())["id"] != first["id"]
-
-
-async def test_the_document_knows_the_words(service: Open) -> None:
-    async with service() as s:
-        document = await (await s.client.get("/api/v1/openapi.json")).json()
-        form = document["paths"]["/api/v1/animations"]["post"]["requestBody"]["content"]["multipart/form-data"][
-            "schema"
-        ]
-        assert {form["properties"][name]["type"] for name in ("adult", "archive")} == {"boolean"}
-        assert {"reason", "cause"} <= set(document["components"]["schemas"]["JobView"]["properties"])
