@@ -17,10 +17,12 @@ from skill.animations import Animations
 from skill.background import periodic
 from skill.components import Parts, real_parts
 from skill.filter_status import log_filters
+from skill.http_server import http_server
 from skill.jobs import housekeeping
 from skill.oauth.attach import attach as attach_linking
 from skill.privacy import Privacy
 from skill.secrets import signing_secrets
+from skill.service_address import note_address
 from skill.settings import Settings
 from skill.tickets import Tickets
 from skill.web import api, app_keys, dev, health, middleware, pages
@@ -126,17 +128,24 @@ async def _begin_to_stop(app: web.Application) -> None:
     app[app_keys.STOPPING].set()
 
 
-async def serve(settings: Settings, told: Callable[[int], None], parts: Parts | None = None) -> None:
-    """Run until SIGTERM or SIGINT. `told` hears the port when it is open."""
-    runner = web.AppRunner(create_app(settings, parts), access_log=None, shutdown_timeout=_PATIENCE)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-        told(int(runner.addresses[0][1]))
-        stop = stopping()
-        await asyncio.to_thread(log_filters, settings)
-        log.info("serving")
-        await stop.wait()
-        log.info("stopping")
-    finally:
-        await runner.cleanup()
+async def serve(settings: Settings, announce: Callable[[str], None], parts: Parts | None = None) -> None:
+    """Run the service until SIGTERM or SIGINT.
+
+    Args:
+        settings: of the service.
+        announce: called with the address by which the service is reached, when it is.
+        parts: other components than those that the settings choose.
+
+    Raises:
+        WrongSettings: the data folder or the port can't be used, or something is not installed.
+        QueueDownError: the queue does not answer.
+    """
+    app, stop = create_app(settings, parts), stopping()
+    async with http_server(app, settings.host, settings.port, patience=_PATIENCE) as port:
+        address = settings.public_url or f"http://{settings.host}:{port}"
+        with note_address(settings.data_dir, address):
+            announce(address)
+            await asyncio.to_thread(log_filters, settings)
+            log.info("serving")
+            await stop.wait()
+            log.info("stopping")

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from skill.components import real_parts
 from skill.filter_status import log_filters
+from skill.http_server import http_server
 from skill.jobs.queue import JobQueue
 from skill.jobs.worker import Ended, Worker, WorkerTiming
 from skill.media.store import MediaStore
@@ -85,10 +86,5 @@ async def _told_to_prometheus(metrics: Metrics, host: str, port: int | None) -> 
 
     app = web.Application()
     app.router.add_get("/metrics", answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+    async with http_server(app, host, port, name="--metrics-port") as opened:
+        yield opened

@@ -13,6 +13,7 @@ from skill.console import print_line
 from skill.dialog.assistants import console_addresses
 from skill.logs import configure
 from skill.secrets import signing_secrets
+from skill.service_address import running_address
 from skill.settings import load
 from skill.worker_app import run_worker
 
@@ -22,8 +23,7 @@ def run(given: Mapping[str, Any]) -> None:
     settings = load(given)
     configure(settings.log_level)
 
-    def announce(port: int) -> None:
-        address = settings.public_url or f"http://{settings.host}:{port}"
+    def announce(address: str) -> None:
         print_line(f"Открыто: {address} (ссылку даст ozhivi ticket)", error=True)
 
     asyncio.run(serve(settings, announce))
@@ -62,14 +62,18 @@ def set_up_media() -> list[str]:
 
 
 def new_ticket(address: str | None) -> tuple[str, str]:
-    """Link and code of a new ticket; `address`: where the service is reached, by default as its settings say."""
+    """Link and code of a new ticket.
+
+    Args:
+        address: by which the service is reached; None: as the settings say, else as the service that runs does.
+    """
     settings = load()
+    found = address or settings.public_url or running_address(settings.data_dir) or settings.address
     tickets = open_tickets(settings, signing_secrets(settings))
 
     async def issue() -> tuple[str, str]:
         issued = await tickets.issue(f"try-{secrets.token_hex(8)}")
         await tickets.close()
-        link = f"{(address or settings.address).rstrip('/')}/u/{issued.token}"
-        return link, f"{issued.code[:3]} {issued.code[3:]}"
+        return f"{found.rstrip('/')}/u/{issued.token}", f"{issued.code[:3]} {issued.code[3:]}"
 
     return asyncio.run(issue())

@@ -33,8 +33,8 @@ def main() -> None:
     configure(settings.log_level)
     parts = replace(real_parts(settings, signing_secrets(settings)), open_dialog=open_dialog)
 
-    def announce(port: int) -> None:
-        sys.stderr.write(f"open: http://127.0.0.1:{port}\n")
+    def announce(address: str) -> None:
+        sys.stderr.write(f"open: {address}\n")
         sys.stderr.flush()
 
     asyncio.run(serve(settings, announce, parts))
