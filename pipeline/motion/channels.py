@@ -1,4 +1,4 @@
-"""The channels of a motion: their names, units and limits. Free of numpy, so that an exporter may import it alone."""
+"""Channels of a motion: their names, units and limits. Free of numpy, so that an exporter may import it alone."""
 
 from __future__ import annotations
 

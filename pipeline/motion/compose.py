@@ -1,4 +1,4 @@
-"""A wish → a motion: the one door of this package."""
+"""Composition of a motion from a preset or from gestures; the entry to this package."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pipeline.errors import MotionError
 from pipeline.limits import DEFAULT_SECONDS, FRAME_RATES, MAX_SECONDS, MIN_SECONDS
 from pipeline.motion.curves import Motion
 from pipeline.motion.easing import Clock
-from pipeline.motion.gestures import known, moves_lids, perform
+from pipeline.motion.gestures import draw_gestures, moves_lids, validate_gestures
 from pipeline.motion.presets import PRESETS, idle
-from pipeline.motion.timeline import Sketch
+from pipeline.motion.timeline import Timeline
 
 
 def compose(
@@ -23,25 +23,31 @@ def compose(
     fps: int = 25,
     seed: int = 0,
 ) -> Motion:
-    """A seamless loop of `seconds` (2–6) at `fps` (25 or 30); frame 0 is the photo.
+    """Compose a seamless loop; frame 0 is the photo.
 
-    With gestures the preset's story gives way to them over a quiet `idle`. The seed (≥ 0) varies timing,
-    sides and amplitudes, so that two people in one family don't move in step. Raises MotionError, which says
-    what is allowed.
+    Args:
+        preset: One of PRESETS.
+        gestures: Of GESTURES; with any of them the preset's story gives way to them over a quiet `idle`.
+        seconds: Length of the loop, MIN_SECONDS..MAX_SECONDS.
+        fps: Frames a second, one of FRAME_RATES.
+        seed: Varies timing, sides and amplitudes, so that two people in one family don't move in step; ≥ 0.
+
+    Raises:
+        MotionError: A name is unknown, a number out of range, or the gestures need more time; it says what is allowed.
     """
     if preset not in PRESETS:
         raise MotionError(f"no motion named {preset!r}; there are {', '.join(PRESETS)}")
-    names = known(gestures)
+    names = validate_gestures(gestures)
     if not MIN_SECONDS <= seconds <= MAX_SECONDS:
         raise MotionError(f"a loop lasts {MIN_SECONDS:g} to {MAX_SECONDS:g} seconds, not {seconds:g}")
     if fps not in FRAME_RATES:
         raise MotionError(f"fps must be one of {FRAME_RATES}, not {fps}")
     if seed < 0:
         raise MotionError(f"a seed is 0 or more, not {seed}")
-    sketch = Sketch(Clock(round(seconds * fps), fps), np.random.default_rng(seed))
+    timeline = Timeline(Clock(round(seconds * fps), fps), np.random.default_rng(seed))
     if not names:
-        PRESETS[preset](sketch)
-        return sketch.finish(preset)
-    idle(sketch, blinking=not moves_lids(names))
-    perform(sketch, names)
-    return sketch.finish("+".join(names))
+        PRESETS[preset](timeline)
+        return timeline.finish(preset)
+    idle(timeline, blinking=not moves_lids(names))
+    draw_gestures(timeline, names)
+    return timeline.finish("+".join(names))

@@ -1,4 +1,4 @@
-"""A motion: named curves over time, periodic, with the photo itself as frame 0."""
+"""Curves of a motion over time, periodic, with the photo itself as frame 0."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.arrays import Float
 from pipeline.errors import MotionError
 from pipeline.limits import FRAME_RATES
 from pipeline.motion.channels import CHANNELS, LIMITS
@@ -16,15 +16,14 @@ from pipeline.motion.channels import CHANNELS, LIMITS
 
 @dataclass(frozen=True)
 class Motion:
-    """A loop of n frames; frame n would be frame 0 again.
-
-    `curves`: every channel of CHANNELS → float32 (n,), finite, inside LIMITS, 0 at frame 0, read-only (copies
-    of what was given). `fps`: one of FRAME_RATES. Raises MotionError for anything else.
-    """
+    """A loop of n frames; frame n would be frame 0 again. Anything else raises MotionError."""
 
     name: str
+    """Name of the preset, the gestures or the recording."""
     fps: int
-    curves: Mapping[str, NDArray[np.float32]]
+    """Frames a second, one of FRAME_RATES."""
+    curves: Mapping[str, Float]
+    """Every channel of CHANNELS → float32 (n,), finite, inside LIMITS, 0 at frame 0; read-only copies."""
 
     def __post_init__(self) -> None:
         if self.fps not in FRAME_RATES:
@@ -42,16 +41,18 @@ class Motion:
 
     @property
     def seconds(self) -> float:
+        """Length of the loop."""
         return len(self) / self.fps
 
     def unblinking(self) -> Motion:
-        """The same without lids that move: for eyes that are shut on the photo."""
+        """The same motion with lids that stand still, for eyes that are shut on the photo."""
         still = np.zeros(len(self), np.float32)
         return replace(self, curves={**self.curves, "blink_r": still, "blink_l": still, "widen": still})
 
 
-def _checked(name: str, given: NDArray[np.float32]) -> NDArray[np.float32]:
-    curve = np.array(given, np.float32)
+def _checked(name: str, values: Float) -> Float:
+    """A read-only copy of a channel's curve, or MotionError."""
+    curve = np.array(values, np.float32)
     if curve.ndim != 1:
         raise MotionError(f"the curve {name} must be one row of numbers, not {curve.ndim} dimensions")
     lowest, highest = LIMITS[name]

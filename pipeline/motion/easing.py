@@ -1,4 +1,4 @@
-"""Periodic shapes of movement: functions of a loop's clock, sampled on its frames.
+"""Easing: periodic shapes of movement, functions of a loop's clock, sampled on its frames.
 
 Every shape takes a `Clock` and returns float64 (n,), periodic with the loop. numpy alone: scipy takes half a
 second to import, and a clip should start sooner than that.
@@ -10,21 +10,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Curve = NDArray[np.float64]
-Key = tuple[float, float]  # (seconds from the loop's start, value)
+from pipeline.arrays import Double
+
+Curve = Double
+"""float64 (n,): a value for each frame of a loop."""
+Key = tuple[float, float]
+"""(seconds from the loop's start, value)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Time of one loop: `frames` ≥ 1 frames at `fps` frames a second."""
+    """Time of one loop."""
 
     frames: int
+    """Number of frames, ≥ 1."""
     fps: int
+    """Frames a second."""
 
     @property
     def seconds(self) -> float:
+        """Length of the loop."""
         return self.frames / self.fps
 
     @property
@@ -44,7 +50,7 @@ def ease(share: Curve) -> Curve:
 
 
 def pulse(clock: Clock, start: float, rise: float, hold: float, fall: float) -> Curve:
-    """0 → 1 → 0 from `start` on: up for `rise` s, held for `hold` s, down for `fall` s; exactly 0 outside."""
+    """A rise from 0 to 1 and back from `start` on: `rise` s up, `hold` s held, `fall` s down; exactly 0 outside."""
     since = clock.since(start)
     return np.where(
         since < rise + hold,
@@ -103,14 +109,14 @@ def _monotone_slopes(secants: Curve, gaps: Curve) -> Curve:
 
 
 def low_pass(clock: Clock, curve: Curve, cutoff: float) -> Curve:
-    """The periodic curve without what is faster than about `cutoff` Hz."""
+    """The periodic curve without anything faster than about `cutoff` Hz."""
     frequencies = np.fft.rfftfreq(clock.frames, 1.0 / clock.fps)
     spectrum = np.fft.rfft(curve) * np.exp(-((frequencies / cutoff) ** 4))
     return np.fft.irfft(spectrum, clock.frames)
 
 
 def fixations(clock: Clock, keys: Sequence[Key], rise: float = 0.07) -> Curve:
-    """Where the eyes rest: from each key's time on its value, reached in one saccade of `rise` seconds."""
+    """A gaze that rests: from each key's time on its value, reached in one saccade of `rise` seconds."""
     period = clock.seconds
     curve = np.full(clock.frames, keys[-1][1])
     before = keys[-1][1]
@@ -123,10 +129,10 @@ def fixations(clock: Clock, keys: Sequence[Key], rise: float = 0.07) -> Curve:
 
 
 def noise(clock: Clock, rng: np.random.Generator, highest: float = 1.4) -> Curve:
-    """Smooth noise, -1..1, of the loop's harmonics 1–5 up to `highest` Hz; value and velocity are 0 at frame
-    0.
+    """Smooth noise, -1..1, of the loop's harmonics 1–5 up to `highest` Hz.
 
-    Nothing of it shows at the seam, so the keys alone decide how the loop passes through the photo.
+    Value and velocity are 0 at frame 0: nothing of it shows at the seam, so the keys alone decide how the loop passes
+    through the photo.
     """
     top = max(1, min(5, int(highest * clock.seconds)))
     angle = 2.0 * np.pi * clock.times / clock.seconds
@@ -142,7 +148,7 @@ def noise(clock: Clock, rng: np.random.Generator, highest: float = 1.4) -> Curve
 
 
 def breath(clock: Clock) -> Curve:
-    """0..1: about one breath in four seconds, in faster than out; 0 (and at rest) at frame 0.
+    """Breathing, 0..1: about one breath in four seconds, in faster than out; 0 (and at rest) at frame 0.
 
     A loop too short for a whole calm breath takes a shallower one.
     """

@@ -1,4 +1,4 @@
-"""Gestures a person may be asked for: «улыбнись», «подмигни», «кивни», «поверни голову налево».
+"""Gestures that a person may be asked for: «улыбнись», «подмигни», «кивни», «поверни голову налево».
 
 A gesture uses parts of the face (tracks). Gestures on one track come one after the other in the order of the
 wish; gestures on different tracks go together: a wink while smiling, a smile while nodding.
@@ -15,92 +15,101 @@ import numpy as np
 from pipeline.errors import MotionError
 from pipeline.limits import DEFAULT_SECONDS, MAX_SECONDS
 from pipeline.motion.easing import blink, pulse
-from pipeline.motion.timeline import Sketch
+from pipeline.motion.timeline import Timeline
 
 _BEFORE, _AFTER = 0.24, 0.18  # seconds at the loop's start and end that no gesture touches
 _FASTEST = 0.65  # a gesture may take this share of its natural time, not less
 
-# (sketch, start in seconds, pace: 1 = natural, smaller = quicker, extra seconds to hold)
-_Draw = Callable[[Sketch, float, float, float], None]
+# (timeline, start in seconds, pace: 1 = natural, smaller = quicker, further seconds to hold)
+_Draw = Callable[[Timeline, float, float, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """`track`: head, lids or mouth. `length`: seconds until the next one on the track may begin; `tail`:
-    seconds after that in which it dies away."""
+    """A gesture at its natural pace."""
 
     track: str
+    """Part of the face that it uses: head, lids or mouth."""
     length: float
+    """Seconds until the next gesture on the track may begin."""
     tail: float
+    """Seconds after `length` in which it dies away."""
     draw: _Draw
+    """Adds the gesture to a timeline."""
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A place in the loop: from `start` seconds on, for `pace` of the natural time and `hold` seconds."""
+class PlannedGesture:
+    """A gesture's place in a loop."""
 
     name: str
+    """One of GESTURES."""
     start: float
+    """Seconds from the loop's start."""
     pace: float
+    """Share of its natural time, `_FASTEST`..1."""
     hold: float
+    """Seconds that it is held longer."""
 
 
-def _smile(sketch: Sketch, start: float, pace: float, hold: float) -> None:
-    clock = sketch.clock
-    rise, rest, fall = sketch.about(0.55, 0.1) * pace, 0.5 * pace + hold, 0.8 * pace
-    sketch.join("smile", sketch.about(0.97, 0.03) * pulse(clock, start, rise, rest, fall))
-    sketch.add("brow", 0.16 * pulse(clock, start, 0.8 * rise, 0.5 * rest, fall))
-    sketch.add("pitch", -0.8 * pulse(clock, start, rise, rest, fall))
+def _smile(timeline: Timeline, start: float, pace: float, hold: float) -> None:
+    clock = timeline.clock
+    rise, rest, fall = timeline.vary(0.55, 0.1) * pace, 0.5 * pace + hold, 0.8 * pace
+    timeline.blend("smile", timeline.vary(0.97, 0.03) * pulse(clock, start, rise, rest, fall))
+    timeline.add("brow", 0.16 * pulse(clock, start, 0.8 * rise, 0.5 * rest, fall))
+    timeline.add("pitch", -0.8 * pulse(clock, start, rise, rest, fall))
 
 
-def _wink(sketch: Sketch, start: float, pace: float, hold: float) -> None:
-    clock = sketch.clock
-    eye, other, lean = (("blink_r", "blink_l", -1.0), ("blink_l", "blink_r", 1.0))[int(sketch.rng.integers(2))]
+def _wink(timeline: Timeline, start: float, pace: float, hold: float) -> None:
+    clock = timeline.clock
+    eye, other, lean = (("blink_r", "blink_l", -1.0), ("blink_l", "blink_r", 1.0))[int(timeline.rng.integers(2))]
     lid = blink(clock, start + 0.14 * pace, 0.15 * pace, 0.2, 0.3 * pace)
-    sketch.close(eye, lid)
-    sketch.close(other, 0.07 * lid)  # the other lid is pulled along a little, not shut
-    help_ = pulse(clock, start, 0.28 * pace, 0.25 * pace, 0.6 * pace)
-    sketch.join("smile", 0.35 * help_)
-    sketch.add("brow", -0.2 * help_)
-    sketch.add("roll", lean * sketch.about(1.5, 0.2) * help_)
-    sketch.add("pitch", 0.7 * help_)
+    timeline.close_eye(eye, lid)
+    timeline.close_eye(other, 0.07 * lid)  # the other lid is pulled along a little, not shut
+    squint = pulse(clock, start, 0.28 * pace, 0.25 * pace, 0.6 * pace)
+    timeline.blend("smile", 0.35 * squint)
+    timeline.add("brow", -0.2 * squint)
+    timeline.add("roll", lean * timeline.vary(1.5, 0.2) * squint)
+    timeline.add("pitch", 0.7 * squint)
 
 
-def _blink(sketch: Sketch, start: float, pace: float, hold: float) -> None:
-    sketch.blink(start)
+def _blink(timeline: Timeline, start: float, pace: float, hold: float) -> None:
+    timeline.blink(start)
 
 
-def _nod(sketch: Sketch, start: float, pace: float, hold: float) -> None:
-    clock, deep = sketch.clock, sketch.about(5.2, 0.1) * (0.4 + 0.6 * pace)
+def _nod(timeline: Timeline, start: float, pace: float, hold: float) -> None:
+    clock, deep = timeline.clock, timeline.vary(5.2, 0.1) * (0.4 + 0.6 * pace)
     first = pulse(clock, start + 0.12 * pace, 0.34 * pace, 0.0, 0.38 * pace)
     second = pulse(clock, start + 0.74 * pace, 0.30 * pace, 0.0, 0.44 * pace)
     lift = pulse(clock, start, 0.18 * pace, 0.0, 0.3 * pace)
-    sketch.add("pitch", deep * (first + 0.55 * second - 0.25 * lift))
+    timeline.add("pitch", deep * (first + 0.55 * second - 0.25 * lift))
 
 
 def _turn(side: float) -> _Draw:
-    def draw(sketch: Sketch, start: float, pace: float, hold: float) -> None:
-        clock = sketch.clock
-        far = side * sketch.about(8.6, 0.08) * (0.4 + 0.6 * pace)  # a turn in a hurry is a smaller one
-        lead = sketch.about(0.12, 0.2)  # seconds by which the eyes set off before the head
+    """A turn of the head to the viewer's left (-1) or right (1)."""
+
+    def draw(timeline: Timeline, start: float, pace: float, hold: float) -> None:
+        clock = timeline.clock
+        far = side * timeline.vary(8.6, 0.08) * (0.4 + 0.6 * pace)  # a turn in a hurry is a smaller one
+        lead = timeline.vary(0.12, 0.2)  # seconds by which the eyes set off before the head
         head = pulse(clock, start + lead, 0.8 * pace, 0.45 * pace, 0.9 * pace)
         eyes = pulse(clock, start, 0.08, 1.25 * pace, 0.08)
-        sketch.add("yaw", far * head)
-        sketch.add("roll", 0.18 * far * head)
-        sketch.add("pitch", 0.7 * pulse(clock, start + lead, 0.4 * pace, 0.0, 0.6 * pace))
-        sketch.target_yaw = sketch.target_yaw + 1.15 * far * eyes
+        timeline.add("yaw", far * head)
+        timeline.add("roll", 0.18 * far * head)
+        timeline.add("pitch", 0.7 * pulse(clock, start + lead, 0.4 * pace, 0.0, 0.6 * pace))
+        timeline.target_yaw = timeline.target_yaw + 1.15 * far * eyes
 
     return draw
 
 
-def _surprise(sketch: Sketch, start: float, pace: float, hold: float) -> None:
-    clock = sketch.clock
+def _surprise(timeline: Timeline, start: float, pace: float, hold: float) -> None:
+    clock = timeline.clock
     up = pulse(clock, start, 0.18, 0.65 * pace, 0.6 * pace)
-    sketch.join("brow", 0.95 * up)
-    sketch.join("widen", sketch.about(0.9, 0.1) * up)
+    timeline.blend("brow", 0.95 * up)
+    timeline.blend("widen", timeline.vary(0.9, 0.1) * up)
     back = pulse(clock, start + 0.04, 0.28, 0.5 * pace, 0.65 * pace)
-    sketch.add("pitch", -2.0 * back)
-    sketch.add("sway_y", -0.006 * back)
+    timeline.add("pitch", -2.0 * back)
+    timeline.add("sway_y", -0.006 * back)
 
 
 # `left` and `right` are the VIEWER's: «поверни голову налево» is said by somebody who looks at the picture.
@@ -117,8 +126,8 @@ GESTURES: Mapping[str, Gesture] = MappingProxyType(
 )
 
 
-def known(names: Sequence[str]) -> tuple[str, ...]:
-    """The names without repetitions, in their order. Raises MotionError if one is unknown."""
+def validate_gestures(names: Sequence[str]) -> tuple[str, ...]:
+    """The names without repetitions, in their order; MotionError where one is unknown."""
     unknown = [name for name in names if name not in GESTURES]
     if unknown:
         raise MotionError(f"no gesture named {unknown[0]!r}; there are {', '.join(GESTURES)}")
@@ -126,50 +135,53 @@ def known(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def natural_seconds(names: Sequence[str]) -> float:
-    """How long a loop must be for the gestures at their natural pace, in seconds."""
-    tracks = _tracks(known(names))
-    return _BEFORE + _AFTER + max((_length(track) + _late(track, names) for track in tracks), default=0.0)
+    """Seconds of a loop that holds the gestures at their natural pace; MotionError where a name is unknown."""
+    tracks = _tracks(validate_gestures(names))
+    return _BEFORE + _AFTER + max((_length(track) + _delay(track, names) for track in tracks), default=0.0)
 
 
 def default_seconds(names: Sequence[str]) -> float:
-    """The length of a loop that nobody chose, in seconds: the usual one, or what the gestures need, if that fits.
+    """Seconds of a loop whose length nobody chose: the usual ones, or as many as the gestures need, up to the longest.
 
-    Raises MotionError if a name is unknown.
+    Raises:
+        MotionError: A name is unknown.
     """
     return min(MAX_SECONDS, max(DEFAULT_SECONDS, natural_seconds(names)))
 
 
-def plan(names: Sequence[str], seconds: float, rng: np.random.Generator) -> tuple[Planned, ...]:
-    """A place for each gesture in a loop of `seconds`. Raises MotionError if quick ones would not fit."""
-    planned: list[Planned] = []
-    for track in _tracks(known(names)):
-        room = seconds - _BEFORE - _AFTER - _late(track, names)
-        pace = min(1.0, room / _length(track))
+def plan_gestures(names: Sequence[str], seconds: float, rng: np.random.Generator) -> tuple[PlannedGesture, ...]:
+    """Find a place for each gesture in a loop of `seconds`; MotionError where they don't fit, however quick."""
+    planned: list[PlannedGesture] = []
+    for track in _tracks(validate_gestures(names)):
+        available = seconds - _BEFORE - _AFTER - _delay(track, names)
+        pace = min(1.0, available / _length(track))
         if pace < _FASTEST:
-            needed = _BEFORE + _AFTER + _late(track, names) + _FASTEST * _length(track)
+            needed = _BEFORE + _AFTER + _delay(track, names) + _FASTEST * _length(track)
             raise MotionError(f"{', '.join(track)} need at least {needed:.1f} s, not {seconds:g} s")
-        slack = room - pace * _length(track)
+        slack = available - pace * _length(track)
         hold = min(1.2, 0.7 * slack) if track == ("smile",) else 0.0
         waits = rng.dirichlet(np.ones(len(track) + 1)) * min(slack - hold, 0.5 * (len(track) + 1))
-        start = _BEFORE + _late(track, names)
+        start = _BEFORE + _delay(track, names)
         for name, wait in zip(track, waits, strict=False):
             start += float(wait)
-            planned.append(Planned(name, start, pace, hold))
+            planned.append(PlannedGesture(name, start, pace, hold))
             start += pace * GESTURES[name].length
     return tuple(planned)
 
 
-def perform(sketch: Sketch, names: Sequence[str]) -> None:
-    """Draw the gestures over what the sketch has."""
-    for item in plan(names, sketch.clock.seconds, sketch.rng):
-        GESTURES[item.name].draw(sketch, item.start, item.pace, item.hold)
+def draw_gestures(timeline: Timeline, names: Sequence[str]) -> None:
+    """Add the gestures to the timeline."""
+    for item in plan_gestures(names, timeline.clock.seconds, timeline.rng):
+        GESTURES[item.name].draw(timeline, item.start, item.pace, item.hold)
 
 
 def moves_lids(names: Sequence[str]) -> bool:
+    """Whether a gesture uses the lids, so that nothing else may blink."""
     return any(GESTURES[name].track == "lids" for name in names)
 
 
 def _tracks(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The gestures of each track, in their order."""
     by_track: dict[str, list[str]] = {}
     for name in names:
         by_track.setdefault(GESTURES[name].track, []).append(name)
@@ -177,11 +189,12 @@ def _tracks(names: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def _length(track: Sequence[str]) -> float:
+    """Seconds of a track's gestures at their natural pace, until the last has died away."""
     return sum(GESTURES[name].length for name in track) + max(
         GESTURES[track[-1]].tail, *(GESTURES[name].tail - GESTURES[name].length for name in track)
     )
 
 
-def _late(track: Sequence[str], names: Sequence[str]) -> float:
-    """A wink or a nod begins when the smile is under way."""
+def _delay(track: Sequence[str], names: Sequence[str]) -> float:
+    """Seconds by which a track begins later: a wink or a nod comes when the smile is under way."""
     return 0.3 if "smile" in names and "smile" not in track and len(track) == 1 else 0.0

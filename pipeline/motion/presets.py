@@ -1,4 +1,4 @@
-"""Named motions. Each tells a short story: where the eyes look, how the head follows, when a smile comes."""
+"""Presets: motions by name. Each is a short story of a gaze, a head that follows it, a smile and a blink."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from types import MappingProxyType
 import numpy as np
 
 from pipeline.motion.easing import Curve, Key, fixations, spline
-from pipeline.motion.timeline import Sketch
+from pipeline.motion.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """Keys of one loop of `seconds`: (second, value), degrees for `yaw`, `pitch`, `roll`, 0..1 for `smile`,
-    `brow`.
-
-    `looks`: (second, yaw, pitch) of what the eyes rest on, in degrees; 0, 0 is the person before the photo.
-    The head sets off 100–150 ms after the eyes. `yaw` passes through 0 at second 0 at the speed of its
-    surroundings, so that the loop does not stop where it repeats. `blinks`: seconds at which a blink may
-    begin, each with its likelihood.
-    """
+    """Keys of one loop, (second, value) each. The head sets off 100–150 ms after the eyes."""
 
     seconds: float
+    """Length of the loop that the keys are written for."""
     looks: tuple[tuple[float, float, float], ...]
+    """(second, yaw, pitch) of the points that the eyes rest on, degrees; 0, 0 is the person before the photo."""
     yaw: tuple[Key, ...]
+    """Degrees. It passes through 0 at second 0 at the speed of its surroundings, so that the loop does not stop where
+    it repeats."""
     pitch: tuple[Key, ...]
+    """Degrees."""
     roll: tuple[Key, ...]
+    """Degrees."""
     smile: tuple[Key, ...]
+    """0..1."""
     brow: tuple[Key, ...]
+    """0..1."""
     blinks: tuple[tuple[float, float], ...]
+    """(second at which a blink may begin, its likelihood 0..1)."""
 
 
 _SHORT = _Story(
@@ -68,73 +70,73 @@ _LONG = _Story(
 )  # fmt: skip
 
 
-def nostalgia(sketch: Sketch) -> None:
+def nostalgia(timeline: Timeline) -> None:
     """A look, a turn, a light smile, one to three blinks. A short loop does less, a long one looks twice."""
-    wanted = sketch.clock.seconds
+    wanted = timeline.clock.seconds
     story = _SHORT if wanted < 3.2 else _MIDDLE if wanted < 5.0 else _LONG
     pace = wanted / story.seconds
-    side = float(sketch.rng.choice((-1.0, 1.0)))
-    turn = min(1.0, pace) * sketch.about(1.03, 0.05)
-    lag = sketch.about(0.04, 1.0)  # seconds by which this head is slower than the story's
+    side = float(timeline.rng.choice((-1.0, 1.0)))
+    turn = min(1.0, pace) * timeline.vary(1.03, 0.05)
+    lag = timeline.vary(0.04, 1.0)  # seconds by which this head is slower than the story's
 
     def head(keys: tuple[Key, ...], scale: float) -> Curve:
-        varied = [(at * pace + (lag if at else 0.0), scale * sketch.about(value, 0.04)) for at, value in keys]
-        return spline(sketch.clock, varied)
+        varied = [(at * pace + (lag if at else 0.0), scale * timeline.vary(value, 0.04)) for at, value in keys]
+        return spline(timeline.clock, varied)
 
-    sketch.add("yaw", head(story.yaw, side * turn))
-    sketch.add("pitch", head(story.pitch, 1.15 * min(1.0, pace) * sketch.about(1.0, 0.08)))
-    sketch.add("roll", head(story.roll, 0.98 * side * min(1.0, pace) * sketch.about(1.0, 0.08)))
-    sketch.join("smile", np.maximum(head(story.smile, sketch.about(0.93, 0.04)), 0.0))
-    sketch.add("brow", head(story.brow, sketch.about(1.0, 0.1)))
+    timeline.add("yaw", head(story.yaw, side * turn))
+    timeline.add("pitch", head(story.pitch, 1.15 * min(1.0, pace) * timeline.vary(1.0, 0.08)))
+    timeline.add("roll", head(story.roll, 0.98 * side * min(1.0, pace) * timeline.vary(1.0, 0.08)))
+    timeline.blend("smile", np.maximum(head(story.smile, timeline.vary(0.93, 0.04)), 0.0))
+    timeline.add("brow", head(story.brow, timeline.vary(1.0, 0.1)))
     looks = [(at * pace, side * turn * yaw, pitch) for at, yaw, pitch in story.looks]
-    _look(sketch, looks)
-    _blink_now_and_then(sketch, [(at * pace, share) for at, share in story.blinks])
-    sketch.tremble(1.0)
+    _look(timeline, looks)
+    _blink_now_and_then(timeline, [(at * pace, share) for at, share in story.blinks])
+    timeline.tremble(1.0)
 
 
-def idle(sketch: Sketch, *, blinking: bool = True) -> None:
+def idle(timeline: Timeline, *, blinking: bool = True) -> None:
     """Someone who sits quietly: breath, small drifts of the head, a glance, one blink."""
-    length = sketch.clock.seconds
+    length = timeline.clock.seconds
     calm = min(1.0, length / 4.0)
-    side = float(sketch.rng.choice((-1.0, 1.0)))
+    side = float(timeline.rng.choice((-1.0, 1.0)))
 
     def drift(keys: tuple[Key, ...], height: float) -> Curve:
-        scaled = [(share * length, height * calm * sketch.about(value, 0.15)) for share, value in keys]
-        return spline(sketch.clock, scaled)
+        scaled = [(share * length, height * calm * timeline.vary(value, 0.15)) for share, value in keys]
+        return spline(timeline.clock, scaled)
 
-    sketch.add("yaw", drift(((0.0, 0.0), (0.28, 1.0), (0.42, 0.8), (0.72, -1.0)), side * 1.5))
-    sketch.add("pitch", drift(((0.0, 0.0), (0.32, -1.0), (0.55, -0.4), (0.76, 0.7)), 0.8))
-    sketch.add("roll", drift(((0.0, 0.0), (0.3, 1.0), (0.5, 0.6), (0.8, -0.9)), side * 0.7))
-    sketch.add("smile", drift(((0.0, 0.0), (0.45, 1.0), (0.6, 0.9)), 0.14))
-    sketch.add("brow", drift(((0.0, 0.0), (0.2, 1.0), (0.6, -0.1)), 0.15))
-    glance = sketch.about(0.16, 0.3) * length
-    back = sketch.about(0.58, 0.12) * length
-    _look(sketch, [(glance, side * 3.6, 0.3), (back, side * -1.2, 0.0), (0.86 * length, 0.0, 0.0)])
+    timeline.add("yaw", drift(((0.0, 0.0), (0.28, 1.0), (0.42, 0.8), (0.72, -1.0)), side * 1.5))
+    timeline.add("pitch", drift(((0.0, 0.0), (0.32, -1.0), (0.55, -0.4), (0.76, 0.7)), 0.8))
+    timeline.add("roll", drift(((0.0, 0.0), (0.3, 1.0), (0.5, 0.6), (0.8, -0.9)), side * 0.7))
+    timeline.add("smile", drift(((0.0, 0.0), (0.45, 1.0), (0.6, 0.9)), 0.14))
+    timeline.add("brow", drift(((0.0, 0.0), (0.2, 1.0), (0.6, -0.1)), 0.15))
+    glance = timeline.vary(0.16, 0.3) * length
+    back = timeline.vary(0.58, 0.12) * length
+    _look(timeline, [(glance, side * 3.6, 0.3), (back, side * -1.2, 0.0), (0.86 * length, 0.0, 0.0)])
     if blinking:
-        sketch.blink(float(sketch.rng.choice((glance, back))))
-    sketch.tremble(0.7 * calm)
+        timeline.blink(float(timeline.rng.choice((glance, back))))
+    timeline.tremble(0.7 * calm)
 
 
-def _look(sketch: Sketch, looks: list[tuple[float, float, float]]) -> None:
+def _look(timeline: Timeline, looks: list[tuple[float, float, float]]) -> None:
     """Rest the eyes on `looks` one after the other; between two saccades a small one, as eyes do."""
     for index in (1, 2):
         keys: list[Key] = []
-        for (at, *now), (then, *_) in zip(looks, [*looks[1:], (sketch.clock.seconds, 0.0, 0.0)], strict=True):
+        for (at, *now), (then, *_) in zip(looks, [*looks[1:], (timeline.clock.seconds, 0.0, 0.0)], strict=True):
             keys.append((at, now[index - 1]))
             if then - at > 0.7 and (now[0] or now[1]):
-                keys.append((at + sketch.about(0.55, 0.2) * (then - at), now[index - 1] + sketch.about(0.9, 0.5)))
-        curve = fixations(sketch.clock, keys)
+                keys.append((at + timeline.vary(0.55, 0.2) * (then - at), now[index - 1] + timeline.vary(0.9, 0.5)))
+        curve = fixations(timeline.clock, keys)
         if index == 1:
-            sketch.target_yaw = sketch.target_yaw + curve
+            timeline.target_yaw = timeline.target_yaw + curve
         else:
-            sketch.target_pitch = sketch.target_pitch + curve
+            timeline.target_pitch = timeline.target_pitch + curve
 
 
-def _blink_now_and_then(sketch: Sketch, blinks: list[tuple[float, float]]) -> None:
+def _blink_now_and_then(timeline: Timeline, blinks: list[tuple[float, float]]) -> None:
     """Each blink with its own likelihood, but at least one; it starts with the eyes' own movement."""
-    chosen = [at for at, share in blinks if sketch.rng.random() < share] or [blinks[0][0]]
+    chosen = [at for at, share in blinks if timeline.rng.random() < share] or [blinks[0][0]]
     for at in chosen:
-        sketch.blink(at + float(sketch.rng.uniform(-0.02, 0.05)))
+        timeline.blink(at + float(timeline.rng.uniform(-0.02, 0.05)))
 
 
-PRESETS: Mapping[str, Callable[[Sketch], None]] = MappingProxyType({"nostalgia": nostalgia, "idle": idle})
+PRESETS: Mapping[str, Callable[[Timeline], None]] = MappingProxyType({"nostalgia": nostalgia, "idle": idle})

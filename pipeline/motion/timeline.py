@@ -1,4 +1,4 @@
-"""A motion while it is drawn: movements are added one by one, what follows from them comes at the end."""
+"""Timeline of a motion: movements are added one by one, and what follows from them at the end."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _EYE_WIDTHS_PER_DEGREE = 0.0055
 _WIDEST_GAZE = 0.085  # eye widths; beyond it the white of the eye, which the photo does not have, would show
 
 
-class Sketch:
-    """Curves in the making, in the units of `CHANNELS`, and where the eyes want to look, in degrees.
+class Timeline:
+    """Curves of a loop, in the units of CHANNELS, and the target of the eyes.
 
     Eyes are drawn by what they look at, not by themselves: the gaze is the target's direction less the
     head's, so a saccade that comes before a turn is taken back by the turn, as in life.
@@ -23,35 +23,40 @@ class Sketch:
 
     def __init__(self, clock: Clock, rng: np.random.Generator) -> None:
         self.clock = clock
+        """Time of the loop."""
         self.rng = rng
+        """Source of all variation."""
         self.target_yaw: Curve = np.zeros(clock.frames)
+        """Direction in which the eyes' target lies, degrees, > 0 to the photo's right."""
         self.target_pitch: Curve = np.zeros(clock.frames)
+        """Direction in which the eyes' target lies, degrees, > 0 down."""
         self._curves: dict[str, Curve] = {name: np.zeros(clock.frames) for name in CHANNELS}
 
-    def about(self, value: float, spread: float) -> float:
+    def vary(self, value: float, spread: float) -> float:
         """`value`, varied evenly by ± `spread` of itself."""
         return value * float(self.rng.uniform(1.0 - spread, 1.0 + spread))
 
     def add(self, channel: str, curve: Curve) -> None:
+        """Add a curve to a channel of CHANNELS."""
         self._curves[channel] = self._curves[channel] + curve
 
-    def join(self, channel: str, curve: Curve) -> None:
-        """Add an expression 0..1 to another one so that together they stay within 0..1."""
-        there = self._curves[channel]
-        self._curves[channel] = there + curve * (1.0 - np.clip(there, 0.0, 1.0))
+    def blend(self, channel: str, curve: Curve) -> None:
+        """Add an expression 0..1 to a channel so that together they stay within 0..1."""
+        present = self._curves[channel]
+        self._curves[channel] = present + curve * (1.0 - np.clip(present, 0.0, 1.0))
 
-    def close(self, eye: str, lid: Curve) -> None:
+    def close_eye(self, eye: str, lid: Curve) -> None:
         """Close `eye` (blink_r or blink_l) by `lid`, 0..1; the more closed of two movements wins."""
         self._curves[eye] = np.maximum(self._curves[eye], lid)
 
     def blink(self, start: float) -> None:
-        """Both eyes, at `start` seconds; no two blinks take quite the same time."""
-        lid = blink(self.clock, start, self.about(0.13, 0.12), self.about(0.06, 0.2), self.about(0.29, 0.12))
-        self.close("blink_r", lid)
-        self.close("blink_l", lid)
+        """Blink with both eyes at `start` seconds; no two blinks take quite the same time."""
+        lid = blink(self.clock, start, self.vary(0.13, 0.12), self.vary(0.06, 0.2), self.vary(0.29, 0.12))
+        self.close_eye("blink_r", lid)
+        self.close_eye("blink_l", lid)
 
     def tremble(self, amount: float) -> None:
-        """Small movement everywhere: nobody sits quite still. `amount` 1 = half a degree of yaw."""
+        """Add small movement everywhere, for nobody sits quite still; `amount` 1 is half a degree of yaw."""
         for channel, height in (
             ("yaw", 0.5),
             ("pitch", 0.35),
@@ -64,7 +69,11 @@ class Sketch:
         self.add("brow", 0.04 * amount * noise(self.clock, self.rng))
 
     def finish(self, name: str) -> Motion:
-        """Add what follows from the rest, put frame 0 onto the photo, return the motion."""
+        """Add what follows from the rest, and lay frame 0 onto the photo.
+
+        Args:
+            name: The motion's name.
+        """
         curves = self._curves
         both = np.minimum(curves["blink_r"], curves["blink_l"])
         self.add("pitch", 0.8 * both)
