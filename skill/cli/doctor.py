@@ -1,4 +1,4 @@
-"""What this machine has and lacks, in one table."""
+"""`ozhivi doctor`: one table of all that this machine has and lacks."""
 
 from __future__ import annotations
 
@@ -31,29 +31,33 @@ _PACKAGES = (
     "usearch",
     "insightface",
 )
-# a model of our own lies in the package: it comes back with that
-_UNTIL = (
-    "until that is mended every photo is refused (undetermined): run `ozhivi weights build`, or install ozhivi anew"
-)
+# models of our own lie in the package, `ozhivi weights build` brings the others
+_WITHOUT_MODELS = "every photo is refused (undetermined) until `ozhivi weights build` or a new installation mends that"
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`rows`: (what, how it is). `weights_ready`: every model is there with the right hash."""
+    """The state of this machine."""
 
     rows: tuple[tuple[str, str], ...]
+    """Lines of the table: the name of a thing, and its version, value or state."""
     weights_ready: bool
+    """Whether every model is there with the right hash."""
 
 
 def examine() -> Findings:
-    """Look at the packages, the runtime, the models and the machine. Opens no model of our own."""
+    """Look at the packages, the runtime, the models, the filters and the settings, without loading a model.
+
+    Raises:
+        WrongSettings: A setting can't be used.
+    """
     nets = open_runtime()
     runtime = nets.describe()
     settings = load()
     store = WeightStore()
     states = {model.name: store.state(model.name) for model in store.manifest.models}
     bad = [f"{name}: {state}" for name, state in states.items() if state is not State.READY]
-    models = "; ".join(bad) + f" – {_UNTIL}" if bad else f"{len(states)} ready"
+    models = "; ".join(bad) + f" – {_WITHOUT_MODELS}" if bad else f"{len(states)} ready"
     rows = [
         ("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         *((name, found) for name in _PACKAGES if (found := _version(name))),
@@ -73,7 +77,7 @@ def examine() -> Findings:
 
 
 def _for_development(settings: Settings) -> Iterator[tuple[str, str]]:
-    """What must not be on where strangers talk to the skill."""
+    """Warnings of settings that must not be on where strangers talk to the skill."""
     if settings.record is not None:
         yield "WARNING", "OZHIVI_RECORD: whatever people say to the skill is written to a folder"
     if settings.dev:
@@ -82,6 +86,7 @@ def _for_development(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def show(findings: Findings) -> None:
+    """Print the table on stdout."""
     table = Table(show_header=False, box=None, pad_edge=False)
     for row in findings.rows:
         table.add_row(*row)

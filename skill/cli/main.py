@@ -1,6 +1,6 @@
-"""`ozhivi`: the command line. Imports here are light; each command brings what it needs."""
+"""`ozhivi`: all commands together, and those of the service. A command imports what it needs when it runs."""
 
-# ruff: noqa: PLC0415  (`--help` in under half a second; a command has as many options as it has)
+# ruff: noqa: PLC0415  (`--help` in under half a second)
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Оживи фото: a portrait becomes a seamless living loop.",
+    help="Оживи фото: a portrait becomes a short video that loops without a seam.\n\n"
+    "Begin with `ozhivi demo`, then `ozhivi animate PHOTO`. `ozhivi serve` runs the service for phones and voice "
+    "assistants, `ozhivi doctor` shows what this machine lacks.",
 )
 app.add_typer(animate_app)
 app.add_typer(weights_app, name="weights")
 app.add_typer(bench_app, name="bench")
 app.add_typer(dialog_app)
 app.add_typer(gallery_app, name="gallery")
-media = typer.Typer(no_args_is_help=True, help="Where photos and clips lie.")
+media = typer.Typer(no_args_is_help=True, help="Set up the bucket in which the service keeps photos and clips.")
 app.add_typer(media, name="media")
 app.add_typer(motion_app, name="motion")
 
@@ -39,6 +41,7 @@ app.add_typer(motion_app, name="motion")
 def root(
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
+    # no docstring: typer would show it in place of the help above
     if version:
         print_line(f"ozhivi {installed_version('ozhivi')}")
         raise typer.Exit
@@ -46,11 +49,29 @@ def root(
 
 @app.command()
 def serve(
-    host: Annotated[str | None, typer.Option(help="(default: OZHIVI_HOST, or 127.0.0.1)")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="(default: OZHIVI_PORT, or 8080)")] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address of this machine to listen on; 0.0.0.0 is all of them. By default the setting OZHIVI_HOST, or "
+            "127.0.0.1, which only this machine reaches.",
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Port to listen on; 0 takes a free one. By default the setting OZHIVI_PORT, or 8080.",
+        ),
+    ] = None,
     debug: Debug = False,
 ) -> None:
-    """Run the service: the phone's page, the API, jobs and media. Settings: docs/service.md."""
+    """Run the service: the page for phones, the API, the webhooks of assistants, and the queue of jobs.
+
+    It runs until it is interrupted. `ozhivi doctor` shows its settings, docs/service.md explains them.
+    """
     with error_boundary(debug=debug):
         from skill.cli.service import run
 
@@ -61,11 +82,20 @@ def serve(
 @app.command()
 def worker(
     metrics_port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Answer Prometheus there, on OZHIVI_HOST. (default: nowhere)")
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Port on which /metrics answers Prometheus, at the address of OZHIVI_HOST. By default none is opened.",
+        ),
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Render the jobs of `ozhivi serve`, without HTTP; as many as you like on one queue. Settings: docs/service.md."""
+    """Render jobs of the queue that `ozhivi serve` fills, in this process and without a page.
+
+    It runs until it is interrupted. Any number of workers may share a queue; docs/service.md shows how.
+    """
     with error_boundary(debug=debug):
         from skill.cli.service import worker as work
 
@@ -74,7 +104,10 @@ def worker(
 
 @media.command()
 def setup(debug: Debug = False) -> None:
-    """Make the bucket of OZHIVI_S3_BUCKET and let it forget by itself; again and again without harm."""
+    """Create the bucket of the setting OZHIVI_S3_BUCKET, make it private, and let it delete what is too old.
+
+    It says what it did, a line each, and may be run again at any time.
+    """
     with error_boundary(debug=debug):
         from skill.cli.service import set_up_media
 
@@ -85,11 +118,19 @@ def setup(debug: Debug = False) -> None:
 @app.command()
 def ticket(
     address: Annotated[
-        str | None, typer.Option(help="Where the service is reached. (default: OZHIVI_PUBLIC_URL)")
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Address at which phones reach the service, for the link. By default the setting OZHIVI_PUBLIC_URL, "
+            "or the address that `ozhivi serve` listens on.",
+        ),
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Issue a ticket of the running service: a link for one photo, and six digits. For trying it without a dialog."""
+    """Print a link by which a phone may send one photo to the running service, and six digits that do the same.
+
+    An assistant hands out the same; this command is for trying the page without one.
+    """
     with error_boundary(debug=debug):
         from skill.cli.service import new_ticket
 
@@ -99,10 +140,12 @@ def ticket(
 
 @app.command("alice-url")
 def alice_url(
-    salute: Annotated[bool, typer.Option("--salute", help="That of Sber's assistants instead.")] = False,
+    salute: Annotated[
+        bool, typer.Option("--salute", help="Show the address for Sber's assistants instead of Alice.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
-    """Show the webhook's address with its secret, for the console of the assistant. Keep it to yourself."""
+    """Show the webhook's address for the console of Alice. It holds a secret: who has it can speak as the assistant."""
     with error_boundary(debug=debug):
         from skill.cli.service import webhook_addresses
 
@@ -112,7 +155,10 @@ def alice_url(
 
 @app.command()
 def doctor(debug: Debug = False) -> None:
-    """Show versions, providers, models, memory. Exit code 4 when models are not ready."""
+    """Show the versions, models, filters and settings of this machine, and what is missing.
+
+    The exit code is 4 when models are missing or changed.
+    """
     with error_boundary(debug=debug):
         from skill.cli.doctor import examine, show
 

@@ -1,4 +1,4 @@
-"""`ozhivi motion`: bring recorded motions for the neural animator, list them."""
+"""`ozhivi motion`: recorded motions for the neural animator are imported and listed."""
 
 # ruff: noqa: PLC0415  (`--help` must not wait for numpy and the video decoder)
 
@@ -9,25 +9,35 @@ from typing import Annotated
 
 import typer
 
+from skill.cli.options import Debug
 from skill.console import error_boundary, print_line
 
-app = typer.Typer(no_args_is_help=True, help="Recorded motions for the neural animator: import, list.")
-
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+app = typer.Typer(no_args_is_help=True, help="Import and list recorded motions for the neural animator.")
 
 _VIDEOS = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v")
 
 
 @app.command("import")
-def bring(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="LivePortrait's .pkl, or a video.")],
-    name: Annotated[str, typer.Argument(help="How it will be called: a-z, 0-9 and -.")],
+def import_motion(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="A template of LivePortrait (.pkl), or a video whose largest face moves as it should.",
+        ),
+    ],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="The name that `ozhivi animate --motion` will know it by: a-z, 0-9, -."),
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace the motion of that name, if there is one.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Keep the motion of FILE as NAME, for `ozhivi animate --motion NAME`.
+    """Keep the motion of a file under a name, for `ozhivi animate --motion NAME`.
 
-    A template is read without running anything in it. Of a video, the largest face's motion is taken, by
-    LivePortrait's own net (`ozhivi weights add liveportrait`).
+    Nothing in a template is run. A video needs the neural animator: `ozhivi weights add liveportrait`.
     """
     with error_boundary(debug=debug):
         from pipeline.animate.liveportrait.frame_net import NotAMotionError
@@ -37,6 +47,9 @@ def bring(
         from skill.animator_choice import motions_folder
         from skill.local_render import open_runtime
 
+        shelf = MotionShelf(motions_folder())
+        if name in shelf.names() and not force:
+            raise typer.BadParameter(f"{name!r} is there already; choose another, or let --force replace it")
         suffix = file.suffix.lower()
         if suffix == ".pkl":
             recording = read_template(file)
@@ -44,15 +57,13 @@ def bring(
             recording = read_donor(file, open_runtime(debug=debug))
         else:
             raise NotAMotionError(f"{file.name} is neither a .pkl nor a video ({', '.join(_VIDEOS)})")
-        MotionShelf(motions_folder()).put(name, recording)
+        shelf.put(name, recording)
         print_line(f"Движение «{name}» сохранено: {recording.seconds:.1f} с, {len(recording)} кадров.")
 
 
 @app.command("list")
-def list_motions(
-    debug: Debug = False,
-) -> None:
-    """Show the imported motions."""
+def list_motions(debug: Debug = False) -> None:
+    """Show the imported motions with their lengths."""
     with error_boundary(debug=debug):
         from pipeline.animate.liveportrait.recording import MotionShelf
         from skill.animator_choice import motions_folder
@@ -66,7 +77,7 @@ def list_motions(
             print_line("Пока ничего не добавлено: ozhivi motion import FILE NAME")
 
 
-def imported() -> tuple[str, ...]:
+def motion_names() -> tuple[str, ...]:
     """Names of the imported motions."""
     from pipeline.animate.liveportrait.recording import MotionShelf
     from skill.animator_choice import motions_folder

@@ -24,6 +24,9 @@ def test_motions_are_imported_and_listed(tmp_path: Path, monkeypatch: pytest.Mon
     assert (done.exit_code, done.output) == (0, "Движение «calm» сохранено: 2.0 с, 40 кадров.\n")
     assert runner.invoke(app, ["motion", "list"]).output == "calm: 2.0 с, 40 кадров\n"
     assert MotionShelf(tmp_path / "motions").names() == ("calm",)
+    again = runner.invoke(app, ["motion", "import", str(file), "calm"])
+    assert again.exit_code == 2 and "--force" in again.output
+    assert runner.invoke(app, ["motion", "import", str(file), "calm", "--force"]).exit_code == 0
     file.write_bytes(pickle.dumps({"motion": [print]}))
     bad = runner.invoke(app, ["motion", "import", str(file), "bad"])
     assert bad.exit_code == 2 and "is not opened" in bad.output
