@@ -124,12 +124,12 @@ def _warp(runtime: Runtime) -> Animator:
 
 def _motions(wish: Wish, admitted: tuple[AdmittedFace, ...], animator: Animator) -> list[Motion]:
     """A motion for each face."""
-    from pipeline.animate.base import Recorded
+    from pipeline.animate.base import RecordingAnimator
     from pipeline.limits import PRESETS
     from pipeline.motion.compose import compose
 
-    if wish.motion not in PRESETS and not wish.gestures and isinstance(animator, Recorded):
-        recorded = animator.recorded(wish.motion, wish.seconds, wish.fps)
+    if wish.motion not in PRESETS and not wish.gestures and isinstance(animator, RecordingAnimator):
+        recorded = animator.recorded_motion(wish.motion, wish.seconds, wish.fps)
         if recorded is not None:
             return [recorded] * len(admitted)
     motions = [

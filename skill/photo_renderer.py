@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from pipeline.animate.base import Animator, Recorded
+from pipeline.animate.base import Animator, RecordingAnimator
 from pipeline.animate.liveportrait.animator import warn_slow
 from pipeline.animate.liveportrait.recording import MotionShelf
 from pipeline.animate.warp.animator import WarpAnimator
@@ -60,7 +60,7 @@ class PhotoRenderer:
             FaceError: No face of it may be animated.
             MotionError: There is no such motion, or this animator can't play it.
         """
-        recording_is_needed = not isinstance(self.animator, Recorded) and not wish.gestures
+        recording_is_needed = not isinstance(self.animator, RecordingAnimator) and not wish.gestures
         if recording_is_needed and self.recorded_motions.get(wish.motion):
             name = repr(wish.motion)
             raise MotionError(f"{name} is a recorded motion, which OZHIVI_ANIMATOR=liveportrait alone can play")
@@ -107,8 +107,8 @@ class _FallbackAnimator:
     def __init__(self, runtime: Runtime, failed: Animator) -> None:
         self._warp, self._failed = WarpAnimator(runtime), failed
 
-    def recorded(self, name: str, seconds: float, fps: int) -> Motion | None:
-        return self._failed.recorded(name, seconds, fps) if isinstance(self._failed, Recorded) else None
+    def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
+        return self._failed.recorded_motion(name, seconds, fps) if isinstance(self._failed, RecordingAnimator) else None
 
     def animate(
         self, pixels: Pixels, faces: Sequence[Face], motions: Sequence[Motion], *, everyone: Sequence[Face] = ()

@@ -1,17 +1,24 @@
-"""What every animator offers: a photo, its faces and their motions in; whole frames out."""
+"""The interface of all animators, and the two things that each of them does in the same way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from typing import Protocol, TypeVar, runtime_checkable
 
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face
 from pipeline.motion.curves import Motion
 
+T = TypeVar("T")
+
 
 class Animator(Protocol):
+    """A way to set faces of a photo in motion. Implementations hold nothing of a photo between calls."""
+
     name: str
+    """The animator's name in settings, logs and figures, for example `warp`."""
 
     def animate(
         self,
@@ -21,18 +28,62 @@ class Animator(Protocol):
         *,
         everyone: Sequence[Face] = (),
     ) -> Iterator[Pixels]:
-        """Frames uint8 H×W×3 RGB of the whole photo, frame 0 equal to it, len(motions[0]) of them.
+        """Draw the frames of a clip.
 
-        One motion a face, all of one length. `everyone`: all faces found on the photo; those that are not animated
-        stay still.
+        Args:
+            pixels: The photo, uint8 H×W×3, sRGB.
+            faces: The faces that move, at least one, in photo pixels.
+            motions: One motion for each face, all of the same length.
+            everyone: All faces found on the photo; those that are not in `faces` stay still.
+
+        Returns:
+            Frames of the whole photo, uint8 H×W×3, as many as the motions have; frame 0 equals the photo.
+
+        Raises:
+            ValueError: The motions don't fit the faces.
         """
         ...
 
 
 @runtime_checkable
-class Recorded(Protocol):
-    """An animator that also knows motions by name which our curves can't express."""
+class RecordingAnimator(Protocol):
+    """An animator that also plays recorded motions, which our curves can't express."""
 
-    def recorded(self, name: str, seconds: float, fps: int) -> Motion | None:
-        """The motion as a loop of at most `seconds`, None where there is none of that name. Raises MotionError."""
+    def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
+        """Look up a recorded motion.
+
+        Args:
+            name: The name under which it was imported.
+            seconds: The longest loop that is wanted.
+            fps: Frames a second of the loop.
+
+        Returns:
+            The motion as a loop of at most `seconds`, None where there is none of that name.
+
+        Raises:
+            MotionError: The recording is damaged.
+        """
         ...
+
+
+def check_motions(faces: Sequence[Face], motions: Sequence[Motion]) -> None:
+    """Refuse faces and motions that `Animator.animate` can't draw. Raises ValueError."""
+    if not faces or len(faces) != len(motions) or len({len(motion) for motion in motions}) != 1:
+        raise ValueError("one motion of the same length for each face, at least one face")
+
+
+def run_ahead(pool: Executor, tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
+    """Run tasks in a pool and yield their results in the order of the tasks.
+
+    Args:
+        pool: Runs the tasks.
+        tasks: Taken one by one, only as results are taken.
+        ahead: How many tasks may be submitted beyond the one whose result is waited for.
+    """
+    waiting: deque[Future[T]] = deque()
+    for task in tasks:
+        waiting.append(pool.submit(task))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -47,7 +47,7 @@ class FailingAnimator:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def recorded(self, name: str, seconds: float, fps: int) -> Motion | None:
+    def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
         return Performance.of(name, still_recording(), seconds, fps) if name == "look" else None
 
     def animate(

@@ -80,7 +80,7 @@ class LivePortraitAnimator:
         self._lock = Lock()
         self._net: FrameNet | None = None
 
-    def recorded(self, name: str, seconds: float, fps: int) -> Motion | None:
+    def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
         """The imported motion `name` as a loop of at most `seconds`; None where there is none."""
         recording = self._shelf.get(name) if self._shelf is not None else None
         return None if recording is None else Performance.of(name, recording, seconds, fps)

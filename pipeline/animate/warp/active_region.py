@@ -1,4 +1,4 @@
-"""Where a face's motion can be seen at all: only there a frame is rendered."""
+"""The part of a region where a face's motion can be seen at all: only there a frame is rendered."""
 
 from __future__ import annotations
 
@@ -18,31 +18,38 @@ _BESIDES: Final = 0.06  # face widths: expressions, breath and sway together
 _EXTREMES: Final = tuple(itertools.product((0, 1), repeat=3))
 
 
-def reach_of(maps: WarpMaps) -> int:
+def measure_reach(maps: WarpMaps) -> int:
     """The farthest way of a pixel of the person, in pixels, over all turns that a curve may hold."""
-    alone = dict.fromkeys(CHANNELS, 0.0)
+    still = dict.fromkeys(CHANNELS, 0.0)
     near = cv2.resize((maps.alpha > 0.0).astype(np.float32), maps.follow.shape[::-1], interpolation=cv2.INTER_AREA) > 0
     farthest = 0.0
     for sides in _EXTREMES:
         turn = {name: LIMITS[name][side] for name, side in zip(("yaw", "pitch", "roll"), sides, strict=True)}
-        field = forward_field(maps, {**alone, **turn})
+        field = forward_field(maps, {**still, **turn})
         farthest = max(farthest, float((np.hypot(field[..., 0], field[..., 1]) * near).max()))
     return int(np.ceil(farthest + _BESIDES * maps.head.width))
 
 
-def active_zone(maps: WarpMaps) -> Mask:
-    """(H, W): the pixels of the region where the person is or can come to."""
+def find_active_region(maps: WarpMaps) -> Mask:
+    """The pixels of the region where the person is or can come to, bool (H, W)."""
     step = maps.grid.step
     height, width = maps.region.size
     small = (max(1, width // step), max(1, height // step))
     share = cv2.resize((maps.alpha > 0.0).astype(np.uint8) * 255, small, interpolation=cv2.INTER_AREA)
-    grown = cv2.dilate((share > 0).astype(np.uint8), ellipse_kernel(-(-reach_of(maps) // step)))
+    grown = cv2.dilate((share > 0).astype(np.uint8), ellipse_kernel(-(-measure_reach(maps) // step)))
     return np.asarray(cv2.resize(grown, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
 
 
-def window_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
-    """The smallest window (rows, columns) around the mask, grown by a margin, inside the array; one pixel when the
-    mask is empty."""
+def bounding_window(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
+    """The smallest window around a mask.
+
+    Args:
+        mask: bool (H, W).
+        margin: Pixels by which the window is grown, inside the array.
+
+    Returns:
+        Rows and columns; one pixel when the mask is empty.
+    """
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if rows.size == 0:
         return slice(0, 1), slice(0, 1)

@@ -1,51 +1,61 @@
-"""The warp animator: the photo's own pixels, moved; full resolution, any machine."""
+"""The warp animator: the photo's own pixels, moved, at full resolution, on any machine."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final, Protocol
 
 import numpy as np
 
+from pipeline.animate.base import check_motions, run_ahead
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.gpu_renderer import GraphRenderer
-from pipeline.animate.warp.motion_limits import tempered
+from pipeline.animate.warp.motion_limits import limit_turns
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face
-from pipeline.motion.channels import CHANNELS
+from pipeline.motion.channels import CHANNELS, CurveValues
 from pipeline.motion.curves import Motion
 from pipeline.runtime import CUDA, Runtime
 
-_WORKERS = 2  # batches rendered at once; OpenCV's own threads gain nothing beside them
+_WORKERS: Final = 2  # batches rendered at once; OpenCV's own threads gain nothing beside them
 
 
 class Renderer(Protocol):
-    """Draws one face's region. `batch`: how many frames it likes to draw at once."""
+    """A way to draw one face's region."""
 
     @property
-    def batch(self) -> int: ...
+    def batch_size(self) -> int:
+        """Frames that it likes to draw at once."""
+        ...
 
-    def render_batch(self, poses: Sequence[Mapping[str, float]]) -> Iterable[Pixels]:
-        """A frame of the region, uint8 (H, W, 3), for each pose: one value of each curve."""
+    def render_batch(self, curve_values: Sequence[CurveValues]) -> Iterable[Pixels]:
+        """A frame of the region, uint8 (H, W, 3), for each of the frames' curve values."""
         ...
 
 
-def renderer_for(runtime: Runtime, maps: WarpMaps) -> Renderer:
+def choose_renderer(runtime: Runtime, maps: WarpMaps) -> Renderer:
     """The graph on a GPU; on a CPU OpenCV is several times faster, see docs/warp.md."""
     return GraphRenderer(runtime, maps) if CUDA in runtime.providers else OpenCvRenderer(maps)
 
 
 class WarpAnimator:
-    """See `Animator`. Holds nothing of a photo between calls."""
+    """See `Animator`. May be shared by threads.
+
+    Args:
+        runtime: Has the models person_segmentation and, for a GPU, warp_render.
+        choose_renderer: Opens the renderer of one face.
+    """
 
     name = "warp"
 
-    def __init__(self, runtime: Runtime, renderer_for: Callable[[Runtime, WarpMaps], Renderer] = renderer_for) -> None:
+    def __init__(
+        self, runtime: Runtime, choose_renderer: Callable[[Runtime, WarpMaps], Renderer] = choose_renderer
+    ) -> None:
         self._runtime = runtime
-        self._renderer_for = renderer_for
+        self._choose_renderer = choose_renderer
 
     def animate(
         self,
@@ -55,37 +65,40 @@ class WarpAnimator:
         *,
         everyone: Sequence[Face] = (),
     ) -> Iterator[Pixels]:
-        if not faces or len(faces) != len(motions) or len({len(m) for m in motions}) != 1:
-            raise ValueError("one motion of the same length for each face, at least one face")
+        """Draw the frames of a clip, see `Animator.animate`."""
+        check_motions(faces, motions)
         maps = [build_maps(self._runtime, pixels, face, everyone or faces) for face in faces]
-        tempers = [
-            tempered(motion, face.pose, one.crowded) for motion, face, one in zip(motions, faces, maps, strict=True)
+        limited = [
+            limit_turns(motion, face.pose, one.immobile_share)
+            for motion, face, one in zip(motions, faces, maps, strict=True)
         ]
-        return self.render(pixels, maps, tempers)
+        return self.render(pixels, maps, limited)
 
     def render(self, pixels: Pixels, maps: Sequence[WarpMaps], motions: Sequence[Motion]) -> Iterator[Pixels]:
-        """Frames in order, a few rendered ahead."""
-        renderers = [self._renderer_for(self._runtime, one) for one in maps]
-        batch = min(renderer.batch for renderer in renderers)
+        """Draw the frames of faces that are analysed already, a few ahead.
 
-        def frames(start: int) -> list[Pixels]:
+        Args:
+            pixels: The photo, uint8 H×W×3.
+            maps: The maps of each face that moves.
+            motions: One motion for each of them, all of one length.
+        """
+        renderers = [self._choose_renderer(self._runtime, one) for one in maps]
+        size = min(renderer.batch_size for renderer in renderers)
+
+        def draw(start: int) -> list[Pixels]:
             parts = [
-                renderer.render_batch(_poses(motion, start, start + batch))
+                renderer.render_batch(_read_curves(motion, start, start + size))
                 for renderer, motion in zip(renderers, motions, strict=True)
             ]
             return [_assemble(pixels, maps, part) for part in zip(*parts, strict=True)]
 
         with ThreadPoolExecutor(_WORKERS) as pool:
-            ahead: deque[Future[list[Pixels]]] = deque()
-            for start in range(0, len(motions[0]), batch):
-                ahead.append(pool.submit(frames, start))
-                if len(ahead) > 2 * _WORKERS:
-                    yield from ahead.popleft().result()
-            while ahead:
-                yield from ahead.popleft().result()
+            tasks = (partial(draw, start) for start in range(0, len(motions[0]), size))
+            for frames in run_ahead(pool, tasks, 2 * _WORKERS):
+                yield from frames
 
 
-def _poses(motion: Motion, start: int, end: int) -> list[dict[str, float]]:
+def _read_curves(motion: Motion, start: int, end: int) -> list[CurveValues]:
     """The curves' values of frames start … end - 1, as far as there are any."""
     return [
         {name: float(motion.curves[name][index]) for name in CHANNELS} for index in range(start, min(end, len(motion)))

@@ -1,4 +1,4 @@
-"""Depth of the head and how firmly each point follows it."""
+"""The head's depth, and how firmly each point of the motion grid follows the head."""
 
 from __future__ import annotations
 
@@ -19,22 +19,30 @@ _SLOPE: Final = 2.0  # steepest depth, pixels a pixel: beyond it the inverse of 
 
 @dataclass(frozen=True)
 class Depth:
-    """On the motion grid (h, w). `z`: depth in pixels, smaller = nearer. `follow`: 0..1, 1 turns with the head.
-    `oval`: inside the face oval. `outside`: distance from the oval in face widths, 0 inside. `below`: distance below
-    the chin along the face, in face heights."""
+    """The shape of a head on its motion grid (h, w)."""
 
     z: Float
+    """(h, w), depth in pixels, smaller = nearer the camera."""
     follow: Float
+    """(h, w), 0..1: 1 turns with the head, 0 stands still."""
     oval: Mask
+    """(h, w), True inside the face oval."""
     outside: Float
+    """(h, w), distance from the oval in face widths, 0 inside."""
     below: Double
+    """(h, w), distance below the chin along the face, in face heights; negative above it."""
 
 
-def head_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
-    """Face mesh inside the oval, a membrane from it to a rim at the depth of the turning axis outside.
+def estimate_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
+    """Shape the head: the face mesh inside the oval, outside a membrane from it to a rim at the turning axis' depth.
 
-    alpha: float32 (h, w), the matte on the grid. A rim at the axis' depth lets a turn move the FACE and leaves the
-    outline of the hair nearly still, which is what a real head on a photo seems to do.
+    A rim at the axis' depth lets a turn move the FACE and leaves the outline of the hair nearly still, which is what a
+    real head on a photo seems to do.
+
+    Args:
+        head: The head in region pixels.
+        grid: The region's motion grid.
+        alpha: The person's matte on the grid, float32 (h, w), 0..1.
     """
     points = grid.points
     below = ((points - head.chin) @ head.down) / head.height
@@ -49,11 +57,11 @@ def head_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
     z = _membrane(z, known | rim)
     z = _envelope(z, _SLOPE * grid.step, int(0.35 * head.width / grid.step))
     z = gaussian(z.astype(np.float32), 0.022 * head.width / grid.step)
-    return Depth(z, _follow(head, grid, below), oval, outside, below)
+    return Depth(z, _follow_weight(head, grid, below), oval, outside, below)
 
 
-def _follow(head: Head, grid: Grid, below: Double) -> Float:
-    """1 on the head, fading down the neck, so that it twists and the shoulders stay, and away from the head."""
+def _follow_weight(head: Head, grid: Grid, below: Double) -> Float:
+    """(h, w): 1 on the head, fading down the neck, so that it twists and the shoulders stay, and away from the head."""
     offset = grid.points - head.centre
     sideways = (offset @ head.across) / head.width
     upright = ((offset + 0.1 * head.height * head.down) @ head.down) / (1.15 * head.height)
@@ -63,7 +71,7 @@ def _follow(head: Head, grid: Grid, below: Double) -> Float:
 
 
 def _membrane(z: Double, fixed: Mask) -> Double:
-    """Laplace's equation with z given where fixed, from coarse to fine."""
+    """Solve Laplace's equation with z given where fixed, from coarse to fine. z, fixed (h, w)."""
     height, width = z.shape
     if min(height, width) > 24:
         half = ((width + 1) // 2, (height + 1) // 2)
@@ -81,7 +89,7 @@ def _membrane(z: Double, fixed: Mask) -> Double:
 
 
 def _envelope(z: Double, step: float, rounds: int) -> Double:
-    """Lower envelope with bounded slope: the nearer surface stays, the farther one bends towards it."""
+    """Bound the slope to `step` a cell from above: the nearer surface stays, the farther one bends towards it."""
     cross = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
     for _ in range(rounds):
         nearer = np.minimum(z, cv2.erode(z, cross, borderType=cv2.BORDER_REPLICATE) + step)

@@ -15,8 +15,6 @@ from pipeline.arrays import Float
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.image_ops import gaussian, smoothstep
 
-EXPRESSIONS: Final = ("smile", "brow", "breath", "widen")
-
 _Pull = tuple[int, float, float]  # landmark, outwards, down; both in face widths
 _Pair = tuple[int, int, float, float]  # the same landmark on the person's right and left
 
@@ -65,39 +63,49 @@ _BROWS: Final = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
 _JAW: Final = (58, 288, 132, 361, 172, 397, 136, 365, 150, 379)
 
 
-def expression_fields(head: Head, grid: Grid, depth: Depth) -> Mapping[str, Float]:
-    """Displacement in pixels for a full expression: name → float32 (h, w, 2), x and y on the picture."""
+def build_expression_fields(head: Head, grid: Grid, depth: Depth) -> Mapping[str, Float]:
+    """Displacement of each full expression.
+
+    Args:
+        head: The head in region pixels.
+        grid: The region's motion grid, (h, w).
+        depth: The head's depth on it.
+
+    Returns:
+        Name of `formula.EXPRESSIONS` → float32 (h, w, 2), x and y on the picture in pixels.
+    """
     soft = gaussian((1.0 - smoothstep(depth.outside, 0.0, 0.16)).astype(np.float32), 1.0)
-    still_oval = [i for i in OVAL if i not in _JAW]
-    smile_still = _still([*still_oval, *_NOSE, *_EYES, *_BROWS, 8, 9, 151, 199, 175])
+    fixed_oval = [i for i in OVAL if i not in _JAW]
+    smile_fixed = _fix([*fixed_oval, *_NOSE, *_EYES, *_BROWS, 8, 9, 151, 199, 175])
     forehead = {10, 109, 338, 67, 297, 103, 332}
-    brow_still = _still([*(i for i in OVAL if i not in forehead), 6, 197, 4, 61, 291, 145, 374, 50, 280, *_EYES])
-    widen_still = _still([*OVAL, *_NOSE, 33, 133, 362, 263, 61, 291, 50, 280, 8, 9, 468, 473])
+    brow_fixed = _fix([*(i for i in OVAL if i not in forehead), 6, 197, 4, 61, 291, 145, 374, 50, 280, *_EYES])
+    widen_fixed = _fix([*OVAL, *_NOSE, 33, 133, 362, 263, 61, 291, 50, 280, 8, 9, 468, 473])
     return {
-        "smile": _spline(head, grid, soft, [*smile_still, *_both(_SMILE), *_SMILE_MIDDLE]) * _smile_size(head),
-        "brow": _spline(head, grid, soft, [*brow_still, *_both(_BROW), *_BROW_MIDDLE]),
+        "smile": _spline(head, grid, soft, [*smile_fixed, *_mirror(_SMILE), *_SMILE_MIDDLE]) * _smile_scale(head),
+        "brow": _spline(head, grid, soft, [*brow_fixed, *_mirror(_BROW), *_BROW_MIDDLE]),
         "breath": _breath(head, grid, depth),
-        "widen": _spline(head, grid, soft, [*widen_still, *_both(_WIDEN)]),
+        "widen": _spline(head, grid, soft, [*widen_fixed, *_mirror(_WIDEN)]),
     }
 
 
-def _still(landmarks: Iterable[int]) -> list[_Pull]:
+def _fix(landmarks: Iterable[int]) -> list[_Pull]:
+    """Pulls that hold landmarks where they are."""
     return [(i, 0.0, 0.0) for i in dict.fromkeys(landmarks)]
 
 
-def _both(pairs: Sequence[_Pair]) -> list[_Pull]:
-    """`across` points to the person's left, so outwards is against it on the right side of the face."""
+def _mirror(pairs: Sequence[_Pair]) -> list[_Pull]:
+    """Pulls of both sides: `across` points to the person's left, so outwards is against it on the right side."""
     return [pull for right, left, out, down in pairs for pull in ((right, -out, down), (left, out, down))]
 
 
-def _smile_size(head: Head) -> float:
-    """A small or foreshortened mouth smiles less, else it would grow by a fifth."""
+def _smile_scale(head: Head) -> float:
+    """The smile's strength, 0.6..1.1: a small or foreshortened mouth smiles less, else it would grow by a fifth."""
     corners = head.landmarks[61] - head.landmarks[291]
     return float(np.clip(np.linalg.norm(corners) / head.width / 0.44, 0.6, 1.1))
 
 
 def _spline(head: Head, grid: Grid, mask: Float, pulls: Sequence[_Pull]) -> Float:
-    """Thin-plate spline through the pulls (the last word on a landmark wins), evaluated only where mask > 0."""
+    """Thin-plate spline through the pulls (the last one of a landmark wins), evaluated only where mask > 0."""
     moves = {i: out * head.across + down * head.down for i, out, down in pulls}
     at = head.landmarks[list(moves), :2].astype(np.float64) / head.width
     spline = RBFInterpolator(at, np.array(list(moves.values())), kernel="thin_plate_spline", smoothing=1e-5, degree=1)
@@ -115,7 +123,7 @@ def _spline(head: Head, grid: Grid, mask: Float, pulls: Sequence[_Pull]) -> Floa
 
 
 def _breath(head: Head, grid: Grid, depth: Depth) -> Float:
-    """Shoulders rise and widen a little, the head rides on them; still at the region's lower edge and far sides."""
+    """Shoulders that rise and widen a little and lift the head; still at the region's lower edge and far sides."""
     bottom = float(grid.y.max())
     chest = smoothstep(depth.below, 0.15, 0.8)
     edge = smoothstep(bottom - grid.y, 0.0, 0.5 * head.height)

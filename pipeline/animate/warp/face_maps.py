@@ -1,4 +1,4 @@
-"""Everything the warp knows of one face on one photo: a frozen value, made once, read by every frame."""
+"""All that the warp knows of one face on one photo: a frozen value, made once and read for every frame."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.animate.warp.depth import head_depth
-from pipeline.animate.warp.expression import expression_fields
-from pipeline.animate.warp.eyes.eye_maps import EyeMaps, both_eyes
-from pipeline.animate.warp.head_frame import Grid, Head, Region, grid_of, measure, region_of
-from pipeline.animate.warp.shading import shade_maps
-from pipeline.animate.warp.texture import fine_texture
-from pipeline.arrays import Float, Pixels
+from pipeline.animate.warp.depth import estimate_depth
+from pipeline.animate.warp.expression import build_expression_fields
+from pipeline.animate.warp.eyes.eye_maps import EyeMaps, build_both_eyes
+from pipeline.animate.warp.head_frame import Grid, Head, Region, build_grid, find_region, measure_head
+from pipeline.animate.warp.shading import build_shade_maps
+from pipeline.animate.warp.texture import build_texture
+from pipeline.arrays import AnyArray, Float, Pixels
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.image_ops import polygon_mask, resize, smoothstep
@@ -24,31 +24,41 @@ from pipeline.runtime import Runtime
 
 @dataclass(frozen=True)
 class WarpMaps:
-    """One face's part of the photo, (H, W) pixels: `pixels` (H, W, 3) uint8; `texture` (2H, 2W, 3) uint8, what is
-    sampled, see `fine_texture`; `alpha` (H, W) 0..1, the person's matte; `background` (H, W, 3) 0..255, the wall.
-    On the motion grid (h, w), float32: `local_x/y/z`, position in the head's frame, pixels from its pivot; `follow`
-    0..1; `border` (h, w, 2) 0..1, motion allowed along x and y; `expressions` (h, w, 2), pixels for a full one;
-    `shade` (3, h, w), relative gains for a full smile, sin yaw, sin pitch. `eyes`: the person's right and left eye,
-    None where there is none to move."""
+    """One face's part of the photo, H×W pixels, with a motion grid of h×w cells over it."""
 
     region: Region
+    """The part of the photo, in photo pixels."""
     head: Head
+    """The head, in region pixels."""
     grid: Grid
+    """The motion grid, in region pixels."""
     pixels: Pixels
+    """uint8 (H, W, 3), the photo in the region."""
     texture: Pixels
+    """uint8 (2H, 2W, 3), the picture that is sampled, see `build_texture`."""
     alpha: Float
+    """(H, W), 0..1, the person's matte."""
     background: Float
+    """(H, W, 3), 0..255, the picture behind the person."""
     local_x: Float
+    """(h, w), cells in the head's frame: pixels from its pivot along `Head.across`."""
     local_y: Float
+    """(h, w), the same along `Head.down`."""
     local_z: Float
+    """(h, w), the same in depth, smaller = nearer."""
     follow: Float
+    """(h, w), 0..1, see `Depth.follow`."""
     border: Float
+    """(h, w, 2), 0..1, motion allowed along x and along y."""
     expressions: Mapping[str, Float]
+    """Name of `formula.EXPRESSIONS` → (h, w, 2), displacement of the full expression in pixels."""
     shade: Float
+    """(3, h, w), relative gains of light in the order of `formula.SHADES`."""
     eyes: tuple[EyeMaps | None, EyeMaps | None]
+    """The person's right and left eye, None where there is none to move."""
 
     @property
-    def crowded(self) -> float:
+    def immobile_share(self) -> float:
         """Share of the face oval that may not move, 0..1: the picture's borders hold it."""
         points = (self.head.landmarks[list(OVAL), :2] + 0.5) / self.grid.step - 0.5
         oval = polygon_mask(self.grid.size, points) > 0
@@ -56,44 +66,53 @@ class WarpMaps:
 
 
 def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[Face] = ()) -> WarpMaps:
-    """Analyse one face. pixels uint8 H×W×3 RGB, the whole photo; faces in its pixels."""
-    region = region_of(face, (pixels.shape[0], pixels.shape[1]))
+    """Analyse one face.
+
+    Args:
+        runtime: Has the model person_segmentation.
+        pixels: The whole photo, uint8 H×W×3 RGB.
+        face: The face that will move, in its pixels.
+        everyone: All faces of the photo; the others stay where they are.
+    """
+    photo_size = (pixels.shape[0], pixels.shape[1])
+    region = find_region(face, photo_size)
     part = np.ascontiguousarray(pixels[region.slices])
     corner = np.array([region.left, region.top, 0], np.float32)
-    here = _moved(face, corner)
-    others = tuple(_moved(other, corner) for other in everyone if other is not face)
-    head = measure(here.landmarks)
+    here = _translate(face, corner)
+    others = tuple(_translate(other, corner) for other in everyone if other is not face)
+    head = measure_head(here.landmarks)
     alpha = person_matte(part, person_mask(runtime, part), here, others)
     background = fill_background(part, alpha, head.width)
-    grid = grid_of(region.size, head.step)
-    small_alpha = _on_grid(alpha, grid)
-    depth = head_depth(head, grid, small_alpha)
+    grid = build_grid(region.size, head.step)
+    small_alpha = np.asarray(resize(_pad_to_cells(alpha, grid), grid.size), np.float32)
+    depth = estimate_depth(head, grid, small_alpha)
     offset = grid.points - head.pivot
-    padded = _padded(part, grid)
     return WarpMaps(
         region=region,
         head=head,
         grid=grid,
         pixels=part,
-        texture=fine_texture(part, _face_box(head)),
+        texture=build_texture(part, _face_box(head)),
         alpha=alpha,
         background=background,
         local_x=(offset @ head.across).astype(np.float32),
         local_y=(offset @ head.down).astype(np.float32),
         local_z=(depth.z - head.pivot_z).astype(np.float32),
         follow=depth.follow,
-        border=_border(region, (pixels.shape[0], pixels.shape[1]), head, grid, small_alpha) * _own(head, grid, others),
-        expressions=expression_fields(head, grid, depth),
-        shade=shade_maps(padded, head, grid, depth),
-        eyes=both_eyes(part, alpha, head),
+        border=_border_share(region, photo_size, head, grid, small_alpha) * _nearness(head, grid, others),
+        expressions=build_expression_fields(head, grid, depth),
+        shade=build_shade_maps(_pad_to_cells(part, grid), head, grid, depth),
+        eyes=build_both_eyes(part, alpha, head),
     )
 
 
-def _moved(face: Face, corner: Float) -> Face:
+def _translate(face: Face, corner: Float) -> Face:
+    """The face in pixels of a part of the photo whose corner (3,) is at x, y, 0."""
     return Face(face.box - np.tile(corner[:2], 2), face.landmarks - corner, face.pose, face.presence, face.score)
 
 
 def _face_box(head: Head) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of the landmarks, whole pixels."""
     low, high = (
         np.floor(head.landmarks[:, :2].min(0)).astype(int),
         np.ceil(head.landmarks[:, :2].max(0)).astype(int),
@@ -101,21 +120,19 @@ def _face_box(head: Head) -> tuple[int, int, int, int]:
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def _padded(image: Pixels, grid: Grid) -> Pixels:
-    """Repeat the last row and column so that the grid's cells cover the image exactly."""
+def _pad_to_cells(image: AnyArray, grid: Grid) -> AnyArray:
+    """Repeat the last row and column so that the grid's cells cover the image (H, W) or (H, W, C) exactly."""
     rows, columns = grid.size[0] * grid.step - image.shape[0], grid.size[1] * grid.step - image.shape[1]
     width = ((0, rows), (0, columns), (0, 0))[: image.ndim]
     return np.pad(image, width, mode="edge")
 
 
-def _on_grid(alpha: Float, grid: Grid) -> Float:
-    rows, columns = grid.size[0] * grid.step - alpha.shape[0], grid.size[1] * grid.step - alpha.shape[1]
-    return np.asarray(resize(np.pad(alpha, ((0, rows), (0, columns)), mode="edge"), grid.size), np.float32)
+def _border_share(region: Region, photo_size: tuple[int, int], head: Head, grid: Grid, alpha: Float) -> Float:
+    """Motion allowed along x and y, (h, w, 2), 0..1.
 
-
-def _border(region: Region, photo_size: tuple[int, int], head: Head, grid: Grid, alpha: Float) -> Float:
-    """Motion across an edge fades to 0 where the person touches it: the photo has nothing to show beyond. At the
-    region's own edges inside the photo all motion ends."""
+    Motion across an edge fades to 0 where the person touches it: the photo has nothing to show beyond. At the region's
+    own edges inside the photo all motion ends.
+    """
     height, width = region.size
     reach = 0.30 * head.width
     allowed = np.ones((*grid.size, 2), np.float32)
@@ -134,12 +151,12 @@ def _border(region: Region, photo_size: tuple[int, int], head: Head, grid: Grid,
     return allowed
 
 
-def _own(head: Head, grid: Grid, others: Sequence[Face]) -> Float:
-    """1 nearer to this face, 0 from half-way to any other face on: people beside stay where they are."""
+def _nearness(head: Head, grid: Grid, others: Sequence[Face]) -> Float:
+    """(h, w, 1): 1 near to this face, 0 from half-way to any other face on, so that other people stay as they are."""
     share = np.ones((*grid.size, 1), np.float32)
     mine = np.hypot(grid.x - head.centre[0], grid.y - head.centre[1]) / head.width
     for other in others:
-        rival = measure(other.landmarks)
+        rival = measure_head(other.landmarks)
         theirs = np.hypot(grid.x - rival.centre[0], grid.y - rival.centre[1]) / rival.width
         part = mine / np.maximum(mine + theirs, 1e-6)
         share *= (1.0 - smoothstep(part, 0.36, 0.5)).astype(np.float32)[..., None]

@@ -1,4 +1,4 @@
-"""One photo's maps as the inputs of the exported graph (weights/warp.onnx)."""
+"""The inputs of the exported graph (weights/warp.onnx), made of one photo's maps."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Final
 import numpy as np
 
 from pipeline.animate.warp.displacement import CAMERA
-from pipeline.animate.warp.expression import EXPRESSIONS
-from pipeline.animate.warp.eyes.contour import TABLE
 from pipeline.animate.warp.eyes.draw import lash_line
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps
+from pipeline.animate.warp.formula import EXPRESSIONS, EYE_IMAGES, EYE_VALUES, HEAD_VALUES, LID_CURVES, LID_SAMPLES
 from pipeline.animate.warp.head_frame import Head
-from pipeline.animate.warp.texture import FINER
+from pipeline.animate.warp.texture import TEXTURE_SCALE
 from pipeline.arrays import AnyArray, Float
 
 # The CUDA kernel of GridSample counts its blocks of 256 pixels in float32: beyond 2^24 values a frame of another size
@@ -23,23 +22,27 @@ _TILE: Final = 16
 
 
 @dataclass(frozen=True)
-class Window:
-    """The part of a region that is rendered: left, top and size in region pixels, size a multiple of 16. It may
-    reach over the region's right and lower edge."""
+class RenderWindow:
+    """The part of a region that is rendered, in region pixels; it may reach over the right and lower edge."""
 
     left: int
+    """First column."""
     top: int
+    """First row."""
     height: int
+    """Rows, a multiple of 16."""
     width: int
+    """Columns, a multiple of 16."""
 
     @classmethod
-    def over(cls, rows: slice, columns: slice) -> Window:
+    def covering(cls, rows: slice, columns: slice) -> RenderWindow:
         """The smallest one that covers these rows and columns."""
         height, width = (-(-(span.stop - span.start) // _TILE) * _TILE for span in (rows, columns))
         return cls(columns.start, rows.start, height, width)
 
     @property
     def slices(self) -> tuple[slice, slice]:
+        """Rows and columns of the region."""
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
     def cut(self, image: AnyArray) -> AnyArray:
@@ -48,11 +51,19 @@ class Window:
         return np.pad(part, ((0, self.height - part.shape[0]), (0, self.width - part.shape[1]), (0, 0)), mode="edge")
 
 
-def statics_of(maps: WarpMaps, window: Window) -> dict[str, AnyArray]:
-    """Every input but `cur`, by name; shapes as in weights/convert/warp/interface.py."""
+def build_graph_inputs(maps: WarpMaps, window: RenderWindow) -> dict[str, AnyArray]:
+    """Every input that is the same for all frames of a photo.
+
+    Args:
+        maps: The face's maps.
+        window: The part of its region that is rendered.
+
+    Returns:
+        Name → array, all inputs but `cur`; their shapes are in weights/convert/warp/interface.py.
+    """
     uncovered = 1.0 - maps.alpha
     person = maps.pixels - maps.background * uncovered[..., None]
-    statics: dict[str, AnyArray] = {
+    inputs: dict[str, AnyArray] = {
         "texture": _planes(maps.texture)[None],
         "layers": _planes(np.dstack([person, uncovered]))[None],
         "still": window.cut(maps.pixels).astype(np.float32),
@@ -63,9 +74,9 @@ def statics_of(maps: WarpMaps, window: Window) -> dict[str, AnyArray]:
         "expressions": np.stack([_planes(maps.expressions[name]) for name in EXPRESSIONS]),
         "shade": maps.shade[None],
         "head": _head_values(maps.head, maps.grid.step),
-        **_eye_statics(maps),
+        **_eye_inputs(maps),
     }
-    return {name: np.ascontiguousarray(value) for name, value in statics.items()}
+    return {name: np.ascontiguousarray(value) for name, value in inputs.items()}
 
 
 def _planes(image: AnyArray) -> Float:
@@ -74,38 +85,72 @@ def _planes(image: AnyArray) -> Float:
 
 
 def _head_values(head: Head, step: int) -> Float:
+    """float32 (10,), see `formula.HEAD_VALUES`."""
     neck = head.neck - head.pivot
-    place = (neck @ head.across, neck @ head.down)
-    return np.array([*head.across, *head.down, *place, CAMERA * head.width, head.width, step, FINER], np.float32)
+    values = {
+        "across_x": head.across[0],
+        "across_y": head.across[1],
+        "down_x": head.down[0],
+        "down_y": head.down[1],
+        "neck_x": neck @ head.across,
+        "neck_y": neck @ head.down,
+        "focal": CAMERA * head.width,
+        "width": head.width,
+        "step": step,
+        "texture_scale": TEXTURE_SCALE,
+    }
+    return np.array([values[name] for name in HEAD_VALUES], np.float32)
 
 
-def _eye_statics(maps: WarpMaps) -> dict[str, AnyArray]:
+def _eye_inputs(maps: WarpMaps) -> dict[str, AnyArray]:
     """Both eyes in boxes of one size; an eye that is not there is a box of zeros that counts for nothing."""
     boxes = [eye.box for eye in maps.eyes if eye is not None] or [(0, 0, 4, 4)]
     size = max(box[3] - box[1] for box in boxes), max(box[2] - box[0] for box in boxes)
-    statics: dict[str, AnyArray] = {
-        "eyes": np.zeros((2, 17), np.float32),
+    inputs: dict[str, AnyArray] = {
+        "eyes": np.zeros((2, len(EYE_VALUES)), np.float32),
         "eye_cell": np.zeros(2, np.int64),
-        "eye_table": np.zeros((2, 7, 1, TABLE), np.float32),
-        "eye_images": np.zeros((2, 15, *size), np.float32),
+        "eye_table": np.zeros((2, len(LID_CURVES), 1, LID_SAMPLES), np.float32),
+        "eye_images": np.zeros((2, sum(channels for _, channels in EYE_IMAGES), *size), np.float32),
     }
-    statics["eyes"][:, [6, 14]] = 1.0  # widths to divide by
+    for divisor in ("width", "line_sigma"):
+        inputs["eyes"][:, EYE_VALUES.index(divisor)] = 1.0
     for index, eye in enumerate(maps.eyes):
         if eye is not None:
-            statics["eyes"][index] = _eye_values(eye)
-            statics["eye_cell"][index] = _cell(eye, maps)
-            statics["eye_table"][index, :, 0] = eye.table
-            statics["eye_images"][index] = _eye_images(eye, size)
-    return statics
+            inputs["eyes"][index] = _eye_values(eye)
+            inputs["eye_cell"][index] = _eye_cell(eye, maps)
+            inputs["eye_table"][index, :, 0] = eye.table
+            inputs["eye_images"][index] = _eye_images(eye, size)
+    return inputs
 
 
 def _eye_values(eye: EyeMaps) -> Float:
+    """float32 (17,), see `formula.EYE_VALUES`."""
     contour = eye.contour
-    frame = (*contour.centre, *contour.axis_u, *contour.axis_v, contour.width, *contour.iris)
-    return np.array([*frame, eye.blink, eye.softness, 1.0, eye.box[0], eye.box[1], *lash_line(eye)], np.float32)
+    sigma, darkness, paleness = lash_line(eye)
+    values = {
+        "centre_x": contour.centre[0],
+        "centre_y": contour.centre[1],
+        "axis_u_x": contour.axis_u[0],
+        "axis_u_y": contour.axis_u[1],
+        "axis_v_x": contour.axis_v[0],
+        "axis_v_y": contour.axis_v[1],
+        "width": contour.width,
+        "iris_u": contour.iris[0],
+        "iris_v": contour.iris[1],
+        "blink": eye.blink,
+        "softness": eye.softness,
+        "present": 1.0,
+        "box_left": eye.box[0],
+        "box_top": eye.box[1],
+        "line_sigma": sigma,
+        "line_darkness": darkness,
+        "line_paleness": paleness,
+    }
+    return np.array([values[name] for name in EYE_VALUES], np.float32)
 
 
-def _cell(eye: EyeMaps, maps: WarpMaps) -> int:
+def _eye_cell(eye: EyeMaps, maps: WarpMaps) -> int:
+    """The grid cell of the eye's centre, row · columns + column."""
     rows, columns = maps.grid.size
     column, row = ((eye.contour.centre + 0.5) / maps.grid.step).astype(int)
     return int(np.clip(row, 0, rows - 1) * columns + np.clip(column, 0, columns - 1))
@@ -113,8 +158,6 @@ def _cell(eye: EyeMaps, maps: WarpMaps) -> int:
 
 def _eye_images(eye: EyeMaps, size: tuple[int, int]) -> Float:
     """The box's pictures as float32 (15, *size), edges repeated as the renderers do beyond a box."""
-    images = eye.images
-    parts = (images.skin, images.skin_soft, images.grain_at, images.grain, images.ratio, images.lash, images.rim)
-    stacked = np.dstack(parts).transpose(2, 0, 1)
+    stacked = np.dstack([getattr(eye.images, name) for name, _ in EYE_IMAGES]).transpose(2, 0, 1)
     grown = ((0, 0), (0, size[0] - stacked.shape[1]), (0, size[1] - stacked.shape[2]))
     return np.pad(stacked, grown, mode="edge").astype(np.float32)

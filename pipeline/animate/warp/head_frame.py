@@ -1,4 +1,4 @@
-"""The head's own frame of reference on the photo: axes, sizes, pivot."""
+"""The head's own frame of reference on the photo: its axes, sizes and pivot, its region and the grid over it."""
 
 from __future__ import annotations
 
@@ -11,35 +11,42 @@ from pipeline.arrays import Double, Float
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import CHIN, FOREHEAD, LEFT_EAR, LEFT_EYE_OUTER, OVAL, RIGHT_EAR, RIGHT_EYE_OUTER
 
-_CELLS: Final = (
-    64  # cells of the motion grid across a face: finer changes nothing visible, coarser blurs the cheek edge
-)
+# cells of the motion grid across a face: finer changes nothing visible, coarser blurs the cheek edge
+_CELLS: Final = 64
 
 
 @dataclass(frozen=True)
 class Head:
-    """All lengths in pixels of the region (see `Region`); landmarks float32 (478, 3) in the same frame.
-
-    `across`, `down`: unit vectors of the face on the picture (towards the person's left, towards the chin).
-    `width`: cheek to cheek in three dimensions, so that a turned face is not thin; `height`: forehead to chin.
-    `pivot`: where yaw and pitch turn; `pivot_z` its depth; `neck`: where roll turns. `step`: pixels a grid cell.
-    """
+    """A head in pixels of its region (see `Region`), or of whatever picture its landmarks are in."""
 
     landmarks: Float
+    """float32 (478, 3), see `Face.landmarks`."""
     across: Double
+    """(2,), unit vector on the picture towards the person's left."""
     down: Double
+    """(2,), unit vector on the picture towards the chin."""
     width: float
+    """From cheek to cheek in three dimensions, so that a turned face is not thin; pixels."""
     height: float
+    """From forehead to chin on the picture; pixels."""
     centre: Double
+    """(2,), the middle of the face oval."""
     chin: Double
+    """(2,), the chin's lowest point."""
     pivot: Double
+    """(2,), the point about which yaw and pitch turn."""
     pivot_z: float
+    """The pivot's depth, in the landmarks' z."""
     ear_z: float
+    """The ears' mean depth, in the landmarks' z."""
     neck: Double
+    """(2,), the point about which roll turns."""
     step: int
+    """Pixels a cell of the motion grid, 1..24."""
 
 
-def measure(landmarks: Float) -> Head:
+def measure_head(landmarks: Float) -> Head:
+    """Measure a head by its landmarks, float32 (478, 3) in pixels of any one picture."""
     points = landmarks[:, :2].astype(np.float64)
     across = points[LEFT_EYE_OUTER] - points[RIGHT_EYE_OUTER]
     across /= np.linalg.norm(across)
@@ -68,25 +75,31 @@ def measure(landmarks: Float) -> Head:
 
 @dataclass(frozen=True)
 class Region:
-    """The part of the photo in which a face can move anything: left, top, right, bottom in photo pixels."""
+    """The part of the photo in which a face can move anything, in photo pixels."""
 
     left: int
+    """First column."""
     top: int
+    """First row."""
     right: int
+    """Column after the last."""
     bottom: int
+    """Row after the last."""
 
     @property
     def slices(self) -> tuple[slice, slice]:
+        """Rows and columns of the photo."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     @property
     def size(self) -> tuple[int, int]:
+        """Height and width in pixels."""
         return self.bottom - self.top, self.right - self.left
 
 
-def region_of(face: Face, photo_size: tuple[int, int]) -> Region:
-    """Head, hair and shoulders of a face on a photo of size (height, width)."""
-    head = measure(face.landmarks)
+def find_region(face: Face, photo_size: tuple[int, int]) -> Region:
+    """The region of a face's head, hair and shoulders on a photo of size (height, width)."""
+    head = measure_head(face.landmarks)
     height, width = photo_size
     corners = [
         head.centre + x * head.width * head.across + y * head.height * head.down
@@ -103,23 +116,28 @@ def region_of(face: Face, photo_size: tuple[int, int]) -> Region:
 
 @dataclass(frozen=True)
 class Grid:
-    """The coarse grid of the motion field. x, y: float64 (h, w), positions of the cells' centres in region pixels."""
+    """The coarse grid of the motion field over a region; the last row and column may reach over its edge."""
 
     x: Double
+    """(h, w), the cells' centres in region pixels, across."""
     y: Double
+    """(h, w), the cells' centres in region pixels, down."""
     step: int
+    """Pixels a cell."""
 
     @property
     def size(self) -> tuple[int, int]:
+        """Rows and columns."""
         return int(self.x.shape[0]), int(self.x.shape[1])
 
     @property
     def points(self) -> Double:
+        """(h, w, 2), the cells' centres, x then y."""
         return np.stack([self.x, self.y], -1)
 
 
-def grid_of(size: tuple[int, int], step: int) -> Grid:
-    """Grid that covers a region of size (height, width); the last row and column may reach over the edge."""
+def build_grid(size: tuple[int, int], step: int) -> Grid:
+    """The grid of `step` pixels a cell that covers a region of size (height, width)."""
     rows, columns = -(-size[0] // step), -(-size[1] // step)
     y, x = np.mgrid[:rows, :columns].astype(np.float64)
     return Grid((x + 0.5) * step - 0.5, (y + 0.5) * step - 0.5, step)

@@ -13,18 +13,28 @@ from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.arrays import Double, Float, Pixels
 from pipeline.image_ops import gaussian, resize, single, smoothstep
 
-SHADES: Final = ("smile", "yaw", "pitch")
 _GAMMA: Final = 2.2
 _STRENGTH: Final = 0.8  # of the measured change; the full one shows errors of the depth
 
 
-def shade_maps(pixels: Pixels, head: Head, grid: Grid, depth: Depth) -> Float:
-    """float32 (3, h, w): relative gain for smile = 1, for sin(yaw) = 1, for sin(pitch) = 1."""
+def build_shade_maps(pixels: Pixels, head: Head, grid: Grid, depth: Depth) -> Float:
+    """Relative gains of light on the motion grid.
+
+    Args:
+        pixels: The region, padded to whole cells, uint8 (h · step, w · step, 3).
+        head: The head in region pixels.
+        grid: The region's motion grid, (h, w).
+        depth: The head's depth on it.
+
+    Returns:
+        float32 (3, h, w) in the order of `formula.SHADES`; 0 leaves the light as it is.
+    """
     turn = _relight(pixels, head, grid, depth)
     return np.stack([_smile_shade(head, grid), *turn]).astype(np.float32)
 
 
 def _smile_shade(head: Head, grid: Grid) -> Float:
+    """Gain of a full smile: darker folds and corners of the mouth, lighter cheeks."""
     fold = _tube(head, grid, (203, 206, 216), 0.02) + _tube(head, grid, (423, 426, 436), 0.02)
     cheek = _tube(head, grid, (205, 50, 117), 0.06) + _tube(head, grid, (425, 280, 346), 0.06)
     corner = _tube(head, grid, (61, 57), 0.015) + _tube(head, grid, (291, 287), 0.015)
@@ -32,7 +42,7 @@ def _smile_shade(head: Head, grid: Grid) -> Float:
 
 
 def _tube(head: Head, grid: Grid, landmarks: Sequence[int], radius: float) -> Float:
-    """A soft line of height 1 through landmarks; radius in face widths."""
+    """A soft line of height 1 through landmarks, (h, w); radius in face widths."""
     points = (head.landmarks[list(landmarks), :2] + 0.5) / grid.step - 0.5
     sigma = max(0.7, radius * head.width / grid.step)
     line = np.zeros(grid.size, np.float32)
@@ -42,8 +52,8 @@ def _tube(head: Head, grid: Grid, landmarks: Sequence[int], radius: float) -> Fl
 
 
 def _relight(pixels: Pixels, head: Head, grid: Grid, depth: Depth) -> tuple[Float, Float]:
-    """First-order lighting: intensity ≈ a + b·normal on the face, so a small turn changes it by b·(rotated normal)."""
-    normal = _normals(head, grid, depth)
+    """Gains of a small yaw and pitch: intensity ≈ a + b·normal on the face, and b·(rotated normal) is its change."""
+    normal = _estimate_normals(head, grid, depth)
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
     linear = (resize(gaussian(grey, 0.02 * head.width), grid.size) / 255.0) ** _GAMMA
     use = depth.oval & (linear > 0.01)
@@ -65,7 +75,8 @@ def _relight(pixels: Pixels, head: Head, grid: Grid, depth: Depth) -> tuple[Floa
     return gain(by_yaw), gain(by_pitch)
 
 
-def _normals(head: Head, grid: Grid, depth: Depth) -> Double:
+def _estimate_normals(head: Head, grid: Grid, depth: Depth) -> Double:
+    """Unit normals of the head, (h, w, 3) along its across, its down and away from the camera."""
     z = gaussian(depth.z.astype(np.float64), 0.03 * head.width / grid.step) / grid.step
     slope_y, slope_x = np.gradient(z)
     along = slope_x * head.across[0] + slope_y * head.across[1]
@@ -75,7 +86,7 @@ def _normals(head: Head, grid: Grid, depth: Depth) -> Double:
 
 
 def _fit_light(normal: Double, intensity: Double) -> tuple[float, Double]:
-    """Robust least squares (Cauchy weights): spectacles, beard and cast shadows don't count."""
+    """Ambient light and light by normal (3,), by robust least squares: glasses, beard, cast shadows don't count."""
     design = np.concatenate([np.ones((len(normal), 1)), normal], 1)
     weight = np.ones(len(intensity))
     ridge = 1e-2 * len(intensity) * np.diag([0.0, 1.0, 1.0, 1.0])

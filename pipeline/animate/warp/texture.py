@@ -10,68 +10,89 @@ import numpy as np
 from pipeline.arrays import Float, Pixels
 from pipeline.image_ops import gaussian, remap, single
 
-FINER: Final = 2  # cubic sampling of a doubled photo keeps 0.85 of the grain's energy, of the photo itself 0.69
+# pixels of the texture a photo pixel: cubic sampling of a doubled photo keeps 0.85 of the grain's energy, of the photo
+# itself 0.69
+TEXTURE_SCALE: Final = 2
 _PHASES: Final = ((0.25, 0.5), (0.5, 0.5), (0.5, 0.0), (0.25, 0.25))  # shifts at which the loss is measured
-_MOST: Final = 0.6  # strongest sharpening; more would ring at hard edges
+_MAX_SHARPENING: Final = 0.6  # more would ring at hard edges
+_MEASURED_SIDE: Final = 512  # pixels of the face at most, in which the loss is measured
 
 
-def fine_texture(pixels: Pixels, face: tuple[int, int, int, int]) -> Pixels:
-    """pixels uint8 H×W×3 → uint8 2H×2W×3; pixel (x, y) of the photo lies at (2x + 0.5, 2y + 0.5).
+def build_texture(pixels: Pixels, face: tuple[int, int, int, int]) -> Pixels:
+    """Double a picture and sharpen it by just the detail that sampling it will cost.
 
-    Any interpolation takes some of the finest detail; how much depends on the photo's grain. It is measured inside
-    `face` (left, top, right, bottom) and given back by sharpening the doubled photo by just that.
+    Any interpolation takes some of the finest detail; how much depends on the photo's grain, so it is measured.
+
+    Args:
+        pixels: uint8 H×W×3.
+        face: Left, top, right, bottom of the part in which the loss is measured, in its pixels.
+
+    Returns:
+        uint8 2H×2W×3; pixel (x, y) of the picture lies at (2x + 0.5, 2y + 0.5).
     """
-    fine = cv2.resize(pixels, None, fx=FINER, fy=FINER, interpolation=cv2.INTER_LANCZOS4)
-    amount = _lost_detail(pixels, face)
+    fine = _double(pixels)
+    amount = _measure_lost_detail(pixels, face)
     if amount <= 0.01:
-        return np.asarray(fine, np.uint8)
-    return np.asarray(cv2.addWeighted(fine, 1.0 + amount, gaussian(fine, 1.0), -amount, 0.0), np.uint8)
+        return fine
+    return _sharpen(fine, gaussian(fine, 1.0), amount)
 
 
-def _lost_detail(pixels: Pixels, face: tuple[int, int, int, int]) -> float:
-    """Sharpening that brings the Laplacian's variance of a moved face back to that of the photo's face."""
+def to_texture(source: Float) -> Float:
+    """Photo positions (…, 2) → positions on the texture."""
+    return single(source * np.float32(TEXTURE_SCALE) + np.float32(0.5 * (TEXTURE_SCALE - 1)))
+
+
+def to_photo(place: Float) -> Float:
+    """Positions on the texture (…, 2) → photo positions."""
+    return single((place - np.float32(0.5 * (TEXTURE_SCALE - 1))) * np.float32(1.0 / TEXTURE_SCALE))
+
+
+def sample_texture(texture: Pixels, source: Float) -> Pixels:
+    """The texture at photo positions `source` (h, w, 2), uint8 (h, w, 3)."""
+    return remap(texture, to_texture(source), cv2.INTER_CUBIC)
+
+
+def _double(pixels: Pixels) -> Pixels:
+    fine = cv2.resize(pixels, None, fx=TEXTURE_SCALE, fy=TEXTURE_SCALE, interpolation=cv2.INTER_LANCZOS4)
+    return np.asarray(fine, np.uint8)
+
+
+def _sharpen(fine: Pixels, soft: Pixels, amount: float) -> Pixels:
+    """Unsharp mask: fine + amount · (fine - soft)."""
+    return np.asarray(cv2.addWeighted(fine, 1.0 + amount, soft, -amount, 0.0), np.uint8)
+
+
+def _measure_lost_detail(pixels: Pixels, face: tuple[int, int, int, int]) -> float:
+    """The sharpening that brings the Laplacian's variance of a moved face back to that of the photo's face."""
     left, top, right, bottom = face
     part = np.ascontiguousarray(pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)])
     if min(part.shape[:2]) < 16:
         return 0.0
-    most = 512
-    if max(part.shape[:2]) > most:
-        y, x = max(0, (part.shape[0] - most) // 2), max(0, (part.shape[1] - most) // 2)
-        part = np.ascontiguousarray(part[y : y + most, x : x + most])
-    wanted = _energy(part)
-    fine = cv2.resize(part, None, fx=FINER, fy=FINER, interpolation=cv2.INTER_LANCZOS4)
+    if max(part.shape[:2]) > _MEASURED_SIDE:
+        y, x = max(0, (part.shape[0] - _MEASURED_SIDE) // 2), max(0, (part.shape[1] - _MEASURED_SIDE) // 2)
+        part = np.ascontiguousarray(part[y : y + _MEASURED_SIDE, x : x + _MEASURED_SIDE])
+    wanted = _measure_energy(part)
+    fine = _double(part)
     soft = gaussian(fine, 1.0)
-    low, high = 0.0, _MOST
+    low, high = 0.0, _MAX_SHARPENING
     for _ in range(6):
         middle = 0.5 * (low + high)
-        sharp = np.asarray(cv2.addWeighted(fine, 1.0 + middle, soft, -middle, 0.0), np.uint8)
-        if np.mean([_energy(_shifted(sharp, part.shape[:2], phase)) for phase in _PHASES]) < wanted:
+        sharp = _sharpen(fine, soft, middle)
+        shifted = (_sample_shifted(sharp, part.shape[:2], phase) for phase in _PHASES)
+        if np.mean([_measure_energy(one) for one in shifted]) < wanted:
             low = middle
         else:
             high = middle
     return 0.5 * (low + high)
 
 
-def _shifted(fine: Pixels, size: tuple[int, ...], phase: tuple[float, float]) -> Pixels:
+def _sample_shifted(texture: Pixels, size: tuple[int, ...], phase: tuple[float, float]) -> Pixels:
+    """The picture of `size` (height, width) shifted by `phase` (x, y) pixels."""
     y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
-    return sample_fine(fine, np.stack([x + np.float32(phase[0]), y + np.float32(phase[1])], -1))
+    return sample_texture(texture, np.stack([x + np.float32(phase[0]), y + np.float32(phase[1])], -1))
 
 
-def on_texture(source: Float) -> Float:
-    """Photo positions → positions on the texture."""
-    return single(source * np.float32(FINER) + np.float32(0.5 * (FINER - 1)))
-
-
-def on_photo(place: Float) -> Float:
-    """Positions on the texture → photo positions."""
-    return single((place - np.float32(0.5 * (FINER - 1))) * np.float32(1.0 / FINER))
-
-
-def sample_fine(fine: Pixels, source: Float) -> Pixels:
-    """The texture at photo positions `source` (h, w, 2)."""
-    return remap(fine, on_texture(source), cv2.INTER_CUBIC)
-
-
-def _energy(image: Pixels) -> float:
+def _measure_energy(image: Pixels) -> float:
+    """The Laplacian's variance away from the picture's border."""
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     return float(cv2.Laplacian(grey, cv2.CV_32F)[2:-2, 2:-2].var())

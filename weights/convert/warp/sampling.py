@@ -1,4 +1,4 @@
-"""Looking values up between pixels, as OpenCV's remap does with replicated borders."""
+"""Values of a picture between its pixels, as OpenCV's remap gives them with replicated borders."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ def smoothstep(x: Tensor, low: float, high: float) -> Tensor:
     return t * t * (3.0 - 2.0 * t)
 
 
-def grid_of(image: Tensor, x: Tensor, y: Tensor) -> Tensor:
+def to_grid(image: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """Pixel positions x, y (...) on image (..., H, W) → grid_sample's coordinates (..., 2)."""
     return torch.stack([x * (2.0 / (image.shape[-1] - 1)) - 1.0, y * (2.0 / (image.shape[-2] - 1)) - 1.0], -1)
 
 
-def finer(position: Tensor, factor: Tensor) -> Tensor:
-    """Photo position → position on a texture `factor` times as large, pixel centres at whole numbers."""
-    return position * factor + 0.5 * (factor - 1.0)
+def to_texture(position: Tensor, scale: Tensor) -> Tensor:
+    """Photo position → position on a texture `scale` times as large, pixel centres at whole numbers."""
+    return position * scale + 0.5 * (scale - 1.0)
 
 
 def look_up(image: Tensor, grid: Tensor, mode: str = "bilinear") -> Tensor:

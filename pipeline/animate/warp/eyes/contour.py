@@ -1,4 +1,4 @@
-"""The lids' contours as curves over the eye's own axis, open and shut."""
+"""The contours of an eye's lids, open and shut, as curves over the eye's own axis."""
 
 from __future__ import annotations
 
@@ -8,25 +8,31 @@ from typing import Final
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
+from pipeline.animate.warp.formula import LID_SAMPLES
 from pipeline.arrays import Double, Float
 from pipeline.faces import mesh_topology
-from pipeline.image_ops import gaussian, smoothstep
+from pipeline.image_ops import gaussian, sample, single, smoothstep
 
-TABLE: Final = 400  # samples of each curve over [-width, +width] along the eye
 _RISE: Final = 0.16  # share of the opening by which the lower lid comes up when the eye shuts
 _OVERLAP: Final = 0.05  # eye widths: a shut upper lid covers the lower margin with its wet line and lashes
 
 
 @dataclass(frozen=True)
 class EyeLandmarks:
-    """MediaPipe numbers of one eye; `outer` and `inner` are its corners, `iris` has its centre first."""
+    """MediaPipe's landmark numbers of one eye."""
 
     upper: tuple[int, ...]
+    """The upper lid's margin, from corner to corner."""
     lower: tuple[int, ...]
+    """The lower lid's margin, from corner to corner."""
     brow: tuple[int, ...]
+    """The brow's lower edge."""
     iris: tuple[int, ...]
+    """The iris: its centre first, then four points of its rim."""
     outer: int
+    """The corner at the temple."""
     inner: int
+    """The corner at the nose."""
 
 
 RIGHT: Final = EyeLandmarks(
@@ -49,44 +55,84 @@ LEFT: Final = EyeLandmarks(
 
 @dataclass(frozen=True)
 class Contour:
-    """One eye in its own frame: u along the corners (rightwards on the picture), v downwards, origin between the
-    corners, pixels. Curves are float64 (TABLE,) over `at`; `left_end`, `right_end` are the corners' u.
+    """One eye in its own frame: u along the corners (rightwards on the picture), v downwards, pixels.
 
-    upper, lower: margins of the open lids. opening: their distance, tapered to 0 at the corners. travel: way of the
-    upper lid's margin down when it shuts; rise: that of the lower one up. top: where the lid's skin begins to
-    stretch, below the brow.
+    The origin lies between the corners. A curve is float64 (LID_SAMPLES,), values of v at the places `at`.
     """
 
     centre: Double
+    """(2,), the origin on the picture, x and y."""
     axis_u: Double
+    """(2,), unit vector of u on the picture."""
     axis_v: Double
+    """(2,), unit vector of v on the picture."""
     width: float
+    """Distance of the corners, pixels."""
     at: Double
+    """(LID_SAMPLES,), values of u at which the curves are given: -width..width."""
     upper: Double
+    """Curve: margin of the open upper lid."""
     lower: Double
+    """Curve: margin of the open lower lid."""
     opening: Double
+    """Curve: distance of the two margins, tapered to 0 at the corners."""
     travel: Double
+    """Curve: way of the upper margin down when the eye shuts."""
     rise: Double
+    """Curve: way of the lower margin up when the eye shuts."""
     top: Double
+    """Curve: height at which the upper lid's skin begins to stretch, below the brow."""
     left_end: float
+    """u of the corner at the picture's left."""
     right_end: float
+    """u of the corner at the picture's right."""
     outer_is_left: bool
+    """Whether the corner at the temple is the one at the picture's left."""
     iris: Double
+    """(2,), u and v of the iris' centre."""
     openness: float
+    """Largest opening in eye widths."""
 
     def local(self, x: Float, y: Float) -> tuple[Float, Float]:
-        """Photo positions → (u, v)."""
+        """Photo positions x, y of any shape → (u, v)."""
         dx, dy = x - np.float32(self.centre[0]), y - np.float32(self.centre[1])
         u = dx * np.float32(self.axis_u[0]) + dy * np.float32(self.axis_u[1])
         v = dx * np.float32(self.axis_v[0]) + dy * np.float32(self.axis_v[1])
         return u, v
 
+    def unroll(self, grey: Float, along: Double, at_u: Double, at_d: Double) -> Float:
+        """Straighten the picture along a curve.
+
+        Args:
+            grey: The picture (H, W).
+            along: A curve.
+            at_u: (n,), places along the eye.
+            at_d: (m,), distances from the curve, downwards, pixels.
+
+        Returns:
+            (m, n), the picture at those places; beyond its borders they are repeated.
+        """
+        u, d = np.meshgrid(at_u, at_d)
+        v = np.interp(u, self.at, along) + d
+        x = (self.centre[0] + u * self.axis_u[0] + v * self.axis_v[0]).astype(np.float32)
+        y = (self.centre[1] + u * self.axis_u[1] + v * self.axis_v[1]).astype(np.float32)
+        return single(sample(grey, x, y))
+
     def curve(self, values: Double, u: Float) -> Float:
+        """A curve at places u of any shape, linear between its samples."""
         return np.interp(u, self.at, values).astype(np.float32)
 
 
-def trace(landmarks: Float, eye: EyeLandmarks) -> Contour:
-    """Contour of one eye from landmarks float32 (478, ≥ 2) in pixels."""
+def trace_contour(landmarks: Float, eye: EyeLandmarks) -> Contour:
+    """Trace one eye.
+
+    Args:
+        landmarks: float32 (478, ≥ 2), in pixels of any one picture.
+        eye: RIGHT or LEFT, of the person.
+
+    Returns:
+        The contour in pixels of the same picture.
+    """
     points = landmarks[:, :2].astype(np.float64)
     left, right = sorted((points[eye.outer], points[eye.inner]), key=lambda p: float(p[0]))
     width = float(np.linalg.norm(right - left))
@@ -98,10 +144,28 @@ def trace(landmarks: Float, eye: EyeLandmarks) -> Contour:
         offset = points[list(numbers)] - centre
         return np.stack([offset @ axis_u, offset @ axis_v], -1)
 
-    at = np.linspace(-width, width, TABLE)
-    upper_points, lower_points = _monotone(local(eye.upper), width), _monotone(local(eye.lower), width)
+    at = np.linspace(-width, width, LID_SAMPLES)
+    upper_points, lower_points = _sort_along_u(local(eye.upper), width), _sort_along_u(local(eye.lower), width)
     ends = float(upper_points[0, 0]), float(upper_points[-1, 0])
-    upper, lower = _through(upper_points, at), _through(lower_points, at)
+    curves = _lid_curves(_interpolate(upper_points, at), _interpolate(lower_points, at), local(eye.brow), at, ends)
+    return Contour(
+        centre=centre,
+        axis_u=axis_u,
+        axis_v=axis_v,
+        width=width,
+        at=at,
+        **curves,
+        left_end=ends[0],
+        right_end=ends[1],
+        outer_is_left=bool(points[eye.outer][0] < points[eye.inner][0]),
+        iris=local(eye.iris[:1])[0],
+        openness=float(curves["opening"].max() / width),
+    )
+
+
+def _lid_curves(upper: Double, lower: Double, brow: Double, at: Double, ends: tuple[float, float]) -> dict[str, Double]:
+    """Every curve of a `Contour` by its name; upper, lower: the open margins at `at`, brow (n, 2) in (u, v)."""
+    width = float(at[-1])
     taper = smoothstep(at, ends[0] - 0.02 * width, ends[0] + 0.14 * width)
     taper = taper * (1.0 - smoothstep(at, ends[1] - 0.14 * width, ends[1] + 0.02 * width))
     opening = np.maximum(lower - upper, 0.0) * taper
@@ -109,31 +173,15 @@ def trace(landmarks: Float, eye: EyeLandmarks) -> Contour:
     travel = _smooth(np.maximum(seam - upper, 0.0) * taper + _OVERLAP * width * taper, 0.035)
     rise = _smooth(np.maximum(lower - seam, 0.0) * taper, 0.035)
     upper, lower = _smooth(upper, 0.015), _smooth(lower, 0.015)
-    brow = _brow_line(local(eye.brow), at)
-    top = _smooth(upper - np.clip(0.75 * (upper - brow), 0.12 * width, 0.34 * width), 0.05)
-    return Contour(
-        centre=centre,
-        axis_u=axis_u,
-        axis_v=axis_v,
-        width=width,
-        at=at,
-        upper=upper,
-        lower=lower,
-        opening=opening,
-        travel=travel,
-        rise=rise,
-        top=top,
-        left_end=ends[0],
-        right_end=ends[1],
-        outer_is_left=bool(points[eye.outer][0] < points[eye.inner][0]),
-        iris=local(eye.iris[:1])[0],
-        openness=float(opening.max() / width),
-    )
+    top = _smooth(upper - np.clip(0.75 * (upper - _brow_line(brow, at)), 0.12 * width, 0.34 * width), 0.05)
+    return {"upper": upper, "lower": lower, "opening": opening, "travel": travel, "rise": rise, "top": top}
 
 
 def _shut_line(upper: Double, lower: Double, opening: Double, at: Double, ends: tuple[float, float]) -> Double:
-    """Where the lids meet: a shallow arc between the corners, low near the lower lid. The lower contour itself drops
-    too steeply at the corners, and a line along it ends in hooks."""
+    """The curve along which shut lids meet: a shallow arc between the corners, low near the lower lid.
+
+    The lower contour itself drops too steeply at the corners, and a line along it ends in hooks.
+    """
     share = np.clip((at - ends[0]) / (ends[1] - ends[0]), 0.0, 1.0)
     first, last = np.interp(ends, at, 0.5 * (upper + lower))
     chord = first + (last - first) * share
@@ -144,27 +192,29 @@ def _shut_line(upper: Double, lower: Double, opening: Double, at: Double, ends: 
     return np.clip(line, upper + 0.35 * opening, lower + 0.1 * opening)
 
 
-def _monotone(points: Double, width: float) -> Double:
-    """Points ordered along u, without those that stand (almost) above each other: a turned far eye has some."""
+def _sort_along_u(points: Double, width: float) -> Double:
+    """Points (n, 2) in order of u, without those that stand (almost) above each other: a turned far eye has some."""
     ordered = points[np.argsort(points[:, 0])]
-    kept = [ordered[0]]
+    apart = [ordered[0]]
     for point in ordered[1:]:
-        if point[0] > kept[-1][0] + 0.02 * width:
-            kept.append(point)
-    return np.array(kept)
+        if point[0] > apart[-1][0] + 0.02 * width:
+            apart.append(point)
+    return np.array(apart)
 
 
-def _through(points: Double, at: Double) -> Double:
+def _interpolate(points: Double, at: Double) -> Double:
+    """A curve through points (n, 2), level beyond the first and the last."""
     curve = PchipInterpolator(points[:, 0], points[:, 1])(np.clip(at, points[0, 0], points[-1, 0]))
     return np.asarray(curve, np.float64)
 
 
 def _brow_line(points: Double, at: Double) -> Double:
+    """A parabola through the brow's points (n, 2), level beyond the first and the last."""
     ordered = points[np.argsort(points[:, 0])]
     parabola = np.polyfit(ordered[:, 0], ordered[:, 1], 2)
     return np.asarray(np.polyval(parabola, np.clip(at, ordered[0, 0], ordered[-1, 0])))
 
 
 def _smooth(curve: Double, widths: float) -> Double:
-    """Gaussian of `widths` eye widths along the curve; the table spans two eye widths."""
-    return np.asarray(gaussian(curve[None], widths * TABLE / 2.0)[0])
+    """Blur a curve by a Gaussian of `widths` eye widths; the samples span two eye widths."""
+    return np.asarray(gaussian(curve[None], widths * LID_SAMPLES / 2.0)[0])

@@ -1,45 +1,58 @@
-"""One eye of one frame: eyeball, lower lid, upper lid, lashes. Written in the destination, so nothing is inverted."""
+"""One eye of one frame: eyeball, lower lid, upper lid, lashes. Computed for the frame's pixels, so nothing is inverted.
+
+The exported graph has the same formulas in `weights/convert/warp/eyes.py`; both take their numbers from `formula`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
-from pipeline.animate.warp.eyes.contour import TABLE
+from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
-from pipeline.animate.warp.texture import sample_fine
+from pipeline.animate.warp.texture import sample_texture
 from pipeline.arrays import Float, Pixels
 from pipeline.image_ops import sample, single, smoothstep
-
-_STRETCH: Final = (0.02, 0.40, 0.86, 1.0)  # where the lid's skin stretches: brow end and margin stay rigid
-_HARDLY: Final = 0.004  # a lid that has moved less is not drawn
+from pipeline.motion.channels import CurveValues
 
 
 @dataclass(frozen=True)
-class _View:
-    """One eye as a patch of the frame sees it. u, v (h, w): the eye's own coordinates in pixels; the contour's curves
-    at u; `moved`: how far the upper lid's margin has come down, `margin`: where it is, `beyond`: v - margin."""
+class _EyePatch:
+    """One eye at the pixels of a patch (h, w) of the frame; see `Contour` for u, v and the curves."""
 
     eye: EyeMaps
+    """The eye on the photo."""
     blink: float
+    """How far it is shut, 0..1."""
     u: Float
+    """(h, w), where each pixel comes from, along the eye; pixels of the photo."""
     v: Float
+    """(h, w), the same downwards."""
     upper: Float
+    """(h, w), the curve `upper` at u."""
     lower: Float
+    """(h, w), the curve `lower` at u."""
     travel: Float
+    """(h, w), the curve `travel` at u."""
     rise: Float
+    """(h, w), the curve `rise` at u."""
     top: Float
+    """(h, w), the curve `top` at u."""
     opening: Float
+    """(h, w), the curve `opening` at u."""
     strength: Float
+    """(h, w), see `LidImages.strength`, at u."""
     moved: Float
+    """(h, w), how far the upper lid's margin has come down."""
     margin: Float
+    """(h, w), where the upper lid's margin is."""
     beyond: Float
+    """(h, w), v - margin: below the upper lid's margin."""
 
     @property
     def width(self) -> float:
+        """The eye's width in pixels."""
         return self.eye.contour.width
 
     def place(self, u: Float, v: Float) -> Float:
@@ -49,72 +62,105 @@ class _View:
         y = np.float32(contour.centre[1]) + u * np.float32(contour.axis_u[1]) + v * np.float32(contour.axis_v[1])
         return np.stack([x, y], -1)
 
-    def lid(self, image: Float, v: Float) -> Float:
+    def sample_image(self, image: Float, v: Float) -> Float:
         """A picture of the eye's box at (u, v)."""
         place = self.place(self.u, single(v))
         return sample(image, place[..., 0] - np.float32(self.eye.box[0]), place[..., 1] - np.float32(self.eye.box[1]))
 
 
 def draw_eye(
-    texture: Pixels, eye: EyeMaps, blink: float, pose: Mapping[str, float], source: Float
+    texture: Pixels, eye: EyeMaps, blink: float, curve_values: CurveValues, source: Float
 ) -> tuple[Float, Float]:
-    """The eye for the photo positions `source` (h, w, 2) of a patch of the frame.
+    """Draw an eye into a patch of the frame.
 
-    blink 0..1. Returns the picture, float32 (h, w, 3) 0..255, and where it counts, float32 (h, w) 0..1.
+    Args:
+        texture: The photo's texture, see `build_texture`.
+        eye: The eye on the photo.
+        blink: How far it shuts, 0..1.
+        curve_values: One value of each channel; gaze and smile are used.
+        source: Photo positions of the patch's pixels, float32 (h, w, 2).
+
+    Returns:
+        The picture, float32 (h, w, 3), 0..255, and how much it counts at each pixel, float32 (h, w), 0..1.
     """
-    view = _look(eye, blink, source)
-    picture = _eyeball_and_lower_lid(view, texture, pose)
-    if blink > _HARDLY:
-        feather = max(0.6, 0.012 * view.width, 0.8 * eye.softness)
-        shut = np.minimum(view.moved / np.float32(0.02 * view.width), 1.0)
-        edge = view.margin + np.float32(0.035 * view.width) * shut
-        cover = np.clip((edge - view.v) / np.float32(2.0 * feather) + 0.5, 0.0, 1.0)[..., None]
-        picture = picture + (_upper_lid(view) - picture) * cover
-        picture = picture * _lashes_below(view)[..., None]
-    along = 1.0 - np.minimum(np.abs(view.u) / np.float32(0.98 * view.width), 1.0) ** 8
-    window = along * (1.0 - np.minimum(np.abs(view.v) / np.float32(0.88 * view.width), 1.0) ** 8)
-    return single(picture), single(window * (1.0 - view.lid(eye.images.rim, view.v)))
+    patch = _look_up_curves(eye, blink, source)
+    picture = _eyeball_and_lower_lid(patch, texture, curve_values)
+    if blink > formula.LEAST_BLINK:
+        feather = max(formula.LEAST_FEATHER, formula.FEATHER * patch.width, formula.UPPER_FEATHER * eye.softness)
+        shut = np.minimum(patch.moved / np.float32(formula.COVER_TRAVEL * patch.width), 1.0)
+        edge = patch.margin + np.float32(formula.COVER_OFFSET * patch.width) * shut
+        cover = np.clip((edge - patch.v) / np.float32(2.0 * feather) + 0.5, 0.0, 1.0)[..., None]
+        picture = picture + (_upper_lid(patch) - picture) * cover
+        picture = picture * _mirrored_lashes(patch)[..., None]
+    half_u, half_v = (np.float32(half * patch.width) for half in formula.EYE_WINDOW)
+    along = 1.0 - np.minimum(np.abs(patch.u) / half_u, 1.0) ** 8
+    window = along * (1.0 - np.minimum(np.abs(patch.v) / half_v, 1.0) ** 8)
+    return single(picture), single(window * (1.0 - patch.sample_image(eye.images.rim, patch.v)))
 
 
-def _look(eye: EyeMaps, blink: float, source: Float) -> _View:
+def lash_line(eye: EyeMaps) -> tuple[float, float, float]:
+    """The line along which shut lids meet; the graph is given its numbers, so they are tuned without another export.
+
+    Returns:
+        Its sigma in pixels, its darkness 0..1, and how much of the photo's own lash line's paleness it takes, 0..1.
+    """
+    width = eye.contour.width
+    sigma = float(np.hypot(0.032 * width, 1.0 * eye.softness))
+    return sigma, 0.9 * min(1.0, 0.048 * width / sigma), 0.72
+
+
+def _look_up_curves(eye: EyeMaps, blink: float, source: Float) -> _EyePatch:
+    """The patch whose pixels come from the photo positions `source` (h, w, 2)."""
     u, v = eye.contour.local(source[..., 0], source[..., 1])
     width = eye.contour.width
-    index = (u + np.float32(width)) * np.float32((TABLE - 1) / (2.0 * width))
+    index = (u + np.float32(width)) * np.float32((formula.LID_SAMPLES - 1) / (2.0 * width))
     row = np.zeros_like(index)
-    upper, lower, travel, rise, top, opening, strength = (sample(curve[None], index, row) for curve in eye.table)
-    moved = travel * np.float32(blink)
-    margin = upper + moved
-    return _View(
-        eye, blink, u, v, upper, lower, travel, rise, top, opening, strength, moved, margin, v - margin
-    )  # fmt: skip
+    curves = {name: sample(curve[None], index, row) for name, curve in zip(formula.LID_CURVES, eye.table, strict=True)}
+    moved = curves["travel"] * np.float32(blink)
+    margin = curves["upper"] + moved
+    return _EyePatch(eye, blink, u, v, **curves, moved=moved, margin=margin, beyond=v - margin)
 
 
-def _eyeball_and_lower_lid(view: _View, texture: Pixels, pose: Mapping[str, float]) -> Float:
-    width, u, v = np.float32(view.width), view.u, view.v
-    iris_u, iris_v = (np.float32(value) for value in view.eye.contour.iris)
-    window = np.clip(1.0 - ((u - iris_u) / (0.62 * width)) ** 2, 0.0, 1.0)
-    window = window * np.clip(1.0 - ((v - iris_v) / (0.45 * width)) ** 2, 0.0, 1.0)
-    inside = smoothstep((v - view.upper) / width, 0.0, 0.07) * (1.0 - smoothstep((v - view.lower) / width, -0.06, 0.0))
-    window = window * (0.35 + 0.65 * inside) * width
-    ball_place = view.place(u - np.float32(pose["gaze_x"]) * window, v - np.float32(pose["gaze_y"]) * window)
-    ball = single(sample_fine(texture, ball_place))
-    if view.blink > _HARDLY:
-        depth = np.maximum(view.beyond, 0.0) / (0.08 * width)
-        shadow = 0.30 * min(2.5 * view.blink, 1.0) * np.exp(-depth) * np.minimum(view.opening / (0.1 * width), 1.0)
-        ball = ball * (1.0 - shadow)[..., None]
-    squint = np.float32(0.06 * 0.5 * pose["smile"]) * width * np.minimum(view.opening / (0.3 * width), 1.0)
-    rise = view.rise * np.float32(view.blink) + squint
-    edge = view.lower - rise
-    below = np.clip((v - edge) / (0.45 * width), 0.0, 1.0)
-    lid = single(sample_fine(texture, view.place(u, v + rise * (1.0 - smoothstep(below, 0.0, 1.0)))))
-    feather = max(0.6, 0.012 * view.width)
-    cover = np.clip((v - edge + 0.01 * width) / np.float32(2.0 * feather) + 0.5, 0.0, 1.0)[..., None]
+def _eyeball_and_lower_lid(patch: _EyePatch, texture: Pixels, curve_values: CurveValues) -> Float:
+    """The eyeball as it looks, shaded by the upper lid, and the lower lid over it, (h, w, 3)."""
+    width, v = np.float32(patch.width), patch.v
+    ball = _eyeball(patch, texture, curve_values)
+    opening = np.minimum(patch.opening / (formula.SQUINT_OPENING * width), 1.0)
+    squint = np.float32(formula.SQUINT * curve_values["smile"]) * width * opening
+    rise = patch.rise * np.float32(patch.blink) + squint
+    edge = patch.lower - rise
+    below = np.clip((v - edge) / (formula.LOWER_LID_REACH * width), 0.0, 1.0)
+    lid_place = patch.place(patch.u, v + rise * (1.0 - smoothstep(below, 0.0, 1.0)))
+    lid = single(sample_texture(texture, lid_place))
+    feather = np.float32(2.0 * max(formula.LEAST_FEATHER, formula.FEATHER * patch.width))
+    cover = np.clip((v - edge + formula.LOWER_LID_OFFSET * width) / feather + 0.5, 0.0, 1.0)[..., None]
     return single(ball + (lid - ball) * cover)
 
 
-def _stretched(s: Float) -> Float:
+def _eyeball(patch: _EyePatch, texture: Pixels, curve_values: CurveValues) -> Float:
+    """The photo's eye moved by the gaze, in the shadow of the upper lid, (h, w, 3)."""
+    width, u, v = np.float32(patch.width), patch.u, patch.v
+    iris_u, iris_v = (np.float32(value) for value in patch.eye.contour.iris)
+    half_u, half_v = formula.GAZE_WINDOW
+    window = np.clip(1.0 - ((u - iris_u) / (half_u * width)) ** 2, 0.0, 1.0)
+    window = window * np.clip(1.0 - ((v - iris_v) / (half_v * width)) ** 2, 0.0, 1.0)
+    from_upper, to_lower = formula.GAZE_INSIDE
+    inside = smoothstep((v - patch.upper) / width, *from_upper)
+    inside = inside * (1.0 - smoothstep((v - patch.lower) / width, *to_lower))
+    window = window * (formula.GAZE_SHARE[0] + formula.GAZE_SHARE[1] * inside) * width
+    gaze_x, gaze_y = np.float32(curve_values["gaze_x"]), np.float32(curve_values["gaze_y"])
+    ball = single(sample_texture(texture, patch.place(u - gaze_x * window, v - gaze_y * window)))
+    if patch.blink > formula.LEAST_BLINK:
+        depth = np.maximum(patch.beyond, 0.0) / (formula.BALL_SHADOW_DEPTH * width)
+        shadow = formula.BALL_SHADOW * min(formula.BALL_SHADOW_RATE * patch.blink, 1.0) * np.exp(-depth)
+        shadow = shadow * np.minimum(patch.opening / (formula.BALL_SHADOW_OPENING * width), 1.0)
+        ball = ball * (1.0 - shadow)[..., None]
+    return ball
+
+
+def _stretch_integral(s: Float) -> Float:
     """Integral (0..1) of a trapezoid over s: how far the skin at s has gone of the margin's way."""
-    a, b, c, d = _STRETCH
+    a, b, c, d = formula.SKIN_STRETCH
     area = (c - b) + 0.5 * (b - a) + 0.5 * (d - c)
     rise = np.clip(s - a, 0.0, b - a)
     fall = np.clip(s - c, 0.0, d - c)
@@ -122,61 +168,66 @@ def _stretched(s: Float) -> Float:
     return single(total / area)
 
 
-def _upper_lid(view: _View) -> Float:
-    """Skin of the lid as it comes down, darkened by the lashes."""
-    width, moved, images = np.float32(view.width), view.moved, view.eye.images
-    s = (view.v - view.top) / np.maximum(view.margin - view.top, 1e-3)
-    from_v = view.v - moved * np.where(view.beyond > 0, np.float32(1.0), _stretched(s))
-    skin = view.lid(images.skin, from_v)
-    # stretched pores and creases would become streaks: the stretched part is low-passed, fresh grain laid on it
-    flat = np.minimum(moved / (0.2 * width), 1.0) * smoothstep(s, 0.08, 0.4) * np.clip((0.999 - s) * 50, 0, 1)
-    skin = skin + (view.lid(images.skin_soft, from_v) - skin) * (0.90 * flat)[..., None]
-    grain_at = view.lid(images.grain_at, from_v) * min(3.0 * view.blink, 1.0)
-    skin = skin + view.lid(images.grain, view.v - 0.6 * moved) * grain_at[..., None]
-    return single(skin * _darkness(view) * _bulge(view))
+def _upper_lid(patch: _EyePatch) -> Float:
+    """Skin of the lid as it comes down, darkened by the lashes, (h, w, 3)."""
+    width, moved, images = np.float32(patch.width), patch.moved, patch.eye.images
+    s = (patch.v - patch.top) / np.maximum(patch.margin - patch.top, 1e-3)
+    from_v = patch.v - moved * np.where(patch.beyond > 0, np.float32(1.0), _stretch_integral(s))
+    skin = patch.sample_image(images.skin, from_v)
+    end, steepness = formula.FLAT_END
+    flat = np.minimum(moved / (formula.FLAT_TRAVEL * width), 1.0) * smoothstep(s, *formula.FLAT_BEGIN)
+    flat = flat * np.clip((end - s) * steepness, 0, 1)
+    skin = skin + (patch.sample_image(images.skin_soft, from_v) - skin) * (formula.FLAT * flat)[..., None]
+    grain_at = patch.sample_image(images.grain_at, from_v) * min(formula.GRAIN_RATE * patch.blink, 1.0)
+    skin = skin + patch.sample_image(images.grain, patch.v - formula.GRAIN_TRAVEL * moved) * grain_at[..., None]
+    return single(skin * _darkness(patch) * _bulge(patch))
 
 
-def _darkness(view: _View) -> Float:
+def _darkness(patch: _EyePatch) -> Float:
     """The photo's own lashes, foreshortened and fading as the lid comes down, then the line where the lids meet."""
-    width, d, blink = view.width, view.beyond, view.blink
-    fade = float(smoothstep(blink, 0.15, 0.85))
-    shown_v = np.where(d < 0, view.upper + d / np.float32(max(1.0 - 0.8 * blink, 0.2)), view.upper + d)
-    lashes = np.clip(view.lid(view.eye.images.ratio, shown_v), 0.03, max(1.0, 3.0 - 12.0 * blink))
-    core = np.exp(-((d / np.float32(0.035 * width)) ** 2))
-    lashes = lashes ** (1.0 - fade * (1.0 - 0.35 * core))[..., None]
-    shut = float(smoothstep(blink, 0.02, 0.4))
-    sigma, darkest, kept = lash_line(view.eye)
-    peak = np.float32(darkest * shut) * np.minimum(view.travel / np.float32(0.06 * width), 1.0)
-    beside = (d - np.float32(0.006 * width)) / np.float32(sigma)
-    line = 1.0 - (1.0 - kept * view.strength) * peak * np.exp(-(beside**2))
+    width, d, blink = patch.width, patch.beyond, patch.blink
+    fade = float(smoothstep(blink, *formula.LASH_FADE))
+    by_blink, least = formula.LASH_FORESHORTENING
+    shown_v = np.where(d < 0, patch.upper + d / np.float32(max(1.0 - by_blink * blink, least)), patch.upper + d)
+    lightest, lowered = formula.LASH_LIGHTEST
+    ratio = patch.sample_image(patch.eye.images.ratio, shown_v)
+    lashes = np.clip(ratio, formula.LASH_DARKEST, max(1.0, lightest - lowered * blink))
+    reach, unfading = formula.LASH_CORE
+    core = np.exp(-((d / np.float32(reach * width)) ** 2))
+    lashes = lashes ** (1.0 - fade * (1.0 - unfading * core))[..., None]
+    shut = float(smoothstep(blink, *formula.LINE_SHUT))
+    sigma, darkest, paleness = lash_line(patch.eye)
+    peak = np.float32(darkest * shut) * np.minimum(patch.travel / np.float32(formula.LINE_TRAVEL * width), 1.0)
+    beside = (d - np.float32(formula.LINE_OFFSET * width)) / np.float32(sigma)
+    line = 1.0 - (1.0 - paleness * patch.strength) * peak * np.exp(-(beside**2))
     return single(np.minimum(lashes, line[..., None]))
 
 
-def lash_line(eye: EyeMaps) -> tuple[float, float, float]:
-    """The line where shut lids meet: sigma in pixels, darkness 0..1, and how much of the photo's own lash line's
-    paleness it keeps. The exported graph is given these numbers, so they can be tuned without another export."""
-    width = eye.contour.width
-    sigma = float(np.hypot(0.032 * width, 1.0 * eye.softness))
-    return sigma, 0.9 * min(1.0, 0.048 * width / sigma), 0.72
-
-
-def _bulge(view: _View) -> Float:
-    """The eyeball under the lid: a light band on its height, shade at the crease and the margin."""
-    width = np.float32(view.width)
-    bow = np.minimum(view.moved / (0.2 * width), 1.0)
-    h = np.clip(-view.beyond / (view.moved + 0.08 * width), 0.0, 2.0)
-    light = 0.035 * np.exp(-(((h - 0.55) / 0.25) ** 2))
-    shade = 0.05 * np.exp(-(((h - 1.05) / 0.16) ** 2)) + 0.05 * np.exp(-((h / 0.10) ** 2))
+def _bulge(patch: _EyePatch) -> Float:
+    """The eyeball under the lid: a light band on its height, shade at the crease and the margin, (h, w, 1)."""
+    width = np.float32(patch.width)
+    bow = np.minimum(patch.moved / (formula.BULGE_TRAVEL * width), 1.0)
+    h = np.clip(-patch.beyond / (patch.moved + formula.BULGE_MARGIN * width), 0.0, formula.BULGE_MOST)
+    gain, height, spread = formula.BULGE_LIGHT
+    light = gain * np.exp(-(((h - height) / spread) ** 2))
+    gain, height, spread = formula.BULGE_CREASE
+    shade = gain * np.exp(-(((h - height) / spread) ** 2))
+    gain, spread = formula.BULGE_SHADE
+    shade = shade + gain * np.exp(-((h / spread) ** 2))
     return single(1.0 + bow * (light - shade))[..., None]
 
 
-def _lashes_below(view: _View) -> Float:
-    """Lashes turn down as the eye shuts: a flattened mirror image of them below the margin. On a soft photo no single
-    lash is seen, and its blurred darkness would smear."""
-    soft = 1.0 - smoothstep(view.eye.softness / view.width, 0.03, 0.07)
-    turned = float(smoothstep(view.blink, 0.35, 1.0) * soft)
+def _mirrored_lashes(patch: _EyePatch) -> Float:
+    """Lashes that turn down as the eye shuts: a flattened mirror image of them below the margin, (h, w).
+
+    On a soft photo no single lash is seen, and its blurred darkness would smear.
+    """
+    sharp = 1.0 - smoothstep(patch.eye.softness / patch.width, *formula.MIRROR_SOFTNESS)
+    turned = float(smoothstep(patch.blink, *formula.MIRROR_BLINK) * sharp)
     if turned <= 0.0:
-        return np.ones_like(view.beyond)
-    lash = view.lid(view.eye.images.lash, single(view.upper - np.maximum(view.beyond, 0.0) / (0.15 + 0.45 * turned)))
-    below = smoothstep(view.beyond / np.float32(view.width), -0.005, 0.015)
-    return single(np.clip(lash, 0.05, 1.0) ** (0.75 * turned * below))
+        return np.ones_like(patch.beyond)
+    height, higher = formula.MIRROR_FLATTENING
+    place = single(patch.upper - np.maximum(patch.beyond, 0.0) / (height + higher * turned))
+    lash = patch.sample_image(patch.eye.images.lash, place)
+    below = smoothstep(patch.beyond / np.float32(patch.width), *formula.MIRROR_BEGIN)
+    return single(np.clip(lash, formula.MIRROR_DARKEST, 1.0) ** (formula.MIRROR_STRENGTH * turned * below))

@@ -1,4 +1,4 @@
-"""What one eye needs to blink and look: its contour, its lid, and how far it may shut."""
+"""The maps of one eye for blinking and looking: its contour, its lid, and how far it may shut."""
 
 from __future__ import annotations
 
@@ -8,44 +8,57 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace
-from pipeline.animate.warp.eyes.glasses import rim_mask, wears_spectacles
-from pipeline.animate.warp.eyes.lid_images import LidImages, lid_images, table_of
+from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
+from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
+from pipeline.animate.warp.eyes.lid_images import LidImages, build_curve_table, build_lid_images
 from pipeline.animate.warp.head_frame import Head
 from pipeline.arrays import Float, Pixels
 from pipeline.image_ops import smoothstep
 
 _REACH: Final = (1.0, 0.9)  # half size of an eye's box along u and v, in eye widths
-_SHUT: Final = (
-    0.085,
-    0.13,
-)  # openings (of the eye's width) below which there is nothing to shut / fully something
+# openings in eye widths: below the first there is nothing to shut, from the second on an eye shuts in full
+_SHUT: Final = (0.085, 0.13)
+_SOFTNESS: Final = (0.3, 6.0)  # pixels: the least and the most that is measured
 
 
 @dataclass(frozen=True)
 class EyeMaps:
-    """One eye of one photo. `box`: left, top, right, bottom in region pixels, never empty. `table`: float32
-    (7, TABLE), see `lids.table_of`. `blink`: 0..1, how far this eye may shut. `softness`: sigma in pixels of the
-    photo's own blur, which no line drawn here may undercut."""
+    """One eye of one photo."""
 
     contour: Contour
+    """The lids, in region pixels."""
     box: tuple[int, int, int, int]
+    """Left, top, right, bottom of the part around the eye, in region pixels; never empty."""
     images: LidImages
+    """Pictures of the box."""
     table: Float
+    """float32 (7, LID_SAMPLES), the curves of `formula.LID_CURVES`."""
     blink: float
+    """0..1, how far this eye may shut."""
     softness: float
+    """Sigma in pixels of the photo's own blur, which no line drawn here may undercut."""
 
 
-def both_eyes(pixels: Pixels, alpha: Float, head: Head) -> tuple[EyeMaps | None, EyeMaps | None]:
-    """The person's right and left eye, see `eye_maps`."""
-    contours = [trace(head.landmarks, eye) for eye in (RIGHT, LEFT)]
-    worn = wears_spectacles(pixels, contours)
-    right, left = (eye_maps(pixels, alpha, contour, worn) for contour in contours)
+def build_both_eyes(pixels: Pixels, alpha: Float, head: Head) -> tuple[EyeMaps | None, EyeMaps | None]:
+    """The maps of the person's right and left eye, see `build_eye_maps`."""
+    contours = [trace_contour(head.landmarks, eye) for eye in (RIGHT, LEFT)]
+    glasses = wears_glasses(pixels, contours)
+    right, left = (build_eye_maps(pixels, alpha, contour, glasses) for contour in contours)
     return right, left
 
 
-def eye_maps(pixels: Pixels, alpha: Float, contour: Contour, spectacles: bool = False) -> EyeMaps | None:
-    """None when the eye lies outside the photo or is too small to be drawn (under 4 pixels wide)."""
+def build_eye_maps(pixels: Pixels, alpha: Float, contour: Contour, glasses: bool = False) -> EyeMaps | None:
+    """Analyse one eye.
+
+    Args:
+        pixels: The region of the photo, uint8 H×W×3.
+        alpha: The person's matte there, float32 H×W.
+        contour: The eye in its pixels.
+        glasses: Whether the person wears glasses, whose rims may lie over the eye.
+
+    Returns:
+        None when the eye lies outside the photo or is too small to be drawn (under 4 pixels wide).
+    """
     height, width = alpha.shape
     half_x = abs(contour.axis_u[0]) * _REACH[0] + abs(contour.axis_v[0]) * _REACH[1]
     half_y = abs(contour.axis_u[1]) * _REACH[0] + abs(contour.axis_v[1]) * _REACH[1]
@@ -54,22 +67,22 @@ def eye_maps(pixels: Pixels, alpha: Float, contour: Contour, spectacles: bool = 
     box = (max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0])), min(height, int(high[1])))
     if contour.width < 4 or box[2] - box[0] < 4 or box[3] - box[1] < 4:
         return None
-    softness = photo_softness(pixels[box[1] : box[3], box[0] : box[2]])
+    softness = measure_softness(pixels[box[1] : box[3], box[0] : box[2]])
     empty = np.zeros((box[3] - box[1], box[2] - box[0]), bool)
-    rim = rim_mask(pixels, contour, box) if spectacles else empty
-    images = lid_images(pixels, alpha, contour, box, softness, rim)
+    rim = find_rim(pixels, contour, box) if glasses else empty
+    images = build_lid_images(pixels, alpha, contour, box, softness, rim)
     return EyeMaps(
         contour=contour,
         box=box,
         images=images,
-        table=table_of(contour, images.strength),
+        table=build_curve_table(contour, images.strength),
         blink=float(smoothstep(contour.openness, *_SHUT)),
         softness=softness,
     )
 
 
-def photo_softness(patch: Pixels) -> float:
-    """Sigma of the blur at the sharpest edges of a patch, in pixels, 0.3..6.
+def measure_softness(patch: Pixels) -> float:
+    """Sigma of the blur at the sharpest edges of a patch (uint8 h×w×3), in pixels, 0.3..6.
 
     An edge of blur s has a peak slope ∝ 1/s; blurring it further by known amounts and comparing the slopes gives s.
     """
@@ -83,6 +96,6 @@ def photo_softness(patch: Pixels) -> float:
 
     ratio = (slope(fine) / max(slope(coarse), 1e-3)) ** 2
     if ratio <= 1.0:
-        return 6.0
+        return _SOFTNESS[1]
     squared = (coarse**2 - fine**2 * ratio) / (ratio - 1.0)
-    return float(np.clip(np.sqrt(max(squared, 0.09)), 0.3, 6.0))
+    return float(np.clip(np.sqrt(max(squared, 0.09)), *_SOFTNESS))

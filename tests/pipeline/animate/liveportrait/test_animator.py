@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.animate.base import Recorded
+from pipeline.animate.base import RecordingAnimator
 from pipeline.animate.liveportrait.animator import LivePortraitAnimator, Scene, shown
 from pipeline.animate.liveportrait.import_video import smoothed
 from pipeline.animate.liveportrait.recording import MotionShelf, Performance, Recording
@@ -132,11 +132,11 @@ def test_ends_are_eased_and_a_still_middle_is_not() -> None:
 
 
 def test_a_recorded_motion_is_played(animator: LivePortraitAnimator, astronaut: Pixels, astronaut_face: Face) -> None:
-    assert isinstance(animator, Recorded) and animator.recorded("nod", 4.0, 25) is None
+    assert isinstance(animator, RecordingAnimator) and animator.recorded_motion("nod", 4.0, 25) is None
     shelf = MotionShelf(animator._shelf.folder)  # type: ignore[union-attr]
     shelf.put("nod", nodding())
     assert shelf.names() == ("nod",)
-    motion = animator.recorded("nod", 4.0, 30)
+    motion = animator.recorded_motion("nod", 4.0, 30)
     assert isinstance(motion, Performance) and (len(motion), motion.fps) == (48, 30)
     assert 7.0 < np.abs(motion.curves["pitch"]).max() <= 8.0 and not motion.curves["yaw"].any()
     frames = list(animator.animate(astronaut, [astronaut_face], [motion]))

@@ -32,7 +32,7 @@ def finder(runtime: Runtime) -> FaceFinder:
 
 
 @pytest.fixture(scope="session")
-def pose() -> Callable[..., dict[str, float]]:
+def make_curves() -> Callable[..., dict[str, float]]:
     """Values of all curves, 0 where nothing is said."""
 
     def of(**curves: float) -> dict[str, float]:
@@ -74,24 +74,24 @@ def renderer(maps: WarpMaps) -> OpenCvRenderer:
 
 
 @pytest.fixture(scope="session")
-def rendered(
-    renderer: OpenCvRenderer, maps: WarpMaps, photo: Pixels, pose: Callable[..., Mapping[str, float]]
+def render_photo(
+    renderer: OpenCvRenderer, maps: WarpMaps, photo: Pixels, make_curves: Callable[..., Mapping[str, float]]
 ) -> Callable[..., Pixels]:
     """The whole photo with the face at these curve values."""
     assert maps.pixels.shape == photo.shape  # the region is the whole photo
 
     def render(**curves: float) -> Pixels:
-        return renderer.render(pose(**curves))
+        return renderer.render(make_curves(**curves))
 
     return render
 
 
 @pytest.fixture(scope="session")
-def seen(rendered: Callable[..., Pixels], finder: FaceFinder) -> Callable[..., Face]:
+def find_face(render_photo: Callable[..., Pixels], finder: FaceFinder) -> Callable[..., Face]:
     """What the landmark net finds on the photo at these curve values."""
 
     def look(**curves: float) -> Face:
-        (found,) = finder.find(rendered(**curves))
+        (found,) = finder.find(render_photo(**curves))
         return found
 
     return look

@@ -1,4 +1,4 @@
-"""The window that is rendered holds whatever can change."""
+"""The window that is render_photo holds whatever can change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.animate.warp.active_region import active_zone, reach_of, window_of
+from pipeline.animate.warp.active_region import bounding_window, find_active_region, measure_reach
 from pipeline.animate.warp.displacement import forward_field
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.motion.channels import LIMITS
@@ -22,7 +22,7 @@ TURNS = ("yaw", "pitch", "roll", "sway_x", "sway_y")
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 9), st.integers(0, 2**16))
 def test_a_window_is_the_smallest_around_its_mask(height: int, width: int, margin: int, seed: int) -> None:
     mask = np.random.default_rng(seed).random((height, width)) > 0.93
-    rows, columns = window_of(mask, margin)
+    rows, columns = bounding_window(mask, margin)
     assert 0 <= rows.start < rows.stop <= height
     assert 0 <= columns.start < columns.stop <= width
     assert mask[rows, columns].sum() == mask.sum()
@@ -35,21 +35,21 @@ def test_a_window_is_the_smallest_around_its_mask(height: int, width: int, margi
 
 
 def test_an_empty_mask_is_one_pixel() -> None:
-    assert window_of(np.zeros((5, 7), bool), 3) == (slice(0, 1), slice(0, 1))
+    assert bounding_window(np.zeros((5, 7), bool), 3) == (slice(0, 1), slice(0, 1))
 
 
 def test_a_margin_grows_the_window() -> None:
     mask = np.zeros((20, 20), bool)
     mask[8:10, 12] = True
-    assert window_of(mask, 2) == (slice(6, 12), slice(10, 15))
+    assert bounding_window(mask, 2) == (slice(6, 12), slice(10, 15))
 
 
 def test_the_person_lies_in_the_zone(maps: WarpMaps) -> None:
-    zone = active_zone(maps)
+    zone = find_active_region(maps)
     assert zone.shape == maps.region.size
     assert zone.dtype == np.bool_
     assert zone[maps.alpha > 0].mean() > 0.999
-    assert not zone[:40, :20].any()  # the far wall is not rendered
+    assert not zone[:40, :20].any()  # the far wall is not render_photo
 
 
 def farthest(maps: WarpMaps, curves: Mapping[str, float]) -> float:
@@ -60,16 +60,18 @@ def farthest(maps: WarpMaps, curves: Mapping[str, float]) -> float:
 
 @pytest.mark.parametrize("name", sorted(LIMITS))
 def test_no_curve_moves_a_pixel_farther_than_the_reach(
-    maps: WarpMaps, pose: Callable[..., Mapping[str, float]], name: str
+    maps: WarpMaps, make_curves: Callable[..., Mapping[str, float]], name: str
 ) -> None:
-    reach = reach_of(maps) / maps.head.width
-    assert max(farthest(maps, pose(**{name: value})) for value in LIMITS[name]) < reach
+    reach = measure_reach(maps) / maps.head.width
+    assert max(farthest(maps, make_curves(**{name: value})) for value in LIMITS[name]) < reach
 
 
-def test_no_turn_moves_a_pixel_farther_than_the_reach(maps: WarpMaps, pose: Callable[..., Mapping[str, float]]) -> None:
+def test_no_turn_moves_a_pixel_farther_than_the_reach(
+    maps: WarpMaps, make_curves: Callable[..., Mapping[str, float]]
+) -> None:
     ways = [
-        farthest(maps, pose(**dict(zip(TURNS, corner, strict=True))))
+        farthest(maps, make_curves(**dict(zip(TURNS, corner, strict=True))))
         for corner in product(*(LIMITS[name] for name in TURNS))
     ]
-    reach = reach_of(maps) / maps.head.width
+    reach = measure_reach(maps) / maps.head.width
     assert max(ways) < reach < max(ways) + 0.15

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.animate.warp.animator import WarpAnimator, renderer_for
+from pipeline.animate.warp.animator import WarpAnimator, choose_renderer
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.faces.finder import Face, FaceFinder
@@ -44,12 +44,12 @@ class FakeRenderer:
     """Frames that tell which yaw they were asked for."""
 
     maps: WarpMaps
-    batch: int = 3
+    batch_size: int = 3
     asked: list[int] = field(default_factory=list)
 
-    def render_batch(self, poses: Sequence[Mapping[str, float]]) -> list[Pixels]:
-        self.asked.append(len(poses))
-        return [np.full_like(self.maps.pixels, round(pose["yaw"] * 10)) for pose in poses]
+    def render_batch(self, frame_values: Sequence[Mapping[str, float]]) -> list[Pixels]:
+        self.asked.append(len(frame_values))
+        return [np.full_like(self.maps.pixels, round(values["yaw"] * 10)) for values in frame_values]
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 7, 40])
@@ -73,7 +73,7 @@ def test_frames_can_be_left_half_way(on_cpu: Runtime, photo: Pixels, maps: WarpM
     made: list[FakeRenderer] = []
 
     def fake(_: Runtime, maps: WarpMaps) -> FakeRenderer:
-        made.append(FakeRenderer(maps, batch=1))
+        made.append(FakeRenderer(maps, batch_size=1))
         return made[-1]
 
     frames = WarpAnimator(on_cpu, fake).render(photo, [maps], [motion(100)])
@@ -83,7 +83,7 @@ def test_frames_can_be_left_half_way(on_cpu: Runtime, photo: Pixels, maps: WarpM
 
 
 def test_on_a_cpu_opencv_draws(on_cpu: Runtime, maps: WarpMaps) -> None:
-    assert isinstance(renderer_for(on_cpu, maps), OpenCvRenderer)
+    assert isinstance(choose_renderer(on_cpu, maps), OpenCvRenderer)
 
 
 def test_a_loop_begins_with_the_photo_and_closes(animator: WarpAnimator, photo: Pixels, face: Face) -> None:

@@ -1,4 +1,4 @@
-"""Rendered frames do what the curves say, measured by the landmark net; the wall stands; rest is the photo."""
+"""RenderPhoto frames do what the curves say, measured by the landmark net; the wall stands; rest is the photo."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from pipeline.motion.channels import CHANNELS, LIMITS
 from pipeline.runtime import Runtime
 
 Pixels = NDArray[np.uint8]
-Pose = Callable[..., Mapping[str, float]]
-Seen = Callable[..., Face]
-Rendered = Callable[..., Pixels]
+MakeCurves = Callable[..., Mapping[str, float]]
+FindFace = Callable[..., Face]
+RenderPhoto = Callable[..., Pixels]
 
 RIGHT_LIDS, LEFT_LIDS = ((160, 159, 158), (144, 145, 153)), ((385, 386, 387), (380, 374, 373))
 RIGHT_CORNERS, LEFT_CORNERS = (33, 133), (362, 263)
@@ -71,47 +71,47 @@ def difference(frame: Pixels, photo: Pixels) -> NDArray[np.int_]:
     return np.asarray(np.abs(frame.astype(int) - photo).max(-1))
 
 
-def test_at_rest_it_is_the_photo(rendered: Rendered, photo: Pixels) -> None:
-    np.testing.assert_array_equal(rendered(), photo)
+def test_at_rest_it_is_the_photo(render_photo: RenderPhoto, photo: Pixels) -> None:
+    np.testing.assert_array_equal(render_photo(), photo)
 
 
-def test_hardly_a_motion_is_hardly_a_change(rendered: Rendered, maps: WarpMaps, photo: Pixels) -> None:
-    change = difference(rendered(**HARDLY), photo)
+def test_hardly_a_motion_is_hardly_a_change(render_photo: RenderPhoto, maps: WarpMaps, photo: Pixels) -> None:
+    change = difference(render_photo(**HARDLY), photo)
     assert change.mean() < 1
     assert np.percentile(change, 99) <= 8
 
 
-def test_hardly_a_motion_does_not_change_the_person(rendered: Rendered, maps: WarpMaps, photo: Pixels) -> None:
+def test_hardly_a_motion_does_not_change_the_person(render_photo: RenderPhoto, maps: WarpMaps, photo: Pixels) -> None:
     person = cv2.erode(maps.alpha, np.ones((9, 9))) > 0.99
-    assert np.percentile(difference(rendered(**HARDLY), photo)[person], 99) <= 2
+    assert np.percentile(difference(render_photo(**HARDLY), photo)[person], 99) <= 2
 
 
-def test_hardly_a_motion_does_not_change_the_wall(rendered: Rendered, maps: WarpMaps, photo: Pixels) -> None:
-    assert difference(rendered(**HARDLY), photo)[maps.alpha < 0.02].max() <= 2
+def test_hardly_a_motion_does_not_change_the_wall(render_photo: RenderPhoto, maps: WarpMaps, photo: Pixels) -> None:
+    assert difference(render_photo(**HARDLY), photo)[maps.alpha < 0.02].max() <= 2
 
 
 @pytest.mark.parametrize("name", CHANNELS)
-def test_every_curve_changes_the_frame(rendered: Rendered, photo: Pixels, name: str) -> None:
-    change = difference(rendered(**{name: FULL[name]}), photo)
+def test_every_curve_changes_the_frame(render_photo: RenderPhoto, photo: Pixels, name: str) -> None:
+    change = difference(render_photo(**{name: FULL[name]}), photo)
     assert (change > 8).sum() > 100
 
 
 @pytest.mark.parametrize("curves", [{}, FULL, {"yaw": -8}, {"breath": 1}, {"blink_l": 1}], ids=str)
 def test_away_from_the_person_the_photo_stands(
-    rendered: Rendered, maps: WarpMaps, photo: Pixels, pose: Pose, curves: dict[str, float]
+    render_photo: RenderPhoto, maps: WarpMaps, photo: Pixels, make_curves: MakeCurves, curves: dict[str, float]
 ) -> None:
-    field = forward_field(maps, pose(**curves))[maps.alpha > 0]
+    field = forward_field(maps, make_curves(**curves))[maps.alpha > 0]
     reach = float(np.hypot(field[:, 0], field[:, 1]).max()) + 0.06 * maps.head.width
     away = cv2.dilate((maps.alpha > 0).astype(np.uint8), ellipse_kernel(int(np.ceil(reach)))) == 0
     assert away.mean() > 0.15
-    np.testing.assert_array_equal(rendered(**curves)[away], photo[away])
+    np.testing.assert_array_equal(render_photo(**curves)[away], photo[away])
 
 
 @pytest.mark.parametrize("value", [-5, 5])
 @pytest.mark.parametrize("name", ["yaw", "pitch", "roll"])
-def test_the_head_turns_as_told(seen: Seen, name: str, value: float) -> None:
+def test_the_head_turns_as_told(find_face: FindFace, name: str, value: float) -> None:
     """By half to one and a half times of it, and hardly about the other axes."""
-    rest, turned = seen().pose, seen(**{name: value}).pose
+    rest, turned = find_face().pose, find_face(**{name: value}).pose
     for axis in ("yaw", "pitch", "roll"):
         change = getattr(turned, axis) - getattr(rest, axis)
         if axis == name:
@@ -120,69 +120,71 @@ def test_the_head_turns_as_told(seen: Seen, name: str, value: float) -> None:
             assert abs(change) < 1.6
 
 
-def test_a_turned_head_keeps_its_face(seen: Seen) -> None:
-    rest, turned = seen(), seen(yaw=6, pitch=2)
+def test_a_turned_head_keeps_its_face(find_face: FindFace) -> None:
+    rest, turned = find_face(), find_face(yaw=6, pitch=2)
     assert between(turned, 61, 291) == pytest.approx(between(rest, 61, 291), rel=0.06)
     assert right_eye(turned) == pytest.approx(right_eye(rest), rel=0.12)
     assert turned.presence > 0.9
 
 
-def test_a_smile_widens_the_mouth_and_lifts_its_corners(seen: Seen) -> None:
-    rest, smiling = seen(), seen(smile=1)
+def test_a_smile_widens_the_mouth_and_lifts_its_corners(find_face: FindFace) -> None:
+    rest, smiling = find_face(), find_face(smile=1)
     assert 1.04 < between(smiling, 61, 291) / between(rest, 61, 291) < 1.18
     assert below(smiling, (61, 291), (33, 263)) < below(rest, (61, 291), (33, 263)) - 0.01
-    half = between(seen(smile=0.5), 61, 291)
+    half = between(find_face(smile=0.5), 61, 291)
     assert between(rest, 61, 291) < half < between(smiling, 61, 291)
 
 
-def test_brows_rise(seen: Seen) -> None:
-    rest, raised = seen(), seen(brow=1)
+def test_brows_rise(find_face: FindFace) -> None:
+    rest, raised = find_face(), find_face(brow=1)
     brows, corners = (105, 334, 66, 296), (33, 133, 362, 263)
     assert below(raised, brows, corners) < below(rest, brows, corners) - 0.015
-    assert below(seen(brow=-0.5), brows, corners) > below(rest, brows, corners) + 0.004
+    assert below(find_face(brow=-0.5), brows, corners) > below(rest, brows, corners) + 0.004
 
 
-def test_a_blink_shuts_both_eyes(seen: Seen) -> None:
-    rest, shut = seen(), seen(blink_r=1, blink_l=1)
+def test_a_blink_shuts_both_eyes(find_face: FindFace) -> None:
+    rest, shut = find_face(), find_face(blink_r=1, blink_l=1)
     assert right_eye(shut) < 0.5 * right_eye(rest)
     assert left_eye(shut) < 0.5 * left_eye(rest)
 
 
 @pytest.mark.parametrize("side", ["r", "l"])
-def test_a_wink_shuts_one(seen: Seen, rendered: Rendered, maps: WarpMaps, photo: Pixels, side: str) -> None:
-    rest, winking = seen(), seen(**{f"blink_{side}": 1})
+def test_a_wink_shuts_one(
+    find_face: FindFace, render_photo: RenderPhoto, maps: WarpMaps, photo: Pixels, side: str
+) -> None:
+    rest, winking = find_face(), find_face(**{f"blink_{side}": 1})
     winks, stays = (right_eye, left_eye) if side == "r" else (left_eye, right_eye)
     assert winks(winking) < 0.5 * winks(rest)
     assert stays(winking) > 0.85 * stays(rest)
     # the person's right eye is at the picture's left
-    change = difference(rendered(**{f"blink_{side}": 1}), rendered(blink_r=1e-6))
+    change = difference(render_photo(**{f"blink_{side}": 1}), render_photo(blink_r=1e-6))
     eyes = [eye.box for eye in maps.eyes if eye is not None]
     here, there = (change[top:bottom, left:right] for left, top, right, bottom in (eyes if side == "r" else eyes[::-1]))
     assert here.max() > 60
     assert there.max() <= 2
 
 
-def test_half_a_blink_is_half_shut(seen: Seen) -> None:
-    rest, half, shut = (right_eye(seen(blink_r=value, blink_l=value)) for value in (0, 0.5, 1))
+def test_half_a_blink_is_half_shut(find_face: FindFace) -> None:
+    rest, half, shut = (right_eye(find_face(blink_r=value, blink_l=value)) for value in (0, 0.5, 1))
     assert shut + 0.2 * (rest - shut) < half < rest - 0.15 * (rest - shut)
 
 
 @pytest.mark.parametrize(("name", "axis", "value"), [("gaze_x", 0, 0.1), ("gaze_y", 1, 0.06)])
-def test_eyes_look_to_the_asked_side(seen: Seen, name: str, axis: int, value: float) -> None:
-    rest, there, back = (iris(seen(**{name: share * value}), axis) for share in (0, 1, -1))
+def test_eyes_look_to_the_asked_side(find_face: FindFace, name: str, axis: int, value: float) -> None:
+    rest, there, back = (iris(find_face(**{name: share * value}), axis) for share in (0, 1, -1))
     least = 0.25 * value if axis == 0 else 0.1 * value
     assert there - rest > least
     assert back - rest < -least
 
 
-def test_wide_eyes_are_wider(seen: Seen) -> None:
-    rest, wide = seen(), seen(widen=1)
+def test_wide_eyes_are_wider(find_face: FindFace) -> None:
+    rest, wide = find_face(), find_face(widen=1)
     assert 1.03 < right_eye(wide) / right_eye(rest) < 1.4
     assert 1.03 < left_eye(wide) / left_eye(rest) < 1.4
 
 
-def test_breath_moves_the_shoulders_and_not_the_bottom_row(rendered: Rendered, photo: Pixels) -> None:
-    still, breathing = rendered(breath=1e-6), rendered(breath=1)
+def test_breath_moves_the_shoulders_and_not_the_bottom_row(render_photo: RenderPhoto, photo: Pixels) -> None:
+    still, breathing = render_photo(breath=1e-6), render_photo(breath=1)
     change = difference(breathing, still)
     assert change[200:280].mean() > 2
     assert change[-1].max() <= 2
@@ -192,13 +194,13 @@ def test_breath_moves_the_shoulders_and_not_the_bottom_row(rendered: Rendered, p
     assert up < down
 
 
-def test_sway_moves_the_head(seen: Seen) -> None:
-    rest, swayed = seen(), seen(sway_x=0.04, sway_y=-0.03)
+def test_sway_moves_the_head(find_face: FindFace) -> None:
+    rest, swayed = find_face(), find_face(sway_x=0.04, sway_y=-0.03)
     way = (swayed.landmarks[[33, 263, 1], :2] - rest.landmarks[[33, 263, 1], :2]).mean(0) / between(rest, 234, 454)
     np.testing.assert_allclose(way, [0.04, -0.03], atol=0.012)
 
 
-def test_frames_are_as_sharp_as_the_photo(rendered: Rendered, face: Face, photo: Pixels) -> None:
+def test_frames_are_as_sharp_as_the_photo(render_photo: RenderPhoto, face: Face, photo: Pixels) -> None:
     mask = cv2.fillConvexPoly(
         np.zeros(photo.shape[:2], np.uint8), cv2.convexHull(face.landmarks[:, :2].astype(np.int32)), 1
     )
@@ -207,19 +209,19 @@ def test_frames_are_as_sharp_as_the_photo(rendered: Rendered, face: Face, photo:
     def sharpness(frame: Pixels) -> float:
         return float(cv2.Laplacian(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), cv2.CV_32F)[inside].var())
 
-    moved = np.mean([sharpness(rendered(yaw=value)) for value in (-3, -2, -1, 1, 2, 3)])
+    moved = np.mean([sharpness(render_photo(yaw=value)) for value in (-3, -2, -1, 1, 2, 3)])
     assert 0.8 < moved / sharpness(photo) < 1.2
 
 
-def test_grey_photos_stay_grey(runtime: Runtime, photo: Pixels, face: Face, pose: Pose) -> None:
+def test_grey_photos_stay_grey(runtime: Runtime, photo: Pixels, face: Face, make_curves: MakeCurves) -> None:
     grey = np.repeat(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)[..., None], 3, 2)
     renderer = OpenCvRenderer(build_maps(runtime, grey, face))
     for curves in (FULL, {"blink_r": 1, "blink_l": 1, "smile": 1}, {"yaw": -8, "brow": 1}):
-        frame = renderer.render(pose(**curves)).astype(int)
+        frame = renderer.render(make_curves(**curves)).astype(int)
         assert (frame.max(-1) - frame.min(-1)).max() <= 2
 
 
-def test_light_changes_by_its_maps(runtime: Runtime, photo: Pixels, face: Face, pose: Pose) -> None:
+def test_light_changes_by_its_maps(runtime: Runtime, photo: Pixels, face: Face, make_curves: MakeCurves) -> None:
     """smile, sin yaw and sin pitch times their gains, on a face of one grey."""
     maps = build_maps(runtime, np.full_like(photo, 120), face)
     gains = {"smile": 0.1, "yaw": -0.8, "pitch": 0.9}
@@ -227,30 +229,34 @@ def test_light_changes_by_its_maps(runtime: Runtime, photo: Pixels, face: Face, 
     renderer = OpenCvRenderer(replace(maps, shade=shade, alpha=np.ones_like(maps.alpha)))
     x, y = face.landmarks[4, :2].astype(int)
     for name, share in (("smile", 1.0), ("yaw", np.sin(np.deg2rad(10))), ("pitch", np.sin(np.deg2rad(6)))):
-        curves = pose(**{name: {"smile": 1, "yaw": 10, "pitch": 6}[name]})
+        curves = make_curves(**{name: {"smile": 1, "yaw": 10, "pitch": 6}[name]})
         wanted = 120 * (1 + share * gains[name])
         np.testing.assert_allclose(renderer.render(curves)[y - 5 : y + 6, x - 5 : x + 6], wanted, atol=1.5)
 
 
-def test_small_steps_make_small_changes(rendered: Rendered) -> None:
+def test_small_steps_make_small_changes(render_photo: RenderPhoto) -> None:
     """No jumps along a turn with a blink in it."""
     shares = np.linspace(0.02, 1, 25)
-    frames = [rendered(yaw=5 * share, smile=share, blink_r=share, blink_l=share, roll=2 * share) for share in shares]
+    frames = [
+        render_photo(yaw=5 * share, smile=share, blink_r=share, blink_l=share, roll=2 * share) for share in shares
+    ]
     steps = [difference(b, a).mean() for a, b in pairwise(frames)]
     assert max(steps) < 2.5 * float(np.median(steps))
 
 
-def test_threads_may_share_a_renderer(renderer: OpenCvRenderer, pose: Pose) -> None:
-    poses = [pose(yaw=value, blink_r=abs(value) / 8) for value in range(-4, 5)]
-    alone = renderer.render_batch(poses)
+def test_threads_may_share_a_renderer(renderer: OpenCvRenderer, make_curves: MakeCurves) -> None:
+    frame_values = [make_curves(yaw=value, blink_r=abs(value) / 8) for value in range(-4, 5)]
+    alone = renderer.render_batch(frame_values)
     with ThreadPoolExecutor(4) as pool:
-        for one, other in zip(alone, pool.map(renderer.render, poses), strict=True):
+        for one, other in zip(alone, pool.map(renderer.render, frame_values), strict=True):
             np.testing.assert_array_equal(one, other)
 
 
-def test_rendering_leaves_the_maps_alone(maps: WarpMaps, renderer: OpenCvRenderer, photo: Pixels, pose: Pose) -> None:
+def test_rendering_leaves_the_maps_alone(
+    maps: WarpMaps, renderer: OpenCvRenderer, photo: Pixels, make_curves: MakeCurves
+) -> None:
     texture, background = maps.texture.copy(), maps.background.copy()
-    renderer.render(pose(**FULL))
+    renderer.render(make_curves(**FULL))
     np.testing.assert_array_equal(maps.pixels, photo)
     np.testing.assert_array_equal(maps.texture, texture)
     np.testing.assert_array_equal(maps.background, background)

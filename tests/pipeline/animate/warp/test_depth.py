@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.animate.warp.depth import Depth, head_depth
+from pipeline.animate.warp.depth import Depth, estimate_depth
 from pipeline.animate.warp.face_maps import WarpMaps
-from pipeline.animate.warp.head_frame import Grid, Head, grid_of
+from pipeline.animate.warp.head_frame import Grid, Head, build_grid
 
 
 @pytest.fixture(scope="module")
 def depth(maps: WarpMaps, head: Head, grid: Grid) -> Depth:
-    return head_depth(head, grid, maps.alpha)  # a grid of single pixels
+    return estimate_depth(head, grid, maps.alpha)  # a grid of single pixels
 
 
 def at(field: NDArray[np.floating], head: Head, landmark: int) -> float:
@@ -44,7 +44,7 @@ def test_a_cliff_is_bent_and_the_nearer_side_stays(head: Head, maps: WarpMaps) -
     landmarks = head.landmarks.copy()
     landmarks[:, 2] *= 2  # a nose like a beak
     steep = Head(**{**vars(head), "landmarks": landmarks})
-    depth = head_depth(steep, grid_of(maps.region.size, 1), maps.alpha)
+    depth = estimate_depth(steep, build_grid(maps.region.size, 1), maps.alpha)
     assert np.hypot(*np.gradient(depth.z)).max() < 2 * np.sqrt(2)
     assert at(depth.z, head, 4) == pytest.approx(2 * head.landmarks[4, 2], abs=0.12 * head.width)
 
@@ -68,6 +68,6 @@ def test_distances_from_the_oval(depth: Depth, head: Head) -> None:
 
 def test_no_matte_at_all_still_gives_a_depth(head: Head, grid: Grid) -> None:
     for value in (0.0, 1.0):
-        depth = head_depth(head, grid, np.full(grid.size, value, np.float32))
+        depth = estimate_depth(head, grid, np.full(grid.size, value, np.float32))
         assert np.isfinite(depth.z).all()
         assert at(depth.z, head, 4) < at(depth.z, head, 132)

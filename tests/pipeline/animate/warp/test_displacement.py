@@ -17,7 +17,7 @@ from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.motion.channels import LIMITS
 
 Float = NDArray[np.float32]
-Pose = Callable[..., Mapping[str, float]]
+MakeCurves = Callable[..., Mapping[str, float]]
 
 natural = st.fixed_dictionaries(
     {
@@ -51,8 +51,8 @@ def residual(forward: Float, step: int) -> NDArray[np.float64]:
 @pytest.mark.filterwarnings("default::hypothesis.errors.HypothesisWarning")  # maps are long to print
 @settings(max_examples=15, deadline=None)
 @given(natural)
-def test_the_inverse_inverts(maps: WarpMaps, pose: Pose, curves: dict[str, float]) -> None:
-    assert person_residual(maps, pose(**curves)) < 0.05
+def test_the_inverse_inverts(maps: WarpMaps, make_curves: MakeCurves, curves: dict[str, float]) -> None:
+    assert person_residual(maps, make_curves(**curves)) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_the_inverse_inverts(maps: WarpMaps, pose: Pose, curves: dict[str, float
     ],
     ids=str,
 )
-def test_a_large_motion_is_inverted(maps: WarpMaps, pose: Pose, curves: dict[str, float]) -> None:
-    assert person_residual(maps, pose(**curves)) < 0.05
+def test_a_large_motion_is_inverted(maps: WarpMaps, make_curves: MakeCurves, curves: dict[str, float]) -> None:
+    assert person_residual(maps, make_curves(**curves)) < 0.05
 
 
 FULL = (
@@ -82,8 +82,10 @@ FULL = (
 
 
 @pytest.mark.parametrize("curves", FULL, ids=str)
-def test_a_full_turn_is_inverted(maps: WarpMaps, pose: Pose, curves: dict[str, float]) -> None:
-    assert person_residual(maps, pose(**curves)) < 0.2  # at the limits; what a motion really does is held to less above
+def test_a_full_turn_is_inverted(maps: WarpMaps, make_curves: MakeCurves, curves: dict[str, float]) -> None:
+    assert (
+        person_residual(maps, make_curves(**curves)) < 0.2
+    )  # at the limits; what a motion really does is held to less above
 
 
 @settings(max_examples=20, deadline=None)
@@ -103,10 +105,10 @@ def test_a_shift_is_inverted_exactly() -> None:
     np.testing.assert_allclose(backward_field(field, 4), field, atol=1e-4)
 
 
-def test_nothing_moves_at_rest_and_each_curve_moves_something(maps: WarpMaps, pose: Pose) -> None:
-    assert not forward_field(maps, pose()).any()
+def test_nothing_moves_at_rest_and_each_curve_moves_something(maps: WarpMaps, make_curves: MakeCurves) -> None:
+    assert not forward_field(maps, make_curves()).any()
     for name, (_, highest) in LIMITS.items():
-        moved = np.abs(forward_field(maps, pose(**{name: highest}))).max()
+        moved = np.abs(forward_field(maps, make_curves(**{name: highest}))).max()
         assert (moved == 0) == (name.startswith(("blink", "gaze")))  # those are drawn, not displaced
 
 
@@ -116,38 +118,38 @@ def at(maps: WarpMaps, field: Float, landmark: int) -> tuple[float, float]:
     return float(field[y, x, 0]), float(field[y, x, 1])
 
 
-def test_signs(maps: WarpMaps, pose: Pose) -> None:
+def test_signs(maps: WarpMaps, make_curves: MakeCurves) -> None:
     """yaw > 0 nose to the photo's right, pitch > 0 nose down, roll > 0 clockwise, sway right and down."""
     nose, temple, chin, forehead = 4, 127, 152, 10
-    assert at(maps, forward_field(maps, pose(yaw=6)), nose)[0] > 2
-    assert at(maps, forward_field(maps, pose(yaw=-6)), nose)[0] < -2
-    assert at(maps, forward_field(maps, pose(pitch=4)), nose)[1] > 1
-    assert at(maps, forward_field(maps, pose(pitch=-4)), nose)[1] < -1
-    roll = forward_field(maps, pose(roll=5))
+    assert at(maps, forward_field(maps, make_curves(yaw=6)), nose)[0] > 2
+    assert at(maps, forward_field(maps, make_curves(yaw=-6)), nose)[0] < -2
+    assert at(maps, forward_field(maps, make_curves(pitch=4)), nose)[1] > 1
+    assert at(maps, forward_field(maps, make_curves(pitch=-4)), nose)[1] < -1
+    roll = forward_field(maps, make_curves(roll=5))
     assert at(maps, roll, forehead)[0] > at(maps, roll, chin)[0] > 0
     assert at(maps, roll, temple)[1] < 0
-    sway = forward_field(maps, pose(sway_x=0.03, sway_y=0.02))
+    sway = forward_field(maps, make_curves(sway_x=0.03, sway_y=0.02))
     assert at(maps, sway, nose) == pytest.approx((0.03 * maps.head.width, 0.02 * maps.head.width), rel=0.1)
 
 
-def test_a_turn_moves_the_face_and_hardly_its_outline(maps: WarpMaps, pose: Pose) -> None:
-    field = forward_field(maps, pose(yaw=6))
+def test_a_turn_moves_the_face_and_hardly_its_outline(maps: WarpMaps, make_curves: MakeCurves) -> None:
+    field = forward_field(maps, make_curves(yaw=6))
     nose = abs(at(maps, field, 4)[0])
     hair = maps.head.centre - 0.95 * maps.head.height * maps.head.down
     outline = np.abs(field[round(hair[1]), round(hair[0])])
     assert outline.max() < 0.5 * nose
 
 
-def test_small_values_are_small_motions(maps: WarpMaps, pose: Pose) -> None:
+def test_small_values_are_small_motions(maps: WarpMaps, make_curves: MakeCurves) -> None:
     """Twice the value, twice the way."""
     for name in ("yaw", "pitch", "roll", "smile", "sway_x"):
-        one, two = (forward_field(maps, pose(**{name: value})) for value in (0.01, 0.02))
+        one, two = (forward_field(maps, make_curves(**{name: value})) for value in (0.01, 0.02))
         np.testing.assert_allclose(two, 2 * one, atol=2e-4 * maps.head.width)
 
 
-def test_motion_ends_where_the_person_touches_the_photos_edge(maps: WarpMaps, pose: Pose) -> None:
+def test_motion_ends_where_the_person_touches_the_photos_edge(maps: WarpMaps, make_curves: MakeCurves) -> None:
     assert maps.alpha[-1].max() > 0.5
-    everything = pose(**{name: high for name, (_, high) in LIMITS.items()})
+    everything = make_curves(**{name: high for name, (_, high) in LIMITS.items()})
     field = forward_field(maps, everything)
     assert np.abs(field[-1, :, 1]).max() == 0
     assert np.abs(field).max() > 5

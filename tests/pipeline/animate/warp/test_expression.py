@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.animate.warp.depth import head_depth
-from pipeline.animate.warp.expression import EXPRESSIONS
+from pipeline.animate.warp.depth import estimate_depth
 from pipeline.animate.warp.face_maps import WarpMaps
+from pipeline.animate.warp.formula import EXPRESSIONS
 from pipeline.animate.warp.head_frame import Head
 
 
@@ -56,7 +56,7 @@ def test_wide_eyes_part_their_lids(maps: WarpMaps) -> None:
 
 @pytest.mark.parametrize("name", ["smile", "brow", "widen"])
 def test_a_face_moves_within_its_own_outline(maps: WarpMaps, head: Head, name: str) -> None:
-    depth = head_depth(head, maps.grid, maps.alpha)
+    depth = estimate_depth(head, maps.grid, maps.alpha)
     assert (maps.expressions[name][depth.outside > 0.16 + 7 / head.width] == 0).all()
 
 

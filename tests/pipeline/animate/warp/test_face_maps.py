@@ -13,14 +13,14 @@ from skimage import data
 
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.displacement import forward_field
-from pipeline.animate.warp.expression import EXPRESSIONS
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
+from pipeline.animate.warp.formula import EXPRESSIONS
 from pipeline.faces.finder import Face, FaceFinder, cheek_width
 from pipeline.motion.channels import LIMITS
 from pipeline.runtime import Runtime
 
 Pixels = NDArray[np.uint8]
-Pose = Callable[..., Mapping[str, float]]
+MakeCurves = Callable[..., Mapping[str, float]]
 EXTREMES = (
     {name: high for name, (_, high) in LIMITS.items()},
     {name: low for name, (low, _) in LIMITS.items()} | {"blink_l": 0.5},
@@ -32,7 +32,7 @@ def moved(face: Face, x: float, y: float) -> Face:
     return replace(face, box=face.box + np.tile(shift, 2), landmarks=face.landmarks + np.append(shift, np.float32(0)))
 
 
-def check_animation(runtime: Runtime, pixels: Pixels, face: Face, pose: Pose) -> WarpMaps:
+def check_animation(runtime: Runtime, pixels: Pixels, face: Face, make_curves: MakeCurves) -> WarpMaps:
     """Whatever the photo: finite maps, frames of its size, the photo at rest."""
     before = pixels.copy()
     maps = build_maps(runtime, pixels, face)
@@ -40,10 +40,10 @@ def check_animation(runtime: Runtime, pixels: Pixels, face: Face, pose: Pose) ->
         assert np.isfinite(getattr(maps, name)).all(), name
     renderer = OpenCvRenderer(maps)
     for curves in EXTREMES:
-        frame = renderer.render(pose(**curves))
+        frame = renderer.render(make_curves(**curves))
         assert frame.shape == (*maps.region.size, 3)
         assert frame.dtype == np.uint8
-    np.testing.assert_array_equal(renderer.render(pose()), pixels[maps.region.slices])
+    np.testing.assert_array_equal(renderer.render(make_curves()), pixels[maps.region.slices])
     np.testing.assert_array_equal(pixels, before)
     return maps
 
@@ -91,24 +91,24 @@ def inner_maps(runtime: Runtime, finder: FaceFinder) -> WarpMaps:
     return build_maps(runtime, pixels, face)
 
 
-def test_all_motion_ends_at_the_regions_inner_edges(inner_maps: WarpMaps, pose: Pose) -> None:
+def test_all_motion_ends_at_the_regions_inner_edges(inner_maps: WarpMaps, make_curves: MakeCurves) -> None:
     assert inner_maps.region.right < 512 + 160
     assert inner_maps.region.bottom < 512 + 120
     assert inner_maps.border[-1].max() < 1e-3
     assert inner_maps.border[:, -1].max() < 1e-3
     for curves in EXTREMES:
-        field = forward_field(inner_maps, pose(**curves))
+        field = forward_field(inner_maps, make_curves(**curves))
         assert np.abs(field[-1]).max() < 1e-3
         assert np.abs(field[:, -1]).max() < 1e-3
         assert np.abs(field).max() > 5
 
 
-def test_people_beside_stay(pair_maps: tuple[WarpMaps, WarpMaps], pose: Pose) -> None:
+def test_people_beside_stay(pair_maps: tuple[WarpMaps, WarpMaps], make_curves: MakeCurves) -> None:
     """From half-way to another face on nothing moves; on this side of it the face moves fully."""
     left, right = pair_maps
     for maps, theirs in ((left, np.s_[:, 320:]), (right, np.s_[:, : 320 - right.region.left])):
         for curves in EXTREMES:
-            field = forward_field(maps, pose(**curves))
+            field = forward_field(maps, make_curves(**curves))
             assert np.abs(field[theirs]).max() < 0.01
             x, y = np.round(maps.head.landmarks[4, :2]).astype(int)
             assert np.hypot(*field[y, x]) > 5
@@ -126,45 +126,45 @@ def test_everyone_may_include_the_face_itself(runtime: Runtime, photo: Pixels, f
     ids=["left", "right", "top", "bottom", "all sides"],
 )
 def test_heads_cut_by_the_border(
-    runtime: Runtime, photo: Pixels, face: Face, pose: Pose, cut: tuple[slice, slice]
+    runtime: Runtime, photo: Pixels, face: Face, make_curves: MakeCurves, cut: tuple[slice, slice]
 ) -> None:
     rows, columns = cut
     here = moved(face, -(columns.start or 0), -(rows.start or 0))
-    check_animation(runtime, np.ascontiguousarray(photo[cut]), here, pose)
+    check_animation(runtime, np.ascontiguousarray(photo[cut]), here, make_curves)
 
 
 @pytest.mark.parametrize("degrees", [-40.0, 40.0])
 def test_turned_photos(
-    runtime: Runtime, finder: FaceFinder, photo: Pixels, maps: WarpMaps, pose: Pose, degrees: float
+    runtime: Runtime, finder: FaceFinder, photo: Pixels, maps: WarpMaps, make_curves: MakeCurves, degrees: float
 ) -> None:
     matrix = cv2.getRotationMatrix2D((160, 120), degrees, 1.0)
     turned = np.asarray(cv2.warpAffine(photo, matrix, (320, 300), borderMode=cv2.BORDER_REPLICATE), np.uint8)
     (found,) = finder.find(turned)
-    result = check_animation(runtime, turned, found, pose)
+    result = check_animation(runtime, turned, found, make_curves)
     # the motion turns with the head
     angle = np.deg2rad(-degrees)
     back = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    wanted = nose_way(maps, pose)
-    np.testing.assert_allclose(back @ nose_way(result, pose), wanted, atol=0.25 * float(np.hypot(*wanted)))
+    wanted = nose_way(maps, make_curves)
+    np.testing.assert_allclose(back @ nose_way(result, make_curves), wanted, atol=0.25 * float(np.hypot(*wanted)))
 
 
-def nose_way(maps: WarpMaps, pose: Pose) -> NDArray[np.float32]:
+def nose_way(maps: WarpMaps, make_curves: MakeCurves) -> NDArray[np.float32]:
     x, y = np.round(maps.head.landmarks[4, :2] / maps.grid.step).astype(int)
-    return np.asarray(forward_field(maps, pose(yaw=8))[y, x])
+    return np.asarray(forward_field(maps, make_curves(yaw=8))[y, x])
 
 
-def test_tiny_faces(runtime: Runtime, finder: FaceFinder, photo: Pixels, pose: Pose) -> None:
+def test_tiny_faces(runtime: Runtime, finder: FaceFinder, photo: Pixels, make_curves: MakeCurves) -> None:
     small = np.asarray(cv2.resize(photo, None, fx=0.64, fy=0.64, interpolation=cv2.INTER_AREA), np.uint8)
     (found,) = finder.find(small)
     assert 50 < cheek_width(found) < 65
-    result = check_animation(runtime, small, found, pose)
+    result = check_animation(runtime, small, found, make_curves)
     assert all(eye is not None for eye in result.eyes)
 
 
-def test_a_face_of_a_few_pixels(runtime: Runtime, photo: Pixels, face: Face, pose: Pose) -> None:
+def test_a_face_of_a_few_pixels(runtime: Runtime, photo: Pixels, face: Face, make_curves: MakeCurves) -> None:
     small = np.asarray(cv2.resize(photo, None, fx=0.12, fy=0.12, interpolation=cv2.INTER_AREA), np.uint8)
     found = replace(face, box=face.box * np.float32(0.12), landmarks=face.landmarks * np.float32(0.12))
-    assert check_animation(runtime, small, found, pose).eyes == (None, None)
+    assert check_animation(runtime, small, found, make_curves).eyes == (None, None)
 
 
 def noise(size: tuple[int, int]) -> Pixels:
@@ -177,17 +177,17 @@ def flat(value: int) -> Callable[[tuple[int, int]], Pixels]:
 
 @pytest.mark.parametrize("made", [noise, flat(0), flat(255)], ids=["noise", "black", "white"])
 def test_pictures_without_anything_on_them(
-    runtime: Runtime, photo: Pixels, face: Face, pose: Pose, made: Callable[[tuple[int, int]], Pixels]
+    runtime: Runtime, photo: Pixels, face: Face, make_curves: MakeCurves, made: Callable[[tuple[int, int]], Pixels]
 ) -> None:
-    check_animation(runtime, made((photo.shape[0], photo.shape[1])), face, pose)
+    check_animation(runtime, made((photo.shape[0], photo.shape[1])), face, make_curves)
 
 
 def test_coarser_grids_move_the_same_way(
-    runtime: Runtime, finder: FaceFinder, photo: Pixels, maps: WarpMaps, pose: Pose
+    runtime: Runtime, finder: FaceFinder, photo: Pixels, maps: WarpMaps, make_curves: MakeCurves
 ) -> None:
     """A photo of twice the size moves by twice as many pixels."""
     large = np.asarray(cv2.resize(photo, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
     (found,) = finder.find(large)
-    result = check_animation(runtime, large, found, pose)
+    result = check_animation(runtime, large, found, make_curves)
     assert result.grid.step == 3
-    np.testing.assert_allclose(nose_way(result, pose), 2 * nose_way(maps, pose), atol=1)
+    np.testing.assert_allclose(nose_way(result, make_curves), 2 * nose_way(maps, make_curves), atol=1)

@@ -13,7 +13,7 @@ import onnxruntime as ort
 import pytest
 from skimage import data
 
-from pipeline.animate.warp.animator import WarpAnimator, renderer_for
+from pipeline.animate.warp.animator import WarpAnimator, choose_renderer
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.gpu_renderer import MODEL, GraphRenderer
@@ -25,7 +25,7 @@ from pipeline.runtime import CPU, CUDA, Runtime
 from weights.store import WeightStore
 
 
-def pose(**values: float) -> dict[str, float]:
+def make_curves(**values: float) -> dict[str, float]:
     return {**dict.fromkeys(CHANNELS, 0.0), **values}
 
 
@@ -34,16 +34,16 @@ def extreme(side: int) -> dict[str, float]:
     return {name: LIMITS[name][side] for name in CHANNELS}
 
 
-POSES = {
-    "nearly still": pose(breath=0.01),
-    "blink": pose(blink_r=1.0, blink_l=1.0),
-    "wink, half shut, turned": pose(blink_r=0.2, blink_l=0.5, yaw=5.0),
-    "gaze": pose(gaze_x=0.1, gaze_y=-0.05),
-    "smile": pose(smile=1.0),
-    "full turn": pose(yaw=14.0, pitch=8.0, roll=7.0),
-    "full turn back": pose(yaw=-14.0, pitch=-8.0, roll=-7.0, smile=0.5),
-    "surprise": pose(widen=1.0, brow=1.0),
-    "breath": pose(breath=1.0, sway_x=0.03, sway_y=-0.03),
+FRAMES = {
+    "nearly still": make_curves(breath=0.01),
+    "blink": make_curves(blink_r=1.0, blink_l=1.0),
+    "wink, half shut, turned": make_curves(blink_r=0.2, blink_l=0.5, yaw=5.0),
+    "gaze": make_curves(gaze_x=0.1, gaze_y=-0.05),
+    "smile": make_curves(smile=1.0),
+    "full turn": make_curves(yaw=14.0, pitch=8.0, roll=7.0),
+    "full turn back": make_curves(yaw=-14.0, pitch=-8.0, roll=-7.0, smile=0.5),
+    "surprise": make_curves(widen=1.0, brow=1.0),
+    "breath": make_curves(breath=1.0, sway_x=0.03, sway_y=-0.03),
     "lowest": extreme(0),
     "highest": extreme(1),
 }
@@ -96,44 +96,46 @@ def psnr(one: Pixels, other: Pixels) -> float:
     return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
 
 
-def check_agreement(runtime: Runtime, maps: WarpMaps, poses: Mapping[str, Mapping[str, float]]) -> None:
+def check_agreement(runtime: Runtime, maps: WarpMaps, frame_values: Mapping[str, Mapping[str, float]]) -> None:
     """≥ 55 dB over the region, ≥ 50 dB in the eyes' boxes alone, where a number that was changed on one side only
     would show: 41 dB when the lash line had been changed, and still 58 over the region."""
     expected = OpenCvRenderer(maps)
-    frames = GraphRenderer(runtime, maps).render_batch(list(poses.values()))
-    assert frames.shape == (len(poses), *maps.pixels.shape)
+    frames = GraphRenderer(runtime, maps).render_batch(list(frame_values.values()))
+    assert frames.shape == (len(frame_values), *maps.pixels.shape)
     assert frames.dtype == np.uint8
-    drawn = [expected.render(each) for each in poses.values()]
-    figures = {name: psnr(one, frame) for name, one, frame in zip(poses, drawn, frames, strict=True)}
+    drawn = [expected.render(each) for each in frame_values.values()]
+    figures = {name: psnr(one, frame) for name, one, frame in zip(frame_values, drawn, frames, strict=True)}
     assert min(figures.values()) >= 55.0, figures
     for left, top, right, bottom in (eye.box for eye in maps.eyes if eye is not None):
         box = np.s_[top:bottom, left:right]
-        figures = {name: psnr(one[box], frame[box]) for name, one, frame in zip(poses, drawn, frames, strict=True)}
+        figures = {
+            name: psnr(one[box], frame[box]) for name, one, frame in zip(frame_values, drawn, frames, strict=True)
+        }
         assert min(figures.values()) >= 50.0, figures
 
 
 @pytest.mark.parametrize("name", ["small", "odd crop", "close", "mirrored", "rotated"])
 def test_both_renderers_agree(runtime: Runtime, finder: FaceFinder, name: str) -> None:
-    check_agreement(runtime, maps_of(runtime, finder, name), POSES)
+    check_agreement(runtime, maps_of(runtime, finder, name), FRAMES)
 
 
 @pytest.mark.parametrize("kept", [(False, False), (False, True), (True, False)])
 def test_eyes_may_be_absent(runtime: Runtime, small: WarpMaps, kept: tuple[bool, bool]) -> None:
     right, left = (eye if keep else None for eye, keep in zip(small.eyes, kept, strict=True))
-    check_agreement(runtime, replace(small, eyes=(right, left)), {"blink": POSES["blink"], "gaze": POSES["gaze"]})
+    check_agreement(runtime, replace(small, eyes=(right, left)), {"blink": FRAMES["blink"], "gaze": FRAMES["gaze"]})
 
 
 def test_an_eye_that_may_not_shut_stays_open(runtime: Runtime, small: WarpMaps) -> None:
     eyes = tuple(replace(eye, blink=0.0) for eye in small.eyes if eye is not None)
-    check_agreement(runtime, replace(small, eyes=(eyes[0], eyes[1])), {"blink": POSES["blink"]})
+    check_agreement(runtime, replace(small, eyes=(eyes[0], eyes[1])), {"blink": FRAMES["blink"]})
 
 
 def test_a_batch_is_its_single_frames(runtime: Runtime, small: WarpMaps) -> None:
     renderer = GraphRenderer(runtime, small)
-    poses = [POSES["blink"], pose(), POSES["full turn"], POSES["smile"], pose()]
-    renderer.batch = 2
-    together = renderer.render_batch(poses)
-    assert all(np.array_equal(renderer.render(each), frame) for each, frame in zip(poses, together, strict=True))
+    frame_values = [FRAMES["blink"], make_curves(), FRAMES["full turn"], FRAMES["smile"], make_curves()]
+    renderer.batch_size = 2
+    together = renderer.render_batch(frame_values)
+    assert all(np.array_equal(renderer.render(each), frame) for each, frame in zip(frame_values, together, strict=True))
     assert np.array_equal(together[1], small.pixels)
     assert not np.array_equal(together[0], small.pixels)
 
@@ -165,15 +167,15 @@ class GpuRuntime(Runtime):
 
 
 def test_the_graph_is_for_the_gpu(built_weights: WeightStore, runtime: Runtime, small: WarpMaps) -> None:
-    assert isinstance(renderer_for(runtime, small), OpenCvRenderer)
-    assert isinstance(renderer_for(GpuRuntime(built_weights.path, providers=[CPU]), small), GraphRenderer)
+    assert isinstance(choose_renderer(runtime, small), OpenCvRenderer)
+    assert isinstance(choose_renderer(GpuRuntime(built_weights.path, providers=[CPU]), small), GraphRenderer)
 
 
 def test_a_graph_for_other_curves_is_refused(built_weights: WeightStore, small: WarpMaps, tmp_path: Path) -> None:
     model = onnx.load(built_weights.path(MODEL))
     onnx.helper.set_model_props(model, {"channels": "roll,yaw"})
     onnx.save(model, tmp_path / "other.onnx")
-    with pytest.raises(ValueError, match=r"weights\.convert\.warp_graph"):
+    with pytest.raises(ValueError, match=r"weights\.convert\.warp\.export"):
         GraphRenderer(Runtime(lambda _: tmp_path / "other.onnx", providers=[CPU]), small)
 
 
@@ -225,4 +227,4 @@ def test_faces_anywhere_in_the_photo(runtime: Runtime, finder: FaceFinder) -> No
     face: Face = finder.find(image)[0]
     maps = build_maps(runtime, image, face)
     assert maps.region.left > 0
-    check_agreement(runtime, maps, {"full turn": POSES["full turn"], "blink": POSES["blink"]})
+    check_agreement(runtime, maps, {"full turn": FRAMES["full turn"], "blink": FRAMES["blink"]})

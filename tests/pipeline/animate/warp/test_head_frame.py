@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.animate.warp.head_frame import Head, grid_of, measure, region_of
+from pipeline.animate.warp.head_frame import Head, build_grid, find_region, measure_head
 from pipeline.faces.finder import Face
 
 
@@ -40,8 +40,8 @@ def test_a_turned_face_is_not_thin(face: Face) -> None:
     x, z = face.landmarks[:, 0] - face.landmarks[:, 0].mean(), face.landmarks[:, 2]
     turned[:, 0], turned[:, 2] = x * np.cos(angle) - z * np.sin(angle), x * np.sin(angle) + z * np.cos(angle)
     flat = float(np.linalg.norm(turned[454, :2] - turned[234, :2]))
-    assert flat < 0.75 * measure(face.landmarks).width
-    assert measure(turned).width == pytest.approx(measure(face.landmarks).width, rel=0.05)
+    assert flat < 0.75 * measure_head(face.landmarks).width
+    assert measure_head(turned).width == pytest.approx(measure_head(face.landmarks).width, rel=0.05)
 
 
 @settings(deadline=None)
@@ -49,7 +49,7 @@ def test_a_turned_face_is_not_thin(face: Face) -> None:
 def test_measures_go_with_the_face(face: Face, scale: float, degrees: float, shift: float) -> None:
     matrix = cv2.getRotationMatrix2D((0, 0), degrees, scale).astype(np.float32)
     moved = np.column_stack([face.landmarks[:, :2] @ matrix[:, :2].T + shift, face.landmarks[:, 2] * scale])
-    before, after = measure(face.landmarks), measure(moved)
+    before, after = measure_head(face.landmarks), measure_head(moved)
     for name in ("width", "height", "pivot_z"):
         assert getattr(after, name) == pytest.approx(scale * getattr(before, name), rel=2e-3, abs=0.05 * scale)
     np.testing.assert_allclose(after.across, matrix[:, :2] @ before.across / scale, atol=2e-3)
@@ -61,7 +61,7 @@ def test_measures_go_with_the_face(face: Face, scale: float, degrees: float, shi
 @given(st.integers(40, 2000), st.integers(40, 2000), st.floats(-200, 2000), st.floats(-200, 2000))
 def test_a_region_lies_in_the_photo(face: Face, height: int, width: int, x: float, y: float) -> None:
     at = face.landmarks + np.float32([x, y, 0])
-    region = region_of(replace(face, landmarks=at), (height, width))
+    region = find_region(replace(face, landmarks=at), (height, width))
     assert region.left >= 0
     assert region.top >= 0
     assert region.right <= width
@@ -76,7 +76,7 @@ def test_a_region_lies_in_the_photo(face: Face, height: int, width: int, x: floa
 
 
 def test_a_region_holds_hair_and_shoulders_and_no_more(face: Face, head: Head) -> None:
-    region = region_of(replace(face, landmarks=face.landmarks + np.float32([2000, 2000, 0])), (4000, 4000))
+    region = find_region(replace(face, landmarks=face.landmarks + np.float32([2000, 2000, 0])), (4000, 4000))
     height, width = region.size
     assert 5 < width / head.width < 7.5
     assert 3 < height / head.height < 5.5
@@ -85,7 +85,7 @@ def test_a_region_holds_hair_and_shoulders_and_no_more(face: Face, head: Head) -
 @settings(deadline=None)
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 24))
 def test_a_grid_covers_its_region(height: int, width: int, step: int) -> None:
-    grid = grid_of((height, width), step)
+    grid = build_grid((height, width), step)
     rows, columns = grid.size
     assert rows * step >= height > (rows - 1) * step
     assert columns * step >= width > (columns - 1) * step

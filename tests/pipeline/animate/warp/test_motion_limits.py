@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
-from pipeline.animate.warp.motion_limits import tempered
+from pipeline.animate.warp.motion_limits import limit_turns
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import FaceFinder, Pose
 from pipeline.motion.compose import compose
@@ -16,7 +16,7 @@ MOTION = compose(seed=3)
 
 
 def share(yaw: float = 0.0, pitch: float = 0.0, crowded: float = 0.0) -> float:
-    calm = tempered(MOTION, Pose(yaw, pitch, 0.0), crowded)
+    calm = limit_turns(MOTION, Pose(yaw, pitch, 0.0), crowded)
     for name in ("smile", "blink_l", "gaze_x", "breath"):
         np.testing.assert_array_equal(calm.curves[name], MOTION.curves[name])
     parts = [float(np.abs(calm.curves[n]).max() / np.abs(MOTION.curves[n]).max()) for n in ("yaw", "pitch", "roll")]
@@ -43,9 +43,9 @@ def test_the_more_the_borders_hold_the_less_it_turns() -> None:
 
 
 def test_a_face_cut_at_the_cheeks_is_crowded(runtime: Runtime, maps: WarpMaps, close_up: Pixels) -> None:
-    assert maps.crowded < 0.03
+    assert maps.immobile_share < 0.03
     whole = FaceFinder(runtime).find(close_up)[0]
     left, top, right, bottom = whole.box.astype(int)
     cut = np.ascontiguousarray(close_up[top:bottom, left + 4 : right - 4])
     face = FaceFinder(runtime).find(cut)[0]
-    assert build_maps(runtime, cut, face).crowded > 0.15
+    assert build_maps(runtime, cut, face).immobile_share > 0.15

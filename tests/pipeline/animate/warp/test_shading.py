@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.animate.warp.depth import Depth, head_depth
+from pipeline.animate.warp.depth import Depth, estimate_depth
 from pipeline.animate.warp.face_maps import WarpMaps
+from pipeline.animate.warp.formula import SHADES
 from pipeline.animate.warp.head_frame import Grid, Head
-from pipeline.animate.warp.shading import SHADES, shade_maps
+from pipeline.animate.warp.shading import build_shade_maps
 
 Pixels = NDArray[np.uint8]
 
 
 @pytest.fixture(scope="module")
 def depth(maps: WarpMaps, head: Head, grid: Grid) -> Depth:
-    return head_depth(head, grid, maps.alpha)
+    return estimate_depth(head, grid, maps.alpha)
 
 
 def lit_from(side: float, head: Head, size: tuple[int, int]) -> Pixels:
@@ -31,19 +32,19 @@ def test_a_face_that_turns_to_the_light_brightens(
     maps: WarpMaps, head: Head, grid: Grid, depth: Depth, side: float
 ) -> None:
     """yaw > 0 turns the nose to the photo's right."""
-    shade = shade_maps(lit_from(side, head, maps.region.size), head, grid, depth)
+    shade = build_shade_maps(lit_from(side, head, maps.region.size), head, grid, depth)
     yaw = shade[SHADES.index("yaw")][depth.oval]
     assert yaw.mean() * side > 0.05
     assert np.abs(yaw.mean()) > 3 * np.abs(shade[SHADES.index("pitch")][depth.oval].mean())
 
 
 def test_even_light_does_not_change(maps: WarpMaps, head: Head, grid: Grid, depth: Depth) -> None:
-    shade = shade_maps(lit_from(0, head, maps.region.size), head, grid, depth)
+    shade = build_shade_maps(lit_from(0, head, maps.region.size), head, grid, depth)
     assert np.abs(shade[1:]).max() < 0.02
 
 
 def test_darkness_has_no_light_to_change(maps: WarpMaps, head: Head, grid: Grid, depth: Depth) -> None:
-    shade = shade_maps(np.zeros((*maps.region.size, 3), np.uint8), head, grid, depth)
+    shade = build_shade_maps(np.zeros((*maps.region.size, 3), np.uint8), head, grid, depth)
     assert not shade[1:].any()
 
 

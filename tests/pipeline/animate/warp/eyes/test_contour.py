@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, TABLE, Contour, EyeLandmarks, trace
+from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, EyeLandmarks, trace_contour
+from pipeline.animate.warp.formula import LID_SAMPLES
 
 Float = NDArray[np.float32]
 
@@ -38,7 +39,7 @@ def at(contour: Contour, curve: NDArray[np.float64], u: float) -> float:
 @settings(deadline=None, max_examples=40)
 @given(st.floats(6, 300), st.floats(0.0, 0.55), st.floats(-40, 40), st.sampled_from([LEFT, RIGHT]))
 def test_a_known_eye_is_measured(width: float, opening: float, degrees: float, eye: EyeLandmarks) -> None:
-    contour = trace(drawn(eye, width, opening, degrees), eye)
+    contour = trace_contour(drawn(eye, width, opening, degrees), eye)
     assert contour.width == pytest.approx(width, rel=1e-3)
     np.testing.assert_allclose(contour.centre, 100, atol=1e-2)
     angle = np.deg2rad(degrees)
@@ -48,12 +49,12 @@ def test_a_known_eye_is_measured(width: float, opening: float, degrees: float, e
     np.testing.assert_allclose(contour.iris, [0, -0.02 * width], atol=1e-2)
     for name in ("upper", "lower", "opening", "travel", "rise", "top"):
         curve = getattr(contour, name)
-        assert curve.shape == (TABLE,)
+        assert curve.shape == (LID_SAMPLES,)
         assert np.isfinite(curve).all()
 
 
 def test_lids_are_where_they_were_drawn() -> None:
-    contour = trace(drawn(RIGHT), RIGHT)
+    contour = trace_contour(drawn(RIGHT), RIGHT)
     for u in (-10.0, 0.0, 10.0):
         arc = (1 - (u / 20) ** 2) * 14
         assert at(contour, contour.upper, u) == pytest.approx(-0.6 * arc, abs=0.25)
@@ -64,7 +65,7 @@ def test_lids_are_where_they_were_drawn() -> None:
 @pytest.mark.parametrize("opening", [0.15, 0.35, 0.5])
 def test_a_shut_eye_is_shut(opening: float) -> None:
     """Both lids together go the whole way, the upper one most of it, and cover the wet line."""
-    contour = trace(drawn(RIGHT, opening=opening), RIGHT)
+    contour = trace_contour(drawn(RIGHT, opening=opening), RIGHT)
     inner = np.abs(contour.at) < 0.32 * contour.width
     gap = (contour.opening - contour.travel - contour.rise)[inner]
     assert gap.max() < 0.02 * contour.width
@@ -74,14 +75,14 @@ def test_a_shut_eye_is_shut(opening: float) -> None:
 
 
 def test_nothing_moves_beyond_the_corners() -> None:
-    contour = trace(drawn(RIGHT), RIGHT)
+    contour = trace_contour(drawn(RIGHT), RIGHT)
     beyond = np.abs(contour.at) > 0.62 * contour.width
     for name in ("opening", "travel", "rise"):
         assert np.abs(getattr(contour, name)[beyond]).max() < 0.004 * contour.width
 
 
 def test_the_lids_skin_begins_below_the_brow() -> None:
-    contour = trace(drawn(RIGHT), RIGHT)
+    contour = trace_contour(drawn(RIGHT), RIGHT)
     inner = np.abs(contour.at) < 0.4 * contour.width
     assert (contour.top[inner] < contour.upper[inner]).all()
     assert (contour.top[inner] > -0.6 * contour.width).all()
@@ -90,7 +91,7 @@ def test_the_lids_skin_begins_below_the_brow() -> None:
 @settings(deadline=None)
 @given(st.floats(-60, 60), st.floats(-60, 60), st.floats(-40, 40))
 def test_local_places_are_turned_with_the_eye(x: float, y: float, degrees: float) -> None:
-    contour = trace(drawn(RIGHT, degrees=degrees), RIGHT)
+    contour = trace_contour(drawn(RIGHT, degrees=degrees), RIGHT)
     place = np.float32([[x]]), np.float32([[y]])
     u, v = contour.local(*place)
     back = contour.centre + u[0, 0] * contour.axis_u + v[0, 0] * contour.axis_v
@@ -99,8 +100,8 @@ def test_local_places_are_turned_with_the_eye(x: float, y: float, degrees: float
 
 def test_outer_corners() -> None:
     """On the picture the outer corner of the person's right eye is the left one."""
-    assert trace(drawn(RIGHT), RIGHT).outer_is_left
-    assert not trace(drawn(LEFT), LEFT).outer_is_left
+    assert trace_contour(drawn(RIGHT), RIGHT).outer_is_left
+    assert not trace_contour(drawn(LEFT), LEFT).outer_is_left
 
 
 def test_points_above_each_other_do_no_harm() -> None:
@@ -108,7 +109,7 @@ def test_points_above_each_other_do_no_harm() -> None:
     landmarks = drawn(RIGHT)
     for lid in (RIGHT.upper, RIGHT.lower):
         landmarks[list(lid[1:4]), 0] = landmarks[lid[2], 0]
-    contour = trace(landmarks, RIGHT)
+    contour = trace_contour(landmarks, RIGHT)
     assert np.isfinite(contour.upper).all()
     assert np.isfinite(contour.travel).all()
     assert contour.openness < 0.6

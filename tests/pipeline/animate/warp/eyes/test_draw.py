@@ -10,17 +10,17 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
-from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, trace
+from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, trace_contour
 from pipeline.animate.warp.eyes.draw import draw_eye
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
-from pipeline.animate.warp.texture import sample_fine
+from pipeline.animate.warp.texture import sample_texture
 from pipeline.faces.finder import Face
 from pipeline.runtime import Runtime
 
 Pixels = NDArray[np.uint8]
 Float = NDArray[np.float32]
-Pose = Callable[..., Mapping[str, float]]
+MakeCurves = Callable[..., Mapping[str, float]]
 
 
 @pytest.fixture(scope="module")
@@ -50,17 +50,19 @@ def aperture(eye: EyeMaps, source: Float, inset: float = 0.05) -> NDArray[np.boo
     return np.asarray((v > upper + inset * width) & (v < lower - inset * width) & (np.abs(u) < 0.35 * width))
 
 
-def test_at_rest_it_is_the_texture(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+def test_at_rest_it_is_the_texture(close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves) -> None:
     source = source_of(eye)
-    picture, window = draw_eye(close_maps.texture, eye, 0.0, pose(), source)
+    picture, window = draw_eye(close_maps.texture, eye, 0.0, make_curves(), source)
     assert picture.shape == (*source.shape[:2], 3)
     assert picture.dtype == window.dtype == np.float32
-    np.testing.assert_allclose(picture, sample_fine(close_maps.texture, source), atol=1.5)
+    np.testing.assert_allclose(picture, sample_texture(close_maps.texture, source), atol=1.5)
 
 
-def test_it_counts_fully_at_the_eye_and_nothing_at_the_rim(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+def test_it_counts_fully_at_the_eye_and_nothing_at_the_rim(
+    close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves
+) -> None:
     source = source_of(eye)
-    _, window = draw_eye(close_maps.texture, eye, 1.0, pose(), source)
+    _, window = draw_eye(close_maps.texture, eye, 1.0, make_curves(), source)
     assert 0 <= window.min() <= window.max() <= 1
     assert window[aperture(eye, source)].min() > 0.99
     for rim in (window[0], window[-1], window[:, 0], window[:, -1]):
@@ -70,10 +72,10 @@ def test_it_counts_fully_at_the_eye_and_nothing_at_the_rim(close_maps: WarpMaps,
     assert window[np.abs(v) > 0.88 * eye.contour.width].max(initial=0) == 0
 
 
-def test_a_shut_eye_shows_skin(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+def test_a_shut_eye_shows_skin(close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves) -> None:
     """The middle of the upper lid's travel is skin: no white, no iris, no hole."""
     source = source_of(eye)
-    picture, _ = draw_eye(close_maps.texture, eye, 1.0, pose(), source)
+    picture, _ = draw_eye(close_maps.texture, eye, 1.0, make_curves(), source)
     left, top, right, bottom = eye.box
     photo = close_maps.pixels[top:bottom, left:right].astype(np.float32)
     u, v = eye.contour.local(source[..., 0], source[..., 1])
@@ -85,11 +87,11 @@ def test_a_shut_eye_shows_skin(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -
     assert picture[lid].std() < 0.7 * photo[aperture(eye, source, 0.0)].std()
 
 
-def test_the_lid_comes_down_step_by_step(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+def test_the_lid_comes_down_step_by_step(close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves) -> None:
     source = source_of(eye)
     inside = aperture(eye, source, 0.0)
-    open_eye = draw_eye(close_maps.texture, eye, 0.0, pose(), source)[0]
-    frames = [draw_eye(close_maps.texture, eye, blink, pose(), source)[0] for blink in np.linspace(0.1, 1, 10)]
+    open_eye = draw_eye(close_maps.texture, eye, 0.0, make_curves(), source)[0]
+    frames = [draw_eye(close_maps.texture, eye, blink, make_curves(), source)[0] for blink in np.linspace(0.1, 1, 10)]
     changed = [(np.abs(frame - open_eye).max(-1) > 12)[inside].mean() for frame in frames]
     assert changed[0] < 0.6
     assert changed[-1] > 0.8
@@ -99,13 +101,15 @@ def test_the_lid_comes_down_step_by_step(close_maps: WarpMaps, eye: EyeMaps, pos
 
 
 @pytest.mark.parametrize(("name", "axis"), [("gaze_x", 0), ("gaze_y", 1)])
-def test_the_iris_moves_to_the_asked_side(close_maps: WarpMaps, eye: EyeMaps, pose: Pose, name: str, axis: int) -> None:
+def test_the_iris_moves_to_the_asked_side(
+    close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves, name: str, axis: int
+) -> None:
     """The dark disc's middle, measured on the picture itself."""
     source = source_of(eye)
     inside = aperture(eye, source, 0.02)
 
     def middle(value: float) -> float:
-        picture = draw_eye(close_maps.texture, eye, 0.0, pose(**{name: value}), source)[0].mean(-1)
+        picture = draw_eye(close_maps.texture, eye, 0.0, make_curves(**{name: value}), source)[0].mean(-1)
         dark = np.clip(np.percentile(picture[inside], 60) - picture, 0, None) * inside
         return float((source[..., axis] * dark).sum() / dark.sum())
 
@@ -116,18 +120,18 @@ def test_the_iris_moves_to_the_asked_side(close_maps: WarpMaps, eye: EyeMaps, po
     assert middle(-limit) - middle(0) < -least * wanted
 
 
-def test_nothing_breaks_far_outside_the_box(close_maps: WarpMaps, eye: EyeMaps, pose: Pose) -> None:
+def test_nothing_breaks_far_outside_the_box(close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves) -> None:
     far = source_of(eye) + np.float32([5000, -5000])
-    picture, window = draw_eye(close_maps.texture, eye, 0.7, pose(gaze_x=0.1), far)
+    picture, window = draw_eye(close_maps.texture, eye, 0.7, make_curves(gaze_x=0.1), far)
     assert np.isfinite(picture).all()
     assert window.max() == 0
 
 
-def spectacles(close_up: Pixels, close_face: Face, half_height: float) -> tuple[Pixels, NDArray[np.bool_]]:
+def glasses(close_up: Pixels, close_face: Face, half_height: float) -> tuple[Pixels, NDArray[np.bool_]]:
     """Dark rims around both eyes, 0.03 eye widths thick; and where they are."""
     rim = np.zeros(close_up.shape[:2], np.uint8)
     for landmarks in (RIGHT, LEFT):
-        contour = trace(close_face.landmarks, landmarks)
+        contour = trace_contour(close_face.landmarks, landmarks)
         tilt = float(np.degrees(np.arctan2(contour.axis_u[1], contour.axis_u[0])))
         axes = round(0.85 * contour.width), round(half_height * contour.width)
         thick = max(1, round(0.03 * contour.width))
@@ -139,13 +143,13 @@ def spectacles(close_up: Pixels, close_face: Face, half_height: float) -> tuple[
 
 @pytest.mark.parametrize("half_height", [0.62, 0.45])  # from the eye's middle, in eye widths
 def test_a_blink_leaves_glasses_where_they_are(
-    runtime: Runtime, close_up: Pixels, close_face: Face, pose: Pose, half_height: float
+    runtime: Runtime, close_up: Pixels, close_face: Face, make_curves: MakeCurves, half_height: float
 ) -> None:
-    worn, rim = spectacles(close_up, close_face, half_height)
+    worn, rim = glasses(close_up, close_face, half_height)
     maps = build_maps(runtime, worn, close_face)
     if all(eye is None or eye.blink == 0 for eye in maps.eyes):
         return  # no blink at all is an honest way out
-    frame = OpenCvRenderer(maps).render(pose(blink_r=1, blink_l=1))
+    frame = OpenCvRenderer(maps).render(make_curves(blink_r=1, blink_l=1))
     assert (frame[rim].mean(-1) > 90).mean() < 0.02  # the rim's paint is 25, the skin 180
     change = np.abs(frame.astype(int) - worn).max(-1)
     assert change[rim].mean() < 25

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace
-from pipeline.animate.warp.eyes.glasses import rim_mask, wears_spectacles
+from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
+from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
 from pipeline.arrays import Mask, Pixels
 from pipeline.faces.finder import Face
 
@@ -24,20 +24,20 @@ def rims(pixels: Pixels, eyes: list[Contour], colour: tuple[int, int, int], thic
 
 @pytest.fixture
 def eyes(close_face: Face) -> list[Contour]:
-    return [trace(close_face.landmarks, eye) for eye in (RIGHT, LEFT)]
+    return [trace_contour(close_face.landmarks, eye) for eye in (RIGHT, LEFT)]
 
 
 def test_a_bare_face_wears_none(close_up: Pixels, eyes: list[Contour]) -> None:
-    assert not wears_spectacles(close_up, eyes)
+    assert not wears_glasses(close_up, eyes)
 
 
 @pytest.mark.parametrize(("colour", "light"), [((30, 25, 20), 1.0), ((250, 240, 200), 0.5)], ids=["horn", "gold"])
 def test_rims_are_found(close_up: Pixels, eyes: list[Contour], colour: tuple[int, int, int], light: float) -> None:
     worn, rim = rims((close_up * light).astype(np.uint8), eyes, colour, 0.05)
-    assert wears_spectacles(worn, eyes)
+    assert wears_glasses(worn, eyes)
     left, top = np.floor(eyes[0].centre - eyes[0].width).astype(int)
     right, bottom = np.ceil(eyes[0].centre + eyes[0].width).astype(int)
-    found = rim_mask(worn, eyes[0], (int(left), int(top), int(right), int(bottom)))
+    found = find_rim(worn, eyes[0], (int(left), int(top), int(right), int(bottom)))
     part = rim[top:bottom, left:right]
     assert found[part].mean() > 0.9
     assert found[~part].mean() < 0.25  # the brow may count too: it doesn't move with the lid
@@ -45,5 +45,5 @@ def test_rims_are_found(close_up: Pixels, eyes: list[Contour], colour: tuple[int
 
 def test_one_rim_alone_is_not_a_pair(close_up: Pixels, eyes: list[Contour]) -> None:
     worn, _ = rims(close_up, eyes[:1], (30, 25, 20), 0.05)
-    assert not wears_spectacles(worn, eyes)
-    assert not wears_spectacles(worn, eyes[:1])
+    assert not wears_glasses(worn, eyes)
+    assert not wears_glasses(worn, eyes[:1])

@@ -1,4 +1,4 @@
-"""N frames of a face's window from curve values and the maps of one photo."""
+"""The whole graph: N frames of a face's window from curve values and the maps of one photo."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from weights.convert.warp.eye import Eyes, draw_eyes
-from weights.convert.warp.field import backward_field, forward_field, light
-from weights.convert.warp.sampling import finer, grid_of, look_up, smoothstep
+from pipeline.animate.warp.formula import EDGE, EYE_MATTE, EYE_VALUES, HEAD_VALUES, STILL
+from weights.convert.warp.displacement import backward_field, forward_field, light_gain
+from weights.convert.warp.eyes import Eyes, draw_eyes
+from weights.convert.warp.sampling import look_up, smoothstep, to_grid, to_texture
 
-_STILL: Final = 0.35  # pixels of displacement below which the photo itself shines through
-_EDGE: Final = 20.0  # 1/0.05: from that much uncovered wall on, a pixel is composed of the two layers
+_BOX_LEFT: Final = EYE_VALUES.index("box_left")
 
 
 class WarpGraph(torch.nn.Module):
@@ -26,44 +26,48 @@ class WarpGraph(torch.nn.Module):
         local: Tensor, allowed: Tensor, expressions: Tensor, shade: Tensor, head: Tensor, eyes: Tensor,
         eye_cell: Tensor, eye_table: Tensor, eye_images: Tensor,
     ) -> Tensor:  # fmt: skip
-        """See `interface.AXES`. → uint8 (N, A, B, 3)."""
-        step, factor = head[8], head[9]
+        """Draw the frames, uint8 (N, A, B, 3); see `interface.AXES` for the inputs."""
+        step, scale = head[HEAD_VALUES.index("step")], head[HEAD_VALUES.index("texture_scale")]
         back, sources = backward_field(forward_field(cur, local, allowed, expressions, head), step)
-        source, gain, moving = _upsampled(back, light(cur, shade, sources), background, corner, step)
-        person = still + (_sampled(texture, finer(source, factor)).clamp(0.0, 255.0) - still) * moving
+        source, gain, moving = _upsample(back, light_gain(cur, shade, sources), background, corner, step)
+        person = still + (_sample(texture, to_texture(source, scale)).clamp(0.0, 255.0) - still) * moving
         origin = _patch_origin(back, step, eyes, eye_cell) - corner
-        index = _patch_index(origin, eye_images, background, cur.shape[0])
-        both = Eyes(eyes, eye_table, eye_images, texture, factor)
-        person = _with_eyes(person.reshape(-1, 3), both, layers, cur, source.reshape(-1, 2), index)
+        index = _patch_pixels(origin, eye_images, background, cur.shape[0])
+        both = Eyes(eyes, eye_table, eye_images, texture, scale)
+        person = _draw_into(person.reshape(-1, 3), both, layers, cur, source.reshape(-1, 2), index)
         person = (person.reshape(-1, background.shape[0], background.shape[1], 3) * gain).clamp(0.0, 255.0)
-        found = _sampled(layers, source)
+        found = _sample(layers, source)
         uncovered = found[..., 3:4].clamp(0.0, 1.0)
         mixed = found[..., 0:3] * gain + uncovered * background
-        person = person + (mixed - person) * (uncovered * _EDGE).clamp(max=1.0)
+        person = person + (mixed - person) * (uncovered * EDGE).clamp(max=1.0)
         return (person + 0.5).clamp(0.0, 255.0).to(torch.uint8)
 
 
-def _sampled(image: Tensor, source: Tensor) -> Tensor:
+def _sample(image: Tensor, source: Tensor) -> Tensor:
     """image (1, C, H, W) at source (N, A, B, 2), cubic → (N, A, B, C)."""
     frames, rows, columns = source.shape[:3]
-    grid = grid_of(image, source[..., 0], source[..., 1]).reshape(1, -1, columns, 2)
+    grid = to_grid(image, source[..., 0], source[..., 1]).reshape(1, -1, columns, 2)
     found = look_up(image, grid, "bicubic")
     return found.reshape(image.shape[1], frames, rows, columns).permute(1, 2, 3, 0)
 
 
-def _upsampled(back: Tensor, gain: Tensor, background: Tensor, corner: Tensor, step: Tensor) -> tuple[Tensor, ...]:
-    """Grid → window: where each pixel comes from (N, A, B, 2), region pixels; its light (N, A, B, 1), 1 = same; how far
-    it has left the photo (N, A, B, 1), 0..1."""
+def _upsample(back: Tensor, gain: Tensor, background: Tensor, corner: Tensor, step: Tensor) -> tuple[Tensor, ...]:
+    """Grid → window, for each pixel.
+
+    Returns:
+        Its place on the photo (N, A, B, 2) in region pixels, its gain of light (N, A, B, 1), 1 = same, and how far it
+        has left the photo (N, A, B, 1), 0..1.
+    """
     rows, columns = background.shape[0], background.shape[1]
     x = torch.arange(columns).to(back.dtype) + corner[0]
     y = (torch.arange(rows).to(back.dtype) + corner[1]).unsqueeze(-1)
     cell_x = ((x + 0.5) / step - 0.5).unsqueeze(0) + torch.zeros_like(y)
     cell_y = (y + 0.5) / step - 0.5 + torch.zeros_like(x)
     shift = back * step
-    moving = smoothstep(torch.sqrt(shift[:, 0:1] * shift[:, 0:1] + shift[:, 1:2] * shift[:, 1:2]), 0.0, _STILL)
+    moving = smoothstep(torch.sqrt(shift[:, 0:1] * shift[:, 0:1] + shift[:, 1:2] * shift[:, 1:2]), 0.0, STILL)
     fields = torch.cat([shift, gain, moving], 1)
     folded = fields.reshape(1, -1, back.shape[-2], back.shape[-1])
-    full = look_up(folded, grid_of(folded, cell_x, cell_y).unsqueeze(0)).reshape(-1, 4, rows, columns)
+    full = look_up(folded, to_grid(folded, cell_x, cell_y).unsqueeze(0)).reshape(-1, 4, rows, columns)
     place = torch.stack([x - full[:, 0], y - full[:, 1]], -1)
     return place, full[:, 2].unsqueeze(-1) + 1.0, full[:, 3].unsqueeze(-1)
 
@@ -71,10 +75,10 @@ def _upsampled(back: Tensor, gain: Tensor, background: Tensor, corner: Tensor, s
 def _patch_origin(back: Tensor, step: Tensor, eyes: Tensor, eye_cell: Tensor) -> Tensor:
     """Left and top of the patch where an eye's box has moved to: (2, N, 2), whole region pixels."""
     shift = (back * step).reshape(back.shape[0], 2, -1).index_select(2, eye_cell).permute(2, 0, 1)
-    return torch.floor(eyes[:, 12:14].unsqueeze(1) + shift) - 2.0
+    return torch.floor(eyes[:, _BOX_LEFT : _BOX_LEFT + 2].unsqueeze(1) + shift) - 2.0
 
 
-def _patch_index(origin: Tensor, eye_images: Tensor, background: Tensor, frames: int) -> Tensor:
+def _patch_pixels(origin: Tensor, eye_images: Tensor, background: Tensor, frames: int) -> Tensor:
     """Numbers of the patches' pixels among the N·A·B of the window: int64 (2, N, a, b).
 
     What lies outside the window is drawn in toward its edge: the same pixel several times, with the same value.
@@ -89,13 +93,13 @@ def _patch_index(origin: Tensor, eye_images: Tensor, background: Tensor, frames:
     return ((first + y) * columns).unsqueeze(-1) + x.unsqueeze(-2)
 
 
-def _with_eyes(person: Tensor, eyes: Eyes, layers: Tensor, cur: Tensor, source: Tensor, index: Tensor) -> Tensor:
+def _draw_into(person: Tensor, eyes: Eyes, layers: Tensor, cur: Tensor, source: Tensor, index: Tensor) -> Tensor:
     """person (N·A·B, 3) 0..255 with both eyes drawn in; source (N·A·B, 2)."""
     place = source.index_select(0, index.reshape(-1)).reshape(*index.shape, 2)
     x, y = place[..., 0], place[..., 1]
     drawn, window = draw_eyes(eyes, cur, x, y)
-    uncovered = look_up(layers[:, 3:4], grid_of(layers, x, y).reshape(1, -1, x.shape[-1], 2)).reshape(x.shape)
-    share = (window * smoothstep(1.0 - uncovered, 0.90, 0.995)).unsqueeze(-1).reshape(2, -1, 1)
+    uncovered = look_up(layers[:, 3:4], to_grid(layers, x, y).reshape(1, -1, x.shape[-1], 2)).reshape(x.shape)
+    share = (window * smoothstep(1.0 - uncovered, *EYE_MATTE)).unsqueeze(-1).reshape(2, -1, 1)
     drawn, flat = drawn.reshape(2, -1, 3), index.reshape(2, -1)
     for eye in range(2):
         patch = person.index_select(0, flat[eye])

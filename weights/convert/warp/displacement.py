@@ -1,4 +1,4 @@
-"""Curves → backward map on the motion grid: forward_field and backward_field of the pipeline, for N frames at once."""
+"""From curve values to the backward map, for N frames at once; see `pipeline.animate.warp.displacement`."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from weights.convert.warp.interface import CHANNELS, EXPRESSIONS
-from weights.convert.warp.sampling import grid_of, look_up
+from pipeline.animate.warp.formula import EXPRESSIONS, HEAD_VALUES, ITERATIONS, SHADES
+from pipeline.motion.channels import CHANNELS
+from weights.convert.warp.sampling import look_up, to_grid
 
-ITERATIONS: Final = 6  # of the fixed point, as many as the pipeline has
 _RADIANS: Final = 3.14159265358979 / 180.0
 
 
 def curve(cur: Tensor, name: str, axes: int) -> Tensor:
-    """One channel of cur (N, channels) as (N, 1, …) with `axes` axes."""
+    """One channel of the curve values cur (N, channels) as (N, 1, …) with `axes` axes."""
     index = CHANNELS.index(name)
     return cur[:, index : index + 1].reshape(-1, *(1 for _ in range(axes - 1)))
 
 
 def sine_cosine(cur: Tensor, name: str) -> tuple[Tensor, Tensor]:
+    """Sine and cosine of a channel in degrees, each (N, 1, 1)."""
     angle = curve(cur, name, 3) * _RADIANS
     return torch.sin(angle), torch.cos(angle)
 
 
 def forward_field(cur: Tensor, local: Tensor, allowed: Tensor, expressions: Tensor, head: Tensor) -> Tensor:
-    """Displacement (N, 2, h, w) in pixels of the photo's points."""
+    """Displacement (N, 2, h, w) in pixels of the photo's points; see `interface.AXES` for the inputs."""
     moved = curve(cur, EXPRESSIONS[0], 4) * expressions[0:1]
     for index in range(1, len(EXPRESSIONS)):
         moved = moved + curve(cur, EXPRESSIONS[index], 4) * expressions[index : index + 1]
-    across_x, across_y, down_x, down_y = (head[i] for i in range(4))
+    across_x, across_y, down_x, down_y = _head(head, "across_x", "across_y", "down_x", "down_y")
     x = local[0] + moved[:, 0] * across_x + moved[:, 1] * across_y
     y = local[1] + moved[:, 0] * down_x + moved[:, 1] * down_y
     turned_x, turned_y = _turn(cur, x, y, local[2], head)
@@ -39,12 +40,17 @@ def forward_field(cur: Tensor, local: Tensor, allowed: Tensor, expressions: Tens
     return (rigid * allowed[0:1] + moved) * allowed[1:3]
 
 
+def _head(head: Tensor, *names: str) -> list[Tensor]:
+    """Values of the input `head` by their names."""
+    return [head[HEAD_VALUES.index(name)] for name in names]
+
+
 def _turn(cur: Tensor, x: Tensor, y: Tensor, z: Tensor, head: Tensor) -> tuple[Tensor, Tensor]:
     """Yaw, pitch, a portrait lens' perspective, then roll about the neck. x, y (N, h, w), z (h, w)."""
     (sin_yaw, cos_yaw), (sin_pitch, cos_pitch), (sin_roll, cos_roll) = (
         sine_cosine(cur, name) for name in ("yaw", "pitch", "roll")
     )
-    neck_x, neck_y, focal, width = (head[i] for i in range(4, 8))
+    neck_x, neck_y, focal, width = _head(head, "neck_x", "neck_y", "focal", "width")
     x1 = x * cos_yaw - z * sin_yaw
     z1 = x * sin_yaw + z * cos_yaw
     y1 = y * cos_pitch - z1 * sin_pitch
@@ -67,13 +73,19 @@ def backward_field(forward: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
     y = torch.arange(forward.shape[-2]).to(forward.dtype).unsqueeze(-1)
     back = cells
     for _ in range(ITERATIONS):
-        back = look_up(cells, grid_of(cells, x - back[:, 0], y - back[:, 1]))
-    return back, grid_of(cells, x - back[:, 0], y - back[:, 1])
+        back = look_up(cells, to_grid(cells, x - back[:, 0], y - back[:, 1]))
+    return back, to_grid(cells, x - back[:, 0], y - back[:, 1])
 
 
-def light(cur: Tensor, shade: Tensor, sources: Tensor) -> Tensor:
+def light_gain(cur: Tensor, shade: Tensor, sources: Tensor) -> Tensor:
     """Relative gain (N, 1, h, w) that the turn and the smile bring, moved with the skin; 0 = unchanged."""
     (sin_yaw, _), (sin_pitch, _) = sine_cosine(cur, "yaw"), sine_cosine(cur, "pitch")
-    gain = curve(cur, "smile", 4) * shade[:, 0:1] + sin_yaw.unsqueeze(1) * shade[:, 1:2]
-    gain = gain + sin_pitch.unsqueeze(1) * shade[:, 2:3]
+    gain = curve(cur, "smile", 4) * _shade(shade, "smile") + sin_yaw.unsqueeze(1) * _shade(shade, "yaw")
+    gain = gain + sin_pitch.unsqueeze(1) * _shade(shade, "pitch")
     return look_up(gain, sources)
+
+
+def _shade(shade: Tensor, name: str) -> Tensor:
+    """One map of the input `shade`, (1, 1, h, w)."""
+    index = SHADES.index(name)
+    return shade[:, index : index + 1]

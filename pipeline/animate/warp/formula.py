@@ -1,0 +1,105 @@
+"""Numbers and names shared by the warp's two renderers: OpenCV's for a CPU, the exported graph for a GPU.
+
+Free of numpy and of everything else that is heavy, so that the exporter (`weights/convert/warp`) may import it as
+well. A change here changes the graph, which must be exported anew then, see docs/warp.md.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Names by place: the graph knows its inputs' rows by their index only.
+EXPRESSIONS: Final = ("smile", "brow", "breath", "widen")
+"""Displacement fields of full expressions, in the order of the input `expressions`; each is a channel's name."""
+
+SHADES: Final = ("smile", "yaw", "pitch")
+"""Relative gains, in the order of the input `shade`: for a full smile, for sin(yaw) = 1, for sin(pitch) = 1."""
+
+HEAD_VALUES: Final = (
+    "across_x", "across_y", "down_x", "down_y", "neck_x", "neck_y", "focal", "width", "step", "texture_scale",
+)  # fmt: skip
+"""The input `head`: unit axes of the face on the picture, the neck in them from the pivot (pixels), focal length and
+face width (pixels), pixels a grid cell, pixels of the texture a photo pixel."""
+
+EYE_VALUES: Final = (
+    "centre_x", "centre_y", "axis_u_x", "axis_u_y", "axis_v_x", "axis_v_y", "width", "iris_u", "iris_v", "blink",
+    "softness", "present", "box_left", "box_top", "line_sigma", "line_darkness", "line_paleness",
+)  # fmt: skip
+"""A row of the input `eyes`, see `Contour`, `EyeMaps` and `draw.lash_line`; `present` is 1, or 0 for no eye."""
+
+LID_CURVES: Final = ("upper", "lower", "travel", "rise", "top", "opening", "strength")
+"""Curves along an eye, in the order of `EyeMaps.table`, see `Contour` and `LidImages.strength`."""
+
+LID_SAMPLES: Final = 400
+"""Samples of each of them over [-width, +width] along the eye."""
+
+EYE_IMAGES: Final = (
+    ("skin", 3), ("skin_soft", 3), ("grain_at", 1), ("grain", 3), ("ratio", 3), ("lash", 1), ("rim", 1),
+)  # fmt: skip
+"""Pictures of an eye's box and their channels, in the order of the input `eye_images`, see `LidImages`."""
+
+# The whole face.
+ITERATIONS: Final = 6  # of the backward field: the rest is < 0.03 px in natural frames, < 0.2 px at all limits
+STILL: Final = 0.35  # pixels of displacement below which the photo itself shines through, at 0 alone
+EDGE: Final = 20.0  # 1/0.05: from that much uncovered wall on, a pixel is composed of the two layers
+EYE_MATTE: Final = (0.90, 0.995)  # of the matte: from the first on an eye is drawn, from the second on in full
+
+# One eye. Lengths are in eye widths unless said, values of `blink` are 0..1.
+LEAST_BLINK: Final = 0.004  # a lid that has moved less is not drawn
+EYE_WINDOW: Final = (0.98, 0.88)  # half size along u and v of what is drawn; it fades with the eighth power
+LEAST_FEATHER: Final = 0.6  # pixels: no edge is sharper
+FEATHER: Final = 0.012  # softness of the lids' edges
+UPPER_FEATHER: Final = 0.8  # … of the upper one also in units of the photo's own softness
+
+# The eyeball follows the gaze inside a window around the iris, the lids' rims by a part only.
+GAZE_WINDOW: Final = (0.62, 0.45)  # half size along u and v
+GAZE_INSIDE: Final = ((0.0, 0.07), (-0.06, 0.0))  # from the upper lid on, up to the lower one
+GAZE_SHARE: Final = (0.35, 0.65)  # of the movement: at the rims, and how much more inside
+BALL_SHADOW: Final = 0.30  # of the light: shadow of the upper lid at its margin
+BALL_SHADOW_RATE: Final = 2.5  # of it by blink
+BALL_SHADOW_DEPTH: Final = 0.08  # how far down it falls to 1/e
+BALL_SHADOW_OPENING: Final = 0.1  # at a narrower place of the eye it is weaker
+
+# The lower lid.
+SQUINT: Final = 0.03  # by which a full smile lifts it
+SQUINT_OPENING: Final = 0.3  # at a narrower place of the eye it lifts less
+LOWER_LID_REACH: Final = 0.45  # below the margin, where the cheek stands still
+LOWER_LID_OFFSET: Final = 0.01  # by which it is laid over the eyeball
+
+# The upper lid.
+COVER_OFFSET: Final = 0.035  # by which it is laid beyond its margin
+COVER_TRAVEL: Final = 0.02  # travel from which on in full
+SKIN_STRETCH: Final = (0.02, 0.40, 0.86, 1.0)  # of its height: where the skin stretches; brow end and margin stay rigid
+# stretched pores and creases would become streaks: the stretched part is low-passed, fresh grain laid on it
+FLAT: Final = 0.90  # of the skin's detail that is taken off
+FLAT_TRAVEL: Final = 0.2  # travel from which on that much
+FLAT_BEGIN: Final = (0.08, 0.4)  # of the lid's height: where it sets in
+FLAT_END: Final = (0.999, 50.0)  # of the lid's height: where it ends, and how steeply
+GRAIN_RATE: Final = 3.0  # of the fresh grain by blink
+GRAIN_TRAVEL: Final = 0.6  # of the lid's travel, by which the grain goes along
+
+# The photo's own lashes on the upper lid, then the line where shut lids meet.
+LASH_FADE: Final = (0.15, 0.85)  # of blink, over which they fade
+LASH_FORESHORTENING: Final = (0.8, 0.2)  # by blink, and the least
+LASH_DARKEST: Final = 0.03  # darkness is a factor on the skin's light
+LASH_LIGHTEST: Final = (3.0, 12.0)  # its open value, and by how much blink lowers it, never below 1
+LASH_CORE: Final = (0.035, 0.35)  # around the margin, and the share that does not fade there
+LINE_SHUT: Final = (0.02, 0.4)  # of blink, over which the line appears
+LINE_TRAVEL: Final = 0.06  # travel from which on it is drawn in full
+LINE_OFFSET: Final = 0.006  # below the margin
+
+# The eyeball's bulge under the lid: heights are of the way that the margin has come.
+BULGE_TRAVEL: Final = 0.2  # travel from which on in full
+BULGE_MARGIN: Final = 0.08  # added to that way
+BULGE_MOST: Final = 2.0  # height that is looked at
+BULGE_LIGHT: Final = (0.035, 0.55, 0.25)  # of the light: gain, height, width of the light band
+BULGE_CREASE: Final = (0.05, 1.05, 0.16)  # … of the crease's shade
+BULGE_SHADE: Final = (0.05, 0.10)  # loss and width of the margin's shade
+
+# Lashes turn down as the eye shuts: a flattened mirror image of them below the margin.
+MIRROR_SOFTNESS: Final = (0.03, 0.07)  # softness of the photo at which it fades: no single lash is seen there
+MIRROR_BLINK: Final = (0.35, 1.0)  # of blink, over which it appears
+MIRROR_FLATTENING: Final = (0.15, 0.45)  # height at first, and how much more when shut
+MIRROR_BEGIN: Final = (-0.005, 0.015)  # below the margin, where it sets in
+MIRROR_DARKEST: Final = 0.05
+MIRROR_STRENGTH: Final = 0.75  # exponent of the lashes' darkness
