@@ -13,25 +13,18 @@ import pytest_asyncio
 
 from skill import tickets as module
 from skill.tickets import Tickets, TooManyTriesError, UnknownTicketError, UsedTicketError
+from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest_asyncio.fixture
-async def tickets(clock: Clock) -> AsyncIterator[Tickets]:
+async def tickets(clock: FakeClock) -> AsyncIterator[Tickets]:
     made = Tickets(":memory:", b"secret", seconds=900, clock=clock)
     yield made
     await made.close()
@@ -41,7 +34,7 @@ def other(code: str, by: int = 1) -> str:
     return f"{(int(code) + by) % 1_000_000:06}"
 
 
-async def test_a_ticket_knows_whose_it_is(tickets: Tickets, clock: Clock) -> None:
+async def test_a_ticket_knows_whose_it_is(tickets: Tickets, clock: FakeClock) -> None:
     issued = await tickets.issue("granddaughter")
     assert len(base64.urlsafe_b64decode(issued.token + "=")) == 32
     assert issued.expires == clock.now + 900
@@ -50,7 +43,7 @@ async def test_a_ticket_knows_whose_it_is(tickets: Tickets, clock: Clock) -> Non
     assert issued.code.isdecimal()
 
 
-async def test_a_ticket_ends_after_its_time(tickets: Tickets, clock: Clock) -> None:
+async def test_a_ticket_ends_after_its_time(tickets: Tickets, clock: FakeClock) -> None:
     issued = await tickets.issue("u")
     clock.now += 899
     await tickets.get(issued.token)
@@ -90,7 +83,7 @@ async def test_two_photos_at_once_are_one(tickets: Tickets) -> None:
 
 
 async def test_a_ticket_with_its_photo_takes_wishes_for_an_hour_and_leads_there_for_a_day(
-    tickets: Tickets, clock: Clock
+    tickets: Tickets, clock: FakeClock
 ) -> None:
     issued = await tickets.issue("u")
     clock.now += 600
@@ -137,7 +130,7 @@ async def wrong(tickets: Tickets, code: str, address: str, times: int = 1) -> No
             await tickets.token_for_code(other(code, turn + 1), address)
 
 
-async def test_an_address_has_five_tries_in_a_quarter_and_twenty_a_day(tickets: Tickets, clock: Clock) -> None:
+async def test_an_address_has_five_tries_in_a_quarter_and_twenty_a_day(tickets: Tickets, clock: FakeClock) -> None:
     issued = await tickets.issue("u")
     await wrong(tickets, issued.code, "1.1.1.1", module.TRIES_PER_QUARTER)
     with pytest.raises(TooManyTriesError) as told:
@@ -183,7 +176,7 @@ async def test_a_code_that_is_guessed_at_from_everywhere_is_withdrawn(tickets: T
     await tickets.token_for_code(fresh.code, "10.1.1.2")
 
 
-async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: Clock) -> None:
+async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) -> None:
     made = Tickets(tmp_path / "tickets.db", b"secret", clock=clock)
     issued = await made.issue("u")
     with pytest.raises(UnknownTicketError):

@@ -25,14 +25,6 @@ VERIFIER = "verifier-of-at-least-forty-three-characters-0123"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @asynccontextmanager
 async def linking_service(data: Path, **settings: Any) -> AsyncIterator[Service]:
     given = {

@@ -8,7 +8,8 @@ import pytest
 
 from skill.oauth.authorization_request import Asked, AskedWronglyError, Client, StrangeClientError, back, read
 from skill.oauth.linked_accounts import SECONDS, Passes, Visit, new_account
-from tests.skill.oauth.linked import CHALLENGE, CLIENT, OTHER, REDIRECT, Clock, asking, values
+from tests.fake_clock import FakeClock
+from tests.skill.oauth.linked import CHALLENGE, CLIENT, OTHER, REDIRECT, asking, values
 
 
 def test_what_is_asked_rightly() -> None:
@@ -78,7 +79,7 @@ def test_the_query_of_an_address_is_kept() -> None:
 
 
 def test_a_visit_comes_back_as_it_was_and_only_from_us() -> None:
-    clock = Clock()
+    clock = FakeClock()
     passes = Passes(b"secret", clock)
     visit = Visit(new_account(), Asked(REDIRECT, "x" * 2048, "photo", CHALLENGE))
     written = passes.write(visit)

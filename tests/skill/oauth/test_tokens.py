@@ -15,7 +15,8 @@ from skill.oauth.base import Base
 from skill.oauth.linked_accounts import CrowdError, Pairs, RateLimiter
 from skill.oauth.service import Linking, open_linking
 from skill.oauth.tokens import ACCESS_SECONDS, CODE_SECONDS, GRACE, REFRESH_SECONDS, GrantError, Grants
-from tests.skill.oauth.linked import CHALLENGE, CLIENT, REDIRECT, VERIFIER, Clock
+from tests.fake_clock import FakeClock
+from tests.skill.oauth.linked import CHALLENGE, CLIENT, REDIRECT, VERIFIER
 
 pytestmark = pytest.mark.asyncio
 
@@ -23,8 +24,8 @@ ASKED = Asked(REDIRECT, "state", "photo")
 
 
 @asynccontextmanager
-async def granting(path: Path | str = ":memory:") -> AsyncIterator[tuple[Grants, Clock, Base]]:
-    clock, base = Clock(), await Base.open(path)
+async def granting(path: Path | str = ":memory:") -> AsyncIterator[tuple[Grants, FakeClock, Base]]:
+    clock, base = FakeClock(), await Base.open(path)
     try:
         yield Grants(base, clock), clock, base
     finally:
@@ -187,7 +188,7 @@ async def test_who_asks_too_often_waits() -> None:
 
 
 async def test_a_user_keeps_all_identities_that_came_with_turns(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = FakeClock()
     async with open_linking(tmp_path / "oauth.db", CLIENT, ["new" * 20, "old" * 20], clock=clock) as linking:
         assert await linking.accounts("user-1") == ()
         assert await linking.accounts("user-1", "linked-a") == ("linked-a",)
@@ -203,7 +204,7 @@ async def _token(linking: Linking, account: str) -> str:
 
 
 async def test_who_wants_to_be_forgotten_is(tmp_path: Path) -> None:
-    async with open_linking(tmp_path / "oauth.db", CLIENT, ["old" * 20], clock=Clock()) as linking:
+    async with open_linking(tmp_path / "oauth.db", CLIENT, ["old" * 20], clock=FakeClock()) as linking:
         mine, other = await _token(linking, "linked-a"), await _token(linking, "linked-b")
         await linking.accounts("user-1", "linked-a")
         assert await linking.forget("user-1") == 2

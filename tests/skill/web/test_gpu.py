@@ -8,15 +8,9 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from skill.web.metrics import GpuMemory, ask, read
+from tests.fake_clock import FakeClock
 
 SAID = "0, 1234, 143771\n1, [N/A], [N/A]\nNo devices were found\n2, 0, 143771\n"
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def program(folder: Path, lines: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +42,7 @@ def test_the_program_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_it_is_asked_once_a_minute() -> None:
-    asked, clock = [], Clock()
+    asked, clock = [], FakeClock()
 
     def cards() -> tuple[tuple[str, float, float], ...]:
         asked.append(clock.now)
