@@ -8,7 +8,7 @@ import pytest
 
 from skill.bench.dialog import Figures, Turned, described, measure
 
-COMMAND = (sys.executable, "-m", "tests.skill.dialog.serve_main")
+COMMAND = (sys.executable, "-m", "tests.skill.dialog.serve_echo_dialog")
 
 
 def test_every_turn_is_answered_also_while_the_files_are_locked() -> None:

@@ -13,7 +13,7 @@ from skill.oauth.service import LINKING
 from skill.secrets import path_secrets, signing_secrets
 from skill.settings import load
 from skill.web.app_keys import PRIVACY
-from tests.skill.dialog.bodies import SKILL, alice
+from tests.skill.dialog.messages import SKILL, alice
 from tests.skill.oauth.linked import asking, found, linking_service, tokens, values
 from tests.skill.web.conftest import Service
 

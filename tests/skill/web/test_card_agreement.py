@@ -23,8 +23,8 @@ from skill.secrets import path_secrets
 from skill.settings import load
 from skill.web import app_keys
 from skill.web.auth import TICKET_HEADER
-from tests.skill.dialog.bodies import alice
-from tests.skill.dialog.platform import SKILL, TOKEN, Platform, platform_server
+from tests.skill.dialog.cards.fake_image_api import SKILL, TOKEN, Platform, platform_server
+from tests.skill.dialog.messages import alice
 from tests.skill.web.conftest import Open
 from weights.store import WeightStore
 

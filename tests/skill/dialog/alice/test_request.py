@@ -10,7 +10,7 @@ import pytest
 from skill.dialog.alice.request import read
 from skill.dialog.codec import Incoming, Pseudonymizer
 from skill.dialog.types import Kind, Surface, Turn
-from tests.skill.dialog import bodies
+from tests.skill.dialog import messages
 
 NAMER = Pseudonymizer("s" * 64)
 
@@ -26,7 +26,7 @@ def turn(body: object) -> Turn:
 
 
 def test_a_phrase() -> None:
-    made = turn(bodies.alice("оживи фото"))
+    made = turn(messages.alice("оживи фото"))
     assert (made.platform, made.kind, made.text, made.number, made.new) == ("alice", Kind.SAID, "оживи фото", 1, False)
     assert made.surface == Surface(screen=True, linking=True)
     assert made.state == {"asked": "delete"}
@@ -35,74 +35,74 @@ def test_a_phrase() -> None:
 
 
 def test_people_and_devices_have_names_of_ours() -> None:
-    guest, known = turn(bodies.START), turn(bodies.SIGNED_IN)
+    guest, known = turn(messages.START), turn(messages.SIGNED_IN)
     assert guest.user == guest.device == known.device
     assert known.user != known.device
     assert known.signed_in
     assert len(known.user) == 22
     for name in (known.user, known.device, known.session):
-        assert name not in json.dumps(bodies.SIGNED_IN)
-    other = json.loads(json.dumps(bodies.SIGNED_IN))
+        assert name not in json.dumps(messages.SIGNED_IN)
+    other = json.loads(json.dumps(messages.SIGNED_IN))
     other["session"]["skill_id"] = "another"
     assert turn(other).user != known.user
-    elsewhere = read(json.dumps(bodies.SIGNED_IN).encode(), "", Pseudonymizer("t" * 64)).turn
+    elsewhere = read(json.dumps(messages.SIGNED_IN).encode(), "", Pseudonymizer("t" * 64)).turn
     assert elsewhere is not None
     assert elsewhere.user != known.user
 
 
 def test_the_first_turn_may_hold_a_wish() -> None:
-    made = turn(bodies.FIRST_WISH)
+    made = turn(messages.FIRST_WISH)
     assert made.new
     assert made.text == "оживи фото бабушки"
-    assert turn(bodies.START).text == ""
+    assert turn(messages.START).text == ""
 
 
 def test_a_station_has_no_screen() -> None:
-    assert turn(bodies.STATION).surface == Surface()
+    assert turn(messages.STATION).surface == Surface()
 
 
 def test_intents_and_slots() -> None:
-    made = turn(bodies.WITH_INTENTS).intents
+    made = turn(messages.WITH_INTENTS).intents
     assert made["photo.animate"] == {"style": "smile"}
     assert made["YANDEX.CONFIRM"] == {}
     assert made["photo.face"] == {"n": "2", "who": '{"first_name":"нюра"}'}
 
 
 def test_buttons() -> None:
-    made = turn(bodies.BUTTON)
+    made = turn(messages.BUTTON)
     assert (made.kind, made.payload, made.text) == (Kind.PRESSED, {"wish": "smile"}, "надпись на кнопке")
-    assert turn(bodies.BUTTON_STRING).payload == {"wish": "wink"}
-    words = json.loads(json.dumps(bodies.BUTTON))
+    assert turn(messages.BUTTON_STRING).payload == {"wish": "wink"}
+    words = json.loads(json.dumps(messages.BUTTON))
     words["request"]["payload"] = "улыбка"
     assert turn(words).payload == {"value": "улыбка"}
 
 
 def test_an_account_was_linked() -> None:
-    made = heard(bodies.LINKED)
+    made = heard(messages.LINKED)
     assert made.turn is not None
     assert made.turn.kind is Kind.LINKED
     assert made.token == "AgAAAAAB4vpb"
     assert "AgAAAAAB4vpb" not in repr(made)
-    assert heard(bodies.START, "from-the-header").token == "from-the-header"
+    assert heard(messages.START, "from-the-header").token == "from-the-header"
 
 
-@pytest.mark.parametrize("body", [*bodies.LEGACY, bodies.SHOW])
+@pytest.mark.parametrize("body", [*messages.LEGACY, messages.SHOW])
 def test_other_kinds(body: dict[str, Any]) -> None:
     assert turn(body).kind is Kind.OTHER
 
 
 def test_dangerous() -> None:
-    assert turn(bodies.DANGEROUS).dangerous
+    assert turn(messages.DANGEROUS).dangerous
 
 
 def test_nothing_optional_is_needed() -> None:
-    made = turn(bodies.NO_STATE)
+    made = turn(messages.NO_STATE)
     assert (made.text, made.state, made.intents) == ("да", {}, {})
     bare = turn({"session": {"session_id": "s"}})
     assert (bare.kind, bare.text, bare.number, bare.new) == (Kind.OTHER, "", 0, False)
 
 
-@pytest.mark.parametrize("body", [bodies.CONSOLE_PING, bodies.SHORT_PING])
+@pytest.mark.parametrize("body", [messages.CONSOLE_PING, messages.SHORT_PING])
 def test_ping(body: dict[str, Any]) -> None:
     assert heard(body).ping
     assert heard(body).turn is None
@@ -127,31 +127,31 @@ def test_bytes_that_say_nothing(body: bytes) -> None:
     ],
 )  # fmt: skip
 def test_wrong_types_are_left_out(field: str, value: object) -> None:
-    made = turn(bodies.alice() | {field: value})
+    made = turn(messages.alice() | {field: value})
     json.dumps([made.text, dict(made.state), dict(made.payload)], allow_nan=False, ensure_ascii=False).encode()
 
 
 def test_an_endless_number_is_left_out() -> None:
-    body = json.dumps(bodies.alice()).replace('"delete"', "1e999").encode()
+    body = json.dumps(messages.alice()).replace('"delete"', "1e999").encode()
     made = read(body, "", NAMER).turn
     assert made is not None
     assert made.state == {}
 
 
 def test_the_same_message_has_the_same_key() -> None:
-    once, again = heard(bodies.alice(message=1)), heard(bodies.alice(message=1))
+    once, again = heard(messages.alice(message=1)), heard(messages.alice(message=1))
     assert once.key == again.key
     others = [
-        bodies.alice(message=2),
-        bodies.alice(session="other"),
-        bodies.alice() | {"session": bodies.alice()["session"] | {"application": {"application_id": "x"}}},
-        bodies.alice() | {"session": bodies.alice()["session"] | {"skill_id": "x"}},
+        messages.alice(message=2),
+        messages.alice(session="other"),
+        messages.alice() | {"session": messages.alice()["session"] | {"application": {"application_id": "x"}}},
+        messages.alice() | {"session": messages.alice()["session"] | {"skill_id": "x"}},
     ]
     assert len({once.key, *(heard(body).key for body in others)}) == 5
 
 
 def test_without_a_number_the_bytes_tell_a_message() -> None:
-    body = bodies.alice()
+    body = messages.alice()
     del body["session"]["message_id"]
     other = json.loads(json.dumps(body)) | {"request": {"command": "готово"}}
     assert heard(body).key == heard(body).key != heard(other).key

@@ -14,7 +14,7 @@ from skill.dialog.alice.schema import check_answer, check_words
 from skill.dialog.codec import AnswerError, Incoming, Pseudonymizer
 from skill.dialog.limits import compact
 from skill.dialog.types import Button, Card, Reply, Surface
-from tests.skill.dialog import bodies
+from tests.skill.dialog import messages
 
 URL = "https://xn--n1aalg.xn--p1ai"  # фото.рф
 PHONE, STATION = Surface(screen=True, linking=True), Surface()
@@ -102,7 +102,7 @@ def test_the_whole_is_at_most_5000_characters() -> None:
 
 def test_the_bytes_are_compact_and_cyrillic() -> None:
     codec = Alice(Pseudonymizer("s" * 64))
-    incoming = codec.read(json.dumps(bodies.alice()).encode())
+    incoming = codec.read(json.dumps(messages.alice()).encode())
     assert codec.write(incoming, Reply("Готово.")) == (
         '{"response":{"text":"Готово.","end_session":false},"version":"1.0"}'.encode()
     )

@@ -18,7 +18,7 @@ from skill.dialog.cards.uploads import CardUploads
 from skill.jobs.model import Job, JobState
 from skill.settings import load
 from tests.fake_clock import FakeClock
-from tests.skill.dialog.platform import Platform, serving
+from tests.skill.dialog.cards.fake_image_api import Platform, serving
 from tests.skill.jobs.folder_store import FolderStore
 
 pytestmark = pytest.mark.asyncio

@@ -17,7 +17,7 @@ from skill.dialog.cards.api import ImageApi, ImageApiError
 from skill.dialog.cards.picture import HEIGHT, WIDTH
 from skill.dialog.cards.table import DOUBT, SENDING, PictureTable
 from skill.dialog.cards.uploads import CardUploads
-from tests.skill.dialog.platform import TOKEN, Platform, serving
+from tests.skill.dialog.cards.fake_image_api import TOKEN, Platform, serving
 
 pytestmark = pytest.mark.asyncio
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from skill.dialog.nlu.intents import Intent as SameIntent
 from skill.dialog.nlu.understand import Intent, Understood, understand, warm
-from tests.skill.dialog.phrases import Phrase, table
+from tests.skill.dialog.nlu.phrase_tables import Phrase, table
 
 PHRASES = table("phrases.tsv")
 UNSEEN = table("phrases_unseen.tsv")

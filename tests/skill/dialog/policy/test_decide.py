@@ -27,7 +27,7 @@ from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import DialogState, Question, read_state
 from skill.dialog.types import Card
 from skill.jobs.model import JobState
-from tests.skill.dialog.talking import PHONE, PUSHING, TICKET, Heard, asked, job, known, say, turn
+from tests.skill.dialog.policy.policy_fixture import PHONE, PUSHING, TICKET, Heard, asked, job, known, say, turn
 
 DONE, REFUSED = JobState.DONE, JobState.REFUSED
 

@@ -19,9 +19,9 @@ from skill.dialog.replay.report import as_text, failed
 from skill.dialog.replay.script import Event, Said, read_script
 from skill.dialog.replay.service_rig import open_stage
 from skill.dialog.types import Reply
-from tests.skill.dialog.bodies import LINKED, START, alice
-from tests.skill.dialog.test_replayed import SCENES
-from tests.skill.dialog.user import SCREEN, user
+from tests.skill.dialog.messages import LINKED, START, alice
+from tests.skill.dialog.replay.simulated_user import SCREEN, user
+from tests.skill.dialog.replay.test_all_scripts import SCENES
 
 pytestmark = pytest.mark.asyncio
 

@@ -10,9 +10,9 @@ import pytest
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.platform_intents import GESTURES, INTENTS, preferred
 from skill.dialog.nlu.understand import understand
-from tests.skill.dialog.console import Grammar
+from tests.skill.dialog.nlu.console_grammar import Grammar
 
-FOLDER = Path(__file__).parents[3] / "deploy" / "intents"
+FOLDER = Path(__file__).parents[4] / "deploy" / "intents"
 FILES = sorted(path for path in FOLDER.glob("*.grammar") if path.name != "entities.grammar")
 GRAMMARS = {path.stem: Grammar(path.read_text(encoding="utf-8")) for path in FILES}
 

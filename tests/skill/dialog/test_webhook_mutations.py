@@ -17,7 +17,7 @@ import pytest
 from skill.dialog.alice.schema import check_answer
 from skill.dialog.salute.schema import check_salute
 from skill.logs import configure
-from tests.skill.dialog import bodies, mutating
+from tests.skill.dialog import message_mutations, messages
 from tests.skill.dialog.webhook_fixture import SECRET, EchoDialog, WebhookClient, open_webhook_client
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(580)]
@@ -51,7 +51,7 @@ async def send(client: WebhookClient, name: str, raw: bytes, keys: set[str]) -> 
         keys.add(incoming.key)
 
 
-@pytest.mark.parametrize(("name", "seeds"), [("alice", bodies.ALICE), ("salute", bodies.SALUTE)])
+@pytest.mark.parametrize(("name", "seeds"), [("alice", messages.ALICE), ("salute", messages.SALUTE)])
 async def test_always_a_valid_answer(name: str, seeds: list[dict[str, object]], tmp_path: Path) -> None:
     log = io.StringIO()
     configure("warning", log)
@@ -60,7 +60,7 @@ async def test_always_a_valid_answer(name: str, seeds: list[dict[str, object]], 
     keys: set[str] = set()
     count = COUNT if name == "alice" else COUNT // 4
     async with open_webhook_client(tmp_path, dialog) as client:
-        for raw in mutating.bodies(seeds, Random(SEED), count):
+        for raw in message_mutations.bodies(seeds, Random(SEED), count):
             await send(client, name, raw, keys)
     assert len(dialog.turns) == len(keys)
     assert len(keys) > count // 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.skill.dialog.user import OWN_PHONE, SCREEN, on_stage
+from tests.skill.dialog.replay.simulated_user import OWN_PHONE, SCREEN, on_stage
 
 pytestmark = pytest.mark.asyncio
 

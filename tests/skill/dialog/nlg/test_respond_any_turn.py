@@ -27,7 +27,7 @@ from skill.dialog.policy.decision import Decision, ResponseKind
 from skill.dialog.state import DialogState, Question, read_state
 from skill.dialog.types import Kind, Reply, Surface, Turn
 from skill.jobs.model import JobState
-from tests.skill.dialog.talking import HOUSE, outcome
+from tests.skill.dialog.policy.policy_fixture import HOUSE, outcome
 
 GESTURES = st.lists(
     st.sampled_from(["smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise", "dance"]), max_size=4

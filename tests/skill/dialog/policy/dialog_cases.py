@@ -12,7 +12,7 @@ from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import DialogState, Question
 from skill.dialog.types import Kind, Turn
 from skill.jobs.model import JobState
-from tests.skill.dialog.talking import PHONE, PUSHING, SPEAKER, TICKET, asked, job, known, turn
+from tests.skill.dialog.policy.policy_fixture import PHONE, PUSHING, SPEAKER, TICKET, asked, job, known, turn
 
 S, Q = ResponseKind, Question
 WAITING, RUNNING, DONE = JobState.WAITING, JobState.RUNNING, JobState.DONE

@@ -11,8 +11,8 @@ from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.understand import understand
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
-from tests.skill.dialog.scenes import CASES, Case
-from tests.skill.dialog.talking import PHONE, say
+from tests.skill.dialog.policy.dialog_cases import CASES, Case
+from tests.skill.dialog.policy.policy_fixture import PHONE, say
 
 BY_NAME = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 

@@ -18,7 +18,7 @@ from skill.dialog.replay.player import Played, Remote, patched, play, play_all, 
 from skill.dialog.replay.report import as_text, failed
 from skill.dialog.replay.script import MODES, Mode, Script, ScriptError, find_scripts, read_script
 from skill.dialog.replay.service_rig import Stage, open_stage
-from tests.skill.dialog.test_replayed import SCENES
+from tests.skill.dialog.replay.test_all_scripts import SCENES
 
 pytestmark = pytest.mark.asyncio
 HERE = Path("scene.json")
