@@ -93,27 +93,33 @@ def run(
     """
     timer = StepTimer(on_step)
     with timer.step(Step.DECODE):
-        from pipeline.photo.load import read_photo
-
-        pixels = read_photo(photo_source, long_side=wish.long_side, turn=wish.turn)
+        pixels = _read(photo_source, wish)
     with timer.step(Step.FACES):
-        from pipeline.faces.finder import FaceFinder
-        from pipeline.faces.selection import select_faces
-
-        faces = FaceFinder(runtime).find(pixels)
-        meant = select_faces(faces, wish.face)
+        faces, meant = _find(pixels, wish, runtime)
     with timer.step(Step.FILTERS):
         admitted = gate(pixels, meant, wish)
         chosen = tuple(one.face for one in admitted)
     with timer.step(Step.MOTION):
         animator = animator or _warp(runtime)
         motions = _motions(wish, admitted, animator)
-    timer.report(Step.ANIMATE, 0.0)
-    with timer.within(Step.ANIMATE):
-        frames = animator.animate(pixels, chosen, motions, everyone=faces)
-    clip, moved = _written(frames, len(motions[0]), chosen, wish, out, timer)
-    timer.report(Step.ENCODE, 1.0)
+    frames = _animate(animator, pixels, chosen, motions, faces, timer)
+    clip, moved = _write(frames, len(motions[0]), chosen, wish, out, timer)
     return Result(clip, faces, chosen, dict(timer.seconds), {"moved": moved})
+
+
+def _read(source: Path | bytes, wish: Wish) -> Pixels:
+    from pipeline.photo.load import read_photo
+
+    return read_photo(source, long_side=wish.long_side, turn=wish.turn)
+
+
+def _find(pixels: Pixels, wish: Wish, runtime: Runtime) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
+    """All faces, and those that are meant."""
+    from pipeline.faces.finder import FaceFinder
+    from pipeline.faces.selection import select_faces
+
+    faces = FaceFinder(runtime).find(pixels)
+    return faces, select_faces(faces, wish.face)
 
 
 def _warp(runtime: Runtime) -> Animator:
@@ -139,10 +145,24 @@ def _motions(wish: Wish, admitted: tuple[AdmittedFace, ...], animator: Animator)
     return [motion if one.blink else motion.unblinking() for motion, one in zip(motions, admitted, strict=True)]
 
 
-def _written(
+def _animate(
+    animator: Animator,
+    pixels: Pixels,
+    chosen: tuple[Face, ...],
+    motions: list[Motion],
+    faces: tuple[Face, ...],
+    timer: StepTimer,
+) -> Iterator[Pixels]:
+    """The frames; the animator prepares itself at once, but draws when they are pulled."""
+    timer.report(Step.ANIMATE, 0.0)
+    with timer.within(Step.ANIMATE):
+        return animator.animate(pixels, chosen, motions, everyone=faces)
+
+
+def _write(
     frames: Iterator[Pixels], total: int, chosen: tuple[Face, ...], wish: Wish, out: Path, timer: StepTimer
 ) -> tuple[Clip, float]:
-    """The frames, pulled through the movement check into files, and how far the stillest face moved."""
+    """Pull the frames through the movement check into files; the files, and the movement of the stillest face."""
     with timer.within(Step.ENCODE):
         from pipeline.movement_check import MotionMeter
         from pipeline.output.encode import encode
@@ -151,4 +171,5 @@ def _written(
         frames = timer.each(Step.ANIMATE, frames, total, then=Step.FINISH)
         frames = timer.each(Step.FINISH, meter.watch(frames), then=Step.ENCODE)
         clip = encode(frames, out, fps=wish.fps, formats=wish.formats)
+    timer.report(Step.ENCODE, 1.0)
     return clip, min(meter.shifts())

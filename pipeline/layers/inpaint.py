@@ -1,4 +1,4 @@
-"""The wall behind the person: what the photo would show where the head moves away."""
+"""Inpainting of the background behind a person, for the places where the head moves away."""
 
 from __future__ import annotations
 
@@ -15,12 +15,19 @@ _REACH: Final = 0.30  # face widths: how far behind the silhouette a moving head
 
 
 def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
-    """Background with the person removed.
+    """Fill the background behind a person.
 
-    pixels uint8 H×W×3, alpha float32 H×W in 0..1, face_width in pixels. Returns float32 H×W×3 in 0..255, equal to the
-    photo where the matte is certainly background. Three fills, each where it is best: diffusion deep behind the
-    person; straight lines continued by Telea's method near the silhouette; texture mirrored across the silhouette
-    where it agrees with them (mirroring alone copies lettering, the others alone smear foliage).
+    Three fills, each where it is best: diffusion deep behind the person; straight lines continued by Telea's method
+    near the silhouette; texture mirrored across the silhouette where it agrees with them (mirroring alone copies
+    lettering, the others alone smear foliage).
+
+    Args:
+        pixels: The photo, uint8 H×W×3 RGB.
+        alpha: The person's matte, float32 H×W, 0..1.
+        face_width: Width of the person's face in pixels.
+
+    Returns:
+        float32 H×W×3 RGB, 0..255, equal to the photo where the matte is certainly background.
     """
     height, width = alpha.shape
     scale = min(1.0, _WORK / max(height, width))
@@ -37,7 +44,7 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     share = resize(weight, (height, width))[..., None]
     full += (mirrored - full) * share
     full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * (1.0 - share)
-    return _keep_the_known(pixels, full, alpha, face_width)
+    return _keep_known(pixels, full, alpha, face_width)
 
 
 def _surely_background(alpha: Float, unit: float) -> Float:
@@ -47,7 +54,15 @@ def _surely_background(alpha: Float, unit: float) -> Float:
 
 
 def diffuse(image: Float, known: Float) -> Float:
-    """Pull-push fill (Gortler et al. 1996) of image H×W×C where known (H×W, 0..1) is 0."""
+    """Pull-push fill (Gortler et al. 1996).
+
+    Args:
+        image: float32 H×W×C.
+        known: float32 H×W, 0..1; the image is filled where it is 0.
+
+    Returns:
+        float32 H×W×C.
+    """
     height, width = known.shape
     if min(height, width) <= 4:
         mean = (image * known[..., None]).sum((0, 1)) / max(float(known.sum()), 1e-6)
@@ -61,6 +76,7 @@ def diffuse(image: Float, known: Float) -> Float:
 
 
 def _lines_and_diffusion(small: Pixels, known: Float, unit: float) -> Float:
+    """Lines that go on near the silhouette, over diffusion; `unit`: the face's width in pixels of `small`."""
     image = small.astype(np.float32)
     base = diffuse(image, known)
     depth = cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
@@ -81,7 +97,7 @@ def _lines_and_diffusion(small: Pixels, known: Float, unit: float) -> Float:
 
 
 def _mirror_plan(small: Pixels, smooth: Float, known: Float, unit: float) -> tuple[Float, Float, Float]:
-    """Where the mirrored texture is trusted (0..1), and the step to the mirrored pixel (x, y), at working size."""
+    """Trust in the mirrored texture (0..1), and the step to the mirrored pixel (x, y), at working size."""
     silhouette = (gaussian(known, 0.03 * unit) > 0.5).astype(np.uint8)
     if not silhouette.any():
         zero = np.zeros(known.shape, np.float32)
@@ -95,15 +111,16 @@ def _mirror_plan(small: Pixels, smooth: Float, known: Float, unit: float) -> tup
     step_x = 2.0 * gaussian((columns[nearest] - grid_x).astype(np.float32), 0.02 * unit)
     step_y = 2.0 * gaussian((rows[nearest] - grid_y).astype(np.float32), 0.02 * unit)
     mirrored = cv2.remap(small, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    seen = sample(known, grid_x + step_x, grid_y + step_y)
+    visible = sample(known, grid_x + step_x, grid_y + step_y)
     blur = 0.035 * unit
     difference = np.abs(gaussian(mirrored.astype(np.float32), blur) - gaussian(smooth, blur)).max(-1)
     agree = np.exp(-((difference / 22.0) ** 2)) * np.exp(-((depth / (0.22 * unit)) ** 2))
-    weight = agree * smoothstep(gaussian(seen, 1.5), 0.6, 0.95) * (1.0 - known)
+    weight = agree * smoothstep(gaussian(visible, 1.5), 0.6, 0.95) * (1.0 - known)
     return single(gaussian(single(weight), 1.5) * (known < 0.5)), single(step_x), single(step_y)
 
 
 def _mirror(pixels: Pixels, step_x: Float, step_y: Float) -> Float:
+    """The photo sampled a step away from each pixel."""
     grid_y, grid_x = np.mgrid[: pixels.shape[0], : pixels.shape[1]].astype(np.float32)
     out = cv2.remap(pixels, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return out.astype(np.float32)
@@ -118,8 +135,8 @@ def _grain_like(pixels: Pixels, known: Mask) -> Float:
     return single(noise * (strength / max(float(noise.std()), 1e-6)))
 
 
-def _keep_the_known(pixels: Pixels, fill: Float, alpha: Float, face_width: float) -> Float:
-    """The photo itself wherever the matte is sure, with a soft seam, and where the fill is clearly wrong."""
+def _keep_known(pixels: Pixels, fill: Float, alpha: Float, face_width: float) -> Float:
+    """The fill, but the photo itself where the matte is sure, with a soft seam, and where the fill is clearly wrong."""
     image = pixels.astype(np.float32)
     known = cv2.erode((alpha < 0.02).astype(np.float32), ellipse_kernel(max(2, round(0.012 * face_width))))
     keep = np.clip(gaussian(known, 0.008 * face_width) * 2.0 - 1.0, 0.0, 1.0)[..., None]

@@ -1,4 +1,4 @@
-"""The person's soft matte: how much of each pixel belongs to the person of this face, hair by hair."""
+"""Soft matte of a person: the share of each pixel that belongs to the person of a face, hair by hair."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ _SURE_BACKGROUND: Final = 0.15
 
 
 def person_mask(runtime: Runtime, pixels: Pixels) -> Float:
-    """Rough mask of all people. pixels uint8 H×W×3 RGB → float32 H×W in 0..1."""
+    """Rough mask of all people.
+
+    Args:
+        runtime: Has the model person_segmentation.
+        pixels: The photo, uint8 H×W×3 RGB.
+
+    Returns:
+        float32 H×W, 0..1.
+    """
     height, width = pixels.shape[:2]
     small = cv2.resize(pixels, (_NET, _NET), interpolation=cv2.INTER_AREA)
     feeds = {only_input(runtime.session("person_segmentation")): small[None].astype(np.float32) / 255.0}
@@ -29,11 +37,19 @@ def person_mask(runtime: Runtime, pixels: Pixels) -> Float:
 
 
 def person_matte(pixels: Pixels, mask: Float, face: Face, others: tuple[Face, ...] = ()) -> Float:
-    """Soft matte of the person to whom `face` belongs.
+    """Soft matte of the person to whom a face belongs.
 
-    pixels uint8 H×W×3 RGB; mask float32 H×W from `person_mask`; faces in the same frame as pixels. Returns float32
-    H×W in 0..1. Closed-form matting (Levin et al. 2008) in the band where the mask is unsure, its equations applied
-    with box filters (He et al. 2010, large-kernel matting Laplacian), then a colour guided filter at full size.
+    Closed-form matting (Levin et al. 2008) in the band where the mask is unsure, its equations applied with box filters
+    (He et al. 2010, large-kernel matting Laplacian), then a colour guided filter at full size.
+
+    Args:
+        pixels: The photo, uint8 H×W×3 RGB.
+        mask: float32 H×W, see `person_mask`.
+        face: The person's face, in pixels of the photo.
+        others: Faces of the other people, in pixels of the photo.
+
+    Returns:
+        float32 H×W, 0..1.
     """
     height, width = mask.shape
     oval = polygon_mask((height, width), face.landmarks[OVAL, :2])
@@ -77,9 +93,10 @@ def _trimap(rough: Float, face_width: float) -> Float:
 
 
 class _WindowModel:
-    """alpha ≈ a·colour + b in every window: the local model behind closed-form matting and the guided filter."""
+    """The local model behind closed-form matting and the guided filter: alpha ≈ a·colour + b in every window."""
 
     def __init__(self, guide: Float, radius: int, epsilon: float) -> None:
+        """`guide`: float32 H×W×3, 0..1; `radius` of the windows in pixels; `epsilon` keeps `a` small."""
         self._guide = guide
         self._window = (2 * radius + 1, 2 * radius + 1)
         self._mean = self._box(guide)
@@ -89,8 +106,10 @@ class _WindowModel:
         return np.asarray(cv2.boxFilter(image, -1, self._window, borderType=cv2.BORDER_REFLECT))
 
     def _inverse_covariance(self, guide: Double, epsilon: float) -> tuple[Float, ...]:
-        """Upper triangle of (covariance + epsilon·1)⁻¹ per window, by cofactors; in doubles, for the variances of
-        flat windows are far below the rounding of single floats."""
+        """Upper triangle of (covariance + epsilon·1)⁻¹ per window, by cofactors.
+
+        In doubles, for the variances of flat windows are far below the rounding of single floats.
+        """
 
         def entry(i: int, j: int) -> Double:
             product = cv2.boxFilter(guide[..., i] * guide[..., j], -1, self._window, borderType=cv2.BORDER_REFLECT)
@@ -115,12 +134,13 @@ class _WindowModel:
         return self._box(slope), self._box(offset)
 
     def residual(self, alpha: Float) -> Float:
-        """What the local models don't explain: the matting Laplacian applied to alpha, over the window's size."""
+        """The part of alpha that the models don't explain: the matting Laplacian on alpha, over the window's size."""
         slope, offset = self.fit(alpha)
         return alpha - _dot(slope, self._guide) - offset
 
 
 def _dot(a: Float, b: Float) -> Float:
+    """Sum over the channels of a·b, both H×W×3."""
     return np.asarray(cv2.transform(cv2.multiply(a, b), np.ones((1, 3), np.float32)))
 
 

@@ -1,4 +1,4 @@
-"""Frames of a clip side by side, with the face close up: what a person looks at to judge a clip."""
+"""Contact sheet: frames of a clip side by side, with the face close up, for a person who judges the clip."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ _PAPER = 24  # their grey
 
 
 def read_frames(clip: Path, count: int) -> tuple[list[Pixels], list[float]]:
-    """`count` frames (at most all) spread evenly over a video, the first one included, and their seconds."""
+    """Read frames that are spread evenly over a video, the first one included.
+
+    Args:
+        clip: The video.
+        count: Number of frames; a shorter video gives all that it has.
+
+    Returns:
+        The frames, uint8 H×W×3 RGB, and the second of each.
+    """
     import av  # noqa: PLC0415  (a quarter of the package's import time)
 
     with av.open(str(clip)) as container:
@@ -41,8 +49,18 @@ def contact_sheet(
     columns: int = 4,
     width: int = 1600,
 ) -> Pixels:
-    """One picture, `width` pixels wide: all frames, then for each face box (x0 y0 x1 y1 in the frames'
-    pixels) the same frames around it. Each tile bears its second (`times`)."""
+    """Lay frames side by side in one picture; each tile bears its second.
+
+    Args:
+        frames: uint8 H×W×3 RGB, all of one size, at least one.
+        times: Second of each frame.
+        boxes: x0, y0, x1, y1 of each face in the frames' pixels; the same frames around it follow.
+        columns: Tiles in a row.
+        width: Pixels of the picture's width.
+
+    Returns:
+        uint8 H×`width`×3 RGB.
+    """
     if not frames or len(frames) != len(times):
         raise ValueError("a contact sheet needs at least one frame, and a time for each")
     tile = (width - _GAP) // columns - _GAP

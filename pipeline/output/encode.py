@@ -1,4 +1,4 @@
-"""Frames → files: MP4, GIF, WebP, poster. One pass over the frames, nothing half-made is left behind."""
+"""Encoding of frames into files: MP4, GIF, WebP, poster. One pass over the frames; nothing half-made is left behind."""
 
 from __future__ import annotations
 
@@ -11,72 +11,89 @@ from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.arrays import Pixels
 from pipeline.limits import FORMATS
 from pipeline.output.mp4 import Mp4Writer
 from pipeline.output.small_formats import LoopWriter, PosterWriter
 
-Frame = NDArray[np.uint8]
 
-
-class Sink(Protocol):
-    """One format. `finish` completes the file; `close` frees what is held and is called in any case."""
+class FrameWriter(Protocol):
+    """Writes one format."""
 
     size: tuple[int, int]
+    """(width, height) of the file in pixels."""
 
-    def write(self, frame: Frame) -> None: ...
+    def write(self, frame: Pixels) -> None:
+        """Take the next frame: uint8 H×W×3 RGB."""
+        ...
 
-    def finish(self) -> None: ...
+    def finish(self) -> None:
+        """Complete the file."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Free all that is held; called in any case, also after `finish`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Files made, by format: "mp4", "gif", "webp", "jpg".
-
-    `frames`, `fps`, `size` (width, height) and `seconds` are those of the loop at full size; GIF and WebP are
-    smaller.
-    """
+    """The files of a loop. Its figures are those at full size; GIF and WebP are smaller."""
 
     files: Mapping[str, Path]
+    """Format, one of FORMATS → file."""
     frames: int
+    """Number of frames."""
     fps: int
+    """Frames a second."""
     size: tuple[int, int]
+    """(width, height) in pixels."""
     seconds: float
+    """Length of the loop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How files are made.
-
-    `crf`: x264's, lower is better, None = by the picture's size. `preset`: x264's. `threads`: of x264, 0 = all
-    cores. `small_side`: long side of GIF and WebP in pixels, `small_bytes`: their limit. `poster`: number of the
-    poster's frame.
-    """
+    """Settings of the encoders."""
 
     crf: float | None = None
+    """x264's constant rate factor, lower is better; None: by the picture's size."""
     preset: str = "veryfast"
+    """x264's preset."""
     threads: int = 2
+    """Threads of x264, 0 for all cores."""
     small_side: int = 640
+    """Longer side of GIF and WebP in pixels."""
     small_bytes: int = 8 * 2**20
+    """Most bytes of a GIF or a WebP."""
     poster: int = 0
+    """Number of the poster's frame, from 0."""
 
 
 def encode(
-    frames: Iterable[Frame],
+    frames: Iterable[Pixels],
     out: Path,
     *,
     fps: int,
     formats: Sequence[str] = ("mp4",),
     quality: Quality | None = None,
 ) -> Clip:
-    """Write the loop once: uint8 H×W×3 RGB frames, where the frame after the last would be the first again.
+    """Write a loop into files of several formats.
 
-    `out` is a path without suffix, or with one of ours, which is replaced. All frames have one size; an odd
-    row or column is cut off in the MP4. On any error, also one raised by `frames`, no file is left.
-    Raises `ValueError` for no frames, frames of several sizes or unknown formats, `OSError` from the disk.
+    Args:
+        frames: uint8 H×W×3 RGB, all of one size; the frame after the last would be the first again.
+        out: Path without suffix, or with that of a format, which is replaced by each format's own.
+        fps: Frames a second.
+        formats: Of FORMATS.
+        quality: Settings of the encoders.
+
+    Returns:
+        The files; an odd row or column is cut off in the MP4.
+
+    Raises:
+        ValueError: No frames, frames of several sizes, or unknown formats. No file is left.
+        OSError: The disk's. No file is left, nor is one after an error of `frames`.
     """
     with ClipWriter(out, fps=fps, formats=formats, quality=quality) as writer:
         for frame in frames:
@@ -99,12 +116,12 @@ class ClipWriter:
         self._fps, self._quality = fps, quality or Quality()
         self._count, self._size = 0, (0, 0)
         self._clip: Clip | None = None
-        self._sinks: dict[str, Sink] = {}
+        self._writers: dict[str, FrameWriter] = {}
         self._stack = ExitStack()
 
     @property
     def clip(self) -> Clip:
-        """What was made; there only after the writer was left without an error."""
+        """The files; RuntimeError before the writer was left without an error."""
         if self._clip is None:
             raise RuntimeError("the clip is not finished")
         return self._clip
@@ -115,7 +132,7 @@ class ClipWriter:
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix=".ozhivi-", dir=parent)))
         return self
 
-    def write(self, frame: Frame) -> None:
+    def write(self, frame: Pixels) -> None:
         """Take the next frame: uint8 H×W×3 RGB."""
         if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8:
             raise ValueError(f"a frame is uint8 H×W×3, not {frame.dtype} {frame.shape}")
@@ -126,8 +143,8 @@ class ClipWriter:
         elif size != self._size:
             raise ValueError(f"frame {self._count} is {size}, the first was {self._size}")
         frame = np.ascontiguousarray(frame)
-        for sink in self._sinks.values():
-            sink.write(frame)
+        for writer in self._writers.values():
+            writer.write(frame)
         self._count += 1
 
     def __exit__(
@@ -139,11 +156,11 @@ class ClipWriter:
 
     def _open(self) -> None:
         for name in self._targets:
-            sink = self._sink(name, self._folder / name)
-            self._stack.callback(sink.close)
-            self._sinks[name] = sink
+            writer = self._writer(name, self._folder / name)
+            self._stack.callback(writer.close)
+            self._writers[name] = writer
 
-    def _sink(self, name: str, path: Path) -> Sink:
+    def _writer(self, name: str, path: Path) -> FrameWriter:
         fps, size, quality = self._fps, self._size, self._quality
         small = {"side": quality.small_side, "limit": quality.small_bytes}
         if name == "mp4":
@@ -157,13 +174,13 @@ class ClipWriter:
     def _finish(self) -> None:
         if self._count == 0:
             raise ValueError("no frames")
-        for sink in self._sinks.values():
-            sink.finish()
+        for writer in self._writers.values():
+            writer.finish()
         with ExitStack() as undo:
             for name, target in self._targets.items():
                 (self._folder / name).replace(target)
                 undo.callback(target.unlink, missing_ok=True)
             undo.pop_all()
-        size = self._sinks["mp4"].size if "mp4" in self._sinks else self._size
+        size = self._writers["mp4"].size if "mp4" in self._writers else self._size
         seconds = self._count / self._fps
         self._clip = Clip(MappingProxyType(self._targets), self._count, self._fps, size, seconds)

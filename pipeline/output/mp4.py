@@ -1,4 +1,4 @@
-"""Frames → H.264 in MP4: plays everywhere, starts at once, keeps skin and grain, closes its loop."""
+"""H.264 in MP4: it plays everywhere, starts at once, keeps skin and grain, and closes its loop."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
-from numpy.typing import NDArray
 
+from pipeline.arrays import Pixels
 from pipeline.output import provenance
 
 # Measured on three grainy pictures whose face moves, 1280×960, 2 threads. tune=grain keeps small
@@ -35,15 +35,25 @@ def crf_for(size: tuple[int, int]) -> float:
 
 
 class Mp4Writer:
-    """H.264 in MP4, 4:2:0, BT.709, index in front. Memory does not grow with the length.
+    """Writes H.264 in MP4, 4:2:0, BT.709, index in front. Memory does not grow with the length.
 
-    4:2:0 has no odd sizes. The last odd row or column is cut off: what remains is the photo pixel by pixel,
-    while a repeated row would be invented and a resized picture softer. `size` is (width, height) as written.
+    4:2:0 has no odd sizes. The last odd row or column is cut off: the rest is the photo pixel by pixel, while a
+    repeated row would be invented and a resized picture softer.
     """
 
     def __init__(
         self, path: Path, fps: int, size: tuple[int, int], *, crf: float | None, preset: str, threads: int
     ) -> None:
+        """Open the file.
+
+        Args:
+            path: The file.
+            fps: Frames a second.
+            size: (width, height) of the frames in pixels.
+            crf: x264's constant rate factor, lower is better; None: by the picture's size.
+            preset: x264's preset.
+            threads: Threads of x264, 0 for all cores.
+        """
         self.size = width, height = (size[0] & ~1, size[1] & ~1)
         if min(self.size) < 2:
             raise ValueError(f"{size} is too small for a video")
@@ -63,7 +73,7 @@ class Mp4Writer:
         context.color_range = _LIMITED
         self._reformatter, self._time_base, self._count = VideoReformatter(), Fraction(1, fps), 0
 
-    def write(self, frame: NDArray[np.uint8]) -> None:
+    def write(self, frame: Pixels) -> None:
         """Take the next frame: uint8 H×W×3 RGB."""
         width, height = self.size
         source = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame[:height, :width]), format="rgb24")
@@ -81,7 +91,7 @@ class Mp4Writer:
         self._count += 1
 
     def finish(self) -> None:
-        """Write what is still in the encoder, and the index."""
+        """Write the frames that are still in the encoder, and the index."""
         self._container.mux(self._stream.encode(None))
         self._container.close()
 

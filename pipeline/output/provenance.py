@@ -1,4 +1,4 @@
-"""What every clip says of itself: a program made the movement. Nothing of the source file is ever copied."""
+"""Provenance that every clip states: a program made the movement. Nothing of the source file is ever copied."""
 
 from __future__ import annotations
 

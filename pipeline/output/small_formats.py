@@ -1,4 +1,4 @@
-"""Frames → small pictures that anything can show: looping GIF and WebP under a limit, JPEG poster."""
+"""Small formats that anything can show: looping GIF and WebP under a limit, and a JPEG poster."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.arrays import Pixels
 from pipeline.output import provenance
 from pipeline.output.gif import encode_gif
 
-Frame = NDArray[np.uint8]
-Pack = Callable[[Sequence[Frame], float], bytes]
+Pack = Callable[[Sequence[Pixels], float], bytes]
+"""(frames of one size, length of the loop in seconds) → the file's bytes."""
 
 # GIF packs badly: at most 15 frames a second. WebP keeps the rate of the clip.
 _GIF_FPS = 15
@@ -27,32 +27,45 @@ _POSTER_QUALITY, _POSTER_COLOUR = 95, 0
 
 
 class LoopWriter:
-    """Keeps copies scaled to `side` pixels, 0.9 MB each at 640×480; `finish` packs them."""
+    """Writes a loop that is packed as a whole. It keeps scaled copies of the frames, 0.9 MB each at 640×480."""
 
     def __init__(
         self, path: Path, fps: int, size: tuple[int, int], pack: Pack, *, side: int, limit: int, step: int
     ) -> None:
+        """Prepare the file.
+
+        Args:
+            path: The file.
+            fps: Frames a second of the clip.
+            size: (width, height) of its frames in pixels.
+            pack: Makes the file.
+            side: Most pixels of the longer side.
+            limit: Most bytes of the file.
+            step: Of so many frames the first is kept.
+        """
         self._path, self._fps, self._pack, self._limit, self._step = path, fps, pack, limit, step
         self.size = _fit(size, side)
-        self._frames: list[Frame] = []
+        self._frames: list[Pixels] = []
         self._count = 0
 
     @classmethod
     def gif(cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int) -> LoopWriter:
+        """A writer of GIF."""
         return cls(path, fps, size, _gif, side=side, limit=limit, step=-(-fps // _GIF_FPS))
 
     @classmethod
     def webp(cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int) -> LoopWriter:
+        """A writer of WebP."""
         return cls(path, fps, size, _webp, side=side, limit=limit, step=1)
 
-    def write(self, frame: Frame) -> None:
+    def write(self, frame: Pixels) -> None:
         """Take the next frame: uint8 H×W×3 RGB."""
         if self._count % self._step == 0:
             self._frames.append(_resize(frame, self.size))
         self._count += 1
 
     def finish(self) -> None:
-        """Pack and write; smaller and smaller until it fits, down to 64 pixels."""
+        """Pack and write the file, smaller and smaller until it fits, down to 64 pixels."""
         seconds = self._count / self._fps
         data = self._pack(self._frames, seconds)
         while len(data) > self._limit and max(self.size) > _SMALLEST_SIDE:
@@ -68,14 +81,15 @@ class LoopWriter:
 
 
 class PosterWriter:
-    """One frame as a JPEG at full size; the first, when the clip ends before number `poster`."""
+    """Writes one frame as a JPEG at full size."""
 
     def __init__(self, path: Path, size: tuple[int, int], *, poster: int) -> None:
+        """`poster`: the frame's number from 0; the first frame is taken where the clip ends before it."""
         self.size = size
         self._path, self._poster, self._count = path, poster, 0
-        self._frame: Frame | None = None
+        self._frame: Pixels | None = None
 
-    def write(self, frame: Frame) -> None:
+    def write(self, frame: Pixels) -> None:
         """Take the next frame: uint8 H×W×3 RGB."""
         if self._count in {0, self._poster}:
             self._frame = frame.copy()
@@ -101,11 +115,11 @@ class PosterWriter:
         self._frame = None
 
 
-def _gif(frames: Sequence[Frame], seconds: float) -> bytes:
+def _gif(frames: Sequence[Pixels], seconds: float) -> bytes:
     return encode_gif(frames, seconds, provenance.comment_bytes())
 
 
-def _webp(frames: Sequence[Frame], seconds: float) -> bytes:
+def _webp(frames: Sequence[Pixels], seconds: float) -> bytes:
     ticks = np.rint(np.arange(len(frames) + 1) * (1000 * seconds / len(frames))).astype(int)
     buffer = io.BytesIO()
     Image.fromarray(frames[0]).save(
@@ -131,7 +145,7 @@ def _fit(size: tuple[int, int], side: int) -> tuple[int, int]:
     return max(1, round(size[0] * share)), max(1, round(size[1] * share))
 
 
-def _resize(frame: Frame, size: tuple[int, int]) -> Frame:
+def _resize(frame: Pixels, size: tuple[int, int]) -> Pixels:
     if (frame.shape[1], frame.shape[0]) == size:
         return frame.copy()
     return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -1,0 +1,23 @@
+"""Every file says that a program made it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+
+from pipeline.output import provenance
+from pipeline.output.encode import encode
+from tests.pipeline.output.loops import moving
+
+
+def test_every_file_says_what_it_is(tmp_path: Path) -> None:
+    clip = encode(moving(2), tmp_path / "clip", fps=25, formats=("mp4", "gif", "webp", "jpg"))
+    for path in clip.files.values():
+        assert provenance.COMMENT.encode() in path.read_bytes()
+    with av.open(clip.files["mp4"]) as container:
+        assert container.metadata["title"] == "Ozhivi"
+        assert container.metadata["comment"] == provenance.COMMENT
+        assert "creation_time" not in container.metadata
+    for kind in ("webp", "jpg"):
+        assert provenance.SOURCE_TYPE.encode() in clip.files[kind].read_bytes()
