@@ -31,8 +31,8 @@ async def work(settings: Settings, queue: JobQueue, store: MediaStore, metrics: 
 
     def on_end(ended: Ended) -> None:
         for step, seconds in ended.steps.items():
-            metrics.step(step, seconds)
-        metrics.ended(ended.state, ended.reason)
+            metrics.observe_step(step, seconds)
+        metrics.count_job(ended.state, ended.reason)
 
     folder, pace = settings.data_dir / "work", WorkerTiming(lease=settings.lease, beat=_BEAT)
     worker = Worker(
@@ -82,7 +82,7 @@ async def _told_to_prometheus(metrics: Metrics, host: str, port: int | None) -> 
         return
 
     async def answer(_: web.Request) -> web.Response:
-        return await metrics.answer()
+        return await metrics.response()
 
     app = web.Application()
     app.router.add_get("/metrics", answer)

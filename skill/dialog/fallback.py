@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from skill.dialog.types import Button, Reply, Turn
+from skill.dialog.types import Button, Kind, Reply, Turn
 
 PONG = Reply("На месте.")
 UNCLEAR = Reply("Не получилось расслышать. Повторите, пожалуйста.")
@@ -25,7 +25,7 @@ _HELP = (Button("Помощь"),)
 def late(turn: Turn) -> Reply:
     """Time is up, the work goes on. What the platform keeps for this session is sent back, else it would be lost."""
     from_start = turn.new and not turn.text
-    said = _LATE_LINKED if turn.kind == "linked" else _LATE_START if from_start else _LATE
+    said = _LATE_LINKED if turn.kind is Kind.LINKED else _LATE_START if from_start else _LATE
     return replace(said, buttons=_AGAIN, state=turn.state)
 
 

@@ -85,7 +85,7 @@ class Webhook:
         if endpoint is None or not endpoint.accepts(request.match_info["secret"]):
             raise web.HTTPNotFound
         answered = await self._answer(request, endpoint, began + self.deadline)
-        self.metrics.turn(endpoint.assistant.name, answered.outcome, loop.time() - began)
+        self.metrics.count_turn(endpoint.assistant.name, answered.outcome, loop.time() - began)
         if not answered.body:
             return web.Response(status=HTTPStatus.NO_CONTENT)
         return web.Response(body=answered.body, content_type="application/json", charset="utf-8")
@@ -123,7 +123,7 @@ class Webhook:
                     return assistant.write(incoming, await self._reply(incoming, turn))
             except Exception:
                 log.exception("turn")  # the conversation's bug, or what it depends on is down
-                self.metrics.broken_turn(assistant.name)
+                self.metrics.count_broken_turn(assistant.name)
                 return assistant.write(incoming, fallback.broken(turn))
 
         return work

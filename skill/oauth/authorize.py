@@ -32,7 +32,7 @@ async def ask(request: web.Request) -> web.Response:
         raise web.HTTPFound(error.location) from None
     visit = Visit(new_account(), asked)
     ticket = await request.app[TICKETS].issue(visit.account, typed=False)
-    page = request.app[TEMPLATES].page(
+    page = request.app[TEMPLATES].render(
         "link.html",
         token=ticket.token,
         header=TICKET_HEADER,

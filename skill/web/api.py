@@ -58,7 +58,7 @@ async def create(request: web.Request) -> web.Response:
             job = await _submit(request, principal, form)
     except ApiError as error:
         if error.status in _TURNED_AWAY:
-            request.app[METRICS].refusal(error.code)
+            request.app[METRICS].count_refusal(error.code)
         raise
     log.info("asked", job=job.id, seconds=job.wish.seconds)
     for kind in (kind for kind in ("adult", "archive") if getattr(job.wish, kind)):

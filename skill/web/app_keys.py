@@ -1,10 +1,11 @@
-"""What the handlers find in the application; put there by `skill.app`, nowhere else."""
+"""Typed keys of the application: `skill.app` sets them, nobody else, and the handlers read them."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from aiohttp import web
 
@@ -20,6 +21,7 @@ from skill.web.readiness import Readiness
 from skill.web.templates import Templates
 
 AddPendingWish = Callable[[str, Wish], Awaitable[Wish]]
+"""(user, the page's wish) → the wish with what the user asked for in words before the photo came."""
 
 
 async def _add_nothing(user: str, wish: Wish) -> Wish:
@@ -31,23 +33,26 @@ class UploadHooks:
 
     def __init__(self) -> None:
         self.add_pending_wish: AddPendingWish = _add_nothing
-        """(user, the page's wish) → the wish with what the user asked for in words."""
+        """Adds what was asked for in words to the page's wish."""
         self.agree_to_card: Callable[[str], Awaitable[None]] | None = None
         """Remembers that the person of a job (its id in the queue) agreed to a picture in the assistant's cards. None
         where there are no cards: the page does not ask then."""
 
 
-SETTINGS = web.AppKey("settings", Settings)
-ANIMATIONS = web.AppKey("animations", Animations)
-TICKETS = web.AppKey("tickets", Tickets)
-AUTHENTICATOR = web.AppKey("authenticator", Authenticator)
-JOB_ID_SIGNER = web.AppKey("job_id_signer", JobIdSigner)
-FACE_PREVIEW = web.AppKey("face_preview", FacePreview)
-PRIVACY = web.AppKey("privacy", Privacy)
-METRICS = web.AppKey("metrics", Metrics)
-READINESS = web.AppKey("readiness", Readiness)
-TEMPLATES = web.AppKey("templates", Templates)
-HEADERS = web.AppKey("headers", Mapping[str, str])  # of every answer
-INCOMING = web.AppKey("incoming", Path)  # a private folder for photos on their way in
-STOPPING = web.AppKey("stopping", asyncio.Event)  # set when the service begins to stop
-UPLOAD_HOOKS = web.AppKey("upload_hooks", UploadHooks)
+SETTINGS: Final = web.AppKey("settings", Settings)
+ANIMATIONS: Final = web.AppKey("animations", Animations)
+TICKETS: Final = web.AppKey("tickets", Tickets)
+AUTHENTICATOR: Final = web.AppKey("authenticator", Authenticator)
+JOB_ID_SIGNER: Final = web.AppKey("job_id_signer", JobIdSigner)
+FACE_PREVIEW: Final = web.AppKey("face_preview", FacePreview)
+PRIVACY: Final = web.AppKey("privacy", Privacy)
+METRICS: Final = web.AppKey("metrics", Metrics)
+READINESS: Final = web.AppKey("readiness", Readiness)
+TEMPLATES: Final = web.AppKey("templates", Templates)
+UPLOAD_HOOKS: Final = web.AppKey("upload_hooks", UploadHooks)
+HEADERS: Final = web.AppKey("headers", Mapping[str, str])
+"""Headers of every answer."""
+INCOMING: Final = web.AppKey("incoming", Path)
+"""A private folder for photos on their way in."""
+STOPPING: Final = web.AppKey("stopping", asyncio.Event)
+"""Set when the service begins to stop."""

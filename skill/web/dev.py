@@ -18,36 +18,43 @@ log = structlog.get_logger(__name__)
 
 
 def attach(app: web.Application) -> None:
-    """Where the settings say so: the page, and the leave for our own pages to show each other in a frame. To be called
-    after the protecting headers were added."""
+    """Add the page, where the settings say so, and let our own pages show each other in a frame.
+
+    Args:
+        app: The service. Its security headers have to be added before.
+    """
     if not app[SETTINGS].dev:
         return
     log.warning("dev_page", where="/dev", anywhere=app[SETTINGS].dev_anywhere)
     app.add_routes([web.get("/dev", page)])
-    app.on_response_prepare.append(_let_frames)
+    app.on_response_prepare.append(_allow_frames)
 
 
 async def page(request: web.Request) -> web.Response:
-    """GET /dev. It knows the webhook's secret, so nobody else gets it: raises HTTPNotFound for whoever does not come
-    from this machine, directly and under its own name, unless the settings allow it."""
+    """GET /dev. The page holds the webhook's secret, so it is only for this machine, unless the settings allow more.
+
+    Raises:
+        HTTPNotFound: The request does not come from this machine, directly and under its own name.
+    """
     settings = request.app[SETTINGS]
     if not (settings.dev_anywhere or is_local(request)):
         raise web.HTTPNotFound
     secret = path_secrets(settings, "alice")[0]
-    return request.app[TEMPLATES].page("dev.html", hook=f"/alice/{secret}", skill=settings.alice_skill_id)
+    return request.app[TEMPLATES].render("dev.html", hook=f"/alice/{secret}", skill=settings.alice_skill_id)
 
 
 def is_local(request: web.Request) -> bool:
-    """No proxy in between, no other name that leads here (DNS rebinding)."""
+    """Whether a request comes from this machine, without a proxy in between and without another name that leads here
+    (DNS rebinding)."""
     try:
-        near = ipaddress.ip_address(request.remote or "").is_loopback
+        loopback = ipaddress.ip_address(request.remote or "").is_loopback
     except ValueError:
-        near = False
-    name = request.url.host or ""
-    return near and name in _LOCAL and "X-Forwarded-For" not in request.headers and "Forwarded" not in request.headers
+        loopback = False
+    direct = not any(header in request.headers for header in ("X-Forwarded-For", "Forwarded"))
+    return loopback and direct and (request.url.host or "") in _LOCAL
 
 
-async def _let_frames(request: web.Request, response: web.StreamResponse) -> None:
+async def _allow_frames(request: web.Request, response: web.StreamResponse) -> None:
     policy = response.headers.get(_CSP, "").replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     if request.path == "/dev":
         policy = f"{policy}; frame-src 'self'"

@@ -1,4 +1,4 @@
-"""For those who keep the service running."""
+"""Endpoints for those who keep the service running."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from skill.web.app_keys import ANIMATIONS, METRICS, READINESS, SETTINGS
 
 
 async def healthz(request: web.Request) -> web.Response:
-    """The process lives and its event loop turns; which filters are in force."""
+    """GET /healthz: the process lives and its event loop turns; the state of each filter."""
     filters = await asyncio.to_thread(in_force, request.app[SETTINGS])
     return web.json_response({"ok": True, "filters": filters.states()})
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """200 when models, queue and store work, otherwise 503; each by name."""
+    """GET /readyz: 200 when models, queue and store work, otherwise 503; each by name."""
     parts = await request.app[READINESS].check()
     ready = all(parts.values())
     status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
@@ -28,15 +28,16 @@ async def readyz(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Of this process: workers in others tell their own, see `ozhivi worker --metrics-port`."""
+    """GET /metrics: of this process; workers in others have their own, see `ozhivi worker --metrics-port`."""
     animations = request.app[ANIMATIONS]
     try:
         length, seconds = await animations.waiting()
-        request.app[METRICS].queue(length, seconds, await animations.oldest())
-    except QueueError:  # what else there is to tell is told all the same
-        request.app[METRICS].queue(nan, nan, nan)
-    return await request.app[METRICS].answer()
+        request.app[METRICS].set_queue(length, seconds, await animations.oldest())
+    except QueueError:  # the other metrics are given all the same
+        request.app[METRICS].set_queue(nan, nan, nan)
+    return await request.app[METRICS].response()
 
 
 def routes() -> list[web.RouteDef]:
+    """The routes of these endpoints."""
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]

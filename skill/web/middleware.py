@@ -78,7 +78,7 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
             raise
         finally:
             seconds = time.perf_counter() - begun
-            request.app[METRICS].request(pattern, _method(request), status, seconds)
+            request.app[METRICS].count_request(pattern, _method(request), status, seconds)
             log.info("request", route=pattern, method=_method(request), status=status, seconds=round(seconds, 4))
             structlog.contextvars.unbind_contextvars("job")
 
@@ -105,7 +105,7 @@ def _error_response(request: web.Request, error: ApiError) -> web.Response:
     """JSON for the API, a page for people."""
     if request.path.startswith(PREFIX):
         return error.response()
-    page = request.app[TEMPLATES].page(
+    page = request.app[TEMPLATES].render(
         "message.html", status=error.status, sentence=error.sentence, advice=error.advice
     )
     page.headers.update(error.headers())

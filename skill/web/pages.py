@@ -1,4 +1,4 @@
-"""The pages: a short address for the code, and the one behind a ticket's link."""
+"""The pages for people: a field for the code, the page behind a ticket's link, and what happens to a photo."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import re
 from functools import partial
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import parse_qs
 
 from aiohttp import web
@@ -17,14 +18,14 @@ from skill.tickets import TooManyTriesError, UnknownTicketError
 from skill.web.app_keys import ANIMATIONS, AUTHENTICATOR, JOB_ID_SIGNER, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import unknown_ticket
-from skill.web.templates import TYPES
+from skill.web.templates import CONTENT_TYPES
 
-_FOREVER = "public, max-age=31536000, immutable"
+_FOREVER: Final = "public, max-age=31536000, immutable"
 
 
 async def index(request: web.Request) -> web.Response:
     """GET /: the field for the code."""
-    return request.app[TEMPLATES].page("index.html", trouble="", code="", minutes=_minutes(request))
+    return request.app[TEMPLATES].render("index.html", trouble="", code="", minutes=_minutes(request))
 
 
 async def code(request: web.Request) -> web.Response:
@@ -32,7 +33,7 @@ async def code(request: web.Request) -> web.Response:
     # not request.post(): it would take multipart forms as well, and write their parts to the disk
     form = parse_qs((await request.read()).decode("ascii", "replace"))
     given = re.sub(r"[^0-9]", "", form.get("code", [""])[0])[:12]
-    page = partial(request.app[TEMPLATES].page, minutes=_minutes(request))
+    page = partial(request.app[TEMPLATES].render, minutes=_minutes(request))
     if len(given) != 6:
         return page("index.html", status=HTTPStatus.BAD_REQUEST, trouble="Нужны шесть цифр.", code=given)
     try:
@@ -49,6 +50,7 @@ async def code(request: web.Request) -> web.Response:
 
 
 def _minutes(request: web.Request) -> str:
+    """Time that a ticket waits for its photo, in Russian words."""
     return duration(request.app[SETTINGS].ticket_minutes * 60)
 
 
@@ -59,11 +61,11 @@ async def upload(request: web.Request) -> web.Response:
         ticket = await request.app[TICKETS].get(token)
     except UnknownTicketError:
         gone = unknown_ticket()
-        return request.app[TEMPLATES].page(
+        return request.app[TEMPLATES].render(
             "message.html", status=HTTPStatus.GONE, sentence=gone.sentence, advice=gone.advice
         )
     job = await request.app[ANIMATIONS].get(ticket.job) if ticket.job else None
-    return request.app[TEMPLATES].page(
+    return request.app[TEMPLATES].render(
         "upload.html",
         token=token,
         header=TICKET_HEADER,
@@ -79,7 +81,7 @@ async def privacy(request: web.Request) -> web.Response:
     settings = request.app[SETTINGS]
     filters = await asyncio.to_thread(in_force, settings)
     keep = duration(settings.keep)
-    return request.app[TEMPLATES].page("privacy.html", keep=keep, minutes=_minutes(request), filters=filters)
+    return request.app[TEMPLATES].render("privacy.html", keep=keep, minutes=_minutes(request), filters=filters)
 
 
 async def static(request: web.Request) -> web.Response:
@@ -88,7 +90,7 @@ async def static(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if name not in templates.files:
         raise web.HTTPNotFound
-    kind = TYPES["." + name.rsplit(".", 1)[-1]]
+    kind = CONTENT_TYPES["." + name.rsplit(".", 1)[-1]]
     current = request.match_info["version"] == templates.version
     headers = {"Cache-Control": _FOREVER if current else "no-cache"}
     answer = web.Response(body=templates.files[name], content_type=kind, charset="utf-8", headers=headers)
@@ -97,16 +99,18 @@ async def static(request: web.Request) -> web.Response:
 
 
 async def icon(request: web.Request) -> web.Response:
-    """GET /favicon.ico: browsers ask for it without being told to."""
+    """GET /favicon.ico: browsers ask for it, although no page names it."""
     body = request.app[TEMPLATES].files["icon.svg"]
     return web.Response(body=body, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
 async def robots(_: web.Request) -> web.Response:
+    """GET /robots.txt: nothing here is for search engines."""
     return web.Response(text="User-agent: *\nDisallow: /\n")
 
 
 def routes() -> list[web.RouteDef]:
+    """The routes of the pages."""
     return [
         web.get("/", index),
         web.post("/code", code),

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp.test_utils import TestClient
 
 from skill.oauth.authorization_request import Client
-from tests.skill.web.conftest import Service, opened
+from tests.skill.web.conftest import Service, open_service
 
 REDIRECT = "https://social.yandex.net/broker/redirect"
 OTHER = "https://localhost.example:8443/back?kind=test"
@@ -33,7 +33,7 @@ async def linking_service(data: Path, **settings: Any) -> AsyncIterator[Service]
         "oauth_redirects": (REDIRECT, OTHER),
         **settings,
     }
-    async with opened(data, **given) as service:
+    async with open_service(data, **given) as service:
         yield service
 
 

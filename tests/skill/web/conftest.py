@@ -1,4 +1,4 @@
-"""A real server on port 0 with fakes behind it."""
+"""A real server on port 0 with an in-memory queue and store behind it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,21 @@ JPEG = b"\xff\xd8\xff\xe0" + b"pixels" * 100
 
 @dataclass
 class Service:
+    """A running service and what lies behind it."""
+
     client: TestClient[Any, Any]
+    """Sends requests to it."""
     queue: FakeQueue
+    """Its jobs."""
     store: FakeStore
+    """Its media."""
     tickets: Tickets
+    """Its tickets."""
     data: Path
+    """Its data folder."""
 
     async def issue(self, user: str = "user-1") -> IssuedTicket:
+        """A new ticket."""
         return await self.tickets.issue(user)
 
     async def send(
@@ -49,6 +57,7 @@ class Service:
         )
 
     def incoming(self) -> list[Path]:
+        """Photos that are on their way in."""
         return list((self.data / "incoming").iterdir())
 
 
@@ -56,9 +65,18 @@ Open = Callable[..., AbstractAsyncContextManager[Service]]
 
 
 @asynccontextmanager
-async def opened(
+async def open_service(
     data: Path, *, limit: int = 10, weights: bool = True, find_faces: FindFaces = find_faces, **settings: Any
 ) -> AsyncIterator[Service]:
+    """A service with a data folder.
+
+    Args:
+        data: The folder.
+        limit: Jobs that the queue takes.
+        weights: Whether every model is there.
+        find_faces: Finds the faces of a photo.
+        **settings: Settings of the service.
+    """
     queue, store = FakeQueue(limit), FakeStore()
 
     async def open_queue() -> FakeQueue:
@@ -76,6 +94,30 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     monkeypatch.delenv("OZHIVI_CONFIG", raising=False)
 
     def open_(**settings: Any) -> AbstractAsyncContextManager[Service]:
-        return opened(tmp_path / "data", **settings)
+        return open_service(tmp_path / "data", **settings)
 
     return open_
+
+
+@pytest.fixture(autouse=True)
+def gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The gallery's file, not the one of whoever runs the tests; there is none at first."""
+    monkeypatch.setenv("OZHIVI_GALLERY", str(tmp_path / "gallery.db"))
+    return tmp_path / "gallery.db"
+
+
+async def error_code(response: aiohttp.ClientResponse) -> str:
+    """The code of an error that has words for people."""
+    error = (await response.json())["error"]
+    assert error["sentence"]
+    assert error["advice"]
+    return str(error["code"])
+
+
+async def begin_job(s: Service, **fields: Any) -> dict[str, Any]:
+    """Send a photo with a new ticket; the job as the answer has it."""
+    answer = await s.send((await s.issue()).token, **fields)
+    assert answer.status == 202, await answer.text()
+    job: dict[str, Any] = await answer.json()
+    assert answer.headers["Location"] == f"/api/v1/animations/{job['id']}"
+    return job

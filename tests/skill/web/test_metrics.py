@@ -1,22 +1,27 @@
-"""What Prometheus is told, by the service and by a worker."""
+"""Metrics of the service and of a worker, and the memory of graphics cards."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from skill.jobs.model import JobState
 from skill.jobs.queue import QueueDownError
-from skill.web.metrics import Metrics
+from skill.web.metrics import GpuMemory, GpuMemoryCollector, Metrics, parse_gpu_memory, query_gpu_memory
+from tests.fake_clock import FakeClock
 from tests.skill.web.conftest import Open
 
-pytestmark = pytest.mark.asyncio
+NVIDIA_SMI = "0, 1234, 143771\n1, [N/A], [N/A]\nNo devices were found\n2, 0, 143771\n"
 
 
+@pytest.mark.asyncio
 async def test_a_worker_does_not_pretend_to_know_the_queue() -> None:
     metrics = Metrics()
-    metrics.step("animate", 0.5)
-    metrics.ended(JobState.REFUSED, "no_face")
-    text = (await metrics.answer()).body
+    metrics.observe_step("animate", 0.5)
+    metrics.count_job(JobState.REFUSED, "no_face")
+    text = (await metrics.response()).body
     assert isinstance(text, bytes)
     assert b"ozhivi_queue" not in text
     assert b'ozhivi_step_seconds_sum{step="animate"} 0.5' in text
@@ -24,6 +29,7 @@ async def test_a_worker_does_not_pretend_to_know_the_queue() -> None:
     assert b'ozhivi_refusals_total{reason="no_face"} 1.0' in text
 
 
+@pytest.mark.asyncio
 async def test_the_service_tells_of_its_queue_and_of_photos_turned_away(service: Open) -> None:
     async with service(limit=1) as s:
         tokens = [(await s.issue(user)).token for user in ("anna", "boris")]
@@ -33,6 +39,7 @@ async def test_the_service_tells_of_its_queue_and_of_photos_turned_away(service:
         assert 'ozhivi_refusals_total{reason="queue_full"} 1.0' in text
 
 
+@pytest.mark.asyncio
 async def test_a_queue_that_is_down_does_not_silence_the_rest(service: Open) -> None:
     async with service() as s:
 
@@ -46,3 +53,51 @@ async def test_a_queue_that_is_down_does_not_silence_the_rest(service: Open) -> 
         text = await answer.text()
         assert "ozhivi_queue_length NaN" in text
         assert 'ozhivi_requests_total{method="GET",route="/metrics",status="200"} 1.0' in text
+
+
+def program(folder: Path, lines: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An nvidia-smi that is the only program there is."""
+    path = folder / "nvidia-smi"
+    path.write_text(f"#!/bin/sh\n{lines}", encoding="ascii")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def exposition(collector: GpuMemoryCollector) -> str:
+    registry = CollectorRegistry()
+    registry.register(collector)
+    return generate_latest(registry).decode()
+
+
+def test_cards_are_read_and_those_that_do_not_tell_are_left_out() -> None:
+    assert parse_gpu_memory(NVIDIA_SMI) == (("0", 1234 * 2**20, 143771 * 2**20), ("2", 0, 143771 * 2**20))
+    assert parse_gpu_memory("") == ()
+
+
+def test_the_program_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert query_gpu_memory() == ()
+    program(tmp_path, "echo NVIDIA-SMI has failed; exit 9", monkeypatch)
+    assert query_gpu_memory() == ()
+    program(tmp_path, 'echo "$1" | while read -r asked; do echo "3, 5, ${#asked}"; done', monkeypatch)
+    assert query_gpu_memory() == (("3", 5 * 2**20, 42 * 2**20),)  # the letters of the question
+
+
+def test_it_is_asked_once_a_minute() -> None:
+    asked, clock = [], FakeClock(0.0)
+
+    def query() -> tuple[GpuMemory, ...]:
+        asked.append(clock.now)
+        return (GpuMemory("0", 1.0 * len(asked), 9.0),)
+
+    collector = GpuMemoryCollector(query, clock)
+    for clock.now in (0.0, 30.0, 59.0):
+        assert 'ozhivi_gpu_memory_used_bytes{gpu="0"} 1.0' in exposition(collector)
+    clock.now = 60.0
+    text = exposition(collector)
+    assert 'ozhivi_gpu_memory_used_bytes{gpu="0"} 2.0' in text and 'ozhivi_gpu_memory_bytes{gpu="0"} 9.0' in text
+    assert asked == [0.0, 60.0]
+
+
+def test_where_there_is_none_there_is_no_line() -> None:
+    assert exposition(GpuMemoryCollector(tuple)) == ""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from filters.embeddings.base import Likeness
+from filters.gallery import Gallery
 from pipeline.errors import Reason
-from skill.jobs.model import JobState
 from skill.russian import duration
 from skill.web.app_keys import TEMPLATES
 from tests.skill.web.conftest import Open
@@ -15,24 +19,6 @@ from tests.skill.web.conftest import Open
 pytestmark = pytest.mark.asyncio
 
 KILOBYTES = 60  # of all that a page loads, without the video
-
-
-async def test_headers_protect_every_answer(service: Open) -> None:
-    async with service(public_url="https://photo.example.ru") as s:
-        token = (await s.issue()).token
-        pages = ("/", f"/u/{token}", "/u/" + "x" * 43, "/privacy", "/nowhere")
-        for path in (*pages, "/api/v1/animations/" + "x" * 44, "/healthz"):
-            answer = await s.client.get(path)
-            policy = answer.headers["Content-Security-Policy"]
-            assert "default-src 'none'" in policy
-            assert "unsafe" not in policy
-            assert "http" not in policy
-            assert answer.headers["X-Robots-Tag"].startswith("noindex")
-            assert answer.headers["Referrer-Policy"] == "no-referrer"
-            assert answer.headers["Cache-Control"] == "no-store"
-            assert answer.headers["Strict-Transport-Security"]
-            assert "Set-Cookie" not in answer.headers
-            assert "Server" not in answer.headers
 
 
 async def test_nothing_inline_and_nothing_from_elsewhere(service: Open) -> None:
@@ -163,23 +149,31 @@ async def test_durations(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
-async def test_health_and_metrics(service: Open) -> None:
+@pytest.mark.parametrize(
+    ("settings", "said", "unsaid"),
+    [
+        ({}, ("Детей и подростков", "есть 18 лет", "закрыто", "Рисунки"), ("родные", "списком")),
+        ({"children": "off"}, (), ("Детей", "Подтверждение", "родные")),
+        ({"archive": True}, ("родные подтвердят согласие",), ()),
+        ({"archive": True, "children": "off"}, (), ("родные",)),
+        ({"readable": False}, ("файл не открылся",), ("закрыто",)),
+        ({"drawings": True}, (), ("Рисунки",)),
+    ],
+)
+async def test_the_privacy_page_tells_what_is_refused_here(
+    service: Open, settings: dict[str, Any], said: tuple[str, ...], unsaid: tuple[str, ...]
+) -> None:
+    async with service(**settings) as s:
+        page = (await (await s.client.get("/privacy")).text()).replace("&nbsp;", " ")
+        assert [words for words in said if words not in page] == []
+        assert [words for words in unsaid if words in page] == []
+
+
+async def test_the_privacy_page_tells_of_a_gallery(service: Open, gallery: Path) -> None:
+    filled = Gallery(gallery, "open-1", (4,))
+    filled.add("Анна", [Likeness((np.ones(4, np.float32),), 1.0, 100.0)])
+    filled.close()
     async with service() as s:
-        assert (await s.client.get("/healthz")).status == 200
-        ready = await s.client.get("/readyz")
-        assert await ready.json() == {"ok": True, "weights": True, "queue": True, "store": True}
-        issued = await s.issue()
-        await s.send(issued.token, b"no photo")
-        await s.send(issued.token)
-        s.queue.becomes(s.queue.only.id, JobState.WAITING)
-        text = await (await s.client.get("/metrics")).text()
-        assert 'ozhivi_requests_total{method="POST",route="/api/v1/animations",status="202"} 1.0' in text
-        assert 'ozhivi_refusals_total{reason="not_an_image"} 1.0' in text
-        assert "ozhivi_queue_length 1.0" in text
-        assert issued.token not in text
-
-
-async def test_not_ready_without_models(service: Open) -> None:
-    async with service(weights=False) as s:
-        answer = await s.client.get("/readyz")
-        assert (answer.status, (await answer.json())["weights"]) == (503, False)
+        page = (await (await s.client.get("/privacy")).text()).replace("&nbsp;", " ")
+        assert "списком известных людей" in page
+        assert "Анна" not in page

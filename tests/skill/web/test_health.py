@@ -1,0 +1,36 @@
+"""Endpoints for those who keep the service running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skill.jobs.model import JobState
+from tests.skill.web.conftest import Open
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_health_says_what_is_in_force(service: Open, tmp_path: Path) -> None:
+    async with service(children="strict") as s:
+        told = await (await s.client.get("/healthz")).text()
+        assert '"children": "strict"' in told
+        assert '"gallery": "empty"' in told
+        assert str(tmp_path) not in told
+
+
+async def test_health_and_metrics(service: Open) -> None:
+    async with service() as s:
+        assert (await s.client.get("/healthz")).status == 200
+        ready = await s.client.get("/readyz")
+        assert await ready.json() == {"ok": True, "weights": True, "queue": True, "store": True}
+        issued = await s.issue()
+        await s.send(issued.token, b"no photo")
+        await s.send(issued.token)
+        s.queue.becomes(s.queue.only.id, JobState.WAITING)
+        text = await (await s.client.get("/metrics")).text()
+        assert 'ozhivi_requests_total{method="POST",route="/api/v1/animations",status="202"} 1.0' in text
+        assert 'ozhivi_refusals_total{reason="not_an_image"} 1.0' in text
+        assert "ozhivi_queue_length 1.0" in text
+        assert issued.token not in text
