@@ -1,4 +1,4 @@
-"""What the webhook asks of an assistant's codec: a message in any shape becomes a Turn, a Reply becomes bytes."""
+"""Codec of an assistant: a message in any shape becomes a Turn, a Reply becomes bytes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ class AnswerError(ValueError):
 
 
 class Pseudonymizer:
-    """Opaque names for the ids of a platform: who reads our files or log can't tell who is meant.
+    """Pseudonyms for the ids of a platform: who reads our files or log can't tell who is meant.
 
-    `secret`: of the service; another one makes everybody a stranger.
+    Args:
+        secret: of the service; another one makes everybody a stranger.
     """
 
     def __init__(self, secret: str) -> None:
@@ -35,38 +36,48 @@ class Pseudonymizer:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message, read.
-
-    `turn`: None where the message does not say whose it is: nothing can be done but ask again. `key`: the same for
-    the same message sent twice, an opaque name. `skill`: which skill is meant. `token`: of account linking. `ping`: a
-    health check. `silent`: no answer is wanted. `echo`: what the answer has to repeat.
-    """
+    """One decoded message."""
 
     turn: Turn | None
+    """The turn; None where the message does not say whose it is: nothing can be done but ask again."""
     key: str = ""
+    """Idempotency key: the same for the same message sent twice, an opaque name."""
     skill: str = ""
+    """The platform's id of the skill that is meant."""
     token: str = field(default="", repr=False)
+    """Access token of account linking; empty without one."""
     ping: bool = False
+    """Whether it is a health check."""
     silent: bool = False
+    """Whether no answer is wanted."""
     echo: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Fields of the message that the answer has to repeat."""
 
 
 class Assistant(Protocol):
-    """A codec. `name`: also of the path and in metrics."""
+    """The codec of one assistant."""
 
     @property
-    def name(self) -> str: ...
-
-    def read(self, body: bytes, bearer: str = "") -> Incoming:
-        """Any bytes at all; what can't be understood is left out. `bearer`: token of the Authorization header."""
+    def name(self) -> str:
+        """Name of the assistant, in the webhook's path and in metrics."""
         ...
 
-    def write(self, incoming: Incoming, reply: Reply) -> bytes:
-        """An answer that the platform takes, whatever the reply is. Raises AnswerError in development only."""
+    def decode(self, body: bytes, bearer: str = "") -> Incoming:
+        """The message in any bytes at all; what can't be understood is left out. Never raises.
+
+        Args:
+            body: of the request.
+            bearer: token of the Authorization header; empty without one.
+        """
+        ...
+
+    def encode(self, incoming: Incoming, reply: Reply) -> bytes:
+        """The body of an answer that the platform takes, whatever the reply is. Raises AnswerError in development
+        only."""
         ...
 
 
-def parsed(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes) -> dict[str, Any]:
     """The JSON object in `body`, or an empty one."""
     try:
         value = json.loads(body.decode("utf-8", "replace"), parse_constant=_no_constant)
@@ -79,7 +90,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)  # NaN and Infinity are no JSON
 
 
-def part(value: object, *names: str) -> dict[str, Any]:
+def object_at(value: object, *names: str) -> dict[str, Any]:
     """The object at a path, or an empty one."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
@@ -103,7 +114,7 @@ def number_at(value: Mapping[str, Any], name: str) -> int | None:
 
 
 def refuse_nulls(value: object, place: str = "", *, allowed: str = "") -> None:
-    """Raises AnswerError for a null anywhere but below the field `allowed`."""
+    """Raise AnswerError for a null anywhere but below the field `allowed`."""
     if isinstance(value, dict):
         for name, one in value.items():
             if name != allowed:

@@ -1,4 +1,4 @@
-"""Answers that are there before anything is asked: time is up, something broke, nothing was understood."""
+"""Fallback replies, which need no conversation: time is up, something broke, nothing was understood."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _HELP = (Button("Помощь"),)
 
 
 def late(turn: Turn) -> Reply:
-    """Time is up, the work goes on. What the platform keeps for this session is sent back, else it would be lost."""
+    """The reply when time is up and the work goes on. The session's state is sent back, else it would be lost."""
     from_start = turn.new and not turn.text
     said = _LATE_LINKED if turn.kind is Kind.LINKED else _LATE_START if from_start else _LATE
     return replace(said, buttons=_AGAIN, state=turn.state)
 
 
 def broken(turn: Turn) -> Reply:
-    """Something of ours broke: nothing is promised."""
+    """The reply when something of ours broke: nothing is promised."""
     return replace(_BROKEN, buttons=_HELP, state=turn.state)
 
 
 def late_texts() -> frozenset[str]:
-    """What `late` says: for those who count how often it had to."""
+    """Texts of all replies of `late`, to recognise them by."""
     return frozenset(said.text for said in (_LATE, _LATE_START, _LATE_LINKED))

@@ -1,4 +1,5 @@
-"""Clipping to what a platform takes: text at the end of a sentence, speech with its markup whole, sizes in bytes."""
+"""Limits of what a platform takes, and clipping to them: text at the end of a sentence, speech with its markup whole,
+sizes in bytes."""
 
 from __future__ import annotations
 
@@ -20,36 +21,37 @@ _SAFE: Final = "!$&'()*+,;=:@/~-._%"  # what may stand in a path or a query as i
 _DEEP: Final = 20  # levels of a payload or state that are looked at
 
 
-def units(text: str) -> int:
+def utf16_units(text: str) -> int:
     """Length in UTF-16 code units: never less than in characters, whichever of the two a platform counts."""
     return len(text) + sum(char > "\uffff" for char in text)
 
 
 def clean(text: str) -> str:
-    """Without control characters but line feeds, lone surrogates and outer spaces."""
+    """The text without control characters but line feeds, lone surrogates and outer spaces."""
     text = text.replace("\r\n", "\n").replace("\t", " ").replace("\r", "\n")
     return _CONTROL.sub("", _SURROGATE.sub("\ufffd", text)).strip()
 
 
 def clip_text(text: str, limit: int) -> str:
-    """At most `limit` characters: up to the end of a sentence, else of a word («…» follows), else as it comes."""
-    return _clipped([(char, units(char)) for char in text], limit)
+    """The text up to the end of a sentence, else of a word («…» follows), else as it comes: at most `limit` UTF-16
+    units."""
+    return _clipped([(char, utf16_units(char)) for char in text], limit)
 
 
 def clip_speech(tts: str, limit: int) -> str:
-    """The same for speech. `<speaker …>` does not count; it, `sil <[…]>` and phonemes stay whole; a voice effect that
-    was cut off before its end is ended."""
+    """Speech, clipped as `clip_text` clips. `<speaker …>` does not count; it, `sil <[…]>` and phonemes stay whole; a
+    voice effect that was cut off before its end is ended."""
     clipped = _clipped(list(_atoms(tts)), limit)
     effects = _EFFECT.findall(clipped)
     return f'{clipped}<speaker effect="-">' if effects and effects[-1] != "-" and clipped != tts else clipped
 
 
-def spoken_units(tts: str) -> int:
+def speech_units(tts: str) -> int:
     """Length of speech as the platform counts it: without `<speaker …>`."""
     return sum(cost for _, cost in _atoms(tts))
 
 
-def unmarked(tts: str) -> str:
+def strip_markup(tts: str) -> str:
     """Speech without its markup; what is left has no angle brackets, unless some markup is broken."""
     return _MARKUP.sub("", tts)
 
@@ -58,10 +60,10 @@ def _atoms(tts: str) -> Iterator[tuple[str, int]]:
     """Pieces that must not be cut, with what each counts. Angle brackets outside of markup are left out."""
     end = 0
     for found in _MARKUP.finditer(tts):
-        yield from ((char, units(char)) for char in tts[end : found.start()] if char not in "<>")
-        yield found[0], 0 if found["speaker"] else units(found[0])
+        yield from ((char, utf16_units(char)) for char in tts[end : found.start()] if char not in "<>")
+        yield found[0], 0 if found["speaker"] else utf16_units(found[0])
         end = found.end()
-    yield from ((char, units(char)) for char in tts[end:] if char not in "<>")
+    yield from ((char, utf16_units(char)) for char in tts[end:] if char not in "<>")
 
 
 def _clipped(atoms: list[tuple[str, int]], limit: int) -> str:
@@ -121,18 +123,19 @@ def clean_url(url: str, limit: int = 1024) -> str:
     return made if len(made) <= limit else ""
 
 
-def compact(value: object) -> str:
+def compact_json(value: object) -> str:
     """JSON without spaces, Cyrillic as it is. Raises ValueError for what JSON does not have."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def size(value: object) -> int:
+def json_size(value: object) -> int:
     """Bytes of compact JSON in UTF-8."""
-    return len(compact(value).encode())
+    return len(compact_json(value).encode())
 
 
 def clean_json(value: Any, depth: int = 0) -> Any:
-    """What can be sent again: no nulls, no infinities, no lone surrogates, nothing beyond 20 levels; else None."""
+    """The value as it can be sent again, without nulls, infinities, lone surrogates and what lies beyond 20 levels;
+    None where nothing is left."""
     match value:
         case str():
             return _SURROGATE.sub("\ufffd", value)
@@ -152,6 +155,6 @@ def clean_json(value: Any, depth: int = 0) -> Any:
 def clip_state(state: Mapping[str, Any], limit: int = 1024) -> dict[str, Any]:
     """The newest entries that fit into `limit` bytes: the first one in is the first one out."""
     kept: dict[str, Any] = clean_json(state)
-    while kept and size(kept) > limit:
+    while kept and json_size(kept) > limit:
         del kept[next(iter(kept))]
     return kept

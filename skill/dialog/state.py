@@ -1,4 +1,4 @@
-"""Where a conversation stands: what was asked last, of which job, how often we misunderstood."""
+"""State of a conversation: the question that was asked last, its job, how often we misunderstood."""
 
 from __future__ import annotations
 
@@ -12,43 +12,55 @@ _LONGEST: Final = 64  # characters of a job's id
 
 
 class Question(StrEnum):
-    """What our last words asked. SEND: shall we send a photo? MORE: another variant? STATUS: shall I look whether it
-    is ready? MINE: is this photo yours? DIGITS: the last two of its code. AGE: is everybody on it of age?"""
+    """The question that our last words asked."""
 
     NONE = ""
+    """None at all."""
     CONSENT = "consent"
+    """Do you agree to the rules?"""
     SEND = "send"
+    """Shall we send a photo?"""
     MORE = "more"
+    """Shall I make another variant?"""
     STATUS = "status"
+    """Shall I look whether it is ready?"""
     FACE = "face"
+    """Which of the people is to be animated?"""
     DELETE = "delete"
+    """Shall I delete this photo?"""
     DELETE_ALL = "delete_all"
+    """Shall I delete everything of yours?"""
     MINE = "mine"
+    """Is this photo yours?"""
     DIGITS = "digits"
+    """Which are the last two digits of the code that the photo came with?"""
     AGE = "age"
+    """Is everybody on the photo of age?"""
 
 
-# those that nobody minds leaving open
+# questions that nobody minds leaving open
 OFFERS: Final = frozenset({Question.NONE, Question.SEND, Question.MORE, Question.STATUS})
 
 
 @dataclass(frozen=True, slots=True)
 class DialogState:
-    """Kept between two turns of a session, by us and by the platform; the newer one counts.
-
-    `number`: of the turn that left it. `job`: which one was meant. `misses`: misunderstood so often in a row.
-    `gestures`: wished before the answer to the question. `claimed`: jobs that were proved to be this person's.
-    """
+    """State kept between two turns of a session, by us and by the platform; the newer one counts."""
 
     number: int = -1
+    """Number of the turn that left it; -1 before the first."""
     question: Question = Question.NONE
+    """The question that is open."""
     job: str = ""
+    """Id of the job that was spoken of; empty for none."""
     misses: int = 0
+    """Number of turns in a row that were not understood."""
     gestures: tuple[str, ...] = ()
+    """Gestures that were wished before the answer to the question."""
     claimed: tuple[str, ...] = ()
+    """Ids of jobs that were proved to be this person's, the latest last."""
 
     def dump(self) -> dict[str, Any]:
-        """For JSON; what is empty is left out."""
+        """The state as a JSON object; what is empty is left out."""
         whole = {
             "number": self.number,
             "question": str(self.question),
@@ -61,7 +73,7 @@ class DialogState:
 
 
 def read_state(state: Mapping[str, Any]) -> DialogState:
-    """What `dump` made; what is missing or strange is as if it had never been there."""
+    """The state of an object that `dump` made; what is missing or strange is as if it had never been there."""
     return DialogState(
         number=_number(state.get("number"), -1),
         question=_question(state.get("question")),
@@ -73,6 +85,7 @@ def read_state(state: Mapping[str, Any]) -> DialogState:
 
 
 def newer_state(one: DialogState, other: DialogState) -> DialogState:
+    """That of the later turn; `one` where both are of the same."""
     return one if one.number >= other.number else other
 
 

@@ -94,37 +94,37 @@ class Webhook:
         assistant, incoming = endpoint.assistant, Incoming(None)
         try:
             async with asyncio.timeout_at(until):
-                incoming = assistant.read(await _body(request), _bearer(request))
+                incoming = assistant.decode(await _body(request), _bearer(request))
                 if incoming.ping:
-                    return _Answered(assistant.write(incoming, fallback.PONG), "ping")
+                    return _Answered(assistant.encode(incoming, fallback.PONG), "ping")
                 if incoming.silent:
                     return _Answered(b"", "silent")
                 if incoming.turn is None:
-                    return _Answered(assistant.write(incoming, fallback.UNCLEAR), "unclear")
+                    return _Answered(assistant.encode(incoming, fallback.UNCLEAR), "unclear")
                 if endpoint.skill and incoming.skill != endpoint.skill:
                     raise web.HTTPNotFound
                 task, again = self.single_flight.start(incoming.key, self._work(assistant, incoming, incoming.turn))
                 return _Answered(await asyncio.shield(task), "again" if again else "answered")
         except TimeoutError:
             turn = incoming.turn
-            return _Answered(assistant.write(incoming, fallback.late(turn) if turn else fallback.UNCLEAR), "late")
+            return _Answered(assistant.encode(incoming, fallback.late(turn) if turn else fallback.UNCLEAR), "late")
         except web.HTTPException:
             raise
         except Exception:
             log.exception("webhook")  # a bug of ours: the person hears a sentence all the same
             reply = fallback.broken(incoming.turn) if incoming.turn else fallback.UNCLEAR
-            return _Answered(assistant.write(incoming, reply), "failed")
+            return _Answered(assistant.encode(incoming, reply), "failed")
 
     def _work(self, assistant: Assistant, incoming: Incoming, turn: Turn) -> Callable[[], Awaitable[bytes]]:
         async def work() -> bytes:
             """Goes on after the deadline; its answer waits for the message to come again. Never raises."""
             try:
                 async with asyncio.timeout(_WORK):
-                    return assistant.write(incoming, await self._reply(incoming, turn))
+                    return assistant.encode(incoming, await self._reply(incoming, turn))
             except Exception:
                 log.exception("turn")  # the conversation's bug, or what it depends on is down
                 self.metrics.count_broken_turn(assistant.name)
-                return assistant.write(incoming, fallback.broken(turn))
+                return assistant.encode(incoming, fallback.broken(turn))
 
         return work
 

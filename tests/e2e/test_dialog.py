@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from skill.demo_portrait import astronaut
-from skill.dialog.limits import compact
+from skill.dialog.limits import compact_json
 from skill.dialog.replay.answer import Heard
 from skill.dialog.replay.device import Device, device
 from skill.dialog.replay.script import Mode
@@ -45,7 +45,7 @@ class Speaker:
     def say(self, text: str = "") -> Heard:
         message = self.device.said(text)
         secret = (self.service.data / "alice-secret").read_text(encoding="ascii").strip()
-        answer = self.context.request.post(f"{self.service.address}/alice/{secret}", data=compact(message))
+        answer = self.context.request.post(f"{self.service.address}/alice/{secret}", data=compact_json(message))
         assert answer.status == 200
         assert self.device.check(answer.body(), message) == ""
         heard = self.device.hears(answer.body())

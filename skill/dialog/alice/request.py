@@ -1,4 +1,4 @@
-"""What Alice sends, read leniently: only what is needed is looked at, whatever is odd is left out."""
+"""Requests of Alice, parsed leniently: only what is needed is looked at, whatever is odd is left out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from skill.dialog.codec import Incoming, Pseudonymizer, number_at, parsed, part, text_at
-from skill.dialog.limits import clean, clean_json, compact
+from skill.dialog.codec import Incoming, Pseudonymizer, number_at, object_at, parse_object, text_at
+from skill.dialog.limits import clean, clean_json, compact_json
 from skill.dialog.types import Kind, Surface, Turn
 
 PLATFORM: Final = "alice"
@@ -19,39 +19,45 @@ _TOKEN = 2048
 _INTENTS, _SLOTS = 32, 16  # more than a skill has
 
 
-def read(body: bytes, bearer: str, name: Pseudonymizer) -> Incoming:
-    """Any bytes; without a session id there is no turn."""
-    message = parsed(body)
+def parse_request(body: bytes, bearer: str, pseudonym: Pseudonymizer) -> Incoming:
+    """The message in any bytes; without a session id there is no turn.
+
+    Args:
+        body: of the request.
+        bearer: token of the Authorization header, where the message itself has none.
+        pseudonym: makes our opaque keys of the platform's ids.
+    """
+    message = parse_object(body)
     if "session" not in message and "body" in message:
-        message = part(message, "body")  # as Show.Pull is documented
-    request, session = part(message, "request"), part(message, "session")
+        message = object_at(message, "body")  # as Show.Pull is documented
+    request, session = object_at(message, "request"), object_at(message, "session")
     ping = text_at(request, "original_utterance").lower() == "ping"
     skill, session_id = text_at(session, "skill_id", _ID), text_at(session, "session_id", _ID)
     if ping or not session_id:
         return Incoming(None, skill=skill, ping=ping)
-    application = text_at(part(session, "application"), "application_id", _ID)
+    application = text_at(object_at(session, "application"), "application_id", _ID)
     device = application or text_at(session, "user_id", _ID) or session_id
-    user = text_at(part(session, "user"), "user_id", _ID)
+    user = text_at(object_at(session, "user"), "user_id", _ID)
     number = number_at(session, "message_id")
     sent = str(number) if number is not None else hashlib.sha256(body).hexdigest()  # a retry has the same bytes
     turn = Turn(
         platform=PLATFORM,
-        user=name(PLATFORM, skill, user or device),
-        device=name(PLATFORM, skill, device),
-        session=name(PLATFORM, skill, "session", session_id),
+        user=pseudonym(PLATFORM, skill, user or device),
+        device=pseudonym(PLATFORM, skill, device),
+        session=pseudonym(PLATFORM, skill, "session", session_id),
         number=number or 0,
         new=session.get("new") is True or (session.get("new") is not False and number == 0),
         kind=_kind(message, request),
         text=_text(request),
         signed_in=bool(user),
-        dangerous=part(request, "markup").get("dangerous_context") is True,
+        dangerous=object_at(request, "markup").get("dangerous_context") is True,
         surface=_surface(message),
         intents=_intents(request),
         payload=MappingProxyType(_payload(request.get("payload"))),
-        state=MappingProxyType(clean_json(part(message, "state", "session"))),
+        state=MappingProxyType(clean_json(object_at(message, "state", "session"))),
     )
-    token = text_at(part(session, "user"), "access_token", _TOKEN) or bearer[:_TOKEN]
-    return Incoming(turn, name(PLATFORM, skill, device, session_id, sent), skill, token)
+    token = text_at(object_at(session, "user"), "access_token", _TOKEN) or bearer[:_TOKEN]
+    return Incoming(turn, pseudonym(PLATFORM, skill, device, session_id, sent), skill, token)
 
 
 def _kind(message: Mapping[str, Any], request: Mapping[str, Any]) -> Kind:
@@ -67,14 +73,14 @@ def _text(request: Mapping[str, Any]) -> str:
     """The command; where there is none (a button), the tokens, or what was said."""
     if isinstance(request.get("command"), str):
         return clean(text_at(request, "command"))
-    tokens = part(request, "nlu").get("tokens")
+    tokens = object_at(request, "nlu").get("tokens")
     if isinstance(tokens, list) and tokens:
         return clean(" ".join(token for token in tokens[:100] if isinstance(token, str))[:1024])
     return clean(text_at(request, "original_utterance").lower())
 
 
 def _surface(message: Mapping[str, Any]) -> Surface:
-    interfaces = part(message, "meta", "interfaces")  # that a name is there is the signal
+    interfaces = object_at(message, "meta", "interfaces")  # that a name is there is the signal
     return Surface(screen="screen" in interfaces, linking="account_linking" in interfaces)
 
 
@@ -91,8 +97,8 @@ def _payload(given: object) -> dict[str, Any]:
 
 def _intents(request: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
     found = {}
-    for name, intent in list(part(request, "nlu", "intents").items())[:_INTENTS]:
-        slots = list(part(intent, "slots").items())[:_SLOTS]
+    for name, intent in list(object_at(request, "nlu", "intents").items())[:_INTENTS]:
+        slots = list(object_at(intent, "slots").items())[:_SLOTS]
         values = {slot: _slot(given) for slot, given in slots}
         found[clean(name)] = MappingProxyType({clean(slot): value for slot, value in values.items() if value})
     return MappingProxyType(found)
@@ -104,4 +110,4 @@ def _slot(given: object) -> str:
         return clean(value)[:256]
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return "" if value is None else compact(value)[:256]
+    return "" if value is None else compact_json(value)[:256]

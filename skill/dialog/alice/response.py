@@ -1,4 +1,4 @@
-"""What Alice is sent: a Reply within every documented limit."""
+"""Answers to Alice: a Reply within every documented limit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ import structlog
 
 from skill.dialog.alice import request
 from skill.dialog.codec import AnswerError, Incoming, Pseudonymizer
-from skill.dialog.limits import clean, clean_json, clean_url, clip_speech, clip_state, clip_text, compact, size
+from skill.dialog.limits import (
+    clean,
+    clean_json,
+    clean_url,
+    clip_speech,
+    clip_state,
+    clip_text,
+    compact_json,
+    json_size,
+)
 from skill.dialog.types import Button, Card, Reply, Surface
 
 TEXT: Final = 1024  # characters, of text and of speech
@@ -26,27 +35,44 @@ log = structlog.get_logger(__name__)
 
 
 class Alice:
-    """The codec of Alice. `linking`: which of the two documented forms starts account linking: `directive` beside an
-    answer, or `top`, alone in the message. `strict`: too large a state raises (tests, simulator), else its oldest
-    entries are left out."""
+    """The codec of Alice.
+
+    Args:
+        pseudonymizer: makes our opaque keys of the platform's ids.
+        linking: which of the two documented forms starts account linking: `directive` beside an answer, or `top`,
+            alone in the message.
+        strict: whether too large a state raises AnswerError (tests, terminal); else its oldest entries are left out.
+    """
 
     name = request.PLATFORM
 
-    def __init__(self, namer: Pseudonymizer, *, linking: LinkingForm = "directive", strict: bool = False) -> None:
-        self._namer, self._linking, self._strict = namer, linking, strict
+    def __init__(
+        self, pseudonymizer: Pseudonymizer, *, linking: LinkingForm = "directive", strict: bool = False
+    ) -> None:
+        self._pseudonymizer, self._linking, self._strict = pseudonymizer, linking, strict
 
-    def read(self, body: bytes, bearer: str = "") -> Incoming:
-        return request.read(body, bearer, self._namer)
+    def decode(self, body: bytes, bearer: str = "") -> Incoming:
+        return request.parse_request(body, bearer, self._pseudonymizer)
 
-    def write(self, incoming: Incoming, reply: Reply) -> bytes:
+    def encode(self, incoming: Incoming, reply: Reply) -> bytes:
         surface = incoming.turn.surface if incoming.turn else Surface()
-        return compact(answer(reply, surface, linking=self._linking, strict=self._strict)).encode()
+        return compact_json(build_answer(reply, surface, linking=self._linking, strict=self._strict)).encode()
 
 
-def answer(
+def build_answer(
     reply: Reply, surface: Surface, *, linking: LinkingForm = "directive", strict: bool = False
 ) -> dict[str, Any]:
-    """The message. Raises AnswerError where it is `strict` and the state has more than 1 KB."""
+    """The answer as a JSON object.
+
+    Args:
+        reply: to be said and shown; what the device or the limits don't allow is clipped or left out.
+        surface: the abilities of the device.
+        linking: form of `start_account_linking`, as in `Alice`.
+        strict: whether a state of more than 1 KB raises.
+
+    Raises:
+        AnswerError: it is `strict` and the state has more than 1 KB.
+    """
     link = reply.link_account and surface.linking
     if link and linking == "top":
         return {"start_account_linking": {}, "version": VERSION}
@@ -74,7 +100,7 @@ def _button(button: Button, surface: Surface) -> dict[str, Any] | None:
     made: dict[str, Any] = {"title": clip_text(" ".join(clean(button.title).split()), TITLE)}
     if button.url:
         made["url"] = clean_url(button.url) if surface.screen else ""
-    elif (payload := clean_json(button.payload)) and size(payload) <= PAYLOAD:
+    elif (payload := clean_json(button.payload)) and json_size(payload) <= PAYLOAD:
         made["payload"] = payload  # one that is too large is left out: the title is sent as if it had been said
     if not button.inline:
         made["hide"] = True
@@ -103,7 +129,7 @@ def _state(reply: Reply, strict: bool) -> dict[str, Any]:
     kept = clip_state(whole, STATE)
     if len(kept) < len(whole):
         if strict:
-            raise AnswerError(f"session_state has {size(whole)} bytes, {STATE} are allowed")
+            raise AnswerError(f"session_state has {json_size(whole)} bytes, {STATE} are allowed")
         log.error("state_too_large", left_out=len(whole) - len(kept))
     return kept
 
@@ -115,7 +141,7 @@ def _within(message: dict[str, Any]) -> dict[str, Any]:
     buttons = response.get("buttons", [])
     missed = [(button, "payload") for button in reversed(buttons) if "payload" in button]
     missed += [(response, name) for name in ("card", "tts")]
-    while len(compact(message)) > WHOLE and missed:
+    while len(compact_json(message)) > WHOLE and missed:
         if missed[0][1] == "card" and buttons:
             buttons.pop()
         else:

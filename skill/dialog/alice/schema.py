@@ -1,4 +1,4 @@
-"""Our own strict model of an answer to Alice: the whole documented format with every limit."""
+"""Schema of an answer to Alice, our own and strict: the whole documented format with every limit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from skill.dialog.codec import AnswerError, refuse_nulls
-from skill.dialog.limits import clean_url, compact, size, spoken_units, units, unmarked
+from skill.dialog.limits import clean_url, compact_json, json_size, speech_units, strip_markup, utf16_units
 from skill.dialog.types import Surface
 
 WHOLE: Final = 5000
@@ -16,21 +16,29 @@ _SLIPS: Final = re.compile(r"undefined|\bNaN\b|\[object|\bNone\b|\bnull\b|[{}]|<
 
 
 def check_answer(answer: object, surface: Surface | None = None) -> None:
-    """Raises AnswerError where Alice would not take it; `surface`: of the turn, for what not every device can do."""
+    """Check a whole answer.
+
+    Args:
+        answer: the JSON object that Alice is to be sent.
+        surface: abilities of the device that it is for; None: any device.
+
+    Raises:
+        AnswerError: Alice, or the device, would not take it.
+    """
     refuse_nulls(answer, allowed="user_state_update")  # there null deletes a field
     try:
         message = _Message.model_validate(answer, strict=True)
     except ValidationError as error:
-        told = (f"{'.'.join(map(str, one['loc'])) or 'answer'}: {one['msg']}" for one in error.errors())
-        raise AnswerError("; ".join(told)) from None
-    if len(compact(answer)) > WHOLE:
-        raise AnswerError(f"answer: {len(compact(answer))} characters, {WHOLE} are allowed")
+        faults = (f"{'.'.join(map(str, one['loc'])) or 'answer'}: {one['msg']}" for one in error.errors())
+        raise AnswerError("; ".join(faults)) from None
+    if len(compact_json(answer)) > WHOLE:
+        raise AnswerError(f"answer: {len(compact_json(answer))} characters, {WHOLE} are allowed")
     if surface is not None:
         _fits(message, surface)
 
 
 def check_words(answer: dict[str, Any]) -> None:
-    """Raises AnswerError where a template's mistake shows. Apart from `check_answer`: a person may say «null», too."""
+    """Raise AnswerError where a template's mistake shows. Apart from `check_answer`: a person may say «null», too."""
     response = answer.get("response", {})
     words = [response.get("text", ""), response.get("tts", "")]
     words += [button.get("title", "") for button in response.get("buttons", [])]
@@ -52,8 +60,8 @@ def _fits(message: _Message, surface: Surface) -> None:
 
 def _units(limit: int) -> AfterValidator:
     def check(value: str) -> str:
-        if units(value) > limit:
-            raise ValueError(f"{units(value)} characters, {limit} are allowed")
+        if utf16_units(value) > limit:
+            raise ValueError(f"{utf16_units(value)} characters, {limit} are allowed")
         if any("\ud800" <= char <= "\udfff" or (char < " " and char != "\n") for char in value):
             raise ValueError("control characters or lone surrogates")
         return value
@@ -63,17 +71,17 @@ def _units(limit: int) -> AfterValidator:
 
 def _bytes(limit: int) -> AfterValidator:
     def check(value: dict[str, Any]) -> dict[str, Any]:
-        if size(value) > limit:
-            raise ValueError(f"{size(value)} bytes, {limit} are allowed")
+        if json_size(value) > limit:
+            raise ValueError(f"{json_size(value)} bytes, {limit} are allowed")
         return value
 
     return AfterValidator(check)
 
 
 def _speech(value: str) -> str:
-    if spoken_units(value) > 1024:
-        raise ValueError(f"{spoken_units(value)} characters, 1024 are allowed")
-    if any(char in unmarked(value) for char in "<>"):
+    if speech_units(value) > 1024:
+        raise ValueError(f"{speech_units(value)} characters, 1024 are allowed")
+    if any(char in strip_markup(value) for char in "<>"):
         raise ValueError("broken markup")
     return value
 
@@ -102,70 +110,105 @@ class _Empty(_Strict):
 
 class _Button(_Strict):
     title: Title
+    """Words on the button."""
     url: Url | None = None
+    """Page to open."""
     payload: Payload | None = None
+    """Object that comes back with the press."""
     hide: bool = False
+    """Whether it disappears after the next turn; else it stays in the bubble."""
 
 
 class _CardButton(_Strict):
     text: Annotated[str, _units(64)] | None = None
+    """Words on the button."""
     url: Url | None = None
+    """Page to open."""
     payload: Payload | None = None
+    """Object that comes back with the press."""
 
 
 class _Big(_Strict):
     type: Literal["BigImage"]
+    """Kind of card: one large picture."""
     image_id: ImageId
+    """The platform's id of the picture."""
     title: CardTitle | None = None
+    """Words under the picture."""
     description: Annotated[str, _units(1024)] | None = None
+    """Smaller words under the title."""
     button: _CardButton | None = None
+    """Reaction to a tap on the picture."""
 
 
 class _Item(_Strict):
     image_id: ImageId | None = None
+    """The platform's id of the picture."""
     title: CardTitle | None = None
+    """Words beside the picture."""
     description: Annotated[str, _units(256)] | None = None
+    """Smaller words under the title."""
     button: _CardButton | None = None
+    """Reaction to a tap on the item."""
 
 
 class _Header(_Strict):
     text: Title
+    """Words above the list."""
 
 
 class _Footer(_Strict):
     text: Title
+    """Words under the list."""
     button: _CardButton | None = None
+    """Reaction to a tap on the footer."""
 
 
 class _List(_Strict):
     type: Literal["ItemsList"]
+    """Kind of card: a list of pictures with words."""
     header: _Header | None = None
+    """Heading of the list."""
     items: Annotated[list[_Item], Field(min_length=1, max_length=5)]
+    """Rows of the list."""
     footer: _Footer | None = None
+    """Last row of the list."""
 
 
 class _Picture(_Strict):
     image_id: ImageId
+    """The platform's id of the picture."""
     title: CardTitle | None = None
+    """Words under the picture."""
     button: _CardButton | None = None
+    """Reaction to a tap on the picture."""
 
 
 class _Gallery(_Strict):
     type: Literal["ImageGallery"]
+    """Kind of card: pictures in a row."""
     items: Annotated[list[_Picture], Field(min_length=1, max_length=7)]  # 10 on another page
+    """The pictures."""
 
 
 class _Directives(_Strict):
     start_account_linking: _Empty
+    """Start of account linking."""
 
 
 class _Response(_Strict):
     text: Annotated[str, _units(1024)]
+    """Words to read."""
     tts: Annotated[str, Field(min_length=1), AfterValidator(_speech)] | None = None
+    """Words to speak, with markup."""
     card: Annotated[_Big | _List | _Gallery, Field(discriminator="type")] | None = None
+    """Picture card."""
     buttons: Annotated[list[_Button], Field(max_length=6)] = []
+    """Buttons under or in the bubble."""
     end_session: bool
+    """Whether the session ends."""
     directives: _Directives | None = None
+    """Further actions of the platform."""
 
     @model_validator(mode="after")
     def _says(self) -> _Response:
@@ -176,21 +219,31 @@ class _Response(_Strict):
 
 class _Event(_Strict):
     name: str
+    """Name of the event."""
     value: dict[str, Any] | None = None
+    """Its parameters."""
 
 
 class _Analytics(_Strict):
     events: list[_Event]
+    """Events for the statistics of the console."""
 
 
 class _Message(_Strict):
     response: _Response | None = None
+    """The answer itself."""
     session_state: State | None = None
+    """State that comes back with the next turn of the session."""
     user_state_update: State | None = None
+    """Changes to the state of a signed-in user; null deletes a field."""
     application_state: State | None = None
+    """State that comes back with each turn from the device."""
     analytics: _Analytics | None = None
+    """Statistics of the console."""
     start_account_linking: _Empty | None = None
+    """Start of account linking, alone in the message."""
     version: Literal["1.0"]
+    """Version of the protocol."""
 
     @model_validator(mode="after")
     def _one_of_two(self) -> _Message:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pipeline.errors import Reason
 from skill.dialog import fallback
-from skill.dialog.codec import part
+from skill.dialog.codec import object_at
 from skill.dialog.nlg.phrase_book import PHRASES
 from skill.dialog.nlg.results import words
 from skill.dialog.nlu.understand import understand
@@ -68,27 +68,27 @@ class Heard:
 
 def of_alice(body: bytes) -> Heard:
     message: dict[str, Any] = json.loads(body)
-    response = part(message, "response")
-    card = part(response, "card")
+    response = object_at(message, "response")
+    card = object_at(response, "card")
     first = (card.get("items") or [card])[0]
     buttons = [
         Pressable(one["title"], one.get("url", ""), one.get("payload", {})) for one in response.get("buttons", [])
     ]
-    linking = "start_account_linking" in message or "start_account_linking" in part(response, "directives")
+    linking = "start_account_linking" in message or "start_account_linking" in object_at(response, "directives")
     return Heard(
         response.get("text", ""), response.get("tts", ""), tuple(buttons), card.get("type", ""),
-        part(first, "button").get("url", ""), response.get("end_session", False), linking,
-        part(message, "session_state"),
+        object_at(first, "button").get("url", ""), response.get("end_session", False), linking,
+        object_at(message, "session_state"),
     )  # fmt: skip
 
 
 def of_salute(body: bytes) -> Heard:
-    payload = part(json.loads(body), "payload")
+    payload = object_at(json.loads(body), "payload")
     items = payload.get("items", [])
     text = " ".join(one["bubble"]["text"] for one in items if "bubble" in one)
     cards = [one["card"] for one in items if "card" in one]
     urls = [act["deep_link"] for card in cards for cell in card["items"] for act in cell["image"].get("actions", [])]
-    buttons = [_pressable(one) for one in part(payload, "suggestions").get("buttons", [])]
+    buttons = [_pressable(one) for one in object_at(payload, "suggestions").get("buttons", [])]
     return Heard(
         text, payload.get("pronounceText", ""), tuple(buttons), "ImageGallery" if cards else "",
         urls[0] if urls else "", payload.get("finished", False),
@@ -97,8 +97,8 @@ def of_salute(body: bytes) -> Heard:
 
 def _pressable(button: Mapping[str, Any]) -> Pressable:
     action = button["actions"][0]
-    carried = part(action, "server_action")
-    return Pressable(button["title"], action.get("deep_link", ""), part(carried, "parameters"))
+    carried = object_at(action, "server_action")
+    return Pressable(button["title"], action.get("deep_link", ""), object_at(carried, "parameters"))
 
 
 def phrases_in(text: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from pipeline.run import Wish
-from skill.dialog.limits import compact
+from skill.dialog.limits import compact_json
 from skill.dialog.policy.upload import RULES
 from skill.dialog.replay.answer import LINK, Heard
 from skill.dialog.replay.device import Device
@@ -42,7 +42,7 @@ class Person:
     def turn(self) -> Turn:
         """A turn of this person's, as the service sees it."""
         body = self.device.said("да")
-        found = self.stage.codecs[self.device.assistant].read(_json(body)).turn
+        found = self.stage.codecs[self.device.assistant].decode(_json(body)).turn
         if found is None:
             raise ScriptError("this device says nothing")
         return found
@@ -227,7 +227,7 @@ async def _mended(_: Event, person: Person) -> None:
 
 
 def _json(body: Mapping[str, object]) -> bytes:
-    return compact(body).encode()
+    return compact_json(body).encode()
 
 
 EVENTS: Final[Mapping[str, Callable[[Event, Person], Awaitable[None]]]] = MappingProxyType(

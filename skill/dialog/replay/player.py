@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from skill.dialog.limits import compact
+from skill.dialog.limits import compact_json
 from skill.dialog.replay.answer import Heard
 from skill.dialog.replay.compare import Difference, differences, in_words
 from skill.dialog.replay.device import Device, device
@@ -75,7 +75,7 @@ class _Player:
     async def turn(self, said: Said) -> list[Difference]:
         """Say it, hear the answer, compare."""
         message = self._message(said)
-        body = said.raw.encode() if said.raw is not None else compact(message).encode()
+        body = said.raw.encode() if said.raw is not None else compact_json(message).encode()
         if isinstance(self.place, Stage):
             self.place.told.clear()
         status, answer = await self.place.post(self.device.assistant, body)
@@ -114,7 +114,7 @@ class _Player:
             found.append(Difference("jobs", str(expect.jobs), str(len(jobs))))
         wish = {name: _plain(getattr(jobs[0].wish, name, None)) for name in expect.wish or {}} if jobs else None
         if expect.wish is not None and wish != expect.wish:
-            found.append(Difference("wish", compact(expect.wish), compact(wish) if wish else "no job"))
+            found.append(Difference("wish", compact_json(expect.wish), compact_json(wish) if wish else "no job"))
         return found
 
     def _message(self, said: Said) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import structlog
 
-from skill.dialog.codec import Assistant, Incoming, parsed, part
+from skill.dialog.codec import Assistant, Incoming, object_at, parse_object
 from skill.dialog.replay.answer import LINK, Heard, certain, of_alice, of_salute, refusal
 from skill.dialog.types import Kind, Reply, Turn
 from skill.russian import figures
@@ -71,16 +71,16 @@ class RecordingCodec:
     def name(self) -> str:
         return self._assistant.name
 
-    def read(self, body: bytes, bearer: str = "") -> Incoming:
-        incoming = self._assistant.read(body, bearer)
+    def decode(self, body: bytes, bearer: str = "") -> Incoming:
+        incoming = self._assistant.decode(body, bearer)
         if incoming.turn is not None and incoming.key:
             self._bodies[incoming.key] = body
             while len(self._bodies) > _OPEN:
                 self._bodies.popitem(last=False)
         return incoming
 
-    def write(self, incoming: Incoming, reply: Reply) -> bytes:
-        answer = self._assistant.write(incoming, reply)
+    def encode(self, incoming: Incoming, reply: Reply) -> bytes:
+        answer = self._assistant.encode(incoming, reply)
         try:
             self._note(incoming, answer)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # the answer goes out all the same
@@ -96,7 +96,7 @@ class RecordingCodec:
             return
         scene.keys.add(incoming.key)
         heard = of_salute(answer) if turn.platform == "salute" else of_alice(answer)
-        said = _said(turn, parsed(body), scene, heard)
+        said = _said(turn, parse_object(body), scene, heard)
         happened = _happened(turn, heard, scene)
         scene.steps += [*happened, said | {"expect": expected(heard)}]
         scene.code = heard.code or scene.code
@@ -136,7 +136,7 @@ def _said(turn: Turn, body: Mapping[str, Any], scene: _Scene, heard: Heard) -> d
     """What came in, as a scene says it; only of a strange message its own shape."""
     if turn.kind is Kind.LINKED:
         return {"link": True}
-    request = part(body, "request")
+    request = object_at(body, "request")
     made: dict[str, Any] = {"say": _words(turn.text, scene, heard)}
     if turn.intents:
         made["intents"] = {name: {"slots": _slots(slots)} for name, slots in turn.intents.items()}

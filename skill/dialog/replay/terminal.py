@@ -17,7 +17,7 @@ from rich.panel import Panel
 from rich.syntax import Syntax
 from rich.text import Text
 
-from skill.dialog.limits import compact, unmarked
+from skill.dialog.limits import compact_json, strip_markup
 from skill.dialog.replay.answer import Heard, Pressable
 from skill.dialog.replay.device import Device
 from skill.dialog.replay.events import Person, happens
@@ -122,7 +122,7 @@ class Talk:
 
     async def _turn(self, message: dict[str, Any]) -> None:
         began = time.perf_counter()
-        status, answer = await self.place.post(self.device.assistant, compact(message).encode())
+        status, answer = await self.place.post(self.device.assistant, compact_json(message).encode())
         spent = 1000 * (time.perf_counter() - began)
         if self.shown:
             self._json(message)
@@ -143,7 +143,7 @@ class Talk:
         heard = self.heard
         self.console.print(Panel(Text(heard.text), title="Алиса" if self.device.assistant == "alice" else "Сбер",
                                  title_align="left", subtitle=f"{spent:.0f} мс", subtitle_align="right"))  # fmt: skip
-        if heard.tts and unmarked(heard.tts) != heard.text:
+        if heard.tts and strip_markup(heard.tts) != heard.text:
             self.console.print(Text(f"  ♪ {heard.tts}", style="dim italic"))
         if heard.card:
             self.console.print(Text(f"  ▣ карточка {heard.card}" + (f" → {heard.card_url}" if heard.card_url else "")))

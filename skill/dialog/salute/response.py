@@ -18,10 +18,10 @@ from skill.dialog.limits import (
     clean_url,
     clip_speech,
     clip_text,
-    compact,
-    size,
+    compact_json,
+    json_size,
     split_text,
-    unmarked,
+    strip_markup,
 )
 from skill.dialog.salute import request
 from skill.dialog.types import Button, Card, Reply, Surface
@@ -41,28 +41,33 @@ _STRESS: Final = re.compile(r"\+([аеёиоуыэюя])", re.IGNORECASE)
 
 
 class Salute:
-    """`clock`: seconds. Their platform keeps no state of ours between turns: it stays here, in memory, for as long
-    as a session of theirs lasts; after a restart the conversation begins anew, as it has to anyway."""
+    """The codec of Sber's assistants. Their platform keeps no state of ours between turns: it stays here, in memory,
+    for as long as a session of theirs lasts; after a restart the conversation begins anew, as it has to anyway.
+
+    Args:
+        pseudonymizer: makes our opaque keys of the platform's ids.
+        clock: seconds, monotonic.
+    """
 
     name = request.PLATFORM
 
-    def __init__(self, namer: Pseudonymizer, clock: Callable[[], float] = time.monotonic) -> None:
-        self._namer, self._clock = namer, clock
+    def __init__(self, pseudonymizer: Pseudonymizer, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pseudonymizer, self._clock = pseudonymizer, clock
         self._states: OrderedDict[tuple[str, str], tuple[Mapping[str, Any], float]] = OrderedDict()
 
-    def read(self, body: bytes, bearer: str = "") -> Incoming:
-        incoming = request.read(body, self._namer)
+    def decode(self, body: bytes, bearer: str = "") -> Incoming:
+        incoming = request.parse_request(body, self._pseudonymizer)
         turn = incoming.turn
         if turn is None or turn.new:
             return incoming
         state, until = self._states.get((turn.user, turn.device), ({}, 0.0))
         return replace(incoming, turn=replace(turn, state=state)) if until > self._clock() else incoming
 
-    def write(self, incoming: Incoming, reply: Reply) -> bytes:
+    def encode(self, incoming: Incoming, reply: Reply) -> bytes:
         if incoming.turn is None:
-            return compact(_error(incoming)).encode()
+            return compact_json(_error(incoming)).encode()
         self._remember((incoming.turn.user, incoming.turn.device), reply.state)
-        return compact(answer(incoming, reply, incoming.turn.surface)).encode()
+        return compact_json(build_answer(incoming, reply, incoming.turn.surface)).encode()
 
     def _remember(self, whose: tuple[str, str], state: Mapping[str, Any]) -> None:
         self._states.pop(whose, None)
@@ -72,8 +77,14 @@ class Salute:
             self._states.popitem(last=False)
 
 
-def answer(incoming: Incoming, reply: Reply, surface: Surface) -> dict[str, Any]:
-    """ANSWER_TO_USER: no nulls, no line feeds, what has to be repeated is repeated."""
+def build_answer(incoming: Incoming, reply: Reply, surface: Surface) -> dict[str, Any]:
+    """The message ANSWER_TO_USER as a JSON object: no nulls, no line feeds, the request's ids repeated.
+
+    Args:
+        incoming: the message that is answered.
+        reply: to be said and shown; what the device or the limits don't allow is clipped or left out.
+        surface: the abilities of the device.
+    """
     text = _line(reply.text) or _NOTHING_SAID
     speech, kind = _speech(reply.tts) or _speech(text) or (_NOTHING_SAID, "application/text")
     items: list[dict[str, Any]] = [
@@ -117,7 +128,7 @@ def _speech(tts: str) -> tuple[str, str] | None:
     """Alice's markup as SSML where there is any: «+а» is «а'», a pause a break; sounds are Alice's own. None where
     nothing is left to say."""
     clipped = clip_speech(_SPEAKER.sub("", _line(tts)), SPEECH)
-    pieces = [unmarked(piece) for piece in _PAUSE.split(clipped)[::2]]
+    pieces = [strip_markup(piece) for piece in _PAUSE.split(clipped)[::2]]
     pauses = _PAUSE.findall(clipped)
     if not "".join(pieces).strip():
         return None
@@ -134,7 +145,7 @@ def _button(button: Button, surface: Surface) -> dict[str, Any] | None:
     if button.url:
         url = clean_url(button.url) if surface.screen else ""
         action = {"type": "deep_link", "deep_link": url} if url else {}
-    elif (payload := clean_json(button.payload)) and size(payload) <= PAYLOAD:
+    elif (payload := clean_json(button.payload)) and json_size(payload) <= PAYLOAD:
         carried = {"action_id": "pressed", "parameters": payload, "payload": payload}
         action = {"type": "server_action", "message_name": "SERVER_ACTION", "server_action": carried}
     return {"title": title, "actions": [action]} if title and action else None

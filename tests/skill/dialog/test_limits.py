@@ -15,12 +15,12 @@ from skill.dialog.limits import (
     clip_speech,
     clip_state,
     clip_text,
-    compact,
-    size,
+    compact_json,
+    json_size,
+    speech_units,
     split_text,
-    spoken_units,
-    units,
-    unmarked,
+    strip_markup,
+    utf16_units,
 )
 
 PIECES = (
@@ -73,23 +73,23 @@ def test_markup_is_never_cut() -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.integers(0, 80))
 def test_any_speech_within_any_limit(tts: str, limit: int) -> None:
     clipped = clip_speech(tts, limit)
-    assert spoken_units(clipped) <= limit
-    assert not set(unmarked(clipped)) & set("<>")
-    if spoken_units(tts) <= limit:
-        assert unmarked(clipped) == unmarked(tts).replace("<", "").replace(">", "")
+    assert speech_units(clipped) <= limit
+    assert not set(strip_markup(clipped)) & set("<>")
+    if speech_units(tts) <= limit:
+        assert strip_markup(clipped) == strip_markup(tts).replace("<", "").replace(">", "")
     assert clip_speech(clipped, limit) == clipped
 
 
 @given(st.text(), st.integers(0, 40))
 def test_any_text_within_any_limit(text: str, limit: int) -> None:
-    assert units(clip_text(text, limit)) <= limit
+    assert utf16_units(clip_text(text, limit)) <= limit
 
 
 @given(st.text(alphabet="аб .!,\n«»", max_size=300), st.integers(5, 40))
 def test_pieces_are_the_whole_text(text: str, limit: int) -> None:
     text = " ".join(text.split())
     pieces = split_text(text, limit)
-    assert all(0 < units(piece) <= limit for piece in pieces)
+    assert all(0 < utf16_units(piece) <= limit for piece in pieces)
     letters = [char for char in text if char in "аб«»"]
     assert [char for piece in pieces for char in piece if char in "аб«»"] == letters
 
@@ -123,7 +123,7 @@ LEAVES = st.none() | st.booleans() | st.floats() | st.text() | st.integers()
 @given(st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_any_json_can_be_sent_without_nulls(value: object) -> None:
     made = clean_json({"value": value})
-    text = compact(made)
+    text = compact_json(made)
     assert json.loads(text.encode()) == json.loads(text)
 
     def nulls(one: object) -> bool:
@@ -137,6 +137,6 @@ def test_any_json_can_be_sent_without_nulls(value: object) -> None:
 def test_the_oldest_entries_of_a_state_go_first() -> None:
     state = {"first": "а" * 500, "second": "б" * 200, "third": "в" * 100}
     assert list(clip_state(state)) == ["second", "third"]
-    assert size(clip_state(state)) <= 1024
+    assert json_size(clip_state(state)) <= 1024
     assert clip_state({"one": "а" * 600}) == {}
     assert clip_state({"one": "а" * 500}) == {"one": "а" * 500}  # 1,010 bytes

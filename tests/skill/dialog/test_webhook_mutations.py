@@ -34,7 +34,7 @@ async def send(client: WebhookClient, name: str, raw: bytes, keys: set[str]) -> 
         assert len(raw) > 64 * 2**10
         return
     assistant = client.webhook.endpoints[name].assistant
-    incoming = assistant.read(raw)
+    incoming = assistant.decode(raw)
     if incoming.silent:
         assert (status, answer) == (204, b"")
         return

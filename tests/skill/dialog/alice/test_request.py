@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from skill.dialog.alice.request import read
+from skill.dialog.alice.request import parse_request
 from skill.dialog.codec import Incoming, Pseudonymizer
 from skill.dialog.types import Kind, Surface, Turn
 from tests.skill.dialog import messages
@@ -16,7 +16,7 @@ NAMER = Pseudonymizer("s" * 64)
 
 
 def heard(body: object, bearer: str = "") -> Incoming:
-    return read(json.dumps(body).encode(), bearer, NAMER)
+    return parse_request(json.dumps(body).encode(), bearer, NAMER)
 
 
 def turn(body: object) -> Turn:
@@ -45,7 +45,7 @@ def test_people_and_devices_have_names_of_ours() -> None:
     other = json.loads(json.dumps(messages.SIGNED_IN))
     other["session"]["skill_id"] = "another"
     assert turn(other).user != known.user
-    elsewhere = read(json.dumps(messages.SIGNED_IN).encode(), "", Pseudonymizer("t" * 64)).turn
+    elsewhere = parse_request(json.dumps(messages.SIGNED_IN).encode(), "", Pseudonymizer("t" * 64)).turn
     assert elsewhere is not None
     assert elsewhere.user != known.user
 
@@ -113,7 +113,7 @@ def test_ping(body: dict[str, Any]) -> None:
     [b"", b"\xff\xfe", b"[]", b"null", b"{", b"[" * 60_000, b'{"a":NaN}', b"1" * 5000, b'{"session":[]}', b'"\\ud800"'],
 )
 def test_bytes_that_say_nothing(body: bytes) -> None:
-    assert read(body, "", NAMER) == Incoming(None)
+    assert parse_request(body, "", NAMER) == Incoming(None)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_wrong_types_are_left_out(field: str, value: object) -> None:
 
 def test_an_endless_number_is_left_out() -> None:
     body = json.dumps(messages.alice()).replace('"delete"', "1e999").encode()
-    made = read(body, "", NAMER).turn
+    made = parse_request(body, "", NAMER).turn
     assert made is not None
     assert made.state == {}
 

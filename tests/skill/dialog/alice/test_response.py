@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skill.dialog.alice.response import Alice, LinkingForm, answer
+from skill.dialog.alice.response import Alice, LinkingForm, build_answer
 from skill.dialog.alice.schema import check_answer, check_words
 from skill.dialog.codec import AnswerError, Incoming, Pseudonymizer
-from skill.dialog.limits import compact
+from skill.dialog.limits import compact_json
 from skill.dialog.types import Button, Card, Reply, Surface
 from tests.skill.dialog import messages
 
@@ -40,12 +40,12 @@ replies = st.builds(
 @settings(max_examples=150, deadline=None)
 @given(replies, st.builds(Surface, st.booleans(), st.booleans()), st.sampled_from(("directive", "top")))
 def test_any_reply(reply: Reply, surface: Surface, linking: LinkingForm) -> None:
-    check_answer(answer(reply, surface, linking=linking), surface)
+    check_answer(build_answer(reply, surface, linking=linking), surface)
 
 
 def test_a_reply_on_a_phone() -> None:
     reply = Reply("Готово!", "Гот+ово!", (LINK, Button("Ещё раз", payload={"wish": "again"}, inline=True)), CARD)
-    made = answer(reply, PHONE)
+    made = build_answer(reply, PHONE)
     assert made == {
         "response": {
             "text": "Готово!",
@@ -66,12 +66,12 @@ def test_a_reply_on_a_phone() -> None:
 
 
 def test_a_wide_picture_is_a_big_image() -> None:
-    made = answer(Reply("Готово!", card=Card("i", "Т", "О", tall=False)), PHONE)
+    made = build_answer(Reply("Готово!", card=Card("i", "Т", "О", tall=False)), PHONE)
     assert made["response"]["card"] == {"type": "BigImage", "image_id": "i", "title": "Т", "description": "О"}
 
 
 def test_a_station_gets_neither_cards_nor_links() -> None:
-    made = answer(Reply("Готово!", buttons=(LINK, Button("Ещё раз")), card=CARD, link_account=True), STATION)
+    made = build_answer(Reply("Готово!", buttons=(LINK, Button("Ещё раз")), card=CARD, link_account=True), STATION)
     assert "card" not in made["response"]
     assert "directives" not in made["response"]
     assert [button["title"] for button in made["response"]["buttons"]] == ["Ещё раз"]
@@ -79,22 +79,22 @@ def test_a_station_gets_neither_cards_nor_links() -> None:
 
 def test_both_forms_of_linking() -> None:
     reply = Reply("Свяжите аккаунт.", link_account=True, state={"a": 1})
-    assert answer(reply, PHONE)["response"]["directives"] == {"start_account_linking": {}}
-    assert answer(reply, PHONE, linking="top") == {"start_account_linking": {}, "version": "1.0"}
-    assert "response" in answer(reply, STATION, linking="top")
+    assert build_answer(reply, PHONE)["response"]["directives"] == {"start_account_linking": {}}
+    assert build_answer(reply, PHONE, linking="top") == {"start_account_linking": {}, "version": "1.0"}
+    assert "response" in build_answer(reply, STATION, linking="top")
 
 
 def test_too_large_a_state_is_an_error_in_development_only() -> None:
     reply = Reply("Да.", state={"old": "я" * 500, "new": "ю" * 100})
     with pytest.raises(AnswerError, match="1024"):
-        answer(reply, PHONE, strict=True)
-    assert answer(reply, PHONE)["session_state"] == {"new": "ю" * 100}
+        build_answer(reply, PHONE, strict=True)
+    assert build_answer(reply, PHONE)["session_state"] == {"new": "ю" * 100}
 
 
 def test_the_whole_is_at_most_5000_characters() -> None:
     buttons = tuple(Button(f"Кнопка {number}", payload={"a": "b" * 2000}) for number in range(6))
-    made = answer(Reply("а" * 1024, "б" * 1024, buttons, CARD, state={"c": "d" * 1000}), PHONE)
-    assert len(compact(made)) <= 5000
+    made = build_answer(Reply("а" * 1024, "б" * 1024, buttons, CARD, state={"c": "d" * 1000}), PHONE)
+    assert len(compact_json(made)) <= 5000
     assert len(made["response"]["buttons"]) == 6  # their titles say the same
     assert [("payload" in button) for button in made["response"]["buttons"]].count(True) == 0
     assert made["response"]["text"] == "а" * 1024
@@ -102,15 +102,15 @@ def test_the_whole_is_at_most_5000_characters() -> None:
 
 def test_the_bytes_are_compact_and_cyrillic() -> None:
     codec = Alice(Pseudonymizer("s" * 64))
-    incoming = codec.read(json.dumps(messages.alice()).encode())
-    assert codec.write(incoming, Reply("Готово.")) == (
+    incoming = codec.decode(json.dumps(messages.alice()).encode())
+    assert codec.encode(incoming, Reply("Готово.")) == (
         '{"response":{"text":"Готово.","end_session":false},"version":"1.0"}'.encode()
     )
-    assert b"\xd0" in codec.write(Incoming(None), Reply("Повторите."))
+    assert b"\xd0" in codec.encode(Incoming(None), Reply("Повторите."))
 
 
 def wrong(**changes: Any) -> dict[str, Any]:
-    made = answer(Reply("Да.", buttons=(LINK,), card=CARD), PHONE)
+    made = build_answer(Reply("Да.", buttons=(LINK,), card=CARD), PHONE)
     return {**made, "response": {**made["response"], **changes}}
 
 
@@ -133,10 +133,10 @@ def test_the_model_of_an_answer_is_strict(made: object) -> None:
 
 
 def test_mistakes_of_templates() -> None:
-    check_words(answer(Reply("Готово.", "sil <[300]> Гот+ово."), PHONE))
+    check_words(build_answer(Reply("Готово.", "sil <[300]> Гот+ово."), PHONE))
     for text in ("Осталось undefined секунд", "Осталось {seconds}", "Осталось None"):
         with pytest.raises(AnswerError):
-            check_words(answer(Reply(text), PHONE))
+            check_words(build_answer(Reply(text), PHONE))
 
 
 def test_the_model_knows_the_device() -> None:

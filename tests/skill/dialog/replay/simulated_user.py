@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from skill.dialog.limits import compact
+from skill.dialog.limits import compact_json
 from skill.dialog.replay.answer import Heard
 from skill.dialog.replay.device import Device, device
 from skill.dialog.replay.events import Person, happens
@@ -70,7 +70,7 @@ class User:
         await happens(Event(do=name, **values), self.person)
 
     async def _turn(self, message: dict[str, Any]) -> Heard:
-        status, answer = await self.place.post(self.device.assistant, compact(message).encode())
+        status, answer = await self.place.post(self.device.assistant, compact_json(message).encode())
         assert status == 200
         assert self.device.check(answer, message) == ""
         self.heard = self.device.hears(answer)

@@ -93,8 +93,8 @@ async def test_an_answer_goes_out_where_nothing_can_be_written(tmp_path: Path) -
     recording = RecordingCodec(Alice(Pseudonymizer("secret")), folder)
     folder.rmdir()
     with capture_logs() as told:
-        incoming = recording.read(json.dumps(START).encode())
-        assert "Здравствуйте" in recording.write(incoming, Reply("Здравствуйте!")).decode()
+        incoming = recording.decode(json.dumps(START).encode())
+        assert "Здравствуйте" in recording.encode(incoming, Reply("Здравствуйте!")).decode()
     assert [line["event"] for line in told] == ["not_recorded"]
 
 
@@ -115,9 +115,9 @@ async def test_strange_messages_keep_their_shape(tmp_path: Path) -> None:
         ),
     ]
     for body in bodies:
-        incoming = recording.read(json.dumps(body).encode())
-        recording.write(incoming, Reply("Я слушаю."))
-        recording.write(incoming, Reply("Дважды."))
+        incoming = recording.decode(json.dumps(body).encode())
+        recording.encode(incoming, Reply("Я слушаю."))
+        recording.encode(incoming, Reply("Дважды."))
     (recorded,) = tmp_path.glob("*.json")
     steps = json.loads(await asyncio.to_thread(recorded.read_text, encoding="utf-8"))["steps"]
     assert steps[0]["body"]["request"]["type"] == "Show.Pull"

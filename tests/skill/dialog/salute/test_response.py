@@ -22,13 +22,13 @@ CODEC = Salute(Pseudonymizer("s" * 64))
 
 
 def turn(body: dict[str, Any], codec: Salute = CODEC) -> Turn:
-    made = codec.read(json.dumps(body).encode()).turn
+    made = codec.decode(json.dumps(body).encode()).turn
     assert made is not None
     return made
 
 
 def written(reply: Reply, body: dict[str, Any]) -> dict[str, Any]:
-    raw = CODEC.write(CODEC.read(json.dumps(body).encode()), reply)
+    raw = CODEC.encode(CODEC.decode(json.dumps(body).encode()), reply)
     assert b"\n" not in raw
     made: dict[str, Any] = json.loads(raw)
     check_salute(made, body)
@@ -68,7 +68,7 @@ def test_a_button(field: str) -> None:
 def test_the_state_lasts_as_long_as_their_session() -> None:
     now = [0.0]
     codec = Salute(Pseudonymizer("s" * 64), clock=lambda: now[0])
-    codec.write(codec.read(json.dumps(messages.salute()).encode()), Reply("Удалить?", state={"asked": "delete"}))
+    codec.encode(codec.decode(json.dumps(messages.salute()).encode()), Reply("Удалить?", state={"asked": "delete"}))
     assert turn(messages.salute("да"), codec).state == {"asked": "delete"}
     assert turn(messages.salute(new=True), codec).state == {}
     now[0] = 1000.0
