@@ -13,7 +13,7 @@ import structlog
 
 from pipeline.animate.base import Animator, RecordingAnimator
 from pipeline.animate.liveportrait.animator import warn_slow
-from pipeline.animate.liveportrait.recording import MotionShelf
+from pipeline.animate.liveportrait.recording import MotionLibrary
 from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.arrays import Pixels
 from pipeline.errors import FaceError, MotionError, PhotoError
@@ -41,7 +41,7 @@ class PhotoRenderer:
     """The filters: which of the faces may be animated."""
     animator: Animator
     """The animator that draws; where it fails, the warp draws the clip from its start."""
-    recorded_motions: MotionShelf
+    recorded_motions: MotionLibrary
     """The imported motions, which only a neural animator can play."""
 
     def render(self, source: Path | bytes, wish: Wish, out: Path, on_step: OnStep) -> Result:
@@ -96,7 +96,7 @@ def build_photo_renderer(
     runtime = Runtime(store.path)
     animator = open_animator(settings, runtime, store, on_estimate=on_estimate)
     gate = FilterGate(settings, runtime, store)
-    return PhotoRenderer(runtime, gate, animator, MotionShelf(motions_folder(store.root)))
+    return PhotoRenderer(runtime, gate, animator, MotionLibrary(motions_folder(store.root)))
 
 
 class _FallbackAnimator:

@@ -40,21 +40,20 @@ def import_motion(
     Nothing in a template is run. A video needs the neural animator: `ozhivi weights add liveportrait`.
     """
     with error_boundary(debug=debug):
-        from pipeline.animate.liveportrait.frame_net import NotAMotionError
         from pipeline.animate.liveportrait.import_template import read_template
-        from pipeline.animate.liveportrait.import_video import read_donor
-        from pipeline.animate.liveportrait.recording import MotionShelf
+        from pipeline.animate.liveportrait.import_video import read_driving_video
+        from pipeline.animate.liveportrait.recording import MotionLibrary, NotAMotionError
         from skill.animator_choice import motions_folder
         from skill.local_render import open_runtime
 
-        shelf = MotionShelf(motions_folder())
+        shelf = MotionLibrary(motions_folder())
         if name in shelf.names() and not force:
             raise typer.BadParameter(f"{name!r} is there already; choose another, or let --force replace it")
         suffix = file.suffix.lower()
         if suffix == ".pkl":
             recording = read_template(file)
         elif suffix in _VIDEOS:
-            recording = read_donor(file, open_runtime(debug=debug))
+            recording = read_driving_video(file, open_runtime(debug=debug))
         else:
             raise NotAMotionError(f"{file.name} is neither a .pkl nor a video ({', '.join(_VIDEOS)})")
         shelf.put(name, recording)
@@ -65,10 +64,10 @@ def import_motion(
 def list_motions(debug: Debug = False) -> None:
     """Show the imported motions with their lengths."""
     with error_boundary(debug=debug):
-        from pipeline.animate.liveportrait.recording import MotionShelf
+        from pipeline.animate.liveportrait.recording import MotionLibrary
         from skill.animator_choice import motions_folder
 
-        shelf = MotionShelf(motions_folder())
+        shelf = MotionLibrary(motions_folder())
         for name in shelf.names():
             recording = shelf.get(name)
             if recording is not None:
@@ -79,7 +78,7 @@ def list_motions(debug: Debug = False) -> None:
 
 def motion_names() -> tuple[str, ...]:
     """Names of the imported motions."""
-    from pipeline.animate.liveportrait.recording import MotionShelf
+    from pipeline.animate.liveportrait.recording import MotionLibrary
     from skill.animator_choice import motions_folder
 
-    return MotionShelf(motions_folder()).names()
+    return MotionLibrary(motions_folder()).names()

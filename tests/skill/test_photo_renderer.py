@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from pipeline.animate.base import Animator
 from pipeline.animate.liveportrait.frame_net import LivePortraitError
-from pipeline.animate.liveportrait.recording import MotionShelf, Performance, Recording
+from pipeline.animate.liveportrait.recording import MotionLibrary, RecordedMotion, Recording
 from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.arrays import Pixels
 from pipeline.errors import MotionError, PhotoError
@@ -48,7 +48,7 @@ class FailingAnimator:
         self.error = error
 
     def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
-        return Performance.of(name, still_recording(), seconds, fps) if name == "look" else None
+        return RecordedMotion.from_recording(name, still_recording(), seconds, fps) if name == "look" else None
 
     def animate(
         self, pixels: Pixels, faces: Sequence[Face], motions: Sequence[Motion], *, everyone: Sequence[Face] = ()
@@ -58,7 +58,7 @@ class FailingAnimator:
 
 
 def renderer_with(animator: Animator, store: WeightStore, motions: Path) -> PhotoRenderer:
-    return PhotoRenderer(Runtime(store.path), admit_everyone, animator, MotionShelf(motions))
+    return PhotoRenderer(Runtime(store.path), admit_everyone, animator, MotionLibrary(motions))
 
 
 def ignore_step(step: str, share: float) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,12 +14,13 @@ from typing import Final
 import numpy as np
 import structlog
 
-from pipeline.animate.liveportrait.crop import cut, framing
-from pipeline.animate.liveportrait.frame_net import FrameNet, Strip
-from pipeline.animate.liveportrait.keypoints import Drive, drive_of, driving
-from pipeline.animate.liveportrait.paste import Patch, bounds, lay, prepare
-from pipeline.animate.liveportrait.recording import MotionShelf, Performance
-from pipeline.animate.liveportrait.source import Source, look
+from pipeline.animate.base import check_motions, run_ahead
+from pipeline.animate.liveportrait.crop import crop_face, find_square
+from pipeline.animate.liveportrait.frame_net import FrameNet, FrameRenderer
+from pipeline.animate.liveportrait.keypoints import DrivingMotion, driving_from_curves, driving_keypoints
+from pipeline.animate.liveportrait.paste import Patch, crop_bounds, paste_frame, prepare_patch
+from pipeline.animate.liveportrait.recording import MotionLibrary, RecordedMotion
+from pipeline.animate.liveportrait.source import Source, analyse_photo
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face, cheek_width
 from pipeline.image_ops import smoothstep
@@ -37,28 +37,36 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """One face of one clip. `points` (n, 21, 3): keypoints of its frames, 250 bytes each. `shown` (n,): how much of
-    each drawn frame shows; 0 at frame 0."""
+class AnimatedFace:
+    """One face of one clip of n frames, made ready."""
 
     source: Source
+    """The face on the photo."""
     points: Float
-    shown: Float
-    strip: Strip
+    """(n, 21, 3): keypoints of its frames, 250 bytes each."""
+    opacity: Float
+    """(n,), 0..1: how much of each drawn frame shows, see `frame_opacity`."""
+    renderer: FrameRenderer
+    """Draws its frames."""
     patch: Patch
+    """Lays them into the photo."""
 
 
 def warn_slow(seconds: float) -> None:
-    """The default of `LivePortraitAnimator.on_estimate`."""
+    """Log how long a clip will take; the default of `LivePortraitAnimator`'s `on_estimate`."""
     log.warning("slow_animator", animator="liveportrait", estimated_seconds=round(seconds))
 
 
 class LivePortraitAnimator:
-    """See `Animator`. Holds nets and no photo between calls; may be shared by threads.
+    """See `Animator` and `RecordingAnimator`. Holds nets and no photo between calls; may be shared by threads.
 
-    `runtime`: has the models liveportrait_* and person_segmentation. `motions`: folder of recorded motions.
-    `sessions`, `batch`, `model`: see `FrameNet`. `on_estimate`: on a CPU, told the seconds a clip will take before its
-    frames are drawn.
+    Args:
+        runtime: Has the models liveportrait_* and person_segmentation.
+        motions: Folder of recorded motions; None for none.
+        sessions: See `FrameNet`.
+        batch: See `FrameNet`.
+        model: See `FrameNet`.
+        on_estimate: On a CPU it is called with the seconds that a clip will take, before its frames are drawn.
     """
 
     name = "liveportrait"
@@ -74,16 +82,16 @@ class LivePortraitAnimator:
         on_estimate: Callable[[float], None] = warn_slow,
     ) -> None:
         self._runtime = runtime
-        self._shelf = MotionShelf(motions) if motions is not None else None
+        self._library = MotionLibrary(motions) if motions is not None else None
         self._open: Callable[[], FrameNet] = partial(FrameNet, runtime, sessions=sessions, batch=batch, model=model)
         self._on_estimate = on_estimate
         self._lock = Lock()
         self._net: FrameNet | None = None
 
     def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
-        """The imported motion `name` as a loop of at most `seconds`; None where there is none."""
-        recording = self._shelf.get(name) if self._shelf is not None else None
-        return None if recording is None else Performance.of(name, recording, seconds, fps)
+        """Look up an imported motion, see `RecordingAnimator`."""
+        recording = self._library.get(name) if self._library is not None else None
+        return None if recording is None else RecordedMotion.from_recording(name, recording, seconds, fps)
 
     def animate(
         self,
@@ -93,19 +101,21 @@ class LivePortraitAnimator:
         *,
         everyone: Sequence[Face] = (),
     ) -> Iterator[Pixels]:
-        """Raises LivePortraitError (also later, while frames are drawn), ValueError."""
-        if not faces or len(faces) != len(motions) or len({len(m) for m in motions}) != 1:
-            raise ValueError("one motion of the same length for each face, at least one face")
+        """Draw the frames of a clip, see `Animator.animate`.
+
+        Raises LivePortraitError, also later, while frames are drawn; ValueError.
+        """
+        check_motions(faces, motions)
         net = self._frame_net()
-        scenes, spent = [], 0.0
+        animated, frame_seconds = [], 0.0
         for face, motion in zip(faces, motions, strict=True):
             others = [one for one in everyone or faces if one is not face]
-            scene, seconds = self._scene(net, pixels, face, motion, others)
-            scenes.append(scene)
-            spent += seconds
+            one, seconds = self._prepare(net, pixels, face, motion, others)
+            animated.append(one)
+            frame_seconds += seconds
         if not net.on_gpu:
-            self._on_estimate(spent * len(motions[0]))
-        return self._frames(net, pixels, scenes)
+            self._on_estimate(frame_seconds * len(motions[0]))
+        return self._frames(net, pixels, animated)
 
     def _frame_net(self) -> FrameNet:
         with self._lock:
@@ -113,56 +123,59 @@ class LivePortraitAnimator:
                 self._net = self._open()
             return self._net
 
-    def _scene(
+    def _prepare(
         self, net: FrameNet, pixels: Pixels, face: Face, motion: Motion, others: Sequence[Face]
-    ) -> tuple[Scene, float]:
-        """A face made ready, and the seconds that drawing it once took; that drawing is the warm-up, too."""
-        crop = cut(pixels, framing(face.landmarks), net.side)
-        source = look(self._runtime, crop, face.landmarks)
-        if isinstance(motion, Performance):
-            drive = motion.recording.drive()
+    ) -> tuple[AnimatedFace, float]:
+        """Make a face ready, and take the seconds of drawing it once; that drawing is the warm-up, too."""
+        crop = crop_face(pixels, find_square(face.landmarks), net.side)
+        source = analyse_photo(self._runtime, crop, face.landmarks)
+        if isinstance(motion, RecordedMotion):
+            driving = motion.recording.driving_motion()
         else:
-            drive = drive_of(source, motion, cheek_width(face) / crop.square.size, crop.square.angle)
-        strip = net.open(source.feature, source.points)
-        neutral, seconds = strip.measure(driving(self._runtime, source, Drive.still(1)))
-        person = person_mask(self._runtime, pixels[bounds(crop, pixels.shape[:2])])
-        patch = prepare(pixels, crop, neutral, face, others, person)
-        points = driving(self._runtime, source, drive)
-        return Scene(source, points, shown(points, source.points, motion.fps), strip, patch), seconds
+            driving = driving_from_curves(source, motion, cheek_width(face) / crop.square.size, crop.square.angle)
+        renderer = net.start_clip(source.feature, source.points)
+        neutral, seconds = renderer.measure(driving_keypoints(self._runtime, source, DrivingMotion.still(1)))
+        person = person_mask(self._runtime, pixels[crop_bounds(crop, pixels.shape[:2])])
+        patch = prepare_patch(pixels, crop, neutral, face, others, person)
+        points = driving_keypoints(self._runtime, source, driving)
+        opacity = frame_opacity(points, source.points, motion.fps)
+        return AnimatedFace(source, points, opacity, renderer, patch), seconds
 
-    def _frames(self, net: FrameNet, pixels: Pixels, scenes: Sequence[Scene]) -> Iterator[Pixels]:
+    def _frames(self, net: FrameNet, pixels: Pixels, faces: Sequence[AnimatedFace]) -> Iterator[Pixels]:
         """Frames in order: a batch is drawn while the one before it is pasted; no more than two are held."""
-        count = len(scenes[0].points)
+        count = len(faces[0].points)
         with ThreadPoolExecutor(1) as drawing, ThreadPoolExecutor(_WORKERS) as pasting:
-            start, ahead = 0, drawing.submit(self._draw, scenes, 0, net.batch)
+            start, ahead = 0, drawing.submit(self._draw, faces, 0, net.batch)
             while start < count:
                 batch = ahead.result()
                 end = start + len(batch[0])
                 if end < count:
-                    ahead = drawing.submit(self._draw, scenes, end, end + net.batch)
-                waiting: deque[Future[Pixels]] = deque()
-                for index in range(start, end):
-                    waiting.append(pasting.submit(_paste, pixels, scenes, batch, index, index - start))
-                    if len(waiting) > _WORKERS:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
+                    ahead = drawing.submit(self._draw, faces, end, end + net.batch)
+                tasks = (partial(_paste, pixels, faces, batch, index, index - start) for index in range(start, end))
+                yield from run_ahead(pasting, tasks, _WORKERS)
                 start = end
-        repaired = sum(scene.strip.repaired for scene in scenes)
+        repaired = sum(face.renderer.repaired_count for face in faces)
         if repaired:
-            log.warning("frames_repaired", frames=repaired, of=count * len(scenes))
+            log.warning("frames_repaired", frames=repaired, of=count * len(faces))
 
     @staticmethod
-    def _draw(scenes: Sequence[Scene], start: int, end: int) -> list[Pixels]:
+    def _draw(faces: Sequence[AnimatedFace], start: int, end: int) -> list[Pixels]:
         """Frames start … end - 1 of each face, (n, side, side, 3)."""
-        return [scene.strip.draw(scene.points[start:end]) for scene in scenes]
+        return [face.renderer.draw(face.points[start:end]) for face in faces]
 
 
-def shown(points: Float, photo: Float, fps: int) -> Float:
-    """How much of each drawn frame shows, (n,): 0 at frame 0, which is the photo, 1 away from the loop's ends.
+def frame_opacity(points: Float, photo: Float, fps: int) -> Float:
+    """Opacity of each drawn frame: 0 at frame 0, which is the photo, 1 away from the loop's ends.
 
-    Near the ends it grows with time, faster where the face moves much: a picture that moves hides the change. points
-    (n, 21, 3) of the frames, photo (21, 3).
+    Near the ends it grows with time, faster where the face moves much: a picture that moves hides the change.
+
+    Args:
+        points: Keypoints of the frames, (n, 21, 3).
+        photo: Keypoints of the photo, (21, 3).
+        fps: Frames a second.
+
+    Returns:
+        float32 (n,), 0..1.
     """
     count = len(points)
     from_end = np.minimum(np.arange(count), count - np.arange(count)) / max(1.0, _EASED * fps)
@@ -172,12 +185,10 @@ def shown(points: Float, photo: Float, fps: int) -> Float:
     return np.asarray(share, np.float32)
 
 
-def _paste(pixels: Pixels, scenes: Sequence[Scene], drawn: Sequence[Pixels], index: int, place: int) -> Pixels:
-    """Frame `index`, which is number `place` of each face's batch."""
+def _paste(pixels: Pixels, faces: Sequence[AnimatedFace], drawn: Sequence[Pixels], index: int, place: int) -> Pixels:
+    """Lay frame `index`, which is number `place` of each face's batch, into a copy of the photo."""
     out = pixels.copy()
-    for scene, frames in zip(scenes, drawn, strict=True):
-        lay(scene.patch, out, frames[place], scene.source.points, scene.points[index], float(scene.shown[index]))
+    for face, frames in zip(faces, drawn, strict=True):
+        opacity = float(face.opacity[index])
+        paste_frame(face.patch, out, frames[place], face.source.points, face.points[index], opacity)
     return out
-
-
-__all__ = ["LivePortraitAnimator", "Scene", "shown", "warn_slow"]

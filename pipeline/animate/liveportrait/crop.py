@@ -28,7 +28,7 @@ from pipeline.faces.mesh_topology import (
 
 SCALE: Final = 2.3  # side of the crop in sides of the face's box: LivePortrait's default for photos
 UP: Final = 0.125  # the crop's middle lies above the box's by this share of its side, for the hair
-DRIVING_SCALE, DRIVING_UP = 2.2, 0.1  # the same for donor videos
+DRIVING_SCALE, DRIVING_UP = 2.2, 0.1  # the same for driving videos
 
 _LIP_CORNERS: Final = (RIGHT_MOUTH_CORNER, LEFT_MOUTH_CORNER)
 # The official box is that of 106 points: jaw from ear to ear, brows, eyes, nose, mouth; no forehead.
@@ -43,13 +43,16 @@ _LIPS: Final = (*_LIP_CORNERS, 13, 14)  # corners, inner edges
 
 @dataclass(frozen=True, slots=True)
 class FaceCrop:
-    """A levelled square of the photo. `pixels`: uint8 (side, side, 3) RGB, what a drawn frame stands for."""
+    """The picture of a levelled square of the photo, in whose place a drawn frame is laid."""
 
     square: Square
+    """The square in photo pixels."""
     pixels: Pixels
+    """uint8 (side, side, 3) RGB."""
 
     @property
     def side(self) -> int:
+        """Pixels a side."""
         return int(self.pixels.shape[0])
 
     @property
@@ -59,16 +62,21 @@ class FaceCrop:
 
     @property
     def picture(self) -> Float:
-        """(1, 3, side/2, side/2), RGB 0..1: what the nets read."""
-        return as_picture(self.pixels, self.side // 2)
+        """The nets' input, (1, 3, side/2, side/2), RGB 0..1."""
+        return to_net_input(self.pixels, self.side // 2)
 
 
-def framing(landmarks: Float, scale: float = SCALE, up: float = UP) -> Square:
-    """The levelled square around a face. landmarks: float32 (≥ 468, ≥ 2), pixels.
+def find_square(landmarks: Float, scale: float = SCALE, up: float = UP) -> Square:
+    """The levelled square around a face, as the official code crops it.
 
-    As the official crop: its vertical runs from between the eyes to between the lips' corners; the box of the points
-    along it, made square by its longer side, times `scale`. The official box is that of another net's 106 points; ours
-    takes the same parts of the face.
+    Its vertical runs from between the eyes to between the lips' corners; it is the box of the points along it, made
+    square by its longer side, times `scale`. The official box is that of another net's 106 points; ours takes the same
+    parts of the face.
+
+    Args:
+        landmarks: float32 (≥ 468, ≥ 2), pixels.
+        scale: Side of the square in sides of the box.
+        up: Share of its side by which its middle lies above the box's.
     """
     points = landmarks[:, :2].astype(np.float64)
     eyes = [points[list(eye)].mean(axis=0) for eye in (RIGHT_EYE, LEFT_EYE)]
@@ -84,24 +92,24 @@ def framing(landmarks: Float, scale: float = SCALE, up: float = UP) -> Square:
     return Square(float(x), float(y), size, float(np.arctan2(across[1], across[0])))
 
 
-def cut(pixels: Pixels, square: Square, side: int) -> FaceCrop:
-    """`square` of a photo (uint8 H×W×3), `side` pixels wide; beyond the photo its border is repeated."""
+def crop_face(pixels: Pixels, square: Square, side: int) -> FaceCrop:
+    """Cut a square of a photo (uint8 H×W×3), `side` pixels wide; beyond the photo its border is repeated."""
     return FaceCrop(square, crop(pixels, square, side))
 
 
-def as_picture(pixels: Pixels, side: int) -> Float:
+def to_net_input(pixels: Pixels, side: int) -> Float:
     """A square crop, uint8 (n, n, 3) → (1, 3, side, side), 0..1, reduced by area."""
     small = cv2.resize(pixels, (side, side), interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(small.transpose(2, 0, 1)[None].astype(np.float32) / np.float32(255))
 
 
 def eye_ratios(landmarks: Float) -> tuple[float, float]:
-    """Height by width of the person's right and left eye's opening: how open they are."""
+    """Openness of the person's right and left eye, height by width. landmarks: float32 (≥ 468, ≥ 2)."""
     return _ratio(landmarks, RIGHT_EYE), _ratio(landmarks, LEFT_EYE)
 
 
 def lip_ratio(landmarks: Float) -> float:
-    """How open the mouth is, height by width."""
+    """Openness of the mouth, height by width. landmarks: float32 (≥ 468, ≥ 2)."""
     return _ratio(landmarks, _LIPS)
 
 

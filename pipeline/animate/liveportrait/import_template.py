@@ -1,4 +1,4 @@
-"""LivePortrait's own motion templates: pickles, read by an unpickler that knows numbers, lists, tables and arrays.
+"""The import of LivePortrait's own motion templates: pickles of numbers, lists, tables and arrays.
 
 A pickle is a program; this reader runs none of it. Every name that a file asks for is either one of five that plain
 arrays are made of, and even these are our own narrow functions, or the file is refused.
@@ -14,29 +14,32 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipeline.animate.liveportrait.frame_net import NotAMotionError
-from pipeline.animate.liveportrait.recording import LONGEST, Recording
+from pipeline.animate.liveportrait.recording import MAX_SECONDS, NotAMotionError, Recording
 from pipeline.animate.liveportrait.source import KEYPOINTS
 from pipeline.arrays import Float
 
-_MOST_BYTES: Final = 64 * 2**20
+_MAX_BYTES: Final = 64 * 2**20
 _MODULES: Final = ("numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric")
 
 
 def read_template(path: Path) -> Recording:
-    """A `.pkl` of LivePortrait, with rotations under `R` or `R_d`; lists of eyes and lips are not needed.
+    """Read a `.pkl` of LivePortrait, with rotations under `R` or `R_d`; lists of eyes and lips are not needed.
 
-    At most 30 seconds are kept. Raises NotAMotionError (also for a file that asks for anything but numbers), OSError.
+    At most MAX_SECONDS are taken.
+
+    Raises:
+        NotAMotionError: It is no template, or asks for anything but numbers.
+        OSError: It can't be read.
     """
-    if path.stat().st_size > _MOST_BYTES:
-        raise NotAMotionError(f"{path.name} is larger than {_MOST_BYTES >> 20} MiB: that is no motion template")
-    table = plain(path.read_bytes(), path.name)
+    if path.stat().st_size > _MAX_BYTES:
+        raise NotAMotionError(f"{path.name} is larger than {_MAX_BYTES >> 20} MiB: that is no motion template")
+    table = unpickle_plain(path.read_bytes(), path.name)
     frames = table.get("motion") if isinstance(table, Mapping) else None
     if not isinstance(frames, Sequence) or not frames or not all(isinstance(frame, Mapping) for frame in frames):
         raise NotAMotionError(f"{path.name} is no motion template: it has no list of frames under 'motion'")
     try:
         fps = float(table.get("output_fps", 25))
-        frames = frames[: max(2, int(LONGEST * fps))]
+        frames = frames[: max(2, int(MAX_SECONDS * fps))]
         return Recording(
             fps,
             rotation=_stack(frames, ("R", "R_d"), (3, 3)),
@@ -51,37 +54,40 @@ def read_template(path: Path) -> Recording:
 
 
 def _stack(frames: Sequence[Mapping[str, Any]], names: tuple[str, ...], shape: tuple[int, ...]) -> Float:
+    """One value of all frames, (n, *shape), under whichever of the names the first frame has."""
     name = next((name for name in names if name in frames[0]), names[0])
     return np.stack([np.asarray(frame[name], np.float32).reshape(shape) for frame in frames])
 
 
-def plain(data: bytes, name: str) -> Any:
+def unpickle_plain(data: bytes, name: str) -> Any:
     """The content of a pickle that holds only numbers, texts, lists, tables and arrays. Raises NotAMotionError."""
     try:
-        return _Plain(io.BytesIO(data)).load()
+        return _PlainUnpickler(io.BytesIO(data)).load()
     except NotAMotionError:
         raise
     except Exception as error:  # damaged pickles raise anything
         raise NotAMotionError(f"{name} is no pickle, or a damaged one ({type(error).__name__})") from error
 
 
-class _Plain(pickle.Unpickler):
+class _PlainUnpickler(pickle.Unpickler):
+    """Knows the names that plain arrays are made of, and no others."""
+
     def find_class(self, module: str, name: str) -> Any:
         if module in _MODULES and name in _ALLOWED:
             return _ALLOWED[name]
         if (module, name) == ("numpy", "ndarray"):
             return np.ndarray
         if (module, name) == ("numpy", "dtype"):
-            return _numeric
+            return _numeric_dtype
         if (module, name) == ("_codecs", "encode"):
-            return _latin
+            return _latin_bytes
         raise NotAMotionError(f"the file asks for {module}.{name} and is not opened: a motion is made of numbers")
 
     def persistent_load(self, pid: Any) -> Any:
         raise NotAMotionError("the file points outside itself, and is not opened")
 
 
-def _numeric(kind: str, *_: object) -> np.dtype[Any]:
+def _numeric_dtype(kind: str, *_: object) -> np.dtype[Any]:
     """The dtype of numbers; objects, of which a pickle could make anything, are refused."""
     found = np.dtype(str(kind))
     if found.kind not in "fiub":
@@ -89,8 +95,8 @@ def _numeric(kind: str, *_: object) -> np.dtype[Any]:
     return found
 
 
-def _empty(kind: type, shape: tuple[int, ...], code: bytes) -> np.ndarray[Any, Any]:
-    """What `_reconstruct` makes before its content comes: no file decides how much memory that takes."""
+def _empty_array(kind: type, shape: tuple[int, ...], code: bytes) -> np.ndarray[Any, Any]:
+    """The array that `_reconstruct` makes before its content comes: no file decides how much memory that takes."""
     if kind is not np.ndarray or tuple(shape) != (0,):
         raise NotAMotionError("the file's arrays are not built as numpy builds them")
     return np.ndarray((0,), np.int8)
@@ -104,9 +110,9 @@ def _from_buffer(data: Any, kind: np.dtype[Any], shape: tuple[int, ...], order: 
     return np.frombuffer(data, kind).reshape(shape, order="F" if order == "F" else "C")
 
 
-def _latin(text: str, encoding: str = "latin1") -> bytes:
-    """How old protocols write bytes; no other codec is looked up."""
+def _latin_bytes(text: str, encoding: str = "latin1") -> bytes:
+    """Bytes as old protocols write them; no other codec is looked up."""
     return str(text).encode("latin1")
 
 
-_ALLOWED: Final[Mapping[str, Any]] = {"_reconstruct": _empty, "scalar": _scalar, "_frombuffer": _from_buffer}
+_ALLOWED: Final[Mapping[str, Any]] = {"_reconstruct": _empty_array, "scalar": _scalar, "_frombuffer": _from_buffer}

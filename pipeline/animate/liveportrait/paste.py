@@ -1,4 +1,4 @@
-"""Drawn frames back into the photo: at its own resolution, softly, in its own colours, with its own fine detail."""
+"""The way of drawn frames back into the photo: at its resolution, softly, in its colours, with its fine detail."""
 
 from __future__ import annotations
 
@@ -27,63 +27,83 @@ _REACH: Final = 0.18  # half crops: σ of a keypoint's neighbourhood
 class Patch:
     """The part of the photo that one face's frames may change, and all that is the same for each of them.
 
-    `rows`, `columns`: slices of the photo. `photo`: its pixels there, float32. `mask` 0..1 (h, w, 1). `tone`: what the
-    nets' colours lack, (side, side, 3) in frame pixels; a frame finer than the photo is shrunk to its size first.
-    `detail`: what a frame is too coarse for, (h, w, 3), None where it is finer. `picture`: the photo in frame pixels,
-    (side, side, 3). `to_frame`: 2×3, pixel of the patch → pixel of the frame. `place`: (h/8, w/8, 2) in half crops, for
-    the keypoints.
+    Its pixels are those of the photo, (h, w). A frame finer than the photo is shrunk to the photo's size first; `side`
+    is the frame's after that.
     """
 
     rows: slice
+    """Rows of the photo."""
     columns: slice
+    """Columns of the photo."""
     photo: Float
+    """(h, w, 3), 0..255: the photo there."""
     mask: Float
+    """(h, w, 1), 0..1: how much of a frame shows."""
     tone: Float
+    """(side, side, 3), steps of 255: colour that the nets' pictures lack."""
     detail: Float | None
+    """(h, w, 3), steps of 255: detail of the photo for which a frame is too coarse; None where it is finer."""
     picture: Float
+    """(side, side, 3), 0..255: the photo in frame pixels."""
     to_frame: Double
+    """2×3: pixel of the patch → pixel of the frame, centres at whole numbers in both."""
     place: Float
+    """(h/8, w/8, 2): place on the crop, -1..1 across and down."""
 
 
-def prepare(
+def prepare_patch(
     pixels: Pixels, crop: FaceCrop, neutral: Pixels, face: Face, others: Sequence[Face], person: Float
 ) -> Patch:
-    """pixels uint8 H×W×3; neutral: the frame the nets draw of the photo unmoved; person: float32, 0..1, of the
-    photo's part `bounds`: where people are (`matte.person_mask`); the face itself is taken to be one."""
-    rows, columns = bounds(crop, pixels.shape[:2])
+    """Make a face's patch.
+
+    Args:
+        pixels: The photo, uint8 H×W×3.
+        crop: The face's crop.
+        neutral: The frame that the nets draw of the photo unmoved, uint8 (side, side, 3).
+        face: The face in photo pixels.
+        others: Other faces, which stay as they are.
+        person: Where people are (`matte.person_mask`) in the part `crop_bounds` of the photo, float32, 0..1; the face
+            itself is taken to be one.
+    """
+    rows, columns = crop_bounds(crop, pixels.shape[:2])
     if crop.square.size < crop.side:  # a frame is finer than the photo: shrunk first, it does not glitter
         side = max(1, round(crop.square.size))
-        crop, neutral = FaceCrop(crop.square, _shrunk(crop.pixels, side)), _shrunk(neutral, side)
+        crop, neutral = FaceCrop(crop.square, _shrink(crop.pixels, side)), _shrink(neutral, side)
     to_frame = np.asarray(cv2.invertAffineTransform(crop.to_photo), np.float64)
     to_frame[:, 2] += to_frame[:, :2] @ (columns.start, rows.start)
     photo = pixels[rows, columns].astype(np.float32)
-    place = _place(photo.shape[:2], to_frame, crop.side)
+    place = _crop_places(photo.shape[:2], to_frame, crop.side)
     origin = np.array([columns.start, rows.start], np.float32)
     oval = polygon_mask(person.shape, face.landmarks[list(OVAL), :2] - origin)
-    mask = _soft_square(place) * _near(np.maximum(person, oval), crop.square.size)
-    mask *= _apart(photo.shape[:2], origin, face, others)
+    mask = _soft_square(place) * _person_mask(np.maximum(person, oval), crop.square.size)
+    mask *= _other_faces_mask(photo.shape[:2], origin, face, others)
     tone = gaussian(crop.pixels.astype(np.float32) - neutral, _TONE * crop.side)
     picture = crop.pixels.astype(np.float32)
     coarser = crop.square.size > crop.side
-    detail = photo - _warped(picture, to_frame, photo.shape[:2]) if coarser else None
+    detail = photo - _warp(picture, to_frame, photo.shape[:2]) if coarser else None
     small = (max(1, photo.shape[0] // 8), max(1, photo.shape[1] // 8))
     return Patch(rows, columns, photo, mask[..., None], tone, detail, picture, to_frame, resize(place, small))
 
 
-def lay(patch: Patch, out: Pixels, frame: Pixels, source: Float, driving: Float, share: float) -> None:
-    """Lay a frame (side, side, 3) into `out`, in place; where the mask is 0 not a bit changes.
+def paste_frame(patch: Patch, out: Pixels, frame: Pixels, source: Float, driving: Float, share: float) -> None:
+    """Lay a frame into `out`, in place; where the mask is 0 not a bit changes.
 
-    source, driving (21, 3): keypoints, by whose shift the photo's own fine detail is laid over what hardly moved.
-    share 0..1: how much of the frame shows, 0 leaves the photo.
+    Args:
+        patch: The face's patch.
+        out: The photo, or what of it other faces have changed already, uint8 H×W×3.
+        frame: The drawn frame, uint8 (side, side, 3).
+        source: Keypoints of the photo, (21, 3).
+        driving: Keypoints of the frame, (21, 3); where they hardly move, the photo's own fine detail is laid over.
+        share: How much of the frame shows, 0..1; 0 leaves the photo.
     """
     if share <= 0.0:
         return
     size = patch.photo.shape[:2]
-    frame = _shrunk(frame, len(patch.tone))
+    frame = _shrink(frame, len(patch.tone))
     toned = np.asarray(cv2.add(frame, patch.tone, dtype=cv2.CV_32F), np.float32)
-    drawn = _warped(toned, patch.to_frame, size)
+    drawn = _warp(toned, patch.to_frame, size)
     if patch.detail is not None:
-        drawn += patch.detail * _calm(patch, toned, source, driving, size)[..., None]
+        drawn += patch.detail * _stillness(patch, toned, source, driving, size)[..., None]
     view = out[patch.rows, patch.columns]
     weight = patch.mask * np.float32(share)
     there = view.astype(np.float32)
@@ -94,13 +114,14 @@ def lay(patch: Patch, out: Pixels, frame: Pixels, source: Float, driving: Float,
     np.copyto(view, blended, where=patch.mask > 0.0)
 
 
-def _shrunk(frame: Pixels, side: int) -> Pixels:
+def _shrink(frame: Pixels, side: int) -> Pixels:
+    """The frame, reduced by area where it is larger than `side`."""
     if len(frame) <= side:
         return frame
     return np.asarray(cv2.resize(frame, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def bounds(crop: FaceCrop, size: tuple[int, ...]) -> tuple[slice, slice]:
+def crop_bounds(crop: FaceCrop, size: tuple[int, ...]) -> tuple[slice, slice]:
     """The photo's rows and columns that the crop touches."""
     low, high = -0.5, crop.side - 0.5  # its edges, which do not depend on how many pixels it has
     corners = np.array([[low, low, 1], [high, low, 1], [low, high, 1], [high, high, 1]]) @ crop.to_photo.T
@@ -109,8 +130,8 @@ def bounds(crop: FaceCrop, size: tuple[int, ...]) -> tuple[slice, slice]:
     return slice(y0, max(y0 + 1, min(size[0], int(last[1])))), slice(x0, max(x0 + 1, min(size[1], int(last[0]))))
 
 
-def _place(size: tuple[int, ...], to_frame: Double, side: int) -> Float:
-    """Where each pixel lies in the crop: (h, w, 2), -1..1 across and down."""
+def _crop_places(size: tuple[int, ...], to_frame: Double, side: int) -> Float:
+    """Place of each pixel on the crop: (h, w, 2), -1..1 across and down."""
     y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
     points = np.stack([x, y, np.ones_like(x)], axis=-1) @ to_frame.T.astype(np.float32)
     return np.asarray((points + 0.5) * (2.0 / side) - 1.0, np.float32)
@@ -122,8 +143,8 @@ def _soft_square(place: Float) -> Float:
     return np.asarray((1.0 - edge[..., 0]) * (1.0 - edge[..., 1]), np.float32)
 
 
-def _near(person: Float, size: float) -> Float:
-    """1 on the person and around it, 0 farther away: a wall that nobody moves before stays the photo's."""
+def _person_mask(person: Float, size: float) -> Float:
+    """1 on the person and around it, 0 farther away: a wall before which nobody moves stays the photo's."""
     small = min(1.0, 256.0 / max(person.shape))
     shape = (max(4, round(person.shape[0] * small)), max(4, round(person.shape[1] * small)))
     room = _ROOM * size * small
@@ -131,7 +152,7 @@ def _near(person: Float, size: float) -> Float:
     return np.asarray(resize((1.0 - smoothstep(away, room, 2.2 * room)).astype(np.float32), person.shape), np.float32)
 
 
-def _apart(size: tuple[int, ...], origin: Float, face: Face, others: Sequence[Face]) -> Float:
+def _other_faces_mask(size: tuple[int, ...], origin: Float, face: Face, others: Sequence[Face]) -> Float:
     """0 on other faces and on what lies nearer to them, in units of their own sizes."""
     mask = np.ones(size, np.float32)
     y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
@@ -149,28 +170,28 @@ def _apart(size: tuple[int, ...], origin: Float, face: Face, others: Sequence[Fa
     return mask
 
 
-def _warped(frame: Float, to_frame: Double, size: tuple[int, ...]) -> Float:
-    """A frame on the patch's grid: smooth where it is enlarged."""
+def _warp(frame: Float, to_frame: Double, size: tuple[int, ...]) -> Float:
+    """A frame at the patch's pixels, smooth where it is enlarged."""
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     warped = cv2.warpAffine(frame, to_frame, (size[1], size[0]), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(warped, np.float32)
 
 
-def _calm(patch: Patch, toned: Float, source: Float, driving: Float, size: tuple[int, ...]) -> Float:
-    """Where the photo's detail still lies right (h, w), 0..1: nothing moves there, and the frame looks like the photo.
+def _stillness(patch: Patch, toned: Float, source: Float, driving: Float, size: tuple[int, ...]) -> Float:
+    """(h, w), 0..1: 1 where nothing moves and the frame looks like the photo, whose detail still lies right there.
 
     Either alone deceives: even skin looks the same when it has moved, and keypoints don't know all that the nets move.
     """
     moved = _shift(patch.place, source, driving) * (0.5 * len(toned))
-    calm = resize((1.0 - smoothstep(moved, _STILL, _MOVED)).astype(np.float32), size)
+    still = resize((1.0 - smoothstep(moved, _STILL, _MOVED)).astype(np.float32), size)
     unlike = cv2.resize(cv2.absdiff(toned, patch.picture), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     alike = 1.0 - smoothstep(unlike.max(axis=-1), _ALIKE, _UNLIKE)
     whole = resize(alike.astype(np.float32), toned.shape[:2])
-    return calm * _warped(whole, patch.to_frame, size)
+    return still * _warp(whole, patch.to_frame, size)
 
 
 def _shift(place: Float, source: Float, driving: Float) -> Float:
-    """How far what lies at `place` moves, in half crops: keypoints' shifts, weighted by nearness, none far away."""
+    """Shift of the points at `place`, in half crops: that of the keypoints, weighted by nearness, none far away."""
     away = ((place[:, :, None, :] - driving[None, None, :, :2]) ** 2).sum(axis=-1)
     weight = np.exp(away * (-0.5 / _REACH**2))
     shift = weight @ (driving - source)[:, :2]

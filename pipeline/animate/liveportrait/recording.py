@@ -1,4 +1,4 @@
-"""A recorded motion: what M saw in each frame of a donor, and how it becomes a seamless loop."""
+"""Recorded motions: M's answers for each frame of a driving video, made into seamless loops, and their library."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from pipeline.animate.liveportrait.frame_net import NotAMotionError
-from pipeline.animate.liveportrait.keypoints import Drive
+from pipeline.animate.liveportrait.keypoints import DrivingMotion
 from pipeline.animate.liveportrait.source import KEYPOINTS
 from pipeline.arrays import Float
 from pipeline.errors import MotionError
@@ -20,86 +19,33 @@ from pipeline.motion.channels import CHANNELS, LIMITS
 from pipeline.motion.curves import Motion
 from pipeline.motion.presets import PRESETS
 
+MAX_SECONDS: Final = 30.0  # of a driving video, from its beginning
+_TAIL: Final = 0.5  # seconds in which the end of a loop returns to its beginning
+_FORMAT: Final = 1
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
-@dataclass(frozen=True)
-class Performance(Motion):
-    """A motion with its recording (looped, one frame a frame). Its curves are the head's turns alone, as near as ours
-    can come: what an animator without these nets makes of it."""
-
-    recording: Recording
-
-    @classmethod
-    def of(cls, name: str, recording: Recording, seconds: float, fps: int) -> Self:
-        """The first `seconds` as a loop, at `fps`; a shorter recording gives a shorter loop."""
-        looped = recording.looped(seconds, fps)
-        turns = looped.rotation @ looped.rotation[0].T
-        angles = {
-            "pitch": np.arctan2(turns[:, 1, 2], turns[:, 2, 2]),
-            "yaw": np.arcsin(np.clip(turns[:, 0, 2], -1.0, 1.0)),
-            "roll": np.arctan2(turns[:, 0, 1], turns[:, 0, 0]),
-        }
-        curves = {channel: np.zeros(len(looped), np.float32) for channel in CHANNELS}
-        for channel, radians in angles.items():
-            curves[channel] = np.clip(np.degrees(radians - radians[0]), *LIMITS[channel]).astype(np.float32)
-        return cls(name, fps, curves, looped)
-
-
-class MotionShelf:
-    """Recorded motions by name, each a file `NAME.npz` in `folder`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(sorted(path.stem for path in self.folder.glob("*.npz")))
-
-    def put(self, name: str, recording: Recording) -> Path:
-        """Keep a recording; one of the same name is replaced. Raises MotionError for a name that can't be, OSError."""
-        if not _NAME.fullmatch(name) or name in PRESETS:
-            own = f"; {', '.join(PRESETS)} are there already" if name in PRESETS else ""
-            raise MotionError(f"a name has 1 to 40 of a-z, 0-9 and -, not {name!r}{own}")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{name}.npz"
-        part = path.with_name(f".{name}.part")
-        try:
-            recording.save(part)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-        return path
-
-    def get(self, name: str) -> Recording | None:
-        """The recording, None where there is none of that name. Raises NotAMotionError for a damaged file."""
-        if not _NAME.fullmatch(name):
-            return None
-        try:
-            return Recording.load(self.folder / f"{name}.npz")
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise NotAMotionError(f"{name} can't be read: {error.strerror}") from error
-
-
-LONGEST: Final = 30.0  # seconds of a donor that are kept
-_TAIL: Final = 0.5  # seconds in which the end of a loop returns to its beginning
-_FORMAT: Final = 1
+class NotAMotionError(MotionError):
+    """A file that should hold a recorded motion and doesn't, or that must not be read."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """n ≥ 2 frames of a donor at `fps` frames a second, as seen, not relative. float32, finite, read-only.
+    """M's answers for n ≥ 2 frames, not relative to each other. float32, finite, read-only.
 
-    `rotation` (n, 3, 3), see `source.rotation`; `expression` (n, 21, 3); `scale` (n,) > 0; `translation` (n, 2).
     Raises NotAMotionError for anything else.
     """
 
     fps: float
+    """Frames a second, 1..240."""
     rotation: Float
+    """(n, 3, 3), see `source.rotation_matrices`."""
     expression: Float
+    """(n, 21, 3), see `KeypointInfo.expression`."""
     scale: Float
+    """(n,), > 0."""
     translation: Float
+    """(n, 2), half crops."""
 
     def __post_init__(self) -> None:
         count = len(self.scale)
@@ -121,10 +67,11 @@ class Recording:
 
     @property
     def seconds(self) -> float:
+        """Length in seconds."""
         return len(self) / self.fps
 
-    def looped(self, seconds: float, fps: int) -> Self:
-        """The first `seconds`, or all of it where it is shorter, at `fps`, its last half second eased to frame 0.
+    def loop(self, seconds: float, fps: int) -> Self:
+        """Make a loop of the first `seconds`, or of all where it is shorter, its last half second eased to frame 0.
 
         The official templates do not close: a loop of theirs jumps by up to 6.7° (docs/liveportrait.md).
         """
@@ -133,24 +80,24 @@ class Recording:
         tail = min(count // 2, max(2, round(_TAIL * fps)))
         share = np.zeros(count, np.float32)
         share[count - tail :] = smoothstep(np.arange(1, tail + 1) / (tail + 1), 0.0, 1.0)
-        eased = {name: _mixed(value, value[:1], share) for name, value in cut.items()}
-        eased["rotation"] = orthonormal(eased["rotation"])
+        eased = {name: _mix(value, value[:1], share) for name, value in cut.items()}
+        eased["rotation"] = nearest_rotations(eased["rotation"])
         return type(self)(float(fps), **eased)
 
     def _at(self, places: Float, fps: int) -> dict[str, Float]:
-        """Values between frames, linear; rotations are put right afterwards, their steps are small."""
+        """Values at places between frames, linear; rotations are put right afterwards, their steps are small."""
         before = np.floor(places).astype(int)
         after = np.minimum(before + 1, len(self) - 1)
         share = (places - before).astype(np.float32)
         arrays = {name: getattr(self, name) for name in ("rotation", "expression", "scale", "translation")}
-        between = {name: _mixed(value[before], value[after], share) for name, value in arrays.items()}
-        return {**between, "rotation": orthonormal(between["rotation"])}
+        between = {name: _mix(value[before], value[after], share) for name, value in arrays.items()}
+        return {**between, "rotation": nearest_rotations(between["rotation"])}
 
-    def drive(self) -> Drive:
-        """What each frame differs by from frame 0. Lips are closed in the middle, so that both ends are the photo."""
+    def driving_motion(self) -> DrivingMotion:
+        """The frames' differences from frame 0. Lips are closed in the middle, so that both ends are the photo."""
         count = len(self)
         ramp = np.minimum(np.arange(count), count - np.arange(count)) / max(1.0, 0.3 * self.fps)
-        return Drive(
+        return DrivingMotion(
             rotation=(self.rotation @ self.rotation[0].T).astype(np.float32),
             expression=self.expression - self.expression[0],
             scale=self.scale / self.scale[0],
@@ -160,14 +107,14 @@ class Recording:
         )
 
     def save(self, path: Path) -> None:
-        """One .npz without pickles."""
+        """Write one .npz without pickles. Raises OSError."""
         arrays = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "fps"}
         with path.open("wb") as file:
             np.savez_compressed(file, format=np.int32(_FORMAT), fps=np.float32(self.fps), **arrays)
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """What `save` wrote. Raises NotAMotionError, FileNotFoundError."""
+        """Read a file of `save`. Raises NotAMotionError, FileNotFoundError, OSError."""
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as table:
                 if int(table["format"]) != _FORMAT:
@@ -180,14 +127,82 @@ class Recording:
             raise NotAMotionError(f"{path.name} is damaged: import the motion anew") from error
 
 
-def orthonormal(matrices: Float) -> Float:
-    """The nearest rotations (n, 3, 3)."""
+@dataclass(frozen=True)
+class RecordedMotion(Motion):
+    """A motion with its recording.
+
+    Its curves are the head's turns alone, as near as ours can come: an animator without these nets plays those.
+    """
+
+    recording: Recording
+    """The loop, one frame for each of the motion's."""
+
+    @classmethod
+    def from_recording(cls, name: str, recording: Recording, seconds: float, fps: int) -> Self:
+        """A loop of the first `seconds` of a recording; a shorter one gives a shorter loop."""
+        loop = recording.loop(seconds, fps)
+        turns = loop.rotation @ loop.rotation[0].T
+        angles = {
+            "pitch": np.arctan2(turns[:, 1, 2], turns[:, 2, 2]),
+            "yaw": np.arcsin(np.clip(turns[:, 0, 2], -1.0, 1.0)),
+            "roll": np.arctan2(turns[:, 0, 1], turns[:, 0, 0]),
+        }
+        curves = {channel: np.zeros(len(loop), np.float32) for channel in CHANNELS}
+        for channel, radians in angles.items():
+            curves[channel] = np.clip(np.degrees(radians - radians[0]), *LIMITS[channel]).astype(np.float32)
+        return cls(name, fps, curves, loop)
+
+
+class MotionLibrary:
+    """Recorded motions by name, each a file `NAME.npz` in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> tuple[str, ...]:
+        """Names of all motions, sorted."""
+        return tuple(sorted(path.stem for path in self.folder.glob("*.npz")))
+
+    def put(self, name: str, recording: Recording) -> Path:
+        """Store a recording in place of one of the same name, if any, and return its file.
+
+        Raises:
+            MotionError: The name is not allowed.
+            OSError: The file can't be written.
+        """
+        if not _NAME.fullmatch(name) or name in PRESETS:
+            own = f"; {', '.join(PRESETS)} are there already" if name in PRESETS else ""
+            raise MotionError(f"a name has 1 to 40 of a-z, 0-9 and -, not {name!r}{own}")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{name}.npz"
+        part = path.with_name(f".{name}.part")
+        try:
+            recording.save(part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        return path
+
+    def get(self, name: str) -> Recording | None:
+        """The recording, None where there is none of that name. Raises NotAMotionError when its file is damaged."""
+        if not _NAME.fullmatch(name):
+            return None
+        try:
+            return Recording.load(self.folder / f"{name}.npz")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise NotAMotionError(f"{name} can't be read: {error.strerror}") from error
+
+
+def nearest_rotations(matrices: Float) -> Float:
+    """The rotations (n, 3, 3) nearest to matrices."""
     left, _, right = np.linalg.svd(matrices.astype(np.float64))
     left[:, :, -1] *= np.sign(np.linalg.det(left @ right))[:, None]
     return np.asarray(left @ right, np.float32)
 
 
-def _mixed(one: Float, other: Float, share: Float) -> Float:
-    """one + share·(other - one) along the first axis."""
+def _mix(one: Float, other: Float, share: Float) -> Float:
+    """Blend along the first axis: one + share·(other - one)."""
     weight = share.reshape(-1, *(1,) * (one.ndim - 1))
     return np.asarray(one + weight * (other - one), np.float32)

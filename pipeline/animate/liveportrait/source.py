@@ -1,4 +1,4 @@
-"""What the nets see in a photo, once: its feature volume, its pose and keypoints."""
+"""The analysis of a photo by the nets, once a clip: its feature volume, its pose and keypoints."""
 
 from __future__ import annotations
 
@@ -17,52 +17,61 @@ MOTION = "liveportrait_motion"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What M answers for n pictures, see docs/liveportrait.md. float32.
-
-    `pose` (n, 3): pitch, yaw, roll in degrees. `expression`, `keypoints` (n, 21, 3). `scale` (n,).
-    `translation` (n, 2).
-    """
+class KeypointInfo:
+    """M's answer for n pictures, float32; see docs/liveportrait.md."""
 
     pose: Float
+    """(n, 3): pitch, yaw, roll in degrees, in LivePortrait's signs."""
     expression: Float
+    """(n, 21, 3): offsets of the keypoints."""
     scale: Float
+    """(n,): size of the head, > 0."""
     translation: Float
+    """(n, 2): shift across and down, in half crops."""
     keypoints: Float
+    """(n, 21, 3): canonical keypoints, of the head looking straight ahead without expression."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The photo's side of every frame.
-
-    `feature`: float32 (1, C, D, h, w). `seen`: M's answer, n = 1. `rotation`: (3, 3) of its pose. `points`: its
-    keypoints, (21, 3). `eyes`: how open, at the left and right of the picture; `lips`: how open the mouth is.
-    """
+    """One face of the photo, as every frame of it begins."""
 
     feature: Float
-    seen: Seen
+    """float32 (1, C, D, h, w): F's feature volume."""
+    info: KeypointInfo
+    """M's answer, n = 1."""
     rotation: Float
+    """(3, 3): the rotation of its pose, see `rotation_matrices`."""
     points: Float
+    """(21, 3): its keypoints on the crop, -1..1 across and down."""
     eyes: tuple[float, float]
+    """Openness of the person's right and left eye, see `eye_ratios`."""
     lips: float
+    """Openness of the mouth, see `lip_ratio`."""
 
 
-def look(runtime: Runtime, face: FaceCrop, landmarks: Float) -> Source:
-    """Read a photo. landmarks: (478, 3) of the same face, in any one picture's pixels."""
+def analyse_photo(runtime: Runtime, face: FaceCrop, landmarks: Float) -> Source:
+    """Run F and M on a photo.
+
+    Args:
+        runtime: Has the models liveportrait_appearance (on a GPU the one of fp16) and liveportrait_motion.
+        face: The face's crop.
+        landmarks: float32 (478, 3) of the same face, in any one picture's pixels.
+    """
     picture = face.picture
     name = APPEARANCE_FP16 if CUDA in runtime.providers else APPEARANCE
     feature = runtime.run(name, {"picture": picture})["feature"]
-    seen = analyse(runtime, picture)
-    turned = rotation(seen.pose)
-    points = placed(seen.keypoints @ turned + seen.expression, seen.scale, seen.translation)
-    return Source(feature, seen, turned[0], points[0], eye_ratios(landmarks), lip_ratio(landmarks))
+    info = estimate_keypoints(runtime, picture)
+    turned = rotation_matrices(info.pose)
+    points = transform_keypoints(info.keypoints @ turned + info.expression, info.scale, info.translation)
+    return Source(feature, info, turned[0], points[0], eye_ratios(landmarks), lip_ratio(landmarks))
 
 
-def analyse(runtime: Runtime, pictures: Float) -> Seen:
-    """M on (n, 3, side, side), RGB 0..1."""
+def estimate_keypoints(runtime: Runtime, pictures: Float) -> KeypointInfo:
+    """Run M on pictures (n, 3, side, side), RGB 0..1."""
     out = runtime.run(MOTION, {"picture": pictures})
     count = len(pictures)
-    return Seen(
+    return KeypointInfo(
         out["pose"].reshape(count, 3),
         out["expression"].reshape(count, KEYPOINTS, 3),
         out["scale"].reshape(count),
@@ -71,15 +80,18 @@ def analyse(runtime: Runtime, pictures: Float) -> Seen:
     )
 
 
-def placed(shape: Float, scale: Float, translation: Float) -> Float:
-    """shape (n, 21, 3) · scale (n,) + translation (n, 2); the depth of a translation is not used."""
+def transform_keypoints(shape: Float, scale: Float, translation: Float) -> Float:
+    """Place keypoints: shape (n, 21, 3) · scale (n,) + translation (n, 2), whose depth is not used."""
     points = shape * scale[:, None, None]
     points[:, :, :2] += translation[:, None, :]
     return points.astype(np.float32)
 
 
-def rotation(pose: Float) -> Float:
-    """pose (n, 3), pitch, yaw, roll in degrees → (n, 3, 3), to be multiplied from the right: (Rz · Ry · Rx)ᵀ."""
+def rotation_matrices(pose: Float) -> Float:
+    """Rotations (n, 3, 3) of poses (n, 3): pitch, yaw, roll in degrees.
+
+    They are (Rz · Ry · Rx)ᵀ, to be multiplied from the right.
+    """
     (cx, cy, cz), (sx, sy, sz) = np.cos(np.radians(pose)).T, np.sin(np.radians(pose)).T
     rows = (
         (cz * cy, sz * cy, -sy),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.animate.liveportrait.recording import MotionShelf
+from pipeline.animate.liveportrait.recording import MotionLibrary
 from skill.cli.main import app
 
 
@@ -23,7 +23,7 @@ def test_motions_are_imported_and_listed(tmp_path: Path, monkeypatch: pytest.Mon
     done = runner.invoke(app, ["motion", "import", str(file), "calm"])
     assert (done.exit_code, done.output) == (0, "Движение «calm» сохранено: 2.0 с, 40 кадров.\n")
     assert runner.invoke(app, ["motion", "list"]).output == "calm: 2.0 с, 40 кадров\n"
-    assert MotionShelf(tmp_path / "motions").names() == ("calm",)
+    assert MotionLibrary(tmp_path / "motions").names() == ("calm",)
     again = runner.invoke(app, ["motion", "import", str(file), "calm"])
     assert again.exit_code == 2 and "--force" in again.output
     assert runner.invoke(app, ["motion", "import", str(file), "calm", "--force"]).exit_code == 0

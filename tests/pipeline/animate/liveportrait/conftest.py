@@ -18,7 +18,7 @@ Pixels = NDArray[np.uint8]
 
 # what the trained weights are asked is no question where they are not: they can't be brought to a test machine
 _added = WeightStore().liveportrait.record()
-collect_ignore = [] if _added and _added.published else ["test_official_weights.py"]
+collect_ignore = [] if _added and _added.published else ["test_animator_official_weights.py"]
 
 
 @pytest.fixture(scope="session")

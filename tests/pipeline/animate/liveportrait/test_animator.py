@@ -10,15 +10,14 @@ import numpy as np
 import pytest
 
 from pipeline.animate.base import RecordingAnimator
-from pipeline.animate.liveportrait.animator import LivePortraitAnimator, Scene, shown
-from pipeline.animate.liveportrait.import_video import smoothed
-from pipeline.animate.liveportrait.recording import MotionShelf, Performance, Recording
-from pipeline.errors import MotionError
+from pipeline.animate.liveportrait.animator import AnimatedFace, LivePortraitAnimator, frame_opacity
+from pipeline.animate.liveportrait.recording import MotionLibrary, RecordedMotion
 from pipeline.faces.finder import Face
 from pipeline.motion.compose import compose
 from pipeline.movement_check import MotionMeter
 from pipeline.runtime import Runtime
 from tests.pipeline.animate.liveportrait.conftest import Pixels, motion_of
+from tests.pipeline.animate.liveportrait.recordings import nodding
 
 
 @pytest.fixture
@@ -29,21 +28,6 @@ def estimates() -> list[float]:
 @pytest.fixture
 def animator(fake_runtime: Runtime, tmp_path: Path, estimates: list[float]) -> LivePortraitAnimator:
     return LivePortraitAnimator(fake_runtime, motions=tmp_path / "motions", on_estimate=estimates.append)
-
-
-def nodding(count: int = 40, fps: float = 25.0, noise: float = 0.0) -> Recording:
-    random = np.random.default_rng(5)
-    angle = 0.2 * np.sin(np.arange(count) / 4.0)
-    turns = np.tile(np.eye(3), (count, 1, 1))
-    turns[:, 1, 1] = turns[:, 2, 2] = np.cos(angle)
-    turns[:, 1, 2], turns[:, 2, 1] = np.sin(angle), -np.sin(angle)
-    return Recording(
-        fps,
-        turns.astype(np.float32),
-        random.normal(0, noise, (count, 21, 3)).astype(np.float32),
-        (1.0 + random.normal(0, noise, count)).astype(np.float32),
-        random.normal(0, noise, (count, 2)).astype(np.float32),
-    )
 
 
 def test_a_loop_that_begins_and_ends_at_the_photo(
@@ -104,9 +88,9 @@ def test_frames_are_made_one_batch_at_a_time(
     drawn: list[int] = []
     draw = LivePortraitAnimator._draw
 
-    def counted(scenes: Sequence[Scene], start: int, end: int) -> list[Pixels]:
+    def counted(faces: Sequence[AnimatedFace], start: int, end: int) -> list[Pixels]:
         drawn.append(start)
-        return draw(scenes, start, end)
+        return draw(faces, start, end)
 
     monkeypatch.setattr(LivePortraitAnimator, "_draw", staticmethod(counted))
     frames: Iterator[Pixels] = animator.animate(astronaut, [astronaut_face], [motion_of(400, yaw=10.0)])
@@ -124,39 +108,20 @@ def test_wrong_arguments(animator: LivePortraitAnimator, astronaut: Pixels, astr
 def test_ends_are_eased_and_a_still_middle_is_not() -> None:
     photo = np.zeros((21, 3), np.float32)
     still = np.repeat(photo[None], 50, axis=0)
-    share = shown(still, photo, 25)
+    share = frame_opacity(still, photo, 25)
     assert share[0] == 0.0 and 0.0 < share[1] < share[3] < 1.0 and (share[6:45] == 1.0).all()
     assert np.allclose(share[1:], share[:0:-1])
     quick = still + np.linspace(0, 1, 50, dtype=np.float32)[:, None, None]
-    assert (shown(quick, photo, 25)[2:] == 1.0).all()
+    assert (frame_opacity(quick, photo, 25)[2:] == 1.0).all()
 
 
 def test_a_recorded_motion_is_played(animator: LivePortraitAnimator, astronaut: Pixels, astronaut_face: Face) -> None:
     assert isinstance(animator, RecordingAnimator) and animator.recorded_motion("nod", 4.0, 25) is None
-    shelf = MotionShelf(animator._shelf.folder)  # type: ignore[union-attr]
-    shelf.put("nod", nodding())
-    assert shelf.names() == ("nod",)
+    library = MotionLibrary(animator._library.folder)  # type: ignore[union-attr]
+    library.put("nod", nodding())
+    assert library.names() == ("nod",)
     motion = animator.recorded_motion("nod", 4.0, 30)
-    assert isinstance(motion, Performance) and (len(motion), motion.fps) == (48, 30)
+    assert isinstance(motion, RecordedMotion) and (len(motion), motion.fps) == (48, 30)
     assert 7.0 < np.abs(motion.curves["pitch"]).max() <= 8.0 and not motion.curves["yaw"].any()
     frames = list(animator.animate(astronaut, [astronaut_face], [motion]))
     assert np.array_equal(frames[0], astronaut) and (frames[6] != astronaut).any()
-
-
-@pytest.mark.parametrize("name", ["", "Nod", "../nod", "nostalgia", "a" * 41, "-a", "кивок"])
-def test_names_that_can_not_be(tmp_path: Path, name: str) -> None:
-    with pytest.raises(MotionError, match="a name has"):
-        MotionShelf(tmp_path).put(name, nodding())
-    assert not list(tmp_path.iterdir())
-
-
-def test_tremor_goes_and_movement_stays() -> None:
-    clean, rough = nodding(100), nodding(100, noise=0.01)
-    calm = smoothed(rough)
-
-    def tremor(recording: Recording) -> float:
-        return float(np.diff(recording.scale, axis=0).std())
-
-    assert tremor(calm) < 0.1 * tremor(rough)
-    assert np.abs(calm.rotation - clean.rotation).max() < 0.05
-    assert np.abs(smoothed(clean).rotation[[0, -1]] - clean.rotation[[0, -1]]).max() < 0.02

@@ -1,4 +1,4 @@
-"""The crop's framing: level, of the right size, and its way back to the photo."""
+"""The crop's find_square: level, of the right size, and its way back to the photo."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.animate.liveportrait.crop import SCALE, cut, eye_ratios, framing, lip_ratio
+from pipeline.animate.liveportrait.crop import SCALE, crop_face, eye_ratios, find_square, lip_ratio
 from pipeline.faces.finder import Face
 from tests.pipeline.animate.liveportrait.conftest import Pixels
 
@@ -21,8 +21,8 @@ def turned(points: np.ndarray, degrees: float, scale: float = 1.0, shift: tuple[
 
 @pytest.mark.parametrize("degrees", [-60.0, -20.0, 0.0, 35.0, 170.0])
 def test_the_crop_turns_with_the_face(astronaut_face: Face, degrees: float) -> None:
-    before = framing(astronaut_face.landmarks)
-    after = framing(turned(astronaut_face.landmarks, degrees, 1.5, (40, -10)))
+    before = find_square(astronaut_face.landmarks)
+    after = find_square(turned(astronaut_face.landmarks, degrees, 1.5, (40, -10)))
     angle = np.degrees(after.angle - before.angle)
     assert (angle - degrees + 180) % 360 - 180 == pytest.approx(0, abs=1e-3)
     assert after.size == pytest.approx(1.5 * before.size, rel=1e-5)
@@ -32,7 +32,7 @@ def test_the_crop_turns_with_the_face(astronaut_face: Face, degrees: float) -> N
 
 def test_the_face_stands_where_the_nets_expect_it(astronaut_face: Face, astronaut: Pixels) -> None:
     """The box of the points, 1 / 2.3 of the side, is centred across and lies an eighth below the middle."""
-    crop = cut(astronaut, framing(astronaut_face.landmarks), 512)
+    crop = crop_face(astronaut, find_square(astronaut_face.landmarks), 512)
     back = cv2.invertAffineTransform(crop.to_photo)
     points = astronaut_face.landmarks[:, :2] @ back[:, :2].T + back[:, 2]
     chin, brow = points[152], points[[105, 334]].mean(axis=0)
@@ -44,7 +44,7 @@ def test_the_face_stands_where_the_nets_expect_it(astronaut_face: Face, astronau
 
 
 def test_a_pixel_of_the_crop_is_that_pixel_of_the_photo(astronaut_face: Face, astronaut: Pixels) -> None:
-    crop = cut(astronaut, framing(astronaut_face.landmarks), 512)
+    crop = crop_face(astronaut, find_square(astronaut_face.landmarks), 512)
     x, y = crop.to_photo @ (300.0, 320.0, 1.0)
     there = cv2.getRectSubPix(astronaut, (1, 1), (float(x), float(y)))[0, 0]
     assert np.abs(crop.pixels[320, 300].astype(int) - there.astype(int)).max() <= 12

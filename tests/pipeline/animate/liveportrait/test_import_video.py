@@ -1,4 +1,4 @@
-"""A donor video → a recorded motion; the fake M answers where the picture is bright."""
+"""A driving video becomes a recorded motion; the fake M answers where the picture is bright."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.animate.liveportrait.frame_net import NotAMotionError
-from pipeline.animate.liveportrait.import_video import read_donor
+from pipeline.animate.liveportrait.import_video import read_driving_video, smooth_recording
+from pipeline.animate.liveportrait.recording import NotAMotionError, Recording
 from pipeline.runtime import Runtime
 from tests.pipeline.animate.liveportrait.conftest import Pixels
+from tests.pipeline.animate.liveportrait.recordings import nodding
 
 
-def film(path: Path, frames: list[Pixels], fps: int = 25) -> Path:
+def write_video(path: Path, frames: list[Pixels], fps: int = 25) -> Path:
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "18"})
         stream.height, stream.width = frames[0].shape[:2]
@@ -33,7 +34,7 @@ def test_what_the_face_does_inside_a_steady_square(fake_runtime: Runtime, astron
         frame[:, 60 + 16 * index : 76 + 16 * index] = 255
         frame[60:180, 100:220] = astronaut[60:180, 100:220]
         frames.append(frame)
-    recording = read_donor(film(tmp_path / "donor.mp4", frames, fps=30), fake_runtime)
+    recording = read_driving_video(write_video(tmp_path / "driving.mp4", frames, fps=30), fake_runtime)
     assert (len(recording), recording.fps) == (10, 30.0)
     across = recording.translation[:, 0]
     assert across[-1] - across[0] > 0.01 and (np.diff(across) > -0.002).all()
@@ -43,11 +44,23 @@ def test_what_the_face_does_inside_a_steady_square(fake_runtime: Runtime, astron
 def test_videos_that_will_not_do(fake_runtime: Runtime, astronaut: Pixels, tmp_path: Path) -> None:
     wall = np.full_like(astronaut, 90)
     with pytest.raises(NotAMotionError, match="no face in the first frame"):
-        read_donor(film(tmp_path / "wall.mp4", [wall, wall]), fake_runtime)
+        read_driving_video(write_video(tmp_path / "wall.mp4", [wall, wall]), fake_runtime)
     with pytest.raises(NotAMotionError, match="the face is lost in frame 2"):
-        read_donor(film(tmp_path / "cut.mp4", [astronaut, astronaut, wall]), fake_runtime)
+        read_driving_video(write_video(tmp_path / "cut.mp4", [astronaut, astronaut, wall]), fake_runtime)
     with pytest.raises(NotAMotionError, match="two frames or more"):
-        read_donor(film(tmp_path / "one.mp4", [astronaut]), fake_runtime)
+        read_driving_video(write_video(tmp_path / "one.mp4", [astronaut]), fake_runtime)
     (tmp_path / "text.mp4").write_text("no video")
     with pytest.raises(NotAMotionError, match="can't be read as a video"):
-        read_donor(tmp_path / "text.mp4", fake_runtime)
+        read_driving_video(tmp_path / "text.mp4", fake_runtime)
+
+
+def test_tremor_goes_and_movement_stays() -> None:
+    clean, rough = nodding(100), nodding(100, noise=0.01)
+    calm = smooth_recording(rough)
+
+    def tremor(recording: Recording) -> float:
+        return float(np.diff(recording.scale, axis=0).std())
+
+    assert tremor(calm) < 0.1 * tremor(rough)
+    assert np.abs(calm.rotation - clean.rotation).max() < 0.05
+    assert np.abs(smooth_recording(clean).rotation[[0, -1]] - clean.rotation[[0, -1]]).max() < 0.02

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.spatial.transform import Rotation
 
-from pipeline.animate.liveportrait.crop import cut, framing
-from pipeline.animate.liveportrait.keypoints import Drive, drive_of, driving, posed
-from pipeline.animate.liveportrait.source import Source, look, rotation
+from pipeline.animate.liveportrait.crop import crop_face, find_square
+from pipeline.animate.liveportrait.keypoints import (
+    DrivingMotion,
+    driving_from_curves,
+    driving_keypoints,
+    move_keypoints,
+)
+from pipeline.animate.liveportrait.source import Source, analyse_photo
 from pipeline.faces.finder import Face
 from pipeline.runtime import Runtime
 from tests.pipeline.animate.liveportrait import fake_nets
@@ -17,28 +21,25 @@ from tests.pipeline.animate.liveportrait.conftest import Pixels, motion_of
 
 @pytest.fixture(scope="module")
 def source(fake_runtime: Runtime, astronaut: Pixels, astronaut_face: Face) -> Source:
-    crop = cut(astronaut, framing(astronaut_face.landmarks), fake_nets.LARGE)
-    return look(fake_runtime, crop, astronaut_face.landmarks)
-
-
-def test_rotation_is_the_official_one() -> None:
-    pose = np.random.default_rng(0).uniform(-60, 60, (20, 3)).astype(np.float32)
-    expected = Rotation.from_euler("xyz", pose.astype(np.float64), degrees=True).as_matrix().transpose(0, 2, 1)
-    assert np.abs(rotation(pose) - expected).max() < 1e-6
+    crop = crop_face(astronaut, find_square(astronaut_face.landmarks), fake_nets.LARGE)
+    return analyse_photo(fake_runtime, crop, astronaut_face.landmarks)
 
 
 def test_nothing_wanted_is_the_photo(fake_runtime: Runtime, source: Source) -> None:
-    points = driving(fake_runtime, source, Drive.still(3))
+    points = driving_keypoints(fake_runtime, source, DrivingMotion.still(3))
     assert np.array_equal(points, np.repeat(source.points[None], 3, axis=0))
-    assert np.abs(posed(source, drive_of(source, motion_of(8), 0.4, 0.2))[0] - source.points).max() < 1e-6
+    assert (
+        np.abs(move_keypoints(source, driving_from_curves(source, motion_of(8), 0.4, 0.2))[0] - source.points).max()
+        < 1e-6
+    )
 
 
 def test_turns_shifts_and_angles(source: Source) -> None:
     """Points in front of the axis go where the nose goes; a shift is meant along the photo, not along the crop."""
 
     def moved(angle: float = 0.0, **curves: float) -> np.ndarray:
-        drive = drive_of(source, motion_of(9, **curves), 0.4, angle)
-        return (posed(source, drive)[4] - source.points).mean(axis=0)
+        drive = driving_from_curves(source, motion_of(9, **curves), 0.4, angle)
+        return (move_keypoints(source, drive)[4] - source.points).mean(axis=0)
 
     assert moved(yaw=10.0)[0] > 0.05 and moved(yaw=-10.0)[0] < -0.05
     assert moved(pitch=8.0)[1] > 0.05 and moved(pitch=-8.0)[1] < -0.05
@@ -49,7 +50,7 @@ def test_turns_shifts_and_angles(source: Source) -> None:
 
 def test_expressions_move_their_own_points(source: Source) -> None:
     def changed(**curves: float) -> set[int]:
-        offsets = drive_of(source, motion_of(9, **curves), 0.4, 0.0).expression
+        offsets = driving_from_curves(source, motion_of(9, **curves), 0.4, 0.0).expression
         return set(np.flatnonzero(np.abs(offsets[4]).max(axis=1)).tolist())
 
     assert changed(smile=1.0) == {3, 7, 13, 14, 16, 17, 20}
@@ -64,18 +65,18 @@ def test_a_wink_shuts_one_eye(
     fake_runtime: Runtime, source: Source, curve: str, own: tuple[int, ...], other: tuple[int, ...]
 ) -> None:
     """The fake eye net moves lids down by a tenth of the ratio; the person's right eye lies at the picture's left."""
-    drive = drive_of(source, motion_of(9, **{curve: 1.0}), 0.4, 0.0)
-    delta = driving(fake_runtime, source, drive)[4] - source.points
+    drive = driving_from_curves(source, motion_of(9, **{curve: 1.0}), 0.4, 0.0)
+    delta = driving_keypoints(fake_runtime, source, drive)[4] - source.points
     eye = 0 if curve == "blink_r" else 1
     assert delta[list(own), 1] == pytest.approx(0.1 * source.eyes[eye] * np.sin(np.pi * 4 / 9), abs=1e-5)
     assert np.abs(delta[list(other)]).max() < 1e-6
 
 
 def test_an_open_mouth_is_closed_by_the_lip_net(fake_runtime: Runtime, source: Source) -> None:
-    still = Drive.still(2)
-    drive = Drive(
+    still = DrivingMotion.still(2)
+    drive = DrivingMotion(
         still.rotation, still.expression, still.scale, still.shift, still.lids, np.array([0.0, 0.5], np.float32)
     )
-    delta = driving(fake_runtime, source, drive) - source.points
+    delta = driving_keypoints(fake_runtime, source, drive) - source.points
     assert np.abs(delta[0]).max() == 0.0
     assert delta[1, [14, 17], 1] == pytest.approx(-0.5 * 0.2 * source.lips, abs=1e-6)

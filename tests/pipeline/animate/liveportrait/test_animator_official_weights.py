@@ -21,7 +21,7 @@ from weights.store import WeightStore
 
 pytestmark = pytest.mark.timeout(900)
 
-Seen = Callable[[Face], float]
+KeypointInfo = Callable[[Face], float]
 
 
 def corner_distance(face: Face) -> float:
@@ -38,7 +38,7 @@ def iris_across(face: Face) -> float:
     return float((points[468] - points[[33, 133]].mean()) / (points[133] - points[33]))
 
 
-MEANT: list[tuple[str, float, Seen, float]] = [  # curve, its value, what is measured, the least change
+MEANT: list[tuple[str, float, KeypointInfo, float]] = [  # curve, its value, what is measured, the least change
     ("yaw", 10.0, lambda face: face.pose.yaw, 4.0),
     ("pitch", 6.0, lambda face: face.pose.pitch, 2.0),
     ("roll", 6.0, lambda face: face.pose.roll, 3.0),
@@ -63,7 +63,7 @@ def test_a_curve_moves_the_face_as_meant(
     astronaut_face: Face,
     curve: str,
     value: float,
-    measure: Seen,
+    measure: KeypointInfo,
     least: float,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
