@@ -1,146 +1,112 @@
-"""The composition root: settings → the service. The only place where the parts meet."""
+"""The composition of the service: the one place where the settings become parts and the parts meet.
+
+`build_service` is used by `ozhivi serve`, by the tests and by the replay of conversations, each with its own
+`Components`. What renders photos is put together in `skill.worker_app`, for a worker inside of the service as well.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
 
 import structlog
 from aiohttp import web
 
-from skill import talking
+from pipeline.run import Wish
 from skill.animations import Animations
 from skill.background import periodic
-from skill.components import Parts, real_parts
+from skill.components import Components, build_components, build_tickets
+from skill.dialog import webhook
+from skill.dialog.assistants import build_endpoints
+from skill.dialog.cards.service import CardService, image_api, open_cards
+from skill.dialog.context import ServiceInfo
+from skill.dialog.dependencies import DialogDependencies
+from skill.dialog.idempotency import open_single_flight
+from skill.dialog.memory import open_memory
+from skill.dialog.ports import NoCardPictures
+from skill.dialog.service import DialogService, open_dialog_service
 from skill.filter_status import log_filters
 from skill.http_server import http_server
 from skill.jobs import housekeeping
-from skill.oauth.attach import attach as attach_linking
+from skill.oauth import authorize, token_endpoint
+from skill.oauth.authorization_request import Client
+from skill.oauth.service import LINKING, Linking, client_of, open_linking
 from skill.privacy import Privacy
 from skill.secrets import signing_secrets
 from skill.service_address import note_address
 from skill.settings import Settings
-from skill.tickets import Tickets
 from skill.web import api, app_keys, dev, health, middleware, pages
-from skill.web.app_keys import UploadHooks
+from skill.web.app_keys import AddPendingWish, UploadHooks
 from skill.web.auth import Authenticator, JobIdSigner
 from skill.web.face_preview import FacePreview
+from skill.web.incoming import sweep_incoming
 from skill.web.metrics import Metrics
 from skill.web.readiness import Readiness
 from skill.web.templates import Templates
-from skill.worker_app import stopping, work
+from skill.worker_app import build_worker, keep_working, stop_on_signal
 
-_FORM_BYTES = 64 * 2**10  # of any request but a photo, which is counted where it is received
-_SWEEP = 60.0  # seconds between two sweeps of tickets and unfinished uploads
-_HOUSEKEEPING = 30.0  # seconds between two sweeps of jobs and media
-_STALE = 3600.0  # seconds after which an unfinished upload is the remains of a crash
-_PATIENCE = 10.0  # seconds for open answers at the end
+_FORM_BYTES: Final = 64 * 2**10  # of any request but a photo, which is counted where it is received
+_SWEEP_SECONDS: Final = 60.0  # between two sweeps of tickets and unfinished uploads
+_HOUSEKEEPING_SECONDS: Final = 30.0  # between two sweeps of jobs and media
+_PATIENCE: Final = 10.0  # seconds for open answers at the end
 
-log = structlog.get_logger(__name__)
-
-
-def open_tickets(settings: Settings, secrets: Sequence[str]) -> Tickets:
-    """The tickets of a data folder; all its processes share them."""
-    # the oldest secret: a new one in front must not make codes of the last minutes unknown
-    seconds = settings.ticket_minutes * 60
-    return Tickets(settings.data_dir / "tickets.db", secrets[-1].encode(), seconds=seconds, keep=settings.keep)
+log: Final = structlog.get_logger(__name__)
 
 
-def create_app(settings: Settings, parts: Parts | None = None) -> web.Application:
-    """The service. Raises WrongSettings where its data folder can't be used."""
+def build_service(settings: Settings, components: Components | None = None) -> web.Application:
+    """The service as an application that opens its parts when it is started and closes them when it ends.
+
+    Args:
+        settings: of the service.
+        components: other ones than those that the settings choose.
+
+    Raises:
+        WrongSettings: the data folder can't be used, or a part is not installed.
+    """
     secrets = signing_secrets(settings)
-    parts = parts or real_parts(settings, secrets)
+    components = components or build_components(settings, secrets)
+    client = client_of(settings)
     app = web.Application(middlewares=[middleware.log_request], client_max_size=_FORM_BYTES)
     app[app_keys.SETTINGS] = settings
     app[app_keys.JOB_ID_SIGNER] = JobIdSigner(secrets)
     app[app_keys.METRICS] = Metrics()
     app[app_keys.TEMPLATES] = Templates()
-    app[app_keys.FACE_PREVIEW] = FacePreview(parts.find_faces, settings.long_side)
-    app[app_keys.HEADERS] = middleware.security_headers(parts.origin)
+    app[app_keys.FACE_PREVIEW] = FacePreview(components.find_faces, settings.long_side)
+    app[app_keys.HEADERS] = middleware.security_headers(components.origin)
     app[app_keys.PRIVACY] = Privacy()
     app[app_keys.UPLOAD_HOOKS] = UploadHooks()
     app[app_keys.INCOMING] = settings.data_dir / "incoming"
     app[app_keys.INCOMING].mkdir(mode=0o700, exist_ok=True)
-    app.add_routes([*pages.routes(), *api.routes(), *health.routes(), *parts.routes])
+    app.add_routes([*pages.routes(), *api.routes(), *health.routes(), *webhook.routes(), *components.routes])
     app.on_response_prepare.append(middleware.add_security_headers)
     app.on_shutdown.append(_begin_to_stop)
-    app.cleanup_ctx.append(_tickets(secrets))
-    app.cleanup_ctx.append(_jobs(parts))
-    attach_linking(app, secrets)
-    talking.attach(app, secrets, parts)
+    # in this order: who lets new things of a user in forgets him first
+    app.cleanup_ctx.append(partial(_open_tickets, components=components, secrets=secrets))
+    app.cleanup_ctx.append(partial(_open_jobs, components=components))
+    if client is not None:
+        app.add_routes([*authorize.routes(), *token_endpoint.routes()])
+        app.cleanup_ctx.append(partial(_open_linking, client=client, secrets=secrets))
+    app.cleanup_ctx.append(partial(_open_dialog, components=components, secrets=secrets))
     dev.attach(app)
     return app
 
 
-def _tickets(secrets: Sequence[str]) -> Callable[[web.Application], AsyncIterator[None]]:
-    async def lifecycle(app: web.Application) -> AsyncIterator[None]:
-        settings = app[app_keys.SETTINGS]
-        tickets = app[app_keys.TICKETS] = open_tickets(settings, secrets)
-        app[app_keys.PRIVACY].add("tickets", tickets)
-        app[app_keys.STOPPING] = asyncio.Event()
-        api_keys = [key.get_secret_value() for key in settings.api_keys]
-        app[app_keys.AUTHENTICATOR] = Authenticator(tickets, api_keys, behind_proxy=settings.behind_proxy)
-        async with periodic(_SWEEP, lambda: _sweep(tickets, app[app_keys.INCOMING]), name="sweep"):
-            yield
-        await tickets.close()
-
-    return lifecycle
-
-
-def _jobs(parts: Parts) -> Callable[[web.Application], AsyncIterator[None]]:
-    async def lifecycle(app: web.Application) -> AsyncIterator[None]:
-        settings = app[app_keys.SETTINGS]
-        queue = await parts.open_queue()
-        animations = app[app_keys.ANIMATIONS] = Animations(queue, parts.store, app[app_keys.INCOMING])
-        app[app_keys.PRIVACY].add("jobs", animations)
-        app[app_keys.READINESS] = Readiness(queue, parts.store, parts.weights)
-        stop = asyncio.Event()
-        async with periodic(_HOUSEKEEPING, lambda: housekeeping.sweep(queue, parts.store), name="housekeeping_failed"):
-            working = [work(settings, queue, parts.store, app[app_keys.METRICS], stop) for _ in range(settings.workers)]
-            workers = [asyncio.create_task(one) for one in working]
-            yield
-            stop.set()
-            await asyncio.gather(*workers)
-        await queue.close()
-        await parts.close()
-
-    return lifecycle
-
-
-async def _sweep(tickets: Tickets, incoming: Path) -> None:
-    """Delete tickets past their time and photos whose upload a crash cut off."""
-    await tickets.purge()
-    await asyncio.to_thread(_sweep_incoming, incoming)
-
-
-def _sweep_incoming(folder: Path) -> None:
-    for path in folder.iterdir():
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < time.time() - _STALE:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-async def _begin_to_stop(app: web.Application) -> None:
-    app[app_keys.STOPPING].set()
-
-
-async def serve(settings: Settings, announce: Callable[[str], None], parts: Parts | None = None) -> None:
+async def serve(settings: Settings, announce: Callable[[str], None], components: Components | None = None) -> None:
     """Run the service until SIGTERM or SIGINT.
 
     Args:
         settings: of the service.
         announce: called with the address by which the service is reached, when it is.
-        parts: other components than those that the settings choose.
+        components: other ones than those that the settings choose.
 
     Raises:
-        WrongSettings: the data folder or the port can't be used, or something is not installed.
+        WrongSettings: the data folder or the port can't be used, or a part is not installed.
         QueueDownError: the queue does not answer.
     """
-    app, stop = create_app(settings, parts), stopping()
+    app, stop = build_service(settings, components), stop_on_signal()
     async with http_server(app, settings.host, settings.port, patience=_PATIENCE) as port:
         address = settings.public_url or f"http://{settings.host}:{port}"
         with note_address(settings.data_dir, address):
@@ -149,3 +115,135 @@ async def serve(settings: Settings, announce: Callable[[str], None], parts: Part
             log.info("serving")
             await stop.wait()
             log.info("stopping")
+
+
+async def _begin_to_stop(app: web.Application) -> None:
+    app[app_keys.STOPPING].set()
+
+
+@asynccontextmanager
+async def _open_tickets(app: web.Application, components: Components, secrets: Sequence[str]) -> AsyncIterator[None]:
+    """Tickets, and who is let in by one."""
+    settings, incoming = app[app_keys.SETTINGS], app[app_keys.INCOMING]
+    tickets = build_tickets(settings, secrets, components.clock)
+    keys = [key.get_secret_value() for key in settings.api_keys]
+    app[app_keys.TICKETS] = tickets
+    app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys, behind_proxy=settings.behind_proxy)
+    app[app_keys.PRIVACY].add("tickets", tickets)
+    app[app_keys.STOPPING] = asyncio.Event()
+
+    async def sweep() -> None:
+        await tickets.purge()
+        await asyncio.to_thread(sweep_incoming, incoming)
+
+    try:
+        async with periodic(_SWEEP_SECONDS, sweep, name="sweep"):
+            yield
+    finally:
+        await tickets.close()
+
+
+@asynccontextmanager
+async def _open_jobs(app: web.Application, components: Components) -> AsyncIterator[None]:
+    """The queue with its housekeeping, and a worker where the settings want one here."""
+    settings, store, clock = app[app_keys.SETTINGS], components.store, components.clock
+    async with components.open() as queue:
+        animations = Animations(queue, store, app[app_keys.INCOMING], clock)
+        app[app_keys.ANIMATIONS] = animations
+        app[app_keys.PRIVACY].add("jobs", animations)
+        app[app_keys.READINESS] = Readiness(queue, store, components.weights_ready)
+
+        async def sweep() -> None:
+            await housekeeping.sweep(queue, store, clock)
+
+        async with periodic(_HOUSEKEEPING_SECONDS, sweep, name="housekeeping_failed"):
+            if not settings.workers:
+                yield
+                return
+            stop = asyncio.Event()
+            worker = build_worker(settings, queue, store, app[app_keys.METRICS])
+            working = asyncio.create_task(keep_working(worker, stop))
+            yield
+            stop.set()
+            await working
+
+
+@asynccontextmanager
+async def _open_linking(app: web.Application, client: Client, secrets: Sequence[str]) -> AsyncIterator[None]:
+    """Account linking."""
+    async with open_linking(app[app_keys.SETTINGS].data_dir / "oauth.db", client, secrets) as linking:
+        app[LINKING] = linking
+        app[app_keys.PRIVACY].add("linking", linking)
+        yield
+
+
+@asynccontextmanager
+async def _open_dialog(app: web.Application, components: Components, secrets: Sequence[str]) -> AsyncIterator[None]:
+    """The dialog and the assistants' webhook before it."""
+    settings, privacy, hooks = app[app_keys.SETTINGS], app[app_keys.PRIVACY], app[app_keys.UPLOAD_HOOKS]
+    folder, secret, linking = settings.data_dir, secrets[-1].encode(), app.get(LINKING)
+    async with (
+        open_memory(folder / "dialog.db", secret, clock=components.clock) as memory,
+        _open_cards(app, components) as cards,
+        open_single_flight(folder / "replies.db", secret) as single_flight,
+    ):
+        privacy.add("dialog", memory)
+        dependencies = DialogDependencies(
+            animations=app[app_keys.ANIMATIONS],
+            tickets=app[app_keys.TICKETS],
+            memory=memory,
+            eraser=privacy,
+            service_info=service_info(settings),
+            card_pictures=cards or NoCardPictures(),
+            linked_accounts=linking.accounts if linking else None,
+            clock=components.clock,
+        )
+        dialog = await (components.open_dialog or open_dialog_service)(dependencies)
+        if isinstance(dialog, DialogService):
+            hooks.add_pending_wish = _pending_wishes(dialog, linking)
+        if cards is not None:
+            hooks.agree_to_card = cards.agree
+        app[webhook.WEBHOOK] = webhook.Webhook(
+            build_endpoints(settings, secrets, strict=components.strict_answers),
+            dialog,
+            single_flight,
+            app[app_keys.METRICS],
+            components.find_account or (linking.user_of if linking else None),
+        )
+        yield
+
+
+@asynccontextmanager
+async def _open_cards(app: web.Application, components: Components) -> AsyncIterator[CardService | None]:
+    """Pictures in the assistants' cards; None where the settings want none."""
+    settings = app[app_keys.SETTINGS]
+    platform = image_api(settings)
+    if platform is None:
+        yield None
+        return
+    path, get_job = settings.data_dir / "images.db", app[app_keys.ANIMATIONS].get
+    async with open_cards(path, platform, components.store, get_job, keep=settings.keep) as cards:
+        yield cards
+
+
+def service_info(settings: Settings) -> ServiceInfo:
+    """The service as the dialog's sentences describe it."""
+    return ServiceInfo(
+        name=settings.skill_name,
+        url=settings.address,
+        spoken=settings.spoken_address,
+        keep=settings.keep,
+        ticket_seconds=settings.ticket_minutes * 60,
+    )
+
+
+def _pending_wishes(dialog: DialogService, linking: Linking | None) -> AddPendingWish:
+    """The wish of a photo's page, completed by what its user said before, also through a linked account."""
+
+    async def add_pending_wish(user: str, wish: Wish) -> Wish:
+        linked = await linking.pairs.users(user) if linking else ()
+        for one in (user, *linked):
+            wish = await dialog.add_pending_wish(one, wish)
+        return wish
+
+    return add_pending_wish

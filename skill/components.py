@@ -1,11 +1,12 @@
-"""Which queue and which store: the one place where the settings choose, for the service and for its workers."""
+"""Components that the settings choose: the queue, the store and the tickets, for the service and for its workers."""
 
 # ruff: noqa: PLC0415  (boto3 and psycopg take a while to import, and psycopg may not be there)
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,46 +19,108 @@ from skill.media.local import LocalStore
 from skill.media.signed_urls import Signer
 from skill.media.store import MediaStore
 from skill.settings import Settings, WrongSettings
+from skill.tickets import Tickets
 from skill.web.face_preview import FindFaces, find_faces
 
 if TYPE_CHECKING:
+    from skill.dialog.dependencies import DialogDependencies
     from skill.dialog.types import Dialog
+    from skill.dialog.webhook import FindAccount
     from skill.media.s3 import S3Store
 
+OpenQueue = Callable[[], Awaitable[JobQueue]]
 
-async def _nothing() -> None:
+
+async def _close_nothing() -> None:
     """A folder need not be closed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What tests put fakes in for. `routes`: of the store. `weights`: whether every model is there (it may
-    block). `find_faces`: finds the faces of a photo. `origin`: where the store's links lead, empty for our own.
-    `close`: of the store. `open_dialog`: who answers assistants, our own conversation where it is None."""
+def weights_ready() -> bool:
+    """Whether every model is there with the right hash; reads all of them."""
+    from weights.store import State, WeightStore
 
-    open_queue: Callable[[], Awaitable[JobQueue]]
+    store = WeightStore()
+    return all(store.state(model.name) is State.READY for model in store.manifest.models)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Components:
+    """The parts that differ between services: as the settings choose, or put in by a test."""
+
+    open_queue: OpenQueue
+    """Opens the queue. Raises QueueDownError."""
     store: MediaStore
-    routes: Sequence[web.RouteDef]
-    weights: Callable[[], bool]
-    find_faces: FindFaces = find_faces
+    """Photos and clips."""
+    close_store: Callable[[], Awaitable[None]] = _close_nothing
+    """Closes the store."""
+    routes: Sequence[web.RouteDef] = ()
+    """Routes of the store, where its links lead to us."""
     origin: str = ""
-    close: Callable[[], Awaitable[None]] = _nothing
-    open_dialog: Callable[[web.Application], AbstractAsyncContextManager[Dialog]] | None = None
+    """Scheme and host to which the store's links lead; empty where that is the service itself."""
+    weights_ready: Callable[[], bool] = weights_ready
+    """Whether every model is there; it may block."""
+    find_faces: FindFaces = find_faces
+    """Finds the faces of a photo, for the page's question about them."""
+    clock: Callable[[], float] = time.time
+    """Seconds since 1970."""
+    open_dialog: Callable[[DialogDependencies], Awaitable[Dialog]] | None = None
+    """Makes the dialog behind the webhooks; None: our own."""
+    find_account: FindAccount | None = None
+    """Checks tokens of account linking; None: as our account linking does, where it is on."""
+    strict_answers: bool = False
+    """Whether an answer whose state is too large is an error; else the oldest part of the state is left out."""
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[JobQueue]:
+        """The queue, open for the block; the store is closed after it. Raises QueueDownError."""
+        try:
+            queue = await self.open_queue()
+            try:
+                yield queue
+            finally:
+                await queue.close()
+        finally:
+            await self.close_store()
 
 
-def real_parts(settings: Settings, secrets: Sequence[str]) -> Parts:
-    """Queue and store as the settings choose. Raises WrongSettings where what they need is not installed."""
-    open_queue = queue_of(settings)
+def build_components(settings: Settings, secrets: Sequence[str]) -> Components:
+    """Queue and store as the settings choose.
+
+    Args:
+        settings: of the service.
+        secrets: of the service, the newest first; they sign the links of a local store.
+
+    Raises:
+        WrongSettings: what they need is not installed.
+    """
+    open_queue = queue_opener(settings)
     if settings.store == "s3":
-        bucket = s3_store(settings)
-        return Parts(open_queue, bucket, (), weights_ready, origin=bucket.origin, close=bucket.close)
+        bucket = build_s3_store(settings)
+        return Components(open_queue=open_queue, store=bucket, close_store=bucket.close, origin=bucket.origin)
     signer = Signer(secrets, base=settings.public_url)
     store = LocalStore(settings.data_dir / "media", signer)
-    return Parts(open_queue, store, [media_route(store, signer)], weights_ready)
+    return Components(open_queue=open_queue, store=store, routes=[media_route(store, signer)])
 
 
-def queue_of(settings: Settings) -> Callable[[], Awaitable[JobQueue]]:
-    """What opens the queue. Raises WrongSettings where its driver is not installed."""
+def build_tickets(settings: Settings, secrets: Sequence[str], clock: Callable[[], float] = time.time) -> Tickets:
+    """The tickets of a data folder; all its processes share them.
+
+    Args:
+        settings: of the service.
+        secrets: of the service, the newest first.
+        clock: seconds since 1970.
+    """
+    # the oldest secret: a new one in front must not make codes of the last minutes unknown
+    secret, seconds = secrets[-1].encode(), settings.ticket_minutes * 60
+    return Tickets(settings.data_dir / "tickets.db", secret, seconds=seconds, keep=settings.keep, clock=clock)
+
+
+def queue_opener(settings: Settings) -> OpenQueue:
+    """The function that opens the queue.
+
+    Raises:
+        WrongSettings: the queue's driver is not installed.
+    """
     keep, limit, each = settings.keep, settings.queue_limit, settings.user_limit
     if settings.queue == "sqlite":
         return lambda: SqliteQueue.open(settings.data_dir / "jobs.db", keep=keep, limit=limit, each=each)
@@ -70,8 +133,12 @@ def queue_of(settings: Settings) -> Callable[[], Awaitable[JobQueue]]:
     return lambda: PostgresQueue.open(settings.postgres.get_secret_value(), keep=keep, limit=limit, each=each)
 
 
-def s3_store(settings: Settings) -> S3Store:
-    """The bucket that the settings name; no request is made. Raises WrongSettings where they name none."""
+def build_s3_store(settings: Settings) -> S3Store:
+    """The bucket that the settings name; no request is made.
+
+    Raises:
+        WrongSettings: they name none.
+    """
     from skill.media.s3 import S3Settings, S3Store
 
     if settings.store != "s3":
@@ -87,11 +154,3 @@ def s3_store(settings: Settings) -> S3Store:
         prefix=settings.s3_prefix,
     )
     return S3Store(place)
-
-
-def weights_ready() -> bool:
-    """Every model is there with the right hash; reads all of them."""
-    from weights.store import State, WeightStore
-
-    store = WeightStore()
-    return all(store.state(model.name) is State.READY for model in store.manifest.models)

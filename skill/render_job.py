@@ -1,30 +1,43 @@
-"""The entry of a worker's rendering process: one job rendered with models that are opened once and kept warm."""
+"""The entry of a worker's rendering process: photos rendered with models that are opened once and kept warm."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from pipeline.progress import OnStep
 from pipeline.run import Wish
 from skill.filter_setup import refuse_without_models
+from skill.jobs.model import Animate
 from skill.photo_renderer import PhotoRenderer, build_photo_renderer
-from skill.settings import load
+from skill.settings import Settings
 
 FORMATS: Final = ("mp4", "gif", "jpg")  # what the page shows: the video, its GIF, the picture before it plays
 
 
-@cache
-def _renderer() -> PhotoRenderer:
-    return build_photo_renderer(load())
+def open_renderer(settings: Settings) -> Animate:
+    """The function that renders a job; its models are opened with the first one."""
+    return _RenderJob(settings)
 
 
-def render(source: Path, wish: Wish, out: Path, on_step: OnStep) -> list[tuple[str, Path]]:
-    """Files (format, path) beside `out`: those of the wish and those of the page. Raises as `pipeline.run.run` does,
-    and WrongSettings; without its models no photo is animated."""
-    wish = replace(wish, formats=tuple(dict.fromkeys((*FORMATS, *wish.formats))))
-    with refuse_without_models():
-        result = _renderer().render(source, wish, out, on_step)
-    return list(result.clip.files.items())
+class _RenderJob:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, source: Path, wish: Wish, out: Path, on_step: OnStep) -> list[tuple[str, Path]]:
+        """Files (format, path) beside `out`: those of the wish and those of the page.
+
+        Raises:
+            PipelineError, MotionError: as `PhotoRenderer.render`; without its models no photo is animated.
+            WrongSettings: the filters or the animator of the settings can't be had.
+        """
+        wish = replace(wish, formats=tuple(dict.fromkeys((*FORMATS, *wish.formats))))
+        with refuse_without_models():
+            result = self._renderer.render(source, wish, out, on_step)
+        return list(result.clip.files.items())
+
+    @cached_property
+    def _renderer(self) -> PhotoRenderer:
+        return build_photo_renderer(self._settings)

@@ -1,4 +1,4 @@
-"""A worker that goes on whatever happens: inside the service, or by itself as `ozhivi worker`."""
+"""The composition of a worker: inside the service, or by itself as `ozhivi worker`. It goes on whatever happens."""
 
 from __future__ import annotations
 
@@ -6,69 +6,84 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Final
 
 import structlog
 from aiohttp import web
 
-from skill.components import real_parts
+from skill.components import build_components
 from skill.filter_status import log_filters
 from skill.http_server import http_server
 from skill.jobs.queue import JobQueue
-from skill.jobs.worker import Ended, Worker, WorkerTiming
+from skill.jobs.render_process import RenderEntry
+from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
 from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
 from skill.settings import Settings
 from skill.web.metrics import Metrics
 
-_BEAT = 0.4  # seconds between two signs of life; a person sees the progress move this often
-_AGAIN = 5.0  # seconds after what nobody foresaw
+_BEAT: Final = 0.4  # seconds between two signs of life; a person sees the progress move this often
+_PAUSE: Final = 5.0  # seconds after an error that nobody foresaw
 
-log = structlog.get_logger(__name__)
+log: Final = structlog.get_logger(__name__)
 
 
-async def work(settings: Settings, queue: JobQueue, store: MediaStore, metrics: Metrics, stop: asyncio.Event) -> None:
-    """Render one job after the other until `stop`; a job in hand is finished or given back within 20 s."""
+def build_worker(settings: Settings, queue: JobQueue, store: MediaStore, metrics: Metrics) -> Worker:
+    """A worker that renders as the settings say and counts its attempts in the metrics."""
 
-    def on_end(ended: Ended) -> None:
-        for step, seconds in ended.steps.items():
+    def count(report: AttemptReport) -> None:
+        for step, seconds in report.steps.items():
             metrics.observe_step(step, seconds)
-        metrics.count_job(ended.state, ended.reason)
+        metrics.count_job(report.state, report.reason)
 
-    folder, pace = settings.data_dir / "work", WorkerTiming(lease=settings.lease, beat=_BEAT)
-    worker = Worker(
-        queue, store, folder=folder, keep=settings.keep, pace=pace, on_end=on_end, log_level=settings.log_level
+    return Worker(
+        queue,
+        store,
+        RenderEntry("skill.render_job:open_renderer", settings),
+        folder=settings.data_dir / "work",
+        keep=settings.keep,
+        timing=WorkerTiming(lease=settings.lease, beat=_BEAT),
+        on_end=count,
+        log_level=settings.log_level,
     )
+
+
+async def keep_working(worker: Worker, stop: asyncio.Event) -> None:
+    """Render one job after the other until `stop`; a job in hand is finished or given back within 20 s."""
     while not stop.is_set():
         try:
             await worker.run(stop)
         except Exception:
             log.exception("worker")  # whatever it was: the service goes on, and so does the work
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _AGAIN)
+                await asyncio.wait_for(stop.wait(), _PAUSE)
 
 
-async def run_worker(settings: Settings, told: Callable[[int], None], *, metrics_port: int | None = None) -> None:
-    """Work without HTTP until SIGTERM or SIGINT; with `metrics_port` Prometheus is answered there, on
-    `settings.host`. `told` hears the port (0: none) when the work begins. Raises WrongSettings, QueueDownError."""
-    parts = real_parts(settings, signing_secrets(settings))
-    metrics, stop = Metrics(), stopping()
-    try:
-        queue = await parts.open_queue()
-        try:
-            async with _told_to_prometheus(metrics, settings.host, metrics_port) as port:
-                told(port)
-                await asyncio.to_thread(log_filters, settings)
-                log.info("working")
-                await work(settings, queue, parts.store, metrics, stop)
-                log.info("stopping")
-        finally:
-            await queue.close()
-    finally:
-        await parts.close()
+async def run_worker(settings: Settings, announce: Callable[[int], None], *, metrics_port: int | None = None) -> None:
+    """Work without a page or an API until SIGTERM or SIGINT.
+
+    Args:
+        settings: of the service that the worker belongs to.
+        announce: called when the work begins, with the port of the metrics, 0 for none.
+        metrics_port: TCP port on `settings.host` where Prometheus is answered; 0 for any free one, None for none.
+
+    Raises:
+        WrongSettings: the data folder or the port can't be used, or something is not installed.
+        QueueDownError: the queue does not answer.
+    """
+    components = build_components(settings, signing_secrets(settings))
+    metrics, stop = Metrics(), stop_on_signal()
+    async with components.open() as queue, _serve_metrics(metrics, settings.host, metrics_port) as port:
+        worker = build_worker(settings, queue, components.store, metrics)
+        announce(port)
+        await asyncio.to_thread(log_filters, settings)
+        log.info("working")
+        await keep_working(worker, stop)
+        log.info("stopping")
 
 
-def stopping() -> asyncio.Event:
-    """Set by SIGTERM and SIGINT."""
+def stop_on_signal() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -76,7 +91,7 @@ def stopping() -> asyncio.Event:
 
 
 @asynccontextmanager
-async def _told_to_prometheus(metrics: Metrics, host: str, port: int | None) -> AsyncIterator[int]:
+async def _serve_metrics(metrics: Metrics, host: str, port: int | None) -> AsyncIterator[int]:
     if port is None:
         yield 0
         return

@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from skill.app import open_tickets, serve
-from skill.components import s3_store
+from skill.app import serve
+from skill.components import build_s3_store, build_tickets
 from skill.console import print_line
 from skill.dialog.assistants import console_addresses
 from skill.logs import configure
@@ -50,7 +50,7 @@ def set_up_media() -> list[str]:
     """Make the bucket of the settings fit for the service; what was done, a line each. Raises WrongSettings,
     MediaError."""
     settings = load()
-    store = s3_store(settings)
+    store = build_s3_store(settings)
 
     async def done() -> list[str]:
         try:
@@ -69,7 +69,7 @@ def new_ticket(address: str | None) -> tuple[str, str]:
     """
     settings = load()
     found = address or settings.public_url or running_address(settings.data_dir) or settings.address
-    tickets = open_tickets(settings, signing_secrets(settings))
+    tickets = build_tickets(settings, signing_secrets(settings))
 
     async def issue() -> tuple[str, str]:
         issued = await tickets.issue(f"try-{secrets.token_hex(8)}")

@@ -13,15 +13,17 @@ from skill.secrets import path_secrets
 from skill.settings import Settings
 
 
-def build_endpoints(settings: Settings, secrets: Sequence[str]) -> dict[str, Endpoint]:
+def build_endpoints(settings: Settings, secrets: Sequence[str], *, strict: bool = False) -> dict[str, Endpoint]:
     """The assistants' endpoints, by the assistant's name.
 
     Args:
         settings: of the service: secrets of the paths, the skill's id, whether conversations are recorded.
         secrets: of the service. People have pseudonyms under the oldest: without it everybody is a stranger.
+        strict: too large a state is an error; else its oldest part is left out.
     """
     pseudonymizer = Pseudonymizer(secrets[-1])
-    codecs: list[Assistant] = [Alice(pseudonymizer, linking=settings.alice_linking), Salute(pseudonymizer)]
+    alice = Alice(pseudonymizer, linking=settings.alice_linking, strict=strict)
+    codecs: list[Assistant] = [alice, Salute(pseudonymizer)]
     if settings.record is not None:
         codecs = [RecordingCodec(codec, settings.record) for codec in codecs]
     skills = {"alice": settings.alice_skill_id}

@@ -11,20 +11,24 @@ from typing import Final
 import structlog
 
 from skill.jobs.model import Deferred, Failed, Job, Outcome, Rendered, failure, where
-from skill.jobs.render_process import Renderer, through
+from skill.jobs.render_process import RenderProcess, run_to_end
 from skill.media.store import MediaError, MediaMissingError, MediaStore
 
 log: Final = structlog.get_logger(__name__)
 
-TYPES: Final = {"mp4": "video/mp4", "gif": "image/gif", "webp": "image/webp", "jpg": "image/jpeg"}
+CONTENT_TYPES: Final = {"mp4": "video/mp4", "gif": "image/gif", "webp": "image/webp", "jpg": "image/jpeg"}
 
 
 class Progress:
-    """Where a job is. `seconds`: by step, of those that are over."""
+    """The progress of an attempt."""
 
     def __init__(self, job: str) -> None:
-        self.step, self.share = "", 0.0
+        self.step = ""
+        """Of pipeline.run.STEPS, or "store"; empty before the first."""
+        self.share = 0.0
+        """Part of the step that is done, 0..1."""
         self.seconds: dict[str, float] = {}
+        """Seconds by step, of those that are over."""
         self._job, self._since = job, perf_counter()
 
     def on_step(self, step: str, share: float) -> None:
@@ -44,28 +48,36 @@ class Progress:
 
 
 class Attempt:
-    """`place`: an empty folder of its own. `keep`: seconds that the store holds the results."""
+    """One attempt at a job, from its photo to stored files."""
 
-    def __init__(self, job: Job, store: MediaStore, renderer: Renderer, place: Path, *, keep: float) -> None:
+    def __init__(self, job: Job, store: MediaStore, process: RenderProcess, folder: Path, *, keep: float) -> None:
+        """Args:
+        job: the job.
+        store: where its photo is and its files go.
+        process: renders the photo.
+        folder: an empty one, for this attempt alone.
+        keep: seconds that the store holds the results.
+        """
         self.progress = Progress(job.id)
-        self.results: list[tuple[str, str]] = []  # (format, media key), as soon as each is stored
-        self._job, self._store, self._renderer, self._place, self._keep = job, store, renderer, place, keep
+        """Where the attempt is."""
+        self.results: list[tuple[str, str]] = []
+        """(format, media key) of each file, as soon as it is stored."""
+        self._job, self._store, self._process, self._folder, self._keep = job, store, process, folder, keep
 
     async def run(self) -> Outcome:
         """How it ended; whatever happens is an outcome. When it is cancelled, the rendering process is killed and
         `results` holds what was stored until then."""
+        photo, clip = self._folder / "photo", self._folder / "clip"
         try:
-            await self._store.fetch(self._job.source, self._place / "photo")
-            outcome = await self._renderer.render(
-                self._job.id, self._place / "photo", self._job.wish, self._place / "clip", self.progress.on_step
-            )
+            await self._store.fetch(self._job.source, photo)
+            outcome = await self._process.render(self._job.id, photo, self._job.wish, clip, self.progress.on_step)
             if isinstance(outcome, Rendered) and not outcome.files:
-                return Failed("error", again=False, where="no files")
+                return Failed("error", where="no files")
             if isinstance(outcome, Rendered):
-                await self._keep_files(outcome)
+                await self._store_files(outcome)
             return outcome
         except MediaMissingError as error:
-            return Failed("source_gone", again=False, where=where(error))
+            return Failed("source_gone", where=where(error))
         except MediaError as error:
             return Deferred(where(error))
         except Exception as error:  # noqa: BLE001  (whatever one job does, the worker goes on)
@@ -73,24 +85,24 @@ class Attempt:
         finally:
             self.progress.end()
 
-    async def drop(self) -> None:
+    async def delete_results(self) -> None:
         """Delete what was stored: the job is not ours any more, or is done anew."""
         while self.results:
             _, key = self.results.pop()
             with suppress(MediaError):  # it goes with its time in the store
                 await self._store.delete(key)
 
-    async def _keep_files(self, made: Rendered) -> None:
+    async def _store_files(self, rendered: Rendered) -> None:
         self.progress.on_step("store", 0.0)
-        for name, path in made.files:
-            await through(self._keep_file(name, path))
+        for name, path in rendered.files:
+            await run_to_end(self._store_file(name, path))
 
-    async def _keep_file(self, name: str, path: Path) -> None:
-        key = await self._store.put(path, content_type=TYPES[name], seconds=self._keep)
+    async def _store_file(self, name: str, path: Path) -> None:
+        key = await self._store.put(path, content_type=CONTENT_TYPES[name], seconds=self._keep)
         self.results.append((name, key))
 
 
-async def stopped(task: asyncio.Task[Outcome]) -> None:
+async def cancel(task: asyncio.Task[Outcome]) -> None:
     """Cancel an attempt and wait until it is over."""
     task.cancel()
     await asyncio.wait({task})

@@ -1,4 +1,4 @@
-"""Private folders for photos at work; what a killed process left is deleted by the next one."""
+"""Scratch folders of workers, private, for photos at work; what a killed process left is deleted by the next one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PREFIX: Final = "worker-"
 
 
 @contextmanager
-def scratch(root: Path) -> Iterator[Path]:
+def scratch_folder(root: Path) -> Iterator[Path]:
     """A new folder below `root`, mode 0700, locked while it is in use and deleted afterwards."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(root):  # nobody sweeps between the making of a folder and its lock
@@ -31,10 +31,10 @@ def scratch(root: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def room(folder: Path) -> Iterator[Path]:
-    """A folder for one job, mode 0700, deleted afterwards."""
-    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as place:
-        yield Path(place)
+def job_folder(scratch: Path) -> Iterator[Path]:
+    """A new folder for one job, mode 0700, deleted afterwards."""
+    with tempfile.TemporaryDirectory(dir=scratch, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _sweep(root: Path) -> None:

@@ -13,134 +13,152 @@ from typing import Final
 
 import structlog
 
-from skill.jobs.attempt import Attempt, Progress, stopped
+from skill.jobs.attempt import Attempt, Progress, cancel
 from skill.jobs.housekeeping import tidy
 from skill.jobs.model import Deferred, Done, Failed, Job, JobState, Outcome, Refusal, Rendered
 from skill.jobs.queue import ATTEMPTS, JobQueue, QueueDownError, QueueError
-from skill.jobs.render_process import Renderer
-from skill.jobs.scratch import room, scratch
+from skill.jobs.render_process import RenderEntry, RenderProcess
+from skill.jobs.scratch import job_folder, scratch_folder
 from skill.media.store import MediaError, MediaStore
 
-log: Final = structlog.get_logger(__name__)
+_LOST: Final = Deferred("lost")
 
-RENDER: Final = "skill.render_job:render"
+log: Final = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerTiming:
-    """Seconds. `lease`: how long a job stays with a worker that is not heard of. `beat`: between two signs of life, at
-    most a third of the lease. `poll`: between two looks at an empty queue. `grace`: a job in hand may go on after the
-    stop. `limit`: one render may take. `pause`: first one after a failure of queue or store, doubled up to
-    `longest`."""
+    """Times of a worker, in seconds."""
 
     lease: float = 30.0
+    """Seconds that a job stays with a worker that is not heard of."""
     beat: float = 1.0
+    """Seconds between two signs of life; a third of the lease where that is less."""
     poll: float = 0.2
+    """Seconds between two looks at an empty queue."""
     grace: float = 18.0  # of the 20 s in which a stop has to be over
+    """Seconds that a job in hand may go on after the stop."""
     limit: float = 300.0
+    """Seconds that one render may take."""
     pause: float = 1.0
+    """Seconds of the pause after the first failure of queue or store; doubled with each that follows."""
     longest: float = 30.0
+    """Seconds of the longest such pause."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """For metrics: how an attempt ended; WAITING where the job was given back. `reason`: without a refusal's cause.
-    `steps`: seconds by step."""
+class AttemptReport:
+    """The end of an attempt, for metrics."""
 
     state: JobState
+    """State of the job afterwards: WAITING where it was given back, DELETED where it was lost."""
     reason: str
+    """Reason of a refusal, without its cause, or of a failure; "hindered" where it was no fault of the job."""
     seconds: float
+    """Seconds from the lease to the end."""
     steps: dict[str, float] = field(default_factory=dict)
+    """Seconds by step."""
 
 
 class Worker:
-    """Renders one job at a time in a process of its own; several workers make several.
-
-    `animate`: "module:function" of skill.jobs.model.Animate, imported there. `folder`: for photos at work, private,
-    on a local disk or tmpfs. `keep`: seconds that results are stored. `on_end` hears of every attempt.
-    `log_level`: of the rendering process.
-    """
+    """Renders one job at a time in a process of its own; several workers make several."""
 
     def __init__(
         self,
         queue: JobQueue,
         store: MediaStore,
-        animate: str = RENDER,
+        entry: RenderEntry,
         *,
         folder: Path,
         keep: float,
-        pace: WorkerTiming | None = None,
-        on_end: Callable[[Ended], None] = lambda ended: None,
+        timing: WorkerTiming | None = None,
+        on_end: Callable[[AttemptReport], None] = lambda report: None,
         log_level: str = "info",
     ) -> None:
-        self._queue, self._store, self._animate = queue, store, animate
-        self._folder, self._keep, self._pace, self._on_end = folder, keep, pace or WorkerTiming(), on_end
+        """Args:
+        queue: where the jobs are.
+        store: where their photos and results are.
+        entry: what runs in the rendering process.
+        folder: for photos at work, private, on a local disk or tmpfs; made when missing.
+        keep: seconds that results are stored.
+        timing: seconds of this and that.
+        on_end: called after every attempt.
+        log_level: of the rendering process.
+        """
+        self._queue, self._store, self._entry = queue, store, entry
+        self._folder, self._keep, self._timing, self._on_end = folder, keep, timing or WorkerTiming(), on_end
         self._log_level = log_level
         self._name = secrets.token_hex(8)
-        self._hindered = 0  # failures of queue or store one after the other
+        self._failures = 0  # of queue or store, one after the other
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; a job in hand is finished within `grace` or given back. Errors of queue and store
         are waited out."""
-        with scratch(self._folder) as folder:
-            renderer = Renderer(self._animate, folder, limit=self._pace.limit, log_level=self._log_level)
-            await renderer.start()
+        with scratch_folder(self._folder) as scratch:
+            process = RenderProcess(self._entry, scratch, limit=self._timing.limit, log_level=self._log_level)
+            await process.start()
             try:
                 while not stop.is_set():
-                    pause = await self._next(renderer, folder, stop)
+                    pause = await self._next(process, scratch, stop)
                     with suppress(TimeoutError):
                         await asyncio.wait_for(stop.wait(), pause)
             finally:
-                await renderer.kill()
+                await process.kill()
 
-    async def _next(self, renderer: Renderer, folder: Path, stop: asyncio.Event) -> float:
+    async def _next(self, process: RenderProcess, scratch: Path, stop: asyncio.Event) -> float:
         """Take a job and end it; seconds to wait before the next one."""
+        timing = self._timing
         try:
-            job = await self._queue.lease(self._name, self._pace.lease)
+            job = await self._queue.lease(self._name, timing.lease)
             if job is None:
-                return self._pace.poll
-            hindered = await self._serve(job, renderer, folder, stop)
+                return timing.poll
+            failed = await self._serve(job, process, scratch, stop)
         except QueueError as error:
             log.warning("queue_down", reason=type(error).__name__)
-            hindered = True
-        self._hindered = self._hindered + 1 if hindered else 0
-        return min(self._pace.longest, self._pace.pause * 2 ** (self._hindered - 1)) if hindered else 0.0
+            failed = True
+        self._failures = self._failures + 1 if failed else 0
+        return min(timing.longest, timing.pause * 2 ** (self._failures - 1)) if failed else 0.0
 
-    async def _serve(self, job: Job, renderer: Renderer, folder: Path, stop: asyncio.Event) -> bool:
-        """Whether queue or store hindered it."""
+    async def _serve(self, job: Job, process: RenderProcess, scratch: Path, stop: asyncio.Event) -> bool:
+        """Do one job; whether queue or store failed."""
         log.info("job_begun", job=job.id, attempt=job.attempts)
         began = perf_counter()
-        with room(folder) as place:
-            attempt = Attempt(job, self._store, renderer, place, keep=self._keep)
-            work = asyncio.create_task(attempt.run())
-            beat = asyncio.create_task(self._beat(job, attempt.progress))
-            late = asyncio.create_task(self._late(stop))
-            try:
-                await asyncio.wait({work, beat, late}, return_when=asyncio.FIRST_COMPLETED)
-                lost = beat.done() and not work.done()
-                outcome: Outcome = work.result() if work.done() else Deferred("lost" if lost else "stopped")
-                await stopped(work)
-                state = JobState.DELETED if lost else await self._end(job, attempt, outcome)
-            except BaseException:  # also a cancellation: the job is not kept from others until its lease ends
-                await stopped(work)
-                await attempt.drop()
-                with suppress(QueueError):
-                    await self._queue.give_back(job.id, self._name)
-                raise
-            finally:
-                for task in (beat, late):
-                    task.cancel()
+        with job_folder(scratch) as folder:
+            attempt = Attempt(job, self._store, process, folder, keep=self._keep)
+            outcome, state = await self._attempt(job, attempt, stop)
         if state is JobState.DELETED or not isinstance(outcome, Rendered):
-            await attempt.drop()
-        self._tell(
-            job, state, outcome, Ended(state, _reason(outcome), perf_counter() - began, attempt.progress.seconds)
-        )
+            await attempt.delete_results()
+        report = AttemptReport(state, _reason(outcome), perf_counter() - began, attempt.progress.seconds)
+        _log_end(job, outcome, report)
+        self._on_end(report)
         if state.ended:
             await self._tidy()
-        return isinstance(outcome, Deferred) and not lost
+        return isinstance(outcome, Deferred) and outcome is not _LOST
+
+    async def _attempt(self, job: Job, attempt: Attempt, stop: asyncio.Event) -> tuple[Outcome, JobState]:
+        """Render until it is done, the lease is lost, or the time after the stop is over, and report that to the queue;
+        the job's state afterwards, DELETED where it is not ours any more."""
+        render = asyncio.create_task(attempt.run())
+        renewal = asyncio.create_task(self._renew(job, attempt.progress))
+        deadline = asyncio.create_task(self._deadline(stop))
+        try:
+            await asyncio.wait({render, renewal, deadline}, return_when=asyncio.FIRST_COMPLETED)
+            lost = renewal.done() and not render.done()
+            outcome: Outcome = render.result() if render.done() else _LOST if lost else Deferred("stopped")
+            await cancel(render)
+            return outcome, JobState.DELETED if lost else await self._end(job, attempt, outcome)
+        except BaseException:  # also a cancellation: the job is not kept from others until its lease ends
+            await cancel(render)
+            await attempt.delete_results()
+            with suppress(QueueError):
+                await self._queue.give_back(job.id, self._name)
+            raise
+        finally:
+            for task in (renewal, deadline):
+                task.cancel()
 
     async def _end(self, job: Job, attempt: Attempt, outcome: Outcome) -> JobState:
-        """Tell the queue; DELETED when the job is not ours any more. Raises QueueDownError."""
+        """Report to the queue; DELETED when the job is not ours any more. Raises QueueDownError."""
         queue, name = self._queue, self._name
         match outcome:
             case Rendered():
@@ -159,44 +177,42 @@ class Worker:
 
     async def _insist(self, ask: Callable[[], Awaitable[bool]]) -> bool:
         """Ask a queue that may be down until the lease would end; its work is not thrown away for a short trouble."""
-        last = monotonic() + min(self._pace.lease, self._pace.grace)
+        last = monotonic() + min(self._timing.lease, self._timing.grace)
         while True:
             try:
                 return await ask()
             except QueueDownError:
                 if monotonic() > last:
                     raise
-                await asyncio.sleep(min(1.0, self._pace.pause))
+                await asyncio.sleep(min(1.0, self._timing.pause))
 
-    async def _beat(self, job: Job, progress: Progress) -> None:
-        """Returns when the lease is lost: the job was deleted, or another has it."""
-        pause = min(self._pace.beat, self._pace.lease / 3)
+    async def _renew(self, job: Job, progress: Progress) -> None:
+        """Keep the lease; returns when it is lost: the job was deleted, or another has it."""
+        pause, lease = min(self._timing.beat, self._timing.lease / 3), self._timing.lease
         while True:
             await asyncio.sleep(pause)
             with suppress(QueueDownError):  # whether the lease is lost is seen when the queue is back
-                if not await self._queue.renew(
-                    job.id, self._name, self._pace.lease, step=progress.step, share=progress.share
-                ):
+                if not await self._queue.renew(job.id, self._name, lease, step=progress.step, share=progress.share):
                     return
 
-    async def _late(self, stop: asyncio.Event) -> None:
+    async def _deadline(self, stop: asyncio.Event) -> None:
         await stop.wait()
-        await asyncio.sleep(self._pace.grace)
+        await asyncio.sleep(self._timing.grace)
 
     async def _tidy(self) -> None:
         with suppress(QueueError, MediaError):  # housekeeping does it later
             await tidy(self._queue, self._store)
 
-    def _tell(self, job: Job, state: JobState, outcome: Outcome, ended: Ended) -> None:
-        seconds = round(ended.seconds, 3)
-        if state is JobState.DELETED:
-            log.info("job_lost", job=job.id, seconds=seconds)
-        elif isinstance(outcome, Failed | Deferred):
-            log.warning("job_hindered", job=job.id, reason=ended.reason, where=outcome.where, seconds=seconds)
-        else:
-            reason = str(outcome) if isinstance(outcome, Refusal) else "done"
-            log.info("job_ended", job=job.id, reason=reason, seconds=seconds)
-        self._on_end(ended)
+
+def _log_end(job: Job, outcome: Outcome, report: AttemptReport) -> None:
+    seconds = round(report.seconds, 3)
+    if report.state is JobState.DELETED:
+        log.info("job_lost", job=job.id, seconds=seconds)
+    elif isinstance(outcome, Failed | Deferred):
+        log.warning("job_hindered", job=job.id, reason=report.reason, where=outcome.where, seconds=seconds)
+    else:
+        reason = str(outcome) if isinstance(outcome, Refusal) else "done"
+        log.info("job_ended", job=job.id, reason=reason, seconds=seconds)
 
 
 def _reason(outcome: Outcome) -> str:

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from pipeline.run import Wish
 from skill.animations import Animations
-from skill.components import real_parts
+from skill.components import build_components
 from skill.jobs.model import Done, Job
 from skill.jobs.queue import JobQueue
 from skill.media.store import MediaStore
@@ -67,11 +67,11 @@ async def assembled(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
             names = ("endpoint", "bucket", "prefix", "access_key", "secret_key")
             given |= {f"s3_{name}": getattr(corner, name) for name in names}
         settings = load(given)
-        parts = real_parts(settings, signing_secrets(settings))
-        queue = await parts.open_queue()
+        components = build_components(settings, signing_secrets(settings))
+        queue = await components.open_queue()
         (tmp_path / "photo").write_bytes(b"a photo")
         (tmp_path / "copies").mkdir()
-        animations = Animations(queue, parts.store, tmp_path / "copies")
-        yield Assembled(queue, parts.store, animations, tmp_path / "copies", tmp_path / "photo")
+        animations = Animations(queue, components.store, tmp_path / "copies")
+        yield Assembled(queue, components.store, animations, tmp_path / "copies", tmp_path / "photo")
         await queue.close()
-        await parts.close()
+        await components.close_store()

@@ -14,8 +14,7 @@ import pytest_asyncio
 import structlog
 from aiohttp.test_utils import TestClient, TestServer
 
-from skill import app as module
-from skill.app import create_app
+from skill.app import build_service
 from skill.demo_portrait import astronaut
 from skill.logs import configure
 from skill.settings import load
@@ -50,7 +49,7 @@ async def client(tmp_path: Path, built_weights: WeightStore, request: pytest.Fix
     """`param`: the longest side of a clip."""
     side = getattr(request, "param", 320)
     settings = load({"data_dir": tmp_path / "data", "long_side": side, "behind_proxy": True, "port": 0})
-    async with TestClient(TestServer(create_app(settings))) as made:
+    async with TestClient(TestServer(build_service(settings))) as made:
         yield made
 
 
@@ -160,15 +159,3 @@ async def test_other_libraries_arguments_are_not_logged(log: io.StringIO) -> Non
     assert ADDRESS not in log.getvalue()
     assert "bad request from %s" in log.getvalue()
     assert "ValueError" in log.getvalue()
-
-
-async def test_remains_of_a_crash_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old, fresh = tmp_path / "photo-old", tmp_path / "photo-new"
-    old.touch()
-    monkeypatch.setattr(module, "_STALE", -1.0)
-    module._sweep_incoming(tmp_path)
-    assert not old.exists()
-    monkeypatch.undo()
-    fresh.touch()
-    module._sweep_incoming(tmp_path)
-    assert fresh.exists()

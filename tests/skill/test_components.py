@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from skill.components import queue_of, real_parts, s3_store
+from skill.components import build_components, build_s3_store, queue_opener
 from skill.media.local import LocalStore
 from skill.settings import WrongSettings, described, load
 from skill.web.middleware import security_headers
@@ -20,22 +20,22 @@ S3 = {"store": "s3", "s3_bucket": "photos", "s3_access_key": "id", "s3_secret_ke
 
 
 def test_files_of_this_machine_unless_something_else_is_chosen(tmp_path: Path) -> None:
-    parts = real_parts(load({"data_dir": tmp_path}), [SECRET])
-    assert isinstance(parts.store, LocalStore)
-    assert (parts.origin, len(parts.routes)) == ("", 1)
+    components = build_components(load({"data_dir": tmp_path}), [SECRET])
+    assert isinstance(components.store, LocalStore)
+    assert (components.origin, len(components.routes)) == ("", 1)
 
 
 @pytest.mark.asyncio
 async def test_a_bucket_is_allowed_in_the_pages_policy(tmp_path: Path) -> None:
     given = {**S3, "s3_endpoint": "http://10.0.0.1:7480", "s3_public_endpoint": "https://media.example.ru"}
-    parts = real_parts(load({"data_dir": tmp_path, **given}), [SECRET])
-    assert (parts.origin, list(parts.routes)) == ("https://media.example.ru", [])
-    policy = security_headers(parts.origin)["Content-Security-Policy"].split("; ")
+    components = build_components(load({"data_dir": tmp_path, **given}), [SECRET])
+    assert (components.origin, list(components.routes)) == ("https://media.example.ru", [])
+    policy = security_headers(components.origin)["Content-Security-Policy"].split("; ")
     assert "img-src 'self' blob: https://media.example.ru" in policy
     assert "media-src 'self' blob: https://media.example.ru" in policy
     assert "connect-src 'self' https://media.example.ru" in policy
     assert "script-src 'self'" in policy
-    await parts.close()
+    await components.close_store()
 
 
 def test_secrets_of_store_and_queue_are_not_shown() -> None:
@@ -57,18 +57,18 @@ def test_a_queue_whose_driver_is_not_there_names_the_extra(monkeypatch: pytest.M
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(WrongSettings, match=r"OZHIVI_QUEUE: .* pip install '\.\[cluster\]'"):
-        queue_of(load({"queue": "postgres", "postgres": "postgresql://h/d"}))
+        queue_opener(load({"queue": "postgres", "postgres": "postgresql://h/d"}))
 
 
 def test_a_folder_is_not_set_up() -> None:
     with pytest.raises(WrongSettings, match="OZHIVI_STORE: should be s3"):
-        s3_store(load())
+        build_s3_store(load())
 
 
 def test_who_chooses_files_loads_neither_boto3_nor_psycopg(tmp_path: Path) -> None:
     code = (
-        "import sys; from skill.components import real_parts; from skill.settings import load;"
-        f"real_parts(load({{'data_dir': {str(tmp_path)!r}}}), ['{SECRET}']);"
+        "import sys; from skill.components import build_components; from skill.settings import load;"
+        f"build_components(load({{'data_dir': {str(tmp_path)!r}}}), ['{SECRET}']);"
         "print({'boto3', 'psycopg', 'onnxruntime', 'cv2'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -14,8 +14,9 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from skill.app import create_app
-from skill.components import Parts
+from skill.app import build_service
+from skill.components import Components
+from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.types import Button, Dialog, Reply, Turn
 from skill.dialog.webhook import WEBHOOK, Webhook
 from skill.settings import load
@@ -92,17 +93,23 @@ async def open_webhook_client(
     async def open_queue() -> FakeQueue:
         return queue
 
-    @asynccontextmanager
-    async def open_dialog(_: web.Application) -> AsyncIterator[Dialog]:
-        yield dialog
+    async def open_dialog(_: DialogDependencies) -> Dialog:
+        return dialog
 
     async def configure_webhook(app: web.Application) -> None:
-        app[WEBHOOK] = replace(app[WEBHOOK], deadline=deadline, find_account=find_account)
+        app[WEBHOOK] = replace(app[WEBHOOK], deadline=deadline)
 
     given = {
         "data_dir": data, "workers": 0, "alice_secrets": f"{SECRET},{OLD_SECRET}", "salute_secrets": SECRET, **settings
     }  # fmt: skip
-    app = create_app(load(given), Parts(open_queue, FakeStore(), (), lambda: True, open_dialog=open_dialog))
+    components = Components(
+        open_queue=open_queue,
+        store=FakeStore(),
+        weights_ready=lambda: True,
+        open_dialog=open_dialog,
+        find_account=find_account,
+    )
+    app = build_service(load(given), components)
     app.on_startup.append(configure_webhook)
     async with TestClient(TestServer(app)) as client:
         yield WebhookClient(client, data)

@@ -13,8 +13,21 @@ import structlog
 from pipeline.errors import FaceError, Reason
 from pipeline.progress import OnStep
 from pipeline.run import Wish
+from skill.jobs.model import Animate
+from skill.jobs.render_process import RenderEntry
 
 Files = list[tuple[str, Path]]
+
+
+def render_entry(name: str) -> RenderEntry:
+    """The entry of a rendering process that does what the function of that name does."""
+    return RenderEntry(f"{__name__}:open_animation", name)
+
+
+def open_animation(name: str) -> Animate:
+    """The function of that name below."""
+    animate: Animate = globals()[name]
+    return animate
 
 
 def quick(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:

@@ -14,13 +14,13 @@ import pytest
 import pytest_asyncio
 
 from skill.jobs.queue import JobQueue
-from skill.jobs.worker import Ended, Worker, WorkerTiming
+from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
+from tests.skill.jobs.animations import render_entry
 from tests.skill.jobs.folder_store import FolderStore
-from tests.skill.jobs.opening import open_queue
 from tests.skill.jobs.postgres_server import PostgresServer
+from tests.skill.jobs.queue_fixture import open_queue
 
 ROOT = Path(__file__).parents[3]
-ANIMATIONS = "tests.skill.jobs.animations"
 
 Opener = Callable[..., Awaitable[JobQueue]]
 Running = Callable[..., AbstractAsyncContextManager[asyncio.Event]]
@@ -64,26 +64,26 @@ def store(tmp_path: Path) -> FolderStore:
 
 
 @pytest.fixture
-def heard() -> list[Ended]:
+def heard() -> list[AttemptReport]:
     """What `on_end` of the workers of this test heard."""
     return []
 
 
 @pytest.fixture
-def working(queue: JobQueue, store: FolderStore, tmp_path: Path, heard: list[Ended]) -> Running:
+def working(queue: JobQueue, store: FolderStore, tmp_path: Path, heard: list[AttemptReport]) -> Running:
     """A worker in this process, stopped when its block ends; nothing is left in its folder."""
 
     @asynccontextmanager
-    async def worker(animate: str, **pace: float) -> AsyncIterator[asyncio.Event]:
+    async def worker(animate: str, **timing: float) -> AsyncIterator[asyncio.Event]:
         stop, folder = asyncio.Event(), tmp_path / "work"
-        full = {"lease": 5.0, "beat": 0.05, "poll": 0.02, "grace": 5.0, "pause": 0.02, "longest": 0.1} | pace
+        full = {"lease": 5.0, "beat": 0.05, "poll": 0.02, "grace": 5.0, "pause": 0.02, "longest": 0.1} | timing
         made = Worker(
             queue,
             store,
-            f"{ANIMATIONS}:{animate}",
+            render_entry(animate),
             folder=folder,
             keep=60.0,
-            pace=WorkerTiming(**full),
+            timing=WorkerTiming(**full),
             on_end=heard.append,
         )
         task = asyncio.create_task(made.run(stop))
@@ -103,7 +103,7 @@ def spawn(where: str, store: FolderStore, tmp_path: Path) -> Iterator[Spawn]:
     processes: list[subprocess.Popen[bytes]] = []
 
     def start(animate: str, *, lease: float = 1.0) -> subprocess.Popen[bytes]:
-        order = [where, str(store.folder), str(tmp_path / "work"), f"{ANIMATIONS}:{animate}", str(lease)]
+        order = [where, str(store.folder), str(tmp_path / "work"), animate, str(lease)]
         command = [sys.executable, "-m", "tests.skill.jobs.worker_main", *order]
         processes.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL))
         return processes[-1]

@@ -17,7 +17,7 @@ from skill.jobs.model import JobState
 from skill.jobs.queue import ATTEMPTS, JobQueue
 from tests.skill.jobs.conftest import Opener, Running, Spawn
 from tests.skill.jobs.folder_store import FolderStore
-from tests.skill.jobs.opening import PATIENCE, ended, running
+from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
 
 JOBS = int(os.environ.get("OZHIVI_TEST_JOBS", "20"))  # 200 were tried, see docs/jobs.md
 

@@ -20,8 +20,8 @@ from skill.jobs.queue import QueueDownError, QueueFullError
 from skill.jobs.serialization import LAST
 from tests.skill.jobs.conftest import Opener, Running, Spawn
 from tests.skill.jobs.folder_store import FolderStore
-from tests.skill.jobs.opening import PATIENCE, ended, running
 from tests.skill.jobs.postgres_server import PostgresServer
+from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
 
 pytestmark = pytest.mark.asyncio
 

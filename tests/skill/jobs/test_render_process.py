@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.run import Wish
 from skill.jobs.model import Rendered
-from skill.jobs.render_process import Renderer
-from tests.skill.jobs.conftest import ANIMATIONS
+from skill.jobs.render_process import RenderProcess
+from tests.skill.jobs.animations import render_entry
 
 pytestmark = pytest.mark.asyncio
 
@@ -21,9 +21,9 @@ async def test_it_logs_json_lines_with_the_job_and_nothing_personal(
 ) -> None:
     photo = tmp_path / "granny.jpg"
     photo.write_bytes(b"photo")
-    renderer = Renderer(f"{ANIMATIONS}:talking", tmp_path / "scratch", limit=30.0, log_level=level)
-    made = await renderer.render("job-1", photo, Wish(), tmp_path / "clip", lambda step, share: None)
-    await renderer.kill()
+    process = RenderProcess(render_entry("talking"), tmp_path / "scratch", limit=30.0, log_level=level)
+    made = await process.render("job-1", photo, Wish(), tmp_path / "clip", lambda step, share: None)
+    await process.kill()
     assert isinstance(made, Rendered)
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert [line["event"] for line in lines] == events

@@ -12,10 +12,11 @@ import structlog
 from pipeline.run import Wish
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import JobQueue, QueueDownError
-from skill.jobs.worker import Ended, Worker, WorkerTiming
-from tests.skill.jobs.conftest import ANIMATIONS, Running
+from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
+from tests.skill.jobs.animations import render_entry
+from tests.skill.jobs.conftest import Running
 from tests.skill.jobs.folder_store import FolderStore
-from tests.skill.jobs.opening import PATIENCE, ended, running
+from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
 
 pytestmark = pytest.mark.asyncio
 
@@ -32,7 +33,7 @@ async def got(queue: JobQueue, job: Job) -> Job:
 
 
 async def test_a_photo_becomes_files_and_is_deleted(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
     async with working("quick"):
@@ -90,7 +91,7 @@ async def test_a_process_that_dies_is_replaced(
 
 
 async def test_a_render_that_hangs_is_killed(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
     async with working("hanging", limit=0.1):
@@ -108,7 +109,7 @@ async def test_a_photo_that_is_gone_fails_at_once(queue: JobQueue, store: Folder
 
 
 async def test_a_job_waits_for_a_store_that_is_down(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
     store.down = True
@@ -123,7 +124,7 @@ async def test_a_job_waits_for_a_store_that_is_down(
 
 
 async def test_a_full_disk_of_the_renderer_costs_no_attempt(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
     async with working("full_disk"), asyncio.timeout(PATIENCE):
@@ -135,7 +136,7 @@ async def test_a_full_disk_of_the_renderer_costs_no_attempt(
 
 
 async def test_a_job_deleted_while_it_runs_is_aborted_and_leaves_nothing(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[Ended]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store, seconds=30)
     async with working("slow"):
@@ -215,7 +216,7 @@ async def test_a_worker_that_is_cancelled_gives_its_job_back(
 ) -> None:
     asked = await put(queue, store, seconds=30)
     worker = Worker(
-        queue, store, f"{ANIMATIONS}:slow", folder=tmp_path / "work", keep=60.0, pace=WorkerTiming(beat=0.05)
+        queue, store, render_entry("slow"), folder=tmp_path / "work", keep=60.0, timing=WorkerTiming(beat=0.05)
     )
     task = asyncio.create_task(worker.run(asyncio.Event()))
     await running(queue, asked.id, step="animate")

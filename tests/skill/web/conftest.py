@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from skill.app import create_app
-from skill.components import Parts
+from skill.app import build_service
+from skill.components import Components
 from skill.settings import load
 from skill.tickets import IssuedTicket, Tickets
 from skill.web import app_keys
@@ -83,7 +83,10 @@ async def open_service(
         return queue
 
     given = {"data_dir": data, "workers": 0, **settings}
-    app = create_app(load(given), Parts(open_queue, store, (), lambda: weights, find_faces))
+    app = build_service(
+        load(given),
+        Components(open_queue=open_queue, store=store, weights_ready=lambda: weights, find_faces=find_faces),
+    )
     async with TestClient(TestServer(app)) as client:
         yield Service(client, queue, store, app[app_keys.TICKETS], data)
 

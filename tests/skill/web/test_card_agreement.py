@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 from structlog.testing import capture_logs
 
-from skill.app import create_app
+from skill.app import build_service
 from skill.demo_portrait import astronaut
 from skill.dialog.cards.picture import HEIGHT, WIDTH
 from skill.secrets import path_secrets
@@ -91,7 +91,7 @@ async def person(tmp_path: Path, built_weights: WeightStore, platform: Platform)
     async with platform_server(platform) as address:
         given = {"alice_images_url": address, "alice_image_token": TOKEN, "alice_skill_id": SKILL}
         settings = load({"data_dir": tmp_path / "data", "long_side": 320, "port": 0, **given})
-        async with TestClient(TestServer(create_app(settings))) as client:
+        async with TestClient(TestServer(build_service(settings))) as client:
             yield Person(client, f"/alice/{path_secrets(settings, 'alice')[0]}")
 
 

@@ -11,9 +11,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
-from skill.app import create_app
+from skill.app import build_service
 from skill.cli.doctor import _for_development
-from skill.components import Parts
+from skill.components import Components
 from skill.secrets import path_secrets
 from skill.settings import load
 from tests.skill.web.fakes import FakeQueue, FakeStore
@@ -28,9 +28,8 @@ async def opened(folder: Path, **settings: Any) -> AsyncIterator[Client]:
     async def open_queue() -> FakeQueue:
         return FakeQueue()
 
-    app = create_app(
-        load({"data_dir": folder, "workers": 0, **settings}), Parts(open_queue, FakeStore(), (), lambda: True)
-    )
+    components = Components(open_queue=open_queue, store=FakeStore(), weights_ready=lambda: True)
+    app = build_service(load({"data_dir": folder, "workers": 0, **settings}), components)
     async with TestClient(TestServer(app)) as client:
         yield client
 
