@@ -1,4 +1,4 @@
-"""What the pack's nets see of a face, as the numbers that our classifier of minors was trained on."""
+"""Features of an age: the numbers that the pack's nets read of a face, the input of our classifier of minors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from filters.embeddings.alignment import embedding_chip, level_chip, mirrored
+from filters.embeddings.alignment import embedding_chip, level_chip, mirror
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face
 from pipeline.runtime import Runtime, only_input
@@ -22,57 +22,67 @@ _HSE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)  # BGR, as its auth
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One way to look at a face: `margin` around it in shares of its size, and whether as in a mirror."""
+class AgeCrop:
+    """A crop of a photo around one face, as the age nets are to see it."""
 
     pixels: Pixels
+    """The whole photo, uint8 H×W×3, RGB."""
     face: Face
+    """The face in it."""
     margin: float
-    mirror: bool
+    """The margin on each side of the face, in shares of its longer side; may be negative."""
+    mirrored: bool
+    """Whether the nets see the face as in a mirror."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What the nets answered on n looks.
+class AgeFeatures:
+    """The answers of the nets on n crops."""
 
-    `features`: float32 (n, WIDTH), the classifier's input. `ages`: float32 (n, 2), years by HSE and by face-api.
-    """
-
-    features: Float
+    vectors: Float
+    """The input of the classifier, float32 (n, WIDTH)."""
     ages: Float
+    """Years by HSE and by face-api, float32 (n, 2)."""
 
 
-def see(runtime: Runtime, looks: Sequence[Look]) -> Seen:
-    """Run the nets on all `looks` at once; `runtime` has face_age_embedding, face_age_gender, face_embedding and
-    face_expression. ValueError where a face lies outside its photo."""
-    large = [_turned(level_chip(look.pixels, look.face, _HSE_SIDE, look.margin), look.mirror) for look in looks]
-    aligned = [_turned(embedding_chip(look.pixels, look.face), look.mirror) for look in looks]
+def extract_age_features(runtime: Runtime, crops: Sequence[AgeCrop]) -> AgeFeatures:
+    """Run the nets on all crops at once.
+
+    Args:
+        runtime: Has face_age_embedding, face_age_gender, face_embedding and face_expression.
+        crops: The faces, at least one.
+
+    Raises:
+        ValueError: A face lies outside its photo.
+    """
+    large = [_mirror_if(crop.mirrored, level_chip(crop.pixels, crop.face, _HSE_SIDE, crop.margin)) for crop in crops]
+    aligned = [_mirror_if(crop.mirrored, embedding_chip(crop.pixels, crop.face)) for crop in crops]
     # both small nets see the same crop at half the size
     half = (_SMALL_SIDE, _SMALL_SIDE)
     small = np.stack([np.asarray(cv2.resize(chip, half, interpolation=cv2.INTER_AREA), np.uint8) for chip in large])
     hse = _run(runtime, "face_age_embedding", np.stack(large)[..., ::-1].astype(np.float32) - _HSE_MEAN)
-    years = _run(runtime, "face_age_gender", small)
+    face_api = _run(runtime, "face_age_gender", small)
     identity = _run(runtime, "face_embedding", np.stack(aligned))
-    mood = _run(runtime, "face_expression", small)
-    chances = hse["age_pred_Softmax_o"]
-    features = [
+    expression = _run(runtime, "face_expression", small)
+    distribution = hse["age_pred_Softmax_o"]
+    vectors = [
         hse["global_pooling_Mean_o"],
-        chances,
+        distribution,
         hse["gender_pred_Sigmoid_o"],
-        years["age"],
-        years["gender_male_female"][:, :1],
+        face_api["age"],
+        face_api["gender_male_female"][:, :1],
         identity["descriptor"],
-        mood["expression"],
+        expression["expression"],
     ]
-    expected = chances @ np.arange(1, 101, dtype=np.float32)
-    return Seen(
-        np.concatenate(features, axis=1).astype(np.float32),
-        np.stack([expected, years["age"][:, 0]], axis=1).astype(np.float32),
+    expected_age = distribution @ np.arange(1, 101, dtype=np.float32)
+    return AgeFeatures(
+        np.concatenate(vectors, axis=1).astype(np.float32),
+        np.stack([expected_age, face_api["age"][:, 0]], axis=1).astype(np.float32),
     )
 
 
-def _turned(chip: Pixels, mirror: bool) -> Pixels:
-    return mirrored(chip) if mirror else chip
+def _mirror_if(mirrored: bool, chip: Pixels) -> Pixels:
+    return mirror(chip) if mirrored else chip
 
 
 def _run(runtime: Runtime, model: str, batch: Pixels | Float) -> dict[str, Float]:

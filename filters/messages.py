@@ -1,4 +1,4 @@
-"""What a person hears when a face can't be read, by what it is that hinders."""
+"""Messages for people: the sentence and the advice for each cause of a refusal, in Russian, fit to be spoken."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _FRONTAL: Final = "Подойдёт фотография, где человек 
 
 _CHILD: Final = "Кажется, на фотографии ребёнок или подросток. Детские снимки я не оживляю."
 
-# cause of a Reading or a Verdict → (sentence, advice); each fit to be spoken
-_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+# cause of a reading or a Verdict → (sentence, advice)
+_MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "appeal": (_CHILD, "Если это взрослый человек, так и скажите: это взрослый."),
     "archive": (
         "Это старый снимок ребёнка. Без согласия родных я такие не оживляю.",
@@ -44,6 +44,6 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 })  # fmt: skip
 
 
-def words_of(cause: str) -> tuple[str, str] | None:
-    """Sentence and advice of a reading's cause; None where it has none of its own, and the reason's are said."""
-    return _WORDS.get(cause)
+def find_message(cause: str) -> tuple[str, str] | None:
+    """The sentence and the advice for the cause of a refusal; None where those of the reason are to be said."""
+    return _MESSAGES.get(cause)

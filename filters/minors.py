@@ -1,4 +1,7 @@
-"""Who is a minor: our own classifier and the pack's two age nets, combined by the strictest."""
+"""The filter of minors: decides whether a face is a child's or a teenager's, which `filters.policy` then refuses.
+
+Our own classifier and two age nets of the pack read the face; the strictest of them decides.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from filters.age_features import EMBEDDING, Look, see
+from filters.age_features import EMBEDDING, AgeCrop, extract_age_features
 from filters.old_photo import is_old_photo
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face
@@ -22,101 +25,117 @@ _MARGIN: Final = 0.05  # of the crop, which is also seen in a mirror
 
 
 @dataclass(frozen=True, slots=True)
-class _Bars:
-    """Chances to be a minor: from `sure` on a face is refused whatever the nets say, from `doubt` on where either
-    net reads fewer than `adult` years."""
+class _Thresholds:
+    """Thresholds of a refusal, for faces that are equally clear."""
 
     sure: float
+    """The classifier's chance of a minor, 0..1, from which on a face is refused whatever the age nets read."""
     doubt: float
+    """The chance from which on a face is refused where an age net reads fewer than `adult` years."""
     adult: float
+    """Years that both age nets must read of a doubtful face."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
-    """Bars for a `clear` face, and for one of which damage has left the nets little (see CLEAR)."""
+class _LevelThresholds:
+    """Thresholds of one level."""
 
-    clear: _Bars
-    damaged: _Bars
+    clear: _Thresholds
+    """For a face that the nets make out, see CLEAR."""
+    damaged: _Thresholds
+    """For a face of which damage has left the nets little."""
 
 
 # Chosen on folds of the training photos, then moved with a look at the measuring ones: what that is worth is said in
 # docs/filters.md, Minors.
-BARS: Final[dict[Level, _Level]] = {
-    "normal": _Level(clear=_Bars(sure=0.65, doubt=0.01, adult=20.4), damaged=_Bars(sure=0.13, doubt=0.01, adult=22.0)),
-    "strict": _Level(clear=_Bars(sure=0.036, doubt=0.008, adult=30.0), damaged=_Bars(0.036, 0.008, 30.0)),
+THRESHOLDS: Final[dict[Level, _LevelThresholds]] = {
+    "normal": _LevelThresholds(
+        clear=_Thresholds(sure=0.65, doubt=0.01, adult=20.4), damaged=_Thresholds(sure=0.13, doubt=0.01, adult=22.0)
+    ),
+    "strict": _LevelThresholds(
+        clear=_Thresholds(sure=0.036, doubt=0.008, adult=30.0), damaged=_Thresholds(0.036, 0.008, 30.0)
+    ),
 }
 # Length of HSE's embedding over that of clear portraits (15.4): median 0.87 on the clean photos, 0.75 with strong
 # grain, 0.55 under every damage at once
 CLEAR: Final = 0.75
-_LENGTH: Final = 15.4
+_CLEAR_LENGTH: Final = 15.4
 # Years by either net below which it is a minor whatever the classifier says: fewer than 1 in 500 adults
-NET_BAR: Final = 11.0
+NET_MINIMUM: Final = 11.0
 # Years below which no appeal is heard, as the classifier or as both nets see it
 FAR_BELOW: Final = 14.0
 
 
 @dataclass(frozen=True, slots=True)
-class ChildReading:
-    """What is thought of one face's age.
-
-    `score`: 0..1, the classifier's chance of a minor. `age`: years by the classifier, 0..60, a rough figure.
-    `minor`: to be refused. `far_below`: so young that a person's word to the contrary doesn't count; implies
-    `minor`. `old_photo`: clearly an old photo (only looked at in archive mode; else False).
-    """
+class MinorReading:
+    """The age of one face as the filter reads it, and what follows from it."""
 
     score: float
+    """The classifier's chance of a minor, 0..1."""
     age: float
-    minor: bool
-    far_below: bool
-    old_photo: bool
+    """Years by the classifier, 0..60, a rough figure."""
+    is_minor: bool
+    """Whether the face is to be refused."""
+    far_below_age: bool
+    """Whether the face is so young that nobody's word to the contrary counts; implies `is_minor`."""
+    is_old_photo: bool
+    """Whether the photo is clearly an old one; only looked at in archive mode, else False."""
 
 
-class ChildFilter:
-    """Reads ages; `runtime` has child, face_age_embedding, face_age_gender, face_embedding, face_expression.
+class MinorFilter:
+    """Tells minors from adults.
 
-    `level`: how many adults are refused to let fewer minors through, see docs/filters.md. `archive`: also tell
-    whether a photo is clearly old, for operators that allow historic photos of children.
+    Args:
+        runtime: Has child, face_age_embedding, face_age_gender, face_embedding and face_expression.
+        level: How many adults are refused to let fewer minors through, see docs/filters.md.
+        archive: Also tell whether a photo is clearly old, for operators that allow historic photos of children.
+
+    Raises:
+        ValueError: There is no such level.
     """
 
     def __init__(self, runtime: Runtime, *, level: Level = "normal", archive: bool = False) -> None:
-        if level not in BARS:
+        if level not in THRESHOLDS:
             raise ValueError(f"a level is strict or normal, not {level!r}")
-        self._runtime, self._level, self._archive = runtime, BARS[level], archive
+        self._runtime, self._thresholds, self._archive = runtime, THRESHOLDS[level], archive
 
-    def judge(self, pixels: Pixels, face: Face) -> ChildReading:
-        """Read the age of `face` on `pixels` (uint8 H×W×3 RGB).
+    def judge(self, pixels: Pixels, face: Face) -> MinorReading:
+        """Decide whether `face` on `pixels` (uint8 H×W×3, RGB) is a minor's.
 
-        What a missing, broken or foreign model raises (weights' and onnxruntime's errors, ValueError) passes
-        through: whoever asks must refuse then. ValueError where the face lies outside the photo.
+        Whatever a missing, broken or foreign model raises (weights' and onnxruntime's errors, ValueError) passes
+        through: whoever asks must refuse then.
+
+        Raises:
+            ValueError: The face lies outside the photo, or the model is not the one that this filter knows.
         """
-        looks = [Look(pixels, face, _MARGIN, mirror) for mirror in (False, True)]
-        seen = see(self._runtime, looks)
-        logits = self._logits(seen.features).mean(axis=0)
-        score, age = float(_sigmoid(logits[-1:])[0]), age_of(logits[:-1])
-        hse, face_api = (float(years) for years in seen.ages.mean(axis=0))
-        far_below = not (age >= FAR_BELOW and max(hse, face_api) >= FAR_BELOW)
+        crops = [AgeCrop(pixels, face, _MARGIN, mirrored) for mirrored in (False, True)]
+        features = extract_age_features(self._runtime, crops)
+        logits = self._logits(features.vectors).mean(axis=0)
+        score, age = float(_sigmoid(logits[-1:])[0]), estimate_age(logits[:-1])
+        hse, face_api = (float(years) for years in features.ages.mean(axis=0))
+        far_below_age = not (age >= FAR_BELOW and max(hse, face_api) >= FAR_BELOW)
         youngest = min(hse, face_api)
-        length = float(np.linalg.norm(seen.features[:, :EMBEDDING].mean(axis=0))) / _LENGTH
-        bars = self._level.clear if length >= CLEAR else self._level.damaged
+        length = float(np.linalg.norm(features.vectors[:, :EMBEDDING].mean(axis=0))) / _CLEAR_LENGTH
+        limits = self._thresholds.clear if length >= CLEAR else self._thresholds.damaged
         # written so that a NaN refuses
-        cleared = score < bars.doubt or (score < bars.sure and youngest >= bars.adult)
-        adult = cleared and youngest >= NET_BAR
-        return ChildReading(
+        cleared = score < limits.doubt or (score < limits.sure and youngest >= limits.adult)
+        is_adult = cleared and youngest >= NET_MINIMUM
+        return MinorReading(
             score=score,
             age=age,
-            minor=far_below or not adult,
-            far_below=far_below,
-            old_photo=self._archive and is_old_photo(pixels),
+            is_minor=far_below_age or not is_adult,
+            far_below_age=far_below_age,
+            is_old_photo=self._archive and is_old_photo(pixels),
         )
 
-    def _logits(self, features: Float) -> Float:
-        logits = self._runtime.run(MODEL, {"features": features})["logits"]
-        if logits.shape != (len(features), len(YOUNGER_THAN) + 1):
+    def _logits(self, vectors: Float) -> Float:
+        logits = self._runtime.run(MODEL, {"features": vectors})["logits"]
+        if logits.shape != (len(vectors), len(YOUNGER_THAN) + 1):
             raise ValueError(f"the model {MODEL} answers {logits.shape}, it is not the one this filter knows")
         return np.asarray(logits, np.float32)
 
 
-def age_of(logits: Float) -> float:
+def estimate_age(logits: Float) -> float:
     """The median age, years: where the chance to be younger crosses one half. `logits` (len(YOUNGER_THAN),)."""
     chances = np.maximum.accumulate(np.concatenate([[0.0], _sigmoid(logits), [1.0]]))
     # a chance that does not grow has no inverse: each next one is a hair higher
@@ -126,6 +145,3 @@ def age_of(logits: Float) -> float:
 
 def _sigmoid(logits: Float) -> Float:
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))), np.float32)
-
-
-__all__ = ["BARS", "YOUNGER_THAN", "ChildFilter", "ChildReading", "Level", "age_of"]

@@ -1,8 +1,11 @@
-"""Who is animated: all filters in their order, the cheap ones first. Whatever fails refuses."""
+"""The policy: decides whether a face is animated, asked about, or refused (as unreadable, a minor, a public figure).
+
+The filters are asked in their order, the cheap ones first; the first that objects decides, and one that fails refuses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,10 +13,10 @@ import structlog
 
 from filters.embeddings.base import FaceAnalyser
 from filters.gallery import Gallery
-from filters.messages import words_of
-from filters.minors import ChildFilter
-from filters.public_figure import PublicFigureFilter
-from filters.readability.assess import ReadableReading, read_face
+from filters.messages import find_message
+from filters.minors import MinorFilter, MinorReading
+from filters.public_figure import PublicFigureFilter, PublicFigureReading
+from filters.readability.assessment import Readability, assess_face
 from filters.verdict import Answer, Verdict
 from pipeline.arrays import Pixels
 from pipeline.errors import FaceError, Reason
@@ -24,45 +27,57 @@ from pipeline.runtime import Runtime
 APPEAL: Final = "appeal"  # cause of a refusal that the person may answer: this is an adult
 ARCHIVE: Final = "archive"  # cause of a question: a child on a clearly old photo
 DRAWING: Final = "drawing"
-_OF_AGE: Final = 18.0
+_OF_AGE: Final = 18.0  # years
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator has chosen. `readable`: refuse covered, turned and blurred faces. `children`: how strictly
-    minors are refused. `archive`: a child on a clearly old photo may be animated with the person's consent.
-    `drawings`: animate drawings and statues."""
+    """The operator's choice of what is refused."""
 
     readable: bool = True
+    """Whether covered, turned and blurred faces are refused."""
     children: Literal["strict", "normal", "off"] = "normal"
+    """The level at which minors are refused, see `filters.minors`; "off" animates them."""
     archive: bool = False
+    """Whether a child on a clearly old photo may be animated with the person's consent."""
     drawings: bool = False
+    """Whether drawings and cartoons are animated."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSet:
+    """The filters that a policy asks, each a function of a photo (uint8 H×W×3, RGB) and one of its faces."""
+
+    assess: Callable[[Pixels, Face], Readability]
+    """The filter of readability."""
+    judge_minor: Callable[[Pixels, Face], MinorReading] | None = None
+    """The filter of minors; None where the operator animates them."""
+    read_pack_ages: Callable[[Pixels, Face], tuple[float, ...]] | None = None
+    """Ages in years by the nets of the pack; with any below 18 the face counts as a minor's."""
+    find_public_figure: Callable[[Pixels, Face], PublicFigureReading] | None = None
+    """The filter of public figures; None where there is no gallery."""
 
 
 class Policy:
-    """Judges faces. Without a `gallery` nobody is a public figure; `analyser` is the pack that it belongs to."""
+    """Judges faces by the operator's rules, with the filters it is given (see `build_policy`)."""
 
-    def __init__(
-        self,
-        rules: Rules,
-        runtime: Runtime,
-        *,
-        analyser: FaceAnalyser | None = None,
-        gallery: Gallery | None = None,
-    ) -> None:
+    def __init__(self, rules: Rules, filters: FilterSet) -> None:
         self._rules = rules
-        self._runtime = runtime
-        self._analyser = analyser
-        self._figures = PublicFigureFilter(analyser, gallery) if analyser is not None and gallery is not None else None
-        self._children: ChildFilter | None = None
-        if rules.children != "off":
-            self._children = ChildFilter(runtime, level=rules.children, archive=rules.archive)
+        self._filters = filters
 
     def admit(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
-        """The gate of `pipeline.run`: those of `faces` that may be animated. FaceError where that is nobody: why the
-        first of them isn't."""
+        """The gate of `pipeline.run`: choose those faces that may be animated.
+
+        Args:
+            pixels: The photo, uint8 H×W×3, RGB.
+            faces: Its faces that the wish means, the most important one first.
+            wish: What the person consented to.
+
+        Raises:
+            FaceError: None of them may be animated; the reason is that of the first one.
+        """
         verdicts = [self.judge(pixels, face, adult=wish.adult, archive=wish.archive) for face in faces]
         admitted = [
             AdmittedFace(face, blink=not verdict.no_blink)
@@ -74,51 +89,79 @@ class Policy:
         raise _refusal(verdicts[0]) if verdicts else FaceError(Reason.NO_FACE)
 
     def judge(self, pixels: Pixels, face: Face, *, adult: bool = False, archive: bool = False) -> Verdict:
-        """The verdict on one face of `pixels` (uint8 H×W×3 RGB). `adult`, `archive`: what the person consented to,
-        see Wish. A filter that fails, for want of its model or otherwise, refuses."""
+        """The verdict on one face; a filter that fails, for want of its model or otherwise, refuses.
+
+        Args:
+            pixels: The photo, uint8 H×W×3, RGB.
+            face: One of its faces.
+            adult: The person says that everybody to be animated is 18 or older.
+            archive: The person says that the family consents to a child on an old photo.
+        """
         asking = "readable"
         try:
-            reading = read_face(pixels, face, self._runtime)
-            refused = self._readable(reading)
-            if refused is None:
+            readability = self._filters.assess(pixels, face)
+            refusal = self._refuse_unreadable(readability)
+            if refusal is None:
                 asking = "child"
-                refused = self._child(pixels, face, adult=adult, archive=archive)
-            if refused is None:
+                refusal = self._refuse_minor(pixels, face, adult=adult, archive=archive)
+            if refusal is None:
                 asking = "public_figure"
-                refused = self._public_figure(pixels, face)
+                refusal = self._refuse_public_figure(pixels, face)
         except Exception as error:  # noqa: BLE001  (whatever it is: in doubt nobody is animated)
             log.warning("filter_failed", filter=asking, error=type(error).__name__)
             return Verdict(Answer.REFUSE, Reason.UNDETERMINED, detail=f"{asking}: {type(error).__name__}")
-        return refused or Verdict(Answer.ANIMATE, no_blink=reading.eyes.no_blink)
+        return refusal or Verdict(Answer.ANIMATE, no_blink=readability.eyes.no_blink)
 
-    def _readable(self, reading: ReadableReading) -> Verdict | None:
-        if self._rules.readable and reading.reason is not None:
-            return Verdict(Answer.REFUSE, reading.reason, reading.cause)
-        if reading.drawing.drawing and not self._rules.drawings:
+    def _refuse_unreadable(self, readability: Readability) -> Verdict | None:
+        if self._rules.readable and readability.reason is not None:
+            return Verdict(Answer.REFUSE, readability.reason, readability.cause)
+        if readability.drawing.is_drawing and not self._rules.drawings:
             return Verdict(Answer.REFUSE, Reason.UNDETERMINED, DRAWING)
         return None
 
-    def _child(self, pixels: Pixels, face: Face, *, adult: bool, archive: bool) -> Verdict | None:
-        if self._children is None:
+    def _refuse_minor(self, pixels: Pixels, face: Face, *, adult: bool, archive: bool) -> Verdict | None:
+        """The refusal of a child or a teenager, or the question whether the family consents; None for an adult."""
+        if self._filters.judge_minor is None:
             return None
-        reading = self._children.judge(pixels, face)
-        ages = self._analyser.ages(pixels, face) if self._analyser is not None else ()
-        young = not all(age >= _OF_AGE for age in ages)  # a NaN is young
-        if not reading.minor and not young:
+        reading = self._filters.judge_minor(pixels, face)
+        pack_ages = self._filters.read_pack_ages(pixels, face) if self._filters.read_pack_ages is not None else ()
+        of_age = all(age >= _OF_AGE for age in pack_ages)  # a NaN is not of age
+        if not reading.is_minor and of_age:
             return None
-        if self._rules.archive and reading.old_photo:
+        if self._rules.archive and reading.is_old_photo:
             return None if archive else Verdict(Answer.ASK, Reason.CHILD, ARCHIVE)
-        if reading.far_below:
+        if reading.far_below_age:
             return Verdict(Answer.REFUSE, Reason.CHILD)
         return None if adult else Verdict(Answer.REFUSE, Reason.CHILD, APPEAL, appeal=True)
 
-    def _public_figure(self, pixels: Pixels, face: Face) -> Verdict | None:
-        if self._figures is None:
+    def _refuse_public_figure(self, pixels: Pixels, face: Face) -> Verdict | None:
+        if self._filters.find_public_figure is None:
             return None
-        reading = self._figures.judge(pixels, face)
+        reading = self._filters.find_public_figure(pixels, face)
         return None if reading.reason is None else Verdict(Answer.REFUSE, reason=reading.reason)
+
+
+def build_policy(rules: Rules, runtime: Runtime, *, analyser: FaceAnalyser, gallery: Gallery) -> Policy:
+    """Build the policy of these rules with the filters of this package.
+
+    Args:
+        rules: The operator's choice.
+        runtime: The runtime with every model of the filters.
+        analyser: The pack of face nets; it may bring ages of its own.
+        gallery: The public figures, made with that pack.
+    """
+    minors = None
+    if rules.children != "off":
+        minors = MinorFilter(runtime, level=rules.children, archive=rules.archive)
+    filters = FilterSet(
+        assess=lambda pixels, face: assess_face(pixels, face, runtime),
+        judge_minor=minors.judge if minors is not None else None,
+        read_pack_ages=analyser.read_ages,
+        find_public_figure=PublicFigureFilter(analyser, gallery).judge,
+    )
+    return Policy(rules, filters)
 
 
 def _refusal(verdict: Verdict) -> FaceError:
     reason = verdict.reason or Reason.UNDETERMINED
-    return FaceError(reason, verdict.detail, cause=verdict.cause, words=words_of(verdict.cause))
+    return FaceError(reason, verdict.detail, cause=verdict.cause, words=find_message(verdict.cause))

@@ -1,4 +1,7 @@
-"""Is this somebody of the operator's gallery? Where the face is too small or damaged to tell, that is the answer."""
+"""The filter of public figures: decides whether a face is somebody's of the operator's gallery.
+
+Where the face is too small or too damaged to tell, it says so, and the face is refused as undetermined.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,29 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from filters.embeddings.base import FaceAnalyser, Likeness, Rule
-from filters.gallery import Gallery, Near
+from filters.embeddings.base import FaceAnalyser, FaceEmbedding, MatchRule
+from filters.gallery import Gallery, Neighbour
 from pipeline.arrays import Pixels
 from pipeline.errors import Reason
 from pipeline.faces.finder import Face
 
-_FAR = 9.0  # of an empty gallery
+_FAR = 9.0  # the distance to an empty gallery
 
 
 @dataclass(frozen=True, slots=True)
-class FigureReading:
-    """`distance`: to the nearest entry, by the pack's rule; `name`: whose that is, for the operator only."""
+class PublicFigureReading:
+    """The comparison of one face with the gallery."""
 
     reason: Reason | None
+    """PUBLIC_FIGURE, UNDETERMINED where it can't be told, or None where the face is nobody's of the gallery."""
     distance: float
+    """The distance to the nearest entry, by the rule of the pack."""
     name: str
-    legible: float
+    """The name of that entry, for the operator only; "" where the gallery is empty."""
+    clarity: float
+    """The clarity of the face, see `FaceEmbedding`."""
     width: float
+    """The width of the face between the cheeks, in pixels of the photo."""
 
 
 class PublicFigureFilter:
@@ -34,36 +42,44 @@ class PublicFigureFilter:
         self._analyser = analyser
         self._gallery = gallery
 
-    def judge(self, pixels: Pixels, face: Face) -> FigureReading:
-        """`face` on `pixels` (uint8 H×W×3 RGB), as it is and without its grain: the nearer counts."""
-        rule = self._analyser.rule
-        seen = self._analyser.of(pixels, face)
-        readings = [_nearest(self._gallery.nearest(one), rule) for one in (seen, self._smooth(pixels, face))]
-        distance, name = min(readings)
-        return FigureReading(_reason(rule, seen, distance), distance, name, seen.legible, seen.width)
+    def judge(self, pixels: Pixels, face: Face) -> PublicFigureReading:
+        """Compare `face` on `pixels` (uint8 H×W×3, RGB) with the gallery, as it is and without its grain.
 
-    def _smooth(self, pixels: Pixels, face: Face) -> Likeness:
-        """The likeness of the face without grain and scratches: half way back to the person (docs/filters.md)."""
+        The nearer of the two counts.
+
+        Raises:
+            ValueError: The face lies outside the photo.
+        """
+        rule = self._analyser.rule
+        embedding = self._analyser.embed(pixels, face)
+        both = (embedding, self._embed_smooth(pixels, face))
+        distance, name = min(_nearest(self._gallery.find_nearest(one), rule) for one in both)
+        reason = _reason(rule, embedding, distance)
+        return PublicFigureReading(reason, distance, name, embedding.clarity, embedding.width)
+
+    def _embed_smooth(self, pixels: Pixels, face: Face) -> FaceEmbedding:
+        """The embedding of the face without grain and scratches: half way back to the person (docs/filters.md)."""
         left, top, right, bottom = face.box
         reach = max(right - left, bottom - top)
         rows = slice(max(0, int(top - reach)), int(bottom + reach))
         columns = slice(max(0, int(left - reach)), int(right + reach))
         smooth = pixels.copy()
         smooth[rows, columns] = cv2.bilateralFilter(cv2.medianBlur(pixels[rows, columns], 5), 7, 40, 5)
-        return self._analyser.of(smooth, face)
+        return self._analyser.embed(smooth, face)
 
 
-def _nearest(found: tuple[Near, ...], rule: Rule) -> tuple[float, str]:
-    return min(((rule.distance(near.distances), near.name) for near in found), default=(_FAR, ""))
+def _nearest(found: tuple[Neighbour, ...], rule: MatchRule) -> tuple[float, str]:
+    return min(((rule.distance(one.distances), one.name) for one in found), default=(_FAR, ""))
 
 
-def _reason(rule: Rule, seen: Likeness, distance: float) -> Reason | None:
+def _reason(rule: MatchRule, embedding: FaceEmbedding, distance: float) -> Reason | None:
+    is_small = embedding.width < rule.small_width
     if not np.isfinite(distance):
         return Reason.UNDETERMINED
-    if distance <= (rule.same_small if seen.width < rule.small else rule.same):
+    if distance <= (rule.same_small if is_small else rule.same):
         return Reason.PUBLIC_FIGURE
-    if seen.width < rule.small and distance <= rule.open_small:
+    if is_small and distance <= rule.unsure_small:
         return Reason.UNDETERMINED
-    if seen.legible < rule.legible and distance <= rule.open_damaged:
+    if embedding.clarity < rule.clear and distance <= rule.unsure_damaged:
         return Reason.UNDETERMINED
     return None

@@ -1,19 +1,31 @@
-"""The portrait that travels in scikit-image: the astronaut Eileen Collins by NASA, public domain."""
+"""The demo portrait: the astronaut Eileen Collins by NASA, public domain, from the package scikit-image."""
 
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Final
+
+MEASURED_SIZE: Final = (1280, 960)
+"""Width and height, in pixels, of the portrait with which the figures of docs/figures.md were measured."""
 
 
 class NoPortraitError(RuntimeError):
-    """scikit-image is not installed."""
+    """The package scikit-image, which holds the demo portrait, is not installed."""
 
     def __init__(self) -> None:
         super().__init__("the demo portrait is in scikit-image: pip install '.[demo]'")
 
 
 def astronaut(size: tuple[int, int] | None = None) -> bytes:
-    """The portrait as PNG: 512×512, or the part with the face scaled to `size` (width, height ≤ width)."""
+    """The portrait as a PNG file.
+
+    Args:
+        size: Width and height (at most the width), in pixels, to which the part with the face is scaled; None: the
+            whole portrait, 512×512.
+
+    Raises:
+        NoPortraitError: scikit-image is not installed.
+    """
     try:
         from skimage.data import astronaut as load  # noqa: PLC0415  (extra `demo`)
     except ImportError:

@@ -57,7 +57,7 @@ def open_policy(settings: Settings, runtime: Runtime) -> Policy:
     Raises:
         WrongSettings: The pack of nets or the gallery can't be used.
     """
-    from filters.policy import Policy, Rules
+    from filters.policy import Rules, build_policy
 
     rules = Rules(
         readable=settings.readable,
@@ -66,7 +66,7 @@ def open_policy(settings: Settings, runtime: Runtime) -> Policy:
         drawings=settings.drawings,
     )
     analyser = open_analyser(settings, runtime)
-    return Policy(rules, runtime, analyser=analyser, gallery=open_gallery(settings, analyser))
+    return build_policy(rules, runtime, analyser=analyser, gallery=open_gallery(settings, analyser))
 
 
 def open_analyser(settings: Settings, runtime: Runtime) -> FaceAnalyser:
@@ -80,7 +80,8 @@ def open_analyser(settings: Settings, runtime: Runtime) -> FaceAnalyser:
         from filters.embeddings.open_pack import OpenAnalyser
 
         return OpenAnalyser(runtime)
-    from filters.embeddings.insightface_pack import InsightfaceAnalyser, PackError
+    from filters.embeddings.insightface_pack import InsightfaceAnalyser
+    from filters.errors import PackError
 
     try:
         return InsightfaceAnalyser(
@@ -96,7 +97,8 @@ def open_gallery(settings: Settings, analyser: FaceAnalyser) -> Gallery:
     Raises:
         WrongSettings: The file can't be opened, or belongs to another pack of nets.
     """
-    from filters.gallery import Gallery, GalleryError
+    from filters.errors import GalleryError
+    from filters.gallery import Gallery
 
     try:
         return Gallery(settings.gallery, analyser.pack, analyser.sizes)

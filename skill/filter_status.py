@@ -1,4 +1,4 @@
-"""What the filters are set to: for `doctor`, /healthz, the privacy page and the first lines of the log."""
+"""The status of the filters: what they are set to, for `doctor`, /healthz, the privacy page and the log."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from filters.gallery import Census, GalleryError, census
+from filters.errors import GalleryError
+from filters.gallery import GallerySummary, summarize_gallery
 from skill.settings import Settings, WrongSettings
 
 if TYPE_CHECKING:
@@ -22,22 +23,28 @@ _NO_READABLE = "covered, turned and blurred faces are animated (OZHIVI_READABLE=
 
 @dataclass(frozen=True, slots=True)
 class FilterStatus:
-    """The operator's choice, as in Settings. `gallery`: None where it can't be read, then nobody is animated."""
+    """The operator's choice of the filters, as in Settings, and what the gallery holds."""
 
     readable: bool
+    """Whether faces that can't be made out are refused."""
     children: str
+    """The level at which minors are refused: "strict", "normal" or "off"."""
     archive: bool
+    """Whether a child on an old photo may be animated with consent."""
     drawings: bool
+    """Whether drawings are animated."""
     faces: str
-    gallery: Census | None
+    """The kind of the pack of face nets: "open" or "insightface"."""
+    gallery: GallerySummary | None
+    """The gallery of public figures; None where it can't be read, and then nobody is animated."""
 
     @property
     def people(self) -> int:
-        """How many are known by their gallery."""
+        """The number of people in the gallery."""
         return self.gallery.people if self.gallery else 0
 
     def states(self) -> dict[str, str | int]:
-        """For programs; no path and no name."""
+        """The status for programs; it holds no path and no name."""
         return {
             "readable": "on" if self.readable else "off",
             "children": self.children,
@@ -46,19 +53,19 @@ class FilterStatus:
             "faces": self.faces,
             "gallery": "unreadable" if self.gallery is None else "on" if self.people else "empty",
             "gallery_people": self.people,
-            "gallery_photos": self.gallery.faces if self.gallery else 0,
+            "gallery_photos": self.gallery.photos if self.gallery else 0,
         }
 
     def warnings(self) -> tuple[str, ...]:
-        """What an operator should not overlook."""
+        """One line for each filter that is off, which an operator should not overlook."""
         found = ((self.children == "off", _NO_CHILDREN), (not self.readable, _NO_READABLE))
-        return tuple(words for is_so, words in found if is_so)
+        return tuple(warning for is_off, warning in found if is_off)
 
 
-def in_force(settings: Settings) -> FilterStatus:
-    """Read the settings and count the gallery; it may block for a moment."""
+def read_filter_status(settings: Settings) -> FilterStatus:
+    """The status that the settings describe; the gallery is counted, which may block for a moment."""
     try:
-        gallery = census(settings.gallery)
+        gallery = summarize_gallery(settings.gallery)
     except GalleryError:
         gallery = None
     return FilterStatus(
@@ -72,30 +79,30 @@ def in_force(settings: Settings) -> FilterStatus:
 
 
 def log_filters(settings: Settings) -> None:
-    """The first lines of a service's log: the filters, and a warning for each that is off."""
-    filters = in_force(settings)
-    log.info("filters", **filters.states())
-    for words in filters.warnings():
-        log.warning("filter_off", what=words)
+    """Write the first lines of a service's log: the filters, and a warning for each that is off."""
+    status = read_filter_status(settings)
+    log.info("filters", **status.states())
+    for warning in status.warnings():
+        log.warning("filter_off", what=warning)
 
 
-def rows(settings: Settings, runtime: Runtime) -> tuple[tuple[str, str], ...]:
-    """(what, how it is) for people. A pack of insightface is opened to see whether it can be."""
-    filters = in_force(settings)
-    nets, pack = _nets(settings, runtime)
+def describe_filters(settings: Settings, runtime: Runtime) -> tuple[tuple[str, str], ...]:
+    """Rows of (filter, its state) for people. A pack of insightface is opened to see whether it can be."""
+    status = read_filter_status(settings)
+    nets, pack = _describe_nets(settings, runtime)
     return (
-        ("unreadable faces", "refused" if filters.readable else "OFF, animated"),
-        ("children", _CHILDREN[filters.children]),
-        ("archive", "a child on an old photo is animated with consent" if filters.archive else "off"),
-        ("drawings", "animated" if filters.drawings else "refused"),
+        ("unreadable faces", "refused" if status.readable else "OFF, animated"),
+        ("children", _CHILDREN[status.children]),
+        ("archive", "a child on an old photo is animated with consent" if status.archive else "off"),
+        ("drawings", "animated" if status.drawings else "refused"),
         ("face nets", nets),
-        ("gallery", _gallery(filters.gallery, pack)),
-        *(("warning", words) for words in filters.warnings()),
+        ("gallery", _describe_gallery(status.gallery, pack)),
+        *(("warning", warning) for warning in status.warnings()),
     )
 
 
-def _nets(settings: Settings, runtime: Runtime) -> tuple[str, str]:
-    """How they are, and their pack."""
+def _describe_nets(settings: Settings, runtime: Runtime) -> tuple[str, str]:
+    """The state of the face nets, and the name of their pack ("" where it can't be used)."""
     from skill.filter_setup import open_analyser  # noqa: PLC0415  (numpy and OpenCV)
 
     try:
@@ -105,11 +112,11 @@ def _nets(settings: Settings, runtime: Runtime) -> tuple[str, str]:
     return f"{pack}, licence confirmed" if settings.insightface_licensed else pack, pack
 
 
-def _gallery(gallery: Census | None, pack: str) -> str:
+def _describe_gallery(gallery: GallerySummary | None, pack: str) -> str:
     if gallery is None:
         return "can't be read, nobody is animated: check OZHIVI_GALLERY and its rights"
     if pack and gallery.pack not in ("", pack):
         return f"made with the nets {gallery.pack}, nobody is animated: fill a new one from the photos"
     if not gallery.people:
         return "empty, nobody counts as a public figure: ozhivi gallery add NAME PHOTO"
-    return f"{gallery.people} people, {gallery.faces} photos"
+    return f"{gallery.people} people, {gallery.photos} photos"

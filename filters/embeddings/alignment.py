@@ -1,4 +1,4 @@
-"""A face cut out as the pack's nets know faces: eyes level and whole, or aligned as dlib does it."""
+"""Alignment of a face for the nets of the pack: the whole face with level eyes, or the chip that dlib cuts."""
 
 from __future__ import annotations
 
@@ -27,25 +27,43 @@ _MEAN = np.array([
     (0.490127, 0.785343), (0.552157, 0.778746), (0.689874, 0.784792),
 ])  # fmt: skip
 _PADDING = 0.25
-EMBEDDING_SIDE = 150  # of dlib's chip
+EMBEDDING_SIDE = 150  # pixels of dlib's chip
 
 
 def level_chip(pixels: Pixels, face: Face, side: int, margin: float) -> Pixels:
-    """The whole face, eyes level, as uint8 side×side×3.
+    """The whole face with its eyes level, as uint8 side×side×3, RGB.
 
-    The square holds the longer side of the landmarks' box and `margin` of it more on each side. What lies
-    outside the photo repeats its border.
+    The square holds the longer side of the landmarks' box and a margin around it; where it lies outside the photo, the
+    photo's border is repeated.
+
+    Args:
+        pixels: The photo, uint8 H×W×3, RGB.
+        face: One of its faces.
+        side: The side of the chip, in pixels.
+        margin: The margin on each side, in shares of the longer side of the landmarks' box.
+
+    Raises:
+        ValueError: The face lies outside the photo.
     """
     square = face_square(face.landmarks)
     return _cut(pixels, Square(square.x, square.y, square.size / 1.5 * (1 + 2 * margin), square.angle), side)
 
 
 def embedding_chip(pixels: Pixels, face: Face) -> Pixels:
-    """dlib's alignment, as uint8 150×150×3: what `face_embedding` was trained on."""
-    return _cut(pixels, _aligned(face.landmarks[list(_MESH), :2].astype(np.float64)), EMBEDDING_SIDE)
+    """The face as dlib aligns it, uint8 150×150×3, RGB: the net face_embedding was trained on such chips.
+
+    Raises:
+        ValueError: The face lies outside the photo.
+    """
+    return _cut(pixels, _fit_square(face.landmarks[list(_MESH), :2].astype(np.float64)), EMBEDDING_SIDE)
 
 
-def _aligned(points: Double) -> Square:
+def mirror(chip: Pixels) -> Pixels:
+    """The same chip as in a mirror."""
+    return np.asarray(cv2.flip(chip, 1), np.uint8)
+
+
+def _fit_square(points: Double) -> Square:
     """The square whose inside looks most like dlib's mean face (least squares; turned, grown, never mirrored)."""
     target = (_PADDING + _MEAN) / (1 + 2 * _PADDING) - 0.5  # centred, in shares of the chip
     middle, goal = points.mean(axis=0), target.mean(axis=0)
@@ -62,8 +80,3 @@ def _cut(pixels: Pixels, square: Square, side: int) -> Pixels:
     if patch is None:
         raise ValueError("the face lies outside the photo")
     return crop(patch.pixels, patch.from_photo(square), side)
-
-
-def mirrored(chip: Pixels) -> Pixels:
-    """The same face the other way round."""
-    return np.asarray(cv2.flip(chip, 1), np.uint8)

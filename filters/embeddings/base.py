@@ -1,4 +1,4 @@
-"""The interface of a pack of face nets: who a face is like, and how old it looks."""
+"""The interface of a pack of face nets: embeddings, the rule that compares them, and readings of the age."""
 
 from __future__ import annotations
 
@@ -13,56 +13,60 @@ from pipeline.faces.finder import Face
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """One face's embeddings.
-
-    `vectors`: float32, one a net, each of unit length. `legible`: how much of a face the nets made out, about 1 on a
-    clear one, lower the more it is damaged. `width`: of the face between the cheeks, in photo pixels.
-    """
+class FaceEmbedding:
+    """The embedding of one face on one photo."""
 
     vectors: tuple[Float, ...]
-    legible: float
+    """One vector of each net, float32 (size,), of unit length."""
+    clarity: float
+    """The share of a face that the nets make out: about 1 on a clear one, lower the more it is damaged."""
     width: float
+    """The width of the face between the cheeks, in pixels of the photo."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """When two faces are one person's.
-
-    A distance is the sum of the vectors' distances times `weights`. `same`: up to it they are; `same_small`: where the
-    face is narrower than `small` pixels between the cheeks. `open_small`, `open_damaged`: up to it they may be, where
-    the face is that small, or less `legible` than that.
-    """
+class MatchRule:
+    """The rule by which two faces are one person's, by the distance between their embeddings."""
 
     weights: tuple[float, ...]
+    """The weight of each net: a distance is the weighted sum of the distances between the vectors."""
     same: float
+    """The distance up to which two faces are one person's."""
     same_small: float
-    open_small: float
-    open_damaged: float
-    small: float = 60.0
-    legible: float = 0.68
+    """The same for a small face, see `small_width`."""
+    unsure_small: float
+    """The distance up to which a small face may be that person's: it can't be told."""
+    unsure_damaged: float
+    """The distance up to which a damaged face, see `clear`, may be that person's."""
+    small_width: float = 60.0
+    """The width between the cheeks, in pixels, below which a face is small."""
+    clear: float = 0.68
+    """The clarity below which a face is damaged."""
 
     def distance(self, distances: Sequence[float]) -> float:
+        """The distance of two faces from the distances of their vectors, one of each net."""
         return sum(weight * one for weight, one in zip(self.weights, distances, strict=True))
 
 
 class FaceAnalyser(Protocol):
-    """`pack`: names nets and alignment; galleries belong to it. `sizes`: of the vectors. `rule`: when two faces are
-    one person's."""
+    """A pack of face nets."""
 
     pack: str
+    """The name of the nets and their alignment; a gallery belongs to it."""
     sizes: tuple[int, ...]
-    rule: Rule
+    """The sizes of the vectors of an embedding."""
+    rule: MatchRule
+    """The rule by which two embeddings are one person's."""
 
-    def of(self, pixels: Pixels, face: Face) -> Likeness:
-        """The likeness of `face` on `pixels` (uint8 H×W×3 RGB). ValueError where the face lies outside."""
+    def embed(self, pixels: Pixels, face: Face) -> FaceEmbedding:
+        """The embedding of `face` on `pixels` (uint8 H×W×3, RGB). ValueError: the face lies outside the photo."""
         ...
 
-    def ages(self, pixels: Pixels, face: Face) -> tuple[float, ...]:
-        """Readings of the age in years, none where the pack has no net for it."""
+    def read_ages(self, pixels: Pixels, face: Face) -> tuple[float, ...]:
+        """Readings of the age in years; none where the pack has no net for it."""
         ...
 
 
-def unit(vector: Float) -> Float:
+def normalize(vector: Float) -> Float:
     """The vector with length 1."""
     return np.asarray(vector / max(1e-6, float(np.linalg.norm(vector))), np.float32)

@@ -1,4 +1,4 @@
-"""An insightface pack (a folder of ONNX files, `buffalo_l` or another) as a face analyser. Never downloads anything."""
+"""A pack of insightface (a folder of ONNX files, `buffalo_l` or another) as a face analyser; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from filters.embeddings.base import Likeness, Rule, unit
+from filters.embeddings.base import FaceEmbedding, MatchRule, normalize
+from filters.errors import PackError
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face, cheek_width
 from pipeline.faces.mesh_topology import LEFT_MOUTH_CORNER, LEFT_PUPIL, NOSE_TIP, RIGHT_MOUTH_CORNER, RIGHT_PUPIL
@@ -19,22 +20,26 @@ from pipeline.runtime import CPU
 _FIVE: Final = (RIGHT_PUPIL, LEFT_PUPIL, NOSE_TIP, RIGHT_MOUTH_CORNER, LEFT_MOUTH_CORNER)
 
 
-class PackError(Exception):
-    """A pack that can't be used; the message says what to do next."""
-
-
 class InsightfaceAnalyser:
     """Recognition (w600k and its kin) and age of a pack, aligned by our landmarks.
 
-    `folder`: with at least a recognition net; a net of age and sex is used where there is one, detectors and landmark
-    nets are not. `legible` is the cosine of the embeddings of a face and of its mirror image. The models of
-    insightface's own packs are licensed for non-commercial research only: who opens one has to say `licensed`.
-    PackError: no licence, no package, no such nets.
+    The clarity of an embedding is the cosine between those of the face and of its mirror image. The models of
+    insightface's own packs are licensed for non-commercial research only.
+
+    Args:
+        folder: Holds at least a recognition net; a net of age and sex is used where there is one, detectors and
+            landmark nets are not.
+        licensed: Whether the operator confirms that this pack may be used.
+        providers: The providers of onnxruntime, in the order in which they are tried.
+
+    Raises:
+        PackError: There is no licence, no package, or no such net.
     """
 
     # Euclidean between unit vectors: 1.14 is a cosine of 0.35, what insightface's users take for ArcFace; not measured
     # here, for the packs are not ours to use
-    rule = Rule(weights=(1.0,), same=1.14, same_small=1.05, open_small=1.25, open_damaged=1.3, legible=0.5)
+    rule = MatchRule(weights=(1.0,), same=1.14, same_small=1.05, unsure_small=1.25, unsure_damaged=1.3, clear=0.5)
+    """The rule by which two embeddings are one person's."""
 
     def __init__(self, folder: Path, *, licensed: bool, providers: tuple[str, ...] = (CPU,)) -> None:
         if not licensed:
@@ -45,7 +50,7 @@ class InsightfaceAnalyser:
         files = sorted(folder.glob("*.onnx"))
         if not files:
             raise PackError("the insightface pack holds no .onnx file: OZHIVI_FACES=insightface:/path/to/pack")
-        models = {model.taskname: (file, model) for file, model in _opened(files, providers)}
+        models = {model.taskname: (file, model) for file, model in _open_models(files, providers)}
         if "recognition" not in models:
             raise PackError("the insightface pack has no recognition net (112×112 in, one embedding out)")
         file, self._recognition = models["recognition"]
@@ -54,18 +59,18 @@ class InsightfaceAnalyser:
         self.pack = f"insightface-{digest[:16]}"
         self.sizes: tuple[int, ...] = (int(self._recognition.output_shape[-1]),)
 
-    def of(self, pixels: Pixels, face: Face) -> Likeness:
-        """See FaceAnalyser."""
+    def embed(self, pixels: Pixels, face: Face) -> FaceEmbedding:
+        """See `FaceAnalyser`."""
         chip = self._chip(pixels, face)
-        plain, turned = (unit(vector) for vector in self._embedded(chip, np.ascontiguousarray(chip[:, ::-1])))
-        both = unit(np.asarray(plain + turned, np.float32))
-        return Likeness((both,), float(plain @ turned), cheek_width(face))
+        plain, mirrored = (normalize(vector) for vector in self._run(chip, np.ascontiguousarray(chip[:, ::-1])))
+        both = normalize(np.asarray(plain + mirrored, np.float32))
+        return FaceEmbedding((both,), float(plain @ mirrored), cheek_width(face))
 
-    def ages(self, pixels: Pixels, face: Face) -> tuple[float, ...]:
-        """See FaceAnalyser."""
+    def read_ages(self, pixels: Pixels, face: Face) -> tuple[float, ...]:
+        """See `FaceAnalyser`."""
         if self._age is None:
             return ()
-        _, age = self._age.get(_bgr(pixels), _Box(face))
+        _, age = self._age.get(_bgr(pixels), _InsightfaceFace(face))
         return (float(age),)
 
     def _chip(self, pixels: Pixels, face: Face) -> Pixels:
@@ -75,11 +80,11 @@ class InsightfaceAnalyser:
         side = int(self._recognition.input_size[0])
         return np.asarray(norm_crop(_bgr(pixels), five.astype(np.float32), side), np.uint8)
 
-    def _embedded(self, *chips: Pixels) -> Float:
+    def _run(self, *chips: Pixels) -> Float:
         return np.asarray(self._recognition.get_feat(list(chips)), np.float32)
 
 
-class _Box(dict[str, Any]):
+class _InsightfaceFace(dict[str, Any]):
     """A face as insightface passes it about."""
 
     def __init__(self, face: Face) -> None:
@@ -91,7 +96,7 @@ def _bgr(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8)
 
 
-def _opened(files: list[Path], providers: tuple[str, ...]) -> list[tuple[Path, Any]]:
+def _open_models(files: list[Path], providers: tuple[str, ...]) -> list[tuple[Path, Any]]:
     try:
         from insightface.model_zoo import get_model  # noqa: PLC0415  (an extra)
     except ImportError:

@@ -1,4 +1,4 @@
-"""What a face looks like as numbers that are near for one person and far for two: the open pack's embeddings."""
+"""The open pack of face nets: dlib's and HSE's embeddings, which may be used without a licence of one's own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from filters.embeddings.alignment import embedding_chip, level_chip, mirrored
-from filters.embeddings.base import Likeness, Rule, unit
+from filters.embeddings.alignment import embedding_chip, level_chip, mirror
+from filters.embeddings.base import FaceEmbedding, MatchRule, normalize
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face, cheek_width
 from pipeline.runtime import Runtime, only_input
@@ -21,26 +21,29 @@ _HSE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)  # BGR, as its auth
 class OpenAnalyser:
     """Embeddings by the open pack; `runtime` has face_embedding and face_age_embedding."""
 
-    pack = "open-1"  # a gallery made with other nets or other chips has another name
-    sizes: tuple[int, ...] = (128, 1024)  # dlib's ResNet, HSE's MobileNet
+    pack = "open-1"
+    """The name of the pack; a change of the nets or the chips needs another one."""
+    sizes: tuple[int, ...] = (128, 1024)
+    """The sizes of the vectors: dlib's ResNet, HSE's MobileNet."""
     # Measured on 64,620 pairs of different adults: 0.72 takes one pair in 5,000 for one person, see docs/filters.md
-    rule = Rule(weights=(1.0, 0.5), same=0.72, same_small=0.62, open_small=0.85, open_damaged=1.0)
+    rule = MatchRule(weights=(1.0, 0.5), same=0.72, same_small=0.62, unsure_small=0.85, unsure_damaged=1.0)
+    """The rule by which two embeddings are one person's."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    def of(self, pixels: Pixels, face: Face) -> Likeness:
-        """The likeness of `face` on `pixels` (uint8 H×W×3 RGB). ValueError where the face lies outside."""
+    def embed(self, pixels: Pixels, face: Face) -> FaceEmbedding:
+        """See `FaceAnalyser`."""
         chip = embedding_chip(pixels, face)
-        first = self._run("face_embedding", "descriptor", np.stack([chip, mirrored(chip)]).astype(np.float32))
+        dlib = self._run("face_embedding", "descriptor", np.stack([chip, mirror(chip)]).astype(np.float32))
         level = level_chip(pixels, face, _HSE_SIDE, _HSE_MARGIN)
-        pair = np.stack([level, mirrored(level)])[..., ::-1].astype(np.float32) - _HSE_MEAN
-        second = self._run("face_age_embedding", "global_pooling_Mean_o", pair)
-        vectors = (unit(first.mean(axis=0)), unit(second.mean(axis=0)))
-        return Likeness(vectors, float(np.linalg.norm(second.mean(axis=0))) / _HSE_CLEAR, cheek_width(face))
+        pair = np.stack([level, mirror(level)])[..., ::-1].astype(np.float32) - _HSE_MEAN
+        hse = self._run("face_age_embedding", "global_pooling_Mean_o", pair)
+        vectors = (normalize(dlib.mean(axis=0)), normalize(hse.mean(axis=0)))
+        return FaceEmbedding(vectors, float(np.linalg.norm(hse.mean(axis=0))) / _HSE_CLEAR, cheek_width(face))
 
-    def ages(self, pixels: Pixels, face: Face) -> tuple[float, ...]:
-        """None beside those that the filter of minors reads from the same nets."""
+    def read_ages(self, pixels: Pixels, face: Face) -> tuple[float, ...]:
+        """None besides those that the filter of minors reads from the same nets."""
         return ()
 
     def _run(self, model: str, output: str, batch: Float) -> Float:

@@ -1,4 +1,4 @@
-"""Is the face a flat drawing (cartoon, comic, poster): filled with even colour, as no skin before a lens is.
+"""The test for flat drawings (cartoon, comic, poster): faces filled with even colour, as no skin before a lens is.
 
 Shaded paintings are animated as portraits and are not meant. Statues, pencil and realistic drawings are not told
 from photographs: see docs/filters.md.
@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from filters.readability.face_view import View, view_of
+from filters.readability.face_view import FaceView, cut_face_view
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
@@ -25,24 +25,33 @@ _BURNT: Final = 250.0  # a burnt face is even too
 
 @dataclass(frozen=True, slots=True)
 class DrawingReading:
-    """`even`: share of the face where neighbours hardly differ, 0..1. `few_tones`: share of it that has one of the
-    three commonest of 64 tones. `drawing`: both are more than a photograph has."""
+    """The evenness of one face."""
 
     even: float
+    """The share of the face where neighbouring pixels hardly differ, 0..1."""
     few_tones: float
+    """The share of the face that has one of the three commonest of 64 tones, 0..1."""
 
     @property
-    def drawing(self) -> bool:
+    def is_drawing(self) -> bool:
+        """Whether both figures are higher than those of photographs."""
         return self.even > _EVEN and self.few_tones > _FEW_TONES
 
 
-def read_drawing(pixels: Pixels, face: Face, view: View | None = None) -> DrawingReading:
-    """Whether one face of a photo (uint8 H×W×3, RGB) is flatly drawn. `view`: of this face, where there is one.
+def read_drawing(pixels: Pixels, face: Face, view: FaceView | None = None) -> DrawingReading:
+    """Measure whether a face is flatly drawn.
 
-    ValueError: not such a photo, or the face lies outside it.
+    Args:
+        pixels: The photo, uint8 H×W×3, RGB.
+        face: One of its faces.
+        view: The view of that face, where it is cut already.
+
+    Raises:
+        ValueError: The array is no such photo, or the face lies outside it.
     """
-    grey = (view := view or view_of(pixels, face)).grey
-    oval = view.part(OVAL) & (grey < _BURNT)
+    view = view or cut_face_view(pixels, face)
+    grey = view.grey
+    oval = view.mask(OVAL) & (grey < _BURNT)
     if oval.sum() < 100:
         return DrawingReading(0.0, 0.0)
     low, high = np.percentile(grey[oval], [3, 97])

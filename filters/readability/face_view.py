@@ -1,4 +1,4 @@
-"""One face, level and of one size: what the tests of readability look at."""
+"""The view of a face that readability is measured on: level, and of one size whatever the photo."""
 
 from __future__ import annotations
 
@@ -14,27 +14,34 @@ from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face
 from pipeline.faces.landmarks import face_square
 
-SIDE: Final = 128
-MARGIN: Final = 0.1
-# the longer side of the face on the view, pixels
-SPAN: Final = SIDE / (1 + 2 * MARGIN)
+SIDE: Final = 128  # pixels of the view
+MARGIN: Final = 0.1  # on each side of the face, in shares of its longer side
+SPAN: Final = SIDE / (1 + 2 * MARGIN)  # pixels of the face's longer side
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """`pixels`: uint8 SIDE×SIDE×3, RGB, eyes level, the face's longer side SPAN pixels. `points`: float32 (478, 2),
-    its landmarks there. `zoom`: pixels of the view in one of the photo, below 1 where the photo is finer."""
+class FaceView:
+    """One face of a photo, its eyes level and its longer side SPAN pixels."""
 
     pixels: Pixels
+    """The picture, uint8 SIDE×SIDE×3, RGB."""
     points: Float
+    """The landmarks on it, float32 (478, 2), x and y in its pixels."""
     zoom: float
+    """Pixels of the view in one pixel of the photo; below 1 where the photo is finer."""
 
     @property
     def grey(self) -> Float:
+        """The lightness, float32 SIDE×SIDE, 0..255."""
         return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY), np.float32)
 
-    def part(self, *polygons: tuple[int, ...], grow: float = 0.0) -> NDArray[np.bool_]:
-        """Pixels inside the hulls of the landmarks, `grow` × SPAN wider."""
+    def mask(self, *polygons: tuple[int, ...], grow: float = 0.0) -> NDArray[np.bool_]:
+        """The pixels inside the hulls of groups of landmarks, bool SIDE×SIDE.
+
+        Args:
+            polygons: Numbers of the landmarks of each hull.
+            grow: How far the hulls are widened, in shares of the face's longer side.
+        """
         mask = np.zeros((SIDE, SIDE), np.uint8)
         for polygon in polygons:
             cv2.fillConvexPoly(mask, cv2.convexHull(np.round(self.points[list(polygon)]).astype(np.int32)), 1)
@@ -45,8 +52,12 @@ class View:
         return np.asarray(mask > 0)
 
 
-def view_of(pixels: NDArray[np.uint8], face: Face) -> View:
-    """The view of a face of a photo (uint8 H×W×3, RGB). ValueError: not such a photo, or the face lies outside it."""
+def cut_face_view(pixels: NDArray[np.uint8], face: Face) -> FaceView:
+    """Cut the view of a face out of a photo (uint8 H×W×3, RGB).
+
+    Raises:
+        ValueError: The array is no such photo, or the face lies outside it.
+    """
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
         raise ValueError(f"a photo is uint8 H×W×3, not {pixels.dtype} {pixels.shape}")
     points: NDArray[Any] = face.landmarks[:, :2].astype(np.float64)
@@ -54,4 +65,4 @@ def view_of(pixels: NDArray[np.uint8], face: Face) -> View:
     zoom = SPAN / (square.size / 1.5)
     cos, sin = np.cos(square.angle), np.sin(square.angle)
     level = (points - (square.x, square.y)) @ np.array([[cos, -sin], [sin, cos]]) * zoom + (SIDE - 1) / 2
-    return View(level_chip(pixels, face, SIDE, MARGIN), level.astype(np.float32), float(zoom))
+    return FaceView(level_chip(pixels, face, SIDE, MARGIN), level.astype(np.float32), float(zoom))

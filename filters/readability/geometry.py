@@ -1,4 +1,4 @@
-"""Is the head turned or tilted farther than the animator can carry?"""
+"""Geometry of a face: whether the head is turned too far for the animator, and whether the eyes are open."""
 
 from __future__ import annotations
 
@@ -11,37 +11,6 @@ from pipeline.errors import Reason
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import EYES, LEFT_EYE_INNER, LEFT_EYE_OUTER, RIGHT_EYE_INNER, RIGHT_EYE_OUTER
 
-# Height of the slit over the eye's width. Below it the animator itself has hardly anything left to shut.
-_SHUT: Final = 0.09
-
-
-@dataclass(frozen=True, slots=True)
-class EyesReading:
-    """`openness`: height of the opening over the eye's width, of the person's right and left eye; open eyes have
-    0.2 to 0.45. `no_blink`: both are shut, or nearly."""
-
-    openness: tuple[float, float]
-
-    @property
-    def no_blink(self) -> bool:
-        return max(self.openness) < _SHUT
-
-
-def read_eyes(face: Face) -> EyesReading:
-    """How far the eyes of one face are open."""
-    right, left = (_openness(face, eye) for eye in EYES)
-    return EyesReading((right, left))
-
-
-def _openness(face: Face, eye: tuple[int, ...]) -> float:
-    """Mean height between the lids' inner points (each contour: corner, upper lid, corner, lower lid back)."""
-    points = face.landmarks[list(eye), :2].astype(np.float64)
-    width = float(np.linalg.norm(points[8] - points[0]))
-    upper, lower = points[2:7], points[14:9:-1]
-    heights = np.linalg.norm(upper - lower, axis=1)
-    return float(heights.mean() / max(width, 1e-3))
-
-
 # Degrees, of Face.pose. Its yaw saturates: a head turned by about 60° reads 42, and its clip still looks well; on
 # full profiles the mesh invents a far half, reads 45 and more, and its far eye falls onto the nose.
 _YAW: Final = 46.0
@@ -50,26 +19,46 @@ _ROLL: Final = 50.0  # detectors find faces up to about 45; beyond it landmarks 
 # Of the eyes' widths on the picture, the far one's to the near one's: a half-profile has 0.45 and more.
 _FAR_EYE: Final = 0.3
 _EYE_CORNERS: Final = ((RIGHT_EYE_OUTER, RIGHT_EYE_INNER), (LEFT_EYE_INNER, LEFT_EYE_OUTER))
+# Height of the slit over the eye's width. Below it the animator itself has hardly anything left to shut.
+_SHUT: Final = 0.09
 
 
 @dataclass(frozen=True, slots=True)
 class AngleReading:
-    """What was measured. `yaw`, `pitch`, `roll`: degrees, see `Pose`. `far_eye`: width of the narrower eye on the
-    picture over that of the wider one, 0..1. `cause`: "profile", "bowed", "tilt", or "" where the face may move."""
+    """The angle of one head."""
 
     yaw: float
+    """The turn to a side, in degrees, see `Pose`."""
     pitch: float
+    """The nod, in degrees, see `Pose`."""
     roll: float
+    """The tilt to a shoulder, in degrees, see `Pose`."""
     far_eye: float
+    """The width of the narrower eye on the picture over that of the wider one, 0..1."""
     cause: str
+    """The cause of the refusal: "profile", "bowed" or "tilt"; "" where the face may move."""
 
     @property
     def reason(self) -> Reason | None:
+        """HARD_ANGLE where there is a cause, else None."""
         return Reason.HARD_ANGLE if self.cause else None
 
 
+@dataclass(frozen=True, slots=True)
+class EyesReading:
+    """The openness of the eyes of one face."""
+
+    openness: tuple[float, float]
+    """The height of the opening over the eye's width, of the person's right and left eye; 0.2 to 0.45 when open."""
+
+    @property
+    def no_blink(self) -> bool:
+        """Whether both eyes are shut, or nearly: the face is animated without a blink."""
+        return max(self.openness) < _SHUT
+
+
 def read_angle(face: Face) -> AngleReading:
-    """The angle of one face."""
+    """Measure the angle of a head, and decide whether the animator can carry it."""
     pose = face.pose
     widths = [float(np.linalg.norm(face.landmarks[a, :2] - face.landmarks[b, :2])) for a, b in _EYE_CORNERS]
     far_eye = min(widths) / max(*widths, 1e-3)
@@ -81,3 +70,18 @@ def read_angle(face: Face) -> AngleReading:
     elif abs(pose.roll) > _ROLL:
         cause = "tilt"
     return AngleReading(pose.yaw, pose.pitch, pose.roll, far_eye, cause)
+
+
+def read_eyes(face: Face) -> EyesReading:
+    """Measure how far the eyes of a face are open."""
+    right, left = (_openness(face, eye) for eye in EYES)
+    return EyesReading((right, left))
+
+
+def _openness(face: Face, eye: tuple[int, ...]) -> float:
+    """Mean height between the lids' inner points (each contour: corner, upper lid, corner, lower lid back)."""
+    points = face.landmarks[list(eye), :2].astype(np.float64)
+    width = float(np.linalg.norm(points[8] - points[0]))
+    upper, lower = points[2:7], points[14:9:-1]
+    heights = np.linalg.norm(upper - lower, axis=1)
+    return float(heights.mean() / max(width, 1e-3))

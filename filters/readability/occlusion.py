@@ -1,4 +1,4 @@
-"""Is something in front of the eyes or the mouth: dark glasses, a mask, a hand, a bar, a scribble, a mosaic, hair."""
+"""Occlusion of a face: things before the eyes or the mouth, such as dark glasses, a mask, a hand, a bar, or hair."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from filters.embeddings.alignment import level_chip
-from filters.readability.face_view import SIDE, View, view_of
+from filters.readability.face_view import SIDE, FaceView, cut_face_view
 from pipeline.arrays import Pixels
 from pipeline.errors import Reason
 from pipeline.faces.finder import Face
@@ -18,41 +18,52 @@ from pipeline.runtime import Runtime, only_input
 
 MODEL: Final = "face_cover"  # weights/cover.onnx, trained by weights/train/cover.py, see docs/filters.md
 _SIDE: Final = 64
-_MARGIN: Final = 0.1  # around the face's longer side; the net was trained so
+_MARGIN: Final = 0.1  # of the face's longer side, around it; the net was trained so
 # Probability from which a part counts as covered, see docs/filters.md for the false alarms.
 _SURE: Final = 0.8
 _BRIDGE: Final = (168, 6, 8)
-_SAME: Final = 14.0  # levels of 255
+_SAME_TONE: Final = 14.0  # levels of 255
 _KINDS: Final = ("dark_glasses", "mask", "hand", "thing")
 
 
 @dataclass(frozen=True, slots=True)
-class CoverReading:
-    """Probabilities 0..1 that a part is hidden: the person's `right_eye`, `left_eye`, the `nose`, the `mouth`.
-
-    `kind`: what it looks like: "dark_glasses", "mask", "hand", "thing". `cause`: of the refusal ("dark_glasses",
-    "mask", "hand", "eyes", "mouth"), "" where eyes and mouth are free.
-    """
+class OcclusionReading:
+    """The probabilities that parts of one face are hidden."""
 
     right_eye: float
+    """The probability that the person's right eye is hidden, 0..1."""
     left_eye: float
+    """The probability that the person's left eye is hidden, 0..1."""
     nose: float
+    """The probability that the nose is hidden, 0..1."""
     mouth: float
+    """The probability that the mouth is hidden, 0..1."""
     kind: str
+    """The thing that it looks like: "dark_glasses", "mask", "hand" or "thing"."""
     cause: str
+    """The cause of the refusal: "dark_glasses", "mask", "hand", "eyes" or "mouth"; "" where eyes and mouth are free."""
 
     @property
     def reason(self) -> Reason | None:
+        """FACE_COVERED where there is a cause, else None."""
         return Reason.FACE_COVERED if self.cause else None
 
 
-def read_cover(pixels: Pixels, face: Face, runtime: Runtime, view: View | None = None) -> CoverReading:
-    """What hides one face of a photo (uint8 H×W×3, RGB). `runtime` has the model face_cover. `view`: of this face,
-    where there is one.
+def read_occlusion(pixels: Pixels, face: Face, runtime: Runtime, view: FaceView | None = None) -> OcclusionReading:
+    """Measure which parts of a face are hidden, and by what.
 
-    ValueError: not such a photo, or the face lies outside it; what the runtime raises passes through.
+    Whatever the runtime raises passes through.
+
+    Args:
+        pixels: The photo, uint8 H×W×3, RGB.
+        face: One of its faces.
+        runtime: Has the model face_cover.
+        view: The view of that face, where it is cut already.
+
+    Raises:
+        ValueError: The array is no such photo, the face lies outside it, or the net has no answer.
     """
-    view = view or view_of(pixels, face)
+    view = view or cut_face_view(pixels, face)
     chip = level_chip(pixels, face, _SIDE, _MARGIN)
     both = np.stack([chip, chip[:, ::-1]]).astype(np.float32)
     answers = runtime.run(MODEL, {only_input(runtime.session(MODEL)): both})
@@ -63,15 +74,16 @@ def read_cover(pixels: Pixels, face: Face, runtime: Runtime, view: View | None =
     right, left, nose, mouth = (float(value) for value in covered)
     if kind == "dark_glasses" and _is_bar(view):
         kind = "thing"
-    return CoverReading(right, left, nose, mouth, kind, _cause(max(right, left), min(right, left), nose, mouth, kind))
+    cause = _cause(max(right, left), min(right, left), nose, mouth, kind)
+    return OcclusionReading(right, left, nose, mouth, kind, cause)
 
 
-def _is_bar(view: View) -> bool:
-    """Whether what is before the eyes goes on as it is over the bridge and between the brows, as no glasses do."""
+def _is_bar(view: FaceView) -> bool:
+    """Whether the thing before the eyes goes on as it is over the bridge and between the brows, as no glasses do."""
     smooth = cv2.blur(view.pixels, (3, 3)).astype(np.float32)
     places = [view.points[list(eye)].mean(axis=0) for eye in EYES] + [view.points[point] for point in _BRIDGE]
     tones = np.stack([smooth[tuple(np.clip(np.rint(place[::-1]), 0, SIDE - 1).astype(int))] for place in places])
-    return float(np.abs(tones - tones[0]).max()) < _SAME
+    return float(np.abs(tones - tones[0]).max()) < _SAME_TONE
 
 
 def _cause(eye: float, other_eye: float, nose: float, mouth: float, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Can the face be read: focus, light, noise and blocks, measured on the face itself."""
+"""Quality of a picture of a face: focus, light, noise and blocks, measured on the face itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from filters.readability.face_view import SPAN, View, view_of
+from filters.readability.face_view import SPAN, FaceView, cut_face_view
 from pipeline.arrays import AnyArray, Float, Mask, Pixels
 from pipeline.errors import Reason
 from pipeline.faces.finder import Face
@@ -34,70 +34,79 @@ _BLOCKY: Final = 0.72
 
 @dataclass(frozen=True, slots=True)
 class QualityReading:
-    """What was measured on one face.
-
-    `softness`: sigma of the blur at its sharpest lines, in shares of the face's longer side, 0.003..0.1; an enlarged
-    small face has as much. `bright`: 97th percentile of the lightness, 0..255. `contrast`: that minus the 3rd
-    percentile. `burnt`: share of the face that is white without any detail, 0..1. `signal`: strength of the lines
-    over that of grain and noise. `blocks`: share of the differences between neighbours that lies on a quarter of the
-    rows or columns: 0.25 and up, over 0.7 a mosaic. `cause`: of the refusal, "" where there is none.
-    """
+    """The quality of one face."""
 
     softness: float
-    bright: float
+    """The sigma of the blur at the sharpest lines, in shares of the face's longer side, 0.003..0.1; an enlarged small
+    face has as much."""
+    brightness: float
+    """The 97th percentile of the lightness, 0..255."""
     contrast: float
+    """The brightness minus the 3rd percentile of the lightness, 0..255."""
     burnt: float
+    """The share of the face that is white without any detail, 0..1."""
     signal: float
+    """The strength of the lines over that of grain and noise."""
     blocks: float
+    """The share of the differences between neighbours that lies on a quarter of the rows or columns: 0.25 and up, over
+    0.7 on a mosaic."""
     cause: str
+    """The cause of the refusal: "dark", "burnt", "pale", "mosaic", "noise" or "blur"; "" where there is none."""
 
     @property
     def reason(self) -> Reason | None:
+        """LOW_QUALITY where there is a cause, else None."""
         return Reason.LOW_QUALITY if self.cause else None
 
 
-def read_quality(pixels: Pixels, face: Face, view: View | None = None) -> QualityReading:
-    """Quality of one face of a photo (uint8 H×W×3, RGB). `view`: of this face, where it is made already.
+def read_quality(pixels: Pixels, face: Face, view: FaceView | None = None) -> QualityReading:
+    """Measure the quality of a face.
 
-    ValueError: not such a photo, or the face lies outside it.
+    Args:
+        pixels: The photo, uint8 H×W×3, RGB.
+        face: One of its faces.
+        view: The view of that face, where it is cut already.
+
+    Raises:
+        ValueError: The array is no such photo, or the face lies outside it.
     """
-    view = view or view_of(pixels, face)
+    view = view or cut_face_view(pixels, face)
     grey = view.grey
-    oval = grey[view.part(OVAL)]
+    oval = grey[view.mask(OVAL)]
     low, high = (float(value) for value in np.percentile(oval, [3, 97]))
-    softness, signal = _lines(view, grey)
+    softness, signal = _measure_lines(view, grey)
     figures = {
         "softness": softness,
-        "bright": high,
+        "brightness": high,
         "contrast": high - low,
         "burnt": float((oval > 250).mean()),
         "signal": signal,
-        "blocks": _blocks(pixels, face),
+        "blocks": _measure_blocks(pixels, face),
     }
     return QualityReading(**figures, cause=_cause(**figures))
 
 
-def _cause(*, softness: float, bright: float, contrast: float, burnt: float, signal: float, blocks: float) -> str:
-    """The first that is wrong: without light nothing else can be measured."""
+def _cause(*, softness: float, brightness: float, contrast: float, burnt: float, signal: float, blocks: float) -> str:
+    """The first thing that is wrong: without light nothing else can be measured."""
     wrong = {
-        "dark": bright < _DARKEST,
+        "dark": brightness < _DARKEST,
         "burnt": burnt > _BURNT,
         "pale": contrast < _FLATTEST,
         "mosaic": blocks > _BLOCKY,
         "noise": signal < _NOISIEST,
         "blur": softness > _SOFTEST,
     }
-    return next((cause for cause, is_so in wrong.items() if is_so), "")
+    return next((cause for cause, is_wrong in wrong.items() if is_wrong), "")
 
 
-def _lines(view: View, grey: Float) -> tuple[float, float]:
-    """(softness, signal), see `QualityReading`.
+def _measure_lines(view: FaceView, grey: Float) -> tuple[float, float]:
+    """Softness and signal, see `QualityReading`.
 
     An edge of blur s has a slope ∝ 1/s; blurring it further by known amounts and comparing the slopes gives s.
     What noise adds is what plain skin has at the fine scale and not at the coarse one: shading has the same at both.
     """
-    lines = view.part(*_LINES, grow=0.03)
-    plain = [part for part in (view.part(patch) for patch in _PLAIN) if part.sum() > 20]
+    lines = view.mask(*_LINES, grow=0.03)
+    plain = [part for part in (view.mask(patch) for patch in _PLAIN) if part.sum() > 20]
     fine, coarse = _slopes(grey, _FINE), _slopes(grey, _COARSE)
     noise = min((_noise(fine, coarse, part) for part in plain), default=0.0)
     sharp = max(float(np.percentile(fine[lines], 95)) ** 2 - (_RAYLEIGH * noise) ** 2, 1e-4)
@@ -112,23 +121,23 @@ def _noise(fine: Float, coarse: Float, part: Mask) -> float:
 
 
 def _slopes(grey: Float, sigma: float) -> Float:
-    """Length of the gradient after a blur, levels a pixel."""
+    """The length of the gradient after a blur, in levels a pixel."""
     smooth = cv2.GaussianBlur(grey, (0, 0), sigma)
     x, y = (cv2.Sobel(smooth, cv2.CV_32F, *order, scale=1 / 8) for order in ((1, 0), (0, 1)))
     return np.asarray(np.hypot(x, y), np.float32)
 
 
-def _blocks(pixels: Pixels, face: Face) -> float:
-    """How much of the differences lies on few columns or few rows of the photo itself: the weaker of the two."""
+def _measure_blocks(pixels: Pixels, face: Face) -> float:
+    """The share of the differences that lies on few columns or few rows of the photo itself: the weaker of the two."""
     height, width = pixels.shape[:2]
     x0, y0, x1, y1 = (float(value) for value in face.box)
     left, top = max(0, int(x0)), max(0, int(y0))
     cut = pixels[top : max(top + 2, min(height, int(y1))), left : max(left + 2, min(width, int(x1)))]
     grey = cv2.cvtColor(cut, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    return min(_gathered(np.diff(grey, axis=1).T), _gathered(np.diff(grey, axis=0)))
+    return min(_concentration(np.diff(grey, axis=1).T), _concentration(np.diff(grey, axis=0)))
 
 
-def _gathered(differences: AnyArray) -> float:
-    """Share of the whole that the strongest quarter of the lines (n, length) holds."""
+def _concentration(differences: AnyArray) -> float:
+    """The share of the whole that the strongest quarter of the lines (n, length) holds, 0.25..1."""
     strength = np.sort(np.abs(differences).sum(axis=1))
     return float(strength[-max(1, len(strength) // 4) :].sum() / max(float(strength.sum()), 1e-3))

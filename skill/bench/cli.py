@@ -1,138 +1,226 @@
-"""`ozhivi bench`: a clip by its steps, and the whole way through the service."""
+"""`ozhivi bench`: the commands that measure clips, the service, the dialog, the filters and the gallery."""
 
 # ruff: noqa: PLC0415  (`--help` in under half a second)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from filters.errors import NoPhotosError
 from pipeline.limits import (
     DEFAULT_LONG_SIDE,
     DEFAULT_SECONDS,
+    FRAME_RATES,
     MAX_LONG_SIDE,
     MAX_SECONDS,
     MIN_LONG_SIDE,
     MIN_SECONDS,
 )
+from skill.bench.errors import BenchError
+from skill.cli.failures import Exit
 from skill.console import error_boundary, print_line
+from skill.demo_portrait import NoPortraitError
 
 
 class _ClipByDefault(TyperGroup):
-    """`ozhivi bench photo.jpg` is `ozhivi bench clip photo.jpg`."""
+    """A group whose command `clip` needs no name: `ozhivi bench photo.jpg` is `ozhivi bench clip photo.jpg`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        given = args if args and (args[0] in self.commands or args[0] == "--help") else ["clip", *args]
-        return super().parse_args(ctx, given)
+        has_command = bool(args) and (args[0] in self.commands or args[0] == "--help")
+        return super().parse_args(ctx, args if has_command else ["clip", *args])
 
 
 app = typer.Typer(
-    cls=_ClipByDefault, help="Measure: a clip by its steps (default), the service, dialog, filters or gallery."
+    cls=_ClipByDefault,
+    help=(
+        "Measure how fast this machine is, and how the filters decide. Without the name of a command,"
+        " `ozhivi bench` measures a clip: its options are those of `ozhivi bench clip`."
+    ),
 )
 
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the whole traceback when a command fails.")]
+
+
+@contextmanager
+def _bench_errors(*, debug: bool) -> Iterator[None]:
+    """The error boundary of every command, which also knows the errors of the measurements."""
+    with error_boundary(debug=debug):
+        try:
+            yield
+        except NoPhotosError as error:
+            raise typer.BadParameter(str(error), param_hint="FOLDER") from error
+        except (BenchError, NoPortraitError) as error:
+            if debug:
+                raise
+            print_line(str(error), error=True)
+            raise typer.Exit(Exit.UNEXPECTED) from None
 
 
 @app.command()
 def clip(
     photo: Annotated[
-        Path | None, typer.Argument(exists=True, dir_okay=False, help="(default: astronaut, 1280×960)")
+        Path | None,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="The photo to animate. Without one, the demo portrait is used (an astronaut, 1280×960).",
+        ),
     ] = None,
-    runs: Annotated[int, typer.Option(min=1, max=50, help="Clips made in one warm process.")] = 3,
-    seconds: Annotated[float, typer.Option(min=MIN_SECONDS, max=MAX_SECONDS)] = DEFAULT_SECONDS,
-    fps: Annotated[int, typer.Option(help="25 or 30.")] = 25,
-    long_side: Annotated[int, typer.Option(min=MIN_LONG_SIDE, max=MAX_LONG_SIDE)] = DEFAULT_LONG_SIDE,
-    markdown: Annotated[Path | None, typer.Option(help="Also write the table as markdown.")] = None,
+    runs: Annotated[
+        int, typer.Option(min=1, max=50, help="How many clips are made, one after the other; the first one is cold.")
+    ] = 3,
+    seconds: Annotated[
+        float, typer.Option(min=MIN_SECONDS, max=MAX_SECONDS, help="The length of each clip, in seconds.")
+    ] = DEFAULT_SECONDS,
+    fps: Annotated[int, typer.Option(help="The frames a second of each clip: 25 or 30.")] = 25,
+    long_side: Annotated[
+        int,
+        typer.Option(
+            min=MIN_LONG_SIDE,
+            max=MAX_LONG_SIDE,
+            help="The longer side of each clip at most, in pixels; a smaller photo is not enlarged.",
+        ),
+    ] = DEFAULT_LONG_SIDE,
+    markdown: Annotated[
+        Path | None, typer.Option(help="A file to which the table is also written, as Markdown.")
+    ] = None,
     debug: Debug = False,
 ) -> None:
-    """Measure: seconds by step, cold start, frames a second, peak memory, in a process of its own."""
-    with error_boundary(debug=debug):
-        from skill.bench.clip import as_markdown, measure, show
+    """Measure how long a clip takes: seconds by step, frames a second, and peak memory, in a process of its own."""
+    if fps not in FRAME_RATES:
+        raise typer.BadParameter(f"should be {' or '.join(map(str, FRAME_RATES))}", param_hint="--fps")
+    with _bench_errors(debug=debug):
+        from skill.bench.clip import format_markdown, measure_clip, show
 
-        figures = measure(photo, runs=runs, seconds=seconds, fps=fps, long_side=long_side)
+        figures = measure_clip(photo, runs=runs, seconds=seconds, fps=fps, long_side=long_side)
         show(figures)
         if markdown is not None:
-            markdown.write_text(as_markdown(figures), encoding="utf-8")
+            markdown.write_text(format_markdown(figures), encoding="utf-8")
 
 
 @app.command()
 def service(
-    photo: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A photo that can be animated.")],
-    runs: Annotated[int, typer.Option(min=1, max=50, help="Photos sent, one after the other.")] = 3,
+    photo: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="The photo to send. Without one, the demo portrait is used (an astronaut, 1280×960).",
+        ),
+    ] = None,
+    runs: Annotated[
+        int, typer.Option(min=1, max=50, help="How often the photo is sent, each time after the last clip is ready.")
+    ] = 3,
     debug: Debug = False,
 ) -> None:
-    """Measure a service of its own: upload to link, waiting apart; memory of a large upload; weight of the page."""
-    with error_boundary(debug=debug):
-        from skill.bench.service import measure, show
+    """Measure a service: the time from the upload of a photo to the link of its clip, memory, and the page's size.
 
-        show(measure(photo, runs=runs))
+    The service is started for the measurement and stopped afterwards; one that is running already is left alone.
+    """
+    with _bench_errors(debug=debug):
+        from skill.bench.service import measure_service, show
+
+        show(measure_service(photo, runs=runs))
 
 
 @app.command()
 def dialog(
-    rate: Annotated[float, typer.Option(min=1, max=1000, help="Turns a second.")] = 100,
-    seconds: Annotated[float, typer.Option(min=1, max=3600)] = 60,
-    renders: Annotated[bool, typer.Option("--renders", help="While clips are rendered.")] = False,
-    freeze: Annotated[bool, typer.Option("--freeze", help="With all files locked for 5 s in between.")] = False,
+    rate: Annotated[float, typer.Option(min=1, max=1000, help="How many turns a second are sent.")] = 100,
+    seconds: Annotated[float, typer.Option(min=1, max=3600, help="For how many seconds turns are sent.")] = 60,
+    renders: Annotated[bool, typer.Option("--renders", help="Let the service render clips meanwhile.")] = False,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="Lock all database files of the service for five seconds meanwhile.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
-    """Measure the dialog: an even load of turns on a service of its own, p50, p95, p99 and errors."""
-    with error_boundary(debug=debug):
-        from skill.bench.dialog import described, measure
+    """Measure how fast the dialog answers an even load of turns: median, 95th and 99th percentile, and errors.
 
-        for name, value in described(measure(rate, seconds, renders=renders, freeze=freeze)):
+    The service is started for the measurement and stopped afterwards; one that is running already is left alone.
+    """
+    with _bench_errors(debug=debug):
+        from skill.bench.dialog import describe_figures, measure_dialog
+
+        for name, value in describe_figures(measure_dialog(rate, seconds, renders=renders, freeze=freeze)):
             print_line(f"{name}: {value}")
 
 
 @app.command()
 def filters(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Portraits named AGE_SEX_….")],
-    strict: Annotated[bool, typer.Option("--strict", help="The strict level instead of the normal one.")] = False,
-    damage: Annotated[list[str] | None, typer.Option(help="Only this damage; several too. (default: all)")] = None,
-    every: Annotated[int, typer.Option(min=1, help="Only each n-th photo.")] = 1,
-    markdown: Annotated[Path | None, typer.Option(help="Also write the tables as markdown.")] = None,
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            file_okay=False,
+            help=(
+                "A folder of portraits whose names begin with the person's age and sex (0 for male, 1 for female),"
+                " for example 34_1_photo.jpg."
+            ),
+        ),
+    ],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Measure the strict level of the filter instead of the normal one.")
+    ] = False,
+    damage: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Judge the photos under this damage only, for example grayscale; may be given several times."
+            " Without it, under every damage and without any (clean)."
+        ),
+    ] = None,
+    every: Annotated[int, typer.Option(min=1, help="Judge only every n-th photo of the folder.")] = 1,
+    markdown: Annotated[
+        Path | None, typer.Option(help="A file to which the tables are also written, as Markdown.")
+    ] = None,
     debug: Debug = False,
 ) -> None:
-    """Share refused as minors, by age, damage and sex. Sex is 0 for male, 1 for female."""
-    with error_boundary(debug=debug):
-        from skill.bench.filters import as_markdown, measure, show
+    """Measure what share of people is refused as minors, by age, sex and damage of the photo."""
+    with _bench_errors(debug=debug):
+        from skill.bench.filters import format_markdown, measure_filters, show
         from weights.train.damage import DAMAGES
 
         unknown = [name for name in damage or () if name not in DAMAGES]
         if unknown:
             known = ", ".join(DAMAGES)
             raise typer.BadParameter(f"no damage {unknown[0]!r}; there are {known}", param_hint="--damage")
-        figures = measure(folder, damages=damage or list(DAMAGES), level="strict" if strict else "normal", every=every)
+        damages = damage or list(DAMAGES)
+        figures = measure_filters(folder, damages=damages, level="strict" if strict else "normal", every=every)
         show(figures)
         if markdown is not None:
-            markdown.write_text(as_markdown(figures), encoding="utf-8")
+            markdown.write_text(format_markdown(figures), encoding="utf-8")
 
 
 @app.command()
 def readable(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Photos of any kind.")],
-    numbered: Annotated[bool, typer.Option("--numbered", help="Number the photos instead of naming them.")] = False,
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of photos of any kind.")],
+    numbered: Annotated[
+        bool, typer.Option("--numbered", help="Number the photos instead of showing the names of their files.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
-    """What is said of each face of each photo before its age is asked, as markdown."""
-    with error_boundary(debug=debug):
-        from filters.bench import as_markdown, judge_folder
+    """Print a table, as Markdown, of how well each face of each photo can be read, and which are refused for it."""
+    with _bench_errors(debug=debug):
+        from filters.bench import assess_folder, format_markdown
         from skill.local_render import open_runtime
 
-        print_line(as_markdown(list(judge_folder(folder, open_runtime(), numbered=numbered))).rstrip())
+        print_line(format_markdown(list(assess_folder(folder, open_runtime(), numbered=numbered))).rstrip())
 
 
 @app.command()
 def gallery(
-    entries: Annotated[int, typer.Option(min=1, max=10_000_000)] = 100_000,
+    entries: Annotated[
+        int, typer.Option(min=1, max=10_000_000, help="How many random faces the gallery is filled with.")
+    ] = 100_000,
     debug: Debug = False,
 ) -> None:
-    """Measure look-ups in a gallery of random entries: time, memory, size."""
-    with error_boundary(debug=debug):
-        from skill.bench.gallery import bench_gallery
+    """Measure how long a look-up in a large gallery of public figures takes, and how much memory and disk it needs."""
+    with _bench_errors(debug=debug):
+        from skill.bench.gallery import measure_gallery
 
-        for name, value in bench_gallery(entries):
+        for name, value in measure_gallery(entries):
             print_line(f"{name}: {value}")

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from skill.animator_choice import describe_choice
-from skill.filter_status import rows as filter_rows
+from skill.filter_status import describe_filters
 from skill.local_render import open_runtime
 from skill.settings import Settings, described, load
 from weights.store import State, WeightStore
@@ -70,7 +70,7 @@ def examine() -> Findings:
         ("animator", describe_choice(settings, tuple(runtime["providers"]), store)),
         ("webhooks", "`ozhivi alice-url` and `ozhivi alice-url --salute` show their addresses"),
         *_for_development(settings),
-        *filter_rows(settings, nets),
+        *describe_filters(settings, nets),
         *described(settings),
     ]
     return Findings(tuple(rows), not bad)

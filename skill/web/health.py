@@ -8,14 +8,14 @@ from math import nan
 
 from aiohttp import web
 
-from skill.filter_status import in_force
+from skill.filter_status import read_filter_status
 from skill.jobs.queue import QueueError
 from skill.web.app_keys import ANIMATIONS, METRICS, READINESS, SETTINGS
 
 
 async def healthz(request: web.Request) -> web.Response:
     """GET /healthz: the process lives and its event loop turns; the state of each filter."""
-    filters = await asyncio.to_thread(in_force, request.app[SETTINGS])
+    filters = await asyncio.to_thread(read_filter_status, request.app[SETTINGS])
     return web.json_response({"ok": True, "filters": filters.states()})
 
 

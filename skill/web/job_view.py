@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from filters.messages import words_of
+from filters.messages import find_message
 from pipeline.errors import PipelineError, Reason
 from pipeline.progress import Step, overall
 from skill.animations import Animations
@@ -83,7 +83,7 @@ async def view_job(animations: Animations, job: Job, public: str) -> JobView:
 def explain(refusal: Refusal) -> Explanation:
     """The explanation of a refusal; a reason of a later version has a general one."""
     try:
-        known = PipelineError(Reason(refusal.reason), words=words_of(refusal.cause))
+        known = PipelineError(Reason(refusal.reason), words=find_message(refusal.cause))
     except ValueError:
         return _REFUSED
     return Explanation(known.sentence, known.advice)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from pipeline.limits import MAX_PHOTO_BYTES
-from skill.filter_status import in_force
+from skill.filter_status import read_filter_status
 from skill.russian import duration
 from skill.tickets import TooManyTriesError, UnknownTicketError
 from skill.web.app_keys import ANIMATIONS, AUTHENTICATOR, JOB_ID_SIGNER, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
@@ -79,7 +79,7 @@ async def upload(request: web.Request) -> web.Response:
 async def privacy(request: web.Request) -> web.Response:
     """GET /privacy: what happens to a photo, in plain words with this service's own times and filters."""
     settings = request.app[SETTINGS]
-    filters = await asyncio.to_thread(in_force, settings)
+    filters = await asyncio.to_thread(read_filter_status, settings)
     keep = duration(settings.keep)
     return request.app[TEMPLATES].render("privacy.html", keep=keep, minutes=_minutes(request), filters=filters)
 

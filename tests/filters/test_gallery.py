@@ -1,3 +1,5 @@
+"""The gallery of people: it finds, lists and forgets them, for one pack of nets, and keeps no photo."""
+
 from __future__ import annotations
 
 import sqlite3
@@ -6,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from filters.embeddings.base import Likeness, unit
-from filters.gallery import Gallery, GalleryError, Person
+from filters.embeddings.base import FaceEmbedding, normalize
+from filters.errors import GalleryError
+from filters.gallery import Gallery, GallerySummary, Person, summarize_gallery
 from pipeline.arrays import Float
 
 SIZES = (128, 1024)
@@ -15,16 +18,16 @@ RNG = np.random.default_rng(7)
 
 
 def vector(size: int) -> Float:
-    return unit(RNG.standard_normal(size).astype(np.float32))
+    return normalize(RNG.standard_normal(size).astype(np.float32))
 
 
-def somebody() -> Likeness:
-    return Likeness(tuple(vector(size) for size in SIZES), legible=1.0, width=200.0)
+def somebody() -> FaceEmbedding:
+    return FaceEmbedding(tuple(vector(size) for size in SIZES), clarity=1.0, width=200.0)
 
 
-def near(likeness: Likeness, noise: float = 0.01) -> Likeness:
-    moved = (unit(one + noise * vector(len(one))) for one in likeness.vectors)
-    return Likeness(tuple(moved), likeness.legible, likeness.width)
+def near(embedding: FaceEmbedding, noise: float = 0.01) -> FaceEmbedding:
+    moved = (normalize(one + noise * vector(len(one))) for one in embedding.vectors)
+    return FaceEmbedding(tuple(moved), embedding.clarity, embedding.width)
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def test_a_person_is_found_among_others(gallery: Gallery) -> None:
     gallery.add("Анна", [somebody(), somebody()])
     gallery.add("Борис", [known])
     gallery.add("Вера", [somebody()])
-    first, second, *_ = gallery.nearest(near(known))
+    first, second, *_ = gallery.find_nearest(near(known))
     assert first.name == "Борис"
     assert max(first.distances) < 0.02  # what was added, but for half precision
     assert second.name != "Борис"
@@ -47,7 +50,7 @@ def test_a_person_is_found_among_others(gallery: Gallery) -> None:
 def test_distances_are_those_of_numpy(gallery: Gallery) -> None:
     known, asked = somebody(), somebody()
     gallery.add("Анна", [known])
-    (found,) = gallery.nearest(asked)
+    (found,) = gallery.find_nearest(asked)
     expected = [np.linalg.norm(a - b) for a, b in zip(known.vectors, asked.vectors, strict=True)]
     assert found.distances == pytest.approx(expected, abs=1e-3)
 
@@ -57,12 +60,12 @@ def test_people_are_listed_and_forgotten(gallery: Gallery, tmp_path: Path) -> No
     assert gallery.add("  Борис   Годунов ", [known, somebody()]) == 2
     assert gallery.add("Борис Годунов", [somebody()]) == 3
     gallery.add("Анна", [somebody()])
-    assert [(person.name, person.faces) for person in gallery.people()] == [("Анна", 1), ("Борис Годунов", 3)]
+    assert [(person.name, person.photos) for person in gallery.people()] == [("Анна", 1), ("Борис Годунов", 3)]
     assert all(isinstance(person, Person) and person.added > 1e9 for person in gallery.people())
     assert len(gallery) == 4
     assert gallery.remove("Борис Годунов") == 3
     assert gallery.remove("Борис Годунов") == 0
-    assert [one.name for one in gallery.nearest(known)] == ["Анна"]
+    assert [one.name for one in gallery.find_nearest(known)] == ["Анна"]
     gallery.close()
     stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert known.vectors[0].astype(np.float16).tobytes() not in stored
@@ -71,11 +74,11 @@ def test_people_are_listed_and_forgotten(gallery: Gallery, tmp_path: Path) -> No
 def test_what_one_process_adds_another_sees(gallery: Gallery, tmp_path: Path) -> None:
     other = Gallery(tmp_path / "gallery.db", "open-1", SIZES)
     known = somebody()
-    assert other.nearest(known) == ()
+    assert other.find_nearest(known) == ()
     gallery.add("Анна", [known])
-    assert [one.name for one in other.nearest(known)] == ["Анна"]
+    assert [one.name for one in other.find_nearest(known)] == ["Анна"]
     gallery.remove("Анна")
-    assert other.nearest(known) == ()
+    assert other.find_nearest(known) == ()
 
 
 def test_a_gallery_belongs_to_its_pack(gallery: Gallery, tmp_path: Path) -> None:
@@ -85,7 +88,7 @@ def test_a_gallery_belongs_to_its_pack(gallery: Gallery, tmp_path: Path) -> None
     Gallery(tmp_path / "gallery.db", "open-1", SIZES).close()
 
 
-def test_a_file_that_is_no_gallery_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_gallery_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "gallery.db").write_bytes(b"not a database, but long enough to be read as one" * 20)
     with pytest.raises(GalleryError, match="can't open the gallery"):
         Gallery(tmp_path / "gallery.db", "open-1", SIZES)
@@ -106,7 +109,7 @@ def test_a_person_needs_a_name(gallery: Gallery, name: str) -> None:
 
 def test_vectors_of_another_pack_change_nothing(gallery: Gallery) -> None:
     with pytest.raises(ValueError, match="1024"):
-        gallery.add("Анна", [somebody(), Likeness((vector(512),), 0.9, 100.0)])
+        gallery.add("Анна", [somebody(), FaceEmbedding((vector(512),), 0.9, 100.0)])
     assert gallery.people() == ()
 
 
@@ -115,3 +118,16 @@ def test_no_photo_and_no_more_than_vectors_is_kept(gallery: Gallery, tmp_path: P
     with sqlite3.connect(tmp_path / "gallery.db") as base:
         ((first, rest),) = base.execute("SELECT first, rest FROM faces").fetchall()
     assert (len(first), len(rest)) == (256, 2048)
+
+
+def test_a_gallery_is_counted_and_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "a gallery?.db"
+    assert summarize_gallery(path) == GallerySummary("", 0, 0)
+    assert not path.exists()
+    gallery = Gallery(path, "open-1", SIZES)
+    gallery.add("Анна", [somebody(), somebody()])
+    gallery.close()
+    assert summarize_gallery(path) == GallerySummary("open-1", 1, 2)
+    path.write_bytes(b"something else")
+    with pytest.raises(GalleryError, match="check the path"):
+        summarize_gallery(path)

@@ -1,4 +1,4 @@
-"""What is on, as operators are told."""
+"""The status of the filters, as operators read it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
-from filters.embeddings.base import Likeness
-from filters.gallery import Census, Gallery, GalleryError, census
+from filters.embeddings.base import FaceEmbedding
+from filters.gallery import Gallery
 from skill.cli.main import app
-from skill.filter_status import in_force, log_filters
+from skill.filter_status import log_filters, read_filter_status
 from skill.settings import Settings, load
 
 
@@ -27,24 +27,13 @@ def settings(tmp_path: Path) -> Any:
 
 def fill(path: Path, pack: str = "open-1") -> None:
     gallery = Gallery(path, pack, (4,))
-    gallery.add("Анна", [Likeness((np.ones(4, np.float32),), 1.0, 100.0)] * 2)
+    gallery.add("Анна", [FaceEmbedding((np.ones(4, np.float32),), 1.0, 100.0)] * 2)
     gallery.close()
-
-
-def test_a_gallery_is_counted_and_not_made(tmp_path: Path) -> None:
-    path = tmp_path / "a gallery?.db"
-    assert census(path) == Census("", 0, 0)
-    assert not path.exists()
-    fill(path)
-    assert census(path) == Census("open-1", 1, 2)
-    path.write_bytes(b"something else")
-    with pytest.raises(GalleryError, match="check the path"):
-        census(path)
 
 
 def test_states_are_for_programs_and_hold_no_path(settings: Any, tmp_path: Path) -> None:
     fill(tmp_path / "gallery.db")
-    states = in_force(settings(children="strict", archive=True, faces="insightface:/secret/place")).states()
+    states = read_filter_status(settings(children="strict", archive=True, faces="insightface:/secret/place")).states()
     assert states == {
         "readable": "on",
         "children": "strict",
@@ -56,10 +45,10 @@ def test_states_are_for_programs_and_hold_no_path(settings: Any, tmp_path: Path)
         "gallery_photos": 2,
     }
     (tmp_path / "gallery.db").write_bytes(b"something else")
-    assert in_force(settings()).states()["gallery"] == "unreadable"
+    assert read_filter_status(settings()).states()["gallery"] == "unreadable"
 
 
-def test_what_is_off_is_a_warning_in_the_log(settings: Any) -> None:
+def test_a_filter_that_is_off_is_a_warning_in_the_log(settings: Any) -> None:
     with capture_logs() as calm:
         log_filters(settings())
     assert [line["log_level"] for line in calm] == ["info"]
@@ -86,15 +75,15 @@ def test_what_is_off_is_a_warning_in_the_log(settings: Any) -> None:
         ("FACES", "insightface:/nowhere", "nobody is animated: insightface's packs are for non-commercial research"),
     ],
 )
-def test_doctor_tells_each(name: str, value: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_shows_each(name: str, value: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OZHIVI_GALLERY", str(tmp_path / "gallery.db"))
     monkeypatch.setenv(f"OZHIVI_{name}", value)
-    told = " ".join(CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "2000"}).stdout.split())
-    assert words in told
+    shown = " ".join(CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "2000"}).stdout.split())
+    assert words in shown
 
 
-def test_doctor_tells_of_a_gallery_of_other_nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_warns_of_a_gallery_of_other_nets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OZHIVI_GALLERY", str(tmp_path / "gallery.db"))
     fill(tmp_path / "gallery.db", "insightface-0123")
-    told = " ".join(CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "2000"}).stdout.split())
-    assert "gallery made with the nets insightface-0123, nobody is animated" in told
+    shown = " ".join(CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "2000"}).stdout.split())
+    assert "gallery made with the nets insightface-0123, nobody is animated" in shown

@@ -1,1 +1,1 @@
-"""How our own small models are trained; nothing here is needed to run one."""
+"""Training of our own small models; nothing here is needed to run one. The commands are in `skill.train`."""

@@ -1,7 +1,7 @@
-"""Fits the classifier of minors on features of the face pack's nets, and writes it as ONNX.
+"""Training of the classifier of minors, on features of the face pack's nets, and its ONNX file.
 
-The features come from `python -m weights.train.child_cli FOLDER`, which may look at faces; this package may not. What
-was fitted, on what, and how well it does: weights/train/child_card.md.
+The features come from `python -m skill.train.child FOLDER`, which may look at faces; this package may not. The card
+weights/train/child_card.md says what was fitted on what, and how well it does.
 """
 
 from __future__ import annotations
@@ -29,31 +29,34 @@ BANDS: Final = ((0, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, 17), (18, 20), (
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Looks at faces. `features` float (n, width); `ages` and `photos` int (n,): years, and which photo it was;
-    `damaged` bool (n,)."""
+    """Features of n crops of faces, with what is known of each. ValueError: they are not of one length."""
 
     features: NDArray[np.floating]
+    """The features, float (n, width)."""
     ages: NDArray[np.int64]
+    """The true ages in years, (n,)."""
     photos: NDArray[np.int64]
+    """The number of the photo that each crop is of, (n,)."""
     damaged: NDArray[np.bool_]
+    """Whether the crop was damaged, (n,)."""
 
     def __post_init__(self) -> None:
         if not len(self.features) == len(self.ages) == len(self.photos) == len(self.damaged):
             raise ValueError("features, ages, photos and damaged must be of one length")
 
-    def only(self, chosen: NDArray[np.bool_]) -> Examples:
-        """Those examples for which `chosen` (n,) is true."""
-        return Examples(self.features[chosen], self.ages[chosen], self.photos[chosen], self.damaged[chosen])
+    def select(self, mask: NDArray[np.bool_]) -> Examples:
+        """Those examples for which `mask` (n,) is true."""
+        return Examples(self.features[mask], self.ages[mask], self.photos[mask], self.damaged[mask])
 
 
 def train(examples: Examples, recipe: Recipe = Recipe(), seeds: tuple[int, ...] = (0, 1, 2)) -> Network:  # noqa: B008
-    """One network for each seed, joined to one that answers their mean."""
-    goals, weights = _goals(examples.ages, examples.damaged)
-    return joined([fit(examples.features, goals, weights, recipe, seed) for seed in seeds])
+    """Fit one network for each seed, and join them to one that answers their mean."""
+    targets, weights = _targets(examples.ages, examples.damaged)
+    return join_networks([fit(examples.features, targets, weights, recipe, seed) for seed in seeds])
 
 
-def joined(networks: list[Network]) -> Network:
-    """A network whose answer is the mean of the answers of `networks`, all of the same mean and scale."""
+def join_networks(networks: list[Network]) -> Network:
+    """The network whose answer is the mean of the answers of `networks`, all of the same mean and scale."""
     return Network(
         networks[0].mean,
         networks[0].scale,
@@ -65,25 +68,33 @@ def joined(networks: list[Network]) -> Network:
 
 
 def to_onnx(network: Network) -> bytes:
-    """`features` (N, width) → `logits` (N, len(YOUNGER_THAN) + 1); the scaling is folded into the weights."""
+    """The network as an ONNX file: `features` (N, width) → `logits` (N, len(YOUNGER_THAN) + 1).
+
+    The scaling of the features is folded into the weights.
+    """
     builder = OnnxBuilder()
     w1 = network.w1 * network.scale[:, None]
     b1 = network.b1 - network.mean @ w1
-    hidden = builder.op("Relu", [_dense(builder, "features", w1, b1)])
-    logits = _dense(builder, hidden, network.w2, network.b2)
+    hidden = builder.op("Relu", [_add_dense(builder, "features", w1, b1)])
+    logits = _add_dense(builder, hidden, network.w2, network.b2)
     ports = [(logits, Port("logits", ["N", network.w2.shape[1]]))]
     return builder.serialize([Port("features", ["N", len(network.mean)])], ports)
 
 
-def bars(examples: Examples, refused: Mapping[str, float], *, count: int = 5) -> dict[str, float]:
-    """The chance to be a minor at which the given shares of adults from 25 on are refused, undamaged.
+def find_thresholds(examples: Examples, refused: Mapping[str, float], *, count: int = 5) -> dict[str, float]:
+    """The chance to be a minor, for each level, at which it refuses its share of undamaged adults from 25 on.
 
-    `refused`: level → share. Every example is judged by a network that never saw its photo. Each band of ages
-    counts the same, whatever the training photos have most of.
+    Every example is judged by a network that never saw its photo. Each band of ages counts the same, whatever the
+    training photos have most of.
+
+    Args:
+        examples: The training photos.
+        refused: Level → the share of adults that it may refuse, 0..1.
+        count: The number of folds, each with a network of its own.
     """
-    chances, part = np.empty(len(examples.ages)), folds(examples.photos, count)
+    chances, part = np.empty(len(examples.ages)), assign_folds(examples.photos, count)
     for number in range(count):
-        network = train(examples.only(part != number))
+        network = train(examples.select(part != number))
         logits = network.logits(examples.features[part == number].astype(np.float32))
         chances[part == number] = 1 / (1 + np.exp(-logits[:, -1]))
     bands = [band for band in BANDS if band[0] >= UNSURE[1]]
@@ -96,25 +107,25 @@ def bars(examples: Examples, refused: Mapping[str, float], *, count: int = 5) ->
     return {level: float(ranked[min(int(np.searchsorted(beyond, share)), last)]) for level, share in refused.items()}
 
 
-def folds(photos: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Which of `count` parts each example belongs to; all looks at one photo are in the same."""
+def assign_folds(photos: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """The fold of each example, 0..count-1, (n,); all crops of one photo are in the same."""
     return np.random.default_rng(5).integers(0, count, int(photos.max()) + 1)[photos]
 
 
-def _goals(ages: NDArray[np.int64], damaged: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """(goals, weights), both (n, outputs). Rare ages weigh more, by the root of how rare they are."""
+def _targets(ages: NDArray[np.int64], damaged: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Targets and weights, both (n, outputs). Rare ages weigh more, by the root of how rare they are."""
     limits = np.array([*YOUNGER_THAN, ADULT])
-    goals = (ages[:, None] < limits).astype(np.float32)
-    weights = np.full_like(goals, 0.3)
+    targets = (ages[:, None] < limits).astype(np.float32)
+    weights = np.full_like(targets, 0.3)
     weights[:, -1] = np.where((ages >= UNSURE[0]) & (ages < UNSURE[1]), UNSURE_WEIGHT, 1.0)
     weights[damaged & (ages >= UNSURE[1]), -1] *= DAMAGED_ADULT_WEIGHT
     rare = np.ones(len(ages))
     for low, high in BANDS:
         inside = (ages >= low) & (ages <= high)
         rare[inside] = 1 / np.sqrt(max(1, int(inside.sum())))
-    return goals, (weights * (rare / rare.mean())[:, None]).astype(np.float32)
+    return targets, (weights * (rare / rare.mean())[:, None]).astype(np.float32)
 
 
-def _dense(builder: OnnxBuilder, x: str, weight: Array, bias: Array) -> str:
+def _add_dense(builder: OnnxBuilder, x: str, weight: Array, bias: Array) -> str:
     product = builder.op("MatMul", [x, builder.constant(weight)])
     return builder.op("Add", [product, builder.constant(bias)])

@@ -1,4 +1,6 @@
-"""Trains weights/cover.onnx: `python -m weights.train.cover CHIPS.npz`. Needs the extra `export` (torch).
+"""Training of the net of covered faces, weights/cover.onnx: `python -m weights.train.cover CHIPS.npz`.
+
+It needs the extra `export` (torch).
 
 CHIPS.npz holds `chips` (n, 128, 128, 3) uint8, faces in a level square 1.5 times their longer side, and `landmarks`
 (n, 478, 2) float32 in their pixels: faces of adults with nothing before them, mostly.
@@ -15,17 +17,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from weights.train.cover_samples import SIDE, sample
+from weights.train.cover_samples import SIDE, draw_sample
 
 TARGET: Final = Path(__file__).parents[1] / "cover.onnx"
 SAMPLES: Final = 14_200
 EPOCHS: Final = 8
-_DOUBTED: Final = 0.7  # said of a free eye or mouth by the first net: real glasses, hands, microphones
-Drawn = tuple[NDArray[np.uint8], NDArray[np.int8], NDArray[np.int8]]
+_DOUBTFUL: Final = 0.7  # the first net's answer on a free eye or mouth: real glasses, hands, microphones
+Samples = tuple[NDArray[np.uint8], NDArray[np.int8], NDArray[np.int8]]  # pixels, covered, kind: see draw_samples
 
 
 class CoverNet(nn.Module):  # type: ignore[misc]
-    """N×64×64×3, RGB 0..255 → logits of covered (right eye, left eye, nose, mouth) and of the kind of thing."""
+    """The net: N×64×64×3, RGB 0..255 → logits of covered (right eye, left eye, nose, mouth) and of the kind."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +39,7 @@ class CoverNet(nn.Module):  # type: ignore[misc]
         self.head = nn.Sequential(nn.Flatten(), nn.Dropout(0.3), nn.Linear(32 * 16, 64), nn.ReLU(), nn.Linear(64, 8))
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """The logits of covered (N, 4) and of the kind (N, 4)."""
         x = pixels.permute(0, 3, 1, 2)
         middle = x.mean((1, 2, 3), keepdim=True)
         x = (x - middle) / ((x - middle).square().mean((1, 2, 3), keepdim=True).sqrt() + 8)
@@ -62,23 +65,23 @@ def _conv(inside: int, outside: int, step: int = 1) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inside, outside, 3, step, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU())
 
 
-def draw(chips: NDArray[np.uint8], landmarks: NDArray[np.float32], count: int, seed: int) -> Drawn:
-    """`count` training pictures: pixels (count, 64, 64, 3), covered (count, 4), kind (count,)."""
+def draw_samples(chips: NDArray[np.uint8], landmarks: NDArray[np.float32], count: int, seed: int) -> Samples:
+    """Draw training pictures: pixels (count, 64, 64, 3), covered (count, 4), kind (count,)."""
     rng = np.random.default_rng(seed)
     pixels = np.empty((count, SIDE, SIDE, 3), np.uint8)
     covered, kind = np.empty((count, 4), np.int8), np.empty(count, np.int8)
     for index in range(count):
         face, other = rng.integers(len(chips), size=2)
-        one = sample(rng, chips[face], landmarks[face], chips[other])
+        one = draw_sample(rng, chips[face], landmarks[face], chips[other])
         pixels[index], covered[index], kind[index] = one.pixels, one.covered, one.kind
     return pixels, covered, kind
 
 
-def train(drawn: Drawn, epochs: int, seed: int) -> CoverNet:
-    """Adam with one cycle of the rate; each picture is seen as it is or mirrored."""
+def train(samples: Samples, epochs: int, seed: int) -> CoverNet:
+    """Train a net by Adam with one cycle of the rate; each picture is seen as it is or mirrored."""
     torch.manual_seed(seed)
     net, size = CoverNet(), 128
-    pixels, covered, kind = (torch.from_numpy(part) for part in drawn)
+    pixels, covered, kind = (torch.from_numpy(part) for part in samples)
     optimiser = torch.optim.AdamW(net.parameters(), weight_decay=1e-3)
     steps = epochs * (len(pixels) // size)
     rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps)
@@ -95,28 +98,31 @@ def train(drawn: Drawn, epochs: int, seed: int) -> CoverNet:
 
 
 def _loss(net: CoverNet, pixels: Tensor, covered: Tensor, kind: Tensor) -> Tensor:
-    turned = torch.rand(len(pixels)) < 0.5
-    pixels = torch.where(turned[:, None, None, None], pixels.flip(2), pixels)
-    covered = torch.where(turned[:, None], covered[:, [1, 0, 2, 3]], covered)
-    said, said_kind = net(pixels)
+    mirrored = torch.rand(len(pixels)) < 0.5
+    pixels = torch.where(mirrored[:, None, None, None], pixels.flip(2), pixels)
+    covered = torch.where(mirrored[:, None], covered[:, [1, 0, 2, 3]], covered)
+    covered_logits, kind_logits = net(pixels)
     asked = (covered >= 0).float()
-    each = nn.functional.binary_cross_entropy_with_logits(said, covered.clamp(0, 1).float(), reduction="none")
-    kinds = nn.functional.cross_entropy(said_kind, kind.clamp(0), reduction="none") * (kind >= 0)
+    each = nn.functional.binary_cross_entropy_with_logits(covered_logits, covered.clamp(0, 1).float(), reduction="none")
+    kinds = nn.functional.cross_entropy(kind_logits, kind.clamp(0), reduction="none") * (kind >= 0)
     loss: Tensor = (each * asked).sum() / asked.sum() + 0.3 * kinds.mean()
     return loss
 
 
-def without_doubtful(net: CoverNet, drawn: Drawn) -> Drawn:
-    """The pictures, where the net sees something on what is drawn as free no longer asked: some people of the
-    photos themselves wear dark glasses or hold a hand before the mouth."""
-    pixels, covered, kind = drawn
+def drop_doubtful_labels(net: CoverNet, samples: Samples) -> Samples:
+    """The samples without the labels "free" of parts on which the net sees something.
+
+    Some people of the photos themselves wear dark glasses or hold a hand before the mouth.
+    """
+    pixels, covered, kind = samples
     with torch.no_grad():
-        said = torch.cat([net(part.float())[0].sigmoid() for part in torch.from_numpy(pixels).split(256)]).numpy()
-    return pixels, np.where((covered == 0) & (said > _DOUBTED), -1, covered).astype(np.int8), kind
+        batches = torch.from_numpy(pixels).split(256)
+        chances = torch.cat([net(batch.float())[0].sigmoid() for batch in batches]).numpy()
+    return pixels, np.where((covered == 0) & (chances > _DOUBTFUL), -1, covered).astype(np.int8), kind
 
 
 def export(net: CoverNet, target: Path) -> None:
-    """The ONNX file: input `pixels`, outputs `covered` and `kind`."""
+    """Write the ONNX file: input `pixels`, outputs `covered` and `kind`."""
     example: Any = (torch.zeros(2, SIDE, SIDE, 3),)
     batch = {name: {0: "N"} for name in ("pixels", "covered", "kind")}
     torch.onnx.export(
@@ -126,12 +132,12 @@ def export(net: CoverNet, target: Path) -> None:
 
 
 def main(source: Path) -> None:
-    """Two rounds: the first net finds the labels that can't be right, the second learns without them."""
+    """Train in two rounds: the first net finds the labels that can't be right, the second learns without them."""
     torch.set_num_threads(1)
     with np.load(source) as stored:
-        drawn = draw(stored["chips"], stored["landmarks"], SAMPLES, 1)
-    first = train(drawn, 3, 1)
-    export(train(without_doubtful(first, drawn), EPOCHS, 2), TARGET)
+        samples = draw_samples(stored["chips"], stored["landmarks"], SAMPLES, 1)
+    first = train(samples, 3, 1)
+    export(train(drop_doubtful_labels(first, samples), EPOCHS, 2), TARGET)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from weights.train.damage import random_damage
+from weights.train.damage import apply_random_damage
 from weights.train.occluders import OCCLUDERS, REGIONS, Image, Layer, Random, as_image, face_width
 
 SIDE: Final = 64  # the net's input
@@ -21,40 +21,45 @@ _REACH: Final = 1.2 / 1.5  # the net's square is 1.2 times the face's longer sid
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`pixels` uint8 SIDE×SIDE×3. `covered`: 1, 0 or -1 (not asked) for right eye, left eye, nose, mouth.
-    `kind`: of `occluders.Kind`, -1 where nothing is covered."""
+    """One training picture with its labels."""
 
     pixels: NDArray[np.uint8]
+    """The picture, uint8 SIDE×SIDE×3, RGB."""
     covered: tuple[int, int, int, int]
+    """The labels of right eye, left eye, nose and mouth: 1 covered, 0 free, -1 not asked."""
     kind: int
+    """The thing that covers, of `occluders.Kind`; -1 where nothing is covered."""
 
 
-def sample(rng: Random, face: NDArray[np.uint8], points: Image, other: NDArray[np.uint8]) -> Sample:
-    """One training picture of a prepared chip.
+def draw_sample(rng: Random, face: NDArray[np.uint8], points: Image, other: NDArray[np.uint8]) -> Sample:
+    """Draw one training picture of a prepared chip.
 
-    `face`: uint8 S×S×3, the square 1.5 times the face's longer side, eyes level; `points`: float32 (478, 2) in
-    its pixels. `other`: a chip of somebody else, whose pieces serve as things.
+    Args:
+        rng: All that is random comes from it.
+        face: The chip, uint8 S×S×3, RGB: the square 1.5 times the face's longer side, eyes level.
+        points: The landmarks in its pixels, float32 (478, 2).
+        other: A chip of somebody else, whose pieces serve as things.
     """
     chip = face.astype(np.float32)
     hidden = np.zeros((len(chip), len(chip)), np.float32)
     kind = -1
     if rng.random() < 0.25:
-        chip = _harmless(rng, chip, points)
+        chip = _add_harmless(rng, chip, points)
     if rng.random() < 0.7:
         chances = np.array([chance for _, chance in OCCLUDERS])
         chosen = OCCLUDERS[int(rng.choice(len(OCCLUDERS), p=chances / chances.sum()))][0]
         layer = chosen(rng, chip, points, other.astype(np.float32))
-        chip, hidden = _laid(rng, chip, layer), layer.alpha
+        chip, hidden = _composite(rng, chip, layer), layer.alpha
         kind = int(layer.kind)
-    covered = _covered(hidden, points)
+    covered = _label_regions(hidden, points)
     pixels = np.clip(np.rint(chip), 0, 255).astype(np.uint8)
     if rng.random() < 0.5:
-        pixels = random_damage(pixels, rng)
+        pixels = apply_random_damage(pixels, rng)
     return Sample(_cut(rng, pixels), covered, kind if 1 in covered else -1)
 
 
-def _laid(rng: Random, chip: Image, layer: Layer) -> Image:
-    """The layer on the chip, by chance with its shadow."""
+def _composite(rng: Random, chip: Image, layer: Layer) -> Image:
+    """The chip with the layer on it, by chance with its shadow."""
     alpha = layer.alpha
     if rng.random() < 0.4:
         shift = rng.uniform(-4, 4, 2)
@@ -64,7 +69,7 @@ def _laid(rng: Random, chip: Image, layer: Layer) -> Image:
     return np.asarray(chip + alpha[..., None] * (layer.colour - chip), np.float32)
 
 
-def _covered(hidden: Image, points: Image) -> tuple[int, int, int, int]:
+def _label_regions(hidden: Image, points: Image) -> tuple[int, int, int, int]:
     answers = []
     for region, most, least in zip(REGIONS, _COVERED, _FREE, strict=True):
         mask = np.zeros(hidden.shape, np.uint8)
@@ -74,8 +79,8 @@ def _covered(hidden: Image, points: Image) -> tuple[int, int, int, int]:
     return answers[0], answers[1], answers[2], answers[3]
 
 
-def _harmless(rng: Random, chip: Image, points: Image) -> Image:
-    """What covers nothing: clear spectacles, a cigarette, a shadow over half the face."""
+def _add_harmless(rng: Random, chip: Image, points: Image) -> Image:
+    """The chip with something that covers nothing: clear spectacles, a cigarette, a shadow over half the face."""
     side, width = len(chip), face_width(points)
     out = chip.copy()
     eyes = [points[list(region)].mean(axis=0) for region in REGIONS[:2]]

@@ -1,7 +1,7 @@
-"""What time and scanners do to photographs, for training and for measuring: grain, scratches, halftone and more.
+"""Damage of photographs by time and scanners, for training and for measuring: grain, scratches, halftone and more.
 
 Every function takes and returns uint8 H×W×3 RGB of one shape. A length is given for a picture whose shorter side
-is 200 px (a face that fills it) and grows with the picture. What is random comes from the generator alone.
+is 200 px (a face that fills it) and grows with the picture. All that is random comes from the generator.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Damage: TypeAlias = Callable[[Pixels, np.random.Generator], Pixels]
 _SEPIA = np.array([1.0, 0.86, 0.66], np.float32)
 
 
-def grain(pixels: Pixels, rng: np.random.Generator, deviation: float, size: float = 1.0) -> Pixels:
+def add_grain(pixels: Pixels, rng: np.random.Generator, deviation: float, size: float = 1.0) -> Pixels:
     """Film grain: one noise for all channels, correlated over `size` (σ of the blur), strongest in midtones."""
     sigma = size * _unit(pixels)
     field = np.asarray(cv2.GaussianBlur(rng.standard_normal(pixels.shape[:2], np.float32), (0, 0), sigma), np.float32)
@@ -30,12 +30,12 @@ def grain(pixels: Pixels, rng: np.random.Generator, deviation: float, size: floa
     return _eight_bit(pixels + (field * weight)[..., None])
 
 
-def noise(pixels: Pixels, rng: np.random.Generator, deviation: float) -> Pixels:
-    """A sensor's noise: every channel of every pixel by itself."""
+def add_noise(pixels: Pixels, rng: np.random.Generator, deviation: float) -> Pixels:
+    """The noise of a sensor: every channel of every pixel by itself."""
     return _eight_bit(pixels + rng.standard_normal(pixels.shape, np.float32) * np.float32(deviation))
 
 
-def scratches(pixels: Pixels, rng: np.random.Generator, count: int, specks: int = 0) -> Pixels:
+def add_scratches(pixels: Pixels, rng: np.random.Generator, count: int, specks: int = 0) -> Pixels:
     """`count` thin bent lines, mostly upright, and `specks` of dust, light or dark."""
     height, width = pixels.shape[:2]
     unit, out = _unit(pixels), pixels.astype(np.float32)
@@ -58,22 +58,22 @@ def scratches(pixels: Pixels, rng: np.random.Generator, count: int, specks: int 
     return _eight_bit(out)
 
 
-def stains(pixels: Pixels, rng: np.random.Generator, strength: float) -> Pixels:
+def add_stains(pixels: Pixels, rng: np.random.Generator, strength: float) -> Pixels:
     """Uneven fading: wide soft blots that darken or lighten by up to `strength` (0..1)."""
     coarse = cv2.resize(rng.standard_normal((5, 5), np.float32), pixels.shape[1::-1], interpolation=cv2.INTER_CUBIC)
     factor = 1 + np.float32(strength) * np.clip(np.asarray(coarse, np.float32) / np.float32(2), -1, 1)
     return _eight_bit(pixels * factor[..., None])
 
 
-def grayscale(pixels: Pixels) -> Pixels:
+def to_grayscale(pixels: Pixels) -> Pixels:
     """Black and white."""
     return np.repeat(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
 
 
-def sepia(pixels: Pixels, strength: float = 1.0) -> Pixels:
+def to_sepia(pixels: Pixels, strength: float = 1.0) -> Pixels:
     """One brown hue; `strength` 0 is grey, 1 a strong tone."""
     tone = 1 + np.float32(strength) * (_SEPIA - 1)
-    return _eight_bit(grayscale(pixels) * tone)
+    return _eight_bit(to_grayscale(pixels) * tone)
 
 
 def fade(pixels: Pixels, span: float, base: float = 0.5) -> Pixels:
@@ -86,15 +86,15 @@ def blur(pixels: Pixels, sigma: float) -> Pixels:
     return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma * _unit(pixels)), np.uint8)
 
 
-def jpeg(pixels: Pixels, quality: int) -> Pixels:
-    """Compressed once more."""
+def compress_jpeg(pixels: Pixels, quality: int) -> Pixels:
+    """A further JPEG compression, `quality` 1..100."""
     done, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise ValueError("the picture can't be compressed")
     return np.ascontiguousarray(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))[..., ::-1], np.uint8)
 
 
-def halftone(pixels: Pixels, cell: float, turn: float = 0.785) -> Pixels:
+def imitate_halftone(pixels: Pixels, cell: float, turn: float = 0.785) -> Pixels:
     """A newspaper's screen: dots `cell` apart on a grid turned by `turn` (radians), then scanned softly."""
     height, width = pixels.shape[:2]
     step = cell * _unit(pixels)
@@ -107,7 +107,7 @@ def halftone(pixels: Pixels, cell: float, turn: float = 0.785) -> Pixels:
     return _eight_bit(np.repeat((25 + 205 * ink)[..., None], 3, axis=2))
 
 
-def small(pixels: Pixels, side: int) -> Pixels:
+def shrink(pixels: Pixels, side: int) -> Pixels:
     """Shrunk to a shorter side of `side` pixels and enlarged again."""
     height, width = pixels.shape[:2]
     share = min(1.0, side / min(height, width))
@@ -117,15 +117,15 @@ def small(pixels: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(less, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def old_scan(pixels: Pixels, rng: np.random.Generator, strength: float = 1.0) -> Pixels:
+def imitate_old_scan(pixels: Pixels, rng: np.random.Generator, strength: float = 1.0) -> Pixels:
     """All together: soft, faded, toned, grainy, scratched, stained, compressed. `strength` 1: heavy."""
-    out = fade(sepia(blur(pixels, 0.3 + 0.4 * strength), 0.6), 1 - 0.4 * strength, 0.6)
-    out = grain(stains(out, rng, 0.12 * strength), rng, 9 * strength, 0.8)
-    out = scratches(out, rng, round(6 * strength), round(8 * strength))
-    return jpeg(noise(out, rng, 3 * strength), 35)
+    out = fade(to_sepia(blur(pixels, 0.3 + 0.4 * strength), 0.6), 1 - 0.4 * strength, 0.6)
+    out = add_grain(add_stains(out, rng, 0.12 * strength), rng, 9 * strength, 0.8)
+    out = add_scratches(out, rng, round(6 * strength), round(8 * strength))
+    return compress_jpeg(add_noise(out, rng, 3 * strength), 35)
 
 
-def random_damage(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+def apply_random_damage(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     """One draw for training: each kind by chance, at a strength by chance, in the order in which they happen."""
 
     def happens(chance: float) -> bool:
@@ -137,40 +137,40 @@ def random_damage(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     if happens(0.35):
         out = fade(out, rng.uniform(0.25, 0.9), rng.uniform(0.1, 0.9))
     if happens(0.55):
-        out = sepia(out, rng.uniform(0.2, 1.0)) if happens(0.5) else grayscale(out)
+        out = to_sepia(out, rng.uniform(0.2, 1.0)) if happens(0.5) else to_grayscale(out)
     if happens(0.2):
-        out = stains(out, rng, rng.uniform(0.05, 0.3))
+        out = add_stains(out, rng, rng.uniform(0.05, 0.3))
     if happens(0.12):
-        out = halftone(out, rng.uniform(2.2, 5.0), rng.uniform(0, np.pi / 2))
+        out = imitate_halftone(out, rng.uniform(2.2, 5.0), rng.uniform(0, np.pi / 2))
     elif happens(0.5):
-        out = grain(out, rng, rng.uniform(3, 20), rng.uniform(0.5, 2.2))
+        out = add_grain(out, rng, rng.uniform(3, 20), rng.uniform(0.5, 2.2))
     if happens(0.25):
-        out = noise(out, rng, rng.uniform(2, 18))
+        out = add_noise(out, rng, rng.uniform(2, 18))
     if happens(0.35):
-        out = scratches(out, rng, int(rng.integers(0, 12)), int(rng.integers(0, 16)))
+        out = add_scratches(out, rng, int(rng.integers(0, 12)), int(rng.integers(0, 16)))
     if happens(0.2):
-        out = small(out, int(rng.integers(48, 140)))
+        out = shrink(out, int(rng.integers(48, 140)))
     if happens(0.4):
-        out = jpeg(out, int(rng.integers(12, 80)))
+        out = compress_jpeg(out, int(rng.integers(12, 80)))
     return out
 
 
-# What is measured: one fixed strength of each, a little stronger than what is common.
+# The damages that are measured, by name: one fixed strength of each, a little stronger than what is common.
 DAMAGES: Mapping[str, Damage] = MappingProxyType(
     {
         "clean": lambda pixels, _: pixels,
-        "grayscale": lambda pixels, _: grayscale(pixels),
-        "sepia, faded": lambda pixels, _: fade(sepia(pixels, 0.8), 0.6, 0.6),
+        "grayscale": lambda pixels, _: to_grayscale(pixels),
+        "sepia, faded": lambda pixels, _: fade(to_sepia(pixels, 0.8), 0.6, 0.6),
         "low contrast": lambda pixels, _: fade(pixels, 0.35),
-        "grain 10": lambda pixels, rng: grain(pixels, rng, 10),
-        "grain 15": lambda pixels, rng: grain(pixels, rng, 15),
-        "white noise": lambda pixels, rng: noise(pixels, rng, 14),
-        "scratches": lambda pixels, rng: scratches(pixels, rng, 8, 10),
+        "grain 10": lambda pixels, rng: add_grain(pixels, rng, 10),
+        "grain 15": lambda pixels, rng: add_grain(pixels, rng, 15),
+        "white noise": lambda pixels, rng: add_noise(pixels, rng, 14),
+        "scratches": lambda pixels, rng: add_scratches(pixels, rng, 8, 10),
         "blur": lambda pixels, _: blur(pixels, 1.8),
-        "JPEG": lambda pixels, _: jpeg(pixels, 15),
-        "halftone": lambda pixels, _: halftone(pixels, 3.0),
-        "small": lambda pixels, _: small(pixels, 60),
-        "all together": old_scan,
+        "JPEG": lambda pixels, _: compress_jpeg(pixels, 15),
+        "halftone": lambda pixels, _: imitate_halftone(pixels, 3.0),
+        "small": lambda pixels, _: shrink(pixels, 60),
+        "all together": imitate_old_scan,
     }
 )
 

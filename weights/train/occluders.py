@@ -30,7 +30,7 @@ _CHEEKS: Final = (50, 280, 117, 346, 205, 425)
 
 
 class Kind(IntEnum):
-    """What covers, in the order of the net's answers."""
+    """The kind of thing that covers, in the order of the net's answers."""
 
     GLASSES = 0
     MASK = 1
@@ -40,11 +40,14 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What lies over the face: `colour` (side × side × 3), `alpha` (side × side), 0..1."""
+    """A thing that lies over a face, on a chip of the same size."""
 
     colour: Image
+    """Its colours, float32 side×side×3, RGB, 0..255."""
     alpha: Image
+    """Its opacity, float32 side×side, 0..1."""
     kind: Kind
+    """The kind of thing."""
 
 
 Occluder = Callable[[Random, Image, Image, Image], Layer]  # random, chip, landmarks (478, 2), chip of somebody else
@@ -56,17 +59,18 @@ def as_image(values: Any) -> Image:
 
 
 def face_width(points: Image) -> float:
+    """The distance between the sides of the face, in pixels of the chip."""
     return float(np.linalg.norm(points[234] - points[454]))
 
 
-def filled(side: int, polygon: NDArray[Any], soft: float = 0.7) -> Image:
-    """1 inside the polygon (n, 2), soft at its edge."""
+def fill_polygon(side: int, polygon: NDArray[Any], soft: float = 0.7) -> Image:
+    """A mask, float32 side×side, that is 1 inside the polygon (n, 2) and soft at its edge."""
     mask = np.zeros((side, side), np.uint8)
     cv2.fillPoly(mask, [np.round(polygon * 16).astype(np.int32)], 255, lineType=cv2.LINE_AA, shift=4)
     return np.asarray(cv2.GaussianBlur(mask.astype(np.float32) / 255, (0, 0), soft), np.float32)
 
 
-def dark_glasses(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
+def draw_dark_glasses(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     """Two opaque lenses with a bridge and temples."""
     side, width = len(chip), face_width(points)
     eyes = [points[list(eye)].mean(axis=0) for eye in (RIGHT_EYE, LEFT_EYE)]
@@ -81,7 +85,7 @@ def dark_glasses(rng: Random, chip: Image, points: Image, _other: Image) -> Laye
     alpha = np.zeros((side, side), np.float32)
     for eye in eyes:
         lens = eye + drop * down + shape[:, :1] * across + shape[:, 1:] * down
-        alpha = np.maximum(alpha, filled(side, lens))
+        alpha = np.maximum(alpha, fill_polygon(side, lens))
     alpha *= rng.choice([1.0, rng.uniform(0.8, 1.0)])
     frame = np.zeros((side, side), np.uint8)
     thick = max(1, round(rng.uniform(0.01, 0.04) * width))
@@ -99,7 +103,7 @@ def dark_glasses(rng: Random, chip: Image, points: Image, _other: Image) -> Laye
     return Layer(as_image(np.clip(tint + rows + shine[..., None], 0, 255)) + 0 * chip, alpha, Kind.GLASSES)
 
 
-def face_mask(rng: Random, chip: Image, points: Image, other: Image) -> Layer:
+def draw_face_mask(rng: Random, chip: Image, points: Image, other: Image) -> Layer:
     """A medical or cloth mask; sometimes a scarf, up to the eyes and beyond the face."""
     side = len(chip)
     top = points[[168, 6, 197, 195][int(rng.integers(4))]]
@@ -108,7 +112,7 @@ def face_mask(rng: Random, chip: Image, points: Image, other: Image) -> Layer:
     if rng.random() < 0.3:
         low = low + (low - points[1]) * rng.uniform(0.1, 0.5)
     cheeks = points[454] * 0.3 + points[346] * 0.7, points[234] * 0.3 + points[117] * 0.7
-    alpha = filled(side, np.vstack([low, cheeks[0], top, cheeks[1]]), rng.uniform(0.5, 1.5))
+    alpha = fill_polygon(side, np.vstack([low, cheeks[0], top, cheeks[1]]), rng.uniform(0.5, 1.5))
     colour = _material(rng, side, other)
     folds = np.sin(np.arange(side) / rng.uniform(4, 12) + rng.uniform(0, 6)) * rng.choice([0, 5, 12])
     bulge = (points[1][0] - np.arange(side)) / face_width(points)
@@ -116,7 +120,7 @@ def face_mask(rng: Random, chip: Image, points: Image, other: Image) -> Layer:
     return Layer(as_image(np.clip(shaded, 0, 255)), alpha, Kind.MASK)
 
 
-def hand(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
+def draw_hand(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     """One to five skin-coloured fingers and a palm, from any side, its tips near some part of the face."""
     side, width = len(chip), face_width(points)
     cheeks = np.clip(points[list(_CHEEKS)].astype(int), 0, side - 1)
@@ -149,7 +153,7 @@ def hand(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     return Layer(as_image(np.clip(colour + rough, 0, 255)), as_image(alpha), Kind.HAND)
 
 
-def bar(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
+def draw_bar(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     """A censor's bar over the eyes, one eye or the mouth."""
     side, width = len(chip), face_width(points)
     eyes = points[[33, 263]]
@@ -158,11 +162,11 @@ def bar(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     half = np.array([rng.uniform(0.2, 0.7), rng.uniform(0.06, 0.2)]) * width
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    alpha = filled(side, spot + rng.normal(0, 0.03, 2) * width + corners @ turn, 0.4)
+    alpha = fill_polygon(side, spot + rng.normal(0, 0.03, 2) * width + corners @ turn, 0.4)
     return Layer(as_image(_paint(rng) + 0 * chip), alpha, Kind.OTHER)
 
 
-def scribble(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
+def draw_scribble(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     """A brush drawn to and fro."""
     side, width = len(chip), face_width(points)
     mask = np.zeros((side, side), np.uint8)
@@ -173,7 +177,7 @@ def scribble(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     return Layer(as_image(_paint(rng) + 0 * chip), as_image(mask / 255), Kind.OTHER)
 
 
-def censored(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
+def draw_mosaic(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     """Mosaic or a strong blur over a part of the face or all of it."""
     side, width = len(chip), face_width(points)
     if rng.random() < 0.6:
@@ -188,10 +192,10 @@ def censored(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     shape = np.stack([np.cos(angle), np.sin(angle)], 1)
     power = rng.choice([2.0, 30.0])
     shape = np.sign(shape) * np.abs(shape) ** (2 / power) * half
-    return Layer(as_image(colour), filled(side, spot + shape, rng.uniform(0.4, 3)), Kind.OTHER)
+    return Layer(as_image(colour), fill_polygon(side, spot + shape, rng.uniform(0.4, 3)), Kind.OTHER)
 
 
-def hair(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
+def draw_hair(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     """Strands from above: a fringe over the brows, or down over an eye or the whole face."""
     side, width = len(chip), face_width(points)
     top = np.clip((points[10] + (points[10] - points[152]) * 0.12).astype(int), 0, side - 1)
@@ -212,14 +216,14 @@ def hair(rng: Random, chip: Image, points: Image, _other: Image) -> Layer:
     return Layer(colour, np.clip(alpha, 0, 1), Kind.OTHER)
 
 
-def thing(rng: Random, chip: Image, points: Image, other: Image) -> Layer:
+def draw_object(rng: Random, chip: Image, points: Image, other: Image) -> Layer:
     """A cup, a phone, a microphone, a flower: any outline with any surface."""
     side, width = len(chip), face_width(points)
     spot = points[int(rng.choice([1, 13, 13, 17, 152, 50, 280, 159, 386, 10, 61, 291]))] + rng.normal(0, 0.1, 2) * width
     angle = np.sort(rng.uniform(0, 2 * np.pi, int(rng.integers(4, 20))))
     half = rng.uniform(0.08, 0.45, 2) * width
     reach = rng.uniform(0.75, 1.0, len(angle))[:, None]
-    alpha = filled(side, spot + np.stack([np.cos(angle), np.sin(angle)], 1) * half * reach, rng.uniform(0.4, 1.5))
+    alpha = fill_polygon(side, spot + np.stack([np.cos(angle), np.sin(angle)], 1) * half * reach, rng.uniform(0.4, 1.5))
     ramp = np.linspace(-1, 1, side)[None, :, None] * rng.uniform(-60, 60)
     return Layer(as_image(np.clip(_material(rng, side, other) + ramp, 0, 255)), alpha, Kind.OTHER)
 
@@ -252,6 +256,12 @@ def _material(rng: Random, side: int, other: Image) -> Image:
 
 
 OCCLUDERS: Final[tuple[tuple[Occluder, float], ...]] = (
-    (dark_glasses, 0.17), (face_mask, 0.14), (hand, 0.25), (bar, 0.08), (scribble, 0.09), (censored, 0.1),
-    (hair, 0.07), (thing, 0.1),
-)  # fmt: skip
+    (draw_dark_glasses, 0.17),
+    (draw_face_mask, 0.14),
+    (draw_hand, 0.25),
+    (draw_bar, 0.08),
+    (draw_scribble, 0.09),
+    (draw_mosaic, 0.1),
+    (draw_hair, 0.07),
+    (draw_object, 0.1),
+)

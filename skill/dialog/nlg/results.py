@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from filters.messages import words_of
+from filters.messages import find_message
 from pipeline.errors import PipelineError, Reason
 from skill.dialog.actions import JobStarted, PhotoGone, QueueFull, ResultLink
 from skill.dialog.context import KnownJob
@@ -50,7 +50,7 @@ def refused(act: ResponseBuilder) -> Speech:
 def words(refusal: Refusal | None) -> tuple[Form, Form]:
     """Sentence and advice of a refusal; None, or a reason of a later version, has general ones."""
     reason, cause = (refusal.reason, refusal.cause) if refusal else ("", "")
-    narrowed = None if cause == "appeal" else words_of(cause)  # an appeal has a phrase of its own
+    narrowed = None if cause == "appeal" else find_message(cause)  # an appeal has a phrase of its own
     try:
         known = PipelineError(Reason(reason), words=narrowed)
     except ValueError:

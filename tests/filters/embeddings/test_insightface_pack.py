@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from filters.embeddings.insightface_pack import InsightfaceAnalyser, PackError
+from filters.embeddings.insightface_pack import InsightfaceAnalyser
+from filters.errors import PackError
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.photo.load import read_photo
 from pipeline.runtime import Runtime
@@ -63,30 +64,30 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "create_connection", refuse)
 
 
-def test_a_pack_tells_who_and_how_old(pack: Path, face: tuple[NDArray[np.uint8], Face]) -> None:
+def test_a_pack_reads_the_person_and_the_age(pack: Path, face: tuple[NDArray[np.uint8], Face]) -> None:
     analyser = InsightfaceAnalyser(pack, licensed=True)
-    likeness = analyser.of(*face)
+    embedding = analyser.embed(*face)
     assert analyser.sizes == (512,)
-    (vector,) = likeness.vectors
+    (vector,) = embedding.vectors
     assert (vector.shape, vector.dtype) == ((512,), np.float32)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
-    assert -1 <= likeness.legible <= 1
-    assert likeness.width > 50
-    (age,) = analyser.ages(*face)
+    assert -1 <= embedding.clarity <= 1
+    assert embedding.width > 50
+    (age,) = analyser.read_ages(*face)
     assert np.isfinite(age)
 
 
 def test_the_chip_is_aligned(pack: Path, face: tuple[NDArray[np.uint8], Face]) -> None:
-    """The same face on a photo turned upside down and mirrored twice is the same chip, so the same likeness."""
+    """The same face on a photo turned upside down and mirrored twice is the same chip, so the same embedding."""
     pixels, found = face
     analyser = InsightfaceAnalyser(pack, licensed=True)
     shifted = np.pad(pixels, ((40, 0), (24, 0), (0, 0)), mode="edge")
     landmarks = found.landmarks + np.array([24, 40, 0], np.float32)
     moved = Face(found.box + np.array([24, 40, 24, 40], np.float32), landmarks, found.pose, 1.0, 1.0)
-    here, there = analyser.of(pixels, found).vectors[0], analyser.of(shifted, moved).vectors[0]
+    here, there = analyser.embed(pixels, found).vectors[0], analyser.embed(shifted, moved).vectors[0]
     assert float(here @ there) > 0.999
     elsewhere = Face(found.box, found.landmarks + np.array([60, 30, 0], np.float32), found.pose, 1.0, 1.0)
-    assert float(here @ analyser.of(pixels, elsewhere).vectors[0]) < float(here @ there)
+    assert float(here @ analyser.embed(pixels, elsewhere).vectors[0]) < float(here @ there)
 
 
 def test_a_gallery_knows_the_pack_by_its_net(pack: Path, tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_a_gallery_knows_the_pack_by_its_net(pack: Path, tmp_path: Path) -> None
 
 def test_a_pack_without_an_age_net_reads_none(tmp_path: Path, face: tuple[NDArray[np.uint8], Face]) -> None:
     net(tmp_path / "only.onnx", 112, 128)
-    assert InsightfaceAnalyser(tmp_path, licensed=True).ages(*face) == ()
+    assert InsightfaceAnalyser(tmp_path, licensed=True).read_ages(*face) == ()
 
 
 def test_the_licence_has_to_be_confirmed(pack: Path) -> None:
@@ -105,7 +106,7 @@ def test_the_licence_has_to_be_confirmed(pack: Path) -> None:
         InsightfaceAnalyser(pack, licensed=False)
 
 
-def test_what_is_no_pack_says_so(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_pack_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(PackError, match=r"no \.onnx"):
         InsightfaceAnalyser(tmp_path, licensed=True)
     net(tmp_path / "genderage.onnx", 96, 3)

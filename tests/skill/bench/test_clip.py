@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from skill.bench.clip import Figures, as_markdown, measure, table
+from skill.bench.clip import ClipFigures, format_markdown, measure_clip, table
+from skill.bench.errors import BenchError
 from weights.store import WeightStore
 
-FIGURES = Figures(
+FIGURES = ClipFigures(
     width=1280,
     height=960,
     frames=100,
@@ -33,14 +34,14 @@ def test_cold_is_the_first_run_and_warm_the_median_of_the_others() -> None:
 
 
 def test_markdown_is_a_table() -> None:
-    lines = as_markdown(FIGURES).splitlines()
+    lines = format_markdown(FIGURES).splitlines()
     assert lines[0].startswith("1280×960, 100 frames, 3 runs")
     assert lines[2:4] == ["| step | cold | warm |", "| --- | --- | --- |"]
     assert all(line.count("|") == 4 for line in lines[2:])
 
 
 def test_a_measurement_in_a_process_of_its_own(built_weights: WeightStore) -> None:
-    figures = measure(None, runs=1, seconds=2, fps=25, long_side=320)
+    figures = measure_clip(None, runs=1, seconds=2, fps=25, long_side=320)
     assert (figures.width, figures.height, figures.frames) == (320, 240, 50)
     assert len(figures.walls) == len(figures.timings) == 1
     assert 0 < figures.start_s < 30
@@ -50,5 +51,5 @@ def test_a_measurement_in_a_process_of_its_own(built_weights: WeightStore) -> No
 def test_a_failed_measurement_says_why(tmp_path: Path) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"not a photo")
-    with pytest.raises(RuntimeError, match="not_an_image"):
-        measure(bad, runs=1, seconds=2, fps=25, long_side=320)
+    with pytest.raises(BenchError, match="not_an_image"):
+        measure_clip(bad, runs=1, seconds=2, fps=25, long_side=320)

@@ -1,47 +1,22 @@
-"""`ozhivi bench filters`: the command from end to end, on the one portrait that there is."""
+"""The tables of who is refused as a minor, in markdown."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from filters.bench import MinorResult
+from skill.bench.filters import FilterFigures, format_markdown
 
-from typer.testing import CliRunner
-
-from skill.cli.main import app
-from skill.demo_portrait import astronaut
-from weights.store import WeightStore
-
-runner = CliRunner()
+RESULTS = (
+    MinorResult(38, "female", "clean", is_minor=False, far_below_age=False, face_was_lost=False),
+    MinorResult(38, "female", "JPEG", is_minor=True, far_below_age=False, face_was_lost=True),
+)
 
 
-def test_tables_of_a_folder(tmp_path: Path, built_weights: WeightStore) -> None:
-    (tmp_path / "38_1_astronaut.png").write_bytes(astronaut())
-    out = tmp_path / "table.md"
-    told = ["bench", "filters", str(tmp_path), "--damage", "clean", "--damage", "JPEG", "--markdown", str(out)]
-    done = runner.invoke(app, told)
-    assert done.exit_code == 0, done.output
-    lines = out.read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("Refused as minors, percent, level normal, 1 photos")
+def test_the_markdown_holds_a_table_by_damage_and_one_by_sex() -> None:
+    lines = format_markdown(FilterFigures(1, "normal", RESULTS)).splitlines()
+    assert lines[0] == (
+        "Refused as minors, percent, level normal, 1 photos (1 of 2 looks found no face on the damaged photo):"
+    )
     assert [line.split(" | ")[0] for line in lines[4:6]] == ["| clean", "| JPEG"]
-    assert lines[4].endswith("| 0 |")
-
-
-def test_what_is_readable_in_a_folder(tmp_path: Path, built_weights: WeightStore) -> None:
-    (tmp_path / "astronaut.png").write_bytes(astronaut())
-    for options, name in (((), "astronaut"), (("--numbered",), "1")):
-        done = runner.invoke(app, ["bench", "readable", str(tmp_path), *options])
-        assert done.exit_code == 0, done.output
-        heading, _, row = done.stdout.splitlines()
-        assert heading.startswith("| photo | face | answer |")
-        assert row.startswith(f"| {name} | 1 | animate |")
-
-
-def test_an_unknown_damage_is_named(tmp_path: Path) -> None:
-    done = runner.invoke(app, ["bench", "filters", str(tmp_path), "--damage", "rust"])
-    assert done.exit_code == 2
-    assert "rust" in done.output
-
-
-def test_bench_alone_is_still_about_clips() -> None:
-    done = runner.invoke(app, ["bench", "--runs", "0"])
-    assert done.exit_code == 2
-    assert "--runs" in done.output
+    assert [line.rsplit(" | ", 1)[1] for line in lines[4:6]] == ["0 |", "100 |"]
+    assert lines[7] == "Adults refused undamaged, percent:"
+    assert lines[-1].startswith("| female |") or lines[-2].startswith("| female |")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from filters.messages import words_of
+from filters.messages import find_message
 from pipeline.errors import FaceError, PipelineError, Reason
 from skill.cli.refusals import FaceChoiceError, refusal_words
 from skill.web.face_preview import FaceView
@@ -18,7 +18,7 @@ CAUSES = ("appeal", "archive", "blur", "profile", "tilt", "dark_glasses", "mask"
 @pytest.mark.parametrize("cause", CAUSES)
 @pytest.mark.parametrize("reason", list(Reason))
 def test_no_word_of_the_voice_or_the_page(reason: Reason, cause: str) -> None:
-    sentence, advice = refusal_words(PipelineError(reason, cause=cause, words=words_of(cause)))
+    sentence, advice = refusal_words(PipelineError(reason, cause=cause, words=find_message(cause)))
     assert sentence.endswith(".") and advice
     assert not re.search("Пришлите|Отправьте|Скажите|скажите|на странице", f"{sentence} {advice}")
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from filters.embeddings.base import Likeness
+from filters.embeddings.base import FaceEmbedding
 from filters.gallery import Gallery
 from pipeline.errors import Reason
 from skill.russian import duration
@@ -171,7 +171,7 @@ async def test_the_privacy_page_tells_what_is_refused_here(
 
 async def test_the_privacy_page_tells_of_a_gallery(service: Open, gallery: Path) -> None:
     filled = Gallery(gallery, "open-1", (4,))
-    filled.add("Анна", [Likeness((np.ones(4, np.float32),), 1.0, 100.0)])
+    filled.add("Анна", [FaceEmbedding((np.ones(4, np.float32),), 1.0, 100.0)])
     filled.close()
     async with service() as s:
         page = (await (await s.client.get("/privacy")).text()).replace("&nbsp;", " ")

@@ -10,7 +10,15 @@ import pytest
 
 from filters import age_features, minors
 from weights.store import WeightStore
-from weights.train.child import YOUNGER_THAN, Examples, bars, folds, joined, to_onnx, train
+from weights.train.child import (
+    YOUNGER_THAN,
+    Examples,
+    assign_folds,
+    find_thresholds,
+    join_networks,
+    to_onnx,
+    train,
+)
 from weights.train.mlp import Recipe, fit
 
 VECTORS = Path(__file__).with_name("child_vectors.npz")
@@ -74,20 +82,20 @@ def test_a_seed_gives_the_same_network(examples: Examples) -> None:
 
 def test_joined_networks_answer_their_mean(examples: Examples) -> None:
     features = examples.features.astype(np.float32)
-    goals = np.repeat((examples.ages[:, None] < 18).astype(np.float32), 2, axis=1)
-    parts = [fit(features, goals, np.ones_like(goals), QUICK, seed) for seed in (0, 1, 2)]
+    targets = np.repeat((examples.ages[:, None] < 18).astype(np.float32), 2, axis=1)
+    parts = [fit(features, targets, np.ones_like(targets), QUICK, seed) for seed in (0, 1, 2)]
     mean = np.mean([part.logits(features) for part in parts], axis=0)
-    np.testing.assert_allclose(joined(parts).logits(features), mean, atol=1e-5)
+    np.testing.assert_allclose(join_networks(parts).logits(features), mean, atol=1e-5)
 
 
-def test_looks_at_one_photo_stay_together(examples: Examples) -> None:
-    part = folds(examples.photos, 5)
+def test_crops_of_one_photo_stay_together(examples: Examples) -> None:
+    part = assign_folds(examples.photos, 5)
     assert np.array_equal(part[::2], part[1::2])
     assert set(part.tolist()) == set(range(5))
 
 
-def test_a_bar_for_more_refusals_is_lower(examples: Examples) -> None:
-    found = bars(examples, {"normal": 0.05, "strict": 0.3}, count=2)
+def test_a_threshold_for_more_refusals_is_lower(examples: Examples) -> None:
+    found = find_thresholds(examples, {"normal": 0.05, "strict": 0.3}, count=2)
     assert 0 <= found["strict"] < found["normal"] <= 1
 
 

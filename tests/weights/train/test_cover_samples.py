@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from weights.train.cover_samples import SIDE, sample
-from weights.train.occluders import OCCLUDERS, REGIONS, Kind, Occluder, dark_glasses, face_mask
+from weights.train.cover_samples import SIDE, draw_sample
+from weights.train.occluders import OCCLUDERS, REGIONS, Kind, Occluder, draw_dark_glasses, draw_face_mask
 
 CHIP = 128
 
@@ -48,14 +48,14 @@ def hidden(occluder: Occluder, chip: np.ndarray, points: np.ndarray, seed: int) 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_glasses_hide_the_eyes_and_nothing_else(chip: np.ndarray, points: np.ndarray, seed: int) -> None:
-    right, left, nose, mouth = hidden(dark_glasses, chip, points, seed)
+    right, left, nose, mouth = hidden(draw_dark_glasses, chip, points, seed)
     assert min(right, left) > 0.75
     assert max(nose, mouth) < 0.1
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_mask_hides_the_nose_and_the_mouth(chip: np.ndarray, points: np.ndarray, seed: int) -> None:
-    right, left, nose, mouth = hidden(face_mask, chip, points, seed)
+    right, left, nose, mouth = hidden(draw_face_mask, chip, points, seed)
     assert min(nose, mouth) > 0.9
     assert max(right, left) < 0.3
 
@@ -67,10 +67,10 @@ def test_every_occluder_stays_within_its_ranges(occluder: Occluder, chip: np.nda
 
 
 def test_a_sample_is_labelled_and_comes_from_its_seed_alone(chip: np.ndarray, points: np.ndarray) -> None:
-    drawn = [sample(np.random.default_rng(seed), chip, points, chip) for seed in range(60)]
+    drawn = [draw_sample(np.random.default_rng(seed), chip, points, chip) for seed in range(60)]
     assert all(one.pixels.shape == (SIDE, SIDE, 3) and one.pixels.dtype == np.uint8 for one in drawn)
     assert {answer for one in drawn for answer in one.covered} == {-1, 0, 1}
     assert all((one.kind in set(Kind)) == (1 in one.covered) for one in drawn)
-    again = sample(np.random.default_rng(7), chip, points, chip)
+    again = draw_sample(np.random.default_rng(7), chip, points, chip)
     assert np.array_equal(again.pixels, drawn[7].pixels)
     assert again.covered == drawn[7].covered

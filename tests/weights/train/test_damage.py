@@ -8,7 +8,7 @@ import pytest
 from pipeline.arrays import Pixels
 from pipeline.photo.load import read_photo
 from skill.demo_portrait import astronaut
-from weights.train.damage import DAMAGES, fade, grain, grayscale, random_damage
+from weights.train.damage import DAMAGES, add_grain, apply_random_damage, fade, to_grayscale
 
 PORTRAIT: Pixels = np.ascontiguousarray(read_photo(astronaut())[:260, 100:340])
 
@@ -25,14 +25,14 @@ def test_a_seed_gives_the_same_picture(name: str) -> None:
 
 
 def test_random_damage_is_of_its_seed() -> None:
-    first, again, other = (random_damage(PORTRAIT, np.random.default_rng(seed)) for seed in (8, 8, 9))
+    first, again, other = (apply_random_damage(PORTRAIT, np.random.default_rng(seed)) for seed in (8, 8, 9))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
 def test_grain_is_as_strong_as_asked_and_has_no_colour() -> None:
     grey = np.full((200, 200, 3), 128, np.uint8)
-    harmed = grain(grey, np.random.default_rng(2), 10)
+    harmed = add_grain(grey, np.random.default_rng(2), 10)
     assert harmed.std() == pytest.approx(10, rel=0.05)
     assert (harmed == harmed[..., :1]).all()
     beside = np.corrcoef(harmed[:, :-1, 0].ravel(), harmed[:, 1:, 0].ravel())[0, 1]
@@ -45,5 +45,5 @@ def test_fading_squeezes_the_tones() -> None:
 
 
 def test_grey_is_grey() -> None:
-    grey = grayscale(PORTRAIT)
+    grey = to_grayscale(PORTRAIT)
     assert (grey == grey[..., :1]).all()
