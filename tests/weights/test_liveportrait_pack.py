@@ -134,7 +134,7 @@ def test_without_torch_nothing_is_downloaded(
     published: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(install, "find_spec", lambda name: None)
-    with serving(Hub(published)) as hub, pytest.raises(ExtraMissing, match=r"pip install 'ozhivi\[export\]'"):
+    with serving(Hub(published)) as hub, pytest.raises(ExtraMissing, match=r"pip install '\.\[export\]'"):
         install.add(tmp_path, hub.url, trusted=False, progress=lambda step, done: None)
     assert hub.asked == []
 
