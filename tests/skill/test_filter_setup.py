@@ -1,20 +1,25 @@
-"""A model that is missing or changed: nobody is animated, whoever asks, and `doctor` says so."""
+"""The setup of the filters fails closed: without one whole model nobody is animated, and `doctor` says so."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 import weights.store as store_module
 from pipeline.errors import FaceError, Reason
 from pipeline.run import Wish
-from skill import render_job as rendering
+from pipeline.runtime import Runtime
 from skill.cli.main import app
 from skill.demo_portrait import astronaut
+from skill.filter_setup import FilterGate, open_analyser, open_gallery
+from skill.render_job import open_renderer
+from skill.settings import WrongSettings, load
+from weights.errors import MissingWeights
 from weights.manifest import MANIFEST_FILE, Converter, load_manifest
 from weights.store import WeightStore
 
@@ -23,10 +28,8 @@ runner = CliRunner()
 
 
 @pytest.fixture
-def models(
-    built_weights: WeightStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[str], Path]]:
-    """All models as links in folders of the test's own, and where one lies; every store of the process is there."""
+def models(built_weights: WeightStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """All models as links in folders of the test's own: the stores of this process are there. Name → file."""
     built, own = tmp_path / "built", tmp_path / "own"
     built.mkdir()
     own.mkdir()
@@ -38,34 +41,28 @@ def models(
     monkeypatch.setenv("OZHIVI_WEIGHTS", str(built))
     monkeypatch.setattr(store_module, "load_manifest", lambda: manifest)
     monkeypatch.setenv("OZHIVI_GALLERY", str(tmp_path / "gallery.db"))
-    forget()
-    yield lambda name: WeightStore().location(manifest.model(name))
-    forget()
+    return lambda name: WeightStore().location(manifest.model(name))
 
 
-def forget() -> None:
-    """What a rendering process keeps warm."""
-    rendering._renderer.cache_clear()
-
-
-def missing(path: Path) -> None:
+def delete(path: Path) -> None:
     path.unlink()
 
 
-def changed(path: Path) -> None:
+def change_a_bit(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.unlink()
     path.write_bytes(content)
 
 
-def rendered(folder: Path) -> list[str]:
+def render_as_worker(folder: Path) -> list[str]:
     """Formats that a worker makes of the portrait."""
     wish = Wish(seconds=2.0, long_side=320)
-    return [name for name, _ in rendering.render(write(folder), wish, folder / "clip", lambda step, share: None)]
+    render = open_renderer(load())
+    return [name for name, _ in render(write_portrait(folder), wish, folder / "clip", lambda step, share: None)]
 
 
-def write(folder: Path) -> Path:
+def write_portrait(folder: Path) -> Path:
     photo = folder / "portrait.png"
     photo.write_bytes(astronaut((320, 320)))
     return photo
@@ -77,33 +74,52 @@ def clips(folder: Path) -> list[Path]:
 
 def test_with_all_models_the_portrait_is_animated(models: Callable[[str], Path], tmp_path: Path) -> None:
     """So that the refusals below are those of the models."""
-    assert rendered(tmp_path) == ["mp4", "gif", "jpg"]
+    assert render_as_worker(tmp_path) == ["mp4", "gif", "jpg"]
 
 
-@pytest.mark.parametrize("harm", [missing, changed])
+@pytest.mark.parametrize("harm", [delete, change_a_bit])
 @pytest.mark.parametrize("name", MODELS)
 def test_a_worker_refuses(
     models: Callable[[str], Path], tmp_path: Path, name: str, harm: Callable[[Path], None]
 ) -> None:
     harm(models(name))
     with pytest.raises(FaceError) as refused:
-        rendered(tmp_path)
+        render_as_worker(tmp_path)
     assert refused.value.reason is Reason.UNDETERMINED
     assert clips(tmp_path) == []
 
 
-@pytest.mark.parametrize("harm", [missing, changed])
+@pytest.mark.parametrize("harm", [delete, change_a_bit])
 @pytest.mark.parametrize("name", MODELS)
 def test_the_command_line_refuses_and_doctor_says_why(
     models: Callable[[str], Path], tmp_path: Path, name: str, harm: Callable[[Path], None]
 ) -> None:
     harm(models(name))
-    photo = write(tmp_path)
+    photo = write_portrait(tmp_path)
     done = runner.invoke(app, ["animate", str(photo), "-o", str(tmp_path / "clip.mp4"), "--json", "--seconds", "2"])
-    told = json.loads(done.stdout)
-    assert (done.exit_code, told["ok"], told["reason"]) == (4, False, "undetermined")
+    answer = json.loads(done.stdout)
+    assert (done.exit_code, answer["ok"], answer["reason"]) == (4, False, "undetermined")
     assert clips(tmp_path) == []
     found = runner.invoke(app, ["doctor"], env={"COLUMNS": "2000"})
     assert found.exit_code == 4
-    assert f"{name}: {'missing' if harm is missing else 'wrong hash'}" in found.stdout
+    assert f"{name}: {'missing' if harm is delete else 'wrong hash'}" in found.stdout
     assert "every photo is refused (undetermined)" in found.stdout
+
+
+def test_the_gate_verifies_every_model_before_the_first_photo(models: Callable[[str], Path]) -> None:
+    models("face_expression").unlink()
+    gate = FilterGate(load(), Runtime(WeightStore().path), WeightStore())
+    with pytest.raises(FaceError) as refused:
+        gate(np.zeros((8, 8, 3), np.uint8), [], Wish())
+    assert refused.value.reason is Reason.UNDETERMINED
+    assert isinstance(refused.value.__cause__, MissingWeights)
+
+
+def test_a_pack_or_a_gallery_that_can_not_be_used_is_a_wrong_setting(tmp_path: Path) -> None:
+    runtime = Runtime(WeightStore(tmp_path).path)
+    with pytest.raises(WrongSettings, match="OZHIVI_INSIGHTFACE_LICENSED"):
+        open_analyser(load({"faces": f"insightface:{tmp_path}"}), runtime)
+    (tmp_path / "gallery.db").write_bytes(b"no gallery " * 100)
+    settings = load({"gallery": tmp_path / "gallery.db"})
+    with pytest.raises(WrongSettings, match="OZHIVI_GALLERY"):
+        open_gallery(settings, open_analyser(settings, runtime))
