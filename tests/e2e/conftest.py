@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from skill.demo_portrait import astronaut
-from tests.running import Running
+from tests.service_process import ServiceProcess
 from weights.registry import npm
 from weights.store import WeightStore
 
@@ -71,8 +71,8 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[Running]:
-    running = Running(tmp_path_factory.mktemp("service") / "data", long_side="320")
+def service(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[ServiceProcess]:
+    running = ServiceProcess(tmp_path_factory.mktemp("service") / "data", long_side="320")
     yield running
     assert running.stop() == 0
 

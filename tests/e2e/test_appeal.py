@@ -10,20 +10,20 @@ from playwright.sync_api import Page, expect
 from skill.demo_portrait import astronaut
 from tests.e2e.conftest import DESKTOP, PHONE, Phone, choose, fits, heading, opened, send, shot
 from tests.e2e.test_looks import refuse
-from tests.running import Running
+from tests.service_process import ServiceProcess
 from weights.store import WeightStore
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[Running]:
+def strict(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[ServiceProcess]:
     """At this level the astronaut may be a minor; at half the size she would not be."""
-    running = Running(tmp_path_factory.mktemp("strict") / "data", long_side="512", children="strict")
+    running = ServiceProcess(tmp_path_factory.mktemp("strict") / "data", long_side="512", children="strict")
     yield running
     assert running.stop() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_an_adult_is_animated_after_the_person_s_word(strict: Running, phone: Phone, scheme: str) -> None:
+def test_an_adult_is_animated_after_the_person_s_word(strict: ServiceProcess, phone: Phone, scheme: str) -> None:
     page = opened(phone(PHONE, color_scheme=scheme), strict.ticket()[0])
     choose(page, astronaut())
     send(page)
@@ -47,7 +47,7 @@ def says_adult(page: Page, act: Callable[[], object]) -> bool:
     return 'name="adult"' in (sent.value.post_data or "")
 
 
-def test_a_word_is_for_one_photo(strict: Running, phone: Phone) -> None:
+def test_a_word_is_for_one_photo(strict: ServiceProcess, phone: Phone) -> None:
     page = opened(phone(), strict.ticket()[0])
     refuse(page, "child.appeal")
     choose(page, astronaut())
@@ -63,7 +63,7 @@ def test_a_word_is_for_one_photo(strict: Running, phone: Phone) -> None:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "wide"])
-def test_a_family_s_old_photo(service: Running, phone: Phone, size: tuple[int, int]) -> None:
+def test_a_family_s_old_photo(service: ServiceProcess, phone: Phone, size: tuple[int, int]) -> None:
     page = opened(phone(size), service.ticket()[0])
     refuse(page, "child.archive")
     choose(page, astronaut())
@@ -77,7 +77,7 @@ def test_a_family_s_old_photo(service: Running, phone: Phone, size: tuple[int, i
     assert 'name="adult"' not in (sent.value.post_data or "")
 
 
-def test_far_below_18_there_is_nothing_to_answer(service: Running, phone: Phone) -> None:
+def test_far_below_18_there_is_nothing_to_answer(service: ServiceProcess, phone: Phone) -> None:
     page = opened(phone(), service.ticket()[0])
     refuse(page, "child")
     choose(page, astronaut())

@@ -12,14 +12,14 @@ from playwright.sync_api import Page, expect
 
 from skill.demo_portrait import astronaut
 from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, family, fits, heading, lying, opened, send, shot
-from tests.running import Running
+from tests.service_process import ServiceProcess
 
 
 @pytest.mark.parametrize(
     ("size", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light")], ids=["light", "dark", "wide"]
 )
 def test_a_photo_comes_alive_and_is_deleted(
-    service: Running, phone: Phone, size: tuple[int, int], scheme: str, request: pytest.FixtureRequest
+    service: ServiceProcess, phone: Phone, size: tuple[int, int], scheme: str, request: pytest.FixtureRequest
 ) -> None:
     name, context = request.node.callspec.id, phone(size, color_scheme=scheme)
     troubles: list[str] = []
@@ -54,7 +54,7 @@ def test_a_photo_comes_alive_and_is_deleted(
     assert troubles == []
 
 
-def test_another_wish_on_the_same_photo(service: Running, phone: Phone) -> None:
+def test_another_wish_on_the_same_photo(service: ServiceProcess, phone: Phone) -> None:
     page = opened(phone(), service.ticket()[0])
     choose(page, astronaut())
     send(page)
@@ -82,7 +82,7 @@ def plays_and_loops(page: Page) -> None:
     pytest.fail("the video does not loop")
 
 
-def test_a_photo_on_its_side_is_turned_with_the_keyboard(service: Running, phone: Phone) -> None:
+def test_a_photo_on_its_side_is_turned_with_the_keyboard(service: ServiceProcess, phone: Phone) -> None:
     context = phone()
     page = opened(context, service.ticket()[0])
     choose(page, lying())
@@ -110,7 +110,7 @@ def test_a_photo_on_its_side_is_turned_with_the_keyboard(service: Running, phone
     assert np.abs(np.asarray(made.resize((64, 64)), np.int16) - np.asarray(upright, np.int16)).mean() < 20
 
 
-def test_a_refusal_says_why_and_lets_choose_again(service: Running, phone: Phone) -> None:
+def test_a_refusal_says_why_and_lets_choose_again(service: ServiceProcess, phone: Phone) -> None:
     page = opened(phone(SMALL), service.ticket()[0])
     choose(page, b"no photo at all", "letter.heic", "image/heic")
     expect(page.get_by_text("браузер показать не умеет")).to_be_visible()
@@ -124,7 +124,7 @@ def test_a_refusal_says_why_and_lets_choose_again(service: Running, phone: Phone
     heading(page, "Какую фотографию оживим?")
 
 
-def test_no_face_offers_to_turn_the_photo(service: Running, phone: Phone) -> None:
+def test_no_face_offers_to_turn_the_photo(service: ServiceProcess, phone: Phone) -> None:
     page = opened(phone(), service.ticket()[0])
     wall = BytesIO()
     Image.new("RGB", (300, 400), "#a87").save(wall, format="PNG")
@@ -136,7 +136,7 @@ def test_no_face_offers_to_turn_the_photo(service: Running, phone: Phone) -> Non
     expect(page.get_by_role("button", name="Повернуть вправо")).to_be_visible()
 
 
-def test_of_several_people_one_is_tapped_on(service: Running, phone: Phone) -> None:
+def test_of_several_people_one_is_tapped_on(service: ServiceProcess, phone: Phone) -> None:
     page = opened(phone(), service.ticket()[0])
     choose(page, family())
     send(page)

@@ -9,14 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, Phone, fits, opened, shot
-from tests.running import Running
+from tests.service_process import ServiceProcess
 
 WIDE = (1440, 900)
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    running = Running(tmp_path_factory.mktemp("dev") / "data", dev="true", workers="0")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+    running = ServiceProcess(tmp_path_factory.mktemp("dev") / "data", dev="true", workers="0")
     yield running
     assert running.stop() == 0
 
@@ -33,14 +33,14 @@ def last(page: Page) -> Any:
     return page.locator(".theirs").last
 
 
-def begun(phone: Phone, service: Running, size: tuple[int, int] = WIDE, **options: Any) -> Page:
+def begun(phone: Phone, service: ServiceProcess, size: tuple[int, int] = WIDE, **options: Any) -> Page:
     page = opened(phone(size, **options), f"{service.address}/dev")
     expect(page.locator(".theirs .foot")).to_have_count(1)
     return page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_from_hello_to_the_link_in_the_phone(service: Running, phone: Phone, scheme: str) -> None:
+def test_from_hello_to_the_link_in_the_phone(service: ServiceProcess, phone: Phone, scheme: str) -> None:
     page = begun(phone, service, color_scheme=scheme)
     expect(last(page)).to_contain_text("Здравствуйте")
     page.get_by_role("group", name="Подсказки").get_by_role("button", name="Да", exact=True).click()
@@ -59,7 +59,7 @@ def test_from_hello_to_the_link_in_the_phone(service: Running, phone: Phone, sch
     assert fits(page)
 
 
-def test_without_a_screen_there_is_a_code_and_nothing_to_press(service: Running, phone: Phone) -> None:
+def test_without_a_screen_there_is_a_code_and_nothing_to_press(service: ServiceProcess, phone: Phone) -> None:
     page = begun(phone, service)
     page.get_by_label("Экран").uncheck()
     page.get_by_label("Вход выполнен").check()
@@ -76,7 +76,7 @@ def test_without_a_screen_there_is_a_code_and_nothing_to_press(service: Running,
     expect(last(page)).to_contain_text("разговор окончен")
 
 
-def test_cards_are_drawn(service: Running, phone: Phone) -> None:
+def test_cards_are_drawn(service: ServiceProcess, phone: Phone) -> None:
     """As they come from the service's own card part, which needs the platform to make one."""
     page = begun(phone, service)
     page.evaluate(
@@ -97,14 +97,14 @@ def test_cards_are_drawn(service: Running, phone: Phone) -> None:
     assert fits(page)
 
 
-def test_it_fits_a_narrow_window(service: Running, phone: Phone) -> None:
+def test_it_fits_a_narrow_window(service: ServiceProcess, phone: Phone) -> None:
     page = begun(phone, service, PHONE)
     shot(page, "dev-narrow")
     assert fits(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_page(service: Running, phone: Phone, axe: str, scheme: str) -> None:
+def test_axe_finds_nothing_on_the_page(service: ServiceProcess, phone: Phone, axe: str, scheme: str) -> None:
     page = begun(phone, service, DESKTOP, color_scheme=scheme, bypass_csp=True)
     say(page, "помощь")
     page.evaluate(f"{axe};0")

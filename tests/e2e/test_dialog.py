@@ -16,7 +16,7 @@ from skill.dialog.replay.answer import Heard
 from skill.dialog.replay.device import Device, device
 from skill.dialog.replay.script import Mode
 from tests.e2e.conftest import Phone, choose, heading, opened, send
-from tests.running import Running
+from tests.service_process import ServiceProcess
 from weights.store import WeightStore
 
 
@@ -27,9 +27,9 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def service(tmp_path: Path, built_weights: WeightStore) -> Iterator[Running]:
+def service(tmp_path: Path, built_weights: WeightStore) -> Iterator[ServiceProcess]:
     """One of its own: nobody else's photos lie in its folder."""
-    running = Running(tmp_path / "data", long_side="320", port=str(free_port()))
+    running = ServiceProcess(tmp_path / "data", long_side="320", port=str(free_port()))
     yield running
     assert running.stop() == 0
 
@@ -38,7 +38,7 @@ def service(tmp_path: Path, built_weights: WeightStore) -> Iterator[Running]:
 class Speaker:
     """Somebody at a device. Each answer is one that the platform takes."""
 
-    service: Running
+    service: ServiceProcess
     context: BrowserContext
     device: Device
 
@@ -63,13 +63,13 @@ def seen_through(page: Page) -> str:
     return clip
 
 
-def media(service: Running) -> list[Path]:
+def media(service: ServiceProcess) -> list[Path]:
     """Photos and clips that are kept."""
     kept = (service.data / "media", service.data / "incoming", service.data / "work")
     return [path for folder in kept for path in folder.rglob("*") if path.is_file()]
 
 
-def test_on_a_speaker_by_a_code(service: Running, phone: Phone) -> None:
+def test_on_a_speaker_by_a_code(service: ServiceProcess, phone: Phone) -> None:
     context = phone()
     granny = Speaker(service, context, device("alice", Mode()))
     assert "welcome" in granny.say().says
@@ -99,7 +99,7 @@ def test_on_a_speaker_by_a_code(service: Running, phone: Phone) -> None:
     assert granny.say("хватит").end
 
 
-def test_on_a_phone_by_a_link(service: Running, phone: Phone) -> None:
+def test_on_a_phone_by_a_link(service: ServiceProcess, phone: Phone) -> None:
     context = phone()
     anna = Speaker(service, context, device("alice", Mode(screen=True, signed_in=True)))
     anna.say("оживи фото и пусть улыбнётся")

@@ -6,12 +6,12 @@ from playwright.sync_api import Page, Route, expect
 
 from skill.demo_portrait import astronaut
 from tests.e2e.conftest import Phone, choose, heading, opened, send, shot
-from tests.running import Running
+from tests.service_process import ServiceProcess
 
 EVENTS, ANIMATIONS = "**/api/v1/animations/*/events", "**/api/v1/animations"
 
 
-def test_without_a_line_the_photo_is_kept(service: Running, phone: Phone) -> None:
+def test_without_a_line_the_photo_is_kept(service: ServiceProcess, phone: Phone) -> None:
     context = phone()
     page = opened(context, service.ticket()[0])
     choose(page, astronaut())
@@ -24,7 +24,7 @@ def test_without_a_line_the_photo_is_kept(service: Running, phone: Phone) -> Non
     heading(page, "Готово!")
 
 
-def test_an_upload_cut_once_is_sent_again_by_itself(service: Running, phone: Phone) -> None:
+def test_an_upload_cut_once_is_sent_again_by_itself(service: ServiceProcess, phone: Phone) -> None:
     page = opened(phone(), service.ticket()[0])
     cuts = cut_off(page, ANIMATIONS, times=1)
     choose(page, astronaut())
@@ -33,7 +33,7 @@ def test_an_upload_cut_once_is_sent_again_by_itself(service: Running, phone: Pho
     assert cuts == ["POST"]
 
 
-def test_where_events_do_not_come_through_the_page_asks(service: Running, phone: Phone) -> None:
+def test_where_events_do_not_come_through_the_page_asks(service: ServiceProcess, phone: Phone) -> None:
     page = opened(phone(), service.ticket()[0])
     cuts = cut_off(page, EVENTS)
     asked: list[str] = []
@@ -45,7 +45,7 @@ def test_where_events_do_not_come_through_the_page_asks(service: Running, phone:
     assert len(asked) > len(cuts)
 
 
-def test_events_that_stop_in_the_middle_are_asked_for_again(service: Running, phone: Phone) -> None:
+def test_events_that_stop_in_the_middle_are_asked_for_again(service: ServiceProcess, phone: Phone) -> None:
     page = opened(phone(), service.ticket()[0])
     first: list[str] = []
 

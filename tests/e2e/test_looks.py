@@ -12,7 +12,7 @@ from skill.demo_portrait import astronaut
 from skill.jobs.model import Refusal
 from skill.web.job_view import explain
 from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, fits, opened, send, shot
-from tests.running import Running
+from tests.service_process import ServiceProcess
 
 REASONS = sorted(Reason)
 CAUSES = {  # a refusal's code → the words under its drawings, which must be true
@@ -34,7 +34,7 @@ SCALE = "document.documentElement.style.fontSize"
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_every_refusal_has_its_drawing(service: Running, phone: Phone, reason: str) -> None:
+def test_every_refusal_has_its_drawing(service: ServiceProcess, phone: Phone, reason: str) -> None:
     for scheme in ("light", "dark"):
         page = opened(phone(PHONE, color_scheme=scheme), service.ticket()[0])
         refuse(page, reason)
@@ -53,7 +53,7 @@ def test_every_refusal_has_its_drawing(service: Running, phone: Phone, reason: s
 
 
 @pytest.mark.parametrize("code", CAUSES)
-def test_a_cause_has_its_own_words(service: Running, phone: Phone, code: str) -> None:
+def test_a_cause_has_its_own_words(service: ServiceProcess, phone: Phone, code: str) -> None:
     page = opened(phone(PHONE), service.ticket()[0])
     refuse(page, code)
     choose(page, astronaut())
@@ -85,7 +85,7 @@ def refuse(page: Page, reason: str) -> None:
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_nothing_sticks_out(service: Running, phone: Phone, screen: str) -> None:
+def test_nothing_sticks_out(service: ServiceProcess, phone: Phone, screen: str) -> None:
     size, scheme = SCREENS[screen]
     page = opened(phone(size, color_scheme=scheme), service.address)
     for name, address in addresses(service).items():
@@ -102,7 +102,7 @@ def test_nothing_sticks_out(service: Running, phone: Phone, screen: str) -> None
             page.evaluate(f"{SCALE} = ''")
 
 
-def addresses(service: Running) -> dict[str, str]:
+def addresses(service: ServiceProcess) -> dict[str, str]:
     return {
         "code": service.address,
         "expired": f"{service.address}/u/{'x' * 43}",
@@ -122,7 +122,7 @@ def only(page: Page, state: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(service: Running, phone: Phone, axe: str, scheme: str) -> None:
+def test_axe_finds_nothing(service: ServiceProcess, phone: Phone, axe: str, scheme: str) -> None:
     context = phone(PHONE, color_scheme=scheme, bypass_csp=True)
     found = {}
     for address in addresses(service).values():

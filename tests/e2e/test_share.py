@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from skill.demo_portrait import astronaut
 from tests.e2e.conftest import Phone, choose, heading, opened, send, shot
-from tests.running import Running
+from tests.service_process import ServiceProcess
 
 MENU = """
   window.given = [];
@@ -25,7 +25,7 @@ MENU = """
 NO_MENU = "delete Navigator.prototype.share; delete Navigator.prototype.canShare;"
 
 
-def done(service: Running, phone: Phone, before: str, **options: object) -> Page:
+def done(service: ServiceProcess, phone: Phone, before: str, **options: object) -> Page:
     context = phone(**options)
     context.add_init_script(before)
     page = opened(context, service.ticket()[0])
@@ -36,7 +36,7 @@ def done(service: Running, phone: Phone, before: str, **options: object) -> Page
 
 
 @pytest.mark.parametrize("ends", ["", 'throw new DOMException("not now", "AbortError");'], ids=["given", "put off"])
-def test_a_phone_gets_the_file(service: Running, phone: Phone, ends: str) -> None:
+def test_a_phone_gets_the_file(service: ServiceProcess, phone: Phone, ends: str) -> None:
     page = done(service, phone, MENU % ends)
     page.get_by_role("button", name="Поделиться").click()
     page.wait_for_function("window.given.length")
@@ -44,13 +44,13 @@ def test_a_phone_gets_the_file(service: Running, phone: Phone, ends: str) -> Non
     expect(page.locator("#shared")).to_be_empty()
 
 
-def test_where_the_menu_fails_there_is_the_link(service: Running, phone: Phone) -> None:
+def test_where_the_menu_fails_there_is_the_link(service: ServiceProcess, phone: Phone) -> None:
     page = done(service, phone, MENU % 'throw new DOMException("", "DataError");', permissions=["clipboard-write"])
     page.get_by_role("button", name="Поделиться").click()
     expect(page.get_by_text("Ссылка скопирована")).to_be_visible()
 
 
-def test_without_a_menu_the_link_is_copied(service: Running, phone: Phone) -> None:
+def test_without_a_menu_the_link_is_copied(service: ServiceProcess, phone: Phone) -> None:
     page = done(service, phone, NO_MENU, permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Скопировать ссылку").click()
     expect(page.get_by_text("Ссылка скопирована")).to_be_visible()
@@ -58,7 +58,7 @@ def test_without_a_menu_the_link_is_copied(service: Running, phone: Phone) -> No
     shot(page, "copied")
 
 
-def test_where_nothing_may_be_copied_the_link_is_shown(service: Running, phone: Phone) -> None:
+def test_where_nothing_may_be_copied_the_link_is_shown(service: ServiceProcess, phone: Phone) -> None:
     page = done(service, phone, f"{NO_MENU} delete Navigator.prototype.clipboard;")
     page.get_by_role("button", name="Скопировать ссылку").click()
     expect(page.get_by_label("Ссылка на эту страницу")).to_have_value(page.url)

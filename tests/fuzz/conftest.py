@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Running
+from tests.service_process import ServiceProcess
 from weights.store import WeightStore
 
 KEY = "fuzz" * 16
@@ -27,7 +27,7 @@ def tell(config: pytest.Config, words: str) -> None:
         config.get_terminal_writer().line(f"\n{words}")
 
 
-class Target(Running):
+class Target(ServiceProcess):
     """A service with a key, and what can be seen of it from outside."""
 
     def memory(self) -> float:

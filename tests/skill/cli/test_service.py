@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import OZHIVI, Running
+from tests.service_process import OZHIVI, ServiceProcess
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def running(data: Path) -> Iterator[Running]:
-    service = Running(data, workers="0")
+def running(data: Path) -> Iterator[ServiceProcess]:
+    service = ServiceProcess(data, workers="0")
     yield service
     service.stop()
 
@@ -31,14 +31,14 @@ def run(data: Path, *arguments: str, **settings: str) -> subprocess.CompletedPro
     return subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_a_ticket_leads_to_the_service_that_runs(running: Running, data: Path) -> None:
+def test_a_ticket_leads_to_the_service_that_runs(running: ServiceProcess, data: Path) -> None:
     assert run(data, "ticket").stdout.startswith(f"{running.address}/u/")
     chosen = run(data, "ticket", public_url="https://photo.example.ru")
     assert chosen.stdout.startswith("https://photo.example.ru/u/")
 
 
 def test_a_ticket_leads_to_the_settings_address_where_none_runs(data: Path) -> None:
-    assert Running(data, workers="0").stop() == 0
+    assert ServiceProcess(data, workers="0").stop() == 0
     assert not (data / "address").exists()
     assert run(data, "ticket", port="8099").stdout.startswith("http://127.0.0.1:8099/u/")
 

@@ -1,4 +1,4 @@
-"""`ozhivi serve` as a person starts it, on a free port, with its log in a file."""
+"""`ozhivi serve` in a process of its own, as a person starts it: on a free port, with its log in a file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,28 @@ import sys
 from pathlib import Path
 
 OZHIVI = [sys.executable, "-c", "from skill.cli.main import main; main()"]
+"""The command line in a process of its own; the arguments follow."""
 
 
-class Running:
-    """A service of its own. `settings`: as in the environment, without the prefix and in lower case."""
+class ServiceProcess:
+    """A running service, from its first line on stderr until `stop`."""
+
+    data: Path
+    """Its data folder."""
+    log: Path
+    """The file that its log goes to."""
+    address: str
+    """Where it listens: http://127.0.0.1:PORT."""
+    pid: int
+    """The number of its process."""
 
     def __init__(self, data: Path, **settings: str) -> None:
+        """Start the service, and wait until it listens.
+
+        Args:
+            data: The data folder; the log is put beside it.
+            settings: Settings in lower case and without the prefix OZHIVI_.
+        """
         given = {"data_dir": str(data), "port": "0", **settings}
         self._environment = {**os.environ, **{f"OZHIVI_{name.upper()}": value for name, value in given.items()}}
         self.data, self.log = data, data.parent / "log"
@@ -29,12 +45,13 @@ class Running:
         self.pid = self._process.pid
 
     def ticket(self) -> list[str]:
-        """Link and code."""
+        """The link and the code of a new ticket, by the command line."""
         command = [*OZHIVI, "ticket", "--address", self.address]
         done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True)
         return done.stdout.split("\n")
 
     def stop(self) -> int:
+        """End the service as an operator does; its exit code."""
         self._process.terminate()
         code = self._process.wait(25)
         assert self._process.stderr is not None
