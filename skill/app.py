@@ -33,7 +33,7 @@ from skill.http_server import http_server
 from skill.jobs import housekeeping
 from skill.oauth import authorize, token_endpoint
 from skill.oauth.authorization_request import Client
-from skill.oauth.service import LINKING, Linking, client_of, open_linking
+from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
 from skill.privacy import Privacy
 from skill.secrets import signing_secrets
 from skill.service_address import note_address
@@ -68,7 +68,7 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     """
     secrets = signing_secrets(settings)
     components = components or build_components(settings, secrets)
-    client = client_of(settings)
+    client = oauth_client(settings)
     app = web.Application(middlewares=[middleware.log_request], client_max_size=_FORM_BYTES)
     app[app_keys.SETTINGS] = settings
     app[app_keys.JOB_ID_SIGNER] = JobIdSigner(secrets)
@@ -208,7 +208,7 @@ async def _open_dialog(app: web.Application, components: Components, secrets: Se
             dialog,
             single_flight,
             app[app_keys.METRICS],
-            components.find_account or (linking.user_of if linking else None),
+            components.find_account or (linking.account_of if linking else None),
         )
         yield
 
@@ -237,11 +237,11 @@ def service_info(settings: Settings) -> ServiceInfo:
     )
 
 
-def _pending_wishes(dialog: DialogService, linking: Linking | None) -> AddPendingWish:
+def _pending_wishes(dialog: DialogService, linking: AccountLinking | None) -> AddPendingWish:
     """The wish of a photo's page, completed by what its user said before, also through a linked account."""
 
     async def add_pending_wish(user: str, wish: Wish) -> Wish:
-        linked = await linking.pairs.users(user) if linking else ()
+        linked = await linking.linked_accounts.users(user) if linking else ()
         for one in (user, *linked):
             wish = await dialog.add_pending_wish(one, wish)
         return wish

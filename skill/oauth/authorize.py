@@ -9,9 +9,17 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from pipeline.limits import MAX_PHOTO_BYTES
-from skill.oauth.authorization_request import AskedWronglyError, StrangeClientError, back, once, read
-from skill.oauth.linked_accounts import PAGES, CrowdError, Visit, new_account
-from skill.oauth.service import LINKING, Linking
+from skill.oauth.authorization_request import (
+    InvalidRequestError,
+    UnknownClientError,
+    add_query,
+    parse_authorization_request,
+    parse_parameters,
+)
+from skill.oauth.linked_accounts import new_account
+from skill.oauth.page_state import PageState
+from skill.oauth.rate_limiter import MAX_PAGES, RateLimitError
+from skill.oauth.service import LINKING, AccountLinking
 from skill.russian import duration
 from skill.web.app_keys import AUTHENTICATOR, HEADERS, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
@@ -20,18 +28,18 @@ from skill.web.errors import ApiError
 PATH: Final = "/oauth/authorize"
 
 
-async def ask(request: web.Request) -> web.Response:
-    """GET: the upload page for a new identity. Nothing is kept of it unless a photo comes or it is agreed to."""
+async def show(request: web.Request) -> web.Response:
+    """GET: the upload page for a new account. Nothing is kept of it unless a photo comes or it is agreed to."""
     linking = request.app[LINKING]
-    await _not_too_often(request, linking)
+    await _limit_rate(request, linking)
     try:
-        asked = read(request.rel_url.raw_query_string, linking.client)
-    except StrangeClientError:
-        raise _strange() from None
-    except AskedWronglyError as error:
+        asked = parse_authorization_request(request.rel_url.raw_query_string, linking.client)
+    except UnknownClientError:
+        raise _unknown_client() from None
+    except InvalidRequestError as error:
         raise web.HTTPFound(error.location) from None
-    visit = Visit(new_account(), asked)
-    ticket = await request.app[TICKETS].issue(visit.account, typed=False)
+    state = PageState(new_account(), asked)
+    ticket = await request.app[TICKETS].issue(state.account, typed=False)
     page = request.app[TEMPLATES].render(
         "link.html",
         token=ticket.token,
@@ -41,29 +49,29 @@ async def ask(request: web.Request) -> web.Response:
         max_bytes=MAX_PHOTO_BYTES,
         cards=request.app[UPLOAD_HOOKS].agree_to_card is not None,
         action=PATH,
-        visit=linking.passes.write(visit),
+        visit=linking.page_states.encode(state),
     )
     page.headers["Content-Security-Policy"] = _policy(request, asked.redirect)
     return page
 
 
-async def answer(request: web.Request) -> web.Response:
+async def decide(request: web.Request) -> web.Response:
     """POST: back to the assistant, with a code or the news that there is none. As JSON for the page's script, which
     then goes there itself: Chromium holds `form-action` against every redirect that follows a form, also the
     assistant's own ones, which we don't know."""
     linking = request.app[LINKING]
-    await _not_too_often(request, linking)
-    form = once((await request.read()).decode("ascii", "replace")) or {}
-    visit = linking.passes.read(form.get("visit", ""))
-    if visit is None:
-        raise _stale()
-    asked = visit.asked
+    await _limit_rate(request, linking)
+    form = parse_parameters((await request.read()).decode("ascii", "replace")) or {}
+    state = linking.page_states.decode(form.get("visit", ""))
+    if state is None:
+        raise _stale_page()
+    asked = state.request
     if form.get("do") == "refuse":
-        given = {"error": "access_denied", "state": asked.state}
+        values = {"error": "access_denied", "state": asked.state}
     else:
-        code = await linking.grants.code(visit.account, asked)
-        given = {"code": code, "state": asked.state, "client_id": linking.client.name, "scope": asked.scope}
-    location = back(asked.redirect, given)
+        code = await linking.tokens.issue_code(state.account, asked)
+        values = {"code": code, "state": asked.state, "client_id": linking.client.name, "scope": asked.scope}
+    location = add_query(asked.redirect, values)
     if "application/json" in request.headers.get("Accept", ""):
         return web.json_response({"location": location})
     # for those without a script
@@ -74,20 +82,22 @@ async def answer(request: web.Request) -> web.Response:
 
 
 def routes() -> list[web.RouteDef]:
-    return [web.get(PATH, ask), web.post(PATH, answer)]
+    """The routes of the page."""
+    return [web.get(PATH, show), web.post(PATH, decide)]
 
 
 def _policy(request: web.Request, redirect: str) -> str:
-    """That of all pages, but the form may lead back to the assistant."""
+    """The content security policy of all pages, but the form may lead back to the assistant."""
     to = urlsplit(redirect)
     policy = request.app[HEADERS]["Content-Security-Policy"]
     return policy.replace("form-action 'self'", f"form-action 'self' {to.scheme}://{to.netloc}")
 
 
-async def _not_too_often(request: web.Request, linking: Linking) -> None:
+async def _limit_rate(request: web.Request, linking: AccountLinking) -> None:
+    """Raises ApiError 429."""
     try:
-        await linking.crowd.come("page", request.app[AUTHENTICATOR].client_address(request), PAGES)
-    except CrowdError as error:
+        await linking.rate_limiter.count("page", request.app[AUTHENTICATOR].client_address(request), MAX_PAGES)
+    except RateLimitError as error:
         raise ApiError(
             HTTPStatus.TOO_MANY_REQUESTS,
             "too_many",
@@ -97,7 +107,7 @@ async def _not_too_often(request: web.Request, linking: Linking) -> None:
         ) from None
 
 
-def _strange() -> ApiError:
+def _unknown_client() -> ApiError:
     return ApiError(
         HTTPStatus.BAD_REQUEST,
         "strange_client",
@@ -106,7 +116,7 @@ def _strange() -> ApiError:
     )
 
 
-def _stale() -> ApiError:
+def _stale_page() -> ApiError:
     return ApiError(
         HTTPStatus.GONE,
         "stale_page",

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-_BUSY: Final = 2.0  # seconds to wait for another process's lock; the platform waits 5 for a token
+_BUSY: Final = 2.0
+"""Seconds to wait for another process's lock; the platform waits 5 for a token."""
 _T = TypeVar("_T")
 
 _SCHEMA: Final = """
@@ -38,30 +39,35 @@ CREATE INDEX IF NOT EXISTS tries_address ON tries (address, expires);
 _DATED: Final = ("codes", "access", "refresh", "pairs", "tries")
 
 
-class Base:
-    """oauth.db (WAL, 0600; ":memory:" in tests)."""
+class OAuthDatabase:
+    """The file oauth.db (WAL, 0600).
+
+    Args:
+        path: Of the file; ":memory:" in tests.
+    """
 
     def __init__(self, path: Path | str) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="oauth")
-        self._base: sqlite3.Connection
+        self._connection: sqlite3.Connection
 
     @classmethod
     async def open(cls, path: Path | str) -> Self:
-        """Open or make the file. Raises sqlite3.Error, OSError."""
-        base = cls(path)
+        """Open the file, or make it. Raises sqlite3.Error, OSError."""
+        database = cls(path)
         try:
-            await base.within(base._connect)
+            await database.within(database._connect)
         except BaseException:
-            base._thread.shutdown(wait=False)
+            database._thread.shutdown(wait=False)
             raise
-        return base
+        return database
 
     async def within(self, work: Callable[[], _T]) -> _T:
+        """Run `work` in the database's thread. Raises sqlite3.Error, as the methods below do."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def write(self, work: Callable[[], _T]) -> _T:
-        """All of it, or nothing."""
+        """Run `work` in one transaction: all of it is written, or nothing."""
 
         def whole() -> _T:
             self.run("BEGIN IMMEDIATE")
@@ -76,19 +82,19 @@ class Base:
         return await self.within(whole)
 
     def run(self, line: str, *values: object) -> int:
-        """In its thread only. The number of rows that changed."""
-        cursor = self._base.execute(line, values)
+        """Run a statement, in the database's thread only; how many rows changed."""
+        cursor = self._connection.execute(line, values)
         try:
             return cursor.rowcount
         finally:
             cursor.close()
 
     def rows(self, line: str, *values: object) -> list[Any]:
-        """In its thread only."""
-        return self._base.execute(line, values).fetchall()
+        """The rows of a query, in the database's thread only."""
+        return self._connection.execute(line, values).fetchall()
 
     async def purge(self, now: float) -> None:
-        """Delete what is past its time, also from the file's log."""
+        """Delete all that is past its time, also from the file's log. `now`: seconds since 1970."""
 
         def work() -> None:
             for table in _DATED:
@@ -101,13 +107,14 @@ class Base:
         await self.within(lambda: self.rows("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     async def close(self) -> None:
-        await self.within(self._base.close)
+        """Close the file after all that was begun."""
+        await self.within(self._connection.close)
         self._thread.shutdown()
 
     def _connect(self) -> None:
         if self._path != ":memory:":
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its log the same mode
-        self._base = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
+        self._connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
         for line in ("journal_mode=WAL", "secure_delete=ON", "foreign_keys=ON"):
-            self._base.execute(f"PRAGMA {line}").close()
-        self._base.executescript(_SCHEMA).close()
+            self._connection.execute(f"PRAGMA {line}").close()
+        self._connection.executescript(_SCHEMA).close()

@@ -1,64 +1,76 @@
-"""All of account linking in one: what the handlers work with, and what the dialog asks."""
+"""Account linking as a whole: what the handlers work with, and what the dialog asks."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import structlog
 from aiohttp import web
 
+from skill.background import periodic
 from skill.oauth.authorization_request import Client
-from skill.oauth.base import Base
-from skill.oauth.linked_accounts import Pairs, Passes, RateLimiter
-from skill.oauth.tokens import Grants
+from skill.oauth.base import OAuthDatabase
+from skill.oauth.linked_accounts import LinkedAccounts
+from skill.oauth.page_state import PageStateCodec
+from skill.oauth.rate_limiter import RateLimiter
+from skill.oauth.tokens import TokenStore
 from skill.settings import Settings
 
-_EVERY: Final = 60.0  # seconds between two sweeps
-
-log = structlog.get_logger(__name__)
+_SWEEP: Final = 60.0
+"""Seconds between two sweeps of what is past its time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Linking:
-    """`client`: the only one that may ask. One file behind `grants`, `pairs` and `crowd`."""
+class AccountLinking:
+    """The parts of account linking, over one database."""
 
     client: Client
-    passes: Passes
-    grants: Grants
-    pairs: Pairs
-    crowd: RateLimiter
+    """The only client that may ask."""
+    page_states: PageStateCodec
+    """States of open pages."""
+    tokens: TokenStore
+    """Codes and tokens."""
+    linked_accounts: LinkedAccounts
+    """Accounts of the dialog's users."""
+    rate_limiter: RateLimiter
+    """Limits of pages and of wrong secrets."""
 
-    async def user_of(self, token: str) -> str | None:
-        """The linked identity of an access token, None where it is not valid: for the webhook. Never raises."""
-        return await self.grants.user_of(token)
+    async def account_of(self, token: str) -> str | None:
+        """The account of an access token, None where it is not valid: for the webhook. Never raises."""
+        return await self.tokens.account_of(token)
 
     async def accounts(self, user: str, account: str = "") -> tuple[str, ...]:
-        """The linked identities of a user of the dialog; `account`: of the token that this turn came with, it is his
-        from now on. Their jobs, tickets and wishes are his. Raises sqlite3.Error."""
-        known = await self.pairs.accounts(user)
+        """The accounts of a user of the dialog; their jobs, tickets and wishes are the user's.
+
+        Args:
+            user: The dialog's key of whoever speaks.
+            account: That of the token which this turn came with; it is the user's from now on. Empty without one.
+
+        Raises:
+            sqlite3.Error: The database does not answer.
+        """
+        known = await self.linked_accounts.accounts(user)
         if account and account not in known[:1]:
-            await self.pairs.join(user, account)
+            await self.linked_accounts.link(user, account)
             known = (account, *(one for one in known if one != account))
         return known
 
     async def forget(self, user: str) -> int:
-        """Nothing of a user of the dialog, or of a linked identity, is left: its tokens stop working."""
-        whose = {user, *await self.pairs.accounts(user)}
-        gone = [await self.grants.forget(one) + await self.pairs.forget(one) for one in sorted(whose)]
-        return sum(gone)
+        """Forget a user of the dialog, or an account: its tokens stop working. How many things there were."""
+        keys = {user, *await self.linked_accounts.accounts(user)}
+        return sum([await self.tokens.forget(key) + await self.linked_accounts.forget(key) for key in sorted(keys)])
 
 
-LINKING: Final = web.AppKey("linking", Linking)
+LINKING: Final = web.AppKey("linking", AccountLinking)
+"""In the application only where account linking is on."""
 
 
-def client_of(settings: Settings) -> Client | None:
-    """None where account linking is off."""
+def oauth_client(settings: Settings) -> Client | None:
+    """The client that the settings name; None where account linking is off."""
     if not settings.oauth_client_id or settings.oauth_client_secret is None:
         return None
     return Client(settings.oauth_client_id, settings.oauth_client_secret.get_secret_value(), settings.oauth_redirects)
@@ -67,26 +79,31 @@ def client_of(settings: Settings) -> Client | None:
 @asynccontextmanager
 async def open_linking(
     path: Path | str, client: Client, secrets: Sequence[str], *, clock: Callable[[], float] = time.time
-) -> AsyncIterator[Linking]:
-    """The file, swept once a minute. `secrets`: of the service. Raises sqlite3.Error, OSError."""
-    base, secret = await Base.open(path), secrets[-1].encode()
-    linking = Linking(
-        client, Passes(secret, clock), Grants(base, clock), Pairs(base, clock), RateLimiter(base, secret, clock)
+) -> AsyncIterator[AccountLinking]:
+    """Open account linking for the block.
+
+    Args:
+        path: Of the database; it is made where it is not there.
+        client: The only client that may ask.
+        secrets: Of the service, the newest first.
+        clock: Seconds since 1970.
+
+    Yields:
+        Account linking, whose database is swept once a minute.
+
+    Raises:
+        sqlite3.Error, OSError: The database can't be opened.
+    """
+    database, secret = await OAuthDatabase.open(path), secrets[-1].encode()
+    linking = AccountLinking(
+        client,
+        PageStateCodec(secret, clock),
+        TokenStore(database, clock),
+        LinkedAccounts(database, clock),
+        RateLimiter(database, secret, clock),
     )
-    sweeping = asyncio.create_task(_sweep(base, clock))
     try:
-        yield linking
+        async with periodic(_SWEEP, lambda: database.purge(clock()), name="oauth_not_swept"):
+            yield linking
     finally:
-        sweeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeping
-        await base.close()
-
-
-async def _sweep(base: Base, clock: Callable[[], float]) -> None:
-    while True:
-        try:
-            await base.purge(clock())
-        except Exception as error:  # noqa: BLE001  (a disk that is full now may not be in a minute)
-            log.warning("oauth_not_swept", error=type(error).__name__)
-        await asyncio.sleep(_EVERY)
+        await database.close()

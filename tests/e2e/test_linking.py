@@ -18,7 +18,7 @@ from skill.demo_portrait import astronaut
 from skill.jobs.model import JobState
 from skill.oauth.service import LINKING
 from tests.e2e.conftest import CHROMIUM
-from tests.skill.oauth.linked import NAME, linking_service, tokens
+from tests.skill.oauth.linking_fixture import NAME, linking_service, request_tokens
 from tests.skill.web.conftest import Service
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("chromium")]
@@ -72,9 +72,9 @@ async def shot(page: Page, name: str) -> None:
 
 
 async def account(service: Service, code: str) -> str | None:
-    status, made = await tokens(service.client, grant_type="authorization_code", code=code)
+    status, made = await request_tokens(service.client, grant_type="authorization_code", code=code)
     assert status == 200
-    return await service.client.app[LINKING].user_of(made["access_token"])
+    return await service.client.app[LINKING].account_of(made["access_token"])
 
 
 async def test_a_photo_goes_off_and_the_assistant_knows_whose_it_is(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from skill.secrets import path_secrets, signing_secrets
 from skill.settings import load
 from skill.web.app_keys import PRIVACY
 from tests.skill.dialog.messages import SKILL, alice
-from tests.skill.oauth.linked import asking, found, linking_service, tokens, values
+from tests.skill.oauth.linking_fixture import authorization_query, find, linking_service, query_values, request_tokens
 from tests.skill.web.conftest import Service
 
 pytestmark = pytest.mark.asyncio
@@ -42,12 +42,12 @@ async def test_ready_is_asked_for_by_voice_and_answered_for_the_page(tmp_path: P
         secret = path_secrets(settings, "alice")[0]
         assert "Готово" not in await said(s, secret, speaks("оживи фото", 0, ""), "")
         await said(s, secret, speaks("да", 1, ""), "")  # agrees; the platform opens our page on the phone
-        page = await (await s.client.get("/oauth/authorize", params=asking(state="x"))).text()
-        assert (await s.send(found(page, r'data-token="([^"]+)"'))).status == 202
-        form = {"visit": found(page, r'name="visit" value="([^"]+)"'), "do": "link"}
+        page = await (await s.client.get("/oauth/authorize", params=authorization_query(state="x"))).text()
+        assert (await s.send(find(page, r'data-token="([^"]+)"'))).status == 202
+        form = {"visit": find(page, r'name="visit" value="([^"]+)"'), "do": "link"}
         back = await s.client.post("/oauth/authorize", data=form, allow_redirects=False)
-        code = values(back.headers["Location"])["code"]
-        _, made = await tokens(s.client, grant_type="authorization_code", code=code)
+        code = query_values(back.headers["Location"])["code"]
+        _, made = await request_tokens(s.client, grant_type="authorization_code", code=code)
         token = str(made["access_token"])
         event = {
             "account_linking_complete_event": {},
@@ -66,8 +66,8 @@ async def test_ready_is_asked_for_by_voice_and_answered_for_the_page(tmp_path: P
         nobody = await said(s, secret, speaks("готово", 4, "a made-up token", who="7D00"), "")
         assert "отово" not in nobody  # the photo is that of the token and its user, not of the room
         assert "отово" in await said(s, secret, speaks("готово", 5, ""), "")  # the token need not come each time
-        account = await s.client.app[LINKING].user_of(token)
+        account = await s.client.app[LINKING].account_of(token)
         assert account == s.queue.only.user
         await s.client.app[PRIVACY].forget(account)
-        assert await s.client.app[LINKING].user_of(token) is None
+        assert await s.client.app[LINKING].account_of(token) is None
         assert s.queue.jobs == {}

@@ -1,4 +1,4 @@
-"""What the tests of account linking share: a clock, a client, a service that links."""
+"""A service with account linking, and what an assistant does with it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 
 @asynccontextmanager
 async def linking_service(data: Path, **settings: Any) -> AsyncIterator[Service]:
+    """A service whose account linking is on."""
     given = {
         "oauth_client_id": NAME,
         "oauth_client_secret": SECRET,
@@ -37,39 +38,41 @@ async def linking_service(data: Path, **settings: Any) -> AsyncIterator[Service]
         yield service
 
 
-def asking(**more: str) -> dict[str, str]:
+def authorization_query(**more: str) -> dict[str, str]:
     """The query that an assistant sends a person with; empty values take a parameter away."""
     query = {"response_type": "code", "client_id": NAME, "redirect_uri": REDIRECT, "state": "their state/+&", **more}
     return {name: value for name, value in query.items() if value}
 
 
-async def visited(client: TestClient[Any, Any], **more: str) -> str:
+async def open_page(client: TestClient[Any, Any], **more: str) -> str:
     """The page's hidden value."""
-    answer = await client.get("/oauth/authorize", params=asking(**{"state": "abc", **more}))
+    answer = await client.get("/oauth/authorize", params=authorization_query(**{"state": "abc", **more}))
     page = await answer.text()
     assert answer.status == 200, page
-    return found(page, r'name="visit" value="([^"]+)"')
+    return find(page, r'name="visit" value="([^"]+)"')
 
 
-def found(page: str, pattern: str) -> str:
+def find(page: str, pattern: str) -> str:
+    """The first group of a pattern in a page."""
     match = re.search(pattern, page)
     assert match, pattern
     return unescape(match[1])
 
 
-async def coded(client: TestClient[Any, Any], **more: str) -> str:
+async def get_code(client: TestClient[Any, Any], **more: str) -> str:
     """A code, as the redirect brings it."""
-    form = {"visit": await visited(client, **more), "do": "link"}
+    form = {"visit": await open_page(client, **more), "do": "link"}
     answer = await client.post("/oauth/authorize", data=form, allow_redirects=False)
     assert answer.status == 303
-    return values(answer.headers["Location"])["code"]
+    return query_values(answer.headers["Location"])["code"]
 
 
-async def tokens(client: TestClient[Any, Any], **form: str) -> tuple[int, dict[str, Any]]:
+async def request_tokens(client: TestClient[Any, Any], **form: str) -> tuple[int, dict[str, Any]]:
     """POST /oauth/token with the client's own name and secret."""
     answer = await client.post("/oauth/token", data={"client_id": NAME, "client_secret": SECRET, **form})
     return answer.status, await answer.json()
 
 
-def values(address: str) -> dict[str, str]:
+def query_values(address: str) -> dict[str, str]:
+    """The parameters of an address."""
     return {name: value for name, (value,) in parse_qs(urlsplit(address).query).items()}

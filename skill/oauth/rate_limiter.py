@@ -1,0 +1,65 @@
+"""A limit on requests from one network, counted by keyed hashes of addresses."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable
+from typing import Final
+
+from skill.oauth.base import OAuthDatabase
+from skill.tickets import client_network
+
+MAX_PAGES: Final = 120
+"""Linking pages in a quarter of an hour; a mobile network has many people behind one IPv4 address."""
+MAX_WRONG_CLIENTS: Final = 20
+"""Requests with a wrong client secret in a quarter of an hour; whoever has the right one is never held up."""
+_SPAN: Final = 900.0
+"""Seconds for which a request counts."""
+
+
+class RateLimitError(Exception):
+    """Too many requests from one network. `seconds`: until the next may come."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"too many requests, next in {seconds:.0f} s")
+
+
+class RateLimiter:
+    """Counts requests of the last quarter of an hour.
+
+    Args:
+        database: Where they are counted.
+        secret: Of the service; at rest addresses are hashes under it.
+        clock: Seconds since 1970.
+    """
+
+    def __init__(self, database: OAuthDatabase, secret: bytes, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+        self._secret = hmac.digest(secret, b"ozhivi linking addresses", "sha256")
+
+    async def count(self, kind: str, address: str, limit: int) -> None:
+        """Count one more request.
+
+        Args:
+            kind: Each is counted for itself.
+            address: IP address that it comes from.
+            limit: Requests of this kind that a network may make.
+
+        Raises:
+            RateLimitError: There were as many before; this one is not counted.
+            sqlite3.Error: The database does not answer.
+        """
+        network = hmac.digest(self._secret, f"{kind} {client_network(address)}".encode(), "sha256")
+        now = self._clock()
+
+        def work() -> float:
+            line = "SELECT expires FROM tries WHERE address = ? AND expires > ? ORDER BY expires DESC LIMIT 1 OFFSET ?"
+            for (expires,) in self._database.rows(line, network, now, limit - 1):
+                return float(expires) - now
+            self._database.run("INSERT INTO tries VALUES (?, ?)", network, now + _SPAN)
+            return 0.0
+
+        if seconds := await self._database.write(work):
+            raise RateLimitError(seconds)

@@ -1,0 +1,28 @@
+"""Limits on requests from one network."""
+
+from __future__ import annotations
+
+import pytest
+
+from skill.oauth.base import OAuthDatabase
+from skill.oauth.rate_limiter import RateLimiter, RateLimitError
+from tests.fake_clock import FakeClock
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_who_asks_too_often_waits() -> None:
+    clock, database = FakeClock(), await OAuthDatabase.open(":memory:")
+    try:
+        rate_limiter = RateLimiter(database, b"secret", clock)
+        for _ in range(3):
+            await rate_limiter.count("page", "2001:db8::1", 3)
+        with pytest.raises(RateLimitError) as caught:
+            await rate_limiter.count("page", "2001:db8::2", 3)  # the same network
+        assert caught.value.seconds == 900
+        await rate_limiter.count("page", "2001:db8:0:1::1", 3)
+        await rate_limiter.count("client", "2001:db8::1", 3)
+        clock.advance(900)
+        await rate_limiter.count("page", "2001:db8::1", 3)
+    finally:
+        await database.close()
