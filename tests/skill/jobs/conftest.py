@@ -23,7 +23,7 @@ from tests.skill.jobs.queue_fixture import open_queue
 ROOT = Path(__file__).parents[3]
 
 Opener = Callable[..., Awaitable[JobQueue]]
-ServiceProcess = Callable[..., AbstractAsyncContextManager[asyncio.Event]]
+Running = Callable[..., AbstractAsyncContextManager[asyncio.Event]]
 Spawn = Callable[..., "subprocess.Popen[bytes]"]
 
 
@@ -70,7 +70,7 @@ def heard() -> list[AttemptReport]:
 
 
 @pytest.fixture
-def working(queue: JobQueue, store: FolderStore, tmp_path: Path, heard: list[AttemptReport]) -> ServiceProcess:
+def working(queue: JobQueue, store: FolderStore, tmp_path: Path, heard: list[AttemptReport]) -> Running:
     """A worker in this process, stopped when its block ends; nothing is left in its folder."""
 
     @asynccontextmanager

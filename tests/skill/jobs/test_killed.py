@@ -15,7 +15,7 @@ from pipeline.run import Wish
 from skill.jobs.housekeeping import sweep
 from skill.jobs.model import JobState
 from skill.jobs.queue import ATTEMPTS, JobQueue
-from tests.skill.jobs.conftest import Opener, ServiceProcess, Spawn
+from tests.skill.jobs.conftest import Opener, Running, Spawn
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
 
@@ -64,7 +64,7 @@ async def test_a_frozen_worker_that_wakes_late_changes_nothing(
 
 
 async def test_a_job_that_kills_every_worker_is_given_up(
-    queue: JobQueue, store: FolderStore, spawn: Spawn, working: ServiceProcess
+    queue: JobQueue, store: FolderStore, spawn: Spawn, working: Running
 ) -> None:
     job = await queue.put("anna", store.bring(), Wish(seconds=30), digest="d")
     for attempt in (1, 2, 3):

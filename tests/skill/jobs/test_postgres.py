@@ -18,7 +18,7 @@ from skill.jobs.model import Done, Job, JobState, Refusal
 from skill.jobs.postgres import PostgresQueue
 from skill.jobs.queue import QueueDownError, QueueFullError
 from skill.jobs.serialization import LAST
-from tests.skill.jobs.conftest import Opener, ServiceProcess, Spawn
+from tests.skill.jobs.conftest import Opener, Running, Spawn
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.postgres_server import PostgresServer
 from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
@@ -159,7 +159,7 @@ async def test_a_frozen_server_is_told_and_the_loop_goes_on(
 
 
 async def test_a_job_in_hand_outlives_a_restart(
-    queue: PostgresQueue, store: FolderStore, working: ServiceProcess, postgres: PostgresServer
+    queue: PostgresQueue, store: FolderStore, working: Running, postgres: PostgresServer
 ) -> None:
     job = await queue.put("anna", store.bring(), Wish(seconds=1.0), digest="d")
     async with working("slow"):

@@ -14,7 +14,7 @@ from skill.jobs.model import Job, JobState
 from skill.jobs.queue import JobQueue, QueueDownError
 from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
 from tests.skill.jobs.animations import render_entry
-from tests.skill.jobs.conftest import ServiceProcess
+from tests.skill.jobs.conftest import Running
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
 
@@ -33,7 +33,7 @@ async def got(queue: JobQueue, job: Job) -> Job:
 
 
 async def test_a_photo_becomes_files_and_is_deleted(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
     async with working("quick"):
@@ -50,7 +50,7 @@ async def test_a_photo_becomes_files_and_is_deleted(
 
 
 async def test_one_process_renders_many_and_tells_how_far_it_is(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess
+    queue: JobQueue, store: FolderStore, working: Running
 ) -> None:
     jobs = [await put(queue, store, user=str(number), seconds=0.3) for number in range(3)]
     async with working("slow"):
@@ -69,13 +69,7 @@ async def test_one_process_renders_many_and_tells_how_far_it_is(
     ],
 )
 async def test_a_job_that_can_not_be_done_ends_and_its_photo_is_deleted(
-    queue: JobQueue,
-    store: FolderStore,
-    working: ServiceProcess,
-    animate: str,
-    state: JobState,
-    reason: str,
-    attempts: int,
+    queue: JobQueue, store: FolderStore, working: Running, animate: str, state: JobState, reason: str, attempts: int
 ) -> None:
     asked = await put(queue, store)
     async with working(animate):
@@ -86,7 +80,7 @@ async def test_a_job_that_can_not_be_done_ends_and_its_photo_is_deleted(
 
 
 async def test_a_process_that_dies_is_replaced(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess, tmp_path: Path
+    queue: JobQueue, store: FolderStore, working: Running, tmp_path: Path
 ) -> None:
     source = store.bring(str(tmp_path / "met").encode())
     asked = await queue.put("anna", source, Wish(), digest="d")
@@ -97,7 +91,7 @@ async def test_a_process_that_dies_is_replaced(
 
 
 async def test_a_render_that_hangs_is_killed(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
     async with working("hanging", limit=0.1):
@@ -106,7 +100,7 @@ async def test_a_render_that_hangs_is_killed(
     assert len(heard) == 3
 
 
-async def test_a_photo_that_is_gone_fails_at_once(queue: JobQueue, store: FolderStore, working: ServiceProcess) -> None:
+async def test_a_photo_that_is_gone_fails_at_once(queue: JobQueue, store: FolderStore, working: Running) -> None:
     asked = await queue.put("anna", "gone", Wish(), digest="d")
     async with working("quick"):
         await ended(queue, asked.id)
@@ -115,7 +109,7 @@ async def test_a_photo_that_is_gone_fails_at_once(queue: JobQueue, store: Folder
 
 
 async def test_a_job_waits_for_a_store_that_is_down(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
     store.down = True
@@ -130,7 +124,7 @@ async def test_a_job_waits_for_a_store_that_is_down(
 
 
 async def test_a_full_disk_of_the_renderer_costs_no_attempt(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
     async with working("full_disk"), asyncio.timeout(PATIENCE):
@@ -142,7 +136,7 @@ async def test_a_full_disk_of_the_renderer_costs_no_attempt(
 
 
 async def test_a_job_deleted_while_it_runs_is_aborted_and_leaves_nothing(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store, seconds=30)
     async with working("slow"):
@@ -159,7 +153,7 @@ async def test_a_job_deleted_while_it_runs_is_aborted_and_leaves_nothing(
 
 
 async def test_a_job_deleted_while_results_are_stored_leaves_nothing(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess, monkeypatch: pytest.MonkeyPatch
+    queue: JobQueue, store: FolderStore, working: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, storing = await put(queue, store), asyncio.Event()
     stored = store.put
@@ -177,9 +171,7 @@ async def test_a_job_deleted_while_results_are_stored_leaves_nothing(
     assert store.names() == set()
 
 
-async def test_a_stop_lets_the_job_in_hand_be_finished(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess
-) -> None:
+async def test_a_stop_lets_the_job_in_hand_be_finished(queue: JobQueue, store: FolderStore, working: Running) -> None:
     asked, next_one = await put(queue, store, seconds=0.5), await put(queue, store, user="boris")
     async with working("slow", grace=5.0) as stop:
         await running(queue, asked.id)
@@ -188,7 +180,7 @@ async def test_a_stop_lets_the_job_in_hand_be_finished(
     assert (await got(queue, next_one)).state is JobState.WAITING
 
 
-async def test_a_stop_gives_a_long_job_back(queue: JobQueue, store: FolderStore, working: ServiceProcess) -> None:
+async def test_a_stop_gives_a_long_job_back(queue: JobQueue, store: FolderStore, working: Running) -> None:
     asked = await put(queue, store, seconds=30)
     async with working("slow", grace=0.1) as stop:
         await running(queue, asked.id, step="animate")
@@ -200,7 +192,7 @@ async def test_a_stop_gives_a_long_job_back(queue: JobQueue, store: FolderStore,
 
 @pytest.mark.parametrize("method", ["lease", "renew", "finish"])
 async def test_a_queue_that_is_down_for_a_while_costs_no_attempt(
-    queue: JobQueue, store: FolderStore, working: ServiceProcess, monkeypatch: pytest.MonkeyPatch, method: str
+    queue: JobQueue, store: FolderStore, working: Running, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     asked, calls = await put(queue, store, seconds=0.3), 0
     works = getattr(queue, method)
@@ -236,7 +228,7 @@ async def test_a_worker_that_is_cancelled_gives_its_job_back(
     assert list((tmp_path / "work").iterdir()) == []
 
 
-async def test_the_log_holds_nothing_personal(queue: JobQueue, store: FolderStore, working: ServiceProcess) -> None:
+async def test_the_log_holds_nothing_personal(queue: JobQueue, store: FolderStore, working: Running) -> None:
     with structlog.testing.capture_logs() as lines:
         done, broken = await put(queue, store), await queue.put("boris", "gone", Wish(), digest="secret")
         async with working("quick"):
