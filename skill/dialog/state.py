@@ -40,6 +40,8 @@ class Question(StrEnum):
 
 # questions that nobody minds leaving open
 OFFERS: Final = frozenset({Question.NONE, Question.SEND, Question.MORE, Question.STATUS})
+# those where a wrong yes does harm
+STAKES: Final = frozenset({Question.CONSENT, Question.DELETE, Question.DELETE_ALL, Question.AGE, Question.MINE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 from skill.dialog.nlg.builder import FACES, YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.upload import rules
 from skill.dialog.policy.decision import ResponseKind
-from skill.dialog.state import OFFERS, Question
+from skill.dialog.state import OFFERS, STAKES, Question
 
 _START: Final = ("Оживи фото", "Готово?", "Помощь")
 
@@ -61,7 +61,7 @@ def unclear(act: ResponseBuilder) -> Speech:
         return Speech((act.say(f"unclear_{misses}"),), _START)
     if question in OFFERS and misses >= 3:
         return Speech((act.say("unclear_status" if question is Question.STATUS else "unclear_send"),), YES_NO)
-    asked = (act.say("pardon"), act.say(f"again_{question}"))
+    asked = (act.say("careful" if question in STAKES else "pardon"), act.say(f"again_{question}"))
     return Speech(asked, FACES) if question is Question.FACE else Speech((*asked, act.say("yes_no")), YES_NO)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from skill.dialog.actions import InvitationIssued
+from skill.dialog.actions import InvitationIssued, RecordConsent
 from skill.dialog.nlg.builder import YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.phrase_book import stressed
 from skill.dialog.policy.decision import ResponseKind
@@ -31,7 +31,7 @@ def by_link(act: ResponseBuilder) -> Speech:
     ticket = act.known.ticket
     made = act.came(InvitationIssued)
     link = made.link if made else ticket.link if ticket else ""
-    parts = (*_kept_gestures(act), act.say("by_link"), *_busy(act))
+    parts = (*_agreed(act), *_kept_gestures(act), act.say("by_link"), *_busy(act))
     return Speech(parts, ("Готово?", "Код"), (Button("Отправить фото", url=link, inline=True),))
 
 
@@ -42,11 +42,12 @@ def by_code(act: ResponseBuilder) -> Speech:
     dictated = act.say(
         "by_code", address=spelled(house.url, house.spoken), code=digits(code), wait=span(_whole_minutes(seconds))
     )
-    return Speech((*_kept_gestures(act), dictated, *_busy(act), _come_back(act)), ("Повтори", "Готово?"))
+    parts = (*_agreed(act), *_kept_gestures(act), dictated, *_busy(act), _come_back(act))
+    return Speech(parts, ("Повтори", "Готово?"))
 
 
 def by_phone(act: ResponseBuilder) -> Speech:
-    parts = (*_kept_gestures(act), act.say("by_phone"), *_busy(act), _come_back(act))
+    parts = (*_agreed(act), *_kept_gestures(act), act.say("by_phone"), *_busy(act), _come_back(act))
     return Speech(parts, ("Код", "Готово?"), link_account=True)
 
 
@@ -68,6 +69,11 @@ def expired(act: ResponseBuilder) -> Speech:
 
 def gestures_kept(act: ResponseBuilder) -> Speech:
     return Speech((*_kept_gestures(act), act.say("no_photo_yet")), ("Готово?", "Повтори"))
+
+
+def _agreed(act: ResponseBuilder) -> tuple[Form, ...]:
+    """Says back that the rules were agreed to, where they just were."""
+    return (act.say("agreed"),) if any(isinstance(move, RecordConsent) for move in act.decision.moves) else ()
 
 
 def _kept_gestures(act: ResponseBuilder) -> tuple[Form, ...]:

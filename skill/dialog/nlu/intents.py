@@ -19,6 +19,7 @@ class Intent(StrEnum):
     CHOOSE = "choose"
     CONSENT_TEXT = "consent_text"
     APPEAL = "appeal"
+    MINOR = "minor"
     WHY = "why"
     HELP = "help"
     ABILITIES = "abilities"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from skill.dialog.nlu.intents import Intent, Understood
+from skill.dialog.nlu.yes_no import Stake, denies
 
 # in the order of their weight, where the platform sends several
 INTENTS: Mapping[str, Intent] = {
@@ -37,28 +38,52 @@ _TALK: Mapping[str, Intent] = {
 }
 _MOVING = frozenset({Intent.ANIMATE, Intent.AGAIN, Intent.NEW})
 _CHOOSING = frozenset({Intent.ANIMATE, Intent.AGAIN, Intent.CHOOSE})
-_DENIED = frozenset({Intent.CANCEL, Intent.NO, Intent.CONSENT_TEXT})
+_DENIED = frozenset({Intent.CANCEL, Intent.NO, Intent.MINOR})
 
 
-def preferred(own: Understood, platform: Mapping[str, Mapping[str, str]]) -> Understood:
+def preferred(
+    own: Understood, platform: Mapping[str, Mapping[str, str]], said: Sequence[str] = (), expecting: str = ""
+) -> Understood:
     """The platform's intent with its slots, the rest of the slots from our own reading; `own` where the platform has
-    none. Nothing is deleted against our own reading: «не удаляй» stays what it is."""
+    none, and where it would be taken against a denial that we heard: «не удаляй» stays what it is.
+
+    Args:
+        own: our own reading of `said`.
+        platform: the intents that the platform recognised, name → slots.
+        said: words in lower case, ё as е.
+        expecting: the `Stake` of the open question, empty for none.
+    """
+    if expecting and own.intent is Intent.YES:
+        return Understood(Intent.NO) if "YANDEX.REJECT" in platform else own
+    if own.intent in _DENIED:
+        return _talked(own, said, platform, expecting)
     name = next((name for name in INTENTS if name in platform), "")
     gestures = tuple(gesture for intent, gesture in GESTURES.items() if intent in platform)
-    if name == "photo.delete" and own.intent in _DENIED:
+    if name == "photo.delete" and own.intent is Intent.CONSENT_TEXT:
         return own
     if name:
-        return _slotted(own, INTENTS[name], platform[name], gestures)
+        return _slotted(own, INTENTS[name], platform[name], gestures, doubtful=denies(said))
     if gestures:
-        said = own.gestures if set(gestures) <= set(own.gestures) else gestures
+        wished = own.gestures if set(gestures) <= set(own.gestures) else gestures
         intent = Intent.ANIMATE if own.intent is Intent.ANIMATE else Intent.GESTURE
-        return Understood(intent, gestures=said, face=own.face)
-    talk = next((intent for name, intent in _TALK.items() if name in platform), None)
-    return own if talk in (None, own.intent) else Understood(talk or own.intent)
+        return Understood(intent, gestures=wished, face=own.face)
+    return _talked(own, said, platform, expecting)
 
 
-def _slotted(own: Understood, intent: Intent, slots: Mapping[str, str], gestures: tuple[str, ...]) -> Understood:
-    """The intent with the slots that belong to it; a strange value is passed over."""
+def _talked(own: Understood, said: Sequence[str], platform: Mapping[str, object], expecting: str) -> Understood:
+    """The platform's intents of any conversation. Its «да» counts for a single word that we don't know, where nothing
+    is at stake."""
+    talk = next((intent for name, intent in _TALK.items() if name in platform), own.intent)
+    if talk is Intent.YES and (expecting not in {"", Stake.OFFER} or len(said) > 1 or denies(said)):
+        return own
+    return own if talk is own.intent else Understood(talk)
+
+
+def _slotted(
+    own: Understood, intent: Intent, slots: Mapping[str, str], gestures: tuple[str, ...], *, doubtful: bool
+) -> Understood:
+    """The intent with the slots that belong to it; a strange value is passed over, and an age that something in the
+    phrase speaks against."""
     style = str(slots.get("style", "")).replace("_", "-")
     styled = (style,) if style in GESTURES.values() else ()
     wished = tuple(dict.fromkeys((*(own.gestures or gestures), *styled)))
@@ -71,8 +96,12 @@ def _slotted(own: Understood, intent: Intent, slots: Mapping[str, str], gestures
         face=face if intent in _CHOOSING else None,
         how=how if intent is Intent.SEND else "",
         what=what if intent is Intent.DELETE else "",
-        age=(_age(slots.get("age")) or own.age) if intent is Intent.APPEAL else None,
+        age=_youngest(own.age, None if doubtful else _age(slots.get("age"))) if intent is Intent.APPEAL else None,
     )
+
+
+def _youngest(*ages: int | None) -> int | None:
+    return min((age for age in ages if age is not None), default=None)
 
 
 def _age(value: str | None) -> int | None:

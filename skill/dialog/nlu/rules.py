@@ -62,16 +62,8 @@ def intent_of(heard: Heard, expecting: str) -> Intent:
 
 _I = Intent
 RULES: tuple[Rule, ...] = (
-    # a short answer to what the skill has just asked
+    # a short answer to what the skill has just asked; yes and no are decided in yes_no.py
     Rule(_I.APPEAL, "number", 1, when="age"),
-    Rule(_I.NO, "minor -adult", 1, when="age"),
-    Rule(_I.NO, "neednot/not.delete/not.animate/not.send/not.keep -cancel -leave", 2, when="yes_no"),
-    Rule(_I.NO, "no", 1, alone=True, may="bye photo person", when="yes_no"),
-    Rule(_I.NO, "spare", 2, when="yes_no"),
-    Rule(_I.NO, "later", alone=True, may="no", when="yes_no"),
-    Rule(_I.YES, "yes", alone=True, may="good", when="yes_no"),
-    Rule(_I.YES, "good", alone=True, when="yes_no"),
-    Rule(_I.YES, "make", alone=True, when="yes_no"),
     Rule(_I.CHOOSE, f"{FACE}/number/ordinal/all -ready -delete -other", 2, when="face"),
     # leaving
     Rule(
@@ -106,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.APPEAL, "number year person -animate -when", 1),
     Rule(_I.APPEAL, "number year -photo -animate -when -keep -send", 1),
     Rule(_I.APPEAL, "number whom", 1, alone=True, may="person year"),
+    Rule(_I.MINOR, "minor -adult", alone=True, may="person its photo number year no"),
     # taking away
     Rule(
         _I.DELETE,
@@ -230,7 +223,6 @@ RULES: tuple[Rule, ...] = (
         alone=True,
         may="photo person video ready animate.past smile.past its all more live show.past make.past no",
     ),
-    Rule(_I.YES, "yes -hello", alone=True, may="good"),
     Rule(_I.HELLO, "hello", alone=True, may="person"),
     Rule(_I.REPEAT, "what", alone=True),
     # many words around what is clear by itself

@@ -2,34 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from skill.dialog.nlu.age import ADULT, read_age
 from skill.dialog.nlu.concepts import Heard, hear
 from skill.dialog.nlu.intents import Intent, Understood
-from skill.dialog.nlu.misheard import heard
-from skill.dialog.nlu.morphology import read, words
+from skill.dialog.nlu.morphology import read
 from skill.dialog.nlu.rules import intent_of
+from skill.dialog.nlu.yes_no import Answer, Stake, answer_to, begins_with_assent, denies, is_whole, stake_of
 
 _STARTS = "запустить открыть включить попросить спросить вызвать активировать позвать начать сказать"
 _LAUNCH = frozenset(_STARTS.split())
 _SKILL = frozenset({"навык", "игра", "скилл", "программа"})
 _NAME = ("оживи", "фото")
-_OLDEST = 120
 # a wish that repeats the question's own verb after «да»: «да, удали»
-_AGREED = frozenset({Intent.ANIMATE, Intent.DELETE, Intent.SEND, Intent.CHOOSE})
-_AGREEING = "да ага угу конечно хорошо ладно согласен согласна давай давайте разрешаю подтверждаю"
-_YES = frozenset(_AGREEING.split())
+_TAKEN_UP: Mapping[str, frozenset[Intent]] = MappingProxyType(
+    {
+        Stake.OFFER: frozenset({Intent.ANIMATE, Intent.SEND, Intent.CHOOSE}),
+        Stake.CONSENT: frozenset({Intent.ANIMATE, Intent.SEND}),
+        Stake.DELETION: frozenset({Intent.DELETE}),
+        Stake.OWNER: frozenset({Intent.STATUS}),
+    }
+)
+# a «нет» beside one of these is a «нет»
+_EMPTY = frozenset({Intent.UNKNOWN, Intent.NO, Intent.THANKS, Intent.HELLO, Intent.CHOOSE, Intent.MINOR})
+# «нет восемнадцати» needs one of these to be about somebody's age
+_AGED = frozenset({"year", "whom", "person", "its", "adult", "minor"})
+_OF_AGE = frozenset({Intent.APPEAL, Intent.NO, Intent.UNKNOWN})
 
 
-def read_phrase(text: str, expecting: str) -> Understood:
-    """What the phrase means without the platform's help."""
-    said = heard(words(text))
+def read_phrase(said: tuple[str, ...], expecting: str) -> Understood:
+    """The meaning of a phrase without the platform's help.
+
+    Args:
+        said: words in lower case, ё as е, misheard ones put right.
+        expecting: a `Stake`, or empty where nothing was asked.
+    """
     launched, said = _after_launch(said)
     if launched and not said:
         return Understood(Intent.HELLO)
     phrase = hear([read(word) for word in said])
-    intent = intent_of(phrase, expecting)
-    if expecting == "yes_no" and intent in _AGREED and said[0] in _YES:
-        intent = Intent.YES
+    intent = _answered(intent_of(phrase, expecting), phrase, expecting)
     return _filled(intent, phrase, expecting)
+
+
+def _answered(intent: Intent, phrase: Heard, expecting: str) -> Intent:
+    """The intent, unless the phrase answers what was asked: nothing else makes a YES."""
+    stake, said = stake_of(expecting), phrase.words
+    if stake is not Stake.AGE and intent in _OF_AGE and phrase.concepts & _AGED and _denies_age(said):
+        return Intent.MINOR
+    answer = answer_to(said, stake)
+    if answer is Answer.YES and (expecting or intent is Intent.UNKNOWN):
+        return Intent.APPEAL if phrase.numbers and stake is Stake.AGE else Intent.YES
+    if intent in _TAKEN_UP.get(expecting, ()) and begins_with_assent(said, stake):
+        return Intent.YES
+    if stake is Stake.AGE and intent is Intent.APPEAL and answer is Answer.NO:
+        return intent if _says_age(said) else Intent.NO
+    if answer is Answer.NO and expecting and not _says_more(intent, phrase, stake):
+        return Intent.NO
+    return Intent.UNKNOWN if intent is Intent.APPEAL and stake is Stake.AGE else intent
+
+
+def _says_more(intent: Intent, phrase: Heard, stake: Stake) -> bool:
+    """Whether a «нет» comes with a wish of its own: «нет, пусть лучше кивнёт»."""
+    if intent is Intent.CANCEL:
+        return "cancel" in phrase.concepts
+    return intent is Intent.EXIT or (intent not in _EMPTY and not is_whole(phrase.words, stake))
+
+
+def _denies_age(said: tuple[str, ...]) -> bool:
+    """«ей ещё нет восемнадцати»; «ей десять» is an age that nobody denies."""
+    return read_age(said) is not None and not _says_age(said) and answer_to(said, Stake.AGE) is Answer.NO
+
+
+def _says_age(said: tuple[str, ...]) -> bool:
+    """«ей десять», and nothing that denies it."""
+    age = read_age(said)
+    return age is not None and age.clear and not denies(said)
 
 
 def _after_launch(said: tuple[str, ...]) -> tuple[bool, tuple[str, ...]]:
@@ -95,4 +145,8 @@ def _what(phrase: Heard) -> str:
 
 
 def _age(phrase: Heard) -> int | None:
-    return next((number for number in phrase.numbers if 0 < number <= _OLDEST), None)
+    """The age that was said, unless the phrase denies or doubts that somebody has reached it."""
+    age = read_age(phrase.words)
+    if age is None:
+        return None
+    return age.years if (age.years < ADULT and age.clear) or answer_to(phrase.words, Stake.AGE) is Answer.YES else None

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from skill.dialog.nlu.intents import Intent, Understood
+from skill.dialog.nlu.misheard import heard
+from skill.dialog.nlu.morphology import words
 from skill.dialog.nlu.platform_intents import preferred
 from skill.dialog.nlu.slots import read_phrase
 
@@ -17,13 +19,17 @@ _NO_PLATFORM: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 def understand(
     text: str, *, platform: Mapping[str, Mapping[str, str]] = _NO_PLATFORM, expecting: str = ""
 ) -> Understood:
-    """What is meant by `text`, the platform's normalised command or the words as they were said.
+    """The meaning of a phrase. Deterministic; any string is answered.
 
-    `platform`: the intents that the platform recognised, name → slots; they win over our own reading, which then only
-    fills the slots. `expecting`: what the skill has just asked, "" | "yes_no" | "face" | "age"; it only settles what
-    would be ambiguous. Deterministic; any string is answered.
+    Args:
+        text: the platform's normalised command, or the words as they were said.
+        platform: the intents that the platform recognised, name → slots. They win over our own reading, which then only
+            fills the slots, but never over a denial that we heard.
+        expecting: the `Stake` of the question that the skill has just asked, empty for none. It settles what would be
+            ambiguous, and how much a yes needs.
     """
-    return preferred(read_phrase(text, expecting), platform)
+    said = heard(words(text))
+    return preferred(read_phrase(said, expecting), platform, said, expecting)
 
 
 def warm() -> None:

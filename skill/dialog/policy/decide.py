@@ -13,7 +13,7 @@ from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.questions import EXPECTED, answer, ask_again
 from skill.dialog.policy.results import about, fresh_jobs, news, status, subject
 from skill.dialog.policy.upload import invite, send
-from skill.dialog.policy.wishes import appeal, ask_delete, choose, why, wish
+from skill.dialog.policy.wishes import appeal, ask_delete, choose, minor, why, wish
 from skill.dialog.state import OFFERS, Question
 from skill.dialog.types import Kind, Turn
 
@@ -25,7 +25,7 @@ _WITHOUT_FACTS = frozenset(
 
 
 def expecting(known: DialogContext) -> str:
-    """What `understand` is to expect: "", yes_no, face or age."""
+    """The stake of the open question, for `understand`; empty where nothing was asked."""
     return EXPECTED[known.state.question]
 
 
@@ -134,6 +134,7 @@ _ASKED: Mapping[Intent, Callable[[TurnContext], Decision]] = MappingProxyType(
         Intent.DELETE: ask_delete,
         Intent.CHOOSE: choose,
         Intent.APPEAL: appeal,
+        Intent.MINOR: minor,
         Intent.WHY: why,
         Intent.REPEAT: _repeat,
         Intent.HELP: _help,

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from skill.dialog.actions import RecordConsent
 from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.yes_no import Stake
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import about, check, claimed, digits, not_mine, status
 from skill.dialog.policy.upload import RULES, invite, send
@@ -19,11 +20,17 @@ _REFUSALS = frozenset({Intent.NO, Intent.CANCEL})
 _KEEPS_CONSENT = frozenset({Intent.GESTURE, Intent.ANIMATE, Intent.CONSENT_TEXT, Intent.WHY})
 EXPECTED: Mapping[Question, str] = MappingProxyType(
     {
-        **dict.fromkeys(Question, "yes_no"),
         Question.NONE: "",
-        Question.FACE: "face",
-        Question.AGE: "age",
         Question.DIGITS: "",
+        Question.SEND: Stake.OFFER,
+        Question.MORE: Stake.OFFER,
+        Question.STATUS: Stake.OFFER,
+        Question.CONSENT: Stake.CONSENT,
+        Question.DELETE: Stake.DELETION,
+        Question.DELETE_ALL: Stake.DELETION,
+        Question.MINE: Stake.OWNER,
+        Question.AGE: Stake.AGE,
+        Question.FACE: Stake.FACE,
     }
 )
 # how a question is asked again
@@ -46,7 +53,7 @@ def answer(moment: TurnContext) -> Decision | None:
     known: Callable[[TurnContext], Decision] | None = None
     if question is Question.DIGITS:
         return _to_digits(moment)
-    if question is Question.AGE and moment.understood.age is not None:
+    if question is Question.AGE and intent is Intent.APPEAL and moment.understood.age is not None:
         known = partial(_to_age, said=moment.understood.age >= OF_AGE)
     elif intent is Intent.YES:
         known = _YES.get(question)

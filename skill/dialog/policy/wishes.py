@@ -63,8 +63,7 @@ def why(moment: TurnContext) -> Decision:
 
 def appeal(moment: TurnContext) -> Decision:
     """«Это взрослый»: asked back once, and only where the filter leaves room for it."""
-    own = moment.known.own
-    refused = next((job for job in own if job.state is JobState.REFUSED and _child(job)), None)
+    refused = _refused_child(moment)
     if refused is None:
         return why(moment)
     if not refused.appeal:
@@ -74,16 +73,22 @@ def appeal(moment: TurnContext) -> Decision:
     return moment.to(ResponseKind.ASK_AGE, job=refused, question=Question.AGE)
 
 
+def minor(moment: TurnContext) -> Decision:
+    """«Ей ещё нет восемнадцати», «это ребёнок»."""
+    return moment.to(ResponseKind.APPEAL_CHILD, job=_refused_child(moment), question=Question.SEND)
+
+
+def _refused_child(moment: TurnContext) -> KnownJob | None:
+    refused = (job for job in moment.known.own if job.state is JobState.REFUSED)
+    return next((job for job in refused if Refusal.parse(job.reason).reason == Reason.CHILD), None)
+
+
 def of_age(moment: TurnContext, job: KnownJob, *, said: bool) -> Decision:
     """The answer to ASK_AGE."""
     if not said:
         return moment.to(ResponseKind.APPEAL_CHILD, job=job, question=Question.SEND)
     move = StartJob(job.id, job.gestures, job.seed, job.face, adult=True)
     return moment.to(ResponseKind.APPEALED, move, job=job)
-
-
-def _child(job: KnownJob) -> bool:
-    return Refusal.parse(job.reason).reason == Reason.CHILD
 
 
 def ask_delete(moment: TurnContext) -> Decision:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skill.dialog.nlu.understand import Intent, Understood
+from skill.dialog.nlu.yes_no import Stake
 
 FOLDER = Path(__file__).parent
+YES_NO = [stake.value for stake in Stake if stake is not Stake.FACE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ def _phrases(text: str) -> Iterator[Phrase]:
     for line in text.splitlines():
         if line and not line.startswith("#"):
             said, intent, slots, expecting = (*line.split("\t"), "", "")[:4]
-            yield Phrase(said, meaning(intent, slots), expecting)
+            for stake in YES_NO if expecting == "yes_no" else expecting.split() or [""]:
+                yield Phrase(said, meaning(intent, slots), stake)
 
 
 def meaning(intent: str, slots: str) -> Understood:

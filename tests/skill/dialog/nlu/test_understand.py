@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from skill.dialog.nlu.intents import Intent as SameIntent
 from skill.dialog.nlu.understand import Intent, Understood, understand, warm
+from skill.dialog.nlu.yes_no import Stake
 from tests.skill.dialog.nlu.phrase_tables import Phrase, table
 
 PHRASES = table("phrases.tsv")
 UNSEEN = table("phrases_unseen.tsv")
 GESTURES = {"smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise"}
-EXPECTING = ("", "yes_no", "face", "age")
+EXPECTING = ("", *map(str, Stake))
 # words of the skill, so that random phrases come near its rules
 WORDS = sorted({word for phrase in PHRASES for word in phrase.text.split()})
 

@@ -1,0 +1,55 @@
+"""Ages said of the people on a photo: the smallest one, and whether the words put somebody below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from skill.dialog.nlu.morphology import read
+from skill.dialog.nlu.numerals import numbers
+
+ADULT: Final = 18
+OLDEST: Final = 120
+_CLOSE: Final = 20  # «почти двадцать» may be seventeen, «почти тридцать» may not
+# a child's age without a number, or what makes another number one: «полтора», «двадцать месяцев»
+_INFANT = frozenset({"полтора", "полгода", "годик", "годовасик", "месяц", "неделя", "день", "сутки"})
+_BELOW_WORDS = (
+    "почти около под до через скоро вот едва чуть будет станет стукнет исполнится исполняется еще пока лишь только "
+    "меньше младше моложе помладше поменьше примерно приблизительно приблизился ждем накануне осталось"
+)
+BELOW: Final = frozenset(_BELOW_WORDS.split())
+
+
+class Age(NamedTuple):
+    """The youngest person's age as it was said."""
+
+    years: int
+    """1 … 120, the smallest number."""
+
+    below: bool
+    """Something puts the person below it: «почти восемнадцать», «скоро», «младше»."""
+
+    ages: int
+    """Ages that were said, 1 or more."""
+
+    @property
+    def clear(self) -> bool:
+        """The number says it all."""
+        return not self.below
+
+    @property
+    def minor(self) -> bool:
+        """A child for certain."""
+        return self.years < ADULT or (self.below and self.years <= _CLOSE)
+
+
+def read_age(said: Sequence[str]) -> Age | None:
+    """The age in a phrase; None where there is none. `said`: words in lower case, ё as е."""
+    read_words = [read(word) for word in said]
+    years = [number for _, number in numbers(read_words) if 0 < number <= OLDEST]
+    if any(word.keys & _INFANT for word in read_words):
+        years.append(1)
+    if not years:
+        return None
+    below = any(word in BELOW and before != "не" for before, word in zip(("", *said), said, strict=False))
+    return Age(min(years), below, len(years))
