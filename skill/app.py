@@ -18,7 +18,7 @@ from aiohttp import web
 from pipeline.run import Wish
 from skill.animations import Animations
 from skill.background import periodic
-from skill.components import Components, build_components, build_tickets
+from skill.components import Components, build_components, open_tickets
 from skill.dialog import webhook
 from skill.dialog.assistants import build_endpoints
 from skill.dialog.cards.service import CardService, image_api, open_cards
@@ -125,7 +125,7 @@ async def _begin_to_stop(app: web.Application) -> None:
 async def _open_tickets(app: web.Application, components: Components, secrets: Sequence[str]) -> AsyncIterator[None]:
     """Tickets, and who is let in by one."""
     settings, incoming = app[app_keys.SETTINGS], app[app_keys.INCOMING]
-    tickets = build_tickets(settings, secrets, components.clock)
+    tickets = await open_tickets(settings, secrets, components.clock)
     keys = [key.get_secret_value() for key in settings.api_keys]
     app[app_keys.TICKETS] = tickets
     app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys, behind_proxy=settings.behind_proxy)

@@ -102,8 +102,8 @@ def build_components(settings: Settings, secrets: Sequence[str]) -> Components:
     return Components(open_queue=open_queue, store=store, routes=[media_route(store, signer)])
 
 
-def build_tickets(settings: Settings, secrets: Sequence[str], clock: Callable[[], float] = time.time) -> Tickets:
-    """The tickets of a data folder; all its processes share them.
+async def open_tickets(settings: Settings, secrets: Sequence[str], clock: Callable[[], float] = time.time) -> Tickets:
+    """Open the tickets of a data folder; all its processes share them.
 
     Args:
         settings: of the service.
@@ -112,7 +112,8 @@ def build_tickets(settings: Settings, secrets: Sequence[str], clock: Callable[[]
     """
     # the oldest secret: a new one in front must not make codes of the last minutes unknown
     secret, seconds = secrets[-1].encode(), settings.ticket_minutes * 60
-    return Tickets(settings.data_dir / "tickets.db", secret, seconds=seconds, keep=settings.keep, clock=clock)
+    path = settings.data_dir / "tickets.db"
+    return await Tickets.open(path, secret, seconds=seconds, keep=settings.keep, clock=clock)
 
 
 def queue_opener(settings: Settings) -> OpenQueue:

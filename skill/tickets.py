@@ -14,27 +14,21 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import Final, NamedTuple, Self, TypeVar
 
+MAX_TRIES_PER_QUARTER: Final = 5
+"""Wrong codes from one network in a quarter of an hour."""
+MAX_TRIES_PER_DAY: Final = 20
+"""Wrong codes from one network in a day."""
+MAX_GUESSES_PER_CODE: Final = 50
+"""Wrong codes from anywhere while a code lives; then it is withdrawn, its link stays."""
+PHOTO_SECONDS: Final = 3600.0
+"""Seconds after its photo came in which a ticket takes other wishes on the same photo."""
+MAX_UPLOADS: Final = 30
+"""Uploads with one ticket, all wishes and refused photos together."""
+_QUARTER, _DAY = 900.0, 86_400.0
 
-def client_network(address: str) -> str:
-    """An IPv4 address, or the /64 that one IPv6 household has."""
-    try:
-        parsed = ip_address(address.split("%", 1)[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else f"{int(parsed) >> 64:x}/64"
-    return str(parsed)
-
-
-TRIES_PER_QUARTER, TRIES_PER_DAY = 5, 20  # wrong codes from one address
-GUESSES_PER_CODE = 50  # wrong codes from anywhere while a code lives; then it is withdrawn, its link stays
-PHOTO_SECONDS = 3600.0  # after its photo came a ticket takes other wishes on the same photo
-UPLOADS = 30  # of one ticket, all wishes and refused photos together
-
-_SCHEMA = """
+_SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS tickets (
     id INTEGER PRIMARY KEY, user TEXT NOT NULL, code BLOB UNIQUE, guesses INTEGER NOT NULL DEFAULT 0,
     until REAL NOT NULL, expires REAL NOT NULL, digest TEXT NOT NULL DEFAULT '', job TEXT NOT NULL DEFAULT '',
@@ -44,15 +38,15 @@ CREATE TABLE IF NOT EXISTS links (
 CREATE TABLE IF NOT EXISTS tries (address BLOB NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS tries_by_address ON tries (address, at);
 """
-_Answer = TypeVar("_Answer")
+_T = TypeVar("_T")
 
 
 class TicketError(Exception):
-    """A ticket that does not let in."""
+    """A ticket or code that does not let in."""
 
 
 class UnknownTicketError(TicketError):
-    """No such ticket: wrong, expired or withdrawn. Which of these, nobody is told."""
+    """No such ticket: wrong, expired or withdrawn. Clients are not told which of these."""
 
 
 class UsedTicketError(TicketError):
@@ -60,7 +54,7 @@ class UsedTicketError(TicketError):
 
 
 class TooManyTriesError(TicketError):
-    """Too many wrong codes from this address. `seconds`: until the next try."""
+    """Too many wrong codes from this network. `seconds`: until the next try."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -69,98 +63,165 @@ class TooManyTriesError(TicketError):
 
 @dataclass(frozen=True, slots=True)
 class IssuedTicket:
-    """A new ticket, to be told once: the link's token (256 bit) and six digits, where it has some. `expires`: seconds
-    since 1970."""
+    """A new ticket; only here are token and code in clear."""
 
     token: str
+    """Of the link: 256 random bits."""
     code: str
+    """Six digits; empty where nobody will type them."""
     expires: float
+    """Seconds since 1970: until when a photo may come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket that lets in. `user`: whose it is. `expires`: seconds since 1970. `digest`, `job`: of the photo
-    that came, empty before."""
+    """A ticket that lets in."""
 
     user: str
+    """Opaque key of the person whose it is."""
     expires: float
+    """Seconds since 1970."""
     digest: str = ""
+    """SHA-256 of the photo that came with it, in hex; empty before one has."""
     job: str = ""
+    """Queue's id of the job that the photo became; empty where there is none."""
+
+
+class _TicketRow(NamedTuple):
+    """A ticket as it is in the table."""
+
+    key: int
+    """Primary key."""
+    ticket: Ticket
+    """The ticket."""
+    uploads: int
+    """Uploads so far."""
+    until: float
+    """Seconds since 1970: until when uploads are taken."""
 
 
 class Tickets:
-    """Tickets in an SQLite file (":memory:" in tests), shared by all processes of a service.
+    """Tickets in an SQLite file, shared by all processes of a service.
 
-    At rest tokens are hashes; codes and addresses, which are short, are keyed hashes under `secret`. `seconds`: how
-    long a ticket waits for its photo; `keep`: how long it then still leads to what was made of it. Methods run in a
-    thread and never block the event loop.
+    At rest tokens are hashes; codes and addresses, which are short, are keyed hashes under a secret. Methods run in a
+    thread and never block the event loop; all of them raise sqlite3.Error where the file can't be used.
     """
 
     def __init__(
         self,
-        path: Path | str,
+        connection: sqlite3.Connection,
         secret: bytes,
         *,
         seconds: float = 900.0,
-        keep: float = 86400.0,
+        keep: float = 86_400.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._secret = hmac.digest(secret, b"ozhivi tickets", "sha256")
         self._seconds = seconds
         self._keep = keep
         self._clock = clock
-        self._door = Lock()
-        if path != ":memory:":
-            Path(path).touch(mode=0o600)
-        self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
-        for line in ("PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON"):
-            self._base.execute(line).close()
-        self._base.executescript(_SCHEMA).close()
+        self._lock = Lock()
+        self._connection = connection
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path | str,
+        secret: bytes,
+        *,
+        seconds: float = 900.0,
+        keep: float = 86_400.0,
+        clock: Callable[[], float] = time.time,
+    ) -> Self:
+        """Open the file, or make it (0600).
+
+        Args:
+            path: Of the file; ":memory:" in tests.
+            secret: Of the service; codes can't be read back without it.
+            seconds: Seconds that a ticket waits for its photo.
+            keep: Seconds that it then still leads to what was made of the photo.
+            clock: Seconds since 1970.
+
+        Raises:
+            sqlite3.Error, OSError: The file can't be opened.
+        """
+        connection = await asyncio.to_thread(_connect, path)
+        return cls(connection, secret, seconds=seconds, keep=keep, clock=clock)
 
     async def issue(self, user: str, *, typed: bool = True) -> IssuedTicket:
-        """A new ticket for `user`; one that nobody will type has no code."""
-        return await self._within(lambda: self._issue(user, typed))
+        """Issue a ticket.
+
+        Args:
+            user: Opaque key of the person whose it is.
+            typed: Whether there is to be a code that can be typed.
+        """
+        return await self._transact(lambda: self._issue(user, typed))
 
     async def get(self, token: str) -> Ticket:
-        """The ticket of a link, unchanged. Raises UnknownTicketError."""
-        return await self._within(lambda: self._find(token)[1])
+        """The ticket of a link. Raises UnknownTicketError."""
+        return await self._transact(lambda: self._find(token).ticket)
 
     async def redeem(self, token: str, digest: str, *, replace: bool = False) -> Ticket:
-        """Let the photo `digest` in. The same photo may come again, with another wish; another one only to `replace`
-        a photo that came to nothing. Raises UnknownTicketError, UsedTicketError."""
-        return await self._within(lambda: self._redeem(token, digest, replace))
+        """Count an upload and remember its photo.
+
+        Args:
+            token: Of the ticket's link.
+            digest: SHA-256 of the photo, in hex. The same photo may come again, with another wish.
+            replace: Whether another photo may take the place of the one that came.
+
+        Returns:
+            The ticket as it is now.
+
+        Raises:
+            UnknownTicketError: It takes no more uploads.
+            UsedTicketError: Another photo has come with it, or too many.
+        """
+        return await self._transact(lambda: self._redeem(token, digest, replace))
 
     async def set_job(self, token: str, job: str) -> None:
-        """Remember the ticket's job, so that the page finds it again when it is reloaded."""
-        await self._within(lambda: self._run("UPDATE tickets SET job = ? WHERE id = ?", job, self._find(token)[0]))
+        """Remember the job of a ticket's photo, so that the page finds it again when it is reloaded. Raises
+        UnknownTicketError."""
+        line = "UPDATE tickets SET job = ? WHERE id = ?"
+        await self._transact(lambda: self._run(line, job, self._find(token).key))
 
     async def token_for_code(self, code: str, address: str) -> str:
-        """A new link's token for six digits, which work once. Raises UnknownTicketError, TooManyTriesError."""
-        found = await self._within(lambda: self._by_code(code, address))
-        if found is None:  # raised outside of the transaction, in which the wrong try is counted
+        """Exchange a code for a link's token; each code works once.
+
+        Args:
+            code: Six digits.
+            address: IP address that they come from.
+
+        Raises:
+            UnknownTicketError: There is no such code; the try is counted.
+            TooManyTriesError: Too many wrong ones came from this network.
+        """
+        token = await self._transact(lambda: self._token_for_code(code, address))
+        if token is None:  # raised outside of the transaction, in which the wrong try is counted
             raise UnknownTicketError
-        return found
+        return token
 
     async def forget(self, user: str) -> int:
-        """Nothing of the user's tickets is left; how many there were."""
-        return await self._within(lambda: self._delete("user = ?", user))
+        """Delete all tickets of a user; how many there were."""
+        return await self._transact(lambda: self._run("DELETE FROM tickets WHERE user = ?", user))
 
     async def purge(self) -> None:
         """Delete what is past its time."""
-        await self._within(lambda: self._run("DELETE FROM tries WHERE at <= ?", self._clock() - 86400))
+        await self._transact(lambda: self._run("DELETE FROM tries WHERE at <= ?", self._clock() - _DAY))
 
     async def close(self) -> None:
-        def locked() -> None:
-            with self._door:  # a purge may still be at it, and SQLite crashes when its connection is closed under it
-                self._base.close()
+        """Close the file after what is being done."""
 
-        await asyncio.to_thread(locked)
+        def close() -> None:
+            with self._lock:  # a purge may still be at it, and SQLite crashes when its connection is closed under it
+                self._connection.close()
 
-    async def _within(self, work: Callable[[], _Answer]) -> _Answer:
+        await asyncio.to_thread(close)
+
+    async def _transact(self, work: Callable[[], _T]) -> _T:
         """Run `work` in a thread, in one transaction, after expired tickets were deleted."""
 
-        def locked() -> _Answer:
-            with self._door:
+        def transact() -> _T:
+            with self._lock:
                 self._run("BEGIN IMMEDIATE")
                 try:
                     self._run("DELETE FROM tickets WHERE expires <= ?", self._clock())
@@ -171,30 +232,26 @@ class Tickets:
                 self._run("COMMIT")
                 return answer
 
-        return await asyncio.to_thread(locked)
+        return await asyncio.to_thread(transact)
 
-    def _run(self, line: str, *values: object) -> None:
-        self._base.execute(line, values).close()
-
-    def _delete(self, which: str, *values: object) -> int:
-        with closing(self._base.execute(f"DELETE FROM tickets WHERE {which}", values)) as done:
-            return done.rowcount
+    def _run(self, line: str, *values: object) -> int:
+        """Run a statement; how many rows changed."""
+        with closing(self._connection.execute(line, values)) as cursor:
+            return cursor.rowcount
 
     def _row(self, line: str, *values: object) -> tuple[object, ...] | None:
-        with closing(self._base.execute(line, values)) as found:
-            row: tuple[object, ...] | None = found.fetchone()
+        """The first row of a query."""
+        with closing(self._connection.execute(line, values)) as cursor:
+            row: tuple[object, ...] | None = cursor.fetchone()
             return row
 
     def _issue(self, user: str, typed: bool) -> IssuedTicket:
         code = self._free_code() if typed else ""
         expires = self._clock() + self._seconds
-        with closing(
-            self._base.execute(
-                "INSERT INTO tickets (user, code, until, expires) VALUES (?, ?, ?, ?)",
-                (user, self._keyed(code) if code else None, expires, expires),
-            )
-        ) as done:
-            return IssuedTicket(self._link(done.lastrowid), code, expires)
+        line = "INSERT INTO tickets (user, code, until, expires) VALUES (?, ?, ?, ?)"
+        values = (user, self._keyed(code) if code else None, expires, expires)
+        with closing(self._connection.execute(line, values)) as cursor:
+            return IssuedTicket(self._add_link(cursor.lastrowid), code, expires)
 
     def _free_code(self) -> str:
         while True:
@@ -202,23 +259,22 @@ class Tickets:
             if self._row("SELECT 1 FROM tickets WHERE code = ?", self._keyed(code)) is None:
                 return code
 
-    def _link(self, ticket: object) -> str:
+    def _add_link(self, ticket: object) -> str:
         token = secrets.token_urlsafe(32)
         self._run("INSERT INTO links VALUES (?, ?)", _hashed(token), ticket)
         return token
 
-    def _find(self, token: str) -> tuple[int, Ticket, int, float]:
-        """Row, ticket, uploads, until when they are taken. Found by its hash: what a clock could tell is of the hash,
-        not of the token."""
+    def _find(self, token: str) -> _TicketRow:
+        """The row of a link. It is found by its hash: what a clock could tell is of the hash, not of the token."""
         row = self._row(
             "SELECT id, user, expires, digest, job, uploads, token, until FROM tickets JOIN links ON ticket = id "
             "WHERE token = ?",
             _hashed(token),
         )
         match row:
-            case (int(key), str(user), float(expires), str(digest), str(job), int(uploads), bytes(kept), float(until)):
-                if hmac.compare_digest(kept, _hashed(token)):
-                    return key, Ticket(user, expires, digest, job), uploads, until
+            case (int(key), str(user), float(expires), str(digest), str(job), int(uploads), bytes(found), float(until)):
+                if hmac.compare_digest(found, _hashed(token)):
+                    return _TicketRow(key, Ticket(user, expires, digest, job), uploads, until)
         raise UnknownTicketError
 
     def _redeem(self, token: str, digest: str, replace: bool) -> Ticket:
@@ -226,7 +282,7 @@ class Tickets:
         if until <= self._clock():
             raise UnknownTicketError
         other = bool(ticket.digest) and not hmac.compare_digest(ticket.digest, digest)
-        if (other and not replace) or uploads >= UPLOADS:
+        if (other and not replace) or uploads >= MAX_UPLOADS:
             raise UsedTicketError
         expires = ticket.expires
         if not ticket.digest:
@@ -238,30 +294,57 @@ class Tickets:
         )  # fmt: skip
         return Ticket(ticket.user, expires, digest, "" if other else ticket.job)
 
-    def _by_code(self, code: str, address: str) -> str | None:
-        who = self._keyed(client_network(address))
-        self._check_tries(who)
+    def _token_for_code(self, code: str, address: str) -> str | None:
+        network = self._keyed(client_network(address))
+        self._check_tries(network)
         row = self._row("SELECT id FROM tickets WHERE code = ?", self._keyed(code))
         if row is not None:
             self._run("UPDATE tickets SET code = NULL WHERE id = ?", row[0])
-            return self._link(row[0])
-        self._run("INSERT INTO tries VALUES (?, ?)", who, self._clock())
+            return self._add_link(row[0])
+        self._run("INSERT INTO tries VALUES (?, ?)", network, self._clock())
         self._run("UPDATE tickets SET guesses = guesses + 1 WHERE code IS NOT NULL")
-        self._run("UPDATE tickets SET code = NULL WHERE guesses >= ?", GUESSES_PER_CODE)
+        self._run("UPDATE tickets SET code = NULL WHERE guesses >= ?", MAX_GUESSES_PER_CODE)
         return None
 
-    def _check_tries(self, who: bytes) -> None:
+    def _check_tries(self, network: bytes) -> None:
+        """Raises TooManyTriesError."""
         now = self._clock()
-        for limit, span in ((TRIES_PER_QUARTER, 900.0), (TRIES_PER_DAY, 86400.0)):
+        for limit, span in ((MAX_TRIES_PER_QUARTER, _QUARTER), (MAX_TRIES_PER_DAY, _DAY)):
             row = self._row(
                 "SELECT at FROM tries WHERE address = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",
-                who, now - span, limit - 1,
+                network, now - span, limit - 1,
             )  # fmt: skip
             if row is not None and isinstance(row[0], float):
                 raise TooManyTriesError(row[0] + span - now)
 
     def _keyed(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(), "sha256")
+
+
+def client_network(address: str) -> str:
+    """The network whose requests are counted together: an IPv4 address, or the /64 that one IPv6 household has.
+
+    Args:
+        address: IP address of a client; whatever is none counts as one and the same.
+    """
+    try:
+        parsed = ip_address(address.split("%", 1)[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else f"{int(parsed) >> 64:x}/64"
+    return str(parsed)
+
+
+def _connect(path: Path | str) -> sqlite3.Connection:
+    if path != ":memory:":
+        Path(path).touch(mode=0o600)
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
+    for line in ("PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON"):
+        connection.execute(line).close()
+    connection.executescript(_SCHEMA).close()
+    return connection
 
 
 def _hashed(token: str) -> bytes:

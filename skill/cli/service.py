@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skill.app import serve
-from skill.components import build_s3_store, build_tickets
+from skill.components import build_s3_store, open_tickets
 from skill.console import print_line
 from skill.dialog.assistants import console_addresses
 from skill.logs import configure
@@ -69,9 +69,10 @@ def new_ticket(address: str | None) -> tuple[str, str]:
     """
     settings = load()
     found = address or settings.public_url or running_address(settings.data_dir) or settings.address
-    tickets = build_tickets(settings, signing_secrets(settings))
+    signing = signing_secrets(settings)
 
     async def issue() -> tuple[str, str]:
+        tickets = await open_tickets(settings, signing)
         issued = await tickets.issue(f"try-{secrets.token_hex(8)}")
         await tickets.close()
         return f"{found.rstrip('/')}/u/{issued.token}", f"{issued.code[:3]} {issued.code[3:]}"

@@ -31,7 +31,7 @@ class Notes:
 
 @pytest_asyncio.fixture
 async def tickets(tmp_path: Path) -> AsyncIterator[Tickets]:
-    made = Tickets(tmp_path / "tickets.db", b"secret")
+    made = await Tickets.open(tmp_path / "tickets.db", b"secret")
     yield made
     await made.close()
 

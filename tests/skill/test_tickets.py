@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -25,7 +27,7 @@ def clock() -> FakeClock:
 
 @pytest_asyncio.fixture
 async def tickets(clock: FakeClock) -> AsyncIterator[Tickets]:
-    made = Tickets(":memory:", b"secret", seconds=900, clock=clock)
+    made = await Tickets.open(":memory:", b"secret", seconds=900, clock=clock)
     yield made
     await made.close()
 
@@ -102,7 +104,7 @@ async def test_a_ticket_with_its_photo_takes_wishes_for_an_hour_and_leads_there_
 
 async def test_uploads_are_limited(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
-    for _ in range(module.UPLOADS):
+    for _ in range(module.MAX_UPLOADS):
         await tickets.redeem(issued.token, "photo")
     with pytest.raises(UsedTicketError):
         await tickets.redeem(issued.token, "photo")
@@ -132,14 +134,14 @@ async def wrong(tickets: Tickets, code: str, address: str, times: int = 1) -> No
 
 async def test_an_address_has_five_tries_in_a_quarter_and_twenty_a_day(tickets: Tickets, clock: FakeClock) -> None:
     issued = await tickets.issue("u")
-    await wrong(tickets, issued.code, "1.1.1.1", module.TRIES_PER_QUARTER)
+    await wrong(tickets, issued.code, "1.1.1.1", module.MAX_TRIES_PER_QUARTER)
     with pytest.raises(TooManyTriesError) as told:
         await tickets.token_for_code(issued.code, "1.1.1.1")  # the right one does not help any more
     assert told.value.seconds == 900
     await tickets.token_for_code(issued.code, "2.2.2.2")
     for _ in range(3):
         clock.now += 901
-        await wrong(tickets, "0", "1.1.1.1", module.TRIES_PER_QUARTER)
+        await wrong(tickets, "0", "1.1.1.1", module.MAX_TRIES_PER_QUARTER)
     clock.now += 901
     with pytest.raises(TooManyTriesError) as told:
         await tickets.token_for_code("000000", "1.1.1.1")
@@ -160,14 +162,14 @@ async def test_an_address_has_five_tries_in_a_quarter_and_twenty_a_day(tickets: 
     ],
 )
 async def test_who_counts_as_one(tickets: Tickets, one: str, two: str, same: bool) -> None:
-    await wrong(tickets, "0", one, module.TRIES_PER_QUARTER)
+    await wrong(tickets, "0", one, module.MAX_TRIES_PER_QUARTER)
     with pytest.raises(TooManyTriesError if same else UnknownTicketError):
         await tickets.token_for_code("000000", two)
 
 
 async def test_a_code_that_is_guessed_at_from_everywhere_is_withdrawn(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
-    for turn in range(module.GUESSES_PER_CODE):
+    for turn in range(module.MAX_GUESSES_PER_CODE):
         await wrong(tickets, other(issued.code, turn), f"10.0.0.{turn}")
     fresh = await tickets.issue("v")
     with pytest.raises(UnknownTicketError):
@@ -177,7 +179,7 @@ async def test_a_code_that_is_guessed_at_from_everywhere_is_withdrawn(tickets: T
 
 
 async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) -> None:
-    made = Tickets(tmp_path / "tickets.db", b"secret", clock=clock)
+    made = await Tickets.open(tmp_path / "tickets.db", b"secret", clock=clock)
     issued = await made.issue("u")
     with pytest.raises(UnknownTicketError):
         await made.token_for_code(other(issued.code), "203.0.113.77")
@@ -185,7 +187,7 @@ async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) 
     for secret in (issued.token, issued.code, "203.0.113.77"):
         assert secret.encode() not in at_rest
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
-    again = Tickets(tmp_path / "tickets.db", b"secret", clock=clock)
+    again = await Tickets.open(tmp_path / "tickets.db", b"secret", clock=clock)
     assert (await again.get(issued.token)).user == "u"  # another process knows it
     await again.forget("u")
     with pytest.raises(UnknownTicketError):
@@ -197,9 +199,23 @@ async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) 
 async def test_closing_waits_for_what_is_being_done(tmp_path: Path) -> None:
     """SQLite crashes the whole process when a connection is closed under a statement of another thread."""
     for _ in range(20):
-        tickets = Tickets(tmp_path / "tickets.db", b"secret")
+        tickets = await Tickets.open(tmp_path / "tickets.db", b"secret")
         purges = [asyncio.create_task(tickets.purge()) for _ in range(8)]
         await asyncio.sleep(0)
         await tickets.close()
         ended = await asyncio.gather(*purges, return_exceptions=True)
         assert all(end is None or isinstance(end, sqlite3.ProgrammingError) for end in ended)
+
+
+async def test_the_file_is_opened_off_the_event_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+    connect = sqlite3.connect
+
+    def remember(*values: Any, **options: Any) -> sqlite3.Connection:
+        threads.append(threading.get_ident())
+        return connect(*values, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", remember)
+    tickets = await Tickets.open(tmp_path / "tickets.db", b"secret")
+    await tickets.close()
+    assert threads and threading.get_ident() not in threads

@@ -171,7 +171,7 @@ async def _parts(folder: Path, told: list[MutableMapping[str, Any]], record: Pat
     store = LocalStore(folder / "media", Signer([_SECRET]))
     works = StageWorks(queue, store, folder, clock)
     works.broken = broken
-    tickets = StageTickets(folder / "tickets.db", secret, seconds=TICKET_SECONDS, clock=clock)
+    tickets = await StageTickets.open(folder / "tickets.db", secret, seconds=TICKET_SECONDS, clock=clock)
     tickets.broken = broken
     namer = Pseudonymizer(_SECRET)
     codecs: dict[str, Assistant] = {"alice": Alice(namer, strict=True), "salute": Salute(namer)}

@@ -122,7 +122,7 @@ async def open_dialog_fixture(folder: Path, limit: int = 10) -> AsyncIterator[Di
     clock, privacy = FakeClock(), Privacy()
     queue = await SqliteQueue.open(folder / "jobs.db", limit=limit, clock=clock)
     animations = FaultyAnimations(queue, FolderStore(folder / "media"))
-    tickets = Tickets(folder / "tickets.db", SECRET, clock=clock)
+    tickets = await Tickets.open(folder / "tickets.db", SECRET, clock=clock)
     async with open_memory(folder / "dialog.db", SECRET, clock=clock) as memory:
         for name, keeper in (("jobs", animations), ("tickets", tickets), ("dialog", memory)):
             privacy.add(name, keeper)
