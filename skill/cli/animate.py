@@ -13,7 +13,7 @@ import typer
 
 from pipeline.errors import FaceError, PipelineError, Reason
 from pipeline.limits import DEFAULT_LONG_SIDE, FACE_CHOICES, FORMATS, MAX_SECONDS, TURNS
-from skill.cli import options
+from skill.cli import options, panels
 from skill.cli.failures import CommandError
 from skill.cli.output_files import parse_output, staged_files
 from skill.cli.refusals import FaceChoiceError
@@ -30,7 +30,7 @@ app = typer.Typer()
 _CLIPS: Final = ("mp4", "gif", "webp")  # formats that a contact sheet can be made of
 
 
-@app.command(cls=JsonErrors)
+@app.command(cls=JsonErrors, rich_help_panel=panels.CLIPS)
 def animate(
     photo: options.Photo,
     motion: options.Motion = "nostalgia",
@@ -136,7 +136,7 @@ def _find_faces(photo: Path, wish: Wish) -> list[FaceView]:
         return []
 
 
-@app.command()
+@app.command(rich_help_panel=panels.CLIPS)
 def sheet(
     clip: Annotated[Path, typer.Argument(metavar="CLIP", help="A clip: MP4, GIF or WebP. It is only read.")],
     out: Annotated[
@@ -165,7 +165,7 @@ def sheet(
         print_line(f"Готово: {page}")
 
 
-@app.command()
+@app.command(rich_help_panel=panels.CLIPS)
 def demo(
     folder: Annotated[
         Path,

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from skill.cli import panels
 from skill.cli.failures import Exit
 from skill.console import error_boundary
 
@@ -22,7 +23,7 @@ Url = Annotated[
 Secret = Annotated[str | None, typer.Option(help="Of its webhook. (default: this data folder's, see alice-url)")]
 
 
-@app.command()
+@app.command(rich_help_panel=panels.DIALOG)
 def talk(
     no_screen: Annotated[bool, typer.Option("--no-screen", help="A speaker.")] = False,
     signed_in: Annotated[bool, typer.Option("--signed-in", help="Somebody who is signed in.")] = False,
@@ -47,7 +48,7 @@ def talk(
         asyncio.run(run(own, hooks=hooks, shown=as_json))
 
 
-@app.command()
+@app.command(rich_help_panel=panels.DIALOG)
 def replay(
     paths: Annotated[list[Path], typer.Argument(exists=True, help="Scenes: *.json files, or folders with some.")],
     url: Url = None,

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from skill.bench.cli import app as bench_app
+from skill.cli import panels
 from skill.cli.animate import app as animate_app
 from skill.cli.dialog import app as dialog_app
 from skill.cli.failures import Exit
@@ -27,14 +28,18 @@ app = typer.Typer(
     "Begin with `ozhivi demo`, then `ozhivi animate PHOTO`. `ozhivi serve` runs the service for phones and voice "
     "assistants, `ozhivi doctor` shows what this machine lacks.",
 )
+service_app = typer.Typer()
+media_app = typer.Typer(no_args_is_help=True, help="Set up the bucket in which the service keeps photos and clips.")
+
+# in the order of the help: what a newcomer needs goes first
 app.add_typer(animate_app)
-app.add_typer(weights_app, name="weights")
-app.add_typer(bench_app, name="bench")
+app.add_typer(motion_app, name="motion", rich_help_panel=panels.CLIPS)
+app.add_typer(service_app)
+app.add_typer(media_app, name="media", rich_help_panel=panels.SERVICE)
 app.add_typer(dialog_app)
-app.add_typer(gallery_app, name="gallery")
-media = typer.Typer(no_args_is_help=True, help="Set up the bucket in which the service keeps photos and clips.")
-app.add_typer(media, name="media")
-app.add_typer(motion_app, name="motion")
+app.add_typer(gallery_app, name="gallery", rich_help_panel=panels.MACHINE)
+app.add_typer(weights_app, name="weights", rich_help_panel=panels.MACHINE)
+app.add_typer(bench_app, name="bench", rich_help_panel=panels.MACHINE)
 
 
 @app.callback(invoke_without_command=True)
@@ -47,7 +52,7 @@ def root(
         raise typer.Exit
 
 
-@app.command()
+@service_app.command(rich_help_panel=panels.SERVICE)
 def serve(
     host: Annotated[
         str | None,
@@ -79,7 +84,7 @@ def serve(
         run({name: value for name, value in given.items() if value is not None})
 
 
-@app.command()
+@service_app.command(rich_help_panel=panels.SERVICE)
 def worker(
     metrics_port: Annotated[
         int | None,
@@ -102,7 +107,7 @@ def worker(
         work({}, metrics_port=metrics_port)
 
 
-@media.command()
+@media_app.command()
 def setup(debug: Debug = False) -> None:
     """Create the bucket of the setting OZHIVI_S3_BUCKET, make it private, and let it delete what is too old.
 
@@ -115,7 +120,7 @@ def setup(debug: Debug = False) -> None:
             print_line(line)
 
 
-@app.command()
+@service_app.command(rich_help_panel=panels.SERVICE)
 def ticket(
     address: Annotated[
         str | None,
@@ -138,7 +143,7 @@ def ticket(
             print_line(line)
 
 
-@app.command("alice-url")
+@service_app.command("alice-url", rich_help_panel=panels.SERVICE)
 def alice_url(
     salute: Annotated[
         bool, typer.Option("--salute", help="Show the address for Sber's assistants instead of Alice.")
@@ -153,7 +158,7 @@ def alice_url(
             print_line(line)
 
 
-@app.command()
+@service_app.command(rich_help_panel=panels.MACHINE)
 def doctor(debug: Debug = False) -> None:
     """Show the versions, models, filters and settings of this machine, and what is missing.
 
