@@ -1,5 +1,5 @@
-"""The service on a stage: its real webhook, conversation, queue, tickets, memory and store in a folder of their own.
-Photos come and jobs end by hand; there is no network but the machine's own, and no model."""
+"""The service for replayed conversations: the real one, built as for `ozhivi serve`, in a folder of its own. Photos
+come and jobs end by hand; there is no network but the machine's own, and no model."""
 
 from __future__ import annotations
 
@@ -7,35 +7,33 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-from aiohttp import web
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from pipeline.run import Wish
 from skill.animations import Animations
-from skill.dialog import webhook
-from skill.dialog.alice.response import Alice
-from skill.dialog.codec import Assistant, Pseudonymizer
-from skill.dialog.context import ServiceInfo
+from skill.app import build_service
+from skill.components import Components
+from skill.dialog.codec import Assistant
 from skill.dialog.dependencies import DialogDependencies
-from skill.dialog.idempotency import open_single_flight
-from skill.dialog.memory import Memory, open_memory
-from skill.dialog.ports import NoCardPictures
-from skill.dialog.replay.recorder import RecordingCodec
-from skill.dialog.salute.response import Salute
+from skill.dialog.memory import Memory
+from skill.dialog.ports import NoCardPictures, TicketService
 from skill.dialog.service import DialogService, open_dialog_service
+from skill.dialog.webhook import WEBHOOK
+from skill.http_server import http_server
 from skill.jobs.model import Job
 from skill.jobs.queue import QueueDownError
 from skill.jobs.sqlite import SqliteQueue
 from skill.media.local import LocalStore
 from skill.media.signed_urls import Signer
-from skill.privacy import Privacy
-from skill.tickets import IssuedTicket, Tickets
-from skill.web.metrics import Metrics
+from skill.settings import Settings
+from skill.tickets import IssuedTicket, Ticket, Tickets
+from skill.web.app_keys import TICKETS
 
 
 class Clock:
@@ -64,39 +62,51 @@ class Breakdown:
         self.jobs = self.wishes = self.waiting = self.tickets = False
 
 
-class StageWorks(Animations):
-    """The service's jobs, which may break down. `busy`: seconds until a new one would begin, said by the scene: jobs
-    on the stage take no time."""
+class StageAnimations(Animations):
+    """The service's jobs, which may break down."""
 
-    broken: Breakdown
-    busy: float = 0.0
+    def __init__(self, queue: SqliteQueue, store: LocalStore, folder: Path, clock: Clock, broken: Breakdown) -> None:
+        super().__init__(queue, store, folder, clock)
+        self._broken = broken
+        self.busy = 0.0
+        """Seconds until a new job would begin, said by the scene: jobs on the stage take no time."""
 
     async def of(self, user: str) -> Sequence[Job]:
-        if self.broken.jobs:
+        if self._broken.jobs:
             raise QueueDownError("the scene says that it is down")
         return await super().of(user)
 
     async def again(self, job: str, wish: Wish) -> Job:
-        if self.broken.wishes:
+        if self._broken.wishes:
             raise QueueDownError("the scene says that it is down")
         return await super().again(job, wish)
 
     async def waiting(self) -> tuple[int, float]:
-        if self.broken.waiting:
+        if self._broken.waiting:
             raise QueueDownError("the scene says that it is down")
         count, seconds = await super().waiting()
         return count, seconds + self.busy
 
 
-class StageTickets(Tickets):
+class StageTickets(TicketService):
     """The service's tickets, which may break."""
 
-    broken: Breakdown
+    def __init__(self, tickets: TicketService, broken: Breakdown) -> None:
+        self._tickets, self._broken = tickets, broken
 
-    async def issue(self, user: str, *, typed: bool = True) -> IssuedTicket:
-        if self.broken.tickets:
+    async def issue(self, user: str) -> IssuedTicket:
+        if self._broken.tickets:
             raise OSError("the scene says that there are none")
-        return await super().issue(user, typed=typed)
+        return await self._tickets.issue(user)
+
+    async def get(self, token: str) -> Ticket:
+        return await self._tickets.get(token)
+
+    async def redeem(self, token: str, digest: str) -> Ticket:
+        return await self._tickets.redeem(token, digest)
+
+    async def set_job(self, token: str, job: str) -> None:
+        await self._tickets.set_job(token, job)
 
 
 class Pictures(NoCardPictures):
@@ -119,23 +129,36 @@ _HOST: Final = "127.0.0.1"
 
 @dataclass
 class Stage:
-    """`told`: what the service wrote into its log."""
+    """A running service with the handles by which a scene moves it."""
 
     address: str
+    """Scheme, host and port of the service."""
     client: aiohttp.ClientSession
+    """Sends the assistants' messages."""
     folder: Path
+    """Data folder of the service."""
     clock: Clock
+    """The time of everything in the service."""
     queue: SqliteQueue
+    """The service's jobs."""
     store: LocalStore
-    works: StageWorks
+    """The service's media."""
+    works: StageAnimations
+    """The jobs as the dialog sees them."""
     tickets: Tickets
+    """The service's tickets."""
     memory: Memory
+    """What the dialog remembers."""
     pictures: Pictures
+    """Pictures in cards."""
     broken: Breakdown
+    """What does not work at the moment."""
     conversation: DialogService
+    """The dialog."""
     codecs: dict[str, Assistant]
+    """Codecs of the assistants, by name."""
     told: list[MutableMapping[str, Any]]
-    running: dict[str, str] = field(default_factory=dict)
+    """Lines of the service's log."""
 
     local = True
 
@@ -158,70 +181,68 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(record: Path | None = None) -> AsyncIterator[Stage]:
-    """Everything in a temporary folder, on a free port of this machine. `record`: a folder for what is said."""
+    """A service in a temporary folder, on a free port of this machine.
+
+    Args:
+        record: a folder for what is said; None for none.
+    """
     with tempfile.TemporaryDirectory(prefix="ozhivi-stage-") as made, capture_logs() as told:
-        async with _parts(Path(made), told, record) as stage:
+        async with _open_service(Path(made), told, record) as stage:
             yield stage
 
 
 @asynccontextmanager
-async def _parts(folder: Path, told: list[MutableMapping[str, Any]], record: Path | None) -> AsyncIterator[Stage]:
-    clock, broken, pictures, secret = Clock(), Breakdown(), Pictures(), _SECRET.encode()
+async def _open_service(
+    folder: Path, told: list[MutableMapping[str, Any]], record: Path | None
+) -> AsyncIterator[Stage]:
+    clock, broken, pictures = Clock(), Breakdown(), Pictures()
     queue = await SqliteQueue.open(folder / "jobs.db", limit=LIMIT, each=OWN, clock=clock)
     store = LocalStore(folder / "media", Signer([_SECRET]))
-    works = StageWorks(queue, store, folder, clock)
-    works.broken = broken
-    tickets = await StageTickets.open(folder / "tickets.db", secret, seconds=TICKET_SECONDS, clock=clock)
-    tickets.broken = broken
-    namer = Pseudonymizer(_SECRET)
-    codecs: dict[str, Assistant] = {"alice": Alice(namer, strict=True), "salute": Salute(namer)}
-    if record is not None:
-        codecs = {name: RecordingCodec(codec, record) for name, codec in codecs.items()}
-    info = ServiceInfo(url="https://ozhivi.example", ticket_seconds=TICKET_SECONDS)
-    async with (
-        open_memory(folder / "dialog.db", secret, clock=clock) as memory,
-        open_single_flight(folder / "replies.db", secret) as single_flight,
-        aiohttp.ClientSession() as client,
-    ):
-        privacy = Privacy()
-        privacy.add("tickets", tickets)
-        privacy.add("jobs", works)
-        privacy.add("memory", memory)
-        dialog = await open_dialog_service(
-            DialogDependencies(
-                animations=works,
-                tickets=tickets,
-                memory=memory,
-                eraser=privacy,
-                service_info=info,
-                card_pictures=pictures,
-                clock=clock,
-            )
-        )
-        endpoints = {name: webhook.Endpoint(codec, (_PATH,)) for name, codec in codecs.items()}
-        async with _served(webhook.Webhook(endpoints, dialog, single_flight, Metrics(), _account)) as address:
-            yield Stage(
-                address, client, folder, clock, queue, store, works, tickets, memory, pictures, broken, dialog, codecs,
-                told,
-            )  # fmt: skip
-    await tickets.close()
-    await queue.close()
+    animations = StageAnimations(queue, store, folder, clock, broken)
+    dependencies: DialogDependencies
+    dialog: DialogService
+
+    async def open_queue() -> SqliteQueue:
+        return queue
+
+    async def open_dialog(real: DialogDependencies) -> DialogService:
+        nonlocal dependencies, dialog
+        tickets = StageTickets(real.tickets, broken)
+        dependencies = replace(real, animations=animations, tickets=tickets, card_pictures=pictures)
+        dialog = await open_dialog_service(dependencies)
+        return dialog
+
+    components = Components(
+        open_queue=open_queue,
+        store=store,
+        clock=clock,
+        open_dialog=open_dialog,
+        find_account=_find_account,
+        strict_answers=True,
+    )
+    app = build_service(_settings(folder, record), components)
+    async with http_server(app, _HOST, 0) as port, aiohttp.ClientSession() as client:
+        codecs = {name: endpoint.assistant for name, endpoint in app[WEBHOOK].endpoints.items()}
+        yield Stage(
+            f"http://{_HOST}:{port}", client, folder, clock, queue, store, animations, app[TICKETS],
+            dependencies.memory, pictures, broken, dialog, codecs, told,
+        )  # fmt: skip
 
 
-async def _account(token: str) -> str | None:
+def _settings(folder: Path, record: Path | None) -> Settings:
+    """Settings that come from here alone: what the environment says is meant for another service."""
+    return Settings.model_construct(
+        data_dir=folder,
+        public_url="https://ozhivi.example",
+        secrets=(SecretStr(_SECRET),),
+        alice_secrets=(SecretStr(_PATH),),
+        salute_secrets=(SecretStr(_PATH),),
+        ticket_minutes=TICKET_SECONDS / 60,
+        workers=False,
+        record=record,
+    )
+
+
+async def _find_account(token: str) -> str | None:
     """Account linking's part: any token is somebody's."""
     return f"account of {token}"
-
-
-@asynccontextmanager
-async def _served(hook: webhook.Webhook) -> AsyncIterator[str]:
-    app = web.Application()
-    app[webhook.WEBHOOK] = hook
-    app.add_routes(webhook.routes())
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, _HOST, 0).start()
-        yield f"http://{_HOST}:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
