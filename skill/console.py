@@ -87,23 +87,23 @@ class JsonErrors(TyperCommand):
 
 
 def print_line(text: str, *, error: bool = False) -> None:
-    """A plain line on stdout, or on stderr."""
+    """Print a plain line on stdout, or on stderr with `error`."""
     print(text, file=sys.stderr if error else sys.stdout)
 
 
 def print_estimate(seconds: float) -> None:
-    """Before the neural animator begins on a processor: how long it will take, on stderr."""
+    """Print on stderr how many `seconds` the neural animator is going to need without a graphics card."""
     length = f"{seconds / 60:.0f} мин" if seconds >= 90 else f"{seconds:.0f} с"
     print_line(f"Без видеокарты нейросеть рисует медленно: около {length}.", error=True)
 
 
 def print_json(answer: Mapping[str, Any]) -> None:
-    """The one JSON object of `--json`."""
+    """Print the one JSON object of `--json` on stdout."""
     print_line(json.dumps(answer, ensure_ascii=False))
 
 
 def quiet_log(*, debug: bool = False) -> None:
-    """The library's own log goes to stderr, and only warnings: stdout belongs to the answer."""
+    """Send the log to stderr, warnings only or with `debug` all of it: stdout belongs to the answer."""
     import logging  # noqa: PLC0415
 
     import structlog  # noqa: PLC0415  (only commands that run the pipeline)

@@ -12,9 +12,6 @@ import typer
 
 from pipeline.errors import MotionError, PipelineError
 from skill.cli.refusals import FaceChoiceError, refusal_words
-from skill.jobs.queue import QueueError
-from skill.media.store import MediaError
-from skill.settings import WrongSettings
 from weights.errors import LivePortraitMissing, WeightsError
 from weights.liveportrait import ADD
 
@@ -96,6 +93,11 @@ class Failure:
 
 def explain(error: Exception) -> Failure:  # noqa: PLR0911  (one for each family of errors)
     """Say of any error what a command tells about it."""
+    # here and not above: pydantic takes a tenth of a second, which `--help` need not wait for
+    from skill.jobs.queue import QueueError  # noqa: PLC0415
+    from skill.media.store import MediaError  # noqa: PLC0415
+    from skill.settings import WrongSettings  # noqa: PLC0415
+
     cause = error.__cause__
     if isinstance(cause, WeightsError):  # a filter without its model refuses: the model is what can be mended
         error = cause

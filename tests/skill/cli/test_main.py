@@ -31,7 +31,7 @@ def test_a_ticket_is_a_link_and_a_code(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_help_is_light() -> None:
-    heavy = ("cv2", "onnxruntime", "av", "scipy", "numpy", "PIL", "onnx", "torch")
+    heavy = ("cv2", "onnxruntime", "av", "scipy", "numpy", "PIL", "onnx", "torch", "pydantic")
     script = f"import skill.cli.main, sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
