@@ -95,19 +95,19 @@ def parse_authorization_request(query: str, client: Client) -> AuthorizationRequ
         UnknownClientError: The person must not be sent back.
         InvalidRequestError: The person is sent back with an error.
     """
-    given = parse_parameters(query)
-    if given is None or not hmac.compare_digest(given.get("client_id", "").encode(), client.name.encode()):
+    parameters = parse_parameters(query)
+    if parameters is None or not hmac.compare_digest(parameters.get("client_id", "").encode(), client.name.encode()):
         raise UnknownClientError
-    redirect = given.get("redirect_uri", client.redirects[0])
+    redirect = parameters.get("redirect_uri", client.redirects[0])
     if redirect not in client.redirects:
         raise UnknownClientError
-    state = given.get("state", "")
+    state = parameters.get("state", "")
     if len(state) > _MAX_STATE or not _STATE.fullmatch(state):
         raise InvalidRequestError(add_query(redirect, {"error": "invalid_request", "error_description": "state"}))
-    if mistake := _mistake(given):
+    if mistake := _mistake(parameters):
         values = {"error": mistake.error, "error_description": mistake.description, "state": state}
         raise InvalidRequestError(add_query(redirect, values))
-    return AuthorizationRequest(redirect, state, given.get("scope", ""), given.get("code_challenge", ""))
+    return AuthorizationRequest(redirect, state, parameters.get("scope", ""), parameters.get("code_challenge", ""))
 
 
 def add_query(address: str, values: Mapping[str, str]) -> str:
@@ -117,16 +117,16 @@ def add_query(address: str, values: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, added)))))
 
 
-def _mistake(given: Mapping[str, str]) -> _Mistake | None:
+def _mistake(parameters: Mapping[str, str]) -> _Mistake | None:
     """The first mistake in a request of our client."""
-    kind = given.get("response_type")
+    kind = parameters.get("response_type")
     if kind is None:
         return _Mistake("invalid_request", "response_type is missing")
     if kind != "code":
         return _Mistake("unsupported_response_type", "response_type should be code")
-    if "scope" in given and not (len(given["scope"]) <= _MAX_SCOPE and _SCOPE.fullmatch(given["scope"])):
+    if "scope" in parameters and not (len(parameters["scope"]) <= _MAX_SCOPE and _SCOPE.fullmatch(parameters["scope"])):
         return _Mistake("invalid_scope", "scope is malformed")
-    challenge, method = given.get("code_challenge"), given.get("code_challenge_method")
+    challenge, method = parameters.get("code_challenge"), parameters.get("code_challenge_method")
     if challenge is None:
         return _Mistake("invalid_request", "code_challenge is missing") if method else None
     if method != "S256":

@@ -33,12 +33,12 @@ async def show(request: web.Request) -> web.Response:
     linking = request.app[LINKING]
     await _limit_rate(request, linking)
     try:
-        asked = parse_authorization_request(request.rel_url.raw_query_string, linking.client)
+        authorization = parse_authorization_request(request.rel_url.raw_query_string, linking.client)
     except UnknownClientError:
         raise _unknown_client() from None
     except InvalidRequestError as error:
         raise web.HTTPFound(error.location) from None
-    state = PageState(new_account(), asked)
+    state = PageState(new_account(), authorization)
     ticket = await request.app[TICKETS].issue(state.account, typed=False)
     page = request.app[TEMPLATES].render(
         "link.html",
@@ -51,7 +51,7 @@ async def show(request: web.Request) -> web.Response:
         action=PATH,
         visit=linking.page_states.encode(state),
     )
-    page.headers["Content-Security-Policy"] = _policy(request, asked.redirect)
+    page.headers["Content-Security-Policy"] = _policy(request, authorization.redirect)
     return page
 
 
@@ -65,19 +65,24 @@ async def decide(request: web.Request) -> web.Response:
     state = linking.page_states.decode(form.get("visit", ""))
     if state is None:
         raise _stale_page()
-    asked = state.request
+    authorization = state.request
     if form.get("do") == "refuse":
-        values = {"error": "access_denied", "state": asked.state}
+        values = {"error": "access_denied", "state": authorization.state}
     else:
-        code = await linking.tokens.issue_code(state.account, asked)
-        values = {"code": code, "state": asked.state, "client_id": linking.client.name, "scope": asked.scope}
-    location = add_query(asked.redirect, values)
+        code = await linking.tokens.issue_code(state.account, authorization)
+        values = {
+            "code": code,
+            "state": authorization.state,
+            "client_id": linking.client.name,
+            "scope": authorization.scope,
+        }
+    location = add_query(authorization.redirect, values)
     if "application/json" in request.headers.get("Accept", ""):
         return web.json_response({"location": location})
     # for those without a script
     return web.Response(
         status=HTTPStatus.SEE_OTHER,
-        headers={"Location": location, "Content-Security-Policy": _policy(request, asked.redirect)},
+        headers={"Location": location, "Content-Security-Policy": _policy(request, authorization.redirect)},
     )
 
 

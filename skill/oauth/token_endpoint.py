@@ -156,11 +156,11 @@ async def _authenticate(request: web.Request, linking: AccountLinking, form: Map
 
 def _basic(header: str) -> tuple[str, str]:
     """Name and secret, form-encoded before they were joined (RFC 6749 §2.3.1); empty where it is no such header."""
-    kind, _, given = header.partition(" ")
+    kind, _, encoded = header.partition(" ")
     if kind.lower() != "basic":
         return "", ""
     try:
-        name, _, secret = base64.b64decode(given.strip(), validate=True).decode("utf-8").partition(":")
+        name, _, secret = base64.b64decode(encoded.strip(), validate=True).decode("utf-8").partition(":")
         return unquote_plus(name, errors="strict"), unquote_plus(secret, errors="strict")
     except (binascii.Error, ValueError):  # UnicodeDecodeError is one
         return "", ""
@@ -169,7 +169,7 @@ def _basic(header: str) -> tuple[str, str]:
 def _is_client(client: Client, name: str, secret: str) -> bool:
     """Whether name and secret are the client's, in a time that does not tell which is wrong, nor how long they are."""
     pairs = ((name, client.name), (secret, client.secret))
-    fits = [hmac.compare_digest(_digest(given), _digest(own)) for given, own in pairs]
+    fits = [hmac.compare_digest(_digest(presented), _digest(expected)) for presented, expected in pairs]
     return all(fits)
 
 

@@ -78,10 +78,10 @@ async def faces(request: web.Request) -> web.Response:
             raise used_ticket()
         form = parse_form(PhotoForm, upload)
         try:
-            found = await request.app[FACE_PREVIEW].find(form.photo.path, form.turn)
+            view = await request.app[FACE_PREVIEW].find(form.photo.path, form.turn)
         except PipelineError as error:
             raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error.reason), error.sentence, error.advice) from None
-    return json_response(found)
+    return json_response(view)
 
 
 async def show(request: web.Request) -> web.Response:

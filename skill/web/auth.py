@@ -62,9 +62,9 @@ class Authenticator:
             except UnknownTicketError:
                 raise unknown_ticket() from None
             return Principal(ticket.user, token, ticket.job, ticket.digest)
-        given = request.headers.get(KEY_HEADER, "").encode("utf-8", "surrogateescape")
+        presented = request.headers.get(KEY_HEADER, "").encode("utf-8", "surrogateescape")
         # every key is compared, so that the time tells nothing
-        fitting = [key for key in self._keys if hmac.compare_digest(key, given)]
+        fitting = [key for key in self._keys if hmac.compare_digest(key, presented)]
         if not fitting:
             raise ApiError(
                 HTTPStatus.UNAUTHORIZED, "no_access", "Нужна ссылка от помощника.", f"{TICKET_HEADER} or {KEY_HEADER}"
@@ -98,8 +98,8 @@ class JobIdSigner:
 
     def verify(self, public: str) -> str | None:
         """The queue's id of an id for clients; None where the signature is wrong. In constant time."""
-        job, given = public[:-_SIGNATURE_LENGTH], public[-_SIGNATURE_LENGTH:]
-        fits = [hmac.compare_digest(given.encode(), _signature(key, job).encode()) for key in self._keys]
+        job, signature = public[:-_SIGNATURE_LENGTH], public[-_SIGNATURE_LENGTH:]
+        fits = [hmac.compare_digest(signature.encode(), _signature(key, job).encode()) for key in self._keys]
         return job if any(fits) else None
 
 

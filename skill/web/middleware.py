@@ -66,7 +66,7 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
     """Write a line in the log for a request: its pattern, status and time. Not its address, which may be a ticket."""
     route = request.match_info.route.resource
     pattern = route.canonical if route else "none"
-    begun = time.perf_counter()
+    began = time.perf_counter()
     status = 499  # the client hung up
     with structlog.contextvars.bound_contextvars(request=secrets.token_hex(8)):
         try:
@@ -77,7 +77,7 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
             status = error.status
             raise
         finally:
-            seconds = time.perf_counter() - begun
+            seconds = time.perf_counter() - began
             request.app[METRICS].count_request(pattern, _method(request), status, seconds)
             log.info("request", route=pattern, method=_method(request), status=status, seconds=round(seconds, 4))
             structlog.contextvars.unbind_contextvars("job")

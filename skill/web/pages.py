@@ -25,19 +25,19 @@ _FOREVER: Final = "public, max-age=31536000, immutable"
 
 async def index(request: web.Request) -> web.Response:
     """GET /: the field for the code."""
-    return request.app[TEMPLATES].render("index.html", trouble="", code="", minutes=_minutes(request))
+    return request.app[TEMPLATES].render("index.html", trouble="", code="", minutes=_ticket_minutes(request))
 
 
 async def code(request: web.Request) -> web.Response:
     """POST /code: six digits → the page of their ticket."""
     # not request.post(): it would take multipart forms as well, and write their parts to the disk
     form = parse_qs((await request.read()).decode("ascii", "replace"))
-    given = re.sub(r"[^0-9]", "", form.get("code", [""])[0])[:12]
-    page = partial(request.app[TEMPLATES].render, minutes=_minutes(request))
-    if len(given) != 6:
-        return page("index.html", status=HTTPStatus.BAD_REQUEST, trouble="Нужны шесть цифр.", code=given)
+    digits = re.sub(r"[^0-9]", "", form.get("code", [""])[0])[:12]
+    page = partial(request.app[TEMPLATES].render, minutes=_ticket_minutes(request))
+    if len(digits) != 6:
+        return page("index.html", status=HTTPStatus.BAD_REQUEST, trouble="Нужны шесть цифр.", code=digits)
     try:
-        token = await request.app[TICKETS].token_for_code(given, request.app[AUTHENTICATOR].client_address(request))
+        token = await request.app[TICKETS].token_for_code(digits, request.app[AUTHENTICATOR].client_address(request))
     except UnknownTicketError:
         trouble = "Такого кода нет, или он уже не действует. Проверьте цифры или попросите новый."
         return page("index.html", status=HTTPStatus.NOT_FOUND, trouble=trouble, code="")
@@ -49,7 +49,7 @@ async def code(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(f"/u/{token}")
 
 
-def _minutes(request: web.Request) -> str:
+def _ticket_minutes(request: web.Request) -> str:
     """Time that a ticket waits for its photo, in Russian words."""
     return duration(request.app[SETTINGS].ticket_minutes * 60)
 
@@ -81,7 +81,7 @@ async def privacy(request: web.Request) -> web.Response:
     settings = request.app[SETTINGS]
     filters = await asyncio.to_thread(read_filter_status, settings)
     keep = duration(settings.keep)
-    return request.app[TEMPLATES].render("privacy.html", keep=keep, minutes=_minutes(request), filters=filters)
+    return request.app[TEMPLATES].render("privacy.html", keep=keep, minutes=_ticket_minutes(request), filters=filters)
 
 
 async def static(request: web.Request) -> web.Response:

@@ -51,7 +51,7 @@ export async function findFaces(photo, turn, ticket) {
   return response.json();
 }
 
-export async function look(id) {
+export async function getJob(id) {
   let response;
   try {
     response = await fetch(`${ROOT}/${id}`, { cache: "no-store" });
@@ -63,7 +63,7 @@ export async function look(id) {
   return response.json();
 }
 
-export async function remove(id) {
+export async function deleteJob(id) {
   let response;
   try {
     response = await fetch(`${ROOT}/${id}`, { method: "DELETE" });
@@ -83,7 +83,7 @@ export function watch(id, onJob, signal) {
     clearTimeout(timer);
     source?.close();
   };
-  const tell = (job) => {
+  const report = (job) => {
     if (over) return;
     heard = Date.now();
     if (ended(job)) stop();
@@ -93,7 +93,7 @@ export function watch(id, onJob, signal) {
     source?.close();
     source = null;
     try {
-      tell(await look(id));
+      report(await getJob(id));
     } catch { /* the next time */ }
     if (!over) timer = setTimeout(poll, 1500);
   };
@@ -104,7 +104,7 @@ export function watch(id, onJob, signal) {
   const events = () => {
     let failures = 0;
     source = new EventSource(`${ROOT}/${id}/events`);
-    source.onmessage = (event) => tell(JSON.parse(event.data));
+    source.onmessage = (event) => report(JSON.parse(event.data));
     source.onerror = () => (source.readyState === EventSource.CLOSED || ++failures > 2) && !over && poll();
     timer = setTimeout(doubt, 4000);
   };

@@ -1,7 +1,7 @@
 // The page behind a ticket's link: choose → wish → send → watch → keep, again or delete.
-import { Trouble, findFaces, look, remove, send, watch } from "./api.js";
-import { turned } from "./picture.js";
-import { copy, fileFrom, give, takesFiles } from "./share.js";
+import { Trouble, deleteJob, findFaces, getJob, send, watch } from "./api.js";
+import { turnPicture } from "./picture.js";
+import { copy, fileFrom, shareFile, takesFiles } from "./share.js";
 
 const byId = (id) => document.getElementById(id);
 const page = byId("page");
@@ -30,7 +30,7 @@ function show(name) {
   say(title.textContent);
 }
 
-function fresh() {
+function restart() {
   doing.abort();
   clearInterval(refresh);
   doing = new AbortController();
@@ -54,7 +54,7 @@ function choose(input) {
 async function turnTo(degrees) {
   turn = degrees;
   const file = photo;
-  const address = await turned(file, degrees).catch(() => "");
+  const address = await turnPicture(file, degrees).catch(() => "");
   if (file !== photo || degrees !== turn) return URL.revokeObjectURL(address); // another tap was faster
   URL.revokeObjectURL(shownPhoto);
   shownPhoto = address;
@@ -70,7 +70,7 @@ function showPhoto(can) {
   for (const blank of page.querySelectorAll("[data-blank]")) blank.hidden = can;
 }
 
-function wished(form, name) {
+function wishFields(form, name) {
   const [kind, value] = new FormData(form).get(name).split(":");
   const card = byId("card")?.checked ? "true" : "";
   return { ...promised, [kind]: value, seed: String(takes++), turn: turn ? String(turn) : "", card };
@@ -78,7 +78,7 @@ function wished(form, name) {
 
 async function start(wish) {
   fields = wish;
-  const signal = fresh();
+  const signal = restart();
   show("work");
   progress("Отправляю фотографию", 0);
   try {
@@ -200,7 +200,7 @@ function done(now) {
   show("done");
   video.play().catch(() => {}); // where it may not begin by itself there are controls
   refresh = setInterval(async () => { // links live for a quarter of an hour, the page longer
-    const later = await look(now.id).catch(() => null);
+    const later = await getJob(now.id).catch(() => null);
     if (later?.state === "done") offer(Object.fromEntries(later.results.map((result) => [result.format, result])));
   }, 600000);
 }
@@ -214,7 +214,7 @@ function offer(links) {
 
 async function share() {
   const file = await clip;
-  if (file && (await give(file))) return;
+  if (file && (await shareFile(file))) return;
   const link = `${location.origin}/u/${ticket.token}`; // this page may also be the one of account linking
   const copied = await copy(link);
   byId("link").hidden = copied;
@@ -225,9 +225,9 @@ async function share() {
 
 async function erase() {
   const id = job?.id;
-  fresh();
+  restart();
   try {
-    if (id) await remove(id);
+    if (id) await deleteJob(id);
   } catch (error) {
     trouble(error);
     return;
@@ -241,13 +241,13 @@ async function erase() {
 async function cancel() {
   const id = job?.id;
   job = null;
-  fresh();
-  if (id) await remove(id).catch(() => {}); // it ends by itself
+  restart();
+  if (id) await deleteJob(id).catch(() => {}); // it ends by itself
   show(photo ? "ready" : "choose");
 }
 
 function another() {
-  fresh();
+  restart();
   show("choose");
 }
 
@@ -274,7 +274,7 @@ byId("wish").addEventListener("submit", (event) => {
   const agreed = byId("agree").checked;
   byId("ready-trouble").textContent = agreed ? "" : "Отметьте согласие – без него мы не начнём.";
   if (!agreed) return byId("agree").focus();
-  start(wished(event.target, "motion"));
+  start(wishFields(event.target, "motion"));
 });
 byId("again").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -282,9 +282,9 @@ byId("again").addEventListener("submit", (event) => {
     byId("choose-trouble").textContent = "Выберите ту же фотографию: у нас её уже нет.";
     return another();
   }
-  start({ ...wished(event.target, "again"), face: fields.face ?? "" });
+  start({ ...wishFields(event.target, "again"), face: fields.face ?? "" });
 });
 if (page.dataset.job) { // the page was loaded again
   show("work");
-  follow({ id: page.dataset.job }, fresh());
+  follow({ id: page.dataset.job }, restart());
 }

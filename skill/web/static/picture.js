@@ -2,7 +2,7 @@
 const SIDE = 1600; // pixels of a turned preview; a whole photo of a phone would cost it 200 MB
 
 /** An address that shows `file` turned clockwise by `degrees`; rejects where the browser can't read it. */
-export async function turned(file, degrees) {
+export async function turnPicture(file, degrees) {
   const address = URL.createObjectURL(file);
   if (!degrees) return address;
   const image = new Image();

@@ -17,7 +17,7 @@ export async function fileFrom(address) {
 }
 
 /** Whether it was given on, or the person thought better of it; false where the phone refused. */
-export async function give(file) {
+export async function shareFile(file) {
   try {
     await navigator.share({ files: [file] });
     return true;
