@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import suppress
+from io import BytesIO
 from typing import Final
 
 import aiohttp
@@ -36,24 +36,33 @@ class BackgroundRenders:
         self.nice = ()
 
     async def start(self) -> None:
-        """Begin to send photos, and return when the first one is being rendered."""
+        """Begin to send photos, and return when the first one is being rendered.
+
+        Raises:
+            BenchError: A render failed.
+        """
         photo = await asyncio.to_thread(astronaut, MEASURED_SIZE)
         running = asyncio.Event()
         self._tasks = [asyncio.create_task(self._send_photos(number, photo, running)) for number in range(_USERS)]
         first = asyncio.create_task(running.wait())
         await asyncio.wait([first, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
-        for task in self._tasks:
-            if task.done():
-                task.result()  # it never ends but by an error
+        if not running.is_set():
+            first.cancel()
+            await self.stop()  # a task never ends but by an error
         self.nice = tuple(os.getpriority(os.PRIO_PROCESS, child) for child in low_priority_descendants(self._pid))
 
     async def stop(self) -> int:
-        """Stop sending photos, and return the number of clips that were made."""
+        """Stop sending photos, and return the number of clips that were made.
+
+        Raises:
+            BenchError: A render failed.
+        """
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        ends = await asyncio.gather(*self._tasks, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception):  # CancelledError is none
+                raise end
         return self._clips
 
     async def _send_photos(self, number: int, photo: bytes, running: asyncio.Event) -> None:
@@ -62,7 +71,7 @@ class BackgroundRenders:
             seed = 0
             while True:
                 form = aiohttp.FormData({"seed": str(seed)})
-                form.add_field("photo", photo, filename="photo.png")
+                form.add_field("photo", BytesIO(photo), filename="photo.png")
                 async with client.post("/api/v1/animations", data=form) as answer:
                     answer.raise_for_status()
                     path = answer.headers["Location"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -26,6 +26,9 @@ from skill.bench.errors import BenchError
 from skill.cli.failures import Exit
 from skill.console import error_boundary, print_line
 from skill.demo_portrait import NoPortraitError
+
+if TYPE_CHECKING:
+    from filters.minors import Level
 
 
 class _ClipByDefault(TyperGroup):
@@ -60,6 +63,17 @@ def _bench_errors(*, debug: bool) -> Iterator[None]:
                 raise
             print_line(str(error), error=True)
             raise typer.Exit(Exit.UNEXPECTED) from None
+
+
+def _damages(names: list[str] | None) -> list[str]:
+    """The damages of these names, or all where none is named. Raises BadParameter for an unknown name."""
+    from weights.train.damage import DAMAGES
+
+    unknown = [name for name in names or () if name not in DAMAGES]
+    if unknown:
+        known = ", ".join(DAMAGES)
+        raise typer.BadParameter(f"no damage {unknown[0]!r}; there are {known}", param_hint="--damage")
+    return names or list(DAMAGES)
 
 
 @app.command()
@@ -182,14 +196,9 @@ def filters(
     """Measure what share of people is refused as minors, by age, sex and damage of the photo."""
     with _bench_errors(debug=debug):
         from skill.bench.filters import format_markdown, measure_filters, show
-        from weights.train.damage import DAMAGES
 
-        unknown = [name for name in damage or () if name not in DAMAGES]
-        if unknown:
-            known = ", ".join(DAMAGES)
-            raise typer.BadParameter(f"no damage {unknown[0]!r}; there are {known}", param_hint="--damage")
-        damages = damage or list(DAMAGES)
-        figures = measure_filters(folder, damages=damages, level="strict" if strict else "normal", every=every)
+        level: Level = "strict" if strict else "normal"
+        figures = measure_filters(folder, damages=_damages(damage), level=level, every=every)
         show(figures)
         if markdown is not None:
             markdown.write_text(format_markdown(figures), encoding="utf-8")

@@ -63,7 +63,7 @@ def logits(age: float, score: float) -> Float:
     return np.array([*younger, np.log(score / (1 - score))], np.float32)
 
 
-def judged(runtime: Runtime, pixels: Pixels, face: Face, answer: Float, **options: Any) -> Any:
+def judge_with(runtime: Runtime, pixels: Pixels, face: Face, answer: Float, **options: Any) -> Any:
     return MinorFilter(ScriptedRuntime(runtime, answer), **options).judge(pixels, face)  # type: ignore[arg-type]
 
 
@@ -82,21 +82,21 @@ def test_the_same_photo_reads_the_same(runtime: Runtime, astronaut: Pixels, face
 
 
 def test_the_classifier_refuses_whom_the_nets_take_for_adults(runtime: Runtime, astronaut: Pixels, face: Face) -> None:
-    reading = judged(runtime, astronaut, face, logits(16, 0.99))
+    reading = judge_with(runtime, astronaut, face, logits(16, 0.99))
     assert reading.is_minor
     assert not reading.far_below_age
 
 
 def test_far_below_counts_as_a_minor_whatever_the_score(runtime: Runtime, astronaut: Pixels, face: Face) -> None:
-    reading = judged(runtime, astronaut, face, logits(8, 0.001))
+    reading = judge_with(runtime, astronaut, face, logits(8, 0.001))
     assert reading.far_below_age
     assert reading.is_minor
 
 
 def test_strict_refuses_more(runtime: Runtime, astronaut: Pixels, face: Face) -> None:
     between = logits(19, (THRESHOLDS["strict"].clear.sure + THRESHOLDS["normal"].clear.sure) / 2)
-    assert not judged(runtime, astronaut, face, between).is_minor
-    assert judged(runtime, astronaut, face, between, level="strict").is_minor
+    assert not judge_with(runtime, astronaut, face, between).is_minor
+    assert judge_with(runtime, astronaut, face, between, level="strict").is_minor
 
 
 def test_in_doubt_the_nets_decide(runtime: Runtime, astronaut: Pixels, face: Face) -> None:
@@ -114,12 +114,12 @@ def test_a_net_that_sees_a_child_is_heard(runtime: Runtime, astronaut: Pixels, f
 
 
 def test_a_nan_refuses(runtime: Runtime, astronaut: Pixels, face: Face) -> None:
-    assert judged(runtime, astronaut, face, np.full(len(YOUNGER_THAN) + 1, np.nan, np.float32)).is_minor
+    assert judge_with(runtime, astronaut, face, np.full(len(YOUNGER_THAN) + 1, np.nan, np.float32)).is_minor
 
 
 def test_a_foreign_model_is_no_answer(runtime: Runtime, astronaut: Pixels, face: Face) -> None:
     with pytest.raises(ValueError, match="child"):
-        judged(runtime, astronaut, face, np.zeros(3, np.float32))
+        judge_with(runtime, astronaut, face, np.zeros(3, np.float32))
 
 
 def test_an_unknown_level_is_said_at_once(runtime: Runtime) -> None:

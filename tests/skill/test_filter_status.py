@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,11 +18,9 @@ from skill.settings import Settings, load
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Any:
-    def made(**given: Any) -> Settings:
-        return load({"gallery": tmp_path / "gallery.db", **given})
-
-    return made
+def settings(tmp_path: Path) -> Callable[..., Settings]:
+    """Settings with a gallery of the test's own, and others by name."""
+    return lambda **others: load({"gallery": tmp_path / "gallery.db", **others})
 
 
 def fill(path: Path, pack: str = "open-1") -> None:
@@ -31,7 +29,7 @@ def fill(path: Path, pack: str = "open-1") -> None:
     gallery.close()
 
 
-def test_states_are_for_programs_and_hold_no_path(settings: Any, tmp_path: Path) -> None:
+def test_states_are_for_programs_and_hold_no_path(settings: Callable[..., Settings], tmp_path: Path) -> None:
     fill(tmp_path / "gallery.db")
     states = read_filter_status(settings(children="strict", archive=True, faces="insightface:/secret/place")).states()
     assert states == {
@@ -48,7 +46,7 @@ def test_states_are_for_programs_and_hold_no_path(settings: Any, tmp_path: Path)
     assert read_filter_status(settings()).states()["gallery"] == "unreadable"
 
 
-def test_a_filter_that_is_off_is_a_warning_in_the_log(settings: Any) -> None:
+def test_a_filter_that_is_off_is_a_warning_in_the_log(settings: Callable[..., Settings]) -> None:
     with capture_logs() as calm:
         log_filters(settings())
     assert [line["log_level"] for line in calm] == ["info"]

@@ -14,16 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from weights.train.cover_samples import SIDE, draw_sample
+from weights.train.cover_samples import SIDE, Samples, draw_samples
 
 TARGET: Final = Path(__file__).parents[1] / "cover.onnx"
 SAMPLES: Final = 14_200
 EPOCHS: Final = 8
 _DOUBTFUL: Final = 0.7  # the first net's answer on a free eye or mouth: real glasses, hands, microphones
-Samples = tuple[NDArray[np.uint8], NDArray[np.int8], NDArray[np.int8]]  # pixels, covered, kind: see draw_samples
 
 
 class CoverNet(nn.Module):  # type: ignore[misc]
@@ -63,18 +61,6 @@ class _Answers(nn.Module):  # type: ignore[misc]
 
 def _conv(inside: int, outside: int, step: int = 1) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inside, outside, 3, step, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU())
-
-
-def draw_samples(chips: NDArray[np.uint8], landmarks: NDArray[np.float32], count: int, seed: int) -> Samples:
-    """Draw training pictures: pixels (count, 64, 64, 3), covered (count, 4), kind (count,)."""
-    rng = np.random.default_rng(seed)
-    pixels = np.empty((count, SIDE, SIDE, 3), np.uint8)
-    covered, kind = np.empty((count, 4), np.int8), np.empty(count, np.int8)
-    for index in range(count):
-        face, other = rng.integers(len(chips), size=2)
-        one = draw_sample(rng, chips[face], landmarks[face], chips[other])
-        pixels[index], covered[index], kind[index] = one.pixels, one.covered, one.kind
-    return pixels, covered, kind
 
 
 def train(samples: Samples, epochs: int, seed: int) -> CoverNet:

@@ -19,6 +19,10 @@ _FREE: Final = (0.2, 0.2, 0.2, 0.12)
 _REACH: Final = 1.2 / 1.5  # the net's square is 1.2 times the face's longer side, the prepared one 1.5
 
 
+Samples = tuple[NDArray[np.uint8], NDArray[np.int8], NDArray[np.int8]]
+"""Pictures (n, SIDE, SIDE, 3) and their labels: covered (n, 4) and kind (n,), see `Sample`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One training picture with its labels."""
@@ -56,6 +60,25 @@ def draw_sample(rng: Random, face: NDArray[np.uint8], points: Image, other: NDAr
     if rng.random() < 0.5:
         pixels = apply_random_damage(pixels, rng)
     return Sample(_cut(rng, pixels), covered, kind if 1 in covered else -1)
+
+
+def draw_samples(chips: NDArray[np.uint8], landmarks: NDArray[np.float32], count: int, seed: int) -> Samples:
+    """Draw training pictures of prepared chips.
+
+    Args:
+        chips: Faces as `draw_sample` wants them, uint8 (n, S, S, 3).
+        landmarks: Their landmarks, float32 (n, 478, 2).
+        count: The number of pictures.
+        seed: All that is random comes from it.
+    """
+    rng = np.random.default_rng(seed)
+    pixels = np.empty((count, SIDE, SIDE, 3), np.uint8)
+    covered, kind = np.empty((count, 4), np.int8), np.empty(count, np.int8)
+    for index in range(count):
+        face, other = rng.integers(len(chips), size=2)
+        one = draw_sample(rng, chips[face], landmarks[face], chips[other])
+        pixels[index], covered[index], kind[index] = one.pixels, one.covered, one.kind
+    return pixels, covered, kind
 
 
 def _composite(rng: Random, chip: Image, layer: Layer) -> Image:

@@ -54,7 +54,7 @@ def run(*words: str | Path, code: int = 0) -> Result:
     return done
 
 
-def test_who_is_in_the_gallery_is_not_animated(photo: Path, another: Path, gallery: Path, tmp_path: Path) -> None:
+def test_a_person_of_the_gallery_is_not_animated(photo: Path, another: Path, gallery: Path, tmp_path: Path) -> None:
     assert "empty gallery" in run("gallery", "check", another).stdout
     assert run("gallery", "add", NAME, photo).stdout == "Eileen Collins: 1\n"
     assert gallery.stat().st_mode & 0o777 == 0o600
@@ -66,15 +66,15 @@ def test_who_is_in_the_gallery_is_not_animated(photo: Path, another: Path, galle
     assert not (tmp_path / "clip.mp4").exists()
 
 
-def test_a_folder_a_person_is_added_and_what_shows_nobody_is_named(photo: Path, nobody: Path, tmp_path: Path) -> None:
+def test_a_folder_is_imported_and_photos_without_a_face_are_listed(photo: Path, nobody: Path, tmp_path: Path) -> None:
     person = tmp_path / "people" / "Eileen Collins"
     person.mkdir(parents=True)
     photo.rename(person / "1.png")
     nobody.rename(person / "2.png")
     (person / "notes.txt").write_text("not a picture")
-    told = run("gallery", "import", tmp_path / "people").stdout
-    assert told.startswith("1 added, 1 passed over")
-    assert "Eileen Collins/2.png: no_face" in told
+    output = run("gallery", "import", tmp_path / "people").stdout
+    assert output.startswith("1 added, 1 passed over")
+    assert "Eileen Collins/2.png: no_face" in output
     assert "1 people, 1 photos" in run("gallery", "list").stdout
 
 
@@ -91,13 +91,18 @@ def test_a_photo_without_a_face_adds_nobody(nobody: Path) -> None:
     assert "0 people" in run("gallery", "list").stdout
 
 
+def test_a_blank_name_is_refused(photo: Path) -> None:
+    assert "the name is blank" in run("gallery", "add", "  ", photo, code=2).stderr
+    assert "0 people" in run("gallery", "list").stdout
+
+
 def test_doctor_counts_the_gallery(photo: Path, gallery: Path) -> None:
-    def told() -> str:
+    def doctor() -> str:
         return " ".join(runner.invoke(app, ["doctor"], env={"COLUMNS": "2000"}).stdout.split())
 
-    assert "gallery empty, nobody counts as a public figure: ozhivi gallery add" in told()
+    assert "gallery empty, nobody counts as a public figure: ozhivi gallery add" in doctor()
     assert not gallery.exists()  # looking makes nothing
     run("gallery", "add", NAME, photo)
-    assert "gallery 1 people, 1 photos" in told()
+    assert "gallery 1 people, 1 photos" in doctor()
     gallery.write_bytes(b"no SQLite at all")
-    assert "gallery can't be read, nobody is animated" in told()
+    assert "gallery can't be read, nobody is animated" in doctor()

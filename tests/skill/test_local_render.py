@@ -1,0 +1,47 @@
+"""Rendering in the process of a command, and the result as the object of `--json`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.animate.warp.animator import WarpAnimator
+from pipeline.output.encode import Clip
+from skill.local_render import describe_result, open_photo_renderer
+from skill.settings import WrongSettings
+
+
+def face(left: float) -> Any:
+    return SimpleNamespace(box=np.array([left, 0, left + 50, 60], np.float32))
+
+
+def test_faces_are_counted_from_the_left() -> None:
+    left, right = face(10), face(200)
+    clip = Clip({"mp4": Path("a.mp4")}, 100, 25, (640, 480), 4.0)
+    result: Any = SimpleNamespace(
+        clip=clip, faces=(right, left), chosen=(right,), timings={"decode": 0.012345}, figures={"moved": 3.21}
+    )
+    assert describe_result(result) == {
+        "ok": True,
+        "files": {"mp4": "a.mp4"},
+        "size": [640, 480],
+        "frames": 100,
+        "fps": 25,
+        "seconds": 4.0,
+        "faces": 2,
+        "chosen": [2],
+        "timings": {"decode": 0.0123},
+        "figures": {"moved": 3.21},
+    }
+
+
+def test_the_settings_of_this_machine_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OZHIVI_ANIMATOR", "warp")
+    assert isinstance(open_photo_renderer().animator, WarpAnimator)
+    monkeypatch.setenv("OZHIVI_ANIMATOR", "crayon")
+    with pytest.raises(WrongSettings, match="OZHIVI_ANIMATOR"):
+        open_photo_renderer()
