@@ -178,6 +178,11 @@ class Tickets:
         """
         return await self._transact(lambda: self._redeem(token, digest, replace))
 
+    async def withdraw(self, token: str) -> None:
+        """End a ticket whose photo has not come: its link and code open nothing any more. Others stay as they are."""
+        line = "DELETE FROM tickets WHERE digest = '' AND id IN (SELECT ticket FROM links WHERE token = ?)"
+        await self._transact(lambda: self._run(line, _hashed(token)))
+
     async def set_job(self, token: str, job: str) -> None:
         """Remember the job of a ticket's photo, so that the page finds it again when it is reloaded. Raises
         UnknownTicketError."""

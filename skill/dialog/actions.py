@@ -70,6 +70,19 @@ class CountWrongDigits:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawInvitation:
+    """Withdraw the ways for a photo that still wait for theirs: their links and codes open nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopJob:
+    """Stop a job that has not ended, and delete it."""
+
+    jobs: tuple[str]
+    """Id of the job, alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeletePhoto:
     """Delete a photo and all that was made of it."""
 
@@ -90,6 +103,8 @@ Action = (
     | RecordConsent
     | RememberGestures
     | CountWrongDigits
+    | WithdrawInvitation
+    | StopJob
     | DeletePhoto
     | ForgetUser
 )

@@ -172,13 +172,13 @@ def _known(dependencies: DialogDependencies, turn: Turn, state: DialogState, job
         reason=job.reason,
         appeal=job.state is JobState.REFUSED and job.refusal == CHILD_APPEAL,
         announced=origin is not None and origin.announced,
-        mine=invited_here or _is_personal(turn) or job.id in state.claimed,
+        mine=invited_here or is_personal(turn) or job.id in state.claimed,
         digits=origin.digits if origin else "",
         picture=details.pictures.get(job.id, ""),
     )
 
 
-def _is_personal(turn: Turn) -> bool:
+def is_personal(turn: Turn) -> bool:
     """Whether the device is a signed-in phone or browser. A speaker is everybody's in the room, whoever is signed in
     there."""
     return turn.signed_in and turn.surface.screen
@@ -196,7 +196,7 @@ def _live(
     for one in record.invitations:
         left = one.until - dependencies.clock()
         waits = (ticket := tickets.get(one.number)) is not None and not ticket.digest if one.token else True
-        if left > 0 and waits and one.number not in used and (one.session == turn.session or _is_personal(turn)):
+        if left > 0 and waits and one.number not in used and (one.session == turn.session or is_personal(turn)):
             link = dependencies.service_info.page(one.token) if one.token else ""
             return KnownTicket(link, one.code, left, pushed=not one.token)
     return None

@@ -11,7 +11,7 @@ import structlog
 from skill.animations import GoneError
 from skill.dialog import actions
 from skill.dialog.actions import Action, Outcome
-from skill.dialog.context_loader import LoadedContext
+from skill.dialog.context_loader import LoadedContext, is_personal
 from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.memory import JobOrigin, PendingWish
 from skill.dialog.types import Turn
@@ -64,8 +64,10 @@ class ActionExecutor:
                 await memory.save_pending_wish(user, replace(self.loaded.pending_wish, gestures=action.gestures))
             case actions.CountWrongDigits():
                 await memory.count_wrong_digits(user)
-            case actions.DeletePhoto():
-                return await self._delete(action)
+            case actions.WithdrawInvitation():
+                await self._withdraw()
+            case actions.StopJob() | actions.DeletePhoto():
+                return await self._delete(action.jobs)
             case actions.ForgetUser():
                 return await self._forget()
         return actions.Completed()
@@ -128,10 +130,18 @@ class ActionExecutor:
         await tickets.set_job(issued.token, action.job)
         return actions.ResultLink(info.page(issued.token))
 
-    async def _delete(self, action: actions.DeletePhoto) -> Outcome:
-        deleted = [await self.dependencies.animations.delete(job) for job in action.jobs]
-        await self.dependencies.card_pictures.forget(action.jobs)
-        await self.dependencies.memory.forget_jobs(action.jobs)
+    async def _withdraw(self) -> None:
+        """Those of this session, or of this person's own device; a photo that came just now keeps its ticket."""
+        here = [one for one in self.loaded.invitations if one.session == self.turn.session or is_personal(self.turn)]
+        for one in here:
+            if one.token:
+                await self.dependencies.tickets.withdraw(one.token)
+        await self.dependencies.memory.end_invitations(self.turn.user, [one.number for one in here])
+
+    async def _delete(self, jobs: tuple[str, ...]) -> Outcome:
+        deleted = [await self.dependencies.animations.delete(job) for job in jobs]
+        await self.dependencies.card_pictures.forget(jobs)
+        await self.dependencies.memory.forget_jobs(jobs)
         return actions.PhotosDeleted(sum(deleted))
 
     async def _forget(self) -> Outcome:

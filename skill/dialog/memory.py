@@ -201,6 +201,18 @@ class Memory:
             user, session, sealed, now, until, now + keep,
         )  # fmt: skip
 
+    async def end_invitations(self, user: str, numbers: Sequence[int]) -> None:
+        """Note that no photo is awaited by these invitations any more, and nothing is wished for it."""
+        now = self._clock()
+
+        def work() -> None:
+            for number in numbers:
+                line = "UPDATE invitations SET until = ? WHERE user = ? AND number = ? AND until > ?"
+                self._run(line, now, user, number, now)
+            self._run("DELETE FROM wanted WHERE user = ?", user)
+
+        await self._write(work)
+
     async def add_origin(self, user: str, origin: JobOrigin) -> None:
         """Note a job whose origin has just become known."""
         await self._write(lambda: self._add_origin(user, origin, self._clock()))

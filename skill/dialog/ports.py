@@ -63,6 +63,10 @@ class TicketService(Protocol):
         """The ticket, used up by the photo with the digest `digest`. Raises UnknownTicketError, UsedTicketError."""
         ...
 
+    async def withdraw(self, token: str) -> None:
+        """End the ticket of a link unless its photo has come; nothing where there is none."""
+        ...
+
     async def set_job(self, token: str, job: str) -> None:
         """Let the ticket's page lead to the job with the id `job`. Raises UnknownTicketError."""
         ...

@@ -59,6 +59,17 @@ async def test_a_ticket_ends_after_its_time(tickets: Tickets, clock: FakeClock) 
             await attempt
 
 
+async def test_a_withdrawn_ticket_opens_nothing_unless_its_photo_came(tickets: Tickets) -> None:
+    waits, came = await tickets.issue("u"), await tickets.issue("u")
+    await tickets.redeem(came.token, "d")
+    for token in (waits.token, came.token, "x" * 43):
+        await tickets.withdraw(token)
+    for attempt in (tickets.get(waits.token), tickets.token_for_code(waits.code, "1.1.1.1")):
+        with pytest.raises(UnknownTicketError):
+            await attempt
+    assert (await tickets.get(came.token)).digest == "d"
+
+
 async def test_a_wrong_token_opens_nothing(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
     for wrong in ("", "x" * 43, issued.token[:-1], issued.token + "A", issued.token.swapcase(), "\ud800"):

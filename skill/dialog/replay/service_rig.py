@@ -105,6 +105,9 @@ class StageTickets(TicketService):
     async def redeem(self, token: str, digest: str) -> Ticket:
         return await self._tickets.redeem(token, digest)
 
+    async def withdraw(self, token: str) -> None:
+        await self._tickets.withdraw(token)
+
     async def set_job(self, token: str, job: str) -> None:
         await self._tickets.set_job(token, job)
 

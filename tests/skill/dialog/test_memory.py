@@ -146,6 +146,21 @@ async def test_deleted_jobs_are_dropped(memory: Memory) -> None:
     assert set((await memory.load("anna", "x")).jobs) == {"two"}
 
 
+async def test_an_ended_invitation_waits_for_nothing(memory: Memory, clock: FakeClock) -> None:
+    for code in ("111111", "222222"):
+        await memory.add_invitation("anna", "now", token=code, code=code, until=clock.now + 900, keep=86400)
+    await memory.save_pending_wish("anna", PendingWish(("smile",)))
+    second = (await memory.load("anna", "now")).invitations[0]
+    await memory.end_invitations("anna", [second.number])
+    await memory.end_invitations("boris", [second.number - 1])
+    found = await memory.load("anna", "now")
+    assert [(one.code, one.until) for one in found.invitations] == [
+        ("222222", clock.now),
+        ("111111", clock.now + 900),
+    ]
+    assert found.pending_wish == PendingWish()
+
+
 async def test_only_the_newest_invitations_are_looked_at(memory: Memory, clock: FakeClock) -> None:
     for code in range(10):
         await memory.add_invitation("anna", "now", token="t", code=f"{code:06}", until=clock.now + 900, keep=86400)
