@@ -5,45 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import re
 
 from aiohttp import hdrs, web
 
+from skill.media.byte_range import RangeNotSatisfiableError, parse_range
 from skill.media.disposition import content_disposition
-from skill.media.local import CHUNK, LocalStore, Opened
+from skill.media.local import CHUNK, LocalStore, OpenObject
 from skill.media.signed_urls import PATH, Grant, LinkError, Signer
 from skill.media.store import MediaMissingError
-
-_SINGLE = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
-
-
-class RangeNotSatisfiableError(ValueError):
-    """A well-formed range that lies outside the object: status 416."""
-
-
-def asked_range(header: str, size: int) -> range | None:
-    """The bytes that a Range header asks for, of an object of `size` bytes; None for all of it.
-
-    A header that is malformed, has another unit or asks for several parts is ignored, as the RFC allows: the whole
-    object is a right answer to it, and no client can make us cut a file into a thousand parts. Raises
-    RangeNotSatisfiableError.
-    """
-    match = _SINGLE.fullmatch(header)
-    if match is None:
-        return None
-    first, last = match.groups()
-    if not first and not last:
-        return None
-    if not first:
-        start, stop = max(size - int(last), 0), size
-    else:
-        start, stop = int(first), min(int(last) + 1, size) if last else size
-        if last and int(last) < start:
-            return None
-    if start >= size:
-        raise RangeNotSatisfiableError(f"the object has {size} bytes")
-    return range(start, stop)
-
 
 # Nothing of a person stays in a cache: what is deleted is gone from his browser too.
 _ALWAYS = {hdrs.CACHE_CONTROL: "private, no-store", "X-Content-Type-Options": "nosniff"}
@@ -64,7 +33,7 @@ def media_route(store: LocalStore, signer: Signer) -> web.RouteDef:
     return web.get(f"{PATH}{{key}}", handle)
 
 
-async def _answer(request: web.Request, grant: Grant, opened: Opened) -> web.StreamResponse:
+async def _answer(request: web.Request, grant: Grant, opened: OpenObject) -> web.StreamResponse:
     etag, size = _etag(grant.key), opened.size
     headers = {**_ALWAYS, hdrs.ACCEPT_RANGES: "bytes", hdrs.ETAG: etag}
     try:
@@ -92,7 +61,7 @@ def _part(request: web.Request, etag: str, size: int) -> range | None:
     # If-Range with a date never fits: an object never changes, so it has an ETag and no date.
     if wanted is None or request.method != hdrs.METH_GET or request.headers.get(hdrs.IF_RANGE, etag) != etag:
         return None
-    return asked_range(wanted, size)
+    return parse_range(wanted, size)
 
 
 async def _send(response: web.StreamResponse, file: io.FileIO, part: range) -> None:

@@ -45,14 +45,24 @@ _KEY = re.compile(rf"d(?:{'|'.join(map(str, KEPT_DAYS))})-([0-9]{{13}})-[0-9a-f]
 
 @dataclass(frozen=True, slots=True)
 class KeyFacts:
-    """`expires`: seconds since 1970."""
+    """The facts that a key carries."""
 
     expires: float
+    """Seconds since 1970: when the object ends."""
     content_type: str
+    """Type under which the object is served."""
 
 
 def new_key(content_type: str, seconds: float) -> str:
-    """A new key for an object that ends in `seconds`. Raises ValueError when that isn't above 0 and at most a year."""
+    """A new key for an object.
+
+    Args:
+        content_type: of the object.
+        seconds: from now until it ends.
+
+    Raises:
+        ValueError: `seconds` isn't above 0 and at most a year.
+    """
     kept = next((days for days in KEPT_DAYS if 0 < seconds <= days * DAY), None)
     if kept is None:
         raise ValueError(f"an object is kept for more than 0 and at most {KEPT_DAYS[-1] * DAY} seconds, not {seconds}")
@@ -66,21 +76,21 @@ def served_type(content_type: str) -> str:
     return bare if bare in _SUFFIXES else _TYPES[_UNKNOWN]
 
 
-def facts(key: str) -> KeyFacts | None:
-    """What a key tells; None when it is no key."""
+def parse_key(key: str) -> KeyFacts | None:
+    """The facts of a key; None when it is no key."""
     match = _KEY.fullmatch(key)
     return KeyFacts(int(match[1]) / 1000, _TYPES[match[2]]) if match else None
 
 
-def live_facts(key: str) -> KeyFacts:
-    """What a key tells. Raises MediaMissingError when it is no key or its object is past its time."""
-    told = facts(key)
-    if told is None or told.expires <= time.time():
+def parse_live_key(key: str) -> KeyFacts:
+    """The facts of a key. Raises MediaMissingError when it is no key or its object is past its time."""
+    facts = parse_key(key)
+    if facts is None or facts.expires <= time.time():
         raise MediaMissingError("there is no such object, or no longer")
-    return told
+    return facts
 
 
-def past(key: str) -> bool:
-    """Is this a key, and its object past its time?"""
-    told = facts(key)
-    return told is not None and told.expires <= time.time()
+def is_expired(key: str) -> bool:
+    """Whether this is a key, and its object past its time."""
+    facts = parse_key(key)
+    return facts is not None and facts.expires <= time.time()

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import IO
 
 from skill.media.disposition import clean_name
-from skill.media.keys import facts, live_facts, new_key, past
+from skill.media.keys import is_expired, new_key, parse_key, parse_live_key
 from skill.media.signed_urls import Signer
 from skill.media.store import MediaError, MediaMissingError
 
-CHUNK = 1 << 20  # bytes
-PART = ".part"  # how the name of an unfinished file ends
+CHUNK = 1 << 20  # bytes that are read at once
+PART = ".part"  # end of an unfinished file's name
 
 
 def write_whole(source: IO[bytes], to: Path) -> None:
@@ -51,25 +51,33 @@ def sync_folder(folder: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """An object that is being read; it can be read to its end even when it is deleted meanwhile. `size`: bytes."""
+class OpenObject:
+    """An object that is being read; it can be read to its end even when it is deleted meanwhile."""
 
     file: io.FileIO
+    """The file, to be closed by the reader."""
     size: int
+    """Bytes of the object."""
     content_type: str
+    """Type under which the object is served."""
 
 
 class LocalStore:
-    """One file an object, named by its key, 0600 in a folder of 0700. Several processes may share the folder.
-
-    `stale`: seconds after which an unfinished file is taken for the remains of a crash.
-    """
+    """One file an object, named by its key, 0600 in a folder of 0700. Several processes may share the folder."""
 
     def __init__(self, root: Path, signer: Signer, *, stale: float = 3600.0) -> None:
+        """Args:
+        root: the folder, made when missing.
+        signer: signs the links.
+        stale: seconds after which an unfinished file is taken for the remains of a crash.
+
+        Raises:
+            MediaError: the folder can't be used.
+        """
         self._root = root
         self._signer = signer
         self._stale = stale
-        with _told():
+        with _translate_errors():
             root.mkdir(parents=True, exist_ok=True)
             root.chmod(0o700)
 
@@ -92,7 +100,7 @@ class LocalStore:
 
     async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:
         """See MediaStore. The link ends with the object if that is sooner."""
-        left = live_facts(key).expires - time.time()
+        left = parse_live_key(key).expires - time.time()
         if not await asyncio.to_thread(self._path(key).is_file):
             raise MediaMissingError("there is no such object, or no longer")
         return self._signer.sign(key, seconds=min(seconds, left), download_as=clean_name(download_as))
@@ -108,24 +116,24 @@ class LocalStore:
     async def keys(self) -> AsyncIterator[str]:
         """See MediaStore."""
         for name in await asyncio.to_thread(self._names):
-            if facts(name):
+            if parse_key(name):
                 yield name
 
-    def open(self, key: str) -> Opened:
+    def open(self, key: str) -> OpenObject:
         """The object, to be read and closed by the caller; blocks. Raises MediaMissingError."""
-        content_type = live_facts(key).content_type
-        with _told(missing=True):
+        content_type = parse_live_key(key).content_type
+        with _translate_errors(missing=True):
             file = io.FileIO(self._path(key))
-            return Opened(file, os.fstat(file.fileno()).st_size, content_type)
+            return OpenObject(file, os.fstat(file.fileno()).st_size, content_type)
 
     def _path(self, key: str) -> Path:
-        """Where an object lies. A key is letters, digits, `-` and one dot: it can't lead out of the folder."""
-        if facts(key) is None:
+        """The path of an object. A key is letters, digits, `-` and one dot: it can't lead out of the folder."""
+        if parse_key(key) is None:
             raise MediaMissingError("there is no such object, or no longer")
         return self._root / key
 
     def _write(self, path: Path, key: str, unwanted: threading.Event) -> None:
-        with _told():
+        with _translate_errors():
             with path.open("rb") as source:
                 write_whole(source, self._path(key))
             sync_folder(self._root)
@@ -133,26 +141,26 @@ class LocalStore:
             self._remove(key)
 
     def _copy(self, key: str, to: Path) -> None:
-        with self.open(key).file as source, _told():
+        with self.open(key).file as source, _translate_errors():
             write_whole(source, to)
 
     def _remove(self, key: str) -> None:
-        if facts(key) is not None:
-            with _told():
+        if parse_key(key) is not None:
+            with _translate_errors():
                 self._path(key).unlink(missing_ok=True)
 
     def _names(self) -> list[str]:
-        with _told():
+        with _translate_errors():
             return sorted(os.listdir(self._root))  # noqa: PTH208  (names, not paths)
 
     def _sweep(self) -> int:
         names = self._names()
-        ended = [name for name in names if past(name)]
+        ended = [name for name in names if is_expired(name)]
         for key in ended:
             self._remove(key)
         remains = [name for name in names if name.endswith(PART) and self._is_stale(name)]
         for name in remains:
-            with _told():
+            with _translate_errors():
                 (self._root / name).unlink(missing_ok=True)
         return len(ended) + len(remains)
 
@@ -164,7 +172,7 @@ class LocalStore:
 
 
 @contextmanager
-def _told(*, missing: bool = False) -> Iterator[None]:
+def _translate_errors(*, missing: bool = False) -> Iterator[None]:
     """OSError becomes a MediaError that holds no path (a path holds a key); with `missing`, a missing file a
     MediaMissingError."""
     try:

@@ -20,9 +20,9 @@ import boto3
 from botocore.config import Config
 
 from skill.media.disposition import content_disposition
-from skill.media.keys import KEPT_DAYS, facts, live_facts, new_key, past, served_type
+from skill.media.keys import KEPT_DAYS, is_expired, new_key, parse_key, parse_live_key, served_type
 from skill.media.local import write_whole
-from skill.media.s3_errors import told
+from skill.media.s3_errors import translate_errors
 from skill.media.s3_setup import set_up
 
 T = TypeVar("T")
@@ -33,22 +33,26 @@ _THREADS = 8
 
 @dataclass(frozen=True, slots=True)
 class S3Settings:
-    """Where the bucket is.
-
-    `endpoint`: empty for Amazon's own. `public_endpoint`: what phones reach, when it differs from what this machine
-    reaches; links are signed for it. `prefix`: put in front of every key, for a bucket that holds other things too.
-    `timeout`: seconds without a byte after which a try is given up (three tries, with growing pauses).
-    """
+    """The place of a bucket, and the way to it."""
 
     bucket: str
+    """Name of the bucket."""
     access_key: str = field(repr=False)
+    """Id of the key by which the bucket is used."""
     secret_key: str = field(repr=False)
+    """Secret of that key."""
     endpoint: str = ""
+    """Address of the server; empty for Amazon's own."""
     public_endpoint: str = ""
+    """Address by which phones reach the server, when it differs: links are signed for it."""
     region: str = "us-east-1"
+    """Region that requests are signed for."""
     addressing: Literal["path", "virtual", "auto"] = "path"
+    """Place of the bucket's name in an address: in the path or in the host's name."""
     prefix: str = ""
+    """Begin of every key's name, for a bucket that holds other things too."""
     timeout: float = 10.0
+    """Seconds without a byte after which a try is given up; there are three tries, with growing pauses."""
 
 
 class S3Store:
@@ -71,8 +75,17 @@ class S3Store:
         return f"{parts.scheme}://{parts.netloc}"
 
     async def setup(self, *, page: str = "") -> list[str]:
-        """Make the bucket fit: private, swept by itself, read by scripts of `page` (an origin) that have a link; what
-        was done, a line each. Raises MediaError."""
+        """Make the bucket fit: private, swept by itself, read by the page's scripts that have a link.
+
+        Args:
+            page: origin of the page; empty for none.
+
+        Returns:
+            A line for each thing that was done.
+
+        Raises:
+            MediaError: the bucket can't be made fit, or the server does not answer.
+        """
         bucket, prefix = self._settings.bucket, self._settings.prefix
         return await self._in_thread(lambda: set_up(self._client, bucket, prefix=prefix, page=page))
 
@@ -91,24 +104,24 @@ class S3Store:
 
     async def fetch(self, key: str, to: Path) -> None:
         """See MediaStore."""
-        live_facts(key)
+        parse_live_key(key)
         await self._in_thread(lambda: self._download(key, to))
 
     async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:
         """See MediaStore. The link ends with the object, or after seven days, if that is sooner."""
-        told_by_key = live_facts(key)
+        facts = parse_live_key(key)
         await self._in_thread(lambda: self._client.head_object(**self._named(key)))
         shown_as = {
-            "ResponseContentType": told_by_key.content_type,
+            "ResponseContentType": facts.content_type,
             "ResponseContentDisposition": content_disposition(download_as),
             "ResponseCacheControl": "private, no-store",
         }
-        left = min(seconds, told_by_key.expires - time.time(), _LONGEST_LINK)
+        left = min(seconds, facts.expires - time.time(), _LONGEST_LINK)
         return self._presigned(key, shown_as, max(math.ceil(left), 1))
 
     async def delete(self, key: str) -> None:
         """See MediaStore."""
-        if facts(key) is not None:
+        if parse_key(key) is not None:
             await self._in_thread(lambda: self._remove(key))
 
     async def sweep(self) -> int:
@@ -120,7 +133,7 @@ class S3Store:
         pages = self._pages(self._settings.prefix)
         while page := await self._in_thread(lambda: next(pages, None)):
             for key in page:
-                if facts(key):
+                if parse_key(key):
                     yield key
 
     async def close(self) -> None:
@@ -131,7 +144,7 @@ class S3Store:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         def run() -> T:
-            with told(self._settings.endpoint):
+            with translate_errors(self._settings.endpoint):
                 return work()
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, run)
@@ -178,9 +191,9 @@ class S3Store:
         swept = 0
         for page in self._pages(f"{self._settings.prefix}d{days}-"):
             for key in page:
-                if facts(key) is None:
+                if parse_key(key) is None:
                     continue
-                if not past(key):
+                if not is_expired(key):
                     return swept
                 self._remove(key)
                 swept += 1

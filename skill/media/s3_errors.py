@@ -1,4 +1,4 @@
-"""What goes wrong with a bucket, told without a key in the text (botocore puts the whole address into its own)."""
+"""Errors of a bucket, in a text without a key (botocore puts the whole address into its own)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill.media.store import MediaError, MediaMissingError
 
 
 @contextmanager
-def told(endpoint: str) -> Iterator[None]:
+def translate_errors(endpoint: str) -> Iterator[None]:
     """Every error of botocore, and of the file that is read or written, becomes a MediaError."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""Making a bucket fit for photos: nobody else reads it, and it forgets by itself."""
+"""The setup of a bucket for photos: nobody else reads it, and it forgets by itself."""
 
 from __future__ import annotations
 
@@ -26,11 +26,23 @@ _UNSUPPORTED = {"NotImplemented", "MethodNotAllowed", "XNotImplemented"}
 
 
 def set_up(client: Any, bucket: str, *, prefix: str = "", tls_only: bool | None = None, page: str = "") -> list[str]:
-    """Create the bucket if need be, make it private, let it delete what is past its time; what was done, a line each.
+    """Create the bucket if need be, make it private, let it delete what is past its time.
 
-    May be run again and again; rules of others stay. `tls_only`: refuse requests without TLS; None: when the endpoint
-    itself is https. `page`: the origin whose scripts may read what they have a link to. Raises
-    MediaError, and botocore's errors.
+    May be run again and again; rules of others stay.
+
+    Args:
+        client: of boto3.
+        bucket: name of the bucket.
+        prefix: begin of every key's name.
+        tls_only: refuse requests without TLS; None: when the endpoint itself is https.
+        page: origin whose scripts may read what they have a link to; empty for none.
+
+    Returns:
+        A line for each thing that was done.
+
+    Raises:
+        MediaError: the bucket keeps old versions, or takes our own requests for unencrypted.
+        ClientError, BotoCoreError: whatever else goes wrong.
     """
     done = [_create(client, bucket)]
     _refuse_versions(client, bucket)
@@ -57,13 +69,13 @@ def _create(client: Any, bucket: str) -> str:
 
 
 def _refuse_versions(client: Any, bucket: str) -> None:
-    """Where old versions are kept, a deleted photo isn't gone."""
+    """Raises MediaError for a bucket that keeps old versions: a deleted photo isn't gone there."""
     if client.get_bucket_versioning(Bucket=bucket).get("Status"):
         raise MediaError("the bucket keeps old versions, so nothing deleted would be gone: take one without versioning")
 
 
 def _make_private(client: Any, bucket: str) -> str:
-    """What would make the bucket or an object public has no effect; what is stricter already stays so.
+    """Take the effect from whatever would make the bucket or an object public; what is stricter already stays so.
 
     Not BlockPublicAcls: Ceph refuses every upload then, the owner's too (ceph/ceph#30033); ignoring such an ACL is
     enough.

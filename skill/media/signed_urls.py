@@ -34,22 +34,29 @@ class LinkExpiredError(LinkError):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a valid link allows. `expires`: seconds since 1970; `download_as`: empty for showing it in the page."""
+    """The right that a valid link gives."""
 
     key: str
+    """Key of the object that may be read."""
     expires: int
+    """Seconds since 1970: when the link ends."""
     download_as: str
+    """Name under which the object is saved; empty for showing it in the page."""
 
 
 class Signer:
     """Signs with the first secret, verifies with all of them: to rotate, put a new one in front and take the old one
-    away when its links have ended.
-
-    `base`: the public address in front of the path, e.g. `https://ozhivi.example`; empty for links within the site.
-    Raises ValueError for no secret or one below 32 bytes.
-    """
+    away when its links have ended."""
 
     def __init__(self, secrets: Sequence[str], *, base: str = "", clock: Callable[[], float] = time.time) -> None:
+        """Args:
+        secrets: at least one, each of 32 bytes or more.
+        base: public address in front of the path, e.g. `https://ozhivi.example`; empty for links within the site.
+        clock: seconds since 1970.
+
+        Raises:
+            ValueError: there is no secret, or a shorter one.
+        """
         self._secrets = [secret.encode() for secret in secrets]
         if not self._secrets or min(map(len, self._secrets)) < _SHORTEST_SECRET:
             raise ValueError("links need at least one secret of 32 bytes or more, e.g. from `openssl rand -hex 32`")
@@ -57,7 +64,13 @@ class Signer:
         self._clock = clock
 
     def sign(self, key: str, *, seconds: float, download_as: str = "") -> str:
-        """A link to `key` that is valid for `seconds`, rounded up to a whole one."""
+        """A link to an object.
+
+        Args:
+            key: of the object.
+            seconds: from now until the link ends, rounded up to a whole one.
+            download_as: name under which the object is saved; empty for showing it in the page.
+        """
         expires = str(math.ceil(self._clock() + seconds))
         query = {"e": expires}
         if download_as:
@@ -66,8 +79,16 @@ class Signer:
         return f"{self._base}{PATH}{quote(key, safe='')}?{urlencode(query, quote_via=quote)}"
 
     def verify(self, key: str, query: Mapping[str, str]) -> Grant:
-        """What the link allows. Use the grant only, never the query beside it. Raises LinkForgedError,
-        LinkExpiredError."""
+        """The right that a link gives. Use that alone, never the query beside it.
+
+        Args:
+            key: from the link's path.
+            query: of the link.
+
+        Raises:
+            LinkForgedError: the link is not signed by us, or was changed since.
+            LinkExpiredError: the link is past its time.
+        """
         expires, download_as = query.get("e", ""), query.get("d", "")
         given = query.get("s", "").encode(errors="replace")
         # All secrets are tried, so that the time taken says nothing of which one fits.

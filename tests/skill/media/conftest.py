@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -91,3 +94,17 @@ async def s3(ceph: Ceph) -> AsyncIterator[Shelf]:
 def shelf(request: pytest.FixtureRequest) -> Shelf:
     """Each adapter in turn."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(secrets.token_bytes(5000))
+    return path
+
+
+@pytest.fixture
+def client(ceph: Ceph) -> Iterator[Any]:
+    """A client of boto3 that may do everything."""
+    with contextlib.closing(ceph.client()) as client:
+        yield client

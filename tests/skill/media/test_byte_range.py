@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.media.http import RangeNotSatisfiableError, asked_range
+from skill.media.byte_range import RangeNotSatisfiableError, parse_range
 
 
 @pytest.mark.parametrize(
@@ -34,19 +34,19 @@ from skill.media.http import RangeNotSatisfiableError, asked_range
     ],
 )
 def test_of_a_hundred_bytes(header: str, expected: range | None) -> None:
-    assert asked_range(header, 100) == expected
+    assert parse_range(header, 100) == expected
 
 
 @pytest.mark.parametrize(("header", "size"), [("bytes=100-", 100), ("bytes=-0", 100), ("bytes=0-", 0), ("bytes=-5", 0)])
 def test_outside(header: str, size: int) -> None:
     with pytest.raises(RangeNotSatisfiableError):
-        asked_range(header, size)
+        parse_range(header, size)
 
 
 @given(st.text(alphabet="bytes=-,0123456789 ", max_size=30), st.integers(0, 10**6))
 def test_never_more_than_there_is(header: str, size: int) -> None:
     try:
-        part = asked_range(header, size)
+        part = parse_range(header, size)
     except RangeNotSatisfiableError:
         return
     assert part is None or 0 <= part.start < part.stop <= size
