@@ -81,7 +81,7 @@ Phone = Callable[..., BrowserContext]
 
 
 @contextmanager
-def telephone(browser: Browser, size: tuple[int, int] = PHONE, **options: Any) -> Iterator[BrowserContext]:
+def new_phone(browser: Browser, size: tuple[int, int] = PHONE, **options: Any) -> Iterator[BrowserContext]:
     width, height = size
     context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
     context.set_default_timeout(SECONDS)
@@ -93,10 +93,10 @@ def telephone(browser: Browser, size: tuple[int, int] = PHONE, **options: Any) -
 def phone(browser: Browser) -> Iterator[Phone]:
     """`phone(size, color_scheme=…)`: a browser of its own, closed with the test."""
     with ExitStack() as stack:
-        yield lambda *size, **options: stack.enter_context(telephone(browser, *size, **options))
+        yield lambda *size, **options: stack.enter_context(new_phone(browser, *size, **options))
 
 
-def opened(context: BrowserContext, address: str) -> Page:
+def open_page(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
     page.goto(address)
     return page
@@ -123,19 +123,19 @@ def send(page: Page) -> None:
     page.get_by_role("button", name="Оживить", exact=True).click()
 
 
-def heading(page: Page, words: str) -> None:
+def expect_heading(page: Page, words: str) -> None:
     """Wait until the page says so."""
     expect(page.get_by_role("heading", name=words)).to_be_visible()
 
 
-def lying() -> bytes:
+def portrait_on_its_side() -> bytes:
     """The portrait on its left side, as a scanner may deliver it: it takes a quarter clockwise to stand."""
     file = BytesIO()
     Image.open(BytesIO(astronaut())).transpose(Image.Transpose.ROTATE_90).save(file, format="PNG")
     return file.getvalue()
 
 
-def family() -> bytes:
+def two_portraits() -> bytes:
     """Two portraits side by side."""
     portrait = Image.open(BytesIO(astronaut())).convert("RGB").crop((140, 0, 300, 200))
     both = Image.new("RGB", (2 * portrait.width, portrait.height))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from skill.demo_portrait import astronaut
-from tests.e2e.conftest import DESKTOP, PHONE, Phone, choose, fits, heading, opened, send, shot
+from tests.e2e.conftest import DESKTOP, PHONE, Phone, choose, expect_heading, fits, open_page, send, shot
 from tests.e2e.test_looks import refuse
 from tests.service_process import ServiceProcess
 from weights.store import WeightStore
@@ -24,23 +24,23 @@ def strict(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore)
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_adult_is_animated_after_the_person_s_word(strict: ServiceProcess, phone: Phone, scheme: str) -> None:
-    page = opened(phone(PHONE, color_scheme=scheme), strict.ticket()[0])
+    page = open_page(phone(PHONE, color_scheme=scheme), strict.ticket()[0])
     choose(page, astronaut())
     send(page)
-    heading(page, "Кажется, на фотографии ребёнок")
+    expect_heading(page, "Кажется, на фотографии ребёнок")
     expect(page.get_by_text("Я подтверждаю, что человеку есть 18 лет")).to_be_visible()
     expect(page.get_by_text("родные согласны")).to_be_hidden()
     assert fits(page)
     shot(page, f"appeal-{scheme}")
     page.get_by_role("button", name="На фото взрослый").click()
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
     page.get_by_role("button", name="Ещё раз").click()  # another wish on the same photo: the word still counts
-    heading(page, "Минутку")
-    heading(page, "Готово!")
+    expect_heading(page, "Минутку")
+    expect_heading(page, "Готово!")
     assert strict.log.read_text(encoding="utf-8").count('"kind": "adult"') >= 1
 
 
-def says_adult(page: Page, act: Callable[[], object]) -> bool:
+def sends_adult(page: Page, act: Callable[[], object]) -> bool:
     """Whether the photo that `act` sends comes with the person's word."""
     with page.expect_request(lambda request: request.method == "POST" and "/animations" in request.url) as sent:
         act()
@@ -48,27 +48,27 @@ def says_adult(page: Page, act: Callable[[], object]) -> bool:
 
 
 def test_a_word_is_for_one_photo(strict: ServiceProcess, phone: Phone) -> None:
-    page = opened(phone(), strict.ticket()[0])
+    page = open_page(phone(), strict.ticket()[0])
     refuse(page, "child.appeal")
     choose(page, astronaut())
-    told = [says_adult(page, lambda: send(page))]
-    heading(page, "Кажется")
-    told.append(says_adult(page, page.get_by_role("button", name="На фото взрослый").click))
-    heading(page, "Кажется")
+    sent_words = [sends_adult(page, lambda: send(page))]
+    expect_heading(page, "Кажется")
+    sent_words.append(sends_adult(page, page.get_by_role("button", name="На фото взрослый").click))
+    expect_heading(page, "Кажется")
     page.get_by_role("button", name="Другая фотография").click()
-    heading(page, "Какую фотографию оживим?")
+    expect_heading(page, "Какую фотографию оживим?")
     choose(page, astronaut())
-    told.append(says_adult(page, lambda: send(page)))
-    assert told == [False, True, False]
+    sent_words.append(sends_adult(page, lambda: send(page)))
+    assert sent_words == [False, True, False]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "wide"])
 def test_a_family_s_old_photo(service: ServiceProcess, phone: Phone, size: tuple[int, int]) -> None:
-    page = opened(phone(size), service.ticket()[0])
+    page = open_page(phone(size), service.ticket()[0])
     refuse(page, "child.archive")
     choose(page, astronaut())
     send(page)
-    heading(page, "Это старый снимок ребёнка")
+    expect_heading(page, "Это старый снимок ребёнка")
     assert fits(page)
     shot(page, f"archive-{size[0]}")
     with page.expect_request("**/animations", timeout=10_000) as sent:
@@ -78,10 +78,10 @@ def test_a_family_s_old_photo(service: ServiceProcess, phone: Phone, size: tuple
 
 
 def test_far_below_18_there_is_nothing_to_answer(service: ServiceProcess, phone: Phone) -> None:
-    page = opened(phone(), service.ticket()[0])
+    page = open_page(phone(), service.ticket()[0])
     refuse(page, "child")
     choose(page, astronaut())
     send(page)
-    heading(page, "Кажется")
+    expect_heading(page, "Кажется")
     expect(page.get_by_role("button", name="На фото взрослый")).to_be_hidden()
     expect(page.get_by_role("button", name="Другая фотография")).to_be_visible()

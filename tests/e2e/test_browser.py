@@ -11,7 +11,20 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from skill.demo_portrait import astronaut
-from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, family, fits, heading, lying, opened, send, shot
+from tests.e2e.conftest import (
+    DESKTOP,
+    PHONE,
+    SMALL,
+    Phone,
+    choose,
+    expect_heading,
+    fits,
+    open_page,
+    portrait_on_its_side,
+    send,
+    shot,
+    two_portraits,
+)
 from tests.service_process import ServiceProcess
 
 
@@ -24,12 +37,12 @@ def test_a_photo_comes_alive_and_is_deleted(
     name, context = request.node.callspec.id, phone(size, color_scheme=scheme)
     troubles: list[str] = []
     _, code, *_ = service.ticket()
-    page = opened(context, service.address)
+    page = open_page(context, service.address)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
     shot(page, f"code-{name}")
     page.get_by_label("Шесть цифр").fill(code)  # goes off by itself
-    heading(page, "Какую фотографию оживим?")
+    expect_heading(page, "Какую фотографию оживим?")
     shot(page, f"choose-{name}")
     choose(page, astronaut())
     page.get_by_role("button", name="Оживить", exact=True).click()
@@ -38,7 +51,7 @@ def test_a_photo_comes_alive_and_is_deleted(
     send(page)
     expect(page.get_by_role("progressbar")).to_be_visible()
     shot(page, f"work-{name}")
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
     plays_and_loops(page)
     shot(page, f"done-{name}")
     for kind, start in (("видео", b"ftyp"), ("GIF", b"GIF8")):
@@ -47,7 +60,7 @@ def test_a_photo_comes_alive_and_is_deleted(
         assert start in download.value.path().read_bytes()[:12]
     clip = page.locator("#video").get_attribute("src")
     page.get_by_role("button", name="Удалить сейчас").click()
-    heading(page, "Всё удалено")
+    expect_heading(page, "Всё удалено")
     shot(page, f"gone-{name}")
     assert context.request.get(f"{service.address}{clip}").status == 404
     assert context.cookies() == []
@@ -55,18 +68,18 @@ def test_a_photo_comes_alive_and_is_deleted(
 
 
 def test_another_wish_on_the_same_photo(service: ServiceProcess, phone: Phone) -> None:
-    page = opened(phone(), service.ticket()[0])
+    page = open_page(phone(), service.ticket()[0])
     choose(page, astronaut())
     send(page)
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
     first = page.locator("#video").get_attribute("src")
     page.get_by_text("Подмигнуть").last.click()
     page.get_by_role("button", name="Ещё раз").click()
-    heading(page, "Минутку")
-    heading(page, "Готово!")
+    expect_heading(page, "Минутку")
+    expect_heading(page, "Готово!")
     assert page.locator("#video").get_attribute("src") != first
     page.reload()  # the link still shows what came of it
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
 
 
 def plays_and_loops(page: Page) -> None:
@@ -84,8 +97,8 @@ def plays_and_loops(page: Page) -> None:
 
 def test_a_photo_on_its_side_is_turned_with_the_keyboard(service: ServiceProcess, phone: Phone) -> None:
     context = phone()
-    page = opened(context, service.ticket()[0])
-    choose(page, lying())
+    page = open_page(context, service.ticket()[0])
+    choose(page, portrait_on_its_side())
     right = page.get_by_role("button", name="Повернуть вправо")
     expect(right).to_be_visible()
     page.wait_for_function("document.getElementById('preview').naturalWidth")
@@ -103,7 +116,7 @@ def test_a_photo_on_its_side_is_turned_with_the_keyboard(service: ServiceProcess
     seen = Image.open(BytesIO(shown)).convert("RGB").resize((64, 64))
     assert np.abs(np.asarray(seen, np.int16) - np.asarray(upright, np.int16)).mean() < 12
     send(page)
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
     poster = page.locator("#video").get_attribute("poster")
     assert poster
     made = Image.open(BytesIO(context.request.get(f"{service.address}{poster}").body())).convert("RGB")
@@ -111,37 +124,37 @@ def test_a_photo_on_its_side_is_turned_with_the_keyboard(service: ServiceProcess
 
 
 def test_a_refusal_says_why_and_lets_choose_again(service: ServiceProcess, phone: Phone) -> None:
-    page = opened(phone(SMALL), service.ticket()[0])
+    page = open_page(phone(SMALL), service.ticket()[0])
     choose(page, b"no photo at all", "letter.heic", "image/heic")
     expect(page.get_by_text("браузер показать не умеет")).to_be_visible()
     expect(page.get_by_role("button", name="Повернуть вправо")).to_be_hidden()
     shot(page, "heic-tiny")
     send(page)
-    heading(page, "Это не фотография")
+    expect_heading(page, "Это не фотография")
     shot(page, "refused-tiny")
     assert fits(page)
     page.get_by_role("button", name="Другая фотография").click()
-    heading(page, "Какую фотографию оживим?")
+    expect_heading(page, "Какую фотографию оживим?")
 
 
 def test_no_face_offers_to_turn_the_photo(service: ServiceProcess, phone: Phone) -> None:
-    page = opened(phone(), service.ticket()[0])
+    page = open_page(phone(), service.ticket()[0])
     wall = BytesIO()
     Image.new("RGB", (300, 400), "#a87").save(wall, format="PNG")
     choose(page, wall.getvalue())
     send(page)
-    heading(page, "Я не вижу")
+    expect_heading(page, "Я не вижу")
     shot(page, "refused")
     page.get_by_role("button", name="Повернуть").click()
     expect(page.get_by_role("button", name="Повернуть вправо")).to_be_visible()
 
 
 def test_of_several_people_one_is_tapped_on(service: ServiceProcess, phone: Phone) -> None:
-    page = opened(phone(), service.ticket()[0])
-    choose(page, family())
+    page = open_page(phone(), service.ticket()[0])
+    choose(page, two_portraits())
     send(page)
-    heading(page, "Кого оживить?")
+    expect_heading(page, "Кого оживить?")
     expect(page.locator(".person")).to_have_count(2)
     shot(page, "faces")
     page.get_by_role("button", name="Человек номер 2 слева").click()
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")

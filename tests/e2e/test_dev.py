@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, Phone, fits, opened, shot
+from tests.e2e.conftest import DESKTOP, PHONE, Phone, fits, open_page, shot
 from tests.service_process import ServiceProcess
 
 WIDE = (1440, 900)
@@ -33,15 +33,15 @@ def last(page: Page) -> Any:
     return page.locator(".theirs").last
 
 
-def begun(phone: Phone, service: ServiceProcess, size: tuple[int, int] = WIDE, **options: Any) -> Page:
-    page = opened(phone(size, **options), f"{service.address}/dev")
+def open_chat(phone: Phone, service: ServiceProcess, size: tuple[int, int] = WIDE, **options: Any) -> Page:
+    page = open_page(phone(size, **options), f"{service.address}/dev")
     expect(page.locator(".theirs .foot")).to_have_count(1)
     return page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_from_hello_to_the_link_in_the_phone(service: ServiceProcess, phone: Phone, scheme: str) -> None:
-    page = begun(phone, service, color_scheme=scheme)
+    page = open_chat(phone, service, color_scheme=scheme)
     expect(last(page)).to_contain_text("Здравствуйте")
     page.get_by_role("group", name="Подсказки").get_by_role("button", name="Да", exact=True).click()
     expect(last(page)).to_contain_text("три")
@@ -60,7 +60,7 @@ def test_from_hello_to_the_link_in_the_phone(service: ServiceProcess, phone: Pho
 
 
 def test_without_a_screen_there_is_a_code_and_nothing_to_press(service: ServiceProcess, phone: Phone) -> None:
-    page = begun(phone, service)
+    page = open_chat(phone, service)
     page.get_by_label("Экран").uncheck()
     page.get_by_label("Вход выполнен").check()
     page.get_by_role("button", name="Другой человек").click()
@@ -78,7 +78,7 @@ def test_without_a_screen_there_is_a_code_and_nothing_to_press(service: ServiceP
 
 def test_cards_are_drawn(service: ServiceProcess, phone: Phone) -> None:
     """As they come from the service's own card part, which needs the platform to make one."""
-    page = begun(phone, service)
+    page = open_chat(phone, service)
     page.evaluate(
         """async () => {
           const own = document.querySelector('script[type=module]').src;
@@ -98,14 +98,14 @@ def test_cards_are_drawn(service: ServiceProcess, phone: Phone) -> None:
 
 
 def test_it_fits_a_narrow_window(service: ServiceProcess, phone: Phone) -> None:
-    page = begun(phone, service, PHONE)
+    page = open_chat(phone, service, PHONE)
     shot(page, "dev-narrow")
     assert fits(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_page(service: ServiceProcess, phone: Phone, axe: str, scheme: str) -> None:
-    page = begun(phone, service, DESKTOP, color_scheme=scheme, bypass_csp=True)
+    page = open_chat(phone, service, DESKTOP, color_scheme=scheme, bypass_csp=True)
     say(page, "помощь")
     page.evaluate(f"{axe};0")
     violations = page.evaluate("axe.run(document, { iframes: false })")["violations"]

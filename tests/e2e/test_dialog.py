@@ -15,7 +15,7 @@ from skill.dialog.limits import compact_json
 from skill.dialog.replay.answer import Heard
 from skill.dialog.replay.device import Device, device
 from skill.dialog.replay.script import Mode
-from tests.e2e.conftest import Phone, choose, heading, opened, send
+from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send
 from tests.service_process import ServiceProcess
 from weights.store import WeightStore
 
@@ -53,11 +53,11 @@ class Speaker:
         return heard
 
 
-def seen_through(page: Page) -> str:
+def animate_on_page(page: Page) -> str:
     """Send the portrait and watch it come alive; where its clip lies."""
     choose(page, astronaut())
     send(page)
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
     clip = page.locator("#video").get_attribute("src")
     assert clip
     return clip
@@ -78,17 +78,17 @@ def test_on_a_speaker_by_a_code(service: ServiceProcess, phone: Phone) -> None:
     assert len(invited.code) == 6 and not invited.buttons
     assert "sil <[" in invited.tts  # said slowly
 
-    page = opened(context, service.address)
+    page = open_page(context, service.address)
     page.get_by_label("Шесть цифр").fill(invited.code)
-    heading(page, "Какую фотографию оживим?")
-    clip = seen_through(page)
+    expect_heading(page, "Какую фотографию оживим?")
+    clip = animate_on_page(page)
 
     assert "ready_page" in granny.say("готово?").says
     assert context.request.get(f"{service.address}{clip}").status == 200
     again = granny.say("пусть подмигнёт")
     assert "new_wish" in again.says
     page.reload()
-    heading(page, "Готово!")  # the phone's page leads to the new clip now
+    expect_heading(page, "Готово!")  # the phone's page leads to the new clip now
     assert page.locator("#video").get_attribute("src") != clip
 
     assert "?" in granny.say("удали фото").text
@@ -106,12 +106,12 @@ def test_on_a_phone_by_a_link(service: ServiceProcess, phone: Phone) -> None:
     invited = anna.say("да")
     assert invited.link.startswith(f"{service.address}/u/")
 
-    page = opened(context, invited.link)
-    clip = seen_through(page)
+    page = open_page(context, invited.link)
+    clip = animate_on_page(page)
     told = anna.say("готово?")
     assert told.link.startswith(f"{service.address}/u/")
-    watched = opened(context, told.link)
-    heading(watched, "Готово!")
+    watched = open_page(context, told.link)
+    expect_heading(watched, "Готово!")
     assert watched.locator("#video").evaluate("video => video.loop")
     assert context.request.get(f"{service.address}{clip}").headers["content-type"] == "video/mp4"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, Route, expect
 
 from skill.demo_portrait import astronaut
-from tests.e2e.conftest import Phone, choose, heading, opened, send, shot
+from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send, shot
 from tests.service_process import ServiceProcess
 
 EVENTS, ANIMATIONS = "**/api/v1/animations/*/events", "**/api/v1/animations"
@@ -13,40 +13,40 @@ EVENTS, ANIMATIONS = "**/api/v1/animations/*/events", "**/api/v1/animations"
 
 def test_without_a_line_the_photo_is_kept(service: ServiceProcess, phone: Phone) -> None:
     context = phone()
-    page = opened(context, service.ticket()[0])
+    page = open_page(context, service.ticket()[0])
     choose(page, astronaut())
     context.set_offline(True)
     send(page)
-    heading(page, "Связь прервалась")
+    expect_heading(page, "Связь прервалась")
     shot(page, "offline")
     context.set_offline(False)
     page.get_by_role("button", name="Попробовать ещё раз").click()
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
 
 
 def test_an_upload_cut_once_is_sent_again_by_itself(service: ServiceProcess, phone: Phone) -> None:
-    page = opened(phone(), service.ticket()[0])
-    cuts = cut_off(page, ANIMATIONS, times=1)
+    page = open_page(phone(), service.ticket()[0])
+    cuts = abort_requests(page, ANIMATIONS, times=1)
     choose(page, astronaut())
     send(page)
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
     assert cuts == ["POST"]
 
 
 def test_where_events_do_not_come_through_the_page_asks(service: ServiceProcess, phone: Phone) -> None:
-    page = opened(phone(), service.ticket()[0])
-    cuts = cut_off(page, EVENTS)
+    page = open_page(phone(), service.ticket()[0])
+    cuts = abort_requests(page, EVENTS)
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.method) if "/animations/" in one.url else None)
     choose(page, astronaut())
     send(page)
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
     assert cuts
     assert len(asked) > len(cuts)
 
 
 def test_events_that_stop_in_the_middle_are_asked_for_again(service: ServiceProcess, phone: Phone) -> None:
-    page = opened(phone(), service.ticket()[0])
+    page = open_page(phone(), service.ticket()[0])
     first: list[str] = []
 
     def one_event_only(route: Route) -> None:
@@ -60,11 +60,11 @@ def test_events_that_stop_in_the_middle_are_asked_for_again(service: ServiceProc
     choose(page, astronaut())
     send(page)
     expect(page.locator("#says")).to_have_text("Жду своей очереди")
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
     assert first
 
 
-def cut_off(page: Page, pattern: str, *, times: int | None = None) -> list[str]:
+def abort_requests(page: Page, pattern: str, *, times: int | None = None) -> list[str]:
     """Break off these requests, all or so many of them; the list of their methods, as it grows."""
     cuts: list[str] = []
 

@@ -11,7 +11,7 @@ from pipeline.errors import Reason
 from skill.demo_portrait import astronaut
 from skill.jobs.model import Refusal
 from skill.web.job_view import explain
-from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, fits, opened, send, shot
+from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, fits, open_page, send, shot
 from tests.service_process import ServiceProcess
 
 REASONS = sorted(Reason)
@@ -36,7 +36,7 @@ SCALE = "document.documentElement.style.fontSize"
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_refusal_has_its_drawing(service: ServiceProcess, phone: Phone, reason: str) -> None:
     for scheme in ("light", "dark"):
-        page = opened(phone(PHONE, color_scheme=scheme), service.ticket()[0])
+        page = open_page(phone(PHONE, color_scheme=scheme), service.ticket()[0])
         refuse(page, reason)
         page.goto(f"{page.url.split('#')[0]}")  # nothing of a photo is left, as after a reload
         choose(page, astronaut())
@@ -54,7 +54,7 @@ def test_every_refusal_has_its_drawing(service: ServiceProcess, phone: Phone, re
 
 @pytest.mark.parametrize("code", CAUSES)
 def test_a_cause_has_its_own_words(service: ServiceProcess, phone: Phone, code: str) -> None:
-    page = opened(phone(PHONE), service.ticket()[0])
+    page = open_page(phone(PHONE), service.ticket()[0])
     refuse(page, code)
     choose(page, astronaut())
     send(page)
@@ -87,7 +87,7 @@ def refuse(page: Page, reason: str) -> None:
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_sticks_out(service: ServiceProcess, phone: Phone, screen: str) -> None:
     size, scheme = SCREENS[screen]
-    page = opened(phone(size, color_scheme=scheme), service.address)
+    page = open_page(phone(size, color_scheme=scheme), service.address)
     for name, address in addresses(service).items():
         page.goto(address)
         for state in states(page):
@@ -126,7 +126,7 @@ def test_axe_finds_nothing(service: ServiceProcess, phone: Phone, axe: str, sche
     context = phone(PHONE, color_scheme=scheme, bypass_csp=True)
     found = {}
     for address in addresses(service).values():
-        page = opened(context, address)
+        page = open_page(context, address)
         page.evaluate(f"{axe};0")
         if states(page) != [""]:
             choose(page, astronaut())

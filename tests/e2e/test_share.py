@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from skill.demo_portrait import astronaut
-from tests.e2e.conftest import Phone, choose, heading, opened, send, shot
+from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send, shot
 from tests.service_process import ServiceProcess
 
 MENU = """
@@ -25,19 +25,19 @@ MENU = """
 NO_MENU = "delete Navigator.prototype.share; delete Navigator.prototype.canShare;"
 
 
-def done(service: ServiceProcess, phone: Phone, before: str, **options: object) -> Page:
+def finished_page(service: ServiceProcess, phone: Phone, before: str, **options: object) -> Page:
     context = phone(**options)
     context.add_init_script(before)
-    page = opened(context, service.ticket()[0])
+    page = open_page(context, service.ticket()[0])
     choose(page, astronaut())
     send(page)
-    heading(page, "Готово!")
+    expect_heading(page, "Готово!")
     return page
 
 
 @pytest.mark.parametrize("ends", ["", 'throw new DOMException("not now", "AbortError");'], ids=["given", "put off"])
 def test_a_phone_gets_the_file(service: ServiceProcess, phone: Phone, ends: str) -> None:
-    page = done(service, phone, MENU % ends)
+    page = finished_page(service, phone, MENU % ends)
     page.get_by_role("button", name="Поделиться").click()
     page.wait_for_function("window.given.length")
     assert page.evaluate("window.given") == [{"name": "ozhivi.mp4", "type": "video/mp4", "start": "ftyp"}]
@@ -45,13 +45,15 @@ def test_a_phone_gets_the_file(service: ServiceProcess, phone: Phone, ends: str)
 
 
 def test_where_the_menu_fails_there_is_the_link(service: ServiceProcess, phone: Phone) -> None:
-    page = done(service, phone, MENU % 'throw new DOMException("", "DataError");', permissions=["clipboard-write"])
+    page = finished_page(
+        service, phone, MENU % 'throw new DOMException("", "DataError");', permissions=["clipboard-write"]
+    )
     page.get_by_role("button", name="Поделиться").click()
     expect(page.get_by_text("Ссылка скопирована")).to_be_visible()
 
 
 def test_without_a_menu_the_link_is_copied(service: ServiceProcess, phone: Phone) -> None:
-    page = done(service, phone, NO_MENU, permissions=["clipboard-read", "clipboard-write"])
+    page = finished_page(service, phone, NO_MENU, permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Скопировать ссылку").click()
     expect(page.get_by_text("Ссылка скопирована")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
@@ -59,7 +61,7 @@ def test_without_a_menu_the_link_is_copied(service: ServiceProcess, phone: Phone
 
 
 def test_where_nothing_may_be_copied_the_link_is_shown(service: ServiceProcess, phone: Phone) -> None:
-    page = done(service, phone, f"{NO_MENU} delete Navigator.prototype.clipboard;")
+    page = finished_page(service, phone, f"{NO_MENU} delete Navigator.prototype.clipboard;")
     page.get_by_role("button", name="Скопировать ссылку").click()
     expect(page.get_by_label("Ссылка на эту страницу")).to_have_value(page.url)
     shot(page, "link")

@@ -20,7 +20,7 @@ def count(whole: int, part: int) -> int:
     return whole if WHOLE else part
 
 
-def tell(config: pytest.Config, words: str) -> None:
+def report(config: pytest.Config, words: str) -> None:
     """A line among the tests' dots: the numbers are for docs/service.md."""
     capture = config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():

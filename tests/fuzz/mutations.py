@@ -41,40 +41,40 @@ def photos() -> dict[str, bytes]:
     return made
 
 
-def mutated(data: bytes, chance: Random) -> bytes:
+def mutate(data: bytes, rng: Random) -> bytes:
     """A few bytes changed, put in, taken out, the start repeated, or the end cut off."""
     result = bytearray(data)
-    for _ in range(chance.randint(1, 5)):
-        at = chance.randrange(len(result) + 1)
-        match chance.randrange(6):
+    for _ in range(rng.randint(1, 5)):
+        at = rng.randrange(len(result) + 1)
+        match rng.randrange(6):
             case 0 if at < len(result):
-                result[at] = chance.randrange(256)
+                result[at] = rng.randrange(256)
             case 1 if at < len(result):
-                result[at] ^= 1 << chance.randrange(8)
+                result[at] ^= 1 << rng.randrange(8)
             case 2:
-                result[at:at] = chance.randbytes(chance.randint(1, 9))
+                result[at:at] = rng.randbytes(rng.randint(1, 9))
             case 3:
-                del result[at : at + chance.randint(1, 40)]
+                del result[at : at + rng.randint(1, 40)]
             case 4:
                 result += result[:at]
-            case _ if chance.random() < 0.4:
+            case _ if rng.random() < 0.4:
                 del result[at:]
     return bytes(result)
 
 
-def damaged(known: Mapping[str, bytes], chance: Random) -> bytes:
+def damage(known: Mapping[str, bytes], rng: Random) -> bytes:
     """A photo that is whole (seldom), changed here and there, or spliced from two."""
-    names = [name for name in known if name != "face" or chance.random() < 0.1]
-    photo = known[chance.choice(names)]
-    match chance.randrange(10):
+    names = [name for name in known if name != "face" or rng.random() < 0.1]
+    photo = known[rng.choice(names)]
+    match rng.randrange(10):
         case 0:
             return photo
         case 1:
-            other = known[chance.choice(names)]
-            return photo[: chance.randrange(len(photo))] + other[chance.randrange(len(other)) :]
+            other = known[rng.choice(names)]
+            return photo[: rng.randrange(len(photo))] + other[rng.randrange(len(other)) :]
         case 2:
-            return photo[: chance.randrange(len(photo) + 1)]
-    return mutated(photo, chance)
+            return photo[: rng.randrange(len(photo) + 1)]
+    return mutate(photo, rng)
 
 
 _FIELDS = (
@@ -84,26 +84,26 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def form(photo: bytes, chance: Random) -> bytes:
+def form(photo: bytes, rng: Random) -> bytes:
     """A multipart form with the boundary x: mostly right, sometimes with odd parts or damaged as a whole."""
     parts = [(b'name="photo"; filename="a"', b"image/jpeg", photo)]
-    for _ in range(chance.choice((0, 0, 0, 0, 0, 0, 1, 2, 20))):
-        name, value = chance.choice(_FIELDS)
-        parts.insert(chance.randrange(len(parts) + 1), (b'name="%b"' % name.encode(), b"text/plain", value))
+    for _ in range(rng.choice((0, 0, 0, 0, 0, 0, 1, 2, 20))):
+        name, value = rng.choice(_FIELDS)
+        parts.insert(rng.randrange(len(parts) + 1), (b'name="%b"' % name.encode(), b"text/plain", value))
     body = b"".join(
         b"--x\r\nContent-Disposition: form-data; %b\r\nContent-Type: %b\r\n%b\r\n%b\r\n"
-        % (name, kind, odd(chance), value)
+        % (name, kind, odd_header(rng), value)
         for name, kind, value in parts
     )
-    body += chance.choice((b"--x--\r\n", b"--x--\r\n", b"--x--\r\n", b"--x--", b"--x\r\n", b""))
-    return mutated(body, chance) if chance.random() < 0.15 else body
+    body += rng.choice((b"--x--\r\n", b"--x--\r\n", b"--x--\r\n", b"--x--", b"--x\r\n", b""))
+    return mutate(body, rng) if rng.random() < 0.15 else body
 
 
-def odd(chance: Random) -> bytes:
+def odd_header(rng: Random) -> bytes:
     """Now and then a header that a part should not have."""
-    if chance.random() < 0.93:
+    if rng.random() < 0.93:
         return b""
-    return chance.choice(
+    return rng.choice(
         (
             b"Content-Transfer-Encoding: base64\r\n",
             b"Content-Transfer-Encoding: quoted-printable\r\n",

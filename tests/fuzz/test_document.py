@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from skill.web.auth import KEY_HEADER
-from tests.fuzz.conftest import KEY, Target, count, tell
+from tests.fuzz.conftest import KEY, Target, count, report
 from tests.fuzz.mutations import photos
 
 pytestmark = pytest.mark.timeout(count(3600, 300))
@@ -31,8 +31,10 @@ def jobs(target: Target, number: int) -> list[str]:
     made = []
     for kind, photo in list(photos().items())[:number]:
         headers = {KEY_HEADER: KEY, "X-Ozhivi-User": kind}
-        told = requests.post(f"{target.address}/api/v1/animations", files={"photo": photo}, headers=headers, timeout=60)
-        made.append(told.json()["id"])
+        answered = requests.post(
+            f"{target.address}/api/v1/animations", files={"photo": photo}, headers=headers, timeout=60
+        )
+        made.append(answered.json()["id"])
     return made
 
 
@@ -58,7 +60,7 @@ def test_what_the_document_says_and_what_it_forbids(target: Target, pytestconfig
                 case.validate_response(response, checks=list(CHECKS))
 
             ask()
-    tell(pytestconfig, f"\n{sum(statuses.values())} requests, {len(operations)} operations, statuses {statuses}")
+    report(pytestconfig, f"\n{sum(statuses.values())} requests, {len(operations)} operations, statuses {statuses}")
     assert sum(statuses.values()) >= REQUESTS
     assert target.files("incoming") == []
     assert target.complaints() == []

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from tests.fuzz.conftest import KEY, Target, count, tell
-from tests.fuzz.mutations import damaged, form, mutated, photos
+from tests.fuzz.conftest import KEY, Target, count, report
+from tests.fuzz.mutations import damage, form, mutate, photos
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(count(3600, 300))]
 
@@ -25,48 +25,46 @@ KINDS = (b"multipart/form-data; boundary=x", b"multipart/form-data", b"multipart
 EXTRAS = (b"Content-Encoding: gzip\r\n", b"Expect: 100-continue\r\n", b"Range: bytes=9-2\r\n")
 
 
-def request(photo: bytes, chance: Random) -> tuple[bytes, bool]:
+def request(photo: bytes, rng: Random) -> tuple[bytes, bool]:
     """What is sent, and whether it is whole. Most is what the page sends but for the photo."""
-    body, path = form(photo, chance), b"/api/v1/animations" if chance.random() < 0.8 else b"/api/v1/faces"
+    body, path = form(photo, rng), b"/api/v1/animations" if rng.random() < 0.8 else b"/api/v1/faces"
     kind, method, length, whole = KINDS[0], b"POST", b"Content-Length: %d\r\n" % len(body), True
-    match chance.randrange(20):
+    match rng.randrange(20):
         case 0:
-            path = chance.choice(PATHS).encode()
-            method = chance.choice((b"GET", b"HEAD", b"POST", b"PUT", b"OPTIONS", b"BREW"))
+            path = rng.choice(PATHS).encode()
+            method = rng.choice((b"GET", b"HEAD", b"POST", b"PUT", b"OPTIONS", b"BREW"))
         case 1:
-            path = b"/" + bytes(letter for letter in mutated(path, chance) if 32 < letter < 127)
+            path = b"/" + bytes(letter for letter in mutate(path, rng) if 32 < letter < 127)
         case 2:
-            kind = chance.choice(KINDS)
+            kind = rng.choice(KINDS)
         case 3:
-            kind = bytes(letter for letter in mutated(kind, chance) if letter not in b"\r\n\0")
+            kind = bytes(letter for letter in mutate(kind, rng) if letter not in b"\r\n\0")
         case 4:
-            length = b"Content-Length: %d\r\n" % chance.choice((0, len(body) // 2, len(body) + 99, 50 * 2**20))
+            length = b"Content-Length: %d\r\n" % rng.choice((0, len(body) // 2, len(body) + 99, 50 * 2**20))
             whole = False
         case 5:
-            length, body, whole = b"Transfer-Encoding: chunked\r\n", chunked(body, chance), False
+            length, body, whole = b"Transfer-Encoding: chunked\r\n", chunk(body, rng), False
         case 6:
-            length += chance.choice(
-                (b"Content-Encoding: gzip\r\n", b"Expect: 100-continue\r\n", b"Range: bytes=9-2\r\n")
-            )
+            length += rng.choice((b"Content-Encoding: gzip\r\n", b"Expect: 100-continue\r\n", b"Range: bytes=9-2\r\n"))
         case 7:
-            length += b"X-Ozhivi-User: %b\r\n" % mutated(b"user" * 50, chance).replace(b"\r", b"").replace(b"\n", b"")
+            length += b"X-Ozhivi-User: %b\r\n" % mutate(b"user" * 50, rng).replace(b"\r", b"").replace(b"\n", b"")
     head = b"%b %b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Api-Key: %b\r\nX-Ozhivi-User: %d\r\n" % (
-        method, path, KEY.encode(), chance.randrange(50),
+        method, path, KEY.encode(), rng.randrange(50),
     )  # fmt: skip
     return head + b"Content-Type: %b\r\n%b\r\n%b" % (kind, length, body), whole
 
 
-def looked_at(photo: bytes) -> bytes:
+def faces_request(photo: bytes) -> bytes:
     """A request for the faces of a good photo."""
     body = b"--x\r\nContent-Disposition: form-data; name=photo\r\n\r\n%b\r\n--x--\r\n" % photo
     head = b"POST /api/v1/faces HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Api-Key: %b\r\n" % KEY.encode()
     return head + b"Content-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (KINDS[0], len(body), body)
 
 
-def chunked(body: bytes, chance: Random) -> bytes:
+def chunk(body: bytes, rng: Random) -> bytes:
     pieces = [body[at : at + 999] for at in range(0, len(body), 999)]
     sent = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
-    return mutated(sent, chance) if chance.random() < 0.5 else sent + b"0\r\n\r\n"
+    return mutate(sent, rng) if rng.random() < 0.5 else sent + b"0\r\n\r\n"
 
 
 async def answer(host: str, port: int, sent: bytes, *, whole: bool) -> tuple[int, bytes]:
@@ -86,7 +84,7 @@ async def answer(host: str, port: int, sent: bytes, *, whole: bool) -> tuple[int
     return (int(head.split(b" ")[1]) if head else 0), body
 
 
-async def fire(target: Target, sent: list[tuple[bytes, bool]]) -> list[str]:
+async def send_all(target: Target, sent: list[tuple[bytes, bool]]) -> list[str]:
     """Send all, a few at a time. The ids of what was accepted."""
     parts, jobs = urlsplit(target.address), []
     waiting = iter(sent)
@@ -104,14 +102,14 @@ async def fire(target: Target, sent: list[tuple[bytes, bool]]) -> list[str]:
     return jobs
 
 
-async def ended(target: Target, jobs: list[str]) -> dict[str, int]:
+async def wait_and_delete(target: Target, jobs: list[str]) -> dict[str, int]:
     """Wait until every job is over, then delete it; how many ended how."""
     ends: dict[str, int] = {}
     async with aiohttp.ClientSession(target.address) as client:
         for job in dict.fromkeys(jobs):
             async with client.get(f"/api/v1/animations/{job}/events") as events:  # closes with the job's end
-                told = [line async for line in events.content if line.startswith(b"data: ")]
-            last = json.loads(told[-1][6:])
+                answered = [line async for line in events.content if line.startswith(b"data: ")]
+            last = json.loads(answered[-1][6:])
             how = last["reason"] or last["state"]
             ends[how] = ends.get(how, 0) + 1
             assert last["state"] in {"done", "refused"}, last
@@ -120,15 +118,15 @@ async def ended(target: Target, jobs: list[str]) -> dict[str, int]:
 
 
 async def test_damaged_uploads(target: Target, pytestconfig: pytest.Config) -> None:
-    chance, known = Random(11), photos()
-    sent = [request(damaged(known, chance), chance) for _ in range(UPLOADS)]
+    rng, known = Random(11), photos()
+    sent = [request(damage(known, rng), rng) for _ in range(UPLOADS)]
     half = len(sent) // 2
-    await fire(target, [(looked_at(known["face"]), True)])  # the models are opened before anything is weighed
-    ends = [await ended(target, await fire(target, sent[:half]))]
+    await send_all(target, [(faces_request(known["face"]), True)])  # the models are opened before anything is weighed
+    ends = [await wait_and_delete(target, await send_all(target, sent[:half]))]
     before = target.memory()
-    ends.append(await ended(target, await fire(target, sent[half:])))
+    ends.append(await wait_and_delete(target, await send_all(target, sent[half:])))
     after = target.memory()
-    tell(pytestconfig, f"{len(sent)} uploads, jobs {ends}, memory {before:.0f} → {after:.0f} MiB")
+    report(pytestconfig, f"{len(sent)} uploads, jobs {ends}, memory {before:.0f} → {after:.0f} MiB")
     assert all(sum(half.values()) for half in ends)
     assert after - before < MEBIBYTES
     assert target.files("incoming", "work", "media") == []

@@ -27,9 +27,9 @@ def clock() -> FakeClock:
 
 @pytest_asyncio.fixture
 async def tickets(clock: FakeClock) -> AsyncIterator[Tickets]:
-    made = await Tickets.open(":memory:", b"secret", seconds=900, clock=clock)
-    yield made
-    await made.close()
+    opened = await Tickets.open(":memory:", b"secret", seconds=900, clock=clock)
+    yield opened
+    await opened.close()
 
 
 def other(code: str, by: int = 1) -> str:
@@ -137,7 +137,7 @@ async def test_a_code_is_gone_when_the_photo_has_come(tickets: Tickets) -> None:
         await tickets.token_for_code(issued.code, "1.1.1.1")
 
 
-async def wrong(tickets: Tickets, code: str, address: str, times: int = 1) -> None:
+async def try_wrong_codes(tickets: Tickets, code: str, address: str, times: int = 1) -> None:
     for turn in range(times):
         with pytest.raises(UnknownTicketError):
             await tickets.token_for_code(other(code, turn + 1), address)
@@ -145,21 +145,21 @@ async def wrong(tickets: Tickets, code: str, address: str, times: int = 1) -> No
 
 async def test_an_address_has_five_tries_in_a_quarter_and_twenty_a_day(tickets: Tickets, clock: FakeClock) -> None:
     issued = await tickets.issue("u")
-    await wrong(tickets, issued.code, "1.1.1.1", module.MAX_TRIES_PER_QUARTER)
-    with pytest.raises(TooManyTriesError) as told:
+    await try_wrong_codes(tickets, issued.code, "1.1.1.1", module.MAX_TRIES_PER_QUARTER)
+    with pytest.raises(TooManyTriesError) as error:
         await tickets.token_for_code(issued.code, "1.1.1.1")  # the right one does not help any more
-    assert told.value.seconds == 900
+    assert error.value.seconds == 900
     await tickets.token_for_code(issued.code, "2.2.2.2")
     for _ in range(3):
         clock.now += 901
-        await wrong(tickets, "0", "1.1.1.1", module.MAX_TRIES_PER_QUARTER)
+        await try_wrong_codes(tickets, "0", "1.1.1.1", module.MAX_TRIES_PER_QUARTER)
     clock.now += 901
-    with pytest.raises(TooManyTriesError) as told:
+    with pytest.raises(TooManyTriesError) as error:
         await tickets.token_for_code("000000", "1.1.1.1")
-    assert told.value.seconds > 80_000
-    clock.now += told.value.seconds + 1
+    assert error.value.seconds > 80_000
+    clock.now += error.value.seconds + 1
     await tickets.purge()
-    await wrong(tickets, "0", "1.1.1.1")
+    await try_wrong_codes(tickets, "0", "1.1.1.1")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ async def test_an_address_has_five_tries_in_a_quarter_and_twenty_a_day(tickets: 
     ],
 )
 async def test_who_counts_as_one(tickets: Tickets, one: str, two: str, same: bool) -> None:
-    await wrong(tickets, "0", one, module.MAX_TRIES_PER_QUARTER)
+    await try_wrong_codes(tickets, "0", one, module.MAX_TRIES_PER_QUARTER)
     with pytest.raises(TooManyTriesError if same else UnknownTicketError):
         await tickets.token_for_code("000000", two)
 
@@ -181,7 +181,7 @@ async def test_who_counts_as_one(tickets: Tickets, one: str, two: str, same: boo
 async def test_a_code_that_is_guessed_at_from_everywhere_is_withdrawn(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
     for turn in range(module.MAX_GUESSES_PER_CODE):
-        await wrong(tickets, other(issued.code, turn), f"10.0.0.{turn}")
+        await try_wrong_codes(tickets, other(issued.code, turn), f"10.0.0.{turn}")
     fresh = await tickets.issue("v")
     with pytest.raises(UnknownTicketError):
         await tickets.token_for_code(issued.code, "10.1.1.1")
@@ -190,10 +190,10 @@ async def test_a_code_that_is_guessed_at_from_everywhere_is_withdrawn(tickets: T
 
 
 async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) -> None:
-    made = await Tickets.open(tmp_path / "tickets.db", b"secret", clock=clock)
-    issued = await made.issue("u")
+    opened = await Tickets.open(tmp_path / "tickets.db", b"secret", clock=clock)
+    issued = await opened.issue("u")
     with pytest.raises(UnknownTicketError):
-        await made.token_for_code(other(issued.code), "203.0.113.77")
+        await opened.token_for_code(other(issued.code), "203.0.113.77")
     at_rest = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     for secret in (issued.token, issued.code, "203.0.113.77"):
         assert secret.encode() not in at_rest
@@ -202,8 +202,8 @@ async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) 
     assert (await again.get(issued.token)).user == "u"  # another process knows it
     await again.forget("u")
     with pytest.raises(UnknownTicketError):
-        await made.get(issued.token)
-    await made.close()
+        await opened.get(issued.token)
+    await opened.close()
     await again.close()
 
 

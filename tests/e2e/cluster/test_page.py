@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from skill.demo_portrait import astronaut
 from tests.e2e.cluster.machines import Cluster
-from tests.e2e.conftest import choose, opened
+from tests.e2e.conftest import choose, open_page
 
 # Whether it plays within a minute. Not wait_for_function: it asks again by eval, which the page's policy forbids.
 PLAYS = """video => new Promise(done => {
@@ -24,7 +24,7 @@ def test_a_photo_comes_alive_from_a_bucket_and_is_deleted(cluster: Cluster, brow
     context.set_default_timeout(60_000)
     troubles: list[str] = []
     link, *_ = cluster.do("ticket").split("\n")
-    page = opened(context, link)
+    page = open_page(context, link)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
     choose(page, astronaut())

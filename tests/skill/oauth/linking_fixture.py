@@ -28,13 +28,13 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 @asynccontextmanager
 async def linking_service(data: Path, **settings: Any) -> AsyncIterator[Service]:
     """A service whose account linking is on."""
-    given = {
+    chosen = {
         "oauth_client_id": NAME,
         "oauth_client_secret": SECRET,
         "oauth_redirects": (REDIRECT, OTHER),
         **settings,
     }
-    async with open_service(data, **given) as service:
+    async with open_service(data, **chosen) as service:
         yield service
 
 

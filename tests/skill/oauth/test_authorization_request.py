@@ -71,8 +71,8 @@ def test_mistakes_go_back_with_the_state(more: dict[str, str], error: str) -> No
     with pytest.raises(InvalidRequestError) as caught:
         parse(urlencode(authorization_query(state="abc&d", **more)))
     assert caught.value.location.startswith(REDIRECT + "?")
-    told = query_values(caught.value.location)
-    assert (told["error"], told["state"]) == (error, "abc&d")
+    parameters = query_values(caught.value.location)
+    assert (parameters["error"], parameters["state"]) == (error, "abc&d")
 
 
 @pytest.mark.parametrize("state", ["ю", "a\nb", "x" * 2049])

@@ -39,14 +39,18 @@ async def test_a_photo_of_the_page_is_that_of_the_token(tmp_path: Path) -> None:
         back = await s.client.post("/oauth/authorize", data=form, allow_redirects=False)
         assert back.status == 303
         assert back.headers["Location"].startswith(REDIRECT + "?code=")
-        told = query_values(back.headers["Location"])
-        assert (told["state"], told["client_id"], told["scope"]) == ("a&b=1", NAME, "photo")
-        status, made = await request_tokens(
-            s.client, grant_type="authorization_code", code=told["code"], redirect_uri=REDIRECT, code_verifier=VERIFIER
+        parameters = query_values(back.headers["Location"])
+        assert (parameters["state"], parameters["client_id"], parameters["scope"]) == ("a&b=1", NAME, "photo")
+        status, tokens = await request_tokens(
+            s.client,
+            grant_type="authorization_code",
+            code=parameters["code"],
+            redirect_uri=REDIRECT,
+            code_verifier=VERIFIER,
         )
-        assert (status, made["token_type"], made["scope"]) == (200, "bearer", "photo")
+        assert (status, tokens["token_type"], tokens["scope"]) == (200, "bearer", "photo")
         linking = s.client.app[LINKING]
-        account = await linking.account_of(made["access_token"])
+        account = await linking.account_of(tokens["access_token"])
         assert account is not None
         assert s.queue.only.user == account
         assert [job.user for job in await s.queue.of(account)] == [account]
@@ -73,10 +77,10 @@ async def test_each_visit_is_a_new_person_and_keeps_nothing(tmp_path: Path) -> N
         assert await open_page(s.client) != await open_page(s.client)
         accounts = []
         for _ in range(2):
-            _, made = await request_tokens(s.client, grant_type="authorization_code", code=await get_code(s.client))
-            accounts.append(await s.client.app[LINKING].account_of(made["access_token"]))
+            _, tokens = await request_tokens(s.client, grant_type="authorization_code", code=await get_code(s.client))
+            accounts.append(await s.client.app[LINKING].account_of(tokens["access_token"]))
         assert len(set(accounts)) == 2
-        assert "scope" not in made
+        assert "scope" not in tokens
 
 
 async def test_who_refuses_goes_back_without_a_code(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_environment_sets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    "given",
+    "chosen",
     [
         {"oauth_client_id": NAME},
         {"oauth_client_secret": SECRET},
@@ -56,15 +56,15 @@ def test_the_environment_sets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         {"alice_images_url": "dialogs.yandex.net"},
     ],
 )
-def test_half_a_client_and_strange_addresses_are_refused(tmp_path: Path, given: dict[str, Any]) -> None:
+def test_half_a_client_and_strange_addresses_are_refused(tmp_path: Path, chosen: dict[str, Any]) -> None:
     with pytest.raises(WrongSettings) as caught:
-        load({"data_dir": tmp_path, **given})
+        load({"data_dir": tmp_path, **chosen})
     assert SECRET not in str(caught.value)
 
 
 def test_no_secret_is_shown(tmp_path: Path) -> None:
-    given = {"oauth_client_id": NAME, "oauth_client_secret": SECRET, "alice_image_token": SECRET}
-    rows = dict(described(load({"data_dir": tmp_path, **given})))
+    chosen = {"oauth_client_id": NAME, "oauth_client_secret": SECRET, "alice_image_token": SECRET}
+    rows = dict(described(load({"data_dir": tmp_path, **chosen})))
     assert (rows["OZHIVI_OAUTH_CLIENT_SECRET"], rows["OZHIVI_ALICE_IMAGE_TOKEN"]) == ("given", "given")
     assert SECRET not in str(rows)
 

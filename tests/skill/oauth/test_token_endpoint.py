@@ -49,8 +49,8 @@ async def test_wrong_secrets_are_counted_and_never_lock_the_right_one_out(tmp_pa
         wrong = {"grant_type": "refresh_token", "refresh_token": "x", "client_secret": "wrong"}
         got = [(await request_tokens(s.client, **wrong))[0] for _ in range(MAX_WRONG_CLIENTS + 1)]
         assert got == [401] * MAX_WRONG_CLIENTS + [429]
-        status, told = await request_tokens(s.client, grant_type="refresh_token", refresh_token="x")
-        assert (status, told["error"]) == (400, "invalid_grant")
+        status, body = await request_tokens(s.client, grant_type="refresh_token", refresh_token="x")
+        assert (status, body["error"]) == (400, "invalid_grant")
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ async def test_wrong_secrets_are_counted_and_never_lock_the_right_one_out(tmp_pa
 )
 async def test_errors_are_those_of_the_specification(tmp_path: Path, form: dict[str, str], error: str) -> None:
     async with linking_service(tmp_path / "data") as s:
-        status, told = await request_tokens(s.client, **form)
-        assert (status, told["error"]) == (400, error)
-        assert set(told) == {"error", "error_description"}
+        status, body = await request_tokens(s.client, **form)
+        assert (status, body["error"]) == (400, error)
+        assert set(body) == {"error", "error_description"}
 
 
 async def test_broken_forms_are_an_error_of_the_specification_too(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ async def test_refresh_and_revocation(tmp_path: Path) -> None:
         for token in ("unknown", second["access_token"]):
             answer = await s.client.post("/oauth/revoke", data={**ours, "token": token, "token_type_hint": "strange"})
             assert (answer.status, await answer.text()) == (200, "")
-        status, told = await request_tokens(s.client, grant_type="refresh_token", refresh_token=second["refresh_token"])
-        assert (status, told["error"]) == (400, "invalid_grant")
+        status, body = await request_tokens(s.client, grant_type="refresh_token", refresh_token=second["refresh_token"])
+        assert (status, body["error"]) == (400, "invalid_grant")
         assert (await s.client.post("/oauth/revoke", data={"token": "x"})).status == 401
         assert (await s.client.post("/oauth/revoke", data=ours)).status == 400

@@ -40,25 +40,25 @@ async def open_tokens(path: Path | str = ":memory:") -> AsyncIterator[tuple[Toke
 
 async def test_a_code_gives_tokens_that_name_the_account() -> None:
     async with open_tokens() as (tokens, clock, _):
-        made = await tokens.exchange(await tokens.issue_code("linked-a", REQUEST), redirect=REDIRECT)
-        assert made.scope == "photo"
-        assert max(len(made.access), len(made.refresh)) <= 2048
-        assert await tokens.account_of(made.access) == "linked-a"
-        assert await tokens.account_of(made.refresh) is None
+        pair = await tokens.exchange(await tokens.issue_code("linked-a", REQUEST), redirect=REDIRECT)
+        assert pair.scope == "photo"
+        assert max(len(pair.access), len(pair.refresh)) <= 2048
+        assert await tokens.account_of(pair.access) == "linked-a"
+        assert await tokens.account_of(pair.refresh) is None
         assert await tokens.account_of("") is None
         clock.now += ACCESS_SECONDS
-        assert await tokens.account_of(made.access) is None
+        assert await tokens.account_of(pair.access) is None
 
 
 async def test_a_code_that_comes_twice_takes_all_back() -> None:
     async with open_tokens() as (tokens, _, _):
         code = await tokens.issue_code("linked-a", REQUEST)
         other = await tokens.exchange(await tokens.issue_code("linked-b", REQUEST))
-        made = await tokens.exchange(code)
-        later = await tokens.refresh(made.refresh)
+        pair = await tokens.exchange(code)
+        later = await tokens.refresh(pair.refresh)
         with pytest.raises(InvalidGrantError):
             await tokens.exchange(code)
-        assert [await tokens.account_of(one.access) for one in (made, later, other)] == [None, None, "linked-b"]
+        assert [await tokens.account_of(one.access) for one in (pair, later, other)] == [None, None, "linked-b"]
         with pytest.raises(InvalidGrantError):
             await tokens.refresh(later.refresh)
 
@@ -139,13 +139,13 @@ async def test_of_many_at_the_same_time_two_get_tokens() -> None:
 @pytest.mark.parametrize("which", ["access", "refresh"])
 async def test_either_token_takes_its_family_back(which: str) -> None:
     async with open_tokens() as (tokens, _, _):
-        made = await tokens.exchange(await tokens.issue_code("linked-a", REQUEST))
+        pair = await tokens.exchange(await tokens.issue_code("linked-a", REQUEST))
         await tokens.revoke("unknown")
-        assert await tokens.account_of(made.access) == "linked-a"
-        await tokens.revoke(getattr(made, which))
-        assert await tokens.account_of(made.access) is None
+        assert await tokens.account_of(pair.access) == "linked-a"
+        await tokens.revoke(getattr(pair, which))
+        assert await tokens.account_of(pair.access) is None
         with pytest.raises(InvalidGrantError):
-            await tokens.refresh(made.refresh)
+            await tokens.refresh(pair.refresh)
 
 
 async def test_the_file_tells_nothing_and_forgets_in_time(tmp_path: Path) -> None:
@@ -153,11 +153,11 @@ async def test_the_file_tells_nothing_and_forgets_in_time(tmp_path: Path) -> Non
     async with open_tokens(path) as (tokens, clock, database):
         assert path.stat().st_mode & 0o777 == 0o600
         code = await tokens.issue_code("linked-a", REQUEST)
-        made = await tokens.exchange(code)
+        pair = await tokens.exchange(code)
         await RateLimiter(database, b"secret", clock).count("page", "192.0.2.7", 5)
         await database.purge(clock.now)
         kept = b"".join(one.read_bytes() for one in tmp_path.iterdir())
-        for secret in (code, made.access, made.refresh, "192.0.2.7"):
+        for secret in (code, pair.access, pair.refresh, "192.0.2.7"):
             assert secret.encode() not in kept
         assert b"linked-a" in kept
         clock.now += REFRESH_SECONDS
@@ -170,12 +170,12 @@ async def test_the_file_tells_nothing_and_forgets_in_time(tmp_path: Path) -> Non
 async def test_a_locked_file_does_not_hold_up_a_turn(tmp_path: Path) -> None:
     path = tmp_path / "oauth.db"
     async with open_tokens(path) as (tokens, _, database):
-        made = await tokens.exchange(await tokens.issue_code("linked-a", REQUEST))
+        pair = await tokens.exchange(await tokens.issue_code("linked-a", REQUEST))
         await database.within(
             lambda: database.rows("PRAGMA journal_mode=DELETE")
         )  # in which a writer locks readers out
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE").close()
-            assert await tokens.account_of(made.access) == "linked-a"
+            assert await tokens.account_of(pair.access) == "linked-a"
             assert await tokens.account_of("never seen") is None
             other.execute("COMMIT").close()

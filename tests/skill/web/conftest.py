@@ -82,9 +82,9 @@ async def open_service(
     async def open_queue() -> FakeQueue:
         return queue
 
-    given = {"data_dir": data, "workers": 0, **settings}
+    chosen = {"data_dir": data, "workers": 0, **settings}
     app = build_service(
-        load(given),
+        load(chosen),
         Components(open_queue=open_queue, store=store, weights_ready=lambda: weights, find_faces=find_faces),
     )
     async with TestClient(TestServer(app)) as client:

@@ -18,12 +18,12 @@ async def test_a_photo_becomes_a_job_and_nothing_is_left_on_the_way(service: Ope
     async with service(long_side=800) as s:
         job = await begin_job(s, gesture="smile, Wink", face="left", seed="7", seconds="5", turn="90")
         assert (job["state"], job["says"], job["wait"]) == ("waiting", "Жду своей очереди", 7.0)
-        kept = s.queue.only
-        assert kept.user == "user-1"
-        assert (kept.wish.gestures, kept.wish.face, kept.wish.seed) == (("smile", "wink"), "left", 7)
-        assert (kept.wish.seconds, kept.wish.long_side, kept.wish.turn) == (5.0, 800, 90)
-        assert s.store.objects == {kept.source: JPEG}
-        assert s.store.types[kept.source] == "image/jpeg"
+        queued = s.queue.only
+        assert queued.user == "user-1"
+        assert (queued.wish.gestures, queued.wish.face, queued.wish.seed) == (("smile", "wink"), "left", 7)
+        assert (queued.wish.seconds, queued.wish.long_side, queued.wish.turn) == (5.0, 800, 90)
+        assert s.store.objects == {queued.source: JPEG}
+        assert s.store.types[queued.source] == "image/jpeg"
         assert s.incoming() == []
 
 
@@ -108,10 +108,10 @@ async def test_a_photo_that_comes_while_all_is_deleted_is_deleted_too(service: O
     async with service() as s:
         issued, put = await s.issue("anna"), s.queue.put
 
-        async def late(*given: Any, **more: Any) -> Job:
+        async def late(*args: Any, **kwargs: Any) -> Job:
             """The photo is stored, the job is not there yet: now everything of hers is deleted."""
             await s.client.app[app_keys.PRIVACY].forget("anna")
-            return await put(*given, **more)
+            return await put(*args, **kwargs)
 
         s.queue.put = late  # type: ignore[method-assign]
         answer = await s.send(issued.token)

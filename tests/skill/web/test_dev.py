@@ -24,7 +24,7 @@ Client = TestClient[Any, Any]
 
 
 @asynccontextmanager
-async def opened(folder: Path, **settings: Any) -> AsyncIterator[Client]:
+async def dev_service(folder: Path, **settings: Any) -> AsyncIterator[Client]:
     async def open_queue() -> FakeQueue:
         return FakeQueue()
 
@@ -35,14 +35,14 @@ async def opened(folder: Path, **settings: Any) -> AsyncIterator[Client]:
 
 
 async def test_off_by_default(tmp_path: Path) -> None:
-    async with opened(tmp_path) as client:
+    async with dev_service(tmp_path) as client:
         assert (await client.get("/dev")).status == 404
         assert "frame-ancestors 'none'" in (await client.get("/")).headers[CSP]
 
 
 async def test_with_it_pages_of_ours_may_show_each_other(tmp_path: Path) -> None:
-    with capture_logs() as told:
-        async with opened(tmp_path, dev=True) as client:
+    with capture_logs() as logged:
+        async with dev_service(tmp_path, dev=True) as client:
             page = await client.get("/dev")
             text = await page.text()
             first = (await client.get("/")).headers[CSP]
@@ -52,7 +52,7 @@ async def test_with_it_pages_of_ours_may_show_each_other(tmp_path: Path) -> None
     assert first.endswith("frame-ancestors 'self'")
     assert "frame-src" not in first
     assert "default-src 'none'" in first
-    assert ("dev_page", "warning") in [(line["event"], line["log_level"]) for line in told]
+    assert ("dev_page", "warning") in [(line["event"], line["log_level"]) for line in logged]
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ async def test_with_it_pages_of_ours_may_show_each_other(tmp_path: Path) -> None
     ids=["proxy", "another proxy", "another name"],
 )
 async def test_nobody_else_sees_the_secret(tmp_path: Path, headers: dict[str, str]) -> None:
-    async with opened(tmp_path, dev=True) as client:
+    async with dev_service(tmp_path, dev=True) as client:
         assert (await client.get("/dev", headers=headers)).status == 404
-    async with opened(tmp_path, dev=True, dev_anywhere=True) as client:
+    async with dev_service(tmp_path, dev=True, dev_anywhere=True) as client:
         assert (await client.get("/dev", headers=headers)).status == 200
 
 
@@ -79,7 +79,7 @@ async def test_the_doctor_warns(tmp_path: Path) -> None:
 
 async def test_a_service_that_records(tmp_path: Path) -> None:
     secret = "n" * 32
-    async with opened(tmp_path / "data", record=tmp_path / "record", alice_secrets=secret) as client:
+    async with dev_service(tmp_path / "data", record=tmp_path / "record", alice_secrets=secret) as client:
         body = {"session": {"session_id": "one", "message_id": 0, "new": True}, "request": {"command": "помощь"}}
         assert (await client.post(f"/alice/{secret}", json=body)).status == 200
     (file,) = (tmp_path / "record").glob("*.json")

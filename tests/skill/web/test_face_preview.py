@@ -1,4 +1,4 @@
-"""Who is on a photo: only of the photo that came, and nothing of it is kept."""
+"""Preview of the faces of a photo: only of the photo that came, and nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from weights.store import WeightStore
 FOUND = FacesView(faces=[FaceView(number=1, left=0.1, top=0.2, width=0.3, height=0.4)], picture="")
 
 
-async def asked(s: Service, token: str, photo: bytes, **fields: str) -> aiohttp.ClientResponse:
+async def post_photo(s: Service, token: str, photo: bytes, **fields: str) -> aiohttp.ClientResponse:
     form = aiohttp.FormData()
     for name, value in fields.items():
         form.add_field(name, value)
@@ -32,12 +32,12 @@ async def asked(s: Service, token: str, photo: bytes, **fields: str) -> aiohttp.
 async def test_only_of_the_photo_that_came(service: Open) -> None:
     async with service(find_faces=lambda photo, side, turn: FOUND, long_side=900) as s:
         token = (await s.issue()).token
-        assert (await asked(s, token, JPEG)).status == 409
+        assert (await post_photo(s, token, JPEG)).status == 409
         await s.send(token)
-        answer = await asked(s, token, JPEG)
+        answer = await post_photo(s, token, JPEG)
         assert FacesView.model_validate(await answer.json()) == FOUND
-        assert (await asked(s, token, JPEG + b"other")).status == 409
-        assert (await asked(s, "x" * 43, JPEG)).status == 401
+        assert (await post_photo(s, token, JPEG + b"other")).status == 409
+        assert (await post_photo(s, "x" * 43, JPEG)).status == 401
         assert s.incoming() == []
 
 
@@ -45,27 +45,27 @@ async def test_only_of_the_photo_that_came(service: Open) -> None:
 async def test_a_turned_photo_is_looked_at_turned(service: Open) -> None:
     turns = []
 
-    def remembers(photo: Path, side: int, turn: int) -> FacesView:
+    def remember(photo: Path, side: int, turn: int) -> FacesView:
         turns.append(turn)
         return FOUND
 
-    async with service(find_faces=remembers) as s:
+    async with service(find_faces=remember) as s:
         token = (await s.issue()).token
         await s.send(token)
-        assert (await asked(s, token, JPEG, turn="270")).status == 200
-        assert (await asked(s, token, JPEG, turn="45")).status == 400
+        assert (await post_photo(s, token, JPEG, turn="270")).status == 200
+        assert (await post_photo(s, token, JPEG, turn="45")).status == 400
         assert turns == [270]
 
 
 @pytest.mark.asyncio
 async def test_a_broken_photo_is_told(service: Open) -> None:
-    def breaks(photo: Path, side: int, turn: int) -> FacesView:
+    def fail(photo: Path, side: int, turn: int) -> FacesView:
         raise PhotoError(Reason.BROKEN_FILE)
 
-    async with service(find_faces=breaks) as s:
+    async with service(find_faces=fail) as s:
         token = (await s.issue()).token
         await s.send(token)
-        answer = await asked(s, token, JPEG)
+        answer = await post_photo(s, token, JPEG)
         assert (answer.status, (await answer.json())["error"]["code"]) == (422, "broken_file")
         assert s.incoming() == []
 

@@ -14,10 +14,10 @@ pytestmark = pytest.mark.asyncio
 
 async def test_health_says_what_is_in_force(service: Open, tmp_path: Path) -> None:
     async with service(children="strict") as s:
-        told = await (await s.client.get("/healthz")).text()
-        assert '"children": "strict"' in told
-        assert '"gallery": "empty"' in told
-        assert str(tmp_path) not in told
+        states = await (await s.client.get("/healthz")).text()
+        assert '"children": "strict"' in states
+        assert '"gallery": "empty"' in states
+        assert str(tmp_path) not in states
 
 
 async def test_health_and_metrics(service: Open) -> None:

@@ -84,11 +84,11 @@ def test_the_program_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_it_is_asked_once_a_minute() -> None:
-    asked, clock = [], FakeClock(0.0)
+    queries, clock = [], FakeClock(0.0)
 
     def query() -> tuple[GpuMemory, ...]:
-        asked.append(clock.now)
-        return (GpuMemory("0", 1.0 * len(asked), 9.0),)
+        queries.append(clock.now)
+        return (GpuMemory("0", 1.0 * len(queries), 9.0),)
 
     collector = GpuMemoryCollector(query, clock)
     for clock.now in (0.0, 30.0, 59.0):
@@ -96,7 +96,7 @@ def test_it_is_asked_once_a_minute() -> None:
     clock.now = 60.0
     text = exposition(collector)
     assert 'ozhivi_gpu_memory_used_bytes{gpu="0"} 2.0' in text and 'ozhivi_gpu_memory_bytes{gpu="0"} 9.0' in text
-    assert asked == [0.0, 60.0]
+    assert queries == [0.0, 60.0]
 
 
 def test_where_there_is_none_there_is_no_line() -> None:

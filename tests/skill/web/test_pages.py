@@ -120,9 +120,9 @@ async def test_what_happens_to_a_photo_is_told_with_this_service_s_times(service
     async with service(keep="3d", ticket_minutes=20) as s:
         page = await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
         assert 'href="/privacy" target="_blank"' in page  # in a tab of its own: the chosen photo is in this one
-        told = await (await s.client.get("/privacy")).text()
-        assert "Видео хранится 3 дня" in told
-        assert "через 20 минут" in told
+        text = await (await s.client.get("/privacy")).text()
+        assert "Видео хранится 3 дня" in text
+        assert "через 20 минут" in text
 
 
 async def test_every_refusal_has_a_drawing(service: Open) -> None:
@@ -150,7 +150,7 @@ async def test_durations(seconds: float, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said", "unsaid"),
+    ("settings", "present", "absent"),
     [
         ({}, ("Детей и подростков", "есть 18 лет", "закрыто", "Рисунки"), ("родные", "списком")),
         ({"children": "off"}, (), ("Детей", "Подтверждение", "родные")),
@@ -161,12 +161,12 @@ async def test_durations(seconds: float, words: str) -> None:
     ],
 )
 async def test_the_privacy_page_tells_what_is_refused_here(
-    service: Open, settings: dict[str, Any], said: tuple[str, ...], unsaid: tuple[str, ...]
+    service: Open, settings: dict[str, Any], present: tuple[str, ...], absent: tuple[str, ...]
 ) -> None:
     async with service(**settings) as s:
         page = (await (await s.client.get("/privacy")).text()).replace("&nbsp;", " ")
-        assert [words for words in said if words not in page] == []
-        assert [words for words in unsaid if words in page] == []
+        assert [words for words in present if words not in page] == []
+        assert [words for words in absent if words in page] == []
 
 
 async def test_the_privacy_page_tells_of_a_gallery(service: Open, gallery: Path) -> None:

@@ -18,7 +18,7 @@ async def test_events_and_polling_agree(service: Open) -> None:
         path = f"/api/v1/animations/{(await begin_job(s))['id']}"
         job = s.queue.only.id
         polled = [await (await s.client.get(path)).json()]
-        seen: list[dict[str, Any]] = []
+        events: list[dict[str, Any]] = []
         s.store.objects["clip"] = b"mp4"
         turns: list[tuple[JobState, dict[str, Any]]] = [
             (JobState.RUNNING, {"step": "faces", "share": 0.5}),
@@ -31,16 +31,16 @@ async def test_events_and_polling_agree(service: Open) -> None:
             async for line in answer.content:
                 if not line.startswith(b"data: "):
                     continue
-                seen.append(json.loads(line[6:]))
+                events.append(json.loads(line[6:]))
                 if turns:
                     state, facts = turns.pop(0)
                     s.queue.becomes(job, state, **facts)
                     polled.append(await (await s.client.get(path)).json())
-        assert seen == polled
-        assert [one["progress"] for one in seen] == sorted(one["progress"] for one in seen)
-        assert [one["says"] for one in seen][1:] == ["Ищу лицо", "Оживляю", "Сохраняю видео", "Готово"]
-        assert [link["format"] for link in seen[-1]["results"]] == ["mp4"]
-        assert seen[-1]["results"][0]["download"].endswith("ozhivi.mp4")
+        assert events == polled
+        assert [one["progress"] for one in events] == sorted(one["progress"] for one in events)
+        assert [one["says"] for one in events][1:] == ["Ищу лицо", "Оживляю", "Сохраняю видео", "Готово"]
+        assert [link["format"] for link in events[-1]["results"]] == ["mp4"]
+        assert events[-1]["results"][0]["download"].endswith("ozhivi.mp4")
 
 
 async def test_events_tell_of_a_deletion(service: Open) -> None:

@@ -14,8 +14,8 @@ from tests.skill.web.conftest import JPEG, Open, error_code
 pytestmark = pytest.mark.asyncio
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["length told", "length not told"])
-async def test_too_large_is_cut_off(service: Open, monkeypatch: pytest.MonkeyPatch, told: bool) -> None:
+@pytest.mark.parametrize("with_length", [True, False], ids=["with a length", "without"])
+async def test_too_large_is_cut_off(service: Open, monkeypatch: pytest.MonkeyPatch, with_length: bool) -> None:
     monkeypatch.setattr(upload, "MAX_PHOTO_BYTES", 300_000)
     async with service() as s:
         issued = await s.issue()
@@ -27,7 +27,7 @@ async def test_too_large_is_cut_off(service: Open, monkeypatch: pytest.MonkeyPat
                 yield body[at : at + 10_000]
 
         headers = {"X-Ozhivi-Ticket": issued.token, "Content-Type": "multipart/form-data; boundary=x"}
-        answer = await s.client.post("/api/v1/animations", data=body if told else pieces(), headers=headers)
+        answer = await s.client.post("/api/v1/animations", data=body if with_length else pieces(), headers=headers)
         assert (answer.status, await error_code(answer)) == (413, "too_large")
         assert (s.store.objects, s.incoming()) == ({}, [])
 
@@ -36,7 +36,7 @@ async def test_forty_megabytes_come_in(service: Open) -> None:
     async with service() as s:
         photo = JPEG + bytes(MAX_PHOTO_BYTES - len(JPEG))
         assert (await s.send((await s.issue()).token, photo)).status == 202
-        assert [len(kept) for kept in s.store.objects.values()] == [MAX_PHOTO_BYTES]
+        assert [len(stored) for stored in s.store.objects.values()] == [MAX_PHOTO_BYTES]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from tests.fuzz.mutations import mutated
+from tests.fuzz.mutations import mutate
 from tests.skill.web.conftest import JPEG, Open
 
 pytestmark = [
@@ -33,24 +33,24 @@ async def status(port: int | None, request: bytes) -> int:
 
 
 async def test_mutated_requests(service: Open) -> None:
-    chance = random.Random(3)
+    rng = random.Random(3)
     async with service(limit=10_000) as s:
         token = (await s.issue()).token
         await s.send(token)
         paths = ["/api/v1/animations"] * 5 + ["/api/v1/faces", "/code", f"/u/{token}", "/static/0123456789ab/page.js"]
         for _ in range(500):
-            path, body, kind = chance.choice(paths).encode(), mutated(BODY, chance), b"multipart/form-data; boundary=x"
-            if chance.random() < 0.2:
-                path = b"/" + bytes(c for c in mutated(path, chance) if 32 < c < 127)
-            if chance.random() < 0.2:
-                kind = bytes(c for c in mutated(kind, chance) if 32 <= c < 127)
-            method = b"POST" if chance.random() < 0.8 else b"GET"
+            path, body, kind = rng.choice(paths).encode(), mutate(BODY, rng), b"multipart/form-data; boundary=x"
+            if rng.random() < 0.2:
+                path = b"/" + bytes(c for c in mutate(path, rng) if 32 < c < 127)
+            if rng.random() < 0.2:
+                kind = bytes(c for c in mutate(kind, rng) if 32 <= c < 127)
+            method = b"POST" if rng.random() < 0.8 else b"GET"
             head = b"%b %b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Ozhivi-Ticket: %b\r\n" % (
                 method,
                 path,
                 token.encode(),
             )
             head += b"Content-Type: %b\r\nContent-Length: %d\r\n\r\n" % (kind, len(body))
-            told = await status(s.client.port, head + body)
-            assert told < 500, head + body
+            answered = await status(s.client.port, head + body)
+            assert answered < 500, head + body
         assert s.incoming() == []
