@@ -128,7 +128,7 @@ async def _tickets(dependencies: DialogDependencies, record: UserRecord, jobs: S
 
 
 def _origins(jobs: Sequence[Job], record: UserRecord, tickets: Mapping[int, Ticket]) -> dict[str, JobOrigin]:
-    """Where each job came from: what was known already, what its ticket says, or the page that was pushed before."""
+    """Origins of the jobs by id: what was known already, what its ticket says, or the page that was pushed before."""
     origins = dict(record.jobs)
     by_ticket = {tickets[one.number].job: one for one in record.invitations if one.number in tickets}
     for job in jobs:

@@ -12,8 +12,8 @@ from playwright.sync_api import BrowserContext, Page
 
 from skill.demo_portrait import astronaut
 from skill.dialog.limits import compact_json
-from skill.dialog.replay.answer import Heard
-from skill.dialog.replay.device import Device, device
+from skill.dialog.replay.answer import Answer
+from skill.dialog.replay.device import Device, build_device
 from skill.dialog.replay.script import Mode
 from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send
 from tests.service_process import ServiceProcess
@@ -42,13 +42,13 @@ class Speaker:
     context: BrowserContext
     device: Device
 
-    def say(self, text: str = "") -> Heard:
-        message = self.device.said(text)
+    def say(self, text: str = "") -> Answer:
+        message = self.device.utterance(text)
         secret = (self.service.data / "alice-secret").read_text(encoding="ascii").strip()
         answer = self.context.request.post(f"{self.service.address}/alice/{secret}", data=compact_json(message))
         assert answer.status == 200
         assert self.device.check(answer.body(), message) == ""
-        heard = self.device.hears(answer.body())
+        heard = self.device.receive(answer.body())
         assert heard.text
         return heard
 
@@ -71,8 +71,8 @@ def media(service: ServiceProcess) -> list[Path]:
 
 def test_on_a_speaker_by_a_code(service: ServiceProcess, phone: Phone) -> None:
     context = phone()
-    granny = Speaker(service, context, device("alice", Mode()))
-    assert "welcome" in granny.say().says
+    granny = Speaker(service, context, build_device("alice", Mode()))
+    assert "welcome" in granny.say().phrases
     assert not granny.say("оживи фото").code  # first the rules
     invited = granny.say("да")
     assert len(invited.code) == 6 and not invited.buttons
@@ -83,10 +83,10 @@ def test_on_a_speaker_by_a_code(service: ServiceProcess, phone: Phone) -> None:
     expect_heading(page, "Какую фотографию оживим?")
     clip = animate_on_page(page)
 
-    assert "ready_page" in granny.say("готово?").says
+    assert "ready_page" in granny.say("готово?").phrases
     assert context.request.get(f"{service.address}{clip}").status == 200
     again = granny.say("пусть подмигнёт")
-    assert "new_wish" in again.says
+    assert "new_wish" in again.phrases
     page.reload()
     expect_heading(page, "Готово!")  # the phone's page leads to the new clip now
     assert page.locator("#video").get_attribute("src") != clip
@@ -101,7 +101,7 @@ def test_on_a_speaker_by_a_code(service: ServiceProcess, phone: Phone) -> None:
 
 def test_on_a_phone_by_a_link(service: ServiceProcess, phone: Phone) -> None:
     context = phone()
-    anna = Speaker(service, context, device("alice", Mode(screen=True, signed_in=True)))
+    anna = Speaker(service, context, build_device("alice", Mode(screen=True, signed_in=True)))
     anna.say("оживи фото и пусть улыбнётся")
     invited = anna.say("да")
     assert invited.link.startswith(f"{service.address}/u/")

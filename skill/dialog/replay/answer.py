@@ -1,4 +1,4 @@
-"""What an answer says, whichever assistant it is for, and which of our phrases are in it."""
+"""Answer of the service, whichever assistant it is for, and the phrases of ours that are in it."""
 
 from __future__ import annotations
 
@@ -26,96 +26,113 @@ _LETTERS: Final = 6  # of a phrase's fixed words, below which it could be anythi
 
 
 @dataclass(frozen=True, slots=True)
-class Pressable:
+class AnswerButton:
+    """A button under or in an answer."""
+
     title: str
+    """Words on the button."""
     url: str = ""
+    """Page that it opens; empty for a button that says something."""
     payload: Mapping[str, Any] = field(default_factory=dict)
+    """Object that is sent with a press; empty: the title is said."""
 
     @property
     def meaning(self) -> str:
-        """{link} for one of our pages, else the intent of its words."""
+        """Meaning of the button: {link} for one of our pages, else the intent of its words."""
         return "{link}" if LINK.search(self.url) else str(understand(self.title).intent)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """`card`: the type of the picture card. `state`: what the platform keeps for us."""
+class Answer:
+    """A parsed answer."""
 
     text: str = ""
+    """Words to read."""
     tts: str = ""
-    buttons: tuple[Pressable, ...] = ()
+    """Words to speak, with markup; empty where they are those to read."""
+    buttons: tuple[AnswerButton, ...] = ()
+    """Buttons, in their order."""
     card: str = ""
+    """Type of the picture card: ImageGallery, BigImage or ItemsList; empty for none."""
     card_url: str = ""
+    """Page that a tap on the card opens."""
     end: bool = False
+    """Whether the session ends."""
     linking: bool = False
+    """Whether account linking is to start."""
     state: Mapping[str, Any] = field(default_factory=dict)
+    """State that the platform sends back with the session's next turn."""
 
     @property
     def link(self) -> str:
-        """The address of one of our pages that opens from here."""
+        """Address of one of our pages that opens from here; empty where there is none."""
         urls = (*(button.url for button in self.buttons), self.card_url)
         return next((url for url in urls if LINK.search(url)), "")
 
     @property
     def code(self) -> str:
+        """The six digits in the text; empty where there are none."""
         found = CODE.search(self.text)
         return "".join(found.groups()) if found else ""
 
     @property
-    def says(self) -> frozenset[str]:
+    def phrases(self) -> frozenset[str]:
+        """Names of our phrases in the text, as `phrases_in` finds them."""
         return phrases_in(self.text)
 
 
-def of_alice(body: bytes) -> Heard:
+def parse_alice_answer(body: bytes) -> Answer:
+    """The answer in a body that Alice is sent. Raises ValueError where it is no JSON."""
     message: dict[str, Any] = json.loads(body)
     response = object_at(message, "response")
     card = object_at(response, "card")
     first = (card.get("items") or [card])[0]
     buttons = [
-        Pressable(one["title"], one.get("url", ""), one.get("payload", {})) for one in response.get("buttons", [])
+        AnswerButton(one["title"], one.get("url", ""), one.get("payload", {})) for one in response.get("buttons", [])
     ]
     linking = "start_account_linking" in message or "start_account_linking" in object_at(response, "directives")
-    return Heard(
+    return Answer(
         response.get("text", ""), response.get("tts", ""), tuple(buttons), card.get("type", ""),
         object_at(first, "button").get("url", ""), response.get("end_session", False), linking,
         object_at(message, "session_state"),
     )  # fmt: skip
 
 
-def of_salute(body: bytes) -> Heard:
+def parse_salute_answer(body: bytes) -> Answer:
+    """The answer in a body that Sber's assistants are sent. Raises ValueError where it is no JSON."""
     payload = object_at(json.loads(body), "payload")
     items = payload.get("items", [])
     text = " ".join(one["bubble"]["text"] for one in items if "bubble" in one)
     cards = [one["card"] for one in items if "card" in one]
     urls = [act["deep_link"] for card in cards for cell in card["items"] for act in cell["image"].get("actions", [])]
     buttons = [_pressable(one) for one in object_at(payload, "suggestions").get("buttons", [])]
-    return Heard(
+    return Answer(
         text, payload.get("pronounceText", ""), tuple(buttons), "ImageGallery" if cards else "",
         urls[0] if urls else "", payload.get("finished", False),
     )  # fmt: skip
 
 
-def _pressable(button: Mapping[str, Any]) -> Pressable:
+def _pressable(button: Mapping[str, Any]) -> AnswerButton:
     action = button["actions"][0]
     carried = object_at(action, "server_action")
-    return Pressable(button["title"], action.get("deep_link", ""), object_at(carried, "parameters"))
+    return AnswerButton(button["title"], action.get("deep_link", ""), object_at(carried, "parameters"))
 
 
 def phrases_in(text: str) -> frozenset[str]:
     """Names of the phrases of which a variant is in `text`; «refused» by a reason's sentence, «ready_made» is any of
     the answers that need no conversation."""
-    found = {name for name, patterns in _patterns() if any(pattern.search(text) for pattern in patterns)}
-    if refusal(text) is not None:
-        found.add("refused")
-    if any(said in text for said in _ready_made()):
-        found.add("ready_made")
-    return frozenset(found)
+    names = {name for name, patterns in _patterns() if any(pattern.search(text) for pattern in patterns)}
+    if refusal_code(text) is not None:
+        names.add("refused")
+    if any(reply in text for reply in _fallback_texts()):
+        names.add("ready_made")
+    return frozenset(names)
 
 
-def certain(names: Iterable[str]) -> tuple[str, ...]:
-    """Of phrases that were heard together those that were really meant: without any that stands in another one."""
-    given = sorted(names)
-    return tuple(name for name in given if not any(_inside(name, other) for other in given if other != name))
+def most_specific(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of phrases found together that were really meant: without any that stands in another one."""
+    ordered = sorted(names)
+    return tuple(name for name in ordered if not any(_inside(name, other) for other in ordered if other != name))
 
 
 def _inside(name: str, other: str) -> bool:
@@ -129,8 +146,8 @@ def _inside(name: str, other: str) -> bool:
     return stands(name, other) and not (stands(other, name) and name < other)
 
 
-def refusal(text: str) -> str | None:
-    """The code of the refusal that `text` tells, "" for one that has no words of its own; None where it tells none."""
+def refusal_code(text: str) -> str | None:
+    """The code of the refusal in `text`, "" for one that has no words of its own; None where there is none."""
     known = {"": words(None)[0].text} | {str(one): words(Refusal(one))[0].text for one in Reason}
     return next((code for code, sentence in known.items() if sentence in text), None)
 
@@ -150,6 +167,6 @@ def _pattern(phrase: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _ready_made() -> tuple[str, ...]:
+def _fallback_texts() -> tuple[str, ...]:
     turn = Turn("alice", "", "", "", 0, new=False, surface=Surface())
     return (fallback.PONG.text, fallback.UNCLEAR.text, fallback.broken(turn).text, *sorted(fallback.late_texts()))

@@ -1,4 +1,4 @@
-"""Whether an answer means what it should."""
+"""Comparison of an answer with what a script expects of it, by meaning."""
 
 from __future__ import annotations
 
@@ -6,47 +6,66 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
-from skill.dialog.replay.answer import CODE, WAIT, Heard
-from skill.dialog.replay.script import Expect
+from skill.dialog.replay.answer import CODE, WAIT, Answer
+from skill.dialog.replay.script import Expectation
 
-# what stands for something that is different each time
-PLACES: Final[Mapping[str, str]] = MappingProxyType(
+# placeholders of a script → the pattern of what differs each time
+PLACEHOLDERS: Final[Mapping[str, str]] = MappingProxyType(
     {"{code}": CODE.pattern, "{wait}": WAIT.pattern, "{address}": r"[\w.-]+\.\w{2,}(?::\d+)?|127\.0\.0\.1:\d+"}
 )
-_TALKS_OF_BUTTONS: Final = re.compile(r"кнопк|нажмите", re.IGNORECASE)
+_BUTTON_WORDS: Final = re.compile(r"кнопк|нажмите", re.IGNORECASE)
+
+
+class DecidedTurn(NamedTuple):
+    """Intent and scene of a turn, from the service's log; both empty where it needed no conversation."""
+
+    intent: str
+    """Intent that was understood."""
+    scene: str
+    """Kind of response that was decided on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`what` was expected to be so, and what it is."""
+    """One property of an answer that is not as expected."""
 
     what: str
+    """Name of the property, as a script names it."""
     expected: str
+    """The value that the script wants."""
     got: str
+    """The value that the answer has."""
 
 
-def differences(expect: Expect, heard: Heard, *, screen: bool, decided: tuple[str, str] | None) -> list[Difference]:
-    """In the order in which one looks for the cause. `decided`: intent and scene, None where nobody can see them."""
+def compare(expect: Expectation, answer: Answer, *, screen: bool, decided: DecidedTurn | None) -> list[Difference]:
+    """The differences, in the order in which one looks for the cause.
+
+    Args:
+        expect: what the script wants.
+        answer: what the service answered.
+        screen: whether the device has one.
+        decided: how the turn was understood and decided; None where that can't be seen.
+    """
     intent, scene = decided or (expect.intent, expect.scene)
     found = [
         _same("intent", expect.intent, intent),
         _same("scene", expect.scene, scene),
-        *(_says(name, heard) for name in expect.says),
-        *(_has(piece, heard) for piece in expect.heard),
-        *(_has_not(piece, heard) for piece in expect.never),
-        _buttons(expect, heard, screen=screen),
-        _same("card", expect.card, heard.card),
-        _is("end_session", expect.end, heard.end),
-        _is("linking", expect.linking, heard.linking),
-        _silent_on_buttons(heard, screen=screen),
+        *(_says(name, answer) for name in expect.says),
+        *(_has(piece, answer) for piece in expect.heard),
+        *(_has_not(piece, answer) for piece in expect.never),
+        _buttons(expect, answer, screen=screen),
+        _same("card", expect.card, answer.card),
+        _is("end_session", expect.end, answer.end),
+        _is("linking", expect.linking, answer.linking),
+        _mentions_buttons(answer, screen=screen),
     ]
     return [one for one in found if one]
 
 
-def in_words(text: str) -> str:
-    """The text with what differs each time as its placeholder."""
+def mask_codes(text: str) -> str:
+    """The text with its codes as placeholders."""
     return CODE.sub("{code}", text)
 
 
@@ -59,36 +78,36 @@ def _is(what: str, expected: bool, got: bool) -> Difference | None:
     return Difference(what, words(expected), words(got)) if expected != got else None
 
 
-def _says(name: str, heard: Heard) -> Difference | None:
-    return None if name in heard.says else Difference("says", name, ", ".join(sorted(heard.says)) or "–")
+def _says(name: str, answer: Answer) -> Difference | None:
+    return None if name in answer.phrases else Difference("says", name, ", ".join(sorted(answer.phrases)) or "–")
 
 
 def _pattern(piece: str) -> re.Pattern[str]:
     parts = re.split(r"(\{\w+\})", piece)
-    return re.compile("".join(PLACES.get(part, re.escape(part)) for part in parts), re.IGNORECASE)
+    return re.compile("".join(PLACEHOLDERS.get(part, re.escape(part)) for part in parts), re.IGNORECASE)
 
 
-def _has(piece: str, heard: Heard) -> Difference | None:
-    return None if _pattern(piece).search(heard.text) else Difference("heard", piece, heard.text)
+def _has(piece: str, answer: Answer) -> Difference | None:
+    return None if _pattern(piece).search(answer.text) else Difference("heard", piece, answer.text)
 
 
-def _has_not(piece: str, heard: Heard) -> Difference | None:
+def _has_not(piece: str, answer: Answer) -> Difference | None:
     pattern = _pattern(piece)
-    bad = next((text for text in (heard.text, heard.tts) if pattern.search(text)), None)
+    bad = next((text for text in (answer.text, answer.tts) if pattern.search(text)), None)
     return Difference("never", piece, bad) if bad is not None else None
 
 
-def _buttons(expect: Expect, heard: Heard, *, screen: bool) -> Difference | None:
+def _buttons(expect: Expectation, answer: Answer, *, screen: bool) -> Difference | None:
     if expect.buttons is None:
         return None
-    shown = [button.meaning for button in heard.buttons]
+    shown = [button.meaning for button in answer.buttons]
     wanted = expect.buttons if screen else ()
     wrong = [one for one in wanted if one not in shown] or (shown if not wanted else [])
     return Difference("buttons", ", ".join(wanted) or "none", ", ".join(shown) or "none") if wrong else None
 
 
-def _silent_on_buttons(heard: Heard, *, screen: bool) -> Difference | None:
-    """Who has no screen is not told to press something."""
-    if screen or not (found := _TALKS_OF_BUTTONS.search(f"{heard.text} {heard.tts}")):
+def _mentions_buttons(answer: Answer, *, screen: bool) -> Difference | None:
+    """A difference where a device without a screen is told to press something."""
+    if screen or not (found := _BUTTON_WORDS.search(f"{answer.text} {answer.tts}")):
         return None
     return Difference("never", "a word of buttons where there is no screen", found[0])

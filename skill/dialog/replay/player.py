@@ -1,4 +1,4 @@
-"""Playing a scene in one mode, on the stage or at a running server."""
+"""Player of scripts: a script in one mode, over the service rig or at a running server."""
 
 from __future__ import annotations
 
@@ -11,105 +11,123 @@ from typing import Any, Final
 import aiohttp
 
 from skill.dialog.limits import compact_json
-from skill.dialog.replay.answer import Heard
-from skill.dialog.replay.compare import Difference, differences, in_words
-from skill.dialog.replay.device import Device, device
-from skill.dialog.replay.events import Person, happens
-from skill.dialog.replay.script import Event, Expect, Mode, Said, Script, ScriptError, fits
-from skill.dialog.replay.service_rig import Stage, open_stage
+from skill.dialog.replay.answer import Answer
+from skill.dialog.replay.compare import Difference, compare, mask_codes
+from skill.dialog.replay.device import Device, build_device
+from skill.dialog.replay.events import RigUser, apply_event
+from skill.dialog.replay.script import EventStep, Expectation, Mode, Script, ScriptError, TurnStep, matches_mode
+from skill.dialog.replay.service_rig import ServiceRig, open_service_rig
 
-REMOTE: Final = frozenset({"new_session"})  # events that need nothing of a server's inside
+REMOTE_EVENTS: Final = frozenset({"new_session"})  # those that need nothing of a server's inside
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
-    """A turn that went otherwise. `number`: of the turn, from 1. `said`, `heard`: for people."""
+class TurnMismatch:
+    """A turn that went otherwise than its script wants."""
 
     number: int
+    """Number of the turn in its script, from 1."""
     said: str
-    heard: str
+    """The turn in words, for people."""
+    answer: str
+    """The text of the last answer that could be read, for people."""
     differences: tuple[Difference, ...]
+    """What is otherwise, at least one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
-    """One scene in one mode. `turns`: how many were played. `note`: why not all of them, if so."""
+class PlayResult:
+    """One script, played in one mode."""
 
     path: Path
+    """File of the script."""
     name: str
+    """Name of the script."""
     mode: Mode
+    """Device and person that it was played with."""
     turns: int
-    misses: tuple[Miss, ...] = ()
+    """Number of turns that were played."""
+    mismatches: tuple[TurnMismatch, ...] = ()
+    """Turns that went otherwise."""
     note: str = ""
-
-    @property
-    def well(self) -> bool:
-        return not self.misses
+    """Reason for which not all turns were played; empty where all were."""
 
 
 @dataclass(frozen=True)
-class Remote:
-    """A running server. `hooks`: the webhook's whole address by assistant."""
+class RemoteService:
+    """A running server."""
 
     client: aiohttp.ClientSession
+    """Client that sends messages."""
     hooks: Mapping[str, str] = field(repr=False)
+    """Whole address of the webhook, by the assistant's name."""
 
     async def post(self, assistant: str, body: bytes) -> tuple[int, bytes]:
+        """Status and body of the server's answer to a message."""
         headers = {"Content-Type": "application/json"}
         async with self.client.post(self.hooks[assistant], data=body, headers=headers) as response:
             return response.status, await response.read()
 
 
-Place = Stage | Remote
+Target = ServiceRig | RemoteService
 
 
 @dataclass
 class _Player:
-    place: Place
-    script: Script
-    device: Device
-    person: Person | None
-    heard: Heard = field(default_factory=Heard)
-    code: str = ""
+    """The turns of one script."""
 
-    async def turn(self, said: Said) -> list[Difference]:
-        """Say it, hear the answer, compare."""
-        message = self._message(said)
-        body = said.raw.encode() if said.raw is not None else compact_json(message).encode()
-        if isinstance(self.place, Stage):
-            self.place.told.clear()
-        status, answer = await self.place.post(self.device.assistant, body)
-        expect = said.expected(self.device.mode)
-        found = self._whole(expect, status, answer, message)
-        if said.twice and (await self.place.post(self.device.assistant, body))[1] != answer:
+    target: Target
+    """The service that is played with."""
+    device: Device
+    """Device that sends the turns."""
+    user: RigUser | None
+    """The device's person, where the service is a rig."""
+    answer: Answer = field(default_factory=Answer)
+    """The last answer that could be read."""
+    code: str = ""
+    """The last code that was told."""
+
+    async def play_turn(self, step: TurnStep) -> list[Difference]:
+        """Send the turn and compare its answer."""
+        message = self._message(step)
+        body = step.raw.encode() if step.raw is not None else compact_json(message).encode()
+        if isinstance(self.target, ServiceRig):
+            self.target.log.clear()
+        status, answer = await self.target.post(self.device.assistant, body)
+        expect = step.expected(self.device.mode)
+        found = self._check_whole(expect, status, answer, message)
+        if step.twice and (await self.target.post(self.device.assistant, body))[1] != answer:
             found.append(Difference("twice", "the same bytes again", "others"))
         if found or status != 200 or not answer:
             return found
-        self.heard = self.device.hears(answer)
-        self.code = self.heard.code or self.code
-        if self.person:
-            self.person.hears(self.heard)
-        decided = self.place.decided() if isinstance(self.place, Stage) else None
-        found = differences(expect, self.heard, screen=self.device.mode.screen, decided=decided)
-        return found + await self._after(expect)
+        self.answer = self.device.receive(answer)
+        self.code = self.answer.code or self.code
+        if self.user:
+            self.user.receive(self.answer)
+        decided = self.target.decided() if isinstance(self.target, ServiceRig) else None
+        found = compare(expect, self.answer, screen=self.device.mode.screen, decided=decided)
+        return found + await self._check_service(expect)
 
-    def _whole(self, expect: Expect, status: int, answer: bytes, message: Mapping[str, Any]) -> list[Difference]:
-        """What makes it useless to look any further."""
+    def _check_whole(
+        self, expect: Expectation, status: int, answer: bytes, message: Mapping[str, Any]
+    ) -> list[Difference]:
+        """Differences that make it useless to look any further."""
         if status != (204 if expect.silent else expect.status):
             return [Difference("status", str(204 if expect.silent else expect.status), str(status))]
         if status != 200:
             return []
-        wrong = self.device.check(answer, message)
-        return [Difference("valid", "an answer that the assistant takes", wrong)] if wrong else []
+        fault = self.device.check(answer, message)
+        return [Difference("valid", "an answer that the assistant takes", fault)] if fault else []
 
-    async def _after(self, expect: Expect) -> list[Difference]:
-        """What has become of the person's jobs, and of the service."""
-        if not (self.person and isinstance(self.place, Stage)):
+    async def _check_service(self, expect: Expectation) -> list[Difference]:
+        """Differences in the person's jobs and in the service's log, where they can be seen."""
+        if not (self.user and isinstance(self.target, ServiceRig)):
             return []
-        found = [Difference("log", "no error", trouble) for trouble in self.place.troubles()]
+        found = [Difference("log", "no error", trouble) for trouble in self.target.troubles()]
         if expect.jobs is None and expect.wish is None:
             return found
-        jobs = await self.person.jobs()
+        jobs = await self.user.jobs()
         if expect.jobs is not None and len(jobs) != expect.jobs:
             found.append(Difference("jobs", str(expect.jobs), str(len(jobs))))
         wish = {name: _plain(getattr(jobs[0].wish, name, None)) for name in expect.wish or {}} if jobs else None
@@ -117,26 +135,26 @@ class _Player:
             found.append(Difference("wish", compact_json(expect.wish), compact_json(wish) if wish else "no job"))
         return found
 
-    def _message(self, said: Said) -> dict[str, Any]:
-        if said.link:
+    def _message(self, step: TurnStep) -> dict[str, Any]:
+        if step.link:
             self.device.token = self.device.token or f"token-{self.device.id}"
-            made = self.device.linked()
-        elif said.press is not None:
-            made = self._pressed(said.press)
+            message = self.device.linking_event()
+        elif step.press is not None:
+            message = self._press(step.press)
         else:
-            made = self.device.said(self._filled(said.say or ""), said.intents)
-        return patched(made, said.body)
+            message = self.device.utterance(self._fill(step.say or ""), step.intents)
+        return merge_patch(message, step.body)
 
-    def _pressed(self, meant: str) -> dict[str, Any]:
-        for button in self.heard.buttons:
-            if meant in (button.title, button.meaning) and not button.url:
-                return self.device.pressed(button)
-        shown = ", ".join(f"{button.title} ({button.meaning})" for button in self.heard.buttons)
-        raise ScriptError(f"there is no button {meant!r} to press, only {shown or 'none at all'}")
+    def _press(self, meaning: str) -> dict[str, Any]:
+        for button in self.answer.buttons:
+            if meaning in (button.title, button.meaning) and not button.url:
+                return self.device.press(button)
+        shown = ", ".join(f"{button.title} ({button.meaning})" for button in self.answer.buttons)
+        raise ScriptError(f"there is no button {meaning!r} to press, only {shown or 'none at all'}")
 
-    def _filled(self, text: str) -> str:
-        """With what was heard before: {code}, its last two {digits}, other two that are {wrong}."""
-        code = self.person.code if self.person and self.person.code else self.code
+    def _fill(self, text: str) -> str:
+        """The words with what was heard before: {code}, its last two {digits}, other two that are {wrong}."""
+        code = self.user.code if self.user and self.user.code else self.code
         digits = code[-2:] or "00"
         wrong = f"{(int(digits) + 11) % 90 + 10:02}"
         values = {"{code}": code, "{digits}": " ".join(digits), "{wrong}": wrong if wrong != digits else "99"}
@@ -145,50 +163,60 @@ class _Player:
         return text
 
 
-async def play(path: Path, script: Script, mode: Mode, place: Place) -> Played:
-    """The scene in that mode; it ends where an event can't happen there. Raises ScriptError for a scene that is
-    impossible in itself."""
-    own = device(script.assistant, mode, linking=script.linking, linked=script.linked)
-    person = Person(place, own) if isinstance(place, Stage) else None
-    player = _Player(place, script, own, person)
-    misses: list[Miss] = []
+async def play(path: Path, script: Script, mode: Mode, target: Target) -> PlayResult:
+    """One script in one mode; it ends where an event can't be brought about at the target.
+
+    Args:
+        path: file of the script, for the report.
+        script: turns and events.
+        mode: device and person.
+        target: the service.
+
+    Raises:
+        ScriptError: the script is impossible in itself.
+    """
+    device = build_device(script.assistant, mode, linking=script.linking, linked=script.linked)
+    user = RigUser(target, device) if isinstance(target, ServiceRig) else None
+    player = _Player(target, device, user)
+    mismatches: list[TurnMismatch] = []
     turns = 0
     try:
         for step in script.steps:
-            if not fits(mode, step.only):
+            if not matches_mode(mode, step.only):
                 continue
-            if isinstance(step, Event):
-                if person:
-                    await happens(step, person)
-                elif step.do in REMOTE:
-                    own.new_session()
+            if isinstance(step, EventStep):
+                if user:
+                    await apply_event(step, user)
+                elif step.do in REMOTE_EVENTS:
+                    device.new_session()
                 else:
                     note = f"up to «{step.do}», which can't be done from afar"
-                    return Played(path, script.name, mode, turns, tuple(misses), note)
+                    return PlayResult(path, script.name, mode, turns, tuple(mismatches), note)
                 continue
             turns += 1
-            if found := await player.turn(step):
-                misses.append(Miss(turns, step.title, in_words(player.heard.text), tuple(found)))
+            if differences := await player.play_turn(step):
+                text = mask_codes(player.answer.text)
+                mismatches.append(TurnMismatch(turns, step.title, text, tuple(differences)))
     except ScriptError as error:
         raise ScriptError(f"{path.name} ({mode.name}), after turn {turns}: {error}") from None
     finally:
-        if person:
-            await person.leaves()
-    return Played(path, script.name, mode, turns, tuple(misses))
+        if user:
+            await user.clean_up()
+    return PlayResult(path, script.name, mode, turns, tuple(mismatches))
 
 
-async def play_all(scripts: Sequence[tuple[Path, Script]], place: Place) -> list[Played]:
-    """One after the other: on the stage they share the clock."""
-    return [await play(path, script, mode, place) for path, script in scripts for mode in script.played()]
+async def play_all(scripts: Sequence[tuple[Path, Script]], target: Target) -> list[PlayResult]:
+    """All scripts in all their modes, one after the other: in the rig they share the clock."""
+    return [await play(path, script, mode, target) for path, script in scripts for mode in script.played_modes()]
 
 
-def patched(message: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON merge patch: objects are merged, null takes a field away."""
+def merge_patch(message: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """The message after a JSON merge patch: objects are merged, null takes a field away."""
     for name, value in change.items():
         if value is None:
             message.pop(name, None)
         elif isinstance(value, dict) and isinstance(message.get(name), dict):
-            message[name] = patched(dict(message[name]), value)
+            message[name] = merge_patch(dict(message[name]), value)
         else:
             message[name] = value
     return message
@@ -198,14 +226,23 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-async def replay(scripts: Sequence[tuple[Path, Script]], hooks: Mapping[str, str] | None = None) -> list[Played]:
-    """On the stage, or at a server's `hooks`."""
+async def replay(scripts: Sequence[tuple[Path, Script]], hooks: Mapping[str, str] | None = None) -> list[PlayResult]:
+    """Play scripts over a rig, or at a running server.
+
+    Args:
+        scripts: files and what is in them.
+        hooks: whole addresses of the server's webhooks, by the assistant's name; None: a rig is opened.
+
+    Raises:
+        ScriptError: a script is impossible in itself.
+    """
     if hooks is None:
-        async with open_stage() as stage:
-            return await play_all(scripts, stage)
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as client:
-        return await play_all(scripts, Remote(client, hooks))
+        async with open_service_rig() as rig:
+            return await play_all(scripts, rig)
+    async with aiohttp.ClientSession(timeout=_TIMEOUT) as client:
+        return await play_all(scripts, RemoteService(client, hooks))
 
 
-def replay_now(scripts: Sequence[tuple[Path, Script]], hooks: Mapping[str, str] | None = None) -> list[Played]:
+def replay_now(scripts: Sequence[tuple[Path, Script]], hooks: Mapping[str, str] | None = None) -> list[PlayResult]:
+    """`replay` in an event loop of its own."""
     return asyncio.run(replay(scripts, hooks))

@@ -1,4 +1,5 @@
-"""Live conversations as scenes that can be replayed, for development: who says what, and what it should mean.
+"""Recorder of live conversations as scripts that can be replayed, for development: what is said and what it should
+mean.
 
 Nothing of a person's ids, tokens, links or codes is written, and no answer word for word. What was said is: that is why
 it is off unless `OZHIVI_RECORD` names a folder, and never meant for a service that strangers talk to.
@@ -19,7 +20,14 @@ from typing import Any, Final
 import structlog
 
 from skill.dialog.codec import Assistant, Incoming, object_at, parse_object
-from skill.dialog.replay.answer import LINK, Heard, certain, of_alice, of_salute, refusal
+from skill.dialog.replay.answer import (
+    LINK,
+    Answer,
+    most_specific,
+    parse_alice_answer,
+    parse_salute_answer,
+    refusal_code,
+)
 from skill.dialog.types import Kind, Reply, Turn
 from skill.russian import figures
 
@@ -28,9 +36,9 @@ _ORDINARY: Final = frozenset({"SimpleUtterance", "ButtonPressed"})
 _LONG_IDS: Final = re.compile(r"[A-Za-z0-9_-]{12,}")
 _FIGURES: Final = re.compile(r"\d[\d ]{4,}\d")
 
-_WAYS: Final = frozenset({"by_link", "by_code", "by_phone"})
-_AGREED: Final = frozenset({"welcome_back", "agreed_already", *_WAYS})  # said to nobody who did not agree
-# a phrase → what must have happened for it to be said
+_INVITING: Final = frozenset({"by_link", "by_code", "by_phone"})
+_AFTER_CONSENT: Final = frozenset({"welcome_back", "agreed_already", *_INVITING})  # said to nobody who did not agree
+# a phrase → the event that must have happened for it to be said
 _SIGNS: Final[Mapping[str, dict[str, Any]]] = {
     "expired": {"do": "later", "seconds": 200_000},
     "busy": {"do": "busy", "seconds": 120},
@@ -42,27 +50,40 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass
-class _Scene:
-    """A conversation so far. `agreed`: to the rules, in it or before. `sent`, `ended`: whether a photo has come, and
-    its job's end was told. `asked`: for the figures of a code."""
+class _Recording:
+    """A conversation so far."""
 
     path: Path
+    """File that it is written to."""
     head: dict[str, Any]
+    """Fields of the script before its steps."""
     steps: list[dict[str, Any]] = field(default_factory=list)
+    """Turns and events, in their order."""
     keys: set[str] = field(default_factory=set)
+    """Keys of the messages that were recorded."""
     code: str = ""
-    asked: bool = False
+    """The last code that was told."""
+    asked_for_digits: bool = False
+    """Whether the last answer asked for the figures of a code."""
     agreed: bool = False
-    sent: bool = False
-    ended: bool = False
+    """Whether the rules were agreed to, in the conversation or before it."""
+    photo_came: bool = False
+    """Whether a photo has come since the last invitation."""
+    end_told: bool = False
+    """Whether the end of the photo's job was told."""
 
 
 class RecordingCodec:
-    """An assistant's codec that writes down what goes through it, one file a session, in `folder` (0700)."""
+    """An assistant's codec that writes down what goes through it, one file a session.
+
+    Args:
+        assistant: the codec that does the work.
+        folder: for the files, made (0700) where there is none.
+    """
 
     def __init__(self, assistant: Assistant, folder: Path) -> None:
         self._assistant, self._folder = assistant, folder
-        self._scenes: OrderedDict[str, _Scene] = OrderedDict()
+        self._recordings: OrderedDict[str, _Recording] = OrderedDict()
         self._bodies: OrderedDict[str, bytes] = OrderedDict()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         log.warning("recording", what="everything that is said is written to OZHIVI_RECORD")
@@ -80,33 +101,33 @@ class RecordingCodec:
         return incoming
 
     def encode(self, incoming: Incoming, reply: Reply) -> bytes:
-        answer = self._assistant.encode(incoming, reply)
+        body = self._assistant.encode(incoming, reply)
         try:
-            self._note(incoming, answer)
+            self._record(incoming, body)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # the answer goes out all the same
             log.warning("not_recorded", reason=type(error).__name__)
-        return answer
+        return body
 
-    def _note(self, incoming: Incoming, answer: bytes) -> None:
+    def _record(self, incoming: Incoming, answer_body: bytes) -> None:
         turn, body = incoming.turn, self._bodies.pop(incoming.key, None)
         if turn is None or body is None:
             return
-        scene = self._scene(turn, linked=bool(incoming.token))
-        if incoming.key in scene.keys:
+        recording = self._recording(turn, linked=bool(incoming.token))
+        if incoming.key in recording.keys:
             return
-        scene.keys.add(incoming.key)
-        heard = of_salute(answer) if turn.platform == "salute" else of_alice(answer)
-        said = _said(turn, parse_object(body), scene, heard)
-        happened = _happened(turn, heard, scene)
-        scene.steps += [*happened, said | {"expect": expected(heard)}]
-        scene.code = heard.code or scene.code
-        scene.asked = bool(heard.says & {"ask_digits", "wrong_digits"})
-        _save(scene)
+        recording.keys.add(incoming.key)
+        parse = parse_salute_answer if turn.platform == "salute" else parse_alice_answer
+        answer = parse(answer_body)
+        step = _turn_step(turn, parse_object(body), recording, answer)
+        events = _events_before(turn, answer, recording)
+        recording.steps += [*events, step | {"expect": expectation_of(answer)}]
+        recording.code = answer.code or recording.code
+        recording.asked_for_digits = bool(answer.phrases & {"ask_digits", "wrong_digits"})
+        _save(recording)
 
-    def _scene(self, turn: Turn, *, linked: bool) -> _Scene:
-        found = self._scenes.get(turn.session)
-        if found is not None:
-            return found
+    def _recording(self, turn: Turn, *, linked: bool) -> _Recording:
+        if (known := self._recordings.get(turn.session)) is not None:
+            return known
         name = hashlib.blake2b(turn.session.encode(), key=os.urandom(16), digest_size=5).hexdigest()
         modes = ["screen" if turn.surface.screen else "speaker", "account" if turn.signed_in else "anonymous"]
         head: dict[str, Any] = {"name": f"Запись {name}", "assistant": turn.platform, "modes": modes}
@@ -114,32 +135,32 @@ class RecordingCodec:
             head["linking"] = True
         if linked and turn.kind is not Kind.LINKED:
             head["linked"] = True
-        made = self._scenes[turn.session] = _Scene(self._folder / f"{turn.platform}-{name}.json", head)
-        while len(self._scenes) > _OPEN:
-            self._scenes.popitem(last=False)
-        return made
+        new = self._recordings[turn.session] = _Recording(self._folder / f"{turn.platform}-{name}.json", head)
+        while len(self._recordings) > _OPEN:
+            self._recordings.popitem(last=False)
+        return new
 
 
-def expected(heard: Heard) -> dict[str, Any]:
-    """What an answer means, as a scene's expectation; links and codes by their placeholders."""
-    found: dict[str, Any] = {"says": list(says)} if (says := certain(heard.says)) else {}
-    if heard.code:
-        found["heard"] = ["{code}"]
-    if heard.buttons:
-        found["buttons"] = list(dict.fromkeys(button.meaning for button in heard.buttons))
-    if heard.card:
-        found["card"] = heard.card
-    return found | {name: True for name in ("end", "linking") if getattr(heard, name)}
+def expectation_of(answer: Answer) -> dict[str, Any]:
+    """The meaning of an answer as a script's expectation; links and codes by their placeholders."""
+    expect: dict[str, Any] = {"says": list(says)} if (says := most_specific(answer.phrases)) else {}
+    if answer.code:
+        expect["heard"] = ["{code}"]
+    if answer.buttons:
+        expect["buttons"] = list(dict.fromkeys(button.meaning for button in answer.buttons))
+    if answer.card:
+        expect["card"] = answer.card
+    return expect | {name: True for name in ("end", "linking") if getattr(answer, name)}
 
 
-def _said(turn: Turn, body: Mapping[str, Any], scene: _Scene, heard: Heard) -> dict[str, Any]:
-    """What came in, as a scene says it; only of a strange message its own shape."""
+def _turn_step(turn: Turn, body: Mapping[str, Any], recording: _Recording, answer: Answer) -> dict[str, Any]:
+    """The turn as a script says it; only a strange message keeps its own shape."""
     if turn.kind is Kind.LINKED:
         return {"link": True}
     request = object_at(body, "request")
-    made: dict[str, Any] = {"say": _words(turn.text, scene, heard)}
+    step: dict[str, Any] = {"say": _mask_digits(turn.text, recording, answer)}
     if turn.intents:
-        made["intents"] = {name: {"slots": _slots(slots)} for name, slots in turn.intents.items()}
+        step["intents"] = {name: {"slots": _slots(slots)} for name, slots in turn.intents.items()}
     change: dict[str, Any] = {}
     if turn.platform == "alice" and request.get("type") not in _ORDINARY:
         change = {"request": {"type": str(request.get("type"))[:64], "command": None, "original_utterance": None}}
@@ -147,75 +168,73 @@ def _said(turn: Turn, body: Mapping[str, Any], scene: _Scene, heard: Heard) -> d
         change = {"messageName": str(body.get("messageName"))[:64], "payload": {"message": None}}
     if turn.dangerous:
         change = {"request": {"markup": {"dangerous_context": True}}}
-    return made | ({"body": change} if change else {})
+    return step | ({"body": change} if change else {})
 
 
 def _slots(slots: Mapping[str, str]) -> dict[str, Any]:
-    return {name: {"type": "YANDEX.STRING", "value": redacted(value)} for name, value in slots.items()}
+    return {name: {"type": "YANDEX.STRING", "value": redact(value)} for name, value in slots.items()}
 
 
-def _words(text: str, scene: _Scene, heard: Heard) -> str:
-    """Without a code: its figures, however they are said, become {code}, {digits}, or {wrong} ones."""
-    said = figures(text)
-    if said and scene.asked:
-        return "{wrong}" if "wrong_digits" in heard.says else "{digits}"
-    return "{code}" if said and said == scene.code else redacted(text)
+def _mask_digits(text: str, recording: _Recording, answer: Answer) -> str:
+    """The words without a code: its figures, however they are said, become {code}, {digits}, or {wrong} ones."""
+    digits = figures(text)
+    if digits and recording.asked_for_digits:
+        return "{wrong}" if "wrong_digits" in answer.phrases else "{digits}"
+    return "{code}" if digits and digits == recording.code else redact(text)
 
 
-def redacted(text: str) -> str:
-    """Without anything that could be a link, a token, an id or a code."""
+def redact(text: str) -> str:
+    """The text without anything that could be a link, a token, an id or a code."""
     return _FIGURES.sub("…", _LONG_IDS.sub("…", LINK.sub("…", text)))
 
 
-def _happened(turn: Turn, heard: Heard, scene: _Scene) -> list[dict[str, Any]]:
-    """What must have happened before this answer: the recorder sees no photo come, but it hears of it."""
-    says, found = heard.says, [event for phrase, event in _SIGNS.items() if phrase in heard.says]
-    if says & _AGREED and not scene.agreed:
-        scene.steps.insert(0, {"do": "agreed"})
-    scene.agreed = scene.agreed or bool(says & {*_AGREED, "agree"})
-    ended = _end(heard)
-    if not scene.sent and (ended or says & {"working", "wait_first", "ask_mine", "ask_digits"}):
-        found.append(_came(turn, says, scene))
-        scene.sent = True
-    if ended and not scene.ended:
-        found.append(ended)
-    scene.ended = scene.ended or ended is not None
-    if heard.card and scene.ended:
-        found.append({"do": "picture"})
-    if says & {*_WAYS, "deleted", "forgotten"}:
-        scene.sent = scene.ended = False
-    if says & {"new_wish", "new_variant", "chosen", "appealed"}:
-        scene.sent, scene.ended = True, False
-    return found
+def _events_before(turn: Turn, answer: Answer, recording: _Recording) -> list[dict[str, Any]]:
+    """Events that must have happened before this answer: the recorder sees no photo come, but its job is told of."""
+    phrases, events = answer.phrases, [event for phrase, event in _SIGNS.items() if phrase in answer.phrases]
+    if phrases & _AFTER_CONSENT and not recording.agreed:
+        recording.steps.insert(0, {"do": "agreed"})
+    recording.agreed = recording.agreed or bool(phrases & {*_AFTER_CONSENT, "agree"})
+    ended = _end_event(answer)
+    if not recording.photo_came and (ended or phrases & {"working", "wait_first", "ask_mine", "ask_digits"}):
+        events.append(_photo_event(turn, phrases, recording))
+        recording.photo_came = True
+    if ended and not recording.end_told:
+        events.append(ended)
+    recording.end_told = recording.end_told or ended is not None
+    if answer.card and recording.end_told:
+        events.append({"do": "picture"})
+    if phrases & {*_INVITING, "deleted", "forgotten"}:
+        recording.photo_came = recording.end_told = False
+    if phrases & {"new_wish", "new_variant", "chosen", "appealed"}:
+        recording.photo_came, recording.end_told = True, False
+    return events
 
 
-def _came(turn: Turn, says: frozenset[str], scene: _Scene) -> dict[str, Any]:
-    """A photo: by the way that was told in this scene, else by one before it."""
-    if any(_WAYS & set(step.get("expect", {}).get("says", ())) for step in scene.steps):
+def _photo_event(turn: Turn, phrases: frozenset[str], recording: _Recording) -> dict[str, Any]:
+    """A photo that came by the way that was told in this conversation, else by one before it."""
+    if any(_INVITING & set(step.get("expect", {}).get("says", ())) for step in recording.steps):
         return {"do": "photo"}
-    pushed = turn.surface.screen and "ask_digits" not in says
+    pushed = turn.surface.screen and "ask_digits" not in phrases
     return {"do": "family", "what": "push"} if pushed else {"do": "family"}
 
 
-def _end(heard: Heard) -> dict[str, Any] | None:
-    """The end of a job that an answer tells."""
-    says = heard.says
-    if says & {"ready_screen", "ready_page", "ready_wish"}:
+def _end_event(answer: Answer) -> dict[str, Any] | None:
+    """The end of a job that an answer tells; None where it tells none."""
+    phrases = answer.phrases
+    if phrases & {"ready_screen", "ready_page", "ready_wish"}:
         return {"do": "done"}
-    if "which_face" in says:
+    if "which_face" in phrases:
         return {"do": "refused", "reason": "several_faces"}
-    if "refused" in says:
-        return {
-            "do": "refused",
-            "reason": "child.appeal" if "appeal" in says else refusal(heard.text) or "undetermined",
-        }
-    return {"do": "failed"} if "broke" in says else None
+    if "refused" in phrases:
+        reason = "child.appeal" if "appeal" in phrases else refusal_code(answer.text) or "undetermined"
+        return {"do": "refused", "reason": reason}
+    return {"do": "failed"} if "broke" in phrases else None
 
 
-def _save(scene: _Scene) -> None:
-    """Whole or not at all."""
-    part_ = scene.path.with_suffix(".part")
-    descriptor = os.open(part_, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+def _save(recording: _Recording) -> None:
+    """Write the file, whole or not at all."""
+    draft = recording.path.with_suffix(".part")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(scene.head | {"steps": scene.steps}, file, ensure_ascii=False, indent=1)
-    part_.replace(scene.path)
+        json.dump(recording.head | {"steps": recording.steps}, file, ensure_ascii=False, indent=1)
+    draft.replace(recording.path)

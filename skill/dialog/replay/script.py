@@ -1,4 +1,4 @@
-"""A scene in a file: what is said and what happens, what should be heard."""
+"""Script of a dialog in a file: turns, events between them, and what should be heard."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from skill.settings import WrongSettings
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """Where a scene is played: on a device with a screen or without, by somebody signed in or not."""
+    """Device and person that a script is played with."""
 
     screen: bool = False
+    """Whether the device has a screen."""
     signed_in: bool = False
+    """Whether somebody is signed in at it."""
 
     @property
     def names(self) -> tuple[str, str]:
-        """The two halves of the name, by which expectations are told apart."""
+        """Both halves of the name, by which expectations are told apart."""
         return "screen" if self.screen else "speaker", "account" if self.signed_in else "anonymous"
 
     @property
@@ -39,39 +41,46 @@ Half = Literal["screen", "speaker", "account", "anonymous"]
 
 
 class ScriptError(WrongSettings):
-    """A file that is no scene; the message says where and what to write instead."""
+    """A script that can't be read or played; the message says where and what to write instead."""
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Expect(_Part):
-    """What an answer should be; what is not named is not looked at, but for `end`, `linking` and `status`.
-
-    `intent`, `scene`: as understood and decided; only seen where the service runs in our own process. `says`: names of
-    phrases, any variant of which should be heard. `heard`: pieces of the text, with {code}, {wait}, {address}. `never`:
-    pieces that must not be there. `buttons`: meanings of buttons that should be among those shown: an intent, or
-    {link}; an empty list: none at all. `card`: ImageGallery, BigImage or ItemsList. `jobs`: how many this person has
-    afterwards. `wish`: of the newest job. `silent`: an answer without a body.
-    """
+class Expectation(_Part):
+    """Properties that an answer should have; what is not named is not looked at, but for `end`, `linking` and
+    `status`."""
 
     intent: str = ""
+    """Intent that should be understood; only seen where the service runs in our own process."""
     scene: str = ""
+    """Kind of response that should be decided on; only seen where the service runs in our own process."""
     says: tuple[str, ...] = ()
+    """Names of phrases, any variant of which should be in the text."""
     heard: tuple[str, ...] = ()
+    """Pieces of the text, with {code}, {wait}, {address}."""
     never: tuple[str, ...] = ()
+    """Pieces that must be neither in the text nor in the speech."""
     buttons: tuple[str, ...] | None = None
+    """Meanings of buttons that should be among those shown: an intent, or {link}; empty: none at all."""
     card: str = ""
+    """Type of the picture card: ImageGallery, BigImage or ItemsList."""
     end: bool = False
+    """Whether the session ends."""
     linking: bool = False
+    """Whether account linking is to start."""
     status: int = 200
+    """HTTP status of the answer."""
     silent: bool = False
+    """Whether the answer has no body."""
     jobs: int | None = None
+    """Number of jobs that the person has afterwards."""
     wish: dict[str, Any] | None = None
+    """Fields of the newest job's wish."""
 
     @model_validator(mode="after")
-    def _is_known(self) -> Expect:
+    def _is_known(self) -> Expectation:
         if self.scene and self.scene not in _SCENES:
             raise ValueError(f"there is no scene {self.scene!r}")
         if self.intent and self.intent not in _INTENTS:
@@ -81,55 +90,69 @@ class Expect(_Part):
         return self
 
 
-class Event(_Part):
-    """Something that happens between two turns; see events.py for each. `only`: halves of modes it happens in."""
+class EventStep(_Part):
+    """Something that happens between two turns; see `events` for each."""
 
     do: str
+    """Name of the event."""
     only: tuple[Half, ...] = ()
+    """Halves of the modes that it happens in; empty for all."""
     reason: str = ""
+    """Code of a refusal, "reason" or "reason.cause"."""
     seconds: float = 0.0
+    """Seconds that pass, or that one waits."""
     what: str = ""
+    """Object of the event: which photo, which part of the service."""
     gestures: tuple[str, ...] = ()
+    """Gestures chosen on the page."""
 
 
-class Said(_Part):
-    """A turn. One of `say`, `press` (a button's meaning or title), `link` (the account has been linked) and `raw` (any
-    body). {code}, {digits}, {wrong} stand for what was heard before. `body`: changes the message (null takes a field
-    away). `intents`: that the platform recognised. `twice`: the same message comes again, the same bytes are expected.
-    `on`: what is expected otherwise in a half of the modes.
-    """
+class TurnStep(_Part):
+    """A turn: exactly one of `say`, `press`, `link` and `raw`. {code}, {digits}, {wrong} in it stand for what was heard
+    before."""
 
     say: str | None = None
+    """Words that are said; empty: the start of the skill."""
     press: str | None = None
+    """Meaning or title of the button that is pressed."""
     link: bool = False
+    """Whether the account has just been linked."""
     raw: str | None = None
+    """Any body."""
     body: dict[str, Any] = Field(default_factory=dict)
+    """Merge patch on the message; null takes a field away."""
     intents: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Intents that the platform recognised."""
     twice: bool = False
+    """Whether the same message comes again; the same bytes are expected then."""
     only: tuple[Half, ...] = ()
-    expect: Expect = Expect()
+    """Halves of the modes that it is said in; empty for all."""
+    expect: Expectation = Expectation()
+    """Properties that the answer should have."""
     on: dict[Half, dict[str, Any]] = Field(default_factory=dict)
+    """Properties that it should have otherwise in a half of the modes."""
 
     @model_validator(mode="after")
-    def _is_one(self) -> Said:
+    def _is_one(self) -> TurnStep:
         if sum((self.say is not None, self.press is not None, self.link, self.raw is not None)) != 1:
             raise ValueError("exactly one of say, press, link, raw")
         for half in self.on:
             self._with((half,))
         return self
 
-    def expected(self, mode: Mode) -> Expect:
+    def expected(self, mode: Mode) -> Expectation:
+        """Properties that the answer should have in this mode."""
         return self._with(mode.names)
 
-    def _with(self, halves: Iterable[str]) -> Expect:
+    def _with(self, halves: Iterable[str]) -> Expectation:
         whole: dict[str, Any] = self.expect.model_dump(exclude_unset=True)
         for half in halves:
             whole |= self.on.get(half, {})  # type: ignore[call-overload]
-        return Expect.model_validate(whole)
+        return Expectation.model_validate(whole)
 
     @property
     def title(self) -> str:
-        """For people."""
+        """The turn in words, for people."""
         if self.press is not None:
             return f"[{self.press}]"
         if self.link:
@@ -140,33 +163,39 @@ class Said(_Part):
 
 
 def _kind(value: Any) -> str:
-    return "event" if isinstance(value, Event) or (isinstance(value, dict) and "do" in value) else "turn"
+    return "event" if isinstance(value, EventStep) or (isinstance(value, dict) and "do" in value) else "turn"
 
 
-Step = Annotated[Annotated[Said, Tag("turn")] | Annotated[Event, Tag("event")], Discriminator(_kind)]
+Step = Annotated[Annotated[TurnStep, Tag("turn")] | Annotated[EventStep, Tag("event")], Discriminator(_kind)]
 
 
 class Script(_Part):
-    """`modes`: halves that every mode it is for must have; all four where it is empty. `linking`: the device can start
-    account linking. `linked`: it is done already."""
+    """A whole script."""
 
     name: str
+    """Name for people."""
     assistant: Literal["alice", "salute"] = "alice"
+    """Assistant whose messages are sent."""
     modes: tuple[Half, ...] = ()
+    """Halves that every mode it is played in must have; empty: it is played in all four."""
     linking: bool = False
+    """Whether the device can start account linking."""
     linked: bool = False
+    """Whether an account is linked already."""
     steps: tuple[Step, ...]
+    """Turns and events, in their order."""
 
-    def played(self) -> tuple[Mode, ...]:
-        return tuple(mode for mode in MODES if fits(mode, self.modes))
+    def played_modes(self) -> tuple[Mode, ...]:
+        return tuple(mode for mode in MODES if matches_mode(mode, self.modes))
 
 
-def fits(mode: Mode, halves: Sequence[str]) -> bool:
+def matches_mode(mode: Mode, halves: Sequence[str]) -> bool:
+    """Whether the mode has all these halves."""
     return all(half in mode.names for half in halves)
 
 
 def read_script(path: Path) -> Script:
-    """Raises ScriptError, OSError."""
+    """The script in a file. Raises ScriptError, OSError."""
     try:
         return Script.model_validate_json(path.read_bytes())
     except ValidationError as error:
@@ -176,7 +205,7 @@ def read_script(path: Path) -> Script:
 
 
 def find_scripts(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Files as they are, of folders all *.json below them. Raises ScriptError where there are none."""
+    """Paths of scripts: files as they are, of folders all *.json below them. Raises ScriptError for none."""
     found = [file for path in paths for file in (sorted(path.rglob("*.json")) if path.is_dir() else [path])]
     if not found:
         raise ScriptError("no scenes there: name a *.json file or a folder with some")

@@ -1,5 +1,5 @@
-"""The service for replayed conversations: the real one, built as for `ozhivi serve`, in a folder of its own. Photos
-come and jobs end by hand; there is no network but the machine's own, and no model."""
+"""Service rig: the real service in a folder of its own, with a clock set by hand and parts that may break. Photos come
+and jobs end by events; there is no network but the machine's own, and no model."""
 
 from __future__ import annotations
 
@@ -7,37 +7,48 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
+from aiohttp import web
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from pipeline.run import Wish
 from skill.animations import Animations
 from skill.app import build_service
-from skill.components import Components
+from skill.components import Components, build_components
 from skill.dialog.codec import Assistant
 from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.memory import Memory
-from skill.dialog.ports import NoCardPictures, TicketService
+from skill.dialog.ports import AnimationService, JobEstimate, NoCardPictures, TicketService
+from skill.dialog.replay.compare import DecidedTurn
 from skill.dialog.service import DialogService, open_dialog_service
 from skill.dialog.webhook import WEBHOOK
 from skill.http_server import http_server
 from skill.jobs.model import Job
 from skill.jobs.queue import QueueDownError
 from skill.jobs.sqlite import SqliteQueue
-from skill.media.local import LocalStore
-from skill.media.signed_urls import Signer
+from skill.media.store import MediaStore
+from skill.secrets import signing_secrets
 from skill.settings import Settings
 from skill.tickets import IssuedTicket, Ticket, Tickets
-from skill.web.app_keys import TICKETS
+from skill.web import app_keys
+
+QUEUE_LIMIT: Final = 8  # jobs that may wait; enough for a wait of more than a minute
+TICKET_SECONDS: Final = 900.0
+PARTS: Final = ("jobs", "wishes", "waiting", "tickets")
+"""Parts that may break: reading jobs, new wishes on a photo, the length of the queue, new tickets."""
+_USER_LIMIT: Final = 3  # jobs of one user that may wait
+_SECRET: Final = "secret-of-a-rig-where-nothing-is-real"
+_PATH_SECRET: Final = "s" * 32
+_HOST: Final = "127.0.0.1"
 
 
-class Clock:
-    """Seconds since 1970, from the time the scene begins."""
+class ShiftedClock:
+    """The time of day, shifted into the future by hand: seconds since 1970."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -45,191 +56,158 @@ class Clock:
     def __call__(self) -> float:
         return time.time() + self._ahead
 
-    def later(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
+        """Let so many seconds pass."""
         self._ahead += seconds
 
 
 @dataclass
-class Breakdown:
-    """What does not work at the moment: reading the jobs, new wishes, how long one waits, tickets."""
+class Faults:
+    """Troubles of the service at the moment."""
 
-    jobs: bool = False
-    wishes: bool = False
-    waiting: bool = False
-    tickets: bool = False
+    broken: set[str] = field(default_factory=set)
+    """Those of PARTS that do not work."""
+    busy_seconds: float = 0.0
+    """Seconds that a new job would wait, besides those of the queue: jobs of the rig take no time."""
 
-    def mended(self) -> None:
-        self.jobs = self.wishes = self.waiting = self.tickets = False
+    def mend(self) -> None:
+        """Let everything work again."""
+        self.broken.clear()
+        self.busy_seconds = 0.0
+
+    def check(self, part: str) -> None:
+        """Raise QueueDownError where the part is broken."""
+        if part in self.broken:
+            raise QueueDownError(f"the script says that {part} are down")
 
 
-class StageAnimations(Animations):
-    """The service's jobs, which may break down."""
+@dataclass(frozen=True)
+class FaultyAnimations(AnimationService):
+    """The service's jobs, which may break."""
 
-    def __init__(self, queue: SqliteQueue, store: LocalStore, folder: Path, clock: Clock, broken: Breakdown) -> None:
-        super().__init__(queue, store, folder, clock)
-        self._broken = broken
-        self.busy = 0.0
-        """Seconds until a new job would begin, said by the scene: jobs on the stage take no time."""
+    animations: Animations
+    """The jobs without faults."""
+    faults: Faults
+    """Troubles at the moment."""
 
     async def of(self, user: str) -> Sequence[Job]:
-        if self._broken.jobs:
-            raise QueueDownError("the scene says that it is down")
-        return await super().of(user)
+        self.faults.check("jobs")
+        return await self.animations.of(user)
 
     async def again(self, job: str, wish: Wish) -> Job:
-        if self._broken.wishes:
-            raise QueueDownError("the scene says that it is down")
-        return await super().again(job, wish)
+        self.faults.check("wishes")
+        return await self.animations.again(job, wish)
+
+    async def estimate(self, job: str) -> JobEstimate:
+        return await self.animations.estimate(job)
+
+    async def delete(self, job: str) -> bool:
+        return await self.animations.delete(job)
 
     async def waiting(self) -> tuple[int, float]:
-        if self._broken.waiting:
-            raise QueueDownError("the scene says that it is down")
-        count, seconds = await super().waiting()
-        return count, seconds + self.busy
+        self.faults.check("waiting")
+        count, seconds = await self.animations.waiting()
+        return count, seconds + self.faults.busy_seconds
 
 
-class StageTickets(TicketService):
+@dataclass(frozen=True)
+class FaultyTickets(TicketService):
     """The service's tickets, which may break."""
 
-    def __init__(self, tickets: TicketService, broken: Breakdown) -> None:
-        self._tickets, self._broken = tickets, broken
+    tickets: Tickets
+    """The tickets without faults."""
+    faults: Faults
+    """Troubles at the moment."""
 
     async def issue(self, user: str) -> IssuedTicket:
-        if self._broken.tickets:
-            raise OSError("the scene says that there are none")
-        return await self._tickets.issue(user)
+        if "tickets" in self.faults.broken:
+            raise OSError("the script says that there are none")
+        return await self.tickets.issue(user)
 
     async def get(self, token: str) -> Ticket:
-        return await self._tickets.get(token)
+        return await self.tickets.get(token)
 
     async def redeem(self, token: str, digest: str) -> Ticket:
-        return await self._tickets.redeem(token, digest)
+        return await self.tickets.redeem(token, digest)
 
     async def withdraw(self, token: str) -> None:
-        await self._tickets.withdraw(token)
+        await self.tickets.withdraw(token)
 
     async def set_job(self, token: str, job: str) -> None:
-        await self._tickets.set_job(token, job)
+        await self.tickets.set_job(token, job)
 
 
-class Pictures(NoCardPictures):
-    """Posters of jobs, as if the platform had taken them."""
+class FakeCardPictures(NoCardPictures):
+    """Card pictures, as if the platform had taken them."""
 
     def __init__(self) -> None:
-        self.known: dict[str, str] = {}
+        self.ids: dict[str, str] = {}
+        """The platform's ids, by the job's id."""
 
     async def picture_id(self, job: str) -> str:
-        return self.known.get(job, "")
-
-
-LIMIT: Final = 8  # jobs that may wait; enough for a wait of more than a minute
-OWN: Final = 3  # of one user
-TICKET_SECONDS: Final = 900.0
-_SECRET: Final = "the secret of a stage, where nothing is real"
-_PATH: Final = "s" * 32
-_HOST: Final = "127.0.0.1"
+        return self.ids.get(job, "")
 
 
 @dataclass
-class Stage:
-    """A running service with the handles by which a scene moves it."""
+class ServiceRig:
+    """A running service, and the parts behind it that events reach into."""
 
     address: str
-    """Scheme, host and port of the service."""
+    """Address of the service, without a slash at the end."""
     client: aiohttp.ClientSession
-    """Sends the assistants' messages."""
+    """Client that sends messages."""
     folder: Path
-    """Data folder of the service."""
-    clock: Clock
-    """The time of everything in the service."""
+    """Folder for files that last a moment."""
+    clock: ShiftedClock
+    """Clock of the service."""
     queue: SqliteQueue
-    """The service's jobs."""
-    store: LocalStore
-    """The service's media."""
-    works: StageAnimations
-    """The jobs as the dialog sees them."""
+    """The service's queue, without faults."""
+    store: MediaStore
+    """The service's store of photos and clips."""
+    animations: Animations
+    """The service's jobs, without faults."""
     tickets: Tickets
-    """The service's tickets."""
+    """The service's tickets, without faults."""
     memory: Memory
-    """What the dialog remembers."""
-    pictures: Pictures
-    """Pictures in cards."""
-    broken: Breakdown
-    """What does not work at the moment."""
-    conversation: DialogService
-    """The dialog."""
+    """The dialog's memory."""
+    dialog: DialogService
+    """The dialog behind the webhook."""
     codecs: dict[str, Assistant]
-    """Codecs of the assistants, by name."""
-    told: list[MutableMapping[str, Any]]
-    """Lines of the service's log."""
-
-    local = True
+    """Codecs by the name of their assistant."""
+    pictures: FakeCardPictures
+    """Card pictures that the platform has."""
+    faults: Faults
+    """Troubles of the service."""
+    log: list[MutableMapping[str, Any]]
+    """Lines that the service logged; whoever has read them may clear them."""
 
     async def post(self, assistant: str, body: bytes) -> tuple[int, bytes]:
-        """Status and body of the service's answer."""
+        """Status and body of the service's answer to a message."""
         headers = {"Content-Type": "application/json"}
-        url = f"{self.address}/{assistant}/{_PATH}"
+        url = f"{self.address}/{assistant}/{_PATH_SECRET}"
         async with self.client.post(url, data=body, headers=headers) as response:
             return response.status, await response.read()
 
-    def decided(self) -> tuple[str, str]:
-        """Intent and scene of the last turn, empty where it needed no conversation; forgotten afterwards."""
-        turns = [line for line in self.told if line["event"] == "turn" and "scene" in line]
-        return (turns[-1]["intent"], turns[-1]["scene"]) if turns else ("", "")
+    def decided(self) -> DecidedTurn:
+        """Intent and scene of the last turn in the log."""
+        turns = [line for line in self.log if line["event"] == "turn" and "scene" in line]
+        return DecidedTurn(turns[-1]["intent"], turns[-1]["scene"]) if turns else DecidedTurn("", "")
 
     def troubles(self) -> tuple[str, ...]:
-        """Exceptions that the service logged."""
-        return tuple(str(line["event"]) for line in self.told if line.get("exc_info") or line["log_level"] == "error")
+        """Events of errors in the log."""
+        return tuple(str(line["event"]) for line in self.log if line.get("exc_info") or line["log_level"] == "error")
 
 
 @asynccontextmanager
-async def open_stage(record: Path | None = None) -> AsyncIterator[Stage]:
+async def open_service_rig(record: Path | None = None) -> AsyncIterator[ServiceRig]:
     """A service in a temporary folder, on a free port of this machine.
 
     Args:
-        record: a folder for what is said; None for none.
+        record: folder into which conversations are recorded; None: they are not.
     """
-    with tempfile.TemporaryDirectory(prefix="ozhivi-stage-") as made, capture_logs() as told:
-        async with _open_service(Path(made), told, record) as stage:
-            yield stage
-
-
-@asynccontextmanager
-async def _open_service(
-    folder: Path, told: list[MutableMapping[str, Any]], record: Path | None
-) -> AsyncIterator[Stage]:
-    clock, broken, pictures = Clock(), Breakdown(), Pictures()
-    queue = await SqliteQueue.open(folder / "jobs.db", limit=LIMIT, each=OWN, clock=clock)
-    store = LocalStore(folder / "media", Signer([_SECRET]))
-    animations = StageAnimations(queue, store, folder, clock, broken)
-    dependencies: DialogDependencies
-    dialog: DialogService
-
-    async def open_queue() -> SqliteQueue:
-        return queue
-
-    async def open_dialog(real: DialogDependencies) -> DialogService:
-        nonlocal dependencies, dialog
-        tickets = StageTickets(real.tickets, broken)
-        dependencies = replace(real, animations=animations, tickets=tickets, card_pictures=pictures)
-        dialog = await open_dialog_service(dependencies)
-        return dialog
-
-    components = Components(
-        open_queue=open_queue,
-        store=store,
-        clock=clock,
-        open_dialog=open_dialog,
-        find_account=_find_account,
-        strict_answers=True,
-    )
-    app = build_service(_settings(folder, record), components)
-    async with http_server(app, _HOST, 0) as port, aiohttp.ClientSession() as client:
-        codecs = {name: endpoint.assistant for name, endpoint in app[WEBHOOK].endpoints.items()}
-        yield Stage(
-            f"http://{_HOST}:{port}", client, folder, clock, queue, store, animations, app[TICKETS],
-            dependencies.memory, pictures, broken, dialog, codecs, told,
-        )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="ozhivi-rig-") as folder, capture_logs() as log:
+        async with _open(_settings(Path(folder), record), log) as rig:
+            yield rig
 
 
 def _settings(folder: Path, record: Path | None) -> Settings:
@@ -238,14 +216,65 @@ def _settings(folder: Path, record: Path | None) -> Settings:
         data_dir=folder,
         public_url="https://ozhivi.example",
         secrets=(SecretStr(_SECRET),),
-        alice_secrets=(SecretStr(_PATH),),
-        salute_secrets=(SecretStr(_PATH),),
+        alice_secrets=(SecretStr(_PATH_SECRET),),
+        salute_secrets=(SecretStr(_PATH_SECRET),),
         ticket_minutes=TICKET_SECONDS / 60,
         workers=False,
         record=record,
     )
 
 
+@asynccontextmanager
+async def _open(settings: Settings, log: list[MutableMapping[str, Any]]) -> AsyncIterator[ServiceRig]:
+    clock, faults, pictures, opened = ShiftedClock(), Faults(), FakeCardPictures(), list[DialogDependencies]()
+    path = settings.data_dir / "jobs.db"
+    queue = await SqliteQueue.open(path, limit=QUEUE_LIMIT, each=_USER_LIMIT, keep=settings.keep, clock=clock)
+
+    async def open_queue() -> SqliteQueue:
+        return queue
+
+    async def open_dialog(dependencies: DialogDependencies) -> DialogService:
+        opened.append(dependencies)
+        return await open_dialog_service(_with_faults(app, dependencies, faults, pictures))
+
+    components: Components = replace(
+        build_components(settings, signing_secrets(settings)),
+        open_queue=open_queue,
+        clock=clock,
+        open_dialog=open_dialog,
+        find_account=_find_account,
+        strict_answers=True,
+    )
+    app = build_service(settings, components)
+    async with http_server(app, _HOST, 0) as port, aiohttp.ClientSession() as client:
+        webhook, (dependencies,) = app[WEBHOOK], opened
+        assert isinstance(webhook.dialog, DialogService)  # it was opened above
+        yield ServiceRig(
+            address=f"http://{_HOST}:{port}",
+            client=client,
+            folder=settings.data_dir / "incoming",
+            clock=clock,
+            queue=queue,
+            store=components.store,
+            animations=app[app_keys.ANIMATIONS],
+            tickets=app[app_keys.TICKETS],
+            memory=dependencies.memory,
+            dialog=webhook.dialog,
+            codecs={name: endpoint.assistant for name, endpoint in webhook.endpoints.items()},
+            pictures=pictures,
+            faults=faults,
+            log=log,
+        )
+
+
+def _with_faults(
+    app: web.Application, dependencies: DialogDependencies, faults: Faults, pictures: FakeCardPictures
+) -> DialogDependencies:
+    animations = FaultyAnimations(app[app_keys.ANIMATIONS], faults)
+    tickets = FaultyTickets(app[app_keys.TICKETS], faults)
+    return replace(dependencies, animations=animations, tickets=tickets, card_pictures=pictures)
+
+
 async def _find_account(token: str) -> str | None:
-    """Account linking's part: any token is somebody's."""
+    """The account of an access token: any token is somebody's."""
     return f"account of {token}"

@@ -1,4 +1,4 @@
-"""`ozhivi talk`: a conversation in the terminal, with what an assistant would say and show."""
+"""Terminal session of `ozhivi talk`: a conversation by keyboard, with what an assistant would say and show."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from skill.dialog.limits import compact_json, strip_markup
-from skill.dialog.replay.answer import Heard, Pressable
+from skill.dialog.replay.answer import Answer, AnswerButton
 from skill.dialog.replay.device import Device
-from skill.dialog.replay.events import Person, happens
-from skill.dialog.replay.player import Place, Remote
-from skill.dialog.replay.script import Event, ScriptError
-from skill.dialog.replay.service_rig import Stage, open_stage
+from skill.dialog.replay.events import RigUser, apply_event
+from skill.dialog.replay.player import RemoteService, Target
+from skill.dialog.replay.script import ScriptError
+from skill.dialog.replay.service_rig import ServiceRig, open_service_rig
+from skill.dialog.replay.terminal_commands import COMMANDS, CommandError, parse_command
+from skill.jobs.queue import QueueError
+from skill.tickets import TicketError
 
 _HELP: Final = """Говорите, как с колонкой; пустая строка – запуск навыка. Номер нажимает кнопку. Ещё можно:
   /фото [ЖЕСТ]   прислать фото по последней ссылке или коду   /готово   видео готово
@@ -31,147 +34,164 @@ _HELP: Final = """Говорите, как с колонкой; пустая с�
   /позже СЕК     пройдёт время                                /полно    очередь полна
   /заново        новая сессия      /экран, /вход   переключить устройство      /json   показать сообщения
   /конец         уйти"""
-# a word of the terminal → the event on the stage, and which of its fields the rest of the line is
-_EVENTS: Final = {
-    "/фото": ("photo", "gestures"),
-    "/готово": ("done", ""),
-    "/отказ": ("refused", "reason"),
-    "/сбой": ("failed", ""),
-    "/позже": ("later", "seconds"),
-    "/полно": ("full", ""),
-    "/согласие": ("agreed", ""),
-    "/семья": ("family", "what"),
-}
+_REMOTE: Final = "Здесь настоящая служба: пришлите фото по ссылке или коду, она сделает видео сама."
+_NO_TICKET: Final = "По этой ссылке или коду фото больше не примут. Скажите «новое фото», а потом напишите /фото."
+_QUEUE_FULL: Final = "Очередь уже полна. Закончите то, что ждёт, командой /готово или /сбой, или начните с /заново."
 
 
 @dataclass
-class Talk:
-    """`ask`: the next line of the person, raises EOFError at the end. `shown`: whether messages are shown as JSON."""
+class TerminalSession:
+    """One person's conversation in the terminal."""
 
-    place: Place
+    target: Target
+    """The service that answers."""
     device: Device
+    """The person's device."""
     console: Console
-    ask: Callable[[], str]
-    shown: bool = False
-    heard: Heard = field(default_factory=Heard)
-    person: Person | None = None
+    """Terminal that the answers are printed to."""
+    read_line: Callable[[], str]
+    """Reads the person's next line; raises EOFError at the end."""
+    shows_json: bool = False
+    """Whether messages are shown as JSON."""
+    answer: Answer = field(default_factory=Answer)
+    """The last answer."""
+    user: RigUser | None = None
+    """The person as the rig knows them; None at a running server."""
 
     def __post_init__(self) -> None:
-        if isinstance(self.place, Stage):
-            self.person = Person(self.place, self.device)
+        if isinstance(self.target, ServiceRig):
+            self.user = RigUser(self.target, self.device)
 
     async def run(self) -> None:
-        """Until the person leaves."""
-        self._tell(_HELP)
-        await self._turn(self.device.said(""))
+        """Converse until the person leaves."""
+        self._print(_HELP)
+        await self._send(self.device.utterance(""))
         while True:
             try:
-                line = (await asyncio.to_thread(self.ask)).strip()
+                line = (await asyncio.to_thread(self.read_line)).strip()
             except (EOFError, KeyboardInterrupt):
                 return
             if line in ("/конец", "/выход"):
                 return
-            await self._line(line)
+            await self._handle(line)
 
-    async def _line(self, line: str) -> None:
-        word, _, rest = line.partition(" ")
-        if word in _EVENTS:
-            await self._happens(word, rest.strip())
-        elif word.startswith("/"):
-            self._switch(word)
-        elif line.isdecimal() and 0 < int(line) <= len(self.heard.buttons):
-            await self._press(self.heard.buttons[int(line) - 1])
+    async def _handle(self, line: str) -> None:
+        if line.partition(" ")[0] in COMMANDS:
+            await self._run_command(line)
+        elif line.startswith("/"):
+            self._switch(line)
+        elif line.isdecimal() and 0 < int(line) <= len(self.answer.buttons):
+            await self._press(self.answer.buttons[int(line) - 1])
         else:
-            await self._turn(self.device.said(line))
+            await self._send(self.device.utterance(line))
 
-    async def _press(self, button: Pressable) -> None:
+    async def _press(self, button: AnswerButton) -> None:
         if button.url:
-            self._tell(f"Откроется {button.url}")
+            self._print(f"Откроется {button.url}")
         else:
-            await self._turn(self.device.pressed(button))
+            await self._send(self.device.press(button))
 
-    async def _happens(self, word: str, rest: str) -> None:
-        name, taken = _EVENTS[word]
-        if self.person is None:
-            self._tell("Здесь настоящая служба: пришлите фото по ссылке или коду, она сделает видео сама.")
+    async def _run_command(self, line: str) -> None:
+        if self.user is None:
+            self._print(_REMOTE)
             return
-        values: dict[str, Any] = {"gestures": tuple(rest.split())} if taken == "gestures" else {taken: rest}
         try:
-            await happens(Event.model_validate({"do": name} | (values if taken and rest else {})), self.person)
-        except (ScriptError, ValueError) as error:
-            self._tell(f"Не вышло: {error}")
-            return
-        self._tell("Так и есть. Спросите: «Готово?»")
+            await apply_event(parse_command(line), self.user)
+        except CommandError as error:
+            self._print(str(error))
+        except ScriptError:
+            self._print(COMMANDS[line.partition(" ")[0]].impossible)
+        except TicketError:
+            self._print(_NO_TICKET)
+        except QueueError:
+            self._print(_QUEUE_FULL)
+        else:
+            self._print("Так и есть. Спросите: «Готово?»")
 
     def _switch(self, word: str) -> None:
         mode = self.device.mode
         match word:
             case "/json":
-                self.shown = not self.shown
+                self.shows_json = not self.shows_json
             case "/экран":
                 self.device.mode = replace(mode, screen=not mode.screen)
-                self._tell("Теперь с экраном." if not mode.screen else "Теперь без экрана.")
+                self._print("Теперь с экраном." if not mode.screen else "Теперь без экрана.")
             case "/вход":
                 self.device.mode = replace(mode, signed_in=not mode.signed_in)
-                self._tell("Теперь со входом." if not mode.signed_in else "Теперь без входа.")
+                self._print("Теперь со входом." if not mode.signed_in else "Теперь без входа.")
             case "/заново":
                 self.device.new_session()
-                self._tell("Новая сессия.")
+                self._print("Новая сессия.")
             case _:
-                self._tell(_HELP)
+                self._print(_HELP)
 
-    async def _turn(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: dict[str, Any]) -> None:
         began = time.perf_counter()
-        status, answer = await self.place.post(self.device.assistant, compact_json(message).encode())
-        spent = 1000 * (time.perf_counter() - began)
-        if self.shown:
-            self._json(message)
-        if status != 200 or not answer:
-            self._tell(f"Ответ {status}." + (" Неверный секрет или навык?" if status == 404 else ""))
+        status, body = await self.target.post(self.device.assistant, compact_json(message).encode())
+        milliseconds = 1000 * (time.perf_counter() - began)
+        if self.shows_json:
+            self._print_json(message)
+        if status != 200 or not body:
+            self._print(f"Ответ {status}." + (" Неверный секрет или навык?" if status == 404 else ""))
             return
-        if self.shown:
-            self._json(json.loads(answer))
-        wrong = self.device.check(answer, message)
-        self.heard = self.device.hears(answer)
-        if self.person:
-            self.person.hears(self.heard)
-        self._show(spent, wrong)
-        if self.heard.end:
+        if self.shows_json:
+            self._print_json(json.loads(body))
+        fault = self.device.check(body, message)
+        self.answer = self.device.receive(body)
+        if self.user:
+            self.user.receive(self.answer)
+        self._print_answer(milliseconds, fault)
+        if self.answer.end:
             self.device.new_session()
 
-    def _show(self, spent: float, wrong: str) -> None:
-        heard = self.heard
-        self.console.print(Panel(Text(heard.text), title="Алиса" if self.device.assistant == "alice" else "Сбер",
-                                 title_align="left", subtitle=f"{spent:.0f} мс", subtitle_align="right"))  # fmt: skip
-        if heard.tts and strip_markup(heard.tts) != heard.text:
-            self.console.print(Text(f"  ♪ {heard.tts}", style="dim italic"))
-        if heard.card:
-            self.console.print(Text(f"  ▣ карточка {heard.card}" + (f" → {heard.card_url}" if heard.card_url else "")))
-        for number, button in enumerate(heard.buttons, 1):
+    def _print_answer(self, milliseconds: float, fault: str) -> None:
+        answer, console = self.answer, self.console
+        title = "Алиса" if self.device.assistant == "alice" else "Сбер"
+        subtitle = f"{milliseconds:.0f} мс"
+        console.print(
+            Panel(Text(answer.text), title=title, title_align="left", subtitle=subtitle, subtitle_align="right")
+        )
+        if answer.tts and strip_markup(answer.tts) != answer.text:
+            console.print(Text(f"  ♪ {answer.tts}", style="dim italic"))
+        if answer.card:
+            console.print(Text(f"  ▣ карточка {answer.card}" + (f" → {answer.card_url}" if answer.card_url else "")))
+        for number, button in enumerate(answer.buttons, 1):
             link = f" [blue]→ {escape(button.url)}[/]" if button.url else ""
-            self.console.print(f"  [bold cyan]{number}[/] {escape(button.title)}{link}")
-        for what, there in (("страница отправлена на телефон", heard.linking), ("разговор окончен", heard.end)):
-            if there:
-                self.console.print(Text(f"  ({what})", style="dim"))
-        if wrong:
-            self.console.print(Text(f"  ассистент такого не примет: {wrong}", style="bold red"))
+            console.print(f"  [bold cyan]{number}[/] {escape(button.title)}{link}")
+        for what, true in (("страница отправлена на телефон", answer.linking), ("разговор окончен", answer.end)):
+            if true:
+                console.print(Text(f"  ({what})", style="dim"))
+        if fault:
+            console.print(Text(f"  ассистент такого не примет: {fault}", style="bold red"))
 
-    def _json(self, message: dict[str, Any]) -> None:
+    def _print_json(self, message: dict[str, Any]) -> None:
         self.console.print(Syntax(json.dumps(message, ensure_ascii=False, indent=2), "json", word_wrap=True))
 
-    def _tell(self, text: str) -> None:
+    def _print(self, text: str) -> None:
         self.console.print(Text(text, style="dim"))
 
 
 async def talk(
-    device: Device, *, hooks: Mapping[str, str] | None = None, shown: bool = False, console: Console | None = None
+    device: Device,
+    *,
+    hooks: Mapping[str, str] | None = None,
+    shows_json: bool = False,
+    console: Console | None = None,
 ) -> None:
-    """In this process, with photos and videos by hand; or at a server's `hooks`, by assistant."""
+    """Converse in the terminal.
+
+    Args:
+        device: the person's device.
+        hooks: whole addresses of a running server's webhooks, by the assistant's name; None: a rig is opened, with
+            photos and videos by hand.
+        shows_json: whether messages are shown as JSON.
+        console: terminal to print to; None: standard output.
+    """
     console = console or Console(highlight=False)
-    ask = partial(console.input, "[bold green]› [/]")
+    read_line = partial(console.input, "[bold green]› [/]")
     if hooks is None:
-        async with open_stage() as stage:
-            await Talk(stage, device, console, ask, shown).run()
+        async with open_service_rig() as rig:
+            await TerminalSession(rig, device, console, read_line, shows_json).run()
         return
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as client:
-        await Talk(Remote(client, hooks), device, console, ask, shown).run()
+        await TerminalSession(RemoteService(client, hooks), device, console, read_line, shows_json).run()

@@ -17,24 +17,24 @@ def main(scenes: str, out: str) -> None:
     counting = Coverage(data_file=None, branch=True, include=COVERED, config_file=False)
     counting.start()
     from skill.dialog.replay.player import replay_now  # noqa: PLC0415  (after counting began)
-    from skill.dialog.replay.report import as_text, failed  # noqa: PLC0415
+    from skill.dialog.replay.report import failures, format_report  # noqa: PLC0415
     from skill.dialog.replay.script import find_scripts, read_script  # noqa: PLC0415
 
-    played = replay_now([(path, read_script(path)) for path in find_scripts([Path(scenes)])])
+    results = replay_now([(path, read_script(path)) for path in find_scripts([Path(scenes)])])
     counting.stop()
     report = Path(out).with_suffix(".coverage")
     counting.json_report(outfile=str(report))
     files: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))["files"]
     found = {
-        "otherwise": as_text(played) if failed(played) else "",
-        "played": len(played),
-        "turns": sum(one.turns for one in played),
-        "files": {Path(name).resolve().relative_to(DIALOG).as_posix(): whole(one) for name, one in files.items()},
+        "otherwise": format_report(results) if failures(results) else "",
+        "played": len(results),
+        "turns": sum(one.turns for one in results),
+        "files": {Path(name).resolve().relative_to(DIALOG).as_posix(): _summary(one) for name, one in files.items()},
     }
     Path(out).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
 
-def whole(file: dict[str, Any]) -> dict[str, Any]:
+def _summary(file: dict[str, Any]) -> dict[str, Any]:
     summary = file["summary"]
     return {
         "there": summary["num_statements"] + summary["num_branches"],

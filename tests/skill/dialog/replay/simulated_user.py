@@ -1,6 +1,6 @@
 """A person who talks to the skill, for tests: enters, says, presses, sends a photo.
 
-On a stage (service_rig) jobs are ended by hand; at a running server (Remote) they end by themselves."""
+Over a service rig jobs are ended by hand; at a running server they end by themselves."""
 
 from __future__ import annotations
 
@@ -10,80 +10,86 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skill.dialog.limits import compact_json
-from skill.dialog.replay.answer import Heard
-from skill.dialog.replay.device import Device, device
-from skill.dialog.replay.events import Person, happens
-from skill.dialog.replay.player import Place
-from skill.dialog.replay.script import Event, Mode
-from skill.dialog.replay.service_rig import Stage, open_stage
+from skill.dialog.replay.answer import Answer
+from skill.dialog.replay.device import Device, build_device
+from skill.dialog.replay.events import RigUser, apply_event
+from skill.dialog.replay.player import Target
+from skill.dialog.replay.script import EventStep, Mode
+from skill.dialog.replay.service_rig import ServiceRig, open_service_rig
 
 SPEAKER, SCREEN = Mode(), Mode(screen=True)
 OWN_PHONE = Mode(screen=True, signed_in=True)
 
 
 @dataclass
-class User:
-    """`heard`: the last answer. Every answer is one that the assistant takes, or an assertion fails."""
+class SimulatedUser:
+    """One person at one device. Every answer is one that the assistant takes, or an assertion fails."""
 
-    place: Place
+    target: Target
     device: Device
-    heard: Heard = field(default_factory=Heard)
-    person: Person | None = None
+    answer: Answer = field(default_factory=Answer)
+    """The last answer."""
+    rig_user: RigUser | None = None
+    """The person as the rig knows them; None at a running server."""
 
     def __post_init__(self) -> None:
-        if isinstance(self.place, Stage):
-            self.person = Person(self.place, self.device)
+        if isinstance(self.target, ServiceRig):
+            self.rig_user = RigUser(self.target, self.device)
 
-    async def enter(self, command: str = "") -> Heard:
-        """Starts the skill in a new session, perhaps with a command at once."""
+    async def enter(self, command: str = "") -> Answer:
+        """Start the skill in a new session, perhaps with a command at once."""
         self.device.new_session()
         return await self.say(command)
 
-    async def say(self, text: str, **intents: Mapping[str, Any]) -> Heard:
-        return await self._turn(self.device.said(text, intents))
+    async def say(self, text: str, **intents: Mapping[str, Any]) -> Answer:
+        """The answer to something said; `intents`: that the platform recognises in it."""
+        return await self._send(self.device.utterance(text, intents))
 
-    async def press(self, meant: str) -> Heard:
-        """A button by its title or its meaning («yes», «delete»)."""
-        for button in self.heard.buttons:
-            if meant in (button.title, button.meaning):
-                assert not button.url, f"{meant!r} opens {button.url}"
-                return await self._turn(self.device.pressed(button))
-        raise AssertionError(f"no button {meant!r} in {[button.title for button in self.heard.buttons]}")
+    async def press(self, meaning: str) -> Answer:
+        """The answer to a button, named by its title or its meaning («yes», «delete»)."""
+        for button in self.answer.buttons:
+            if meaning in (button.title, button.meaning):
+                assert not button.url, f"{meaning!r} opens {button.url}"
+                return await self._send(self.device.press(button))
+        raise AssertionError(f"no button {meaning!r} in {[button.title for button in self.answer.buttons]}")
 
-    async def link(self) -> Heard:
-        """The account has been linked."""
-        return await self._turn(self.device.linked())
+    async def link_account(self) -> Answer:
+        """The answer to the event that the account has been linked."""
+        return await self._send(self.device.linking_event())
 
     async def send_photo(self, *gestures: str) -> None:
-        """By the last link or code."""
-        await self.happens("photo", gestures=gestures)
+        """Send a photo by the last link or code."""
+        await self.apply_event("photo", gestures=gestures)
 
     async def finish_job(self, **end: str) -> None:
-        """The oldest one: done, `refused="no_face"` or `failed="crashed"`."""
+        """End the oldest job: done, `refused="no_face"` or `failed="crashed"`."""
         if "refused" in end:
-            await self.happens("refused", reason=end["refused"])
+            await self.apply_event("refused", reason=end["refused"])
         else:
-            await self.happens("failed" if "failed" in end else "done")
+            await self.apply_event("failed" if "failed" in end else "done")
 
-    async def happens(self, name: str, **values: Any) -> None:
-        assert self.person is not None, "a running server has its own events"
-        await happens(Event(do=name, **values), self.person)
+    async def apply_event(self, name: str, **values: Any) -> None:
+        """Let an event of a script happen."""
+        assert self.rig_user is not None, "a running server has its own events"
+        await apply_event(EventStep(do=name, **values), self.rig_user)
 
-    async def _turn(self, message: dict[str, Any]) -> Heard:
-        status, answer = await self.place.post(self.device.assistant, compact_json(message).encode())
+    async def _send(self, message: dict[str, Any]) -> Answer:
+        status, body = await self.target.post(self.device.assistant, compact_json(message).encode())
         assert status == 200
-        assert self.device.check(answer, message) == ""
-        self.heard = self.device.hears(answer)
-        if self.person:
-            self.person.hears(self.heard)
-        return self.heard
+        assert self.device.check(body, message) == ""
+        self.answer = self.device.receive(body)
+        if self.rig_user:
+            self.rig_user.receive(self.answer)
+        return self.answer
 
 
-def user(place: Place, mode: Mode = SPEAKER, *, assistant: str = "alice", **device_: bool) -> User:
-    return User(place, device(assistant, mode, **device_))
+def build_user(target: Target, mode: Mode = SPEAKER, *, assistant: str = "alice", **device: bool) -> SimulatedUser:
+    """A new person at a new device."""
+    return SimulatedUser(target, build_device(assistant, mode, **device))
 
 
 @asynccontextmanager
-async def on_stage(mode: Mode = SPEAKER, **given: Any) -> AsyncIterator[User]:
-    async with open_stage() as stage:
-        yield user(stage, mode, **given)
+async def user_at_rig(mode: Mode = SPEAKER, **given: Any) -> AsyncIterator[SimulatedUser]:
+    """A person at a service rig of their own."""
+    async with open_service_rig() as rig:
+        yield build_user(rig, mode, **given)

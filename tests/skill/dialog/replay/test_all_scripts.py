@@ -15,10 +15,10 @@ from pipeline.errors import Reason
 from skill.dialog.nlg.phrase_book import PHRASES
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.policy.decision import ResponseKind
-from skill.dialog.replay.script import Event, Said, Script, read_script
+from skill.dialog.replay.script import EventStep, Script, TurnStep, read_script
+from tests.skill.dialog.replay.script_fixture import SCENES
 
 ROOT = Path(__file__).parents[4]
-SCENES = ROOT / "tests" / "fixtures" / "dialogs"
 FILES = sorted(SCENES.glob("*.json"))
 LEAST = 0.98
 
@@ -39,7 +39,7 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_every_scene_goes_as_it_should(replayed: dict[str, Any], scripts: dict[str, Script]) -> None:
     assert replayed["otherwise"] == ""
-    assert replayed["played"] == sum(len(script.played()) for script in scripts.values())
+    assert replayed["played"] == sum(len(script.played_modes()) for script in scripts.values())
 
 
 def test_the_scenes_cover_the_conversation(replayed: dict[str, Any]) -> None:
@@ -67,15 +67,15 @@ def test_every_intent_is_expected_somewhere(scripts: dict[str, Script]) -> None:
 
 
 def test_every_reason_is_refused_somewhere(scripts: dict[str, Script]) -> None:
-    events = [step for script in scripts.values() for step in script.steps if isinstance(step, Event)]
+    events = [step for script in scripts.values() for step in script.steps if isinstance(step, EventStep)]
     assert set(map(str, Reason)) <= {event.reason.partition(".")[0] for event in events}
 
 
 def test_most_modes_are_played(scripts: dict[str, Script]) -> None:
     """Scenes are for all four unless they can't be."""
-    assert sum(len(script.played()) == 4 for script in scripts.values()) > len(scripts) / 2
-    assert Counter(mode for script in scripts.values() for mode in script.played()).keys() == set(
-        next(script for script in scripts.values() if not script.modes).played()
+    assert sum(len(script.played_modes()) == 4 for script in scripts.values()) > len(scripts) / 2
+    assert Counter(mode for script in scripts.values() for mode in script.played_modes()).keys() == set(
+        next(script for script in scripts.values() if not script.modes).played_modes()
     )
 
 
@@ -87,7 +87,7 @@ def _expected(scripts: dict[str, Script], what: str) -> set[str]:
     found: set[str] = set()
     for script in scripts.values():
         for step in script.steps:
-            for mode in script.played() if isinstance(step, Said) else ():
+            for mode in script.played_modes() if isinstance(step, TurnStep) else ():
                 value = getattr(step.expected(mode), what)
                 found |= set(value) if isinstance(value, tuple) else {value}
     return found

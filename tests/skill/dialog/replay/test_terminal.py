@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 
 import aiohttp
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner
 
-from skill.cli.main import app
-from skill.dialog.replay.device import device
-from skill.dialog.replay.player import Place, Remote
+from skill.dialog.replay.device import build_device
+from skill.dialog.replay.player import RemoteService, Target
 from skill.dialog.replay.script import Mode
-from skill.dialog.replay.service_rig import open_stage
-from skill.dialog.replay.terminal import Talk
+from skill.dialog.replay.service_rig import open_service_rig
+from skill.dialog.replay.terminal import TerminalSession
+from tests.skill.dialog.replay.test_player import hooks_of
 
 pytestmark = pytest.mark.asyncio
 SCREEN = Mode(screen=True)
 
 
-async def said(*lines: str, place: Place | None = None, mode: Mode = SCREEN, kind: str = "alice", **given: bool) -> str:
-    """What is shown for these lines."""
+async def run_lines(
+    *lines: str, target: Target | None = None, mode: Mode = SCREEN, assistant: str = "alice", **device: bool
+) -> str:
+    """What is shown for these lines; without a target over a rig."""
+    if target is None:
+        async with open_service_rig() as rig:
+            return await run_lines(*lines, target=rig, mode=mode, assistant=assistant, **device)
     out, left = StringIO(), iter(lines)
-
-    def ask() -> str:
-        return _next(left)
-
-    async def run(at: Place) -> None:
-        await Talk(at, device(kind, mode, **given), Console(file=out, width=160, no_color=True), ask).run()
-
-    if place is not None:
-        await run(place)
-    else:
-        async with open_stage() as stage:
-            await run(stage)
+    console = Console(file=out, width=160, no_color=True)
+    await TerminalSession(target, build_device(assistant, mode, **device), console, lambda: _next(left)).run()
     return out.getvalue()
 
 
@@ -49,7 +41,7 @@ def _next(lines: Iterator[str]) -> str:
 
 
 async def test_from_hello_to_the_video_with_numbers_pressed() -> None:
-    shown = await said("1", "1", "/фото smile", "готово?", "/готово", "готово?", "1", "/конец", "никогда")
+    shown = await run_lines("1", "1", "/фото smile", "готово?", "/готово", "готово?", "1", "/конец", "никогда")
     for piece in ("Алиса", " мс ", "1 Да", "1 Отправить фото → https://ozhivi.example/u/", "Откроется https://", "♪ "):
         assert piece in shown
     assert "Посмотреть видео" in shown
@@ -57,13 +49,13 @@ async def test_from_hello_to_the_video_with_numbers_pressed() -> None:
 
 
 async def test_a_speaker_and_everything_that_may_happen() -> None:
-    shown = await said(
+    shown = await run_lines(
         "оживи фото", "да", "/фото", "/отказ no_face", "готово?", "/позже 90", "/полно", "/готово", "/вход", "/экран",
         "/заново", "", "/json", "помощь", "/что", "хватит", mode=Mode(),
     )  # fmt: skip
     for piece in (
         "Так и есть",
-        "Не вышло: no job",
+        "Сначала пришлите его: /фото.",
         "Теперь со входом",
         "Теперь с экраном",
         "Новая сессия",
@@ -73,30 +65,36 @@ async def test_a_speaker_and_everything_that_may_happen() -> None:
     assert "разговор окончен" in shown
 
 
+@pytest.mark.parametrize(
+    ("lines", "advice"),
+    [
+        (("/фото",), "Скажите «оживи фото», ответьте «да»"),
+        (("оживи фото", "да", "/фото", "/фото"), "Скажите «новое фото», а потом напишите /фото."),
+        (("/полно", "/полно", "оживи фото", "да", "/фото"), "Очередь уже полна."),
+        (("/готово",), "Сначала пришлите его: /фото."),
+        (("/сбой",), "Сначала пришлите его: /фото."),
+        (("/отказ no_face",), "Сначала пришлите его: /фото."),
+        (("/отказ",), "После /отказ нужен код, например /отказ no_face."),
+        (("/позже abc",), "После /позже нужно число секунд, например /позже 3600"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+async def test_what_can_not_happen_is_answered_with_what_to_type(lines: tuple[str, ...], advice: str) -> None:
+    for mode in (Mode(), SCREEN):
+        shown = await run_lines(*lines, "помощь", mode=mode)
+        assert advice in " ".join(shown.split())
+        assert shown.count(" мс ") == 2 + sum(not line.startswith("/") for line in lines)  # it goes on
+
+
 async def test_pushed_pages_and_salute() -> None:
-    shown = await said("/согласие", "оживи фото", mode=Mode(signed_in=True), linking=True)
+    shown = await run_lines("/согласие", "оживи фото", mode=Mode(signed_in=True), linking=True)
     assert "страница отправлена на телефон" in shown
-    assert "Сбер" in await said("помощь", kind="salute")
+    assert "Сбер" in await run_lines("помощь", assistant="salute")
 
 
 async def test_a_server_and_its_wrong_secret() -> None:
-    async with open_stage() as stage, aiohttp.ClientSession() as client:
-        right = await said("/фото", "помощь", place=Remote(client, {"alice": f"{stage.address}/alice/{'s' * 32}"}))
-        wrong = await said("помощь", place=Remote(client, {"alice": f"{stage.address}/alice/wrong"}))
+    async with open_service_rig() as rig, aiohttp.ClientSession() as client:
+        right = await run_lines("/фото", "помощь", target=RemoteService(client, hooks_of(rig)))
+        wrong = await run_lines("помощь", target=RemoteService(client, {"alice": f"{rig.address}/alice/wrong"}))
     assert "настоящая служба" in right
     assert "Ответ 404. Неверный секрет или навык?" in wrong
-
-
-async def test_the_command(tmp_path: Path) -> None:
-    runner = CliRunner()
-    done = await asyncio.to_thread(runner.invoke, app, ["talk", "--no-screen", "--json"], input="помощь\nхватит\n")
-    assert done.exit_code == 0
-    assert '"end_session"' in done.output
-    async with open_stage() as stage:
-        command = ["talk", "--url", stage.address, "--secret", "s" * 32]
-        done = await asyncio.to_thread(runner.invoke, app, command, input="/конец\n")
-        assert "дравствуйте" in done.output
-        done = await asyncio.to_thread(
-            runner.invoke, app, command[:3], input="/конец\n", env={"OZHIVI_DATA_DIR": str(tmp_path)}
-        )
-        assert "Ответ 404" in done.output
