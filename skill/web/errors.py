@@ -1,4 +1,4 @@
-"""Answers that are not the wanted one: a status, a code for programs, two Russian sentences for people."""
+"""Errors of the API: a status, a code for programs, two Russian sentences for people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ApiError(Exception):
         super().__init__(code)
 
     def response(self) -> web.Response:
-        """As JSON."""
+        """The error as JSON."""
         detail = ErrorDetail(code=self.code, sentence=self.sentence, advice=self.advice)
         return json_response(ErrorView(error=detail), self.status, self.headers())
 
@@ -37,12 +37,13 @@ class ApiError(Exception):
 
 
 def refused(reason: Reason, status: int) -> ApiError:
-    """The refusal of a photo before it became a job."""
-    words = PipelineError(reason)
-    return ApiError(status, str(reason), words.sentence, words.advice)
+    """The photo is refused before it becomes a job."""
+    refusal = PipelineError(reason)
+    return ApiError(status, str(reason), refusal.sentence, refusal.advice)
 
 
 def unknown_ticket() -> ApiError:
+    """The link or code is wrong, expired or withdrawn."""
     return ApiError(
         HTTPStatus.UNAUTHORIZED,
         "unknown_ticket",
@@ -52,6 +53,7 @@ def unknown_ticket() -> ApiError:
 
 
 def used_ticket() -> ApiError:
+    """Another photo has come with the ticket, or too many."""
     return ApiError(
         HTTPStatus.CONFLICT,
         "used_ticket",
@@ -61,6 +63,7 @@ def used_ticket() -> ApiError:
 
 
 def not_found() -> ApiError:
+    """The job is deleted, expired or was never there."""
     return ApiError(
         HTTPStatus.NOT_FOUND,
         "not_found",
@@ -75,6 +78,7 @@ def wrong_request(detail: str) -> ApiError:
 
 
 def queue_full(seconds: float) -> ApiError:
+    """Too many jobs wait. `seconds`: until one of them is likely to have begun."""
     minutes = max(1, round(seconds / 60))
     return ApiError(
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -86,6 +90,7 @@ def queue_full(seconds: float) -> ApiError:
 
 
 def too_many_jobs(seconds: float) -> ApiError:
+    """Too many jobs of this user wait. `seconds`: until one of them is likely to have ended."""
     return ApiError(
         HTTPStatus.TOO_MANY_REQUESTS,
         "too_many_jobs",
@@ -96,6 +101,7 @@ def too_many_jobs(seconds: float) -> ApiError:
 
 
 def unavailable() -> ApiError:
+    """Queue or store do not answer."""
     return ApiError(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "unavailable",

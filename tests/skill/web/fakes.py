@@ -20,14 +20,19 @@ class FakeQueue:
 
     def __init__(self, limit: int = 10) -> None:
         self.jobs: dict[str, Job] = {}
+        """Jobs by id."""
         self.digests: dict[str, str] = {}
+        """Digest of each job's photo."""
         self.limit = limit
+        """Jobs that may be there."""
 
     def becomes(self, job: str, state: JobState, **facts: Any) -> None:
+        """Put a job into a state, with other fields as they are in it."""
         self.jobs[job] = replace(self.jobs[job], state=state, **facts)
 
     @property
     def only(self) -> Job:
+        """The job, where there is exactly one."""
         (job,) = self.jobs.values()
         return job
 
