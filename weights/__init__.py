@@ -1,1 +1,1 @@
-"""Models: where they come from, how they are built, how they are verified."""
+"""The models: their origins, their conversion into ONNX, and the store that verifies them before use."""

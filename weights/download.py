@@ -1,4 +1,4 @@
-"""A large file over HTTP, piece by piece: what has arrived is kept, and the next try goes on from there."""
+"""The download of a large file over HTTP: the bytes that arrived stay, and the next try goes on from there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Final
 from weights.errors import DownloadFailed
 
 Progress = Callable[[int], None]
-"""Bytes of the file that are here by now."""
+"""Called with the bytes of the file that have arrived so far."""
 
 _TRIES: Final = 5  # in a row without a single new byte
 _TIMEOUT: Final = 60.0  # seconds of silence
@@ -22,10 +22,22 @@ _PARTIAL: Final = 206
 
 
 def download(url: str, target: Path, size: int, progress: Progress, *, pause: float = 2.0) -> Path:
-    """Bring `size` bytes from `url`, which is http or https, to `target`; nothing is done when they are there.
+    """Download a file unless it is there with the right size. The caller checks its hash.
 
-    They are gathered in `target` + ".part", which outlives a failure and the process. `pause`: seconds before the
-    second try, twice as long before each further one. The caller checks the hash. Raises DownloadFailed.
+    The bytes are gather_checkpoints in a file with `.part` behind its name, which outlives a failure and the process.
+
+    Args:
+        url: An address of http or https.
+        target: The file that is written.
+        size: Its length in bytes.
+        progress: Called with the bytes that have arrived.
+        pause: Seconds before the second try, twice as long before each further one.
+
+    Returns:
+        `target`.
+
+    Raises:
+        DownloadFailed: Five tries in a row brought no byte, the server refuses, or it sends too much.
     """
     part = target.with_name(f"{target.name}.part")
     reason, tries = "", 0
@@ -51,7 +63,10 @@ def download(url: str, target: Path, size: int, progress: Progress, *, pause: fl
 
 
 def _continue(url: str, part: Path, start: int, progress: Progress) -> None:
-    """Append what follows byte `start`; a server that can't begin there sends all, which then replaces the part."""
+    """Append the bytes from `start` on; a server that can't begin there sends all, which then replaces the part.
+
+    Raises OSError, HTTPException.
+    """
     headers = {"User-Agent": "ozhivi", "Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
@@ -69,7 +84,7 @@ def _continue(url: str, part: Path, start: int, progress: Progress) -> None:
 
 
 def _first_byte(content_range: str | None) -> int | None:
-    """`bytes 100-199/200` → 100."""
+    """The first number of a Content-Range: `bytes 100-199/200` → 100."""
     first = (content_range or "").removeprefix("bytes ").partition("-")[0]
     return int(first) if first.isdecimal() else None
 
@@ -79,6 +94,7 @@ def _length(path: Path) -> int:
 
 
 def _reason(error: Exception) -> str:
+    """A failure in a few words, for the message."""
     if isinstance(error, urllib.error.HTTPError):
         return f"HTTP {error.code} {error.reason}"
     if isinstance(error, urllib.error.URLError):
@@ -87,5 +103,5 @@ def _reason(error: Exception) -> str:
 
 
 def _is_final(reason: str) -> bool:
-    """The file is not there for us, which no further try will change."""
+    """Whether the server refuses the file, which no further try will change."""
     return any(reason.startswith(f"HTTP {code}") for code in (401, 403, 404, 410, 451))

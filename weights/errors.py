@@ -1,4 +1,4 @@
-"""One family of errors for models: each message is one line and says what to do next."""
+"""The errors of models, one family: each message is one line and says what to do next."""
 
 # ruff: noqa: N818  (the names say what happened)
 
@@ -38,7 +38,11 @@ class MissingWeights(WeightsError):
 class HashMismatch(WeightsError):
     """Bytes are not the ones the manifest pins; nothing of them was used.
 
-    `subject` says whose bytes, `advice` what to do next; `expected` and `actual` are hex.
+    Args:
+        subject: Whose bytes they are.
+        expected: The pinned hash, hex.
+        actual: The hash that was found, hex.
+        advice: What to do next.
     """
 
     def __init__(self, subject: str, expected: str, actual: str, advice: str) -> None:
@@ -85,7 +89,7 @@ class LivePortraitMissing(WeightsError):
 
 
 class ExtraMissing(WeightsError):
-    """torch is not installed; it is needed once, to convert checkpoints."""
+    """The extra `export` (torch), which is needed once to convert checkpoints, is not installed."""
 
     def __init__(self, command: str) -> None:
         super().__init__(
@@ -121,7 +125,7 @@ class BadCheckpoint(WeightsError):
         super().__init__(f"{file} can't be loaded: {reason}; bring the official file anew")
 
 
-class NotTheSame(WeightsError):
+class ParityMismatch(WeightsError):
     """An exported file computes something else than torch does; nothing was placed."""
 
     def __init__(self, name: str, reason: str) -> None:

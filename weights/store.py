@@ -1,29 +1,32 @@
-"""Where built models lie, and the only way to get at one: its hash is checked first."""
+"""The store of built models. A model is opened through it alone, and its hash is checked first."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from enum import StrEnum
 from pathlib import Path
 
-from weights.errors import HashMismatch, MissingWeights, StoreFailed
+from weights.errors import HashMismatch, MissingWeights
+from weights.hashing import stored_sha256
 from weights.liveportrait import MODELS, Pack
 from weights.manifest import Converter, Manifest, Model, load_manifest
 
-LIVEPORTRAIT = frozenset(model.name for model in MODELS)
+_LIVEPORTRAIT_MODELS = frozenset(model.name for model in MODELS)
 
 
 class State(StrEnum):
-    """What lies in the store under a model's name."""
+    """The state of a model's file in the store."""
 
     READY = "ready"
+    """It is there with the hash of the manifest."""
     MISSING = "missing"
+    """It is not there."""
     WRONG = "wrong hash"
+    """It is there with another hash."""
 
 
 def default_root() -> Path:
-    """`OZHIVI_WEIGHTS`, else `$XDG_DATA_HOME/ozhivi/weights`, else `~/.local/share/ozhivi/weights`."""
+    """The folder of the models: `OZHIVI_WEIGHTS`, else ozhivi/weights in `XDG_DATA_HOME`, else in `~/.local/share`."""
     if chosen := os.environ.get("OZHIVI_WEIGHTS"):
         return Path(chosen).expanduser()
     data = Path(os.environ.get("XDG_DATA_HOME", ""))
@@ -32,7 +35,12 @@ def default_root() -> Path:
 
 
 class WeightStore:
-    """A folder of ONNX files named after their models. One a process: it remembers what it has verified."""
+    """A folder of ONNX files named after their models. A process has one, which remembers the files it has verified.
+
+    Args:
+        root: The folder; by default `default_root`.
+        manifest: The list of models; by default the one of this package.
+    """
 
     def __init__(self, root: Path | None = None, manifest: Manifest | None = None) -> None:
         self.root = default_root() if root is None else root
@@ -43,16 +51,25 @@ class WeightStore:
     def path(self, name: str) -> Path:
         """The model's file, its sha256 verified on the first call.
 
-        Those of LivePortrait are in its pack, see `weights.liveportrait`, and pinned there.
-        Raises UnknownModel, MissingWeights, LivePortraitMissing, HashMismatch or StoreFailed.
+        Models of LivePortrait are in its pack, see `weights.liveportrait`, and pinned there.
+
+        Args:
+            name: A model of the manifest or of LivePortrait.
+
+        Raises:
+            UnknownModel: There is no model of that name.
+            MissingWeights: Its file is not in the store.
+            LivePortraitMissing: It is one of LivePortrait, whose weights were not added.
+            HashMismatch: Its file is not what was pinned.
+            StoreFailed: Its file can't be read.
         """
-        if name in LIVEPORTRAIT:
+        if name in _LIVEPORTRAIT_MODELS:
             return self.liveportrait.path(name)
         if (verified := self._verified.get(name)) is not None:
             return verified
         model = self.manifest.model(name)
         path = self.location(model)
-        actual = _sha256(path)
+        actual = stored_sha256(path)
         if actual is None:
             raise MissingWeights(name, path)
         if actual != model.digest.hexdigest:
@@ -64,30 +81,20 @@ class WeightStore:
         return path
 
     def verify(self) -> None:
-        """Every model is there with the right hash; what was verified before is not read again. Raises as `path`."""
+        """Verify every model of the manifest; files that were verified before are not read again. Raises as `path`."""
         for model in self.manifest.models:
             self.path(model.name)
 
     def state(self, name: str) -> State:
-        """What lies there now, hashed anew on every call. Raises UnknownModel or StoreFailed."""
+        """The state of a model's file, hashed anew on every call. Raises UnknownModel or StoreFailed."""
         model = self.manifest.model(name)
-        actual = _sha256(self.location(model))
+        actual = stored_sha256(self.location(model))
         if actual is None:
             return State.MISSING
         return State.READY if actual == model.digest.hexdigest else State.WRONG
 
     def location(self, model: Model) -> Path:
-        """Where the model's file is or would be; says nothing of whether it is there."""
+        """The path of the model's file, whether it is there or not."""
         if model.converter is Converter.OWN:
             return self.manifest.folder / model.files[0]
         return self.root / f"{model.name}.onnx"
-
-
-def _sha256(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise StoreFailed(path, error.strerror or str(error)) from error

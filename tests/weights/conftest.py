@@ -109,11 +109,11 @@ def _tarball(files: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-Pack = Callable[[dict[str, bytes]], bytes]
+MakeTarball = Callable[[dict[str, bytes]], bytes]
 
 
 @pytest.fixture
-def pack() -> Pack:
+def make_tarball() -> MakeTarball:
     return _tarball
 
 

@@ -1,4 +1,4 @@
-"""Turning published packages into the ONNX files of a store. The only part that imports onnx and tflite."""
+"""The conversion of published packages into the ONNX files of a store. No other part imports onnx and tflite."""
 
 from weights.convert.builder import Progress, build_weights
 

@@ -1,4 +1,4 @@
-"""The three custom operators of MediaPipe's attention mesh: look closer at the lips and at each eye.
+"""The three custom operators of MediaPipe's attention mesh, which enlarges the lips and each eye.
 
 Written after their public sources in google/mediapipe (Apache-2.0), mediapipe/util/tflite/operations.
 A transform matrix is (1, 4, 4) and takes places in the small map to places in the big one.
@@ -19,21 +19,22 @@ _FLOAT = 1  # TensorProto.FLOAT
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Which part of the face to look at: a box around `points`, levelled by the line from `left` to `right`.
-
-    `left`, `right`, `points`: numbers of landmarks. `scale`: margin of the box, (x, y).
-    `size`: (width, height) of the small map.
-    """
+    """A part of the face: a box around landmarks, levelled by a line between two of them."""
 
     left: int
+    """Number of the landmark at which the line begins."""
     right: int
+    """Number of the landmark at which it ends."""
     points: list[int]
+    """Numbers of the landmarks in the box."""
     scale: tuple[float, float]
+    """Size of the region by that of the box, x and y."""
     size: tuple[int, int]
+    """Width and height of the small map, pixels."""
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
-        """From the operator's own options, a flexbuffer map."""
+        """Read the operator's own options, a flexbuffer map."""
         return cls(
             left=options["left_rotation_idx"],
             right=options["right_rotation_idx"],

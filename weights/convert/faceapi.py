@@ -1,4 +1,4 @@
-"""@vladmandic/face-api: weights come without a graph, so the three nets are written out here.
+"""The conversion of @vladmandic/face-api: its weights come without a graph, so the three nets are written out here.
 
 Layers as in face-api.js (MIT). Each net takes RGB 0..255, float32 (N, S, S, 3); its normalisation is inside.
 """

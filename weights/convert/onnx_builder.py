@@ -1,4 +1,4 @@
-"""Writes one ONNX graph node by node. Pictures are NCHW inside; converters transpose at the edges."""
+"""A builder of one ONNX graph, node by node. Pictures are NCHW inside; converters transpose at the edges."""
 
 from __future__ import annotations
 
@@ -25,18 +25,22 @@ class UnsupportedModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A tensor of the graph; `channels_first`: a 4-D picture kept as NCHW, else in the source's own order."""
+    """A tensor of the graph."""
 
     name: str
+    """Its name."""
     channels_first: bool
+    """Whether it is a 4-D picture in NCHW; else its axes are in the source's own order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input or output: float32; `shape` may hold a name for a free axis."""
+    """An input or output of the graph, float32."""
 
     name: str
+    """Its name."""
     shape: Shape
+    """Its sizes; a free axis has a name."""
 
 
 class OnnxBuilder:
@@ -48,22 +52,22 @@ class OnnxBuilder:
         self._count = 0
 
     def constant(self, values: ArrayLike, dtype: DTypeLike = np.float32) -> str:
-        """A constant of any shape."""
+        """Add a constant of any shape."""
         name = self._fresh("c")
         array: NDArray[Any] = np.ascontiguousarray(np.asarray(values, dtype)).reshape(np.shape(values))
         self._constants.append(numpy_helper.from_array(array, name))
         return name
 
     def integers(self, values: ArrayLike) -> str:
-        """An int64 constant: shapes, axes, pads."""
+        """Add an int64 constant: shapes, axes, pads."""
         return self.constant(values, np.int64)
 
     def op(self, kind: str, inputs: Sequence[str], **attributes: Any) -> str:
-        """A node with one output."""
+        """Add a node with one output."""
         return self.ops(kind, inputs, 1, **attributes)[0]
 
     def ops(self, kind: str, inputs: Sequence[str], outputs: int, **attributes: Any) -> list[str]:
-        """A node with several outputs."""
+        """Add a node with several outputs."""
         names = [self._fresh("t") for _ in range(outputs)]
         self._nodes.append(helper.make_node(kind, list(inputs), names, **attributes))
         return names
@@ -77,7 +81,7 @@ class OnnxBuilder:
         return self.op("Transpose", [x], perm=[0, 2, 3, 1])
 
     def plain(self, value: Value) -> str:
-        """The value in the source's own order of axes."""
+        """The name of the value in the source's own order of axes."""
         return self.nhwc(value.name) if value.channels_first else value.name
 
     def conv(
@@ -91,7 +95,7 @@ class OnnxBuilder:
         padding: Padding = "SAME",
         group: int = 1,
     ) -> str:
-        """Convolution. `x` NCHW; `weight` (out, in / group, kh, kw); `bias` (out,). Depthwise: `group` in."""
+        """Add a convolution. `x` NCHW; `weight` (out, in / group, kh, kw); `bias` (out,). Depthwise: `group` in."""
         inputs = [x, self.constant(weight), *([] if bias is None else [self.constant(bias)])]
         return self.op(
             "Conv",
@@ -104,22 +108,24 @@ class OnnxBuilder:
         )
 
     def pool(self, kind: str, x: str, size: Sequence[int], strides: Sequence[int], padding: Padding) -> str:
-        """`kind` MaxPool or AveragePool; an average leaves the padding out, as TensorFlow does."""
+        """Add a pooling, `kind` MaxPool or AveragePool; an average leaves the padding out, as TensorFlow does."""
         window = {"kernel_shape": list(size), "strides": list(strides)}
         return self.op(kind, [x], auto_pad=_auto_pad(padding), **window)
 
     def pad(self, x: str, pads: NDArray[np.integer[Any]]) -> str:
-        """Zeros around an NCHW picture; `pads` (4, 2): before and after, in TensorFlow's order N, H, W, C."""
+        """Add zeros around an NCHW picture; `pads` (4, 2): before and after, in TensorFlow's order N, H, W, C."""
         return self.op("Pad", [x, self.integers(pads[[0, 3, 1, 2]].T.ravel())])
 
     def clip(self, x: str, low: float, high: float) -> str:
+        """Limit values to low..high."""
         return self.op("Clip", [x, self.constant(low), self.constant(high)])
 
     def slice(self, x: str, start: int, stop: int, axis: int) -> str:
+        """Take the places start … stop - 1 of one axis."""
         return self.op("Slice", [x, self.integers([start]), self.integers([stop]), self.integers([axis])])
 
     def activation(self, x: str, kind: str) -> str:
-        """`kind` in either framework's spelling; UnsupportedModelError for one that is not known."""
+        """Add an activation, `kind` in either framework's spelling. Raises UnsupportedModelError for an unknown one."""
         match kind.upper():
             case "NONE":
                 return x
@@ -131,7 +137,7 @@ class OnnxBuilder:
                 raise UnsupportedModelError(f"activation {kind} is not known")
 
     def serialize(self, inputs: Sequence[Port], outputs: Sequence[tuple[str, Port]]) -> bytes:
-        """The checked model. `outputs` pairs a value's name with the port it leaves through."""
+        """The bytes of the checked model; `outputs` pairs values' names with ports. Raises UnsupportedModelError."""
         for name, port in outputs:
             self._nodes.append(helper.make_node("Identity", [name], [port.name]))
         entries, exits = [_info(port) for port in inputs], [_info(port) for _, port in outputs]

@@ -1,4 +1,4 @@
-"""TensorFlow.js graph models → ONNX: the operators that @vladmandic/human's face models use."""
+"""The conversion of TensorFlow.js graph models: the operators that @vladmandic/human's face models use."""
 
 from __future__ import annotations
 
@@ -17,17 +17,23 @@ from weights.convert.tfjs_weights import Tensors, read_weights
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operator; `inputs` are names of nodes without their `:0`."""
+    """One operator of a graph."""
 
     name: str
+    """Its name, by which others refer to its output."""
     kind: str
+    """TensorFlow's name of the operator."""
     inputs: list[str]
+    """Names of nodes, without their `:0`."""
     attributes: Mapping[str, Any]
+    """Its attributes as the JSON has them."""
 
     def text(self, key: str) -> str:
+        """An attribute that is a text."""
         return base64.b64decode(self.attributes[key]["s"]).decode()
 
     def texts(self, key: str) -> list[str]:
+        """An attribute that is a list of texts; empty where it is absent."""
         return [base64.b64decode(item).decode() for item in self._list(key).get("s", [])]
 
     def window(self, key: str) -> list[int]:
@@ -35,10 +41,12 @@ class Node:
         return [int(item) for item in self._list(key).get("i", [1, 1, 1, 1])][1:3]
 
     def flag(self, key: str) -> bool:
+        """An attribute that is true or false; false where it is absent."""
         return bool(self.attributes.get(key, {}).get("b", False))
 
     @property
     def padding(self) -> Padding:
+        """The padding of a convolution or pooling. Raises UnsupportedModelError for an unknown one."""
         match self.text("padding"):
             case "SAME":
                 return "SAME"
@@ -54,18 +62,29 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """The graph under conversion: what has been converted so far, and the constants."""
+    """The graph under conversion."""
 
     builder: OnnxBuilder
+    """The ONNX graph so far."""
     tensors: Tensors
+    """Constants by the name of their node."""
     values: dict[str, Value]
+    """Node's name → its converted output, of all nodes so far."""
 
 
 def convert(files: Mapping[str, bytes]) -> bytes:
-    """`files`: one model .json and its .bin, by path. Shapes are NHWC; a free batch is called N.
+    """Convert a model. Shapes are NHWC; a free batch is called N.
 
-    Outputs keep their names, `/` written `_`, with `_o` after them: a name may be an input's too. Raises
-    UnsupportedModelError.
+    Outputs keep their names, `/` written `_`, with `_o` after them: a name may be an input's too.
+
+    Args:
+        files: One model .json and its .bin, by path.
+
+    Returns:
+        The ONNX file.
+
+    Raises:
+        UnsupportedModelError: It uses something that is not known here.
     """
     document = json.loads(next(data for path, data in files.items() if path.endswith(".json")))
     net = Net(OnnxBuilder(), read_weights(document["weightsManifest"], files), {})

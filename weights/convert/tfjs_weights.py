@@ -18,11 +18,18 @@ _STORED = ("float32", "int32", "uint8", "uint16", "float16")
 
 
 def read_weights(groups: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> dict[str, NDArray[Any]]:
-    """All tensors by name: float32, or int32 for shapes and axes; quantized ones are expanded.
+    """Read all tensors; quantized ones are expanded.
 
-    `groups`: the manifest's list, each with `paths` and `weights`. `files`: contents by path inside the
-    package; a manifest names its binaries relative to itself, so only their last part counts. Raises
-    UnsupportedModelError.
+    Args:
+        groups: The manifest's list, each with `paths` and `weights`.
+        files: Contents by path inside the package; a manifest names its binaries relative to itself, so only the last
+            part of a path counts.
+
+    Returns:
+        Name → tensor: float32, or int32 for shapes and axes.
+
+    Raises:
+        UnsupportedModelError: A type is not known, or the files are longer than the tensors.
     """
     by_name = {PurePosixPath(path).name: data for path, data in files.items()}
     tensors: dict[str, NDArray[Any]] = {}

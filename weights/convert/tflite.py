@@ -1,4 +1,4 @@
-"""TFLite → ONNX: the operators that MediaPipe's face and person models use."""
+"""The conversion of TFLite models: the operators that MediaPipe's face and person models use."""
 
 from __future__ import annotations
 
@@ -24,22 +24,26 @@ _ACTIVATIONS = {
 
 @dataclass(slots=True)
 class Net:
-    """The graph under conversion. `constants`, `values`: by tensor index, growing while operators are met."""
+    """The graph under conversion."""
 
     graph: Graph
+    """The TFLite graph."""
     constants: dict[int, NDArray[Any]]
+    """Tensor's index → its constant value, of all tensors so far."""
     builder: OnnxBuilder = field(default_factory=OnnxBuilder)
+    """The ONNX graph so far."""
     values: dict[int, Value] = field(default_factory=dict)
+    """Tensor's index → its converted value, of all tensors so far."""
 
     def picture(self, index: int) -> str:
-        """A 4-D value as NCHW."""
+        """The name of a 4-D value in NCHW."""
         value = self.values[index]
         if not value.channels_first:
             value = self.values[index] = Value(self.builder.nchw(value.name), True)
         return value.name
 
     def plain(self, index: int) -> str:
-        """A value or a constant in TFLite's own order of axes."""
+        """The name of a value or a constant in TFLite's own order of axes."""
         if index in self.constants:
             return self.builder.constant(self.constants[index])
         return self.builder.plain(self.values[index])
@@ -53,16 +57,24 @@ class Net:
             array = array.reshape(-1, 1, 1) if is_vector else full.transpose(0, 3, 1, 2)
         return self.builder.constant(array)
 
-    def activated(self, x: str, function: int) -> str:
+    def activate(self, x: str, function: int) -> str:
+        """Add a fused activation. Raises UnsupportedModelError for an unknown one."""
         if function not in _ACTIVATIONS:
             raise UnsupportedModelError(f"TFLite activation {function} is not known")
         return self.builder.activation(x, _ACTIVATIONS[function])
 
 
 def convert(files: Mapping[str, bytes]) -> bytes:
-    """`files`: one .tflite by its path. Inputs get `in_` before their names, outputs keep theirs; NHWC.
+    """Convert a model. Inputs get `in_` before their names, outputs keep theirs; NHWC.
 
-    Raises UnsupportedModelError.
+    Args:
+        files: One .tflite by its path.
+
+    Returns:
+        The ONNX file.
+
+    Raises:
+        UnsupportedModelError: It uses something that is not known here.
     """
     (data,) = files.values()
     graph, inputs = read_graph(data), []
@@ -82,7 +94,7 @@ def convert(files: Mapping[str, bytes]) -> bytes:
 
 
 def _expand(net: Net, op: Operator) -> None:
-    """DENSIFY and DEQUANTIZE of constants; sparse ones were expanded on reading, half precision is here."""
+    """DENSIFY and DEQUANTIZE of constants; sparse ones were expanded when read, half precision is expanded here."""
     net.constants[op.outputs[0]] = net.constants[op.inputs[0]].astype(np.float32)
 
 
@@ -99,7 +111,7 @@ def _convolution(net: Net, op: Operator) -> Value:
         padding=_padding(options.Padding()),
         group=net.graph.shapes[op.inputs[0]][3] if depthwise else 1,
     )
-    return Value(net.activated(y, options.FusedActivationFunction()), True)
+    return Value(net.activate(y, options.FusedActivationFunction()), True)
 
 
 def _bias(net: Net, op: Operator) -> NDArray[np.float32] | None:
@@ -116,7 +128,7 @@ def _elementwise(net: Net, op: Operator) -> Value:
     else:
         names = [net.plain(i) for i in op.inputs]
     y = net.builder.op("Add" if is_sum else "Mul", names)
-    return Value(net.activated(y, options.FusedActivationFunction()), picture)
+    return Value(net.activate(y, options.FusedActivationFunction()), picture)
 
 
 def _prelu(net: Net, op: Operator) -> Value:
@@ -134,7 +146,7 @@ def _pool(net: Net, op: Operator) -> Value:
     kind = "MaxPool" if op.kind == "MAX_POOL_2D" else "AveragePool"
     size, strides = (options.FilterHeight(), options.FilterWidth()), (options.StrideH(), options.StrideW())
     y = net.builder.pool(kind, net.picture(op.inputs[0]), size, strides, _padding(options.Padding()))
-    return Value(net.activated(y, options.FusedActivationFunction()), True)
+    return Value(net.activate(y, options.FusedActivationFunction()), True)
 
 
 def _pad(net: Net, op: Operator) -> Value:

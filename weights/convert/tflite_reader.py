@@ -1,4 +1,4 @@
-"""Reads a TFLite flatbuffer: tensors, constants (block-sparse ones expanded) and operators."""
+"""The reader of TFLite flatbuffers: tensors, constants (block-sparse ones expanded) and operators."""
 
 from __future__ import annotations
 
@@ -26,13 +26,18 @@ _INDEX_VECTORS = {
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator. `kind`: TFLite's name, or a custom operator's own; `custom`: the bytes of its options."""
+    """One operator of a graph."""
 
     kind: str
+    """TFLite's name of it, or a custom operator's own."""
     inputs: list[int]
+    """Indices of tensors; -1 for an input that is left out."""
     outputs: list[int]
+    """Indices of tensors."""
     custom: bytes
+    """The options of a custom operator; empty for any other."""
     _table: Any
+    """The flatbuffer table of its builtin options."""
 
     def options(self, kind: Any) -> Any:
         """The builtin options as `kind`, one of tflite's generated classes."""
@@ -46,15 +51,21 @@ class Graph:
     """One subgraph; tensors are known by their index."""
 
     names: list[str]
+    """Names of the tensors."""
     shapes: list[list[int]]
+    """Their shapes."""
     constants: dict[int, NDArray[Any]]
+    """Index → value, of the tensors that have one."""
     operators: list[Operator]
+    """The operators, in the order of execution."""
     inputs: list[int]
+    """Indices of the inputs."""
     outputs: list[int]
+    """Indices of the outputs."""
 
 
 def read_graph(data: bytes) -> Graph:
-    """The first subgraph of a .tflite file. Raises UnsupportedModelError."""
+    """Read the first subgraph of a .tflite file. Raises UnsupportedModelError."""
     model = tflite.Model.GetRootAsModel(data, 0)
     subgraph = model.Subgraphs(0)
     tensors = [subgraph.Tensors(i) for i in range(subgraph.TensorsLength())]
@@ -100,12 +111,14 @@ def _constant(tensor: Any, buffer: Any) -> NDArray[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One axis of a sparse tensor: dense with `size` places, or sparse: the entries under parent p are
-    `indices[segments[p]:segments[p + 1]]`."""
+    """One axis of a sparse tensor: dense, or sparse with the entries of parent p at segments[p]..segments[p + 1]."""
 
     size: int = 0
+    """Places of a dense axis."""
     segments: NDArray[Any] | None = None
+    """Of a sparse axis: where each parent's entries begin; None for a dense one."""
     indices: NDArray[Any] | None = None
+    """Of a sparse axis: the place of each entry; None for a dense one."""
 
     def entries(self, parent: int) -> list[tuple[int, int]]:
         """(place on this axis, number of the entry among all of the level), in the order of storage."""
@@ -118,10 +131,17 @@ class Level:
 def expand_sparse(
     values: NDArray[Any], shape: list[int], traversal: list[int], block_map: list[int], levels: list[Level]
 ) -> NDArray[Any]:
-    """TFLite's block-sparse storage → a dense array of `shape`.
+    """Expand TFLite's block-sparse storage; the format is SparsityParameters in TensorFlow's schema.fbs.
 
-    `traversal`: the axes in the order of storage, those from len(shape) on being places within a block.
-    `block_map`: which axis each of the latter splits. Format: SparsityParameters in TensorFlow's schema.fbs.
+    Args:
+        values: The stored values, in order.
+        shape: The shape of the dense array.
+        traversal: The axes in the order of storage, those from len(shape) on being places within a block.
+        block_map: The axis that each of the latter splits.
+        levels: The axes, in the order of storage.
+
+    Returns:
+        The dense array.
     """
     rank = len(shape)
     block_sizes = [levels[rank + i].size for i in range(len(block_map))]

@@ -1,8 +1,8 @@
-"""The neural animator's models: which there are, where their weights come from, what of them is in the store.
+"""The neural animator's models: their list, the origin of their weights, their state in the store.
 
 No torch here: `weights.convert.liveportrait` makes the files, once.
 """
 
-from weights.liveportrait.pack import ADD, MODELS, Exported, Form, Net, Pack, PackState, Precision, Record
+from weights.liveportrait.pack import ADD, MODELS, Form, Net, Pack, PackModel, PackRecord, PackState, Precision
 
-__all__ = ["ADD", "MODELS", "Exported", "Form", "Net", "Pack", "PackState", "Precision", "Record"]
+__all__ = ["ADD", "MODELS", "Form", "Net", "Pack", "PackModel", "PackRecord", "PackState", "Precision"]

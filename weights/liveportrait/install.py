@@ -1,4 +1,4 @@
-"""From where to where: the way of `ozhivi weights add liveportrait`, up to the door of torch."""
+"""The command `ozhivi weights add liveportrait`: checkpoints are brought here, and converted where torch is."""
 
 from __future__ import annotations
 
@@ -9,36 +9,50 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from weights.errors import ExtraMissing, StoreFailed
-from weights.liveportrait.pack import ADD, Record
-from weights.liveportrait.sources import CHECKPOINTS, Progress, gathered
+from weights.liveportrait.pack import ADD, PackRecord
+from weights.liveportrait.sources import CHECKPOINTS, Progress, gather_checkpoints
 
 _DOWNLOADS: Final = "downloads"
-_MADE: Final = 1_500_000_000  # bytes of the ten models, about
-_BRINGING: Final = 0.5  # share of the bar
+_MODEL_BYTES: Final = 1_500_000_000  # of the ten models, about
+_DOWNLOAD_SHARE: Final = 0.5  # of the progress
 
 
-def parsed(source: str | None) -> Path | str | None:
-    """`--from`: an http or https address stays one, everything else is a folder."""
+def parse_source(source: str | None) -> Path | str | None:
+    """Read `--from`: an http or https address stays one, everything else is a folder."""
     if source is None or urlsplit(source).scheme in ("http", "https"):
         return source
     return Path(source).expanduser()
 
 
-def add(root: Path, source: Path | str | None, *, trusted: bool, progress: Progress) -> Record:
-    """Bring, convert, check and place. Downloads are kept until all is done, and deleted then.
+def install(root: Path, source: Path | str | None, *, trusted: bool, progress: Progress) -> PackRecord:
+    """Bring the checkpoints, convert them, check the models and place them.
 
-    Raises WeightsError, OSError.
+    Downloads stay until all is done, and are deleted then.
+
+    Args:
+        root: The store's folder.
+        source: A folder with the checkpoints, the address of a mirror, or None for the hub.
+        trusted: Take files of a folder that are not the published ones, too.
+        progress: Called with the step and the share done.
+
+    Returns:
+        The record of what was added.
+
+    Raises:
+        ExtraMissing: torch is not installed.
+        WeightsError: See `gather_checkpoints` and `convert_checkpoints`.
+        OSError: The folder can't be written.
     """
     if find_spec("torch") is None:
         raise ExtraMissing(ADD)
     downloads = root / _DOWNLOADS
-    _check_room(root, downloads, source)
-    share = 0.0 if isinstance(source, Path) else _BRINGING
-    files = gathered(source, downloads, lambda step, done: progress(step, done * share))
+    _check_free_space(root, downloads, source)
+    share = 0.0 if isinstance(source, Path) else _DOWNLOAD_SHARE
+    files = gather_checkpoints(source, downloads, lambda step, done: progress(step, done * share))
     # the only place outside of weights.convert that leads to torch
-    from weights.convert.liveportrait.add import add as convert  # noqa: PLC0415
+    from weights.convert.liveportrait.conversion import convert_checkpoints  # noqa: PLC0415
 
-    record = convert(
+    record = convert_checkpoints(
         root, files, trusted=trusted, progress=lambda step, done: progress(step, share + done * (1.0 - share))
     )
     if not isinstance(source, Path):
@@ -46,13 +60,13 @@ def add(root: Path, source: Path | str | None, *, trusted: bool, progress: Progr
     return record
 
 
-def _check_room(root: Path, downloads: Path, source: Path | str | None) -> None:
-    """Better said now than after half an hour."""
+def _check_free_space(root: Path, downloads: Path, source: Path | str | None) -> None:
+    """Refuse a disk that is too full at once and not after half an hour. Raises StoreFailed."""
     root.mkdir(parents=True, exist_ok=True)
-    needed = _MADE
+    needed = _MODEL_BYTES
     if not isinstance(source, Path):
-        here = sum(file.stat().st_size for file in downloads.glob("*.pth*"))
-        needed += max(0, sum(checkpoint.size for checkpoint in CHECKPOINTS.values()) - here)
+        downloaded = sum(file.stat().st_size for file in downloads.glob("*.pth*"))
+        needed += max(0, sum(checkpoint.size for checkpoint in CHECKPOINTS.values()) - downloaded)
     free = shutil.disk_usage(root).free
     if free < needed:
         raise StoreFailed(root, f"{needed / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free")

@@ -1,8 +1,7 @@
-"""What of LivePortrait lies in the store: a folder of ONNX files and `pack.json`, which says what they must be."""
+"""LivePortrait's pack in the store: a folder of ONNX files and `pack.json`, which pins them."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from weights.errors import HashMismatch, LivePortraitMissing, StoreFailed
+from weights.hashing import stored_sha256
 
 Net = Literal["appearance", "motion", "stitch", "eyes", "lips", "frame"]
 Precision = Literal["fp32", "fp16"]
@@ -18,76 +18,88 @@ Form = Literal["5d", "4d"]
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """One file. `form` says something of `frame` only; every input and output is float32 or uint8 in any precision."""
+class PackModel:
+    """One model of the pack. Its inputs and outputs are float32 or uint8 in any precision."""
 
     name: str
+    """Its name in the store."""
     net: Net
+    """The net that it holds; `frame` is W and G together."""
     precision: Precision = "fp32"
+    """Precision of weights and activations inside."""
     form: Form = "5d"
+    """How `frame` samples its volume; it means nothing for the other nets."""
 
     @property
     def file(self) -> str:
+        """Its file's name in the pack's folder."""
         return f"{self.name}.onnx"
 
 
-MODELS: Final[tuple[Exported, ...]] = (
-    Exported("liveportrait_appearance", "appearance"),
-    Exported("liveportrait_appearance_fp16", "appearance", "fp16"),
-    Exported("liveportrait_motion", "motion"),  # runs once a photo; others found its fp16 unusable in TensorRT
-    Exported("liveportrait_stitch", "stitch"),
-    Exported("liveportrait_eyes", "eyes"),
-    Exported("liveportrait_lips", "lips"),
-    Exported("liveportrait_frame", "frame"),
-    Exported("liveportrait_frame_fp16", "frame", "fp16"),
-    Exported("liveportrait_frame_4d", "frame", form="4d"),
-    Exported("liveportrait_frame_4d_fp16", "frame", "fp16", form="4d"),
+MODELS: Final[tuple[PackModel, ...]] = (
+    PackModel("liveportrait_appearance", "appearance"),
+    PackModel("liveportrait_appearance_fp16", "appearance", "fp16"),
+    PackModel("liveportrait_motion", "motion"),  # runs once a photo; others found its fp16 unusable in TensorRT
+    PackModel("liveportrait_stitch", "stitch"),
+    PackModel("liveportrait_eyes", "eyes"),
+    PackModel("liveportrait_lips", "lips"),
+    PackModel("liveportrait_frame", "frame"),
+    PackModel("liveportrait_frame_fp16", "frame", "fp16"),
+    PackModel("liveportrait_frame_4d", "frame", form="4d"),
+    PackModel("liveportrait_frame_4d_fp16", "frame", "fp16", form="4d"),
 )
 
-
 ADD: Final = "ozhivi weights add liveportrait"
+"""The command that brings the pack."""
 FOLDER: Final = "liveportrait"
 RECORD: Final = "pack.json"
 _FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """`pack.json`. `published`: every checkpoint has the hash that the hub states for it.
-
-    `sources`: checkpoint → sha256. `models`: name → {sha256, bytes, opset, figures: output → {max_abs, span, psnr}}.
-    """
+class PackRecord:
+    """The content of `pack.json`."""
 
     published: bool
+    """Whether every checkpoint has the hash that the hub states for it."""
     torch: str
+    """Version of torch that exported the models."""
     sources: Mapping[str, str]
+    """Checkpoint's file name → its sha256 in hex."""
     models: Mapping[str, Mapping[str, Any]]
+    """Model's name → {sha256, bytes, opset, figures}; figures: output → {max_abs, span, psnr}, see `Difference`."""
 
-    def as_json(self) -> str:
+    def to_json(self) -> str:
+        """The text of `pack.json`."""
         return json.dumps({"format": _FORMAT, **asdict(self)}, indent=1) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class PackState:
-    """`ready`, `wrong` and `missing` are names of models; all missing when nothing was added."""
+    """The state of the pack's files, by the models' names."""
 
     ready: tuple[str, ...]
+    """Models that are there with the recorded hash."""
     wrong: tuple[str, ...]
+    """Models that are there with another hash."""
     missing: tuple[str, ...]
+    """Models that are not there; all of them when nothing was added."""
     published: bool
+    """See `PackRecord.published`; False when nothing was added."""
 
     def __str__(self) -> str:
+        """One line for `ozhivi doctor`."""
         if not self.ready and not self.wrong:
             return f"not there – run `{ADD}`"
-        weights = "official weights" if self.published else "weights of another origin"
+        origin = "official weights" if self.published else "weights of another origin"
         shorts = ", ".join(name.removeprefix("liveportrait_") for name in self.ready)
         bad = (*self.wrong, *self.missing)
         broken = f"; missing or changed: {', '.join(bad)} – run `{ADD}`" if bad else ""
-        return f"{weights}: {shorts}{broken}"
+        return f"{origin}: {shorts}{broken}"
 
 
 class Pack:
-    """The files of one store. One a process: it remembers what it has verified."""
+    """The pack of the store at `root`. A process has one, which remembers the files it has verified."""
 
     def __init__(self, root: Path) -> None:
         self.folder = root / FOLDER
@@ -103,7 +115,7 @@ class Pack:
         record = self.record()
         entry = record.models.get(name) if record else None
         path = self.folder / f"{name}.onnx"
-        actual = _sha256(path)
+        actual = stored_sha256(path)
         if entry is None or actual is None:
             raise LivePortraitMissing(name, ADD)
         if actual != entry["sha256"]:
@@ -111,12 +123,12 @@ class Pack:
         self._verified[name] = path
         return path
 
-    def record(self) -> Record | None:
-        """What was added, None when nothing was. Raises StoreFailed."""
+    def record(self) -> PackRecord | None:
+        """The record of the weights that were added, None when none were. Raises StoreFailed."""
         path = self.folder / RECORD
         try:
             table = json.loads(path.read_text(encoding="utf-8"))
-            return Record(table["published"], table["torch"], table["sources"], table["models"])
+            return PackRecord(table["published"], table["torch"], table["sources"], table["models"])
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -125,11 +137,11 @@ class Pack:
             raise StoreFailed(path, f"it is damaged; delete the folder and run `{ADD}`") from error
 
     def state(self) -> PackState:
-        """What lies there now, hashed anew on every call. Raises StoreFailed."""
+        """The state of all files, hashed anew on every call. Raises StoreFailed."""
         record = self.record()
         found: dict[str, list[str]] = {"ready": [], "wrong": [], "missing": []}
         for model in MODELS:
-            actual = _sha256(self.folder / model.file)
+            actual = stored_sha256(self.folder / model.file)
             entry = record.models.get(model.name) if record else None
             if entry is None or actual is None:
                 found["missing"].append(model.name)
@@ -137,13 +149,3 @@ class Pack:
                 found["ready" if actual == entry["sha256"] else "wrong"].append(model.name)
         lists = {key: tuple(names) for key, names in found.items()}
         return PackState(**lists, published=bool(record and record.published))
-
-
-def _sha256(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise StoreFailed(path, error.strerror or str(error)) from error

@@ -1,12 +1,11 @@
-"""The official checkpoints: where they are published, how long they are, what their bytes must be.
+"""The official checkpoints: their place of publication, their lengths and hashes.
 
 The hashes are those that the hub states for its files (Git LFS), read in a public mirror of its pointers and in seven
-further public repositories that pin them; all agree. They were not checked against the files themselves.
+further public repositories that pin them; all agree. They were not verify_checkpoints against the files themselves.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -16,24 +15,30 @@ from urllib.parse import quote
 
 from weights.download import download
 from weights.errors import CheckpointMissing, HashMismatch
+from weights.hashing import sha256_of
 
 Progress = Callable[[str, float], None]
-"""What is being done, and the share of it that is done, 0..1."""
+"""Called with the step that is being done and the share of all that is done, 0..1."""
 
 HUB: Final = "https://huggingface.co/KwaiVGI/LivePortrait/resolve/main"
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A published file. `folder`: inside the hub's repository; `size` in bytes; `sha256` in hex."""
+    """A published file."""
 
     name: str
+    """The file's name."""
     folder: str
+    """Its folder inside the hub's repository."""
     size: int
+    """Bytes."""
     sha256: str
+    """The hash that the hub states for it, hex."""
 
     @property
     def path(self) -> str:
+        """Its path inside the hub's repository."""
         return f"{self.folder}/{self.name}"
 
 
@@ -77,24 +82,43 @@ _ADVICE: Final = (
 _AGAIN: Final = "what came is not the published file and was deleted: try again, or another mirror with --from"
 
 
-def gathered(source: Path | str | None, downloads: Path, progress: Progress) -> dict[str, Path]:
-    """The five files: those of a folder as they lie there, or downloaded to `downloads` from a hub's address.
+def gather_checkpoints(source: Path | str | None, downloads: Path, progress: Progress) -> dict[str, Path]:
+    """Find the five files in a folder, or download them.
 
-    `source`: a folder, flat or as the official download lays it out; the address of a mirror; None for the hub.
-    What is downloaded must be the published file; what lies in a folder is judged by `checked`.
-    Raises CheckpointMissing, DownloadFailed or HashMismatch.
+    A download must be the published file; files of a folder are judged by `verify_checkpoints`.
+
+    Args:
+        source: A folder, flat or as the official download lays it out; the address of a mirror; None for the hub.
+        downloads: The folder for downloads.
+        progress: Called with the step and the share done.
+
+    Returns:
+        Key of CHECKPOINTS → file.
+
+    Raises:
+        CheckpointMissing: The folder lacks a file.
+        DownloadFailed: A file could not be brought.
+        HashMismatch: A download is not the published file; it was deleted.
     """
     if isinstance(source, Path):
-        return {key: _found(source, checkpoint) for key, checkpoint in CHECKPOINTS.items()}
-    return _downloaded(source or HUB, downloads, progress)
+        return {key: _find(source, checkpoint) for key, checkpoint in CHECKPOINTS.items()}
+    return _download_all(source or HUB, downloads, progress)
 
 
-def checked(files: Mapping[str, Path], *, trusted: bool) -> tuple[dict[str, str], bool]:
-    """File name → sha256, and whether all are the published ones. Raises HashMismatch unless `trusted`."""
+def verify_checkpoints(files: Mapping[str, Path], *, trusted: bool) -> tuple[dict[str, str], bool]:
+    """Hash the five files, see `gather_checkpoints`.
+
+    Returns:
+        File name → sha256, and whether all are the published ones.
+
+    Raises:
+        HashMismatch: One is not the published file, and files are not `trusted`.
+        OSError: One can't be read.
+    """
     hashes = {}
     published = True
     for key, checkpoint in CHECKPOINTS.items():
-        hashes[checkpoint.name] = actual = _sha256(files[key])
+        hashes[checkpoint.name] = actual = sha256_of(files[key])
         if actual != checkpoint.sha256:
             published = False
             if not trusted:
@@ -102,7 +126,8 @@ def checked(files: Mapping[str, Path], *, trusted: bool) -> tuple[dict[str, str]
     return hashes, published
 
 
-def _found(folder: Path, checkpoint: Checkpoint) -> Path:
+def _find(folder: Path, checkpoint: Checkpoint) -> Path:
+    """The checkpoint's file in any of the known layouts. Raises CheckpointMissing."""
     nested = PurePosixPath(checkpoint.path)
     for place in (nested, PurePosixPath("pretrained_weights") / nested, PurePosixPath(*nested.parts[1:])):
         if (folder / place).is_file():
@@ -112,26 +137,21 @@ def _found(folder: Path, checkpoint: Checkpoint) -> Path:
     raise CheckpointMissing(checkpoint.name, folder)
 
 
-def _downloaded(address: str, folder: Path, progress: Progress) -> dict[str, Path]:
+def _download_all(address: str, folder: Path, progress: Progress) -> dict[str, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     files, before = {}, 0
     for key, checkpoint in CHECKPOINTS.items():
         url = f"{address.rstrip('/')}/{quote(checkpoint.path)}"
-        step = partial(_step, progress, checkpoint.name, before)
+        step = partial(_report, progress, checkpoint.name, before)
         files[key] = download(url, folder / checkpoint.name, checkpoint.size, step)
-        if (actual := _sha256(files[key])) != checkpoint.sha256:
+        if (actual := sha256_of(files[key])) != checkpoint.sha256:
             files[key].unlink()
             raise HashMismatch(checkpoint.name, checkpoint.sha256, actual, _AGAIN)
         before += checkpoint.size
     return files
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _step(progress: Progress, name: str, before: int, done: int) -> None:
+def _report(progress: Progress, name: str, before: int, done: int) -> None:
+    """Report `done` bytes of one file, of which `before` bytes were brought earlier."""
     total = sum(checkpoint.size for checkpoint in CHECKPOINTS.values())
-    here = (before + done) / total
-    progress(f"downloading {name}, {(before + done) / 1e6:.0f} of {total / 1e6:.0f} MB", here)
+    progress(f"downloading {name}, {(before + done) / 1e6:.0f} of {total / 1e6:.0f} MB", (before + done) / total)

@@ -69,7 +69,7 @@ def backward_field(forward: Float, step: int) -> Float:
 
 
 def motion_share(back: Float) -> Float:
-    """How far each cell has left the photo, float32 (h, w), 0..1.
+    """The share by which each cell has left the photo, float32 (h, w), 0..1.
 
     0 where nothing moves, so that what stands still stays the photo bit by bit, and the first frame that moves doesn't
     replace all of its grain at once. `back`: see `backward_field`.

@@ -1,1 +1,1 @@
-"""LivePortrait's nets as torch modules that load the official checkpoints strictly, and their way to ONNX."""
+"""LivePortrait's nets as torch modules that load the official checkpoints strictly, and their conversion into ONNX."""

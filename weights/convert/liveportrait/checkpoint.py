@@ -1,4 +1,4 @@
-"""The official .pth files into our nets, strictly and without running anything that they bring."""
+"""The loading of the official .pth files into our nets, strictly and without running anything that they bring."""
 
 from __future__ import annotations
 
@@ -22,7 +22,15 @@ _SHOWN: Final = 3
 
 
 def load_nets(files: Mapping[str, Path], sizes: Sizes = OFFICIAL) -> Nets:
-    """`files`: appearance, motion, warping, generator, corrections → .pth. Raises BadCheckpoint."""
+    """Load all nets.
+
+    Args:
+        files: appearance, motion, warping, generator, corrections → .pth.
+        sizes: The widths of the nets.
+
+    Raises:
+        BadCheckpoint: A file is not a checkpoint, or is one of another net.
+    """
     nets = Nets.empty(sizes)
     for name in ("appearance", "motion", "warping", "generator"):
         _fill(nets.by_name()[name], _read(files[name]), files[name])
@@ -35,6 +43,7 @@ def load_nets(files: Mapping[str, Path], sizes: Sizes = OFFICIAL) -> Nets:
 
 
 def _read(file: Path) -> Mapping[str, Any]:
+    """The table of weights in a file. Raises BadCheckpoint."""
     try:
         content = torch.load(file, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
@@ -50,21 +59,25 @@ def _read(file: Path) -> Mapping[str, Any]:
 
 
 def _fill(net: nn.Module, table: Mapping[str, Any], file: Path) -> None:
-    """As the official loader does: the prefix that training on several GPUs leaves is dropped, all else must fit."""
-    given = {key.replace("module.", ""): value for key, value in table.items()}
+    """Load one net as the official loader does.
+
+    The prefix that training on several GPUs leaves is dropped, all else must fit. Raises BadCheckpoint.
+    """
+    loaded = {key.replace("module.", ""): value for key, value in table.items()}
     wanted = net.state_dict()
-    if missing := sorted(wanted.keys() - given.keys()):
+    if missing := sorted(wanted.keys() - loaded.keys()):
         raise BadCheckpoint(file, f"{len(missing)} weights are missing: {_some(missing)}")
-    if strange := sorted(given.keys() - wanted.keys()):
+    if strange := sorted(loaded.keys() - wanted.keys()):
         raise BadCheckpoint(file, f"{len(strange)} weights belong to another net: {_some(strange)}")
-    for key, value in given.items():
+    for key, value in loaded.items():
         if not isinstance(value, Tensor) or value.shape != wanted[key].shape:
             shape = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
             raise BadCheckpoint(file, f"{key} is {shape} instead of {tuple(wanted[key].shape)}")
         if not torch.isfinite(value).all():
             raise BadCheckpoint(file, f"{key} is not finite")
-    net.load_state_dict(given, strict=True)
+    net.load_state_dict(loaded, strict=True)
 
 
 def _some(names: list[str]) -> str:
+    """The first few names, for a message."""
     return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")

@@ -1,4 +1,4 @@
-"""torch → ONNX, for one net at a time. Needs the extra `export`."""
+"""The export of one net from torch to ONNX. Needs the extra `export`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from weights.convert.liveportrait.sizes import Sizes
 from weights.liveportrait.pack import Form, Net
 
 
-def module_of(nets: Nets, net: Net, form: Form = "5d") -> nn.Module:
-    """The torch module that is exported, spectral norm folded; `nets` stay as they are."""
+def build_module(nets: Nets, net: Net, form: Form = "5d") -> nn.Module:
+    """The torch module that is exported, with its spectral norm folded; `nets` stay as they are."""
     if net == "frame":
         warping, generator = copy.deepcopy(nets.warping), copy.deepcopy(nets.generator)
         warping.sampler.form = form
@@ -30,7 +30,7 @@ def module_of(nets: Nets, net: Net, form: Form = "5d") -> nn.Module:
 
 
 def export(module: nn.Module, net: Net, sizes: Sizes, form: Form = "5d") -> onnx.ModelProto:
-    """The fp32 graph; the same bytes each time with the same torch and weights."""
+    """Export the fp32 graph; it has the same bytes each time with the same torch and weights."""
     signature = signatures(sizes)[net]
     both = {**signature.inputs, **signature.outputs}
     with tempfile.TemporaryDirectory() as folder, torch.no_grad(), warnings.catch_warnings():
@@ -45,14 +45,15 @@ def export(module: nn.Module, net: Net, sizes: Sizes, form: Form = "5d") -> onnx
             file,
             input_names=list(signature.inputs),
             output_names=list(signature.outputs),
-            dynamic_axes={name: _free(shape) for name, shape in both.items() if _free(shape)},
+            dynamic_axes={name: _free_axes(shape) for name, shape in both.items() if _free_axes(shape)},
             opset_version=OPSETS[form],
             dynamo=False,
         )
-        return _plain(onnx.load(file), both)
+        return _strip(onnx.load(file), both)
 
 
-def _free(shape: Shape) -> dict[int, str]:
+def _free_axes(shape: Shape) -> dict[int, str]:
+    """Number of an axis → its name, of those whose size is free."""
     return {index: axis for index, axis in enumerate(shape) if isinstance(axis, str)}
 
 
@@ -62,8 +63,8 @@ def _example(shape: Shape) -> Tensor:
     return torch.full([axis if isinstance(axis, int) else free[axis] for axis in shape], 0.25)
 
 
-def _plain(model: onnx.ModelProto, shapes: dict[str, Shape]) -> onnx.ModelProto:
-    """Without the traces of this machine's folders; with every fixed size of inputs and outputs written down."""
+def _strip(model: onnx.ModelProto, shapes: dict[str, Shape]) -> onnx.ModelProto:
+    """Take off the traces of this machine's folders and write down every fixed size of inputs and outputs."""
     for node in model.graph.node:
         node.doc_string = ""
         del node.metadata_props[:]

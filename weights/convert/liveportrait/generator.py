@@ -18,8 +18,11 @@ class SpectralConv2d(nn.Module):
     """A convolution whose checkpoint holds the weights before spectral normalisation, and its two vectors."""
 
     bias: nn.Parameter | None
+    """(fan_out,), None where there is none."""
     weight_u: Tensor
+    """(fan_out,), the left singular vector."""
     weight_v: Tensor
+    """(fan_in · size²,), the right singular vector."""
 
     def __init__(self, fan_in: int, fan_out: int, size: int, *, bias: bool = True) -> None:
         super().__init__()
@@ -31,7 +34,7 @@ class SpectralConv2d(nn.Module):
         self.padding = size // 2
 
     def weight(self) -> Tensor:
-        """Divided by its largest singular value, as the vectors have it."""
+        """The normalised weight: divided by its largest singular value, as the vectors have it."""
         sigma = torch.dot(self.weight_u, torch.mv(self.weight_orig.flatten(1), self.weight_v))
         return self.weight_orig / sigma
 

@@ -1,4 +1,4 @@
-"""What goes into each exported file and what comes out. Free of torch, so that tests can read it."""
+"""The inputs and outputs of each exported file. Free of torch, so that tests can read it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ Shape = tuple[int | str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Inputs and outputs by name, in order. float32 but for `frames`, which are uint8. A name in a shape is free."""
+    """The inputs and outputs of a net, float32 but for `frames`, which are uint8."""
 
     inputs: Mapping[str, Shape]
+    """Name → shape, in order; an axis with a name is free."""
     outputs: Mapping[str, Shape]
+    """The same of the outputs."""
 
 
 def signatures(sizes: Sizes) -> dict[Net, Signature]:
-    """By net; docs/liveportrait.md says what the values mean."""
+    """Net → its signature; docs/liveportrait.md says what the values mean."""
     picture: Shape = ("N", 3, sizes.side, sizes.side)
     points: Shape = ("N", KEYPOINTS, 3)
     source: Shape = ("S", KEYPOINTS, 3)  # S is 1 or N

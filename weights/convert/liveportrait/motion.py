@@ -94,6 +94,7 @@ class Motion(nn.Module):
     """
 
     bins: Tensor
+    """(BINS,), the middle of each bin of an angle, degrees."""
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__()

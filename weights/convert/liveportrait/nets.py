@@ -20,17 +20,25 @@ class Nets:
     """F, M, W, G and the three of S, in evaluation mode."""
 
     appearance: Appearance
+    """F: picture → feature volume."""
     motion: Motion
+    """M: picture → pose and keypoints."""
     warping: Warping
+    """W: feature volume and keypoints → moved features."""
     generator: Generator
+    """G: moved features → picture."""
     stitching: Stitching
+    """S: keypoints corrected so that the shoulders stay."""
     eyes: Retargeting
+    """S: offsets of keypoints that open or shut the eyes."""
     lips: Retargeting
+    """S: offsets of keypoints that open or shut the mouth."""
     sizes: Sizes
+    """Their widths."""
 
     @classmethod
     def empty(cls, sizes: Sizes = OFFICIAL) -> Nets:
-        """With the weights that torch gives a new net."""
+        """New nets, with the weights that torch gives them."""
         nets = cls(
             Appearance(sizes),
             Motion(sizes),
@@ -46,6 +54,7 @@ class Nets:
         return nets
 
     def by_name(self) -> dict[str, nn.Module]:
+        """All nets, in the order of the fields."""
         return {
             "appearance": self.appearance,
             "motion": self.motion,

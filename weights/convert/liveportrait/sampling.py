@@ -1,4 +1,4 @@
-"""Looking up a volume between its cells, in ways that runtimes have.
+"""Values of a volume between its cells, in ways that runtimes have.
 
 Positions are -1..1, (x, y, z) = right, down, inward; cell centres as grid_sample has them with align_corners=False.
 Outside of the volume is zero.
@@ -28,7 +28,9 @@ class Hats(nn.Module):
     """
 
     positions: Tensor
+    """(count,), -1..1: the outputs' places, see `axis_positions`."""
     cells: Tensor
+    """(count,): the numbers of the cells."""
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -49,6 +51,7 @@ class Sampler(nn.Module):
     """
 
     empty: Tensor
+    """(1, channels, depth, 1, side), zeros: an empty row for each slice."""
 
     def __init__(self, channels: int, depth: int, side: int) -> None:
         super().__init__()

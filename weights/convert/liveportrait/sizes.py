@@ -1,4 +1,4 @@
-"""How wide the nets are. Free of torch; the official widths, and a tiny set for tests."""
+"""The widths of the nets: the official ones, and a tiny set for tests. Free of torch."""
 
 from __future__ import annotations
 
@@ -11,27 +11,40 @@ BINS: Final = 66  # of an angle, 3 degrees each
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Widths of all nets. `side`: of the picture that F and M read, in pixels; a frame is twice as large.
-
-    The feature volume is `channels` × `depth` × side/4 × side/4.
-    """
+    """Widths of all nets. The feature volume is `channels` × `depth` × side/4 × side/4."""
 
     side: int
+    """Pixels a side of the picture that F and M read; a frame is twice as large."""
     channels: int
+    """Channels of the feature volume."""
     depth: int
-    base: int  # channels of F at full resolution; two halvings double them twice
-    residuals: int  # of F, in three dimensions
-    stages: tuple[int, int, int, int]  # blocks of M
-    widths: tuple[int, int, int, int]  # channels of M
-    compressed: int  # channels of the volume that the dense motion looks at
+    """Cells of the feature volume inward."""
+    base: int
+    """Channels of F at full resolution; two halvings double them twice."""
+    residuals: int
+    """Residual blocks of F in three dimensions."""
+    stages: tuple[int, int, int, int]
+    """Blocks of each stage of M."""
+    widths: tuple[int, int, int, int]
+    """Channels of each stage of M."""
+    compressed: int
+    """Channels of the volume that the dense motion looks at."""
     hourglass_base: int
+    """Channels of the hourglass at full resolution."""
     hourglass_most: int
+    """The most channels that the hourglass has at a lower one."""
     hourglass_blocks: int
+    """Halvings in the hourglass."""
     spade_hidden: int
-    last: int  # channels of G before the picture
+    """Channels between the features and SPADE's gain and offset."""
+    last: int
+    """Channels of G before the picture."""
     stitch_hidden: tuple[int, ...]
+    """Widths of the hidden layers of the stitching net."""
     eyes_hidden: tuple[int, ...]
+    """Widths of the hidden layers of the eyes' net."""
     lips_hidden: tuple[int, ...]
+    """Widths of the hidden layers of the lips' net."""
 
     def __post_init__(self) -> None:
         if self.side % (4 << self.hourglass_blocks):

@@ -48,8 +48,8 @@ class Decoder(nn.Module):
 
     def forward(self, found: list[Tensor]) -> Tensor:
         x = found[-1]
-        for block, kept in zip(self.up_blocks, found[-2::-1], strict=True):
-            x = torch.cat([block(x), kept], 1)
+        for block, skip in zip(self.up_blocks, found[-2::-1], strict=True):
+            x = torch.cat([block(x), skip], 1)
         return functional.relu(self.norm(self.conv(x)))
 
 
@@ -84,13 +84,15 @@ class Shifts(nn.Module):
 
 
 class Heatmaps(nn.Module):
-    """How much nearer a cell is to a keypoint of the frame than to that of the photo, (N, 21, D, H, W).
+    """Nearness of each cell to a keypoint of the frame, less that to the photo's keypoint, (N, 21, D, H, W).
 
     A Gaussian of three dimensions is the product of three of one.
     """
 
     across: Tensor
+    """(grid,), -1..1: the cells' places along x and y."""
     inward: Tensor
+    """(depth,), -1..1: the cells' places along z."""
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__()
@@ -107,12 +109,13 @@ class Heatmaps(nn.Module):
 
 
 class Deformation(nn.Module):
-    """Where each cell of a frame looks in the photo's volume: (N, D, H, W, 3).
+    """The place in the photo's volume that each cell of a frame is taken from: (N, D, H, W, 3).
 
     The official nets blend 22 whole fields; each is the same grid and a shift, so only the shifts are blended.
     """
 
     grid: Tensor
+    """(1, D, H, W, 3), -1..1: the cells' own places."""
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__()

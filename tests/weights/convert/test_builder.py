@@ -16,7 +16,7 @@ from weights.manifest import Converter, Digest, Manifest, Package
 from weights.store import State, WeightStore
 
 if TYPE_CHECKING:
-    from tests.weights.conftest import MakeModel, Pack, TinyNet, TinyRegistry
+    from tests.weights.conftest import MakeModel, MakeTarball, TinyNet, TinyRegistry
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -81,13 +81,13 @@ def test_what_can_not_be_converted_changes_nothing(
     registry: TinyRegistry,
     tiny_net: TinyNet,
     package: Package,
-    pack: Pack,
+    make_tarball: MakeTarball,
     old: bytes,
     new: bytes,
 ) -> None:
     files = tiny_net.files()
     files["models/tiny.json"] = files["models/tiny.json"].replace(old, new, 1)
-    registry.payload = pack(files)
+    registry.payload = make_tarball(files)
     digest = Digest("sha512", hashlib.sha512(registry.payload).hexdigest())
     packages = (replace(package, digest=digest),)
     store = WeightStore(store.root, replace(store.manifest, packages=packages))

@@ -1,4 +1,4 @@
-"""Random weights that hide no mistake: every statistic, gain and offset differs from its neutral value."""
+"""Random weights for tests: every statistic, gain and offset differs from its neutral value, to hide no mistake."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def randomise(nets: Nets, seed: int) -> None:
     random = torch.Generator().manual_seed(seed)
     for net in nets.by_name().values():
         with torch.no_grad():
-            for name, tensor in _sorted(net):
-                tensor.copy_(_value(name, tensor, random))
-            _settle(net)
+            for name, tensor in _sorted_tensors(net):
+                tensor.copy_(_random_value(name, tensor, random))
+            _settle_spectral_norm(net)
 
 
 def write_checkpoints(nets: Nets, folder: Path) -> dict[str, Path]:
-    """The five files as they are published, in a flat folder; what `checkpoint.load_nets` takes."""
+    """Write the five files as they are published into a flat folder; `checkpoint.load_nets` reads them."""
     folder.mkdir(parents=True, exist_ok=True)
     tables: dict[str, object] = {name: net.state_dict() for name, net in nets.by_name().items()}
     tables["corrections"] = {
@@ -43,11 +43,13 @@ def write_checkpoints(nets: Nets, folder: Path) -> dict[str, Path]:
     return files
 
 
-def _sorted(net: nn.Module) -> Iterator[tuple[str, Tensor]]:
+def _sorted_tensors(net: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """Parameters and buffers by name, in an order that no version of torch changes."""
     return iter(sorted(net.state_dict(keep_vars=True).items()))
 
 
-def _value(name: str, tensor: Tensor, random: torch.Generator) -> Tensor:
+def _random_value(name: str, tensor: Tensor, random: torch.Generator) -> Tensor:
+    """A value for one tensor, by the part that it plays in its layer."""
     last = name.rsplit(".", 1)[-1]
     if last == "num_batches_tracked":
         return torch.tensor(1)
@@ -63,8 +65,8 @@ def _value(name: str, tensor: Tensor, random: torch.Generator) -> Tensor:
     return noise * float(gain / tensor[0].numel() ** 0.5)
 
 
-def _settle(net: nn.Module) -> None:
-    """The vectors of spectral norm as training leaves them: near the largest singular value."""
+def _settle_spectral_norm(net: nn.Module) -> None:
+    """Bring the vectors of spectral norm near the largest singular value, as training leaves them."""
     for module in net.modules():
         if isinstance(module, SpectralConv2d):
             matrix = module.weight_orig.flatten(1)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,3 +61,9 @@ def test_an_error_is_one_line(cli: Cli, registry: TinyRegistry) -> None:
     (line,) = [line for line in result.output.splitlines() if "error" in line]
     assert "@someone/tiny 1.0.0 has a wrong hash" in line
     assert "Traceback" not in result.output
+
+
+def test_only_liveportrait_can_be_added(tmp_path: Path) -> None:
+    result = CliRunner().invoke(weights.cli.app, ["add", "stylegan", "--root", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "only liveportrait can be added" in result.output
