@@ -11,14 +11,13 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
 
-from weights.convert.liveportrait.conversion import convert_checkpoints  # noqa: E402
-
 from pipeline.animate.liveportrait.animator import LivePortraitAnimator  # noqa: E402
 from pipeline.animate.liveportrait.frame_net import FRAME  # noqa: E402
 from pipeline.faces.finder import Face  # noqa: E402
 from pipeline.output.encode import encode  # noqa: E402
 from pipeline.runtime import Runtime  # noqa: E402
 from tests.pipeline.animate.liveportrait.conftest import Pixels, motion_of  # noqa: E402
+from weights.convert.liveportrait.conversion import convert_checkpoints  # noqa: E402
 from weights.convert.liveportrait.nets import Nets  # noqa: E402
 from weights.convert.liveportrait.random_weights import randomise, write_checkpoints  # noqa: E402
 from weights.convert.liveportrait.sizes import TINY  # noqa: E402
