@@ -55,7 +55,8 @@ ELSEWHERE = {
     "ozhivi serve": "tests/skill/cli/test_service.py::test_a_ticket_leads_to_the_service_that_runs",
     "ozhivi worker": ("tests/e2e/cluster/test_workers.py::test_the_job_of_a_killed_worker_is_done_once_by_the_other"),
     "pip install -e '.[export]'": ".ci/run",  # with CI=true make brings torch, see Makefile
-    "ozhivi weights add liveportrait": "tests/weights/convert/liveportrait/test_conversion.py::test_from_a_hub_whose_line_is_cut",
+    "ozhivi weights add liveportrait": "tests/weights/convert/liveportrait/test_conversion.py"
+    "::test_from_a_hub_whose_line_is_cut",
     "ozhivi motion import laugh.pkl laugh": "tests/skill/cli/test_motions.py::test_motions_are_imported_and_listed",
 }
 

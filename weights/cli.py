@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as ProgressBar
 from rich.table import Table
 
 from weights.errors import WeightsError
+from weights.progress import Progress
 from weights.store import State, WeightStore, default_root
 
 app = typer.Typer(
@@ -125,10 +127,10 @@ def verify(root: Root = None) -> None:
 
 
 @contextmanager
-def _progress_bar() -> Iterator[Callable[[str, float], None]]:
+def _progress_bar() -> Iterator[Progress]:
     """Show a progress bar; the function that is given takes the step and the share done."""
     columns = (BarColumn(bar_width=24), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with ProgressBar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("looking", total=1.0)
         yield lambda step, done: bar.update(task, description=step, completed=done)
 

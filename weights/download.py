@@ -12,7 +12,7 @@ from typing import Final
 
 from weights.errors import DownloadFailed
 
-Progress = Callable[[int], None]
+BytesProgress = Callable[[int], None]
 """Called with the bytes of the file that have arrived so far."""
 
 _TRIES: Final = 5  # in a row without a single new byte
@@ -21,7 +21,7 @@ _CHUNK: Final = 1 << 20
 _PARTIAL: Final = 206
 
 
-def download(url: str, target: Path, size: int, progress: Progress, *, pause: float = 2.0) -> Path:
+def download(url: str, target: Path, size: int, progress: BytesProgress, *, pause: float = 2.0) -> Path:
     """Download a file unless it is there with the right size. The caller checks its hash.
 
     The bytes are gather_checkpoints in a file with `.part` behind its name, which outlives a failure and the process.
@@ -62,7 +62,7 @@ def download(url: str, target: Path, size: int, progress: Progress, *, pause: fl
     return target
 
 
-def _continue(url: str, part: Path, start: int, progress: Progress) -> None:
+def _continue(url: str, part: Path, start: int, progress: BytesProgress) -> None:
     """Append the bytes from `start` on; a server that can't begin there sends all, which then replaces the part.
 
     Raises OSError, HTTPException.

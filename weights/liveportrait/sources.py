@@ -6,7 +6,7 @@ further public repositories that pin them; all agree. They were not verify_check
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,9 +16,7 @@ from urllib.parse import quote
 from weights.download import download
 from weights.errors import CheckpointMissing, HashMismatch
 from weights.hashing import sha256_of
-
-Progress = Callable[[str, float], None]
-"""Called with the step that is being done and the share of all that is done, 0..1."""
+from weights.progress import Progress
 
 HUB: Final = "https://huggingface.co/KwaiVGI/LivePortrait/resolve/main"
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
@@ -20,12 +20,11 @@ from weights.convert.liveportrait.export import build_module, export
 from weights.convert.liveportrait.export_check import Reference, compare_with_torch
 from weights.convert.liveportrait.fp16 import to_fp16
 from weights.convert.liveportrait.interface import OPSETS
+from weights.convert.liveportrait.nets import Nets
 from weights.convert.liveportrait.sizes import OFFICIAL, Sizes
 from weights.liveportrait.pack import FOLDER, MODELS, RECORD, PackModel, PackRecord
 from weights.liveportrait.sources import verify_checkpoints
-
-Progress = Callable[[str, float], None]
-"""Called with the step that is being done and the share of all that is done, 0..1."""
+from weights.progress import Progress
 
 _START: Final = 0.1  # of the time, before the first file is exported
 
@@ -47,31 +46,22 @@ def convert_checkpoints(
         trusted: Take checkpoints that are not the published ones, too; their hashes are recorded.
         progress: Called with the step and the share done.
 
-    Returns:
-        The record that was written beside the models.
+    Returns the record that was written beside the models.
 
     Raises:
-        HashMismatch: A checkpoint is not the published one.
-        BadCheckpoint: A file is not a checkpoint, or is one of another net.
-        ConversionFailed: A weight does not fit into fp16.
-        ParityMismatch: A model computes something else than torch does.
+        WeightsError: A checkpoint is not the published one or not one at all (HashMismatch, BadCheckpoint), or a model
+            can't be made or computes something else than torch does (ConversionFailed, ParityMismatch).
         OSError: A file can't be read or written.
     """
     progress("checking the checkpoints", 0.0)
     sources, published = verify_checkpoints(files, trusted=trusted)
     nets = load_nets(files, sizes)
-    progress("computing what torch makes of them", 0.02)
+    progress("running the nets in torch", 0.02)
     reference = Reference.of(nets)
     root.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=root))
     try:
-        entries: dict[str, dict[str, Any]] = {}
-        for (net, form), models in groupby(MODELS, key=lambda model: (model.net, model.form)):
-            progress(f"exporting {net}", _START + (1.0 - _START) * len(entries) / len(MODELS))
-            graph = export(build_module(nets, net, form), net, sizes, form)
-            for model in models:
-                progress(f"checking {model.name}", _START + (1.0 - _START) * (len(entries) + 0.5) / len(MODELS))
-                entries[model.name] = _write_checked(model, graph, reference, folder)
+        entries = _write_all(nets, reference, folder, progress)
         record = PackRecord(published, str(torch.__version__), sources, entries)
         (folder / RECORD).write_text(record.to_json(), encoding="utf-8")
         folder.chmod(0o755)  # mkdtemp's is for its maker alone, the service may run as someone else
@@ -80,6 +70,18 @@ def convert_checkpoints(
         shutil.rmtree(folder, ignore_errors=True)
     progress("done", 1.0)
     return record
+
+
+def _write_all(nets: Nets, reference: Reference, folder: Path, progress: Progress) -> dict[str, dict[str, Any]]:
+    """Export and write every model into a folder. Returns their entries of the record, by name."""
+    entries: dict[str, dict[str, Any]] = {}
+    for (net, form), models in groupby(MODELS, key=lambda model: (model.net, model.form)):
+        progress(f"exporting {net}", _START + (1.0 - _START) * len(entries) / len(MODELS))
+        graph = export(build_module(nets, net, form), net, nets.sizes, form)
+        for model in models:
+            progress(f"checking {model.name}", _START + (1.0 - _START) * (len(entries) + 0.5) / len(MODELS))
+            entries[model.name] = _write_checked(model, graph, reference, folder)
+    return entries
 
 
 def _write_checked(model: PackModel, graph: onnx.ModelProto, reference: Reference, folder: Path) -> dict[str, Any]:
