@@ -12,25 +12,54 @@ from pipeline.arrays import Pixels
 
 _GAP = 6  # pixels between tiles
 _PAPER = 24  # their grey
+_PICTURES = (".webp", ".jpg", ".jpeg", ".png")  # FFmpeg reads no animated WebP, and does not go back in a JPEG
 
 
 def read_frames(clip: Path, count: int) -> tuple[list[Pixels], list[float]]:
-    """Read frames that are spread evenly over a video, the first one included.
+    """Read frames that are spread evenly over a clip, the first one included.
 
     Args:
-        clip: The video.
-        count: Number of frames; a shorter video gives all that it has.
+        clip: A video, or an animated picture.
+        count: Number of frames; a shorter clip gives all that it has.
 
     Returns:
         The frames, uint8 H×W×3 RGB, and the second of each.
     """
+    return _read_picture(clip, count) if clip.suffix.lower() in _PICTURES else _read_video(clip, count)
+
+
+def _read_picture(clip: Path, count: int) -> tuple[list[Pixels], list[float]]:
+    """Read a picture, animated or not."""
+    from PIL import Image  # noqa: PLC0415
+
+    with Image.open(clip) as picture:
+        total = getattr(picture, "n_frames", 1)
+        wanted = _places(total, count)
+        frames: list[Pixels] = []
+        times: list[float] = []
+        second = 0.0
+        for index in range(total):
+            picture.seek(index)
+            picture.load()  # only then its duration is that of this frame
+            if index in wanted:
+                frames.append(np.asarray(picture.convert("RGB"), np.uint8))
+                times.append(second)
+            second += picture.info.get("duration", 40) / 1000
+    return frames, times
+
+
+def _places(total: int, count: int) -> set[int]:
+    return {round(index * total / count) for index in range(count)}
+
+
+def _read_video(clip: Path, count: int) -> tuple[list[Pixels], list[float]]:
     import av  # noqa: PLC0415  (a quarter of the package's import time)
 
     with av.open(str(clip)) as container:
         stream = container.streams.video[0]
         rate = float(stream.average_rate or 25)
         total = stream.frames or sum(1 for _ in container.decode(stream))
-        wanted = {round(index * total / count) for index in range(count)}
+        wanted = _places(total, count)
         container.seek(0)
         frames: list[Pixels] = []
         times: list[float] = []

@@ -73,7 +73,7 @@ class _Files:
     """The files that a command is to write."""
 
     clips: Mapping[str, Path]
-    """Format → the clip's file; the first one is shown on the contact sheet."""
+    """Format → the clip's file."""
     sheet: Path | None
     """The contact sheet, where one is wanted."""
 
@@ -113,10 +113,9 @@ def _render(
 
     result = render(photo, wish, staged[next(iter(files.clips.values()))], on_step, debug=debug)
     if files.sheet is not None:
-        from skill.cli.contact_sheet import write_sheet
+        from skill.cli.contact_sheet import write_sheet_of
 
-        boxes = [face.box.tolist() for face in result.chosen]
-        write_sheet(next(iter(result.clip.files.values())), staged[files.sheet], boxes)
+        write_sheet_of(result.clip, result.chosen, staged[files.sheet])
     return result
 
 

@@ -82,8 +82,9 @@ def check_output(path: Path, *, source: Path | None, force: bool, option: str) -
     except FileNotFoundError:
         return
     if source is not None and _is_same_file(path, source):
-        message = f"{path} is {source} itself, which is never overwritten; choose another name"
-        raise CommandError(message, option, f"{path} и {source} – один и тот же файл, его я не перезаписываю.")
+        same = "the file that is read" if path == source else f"the same file as {source}"
+        message = f"{path} is {same}, which is never overwritten; choose another name"
+        raise CommandError(message, option, f"{path} – сам исходный файл, его я не перезаписываю.")
     if not path.is_file() and not path.is_symlink():
         raise CommandError(f"{path} is there and is no file", option, f"{path} – не файл.")
     if not force:

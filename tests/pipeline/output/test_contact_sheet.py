@@ -52,3 +52,15 @@ def test_a_sheet_is_a_png(tmp_path: Path) -> None:
     save_sheet(contact_sheet(frames(2), [0, 1]), tmp_path / "sheet.png")
     with Image.open(tmp_path / "sheet.png") as picture:
         assert (picture.format, picture.width) == ("PNG", 1600)
+
+
+def test_frames_of_an_animated_webp(tmp_path: Path) -> None:
+    """FFmpeg reads none; each frame has a length of its own."""
+    clip = tmp_path / "clip.webp"
+    pictures = [Image.new("RGB", (32, 24), (20 * index, 0, 0)) for index in range(8)]
+    durations = [40, 80] * 4
+    pictures[0].save(clip, save_all=True, append_images=pictures[1:], duration=durations, lossless=True)
+    read, times = read_frames(clip, 4)
+    assert [int(frame[0, 0, 0]) for frame in read] == [0, 40, 80, 120]
+    assert times == pytest.approx([0.0, 0.12, 0.24, 0.36])
+    assert read[0].shape == (24, 32, 3)
