@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline.errors import FaceError, PipelineError, Reason
+from pipeline.errors import FaceError, MotionError, PipelineError, Reason
 from pipeline.limits import DEFAULT_LONG_SIDE, FACE_CHOICES, FORMATS, MAX_SECONDS, TURNS
 from skill.cli import options, panels
 from skill.cli.failures import CommandError
@@ -235,13 +235,20 @@ def _parse_turn(turn: int) -> int:
 
 
 def _parse_seconds(seconds: float | None, motion: str, gestures: tuple[str, ...], fps: int) -> float:
-    """Seconds of the loop: four or what the gestures need where none were given. Raises MotionError before any work."""
+    """Seconds of the loop: four or what the gestures need where none were given.
+
+    Raises:
+        CommandError: There is no such motion, or it does not fit into the seconds; said before any work.
+    """
     from pipeline.motion.compose import compose
     from pipeline.motion.gestures import default_seconds
     from skill.cli.motions import motion_names
 
     if not gestures and motion in motion_names():
         return seconds if seconds is not None else MAX_SECONDS
-    length = seconds if seconds is not None else default_seconds(gestures)
-    compose(motion, gestures, seconds=length, fps=fps)
+    try:
+        length = seconds if seconds is not None else default_seconds(gestures)
+        compose(motion, gestures, seconds=length, fps=fps)
+    except MotionError as error:
+        raise CommandError(str(error), "the movement", "Такое движение не получится.") from None
     return length

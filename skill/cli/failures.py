@@ -82,6 +82,8 @@ class Failure:
         """The line for a terminal. What goes wrong with the settings or the service is for whoever runs it: English."""
         if self.reason in ("settings", "unavailable"):
             return self.detail
+        if self.reason == "usage":
+            return f"{self.sentence} {self.detail}"
         return f"{self.sentence} {self.advice}".strip()
 
     def as_json(self) -> dict[str, Any]:
@@ -107,7 +109,7 @@ def explain(error: Exception) -> Failure:  # noqa: PLR0911  (one for each family
         return _explain_usage(error)
     match error:
         case MotionError():
-            return Failure(Exit.USAGE, "usage", f"Такое движение не получится ({error}).", detail=str(error))
+            return Failure(Exit.USAGE, "usage", "Такое движение не получится.", detail=str(error))
         case WeightsError():
             command = ADD if isinstance(error, LivePortraitMissing) else "ozhivi weights build"
             sentence = "Модели не готовы, а без них я никого не оживляю."
@@ -138,7 +140,8 @@ def _explain_usage(error: Any) -> Failure:
     sentence, reason = "Команда написана неверно.", "usage"
     if isinstance(error, CommandError):
         sentence, reason = error.sentence, error.reason
-    return Failure(Exit.USAGE, reason, sentence, "Какие есть параметры, покажет --help.", error.format_message())
+    advice = "Какие есть параметры, покажет --help." if reason == "usage" else ""
+    return Failure(Exit.USAGE, reason, sentence, advice, error.format_message())
 
 
 def _explain_file(error: OSError) -> Failure:

@@ -25,7 +25,7 @@ runner = CliRunner()
         (MissingWeights("face_detector", Path("x.onnx")), 4, "undetermined", "ozhivi weights build"),
         (PermissionError(13, "Permission denied", "/clip.mp4"), 1, "file", "/clip.mp4: нет прав"),
         (OSError(28, "No space left on device"), 1, "file", "на диске кончилось место"),
-        (MotionError("no motion named 'dance'"), 2, "usage", "no motion named 'dance'"),
+        (MotionError("no motion named 'dance'"), 2, "usage", "Такое движение не получится."),
         (ZeroDivisionError("two\nlines"), 1, "unexpected", "ZeroDivisionError: two lines"),
     ],
 )
@@ -70,6 +70,7 @@ def test_debug_lets_the_traceback_through(pipeline: FakePipeline, photo: str) ->
         (["granny.jpg", "-o", "nowhere/clip.mp4"], "usage", "Папки nowhere нет.", "there is no folder nowhere"),
         (["granny.jpg", "-o", "clip.avi"], "usage", "Формата .avi нет", ".mp4, .gif, .webp, .jpg"),
         (["granny.jpg", "--format", "avi"], "usage", "Формата avi нет", "mp4, gif, webp, jpg"),
+        (["granny.jpg", "--gesture", "moonwalk"], "usage", "Такое движение не получится.", "turn-left, turn-right"),
         (["granny.jpg", "--seconds", "9"], "usage", "Команда написана неверно.", "--seconds"),
         (["granny.jpg", "--moonwalk"], "usage", "Команда написана неверно.", "--moonwalk"),
         ([], "usage", "Команда написана неверно.", "PHOTO"),
