@@ -1,4 +1,4 @@
-"""What can be asked of the service, whoever asks: the page, the API, a dialog."""
+"""The use cases of the service: what the page, the API and the dialog may ask of jobs and media."""
 
 from __future__ import annotations
 
@@ -8,47 +8,70 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from pipeline.run import Wish
-from skill.jobs.estimate import Estimate
+from skill.jobs.estimate import Backlog, Estimate
 from skill.jobs.housekeeping import wipe
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import JobQueue
 from skill.media.store import MediaError, MediaMissingError, MediaStore
 
-SOURCE_SECONDS = 6 * 3600.0  # a photo whose job never ends is swept after this
-LINK_SECONDS = 900.0
-_POSTER = "jpg"  # the clip's first frame, which is the photo itself
+SOURCE_SECONDS: Final = 6 * 3600.0
+"""Seconds after which a photo whose job never ends is swept."""
+LINK_SECONDS: Final = 900.0
+"""Seconds that a link to a result is good for."""
+_POSTER: Final = "jpg"  # the clip's first frame, which is the photo itself
+_SHORT_SECONDS: Final = 4.0  # a clip of at most this length goes before longer ones
 
 
 class GoneError(Exception):
-    """What was made of a photo is not there any more: ask for the photo anew."""
+    """Nothing of a photo or of its clips is there any more: ask for the photo anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A result's signed addresses: to show it, and to save it."""
+    """The signed addresses of one result."""
 
     format: str
+    """Format of the file: "mp4", "gif", "webp" or "jpg"."""
     url: str
+    """Address that shows it."""
     download: str
+    """Address that saves it."""
 
 
 class Animations:
-    """Photos and wishes in, clips out, everything gone on request. `folder`: private, for copies that last a moment."""
+    """Photos and wishes in, clips out, everything gone on request."""
 
     def __init__(
         self, queue: JobQueue, store: MediaStore, folder: Path, clock: Callable[[], float] = time.time
     ) -> None:
+        """Args:
+        queue: of the jobs.
+        store: of photos and clips.
+        folder: a private one, for copies that last a moment.
+        clock: seconds since 1970.
+        """
         self._queue, self._store, self._folder, self._clock = queue, store, folder, clock
 
     async def ask(self, user: str, photo: Path, wish: Wish, *, content_type: str, digest: str) -> Job:
-        """Animate a photo. The same photo and wish of the same user is the same job. Raises QueueFullError,
-        TooManyJobsError, MediaError; nothing is left of the photo then."""
+        """Animate a photo. The same photo and wish of the same user is the same job.
+
+        Args:
+            user: an opaque key of whoever asks.
+            photo: the photo's file.
+            wish: movement, size and formats.
+            content_type: of the file.
+            digest: of the file's bytes.
+
+        Raises:
+            QueueFullError, TooManyJobsError, QueueDownError, MediaError: nothing is left of the photo then.
+        """
         source = await self._store.put(photo, content_type=content_type, seconds=SOURCE_SECONDS)
         taken = False
         try:
-            job = await self._queue.put(user, source, wish, digest=digest, priority=0 if wish.seconds > 4 else 1)
+            job = await self._put(user, source, wish, digest)
             taken = job.source == source
         finally:
             if not taken:
@@ -56,34 +79,39 @@ class Animations:
         return job
 
     async def again(self, job: str, wish: Wish) -> Job:
-        """Another wish on the photo of a job that is done, for the same user, on the same person (unless the wish names
-        one) and in the same size. The photo itself is deleted: its clip's first frame is taken. Where a job ended with
-        a question the photo is still there, and the wish answers it. Raises GoneError, QueueFullError,
-        TooManyJobsError, MediaError."""
-        done = await self._queue.get(job)
-        if done is not None and done.source and done.asks(self._clock()):
-            return await self._answer(done, wish)
-        poster = dict(done.results).get(_POSTER) if done is not None and done.state is JobState.DONE else None
-        if done is None or poster is None:
-            raise GoneError("there is no such job with results")
-        before = done.wish
-        # turned already: the photo as it came is another picture, which must not be joined
-        digest = f"{done.digest}-{before.turn}" if before.turn else done.digest
-        face = before.face if wish.face is None else wish.face
-        wish = replace(wish, face=face, long_side=before.long_side, turn=0)
-        async with self._copy(poster) as photo:
-            return await self.ask(done.user, photo, wish, content_type="image/jpeg", digest=digest)
+        """Ask for another wish on the photo of a job that is done, for the same user and in the same size.
 
-    async def _answer(self, asked: Job, wish: Wish) -> Job:
-        before = asked.wish
-        face = before.face if wish.face is None else wish.face
-        wish = replace(wish, face=face, long_side=before.long_side, turn=before.turn)
-        return await self._queue.put(
-            asked.user, asked.source, wish, digest=asked.digest, priority=0 if wish.seconds > 4 else 1
-        )
+        The photo itself is deleted: its clip's first frame is taken. Where a job ended with a question the photo is
+        still there, and the wish answers it.
+
+        Args:
+            job: id of the job before.
+            wish: where it names no face, the same person is meant.
+
+        Raises:
+            GoneError: there is no such job with results.
+            QueueFullError, TooManyJobsError, QueueDownError, MediaError: not now.
+        """
+        before = await self._queue.get(job)
+        if before is not None and before.source and before.asks(self._clock()):
+            wish = _inherit(before.wish, wish, turn=before.wish.turn)
+            return await self._put(before.user, before.source, wish, before.digest)
+        poster = dict(before.results).get(_POSTER) if before is not None and before.state is JobState.DONE else None
+        if before is None or poster is None:
+            raise GoneError("there is no such job with results")
+        turn = before.wish.turn
+        # turned already: the photo as it came is another picture, which must not be joined
+        digest = f"{before.digest}-{turn}" if turn else before.digest
+        wish = _inherit(before.wish, wish, turn=0)
+        async with self._copy(poster) as photo:
+            return await self.ask(before.user, photo, wish, content_type="image/jpeg", digest=digest)
+
+    async def _put(self, user: str, source: str, wish: Wish, digest: str) -> Job:
+        priority = 1 if wish.seconds <= _SHORT_SECONDS else 0
+        return await self._queue.put(user, source, wish, digest=digest, priority=priority)
 
     async def estimate(self, job: str) -> Estimate:
-        """Seconds until a job begins and ends, from its place in the queue and how long the last ones took; 0.0 for
+        """The time until a job begins and ends, from its place in the queue and how long the last ones took; 0.0 for
         what is past, also for a job that is not there."""
         return await self._queue.estimate(job) or Estimate(0.0, 0.0)
 
@@ -92,6 +120,7 @@ class Animations:
         return await self._queue.oldest()
 
     async def get(self, job: str) -> Job | None:
+        """The job of an id; None when there is none."""
         return await self._queue.get(job)
 
     async def of(self, user: str) -> Sequence[Job]:
@@ -99,7 +128,7 @@ class Animations:
         return await self._queue.of(user)
 
     async def links(self, job: Job) -> tuple[Link, ...]:
-        """Addresses of what was made, good for a quarter of an hour; what is gone is left out."""
+        """The addresses of a job's results, good for a quarter of an hour; what is gone is left out."""
         links = []
         for name, key in job.results:
             try:
@@ -133,17 +162,23 @@ class Animations:
             raise error
         return count
 
-    async def waiting(self) -> tuple[int, float]:
-        """How many wait, and the estimated seconds until a new job would begin."""
+    async def waiting(self) -> Backlog:
+        """The jobs that wait, and the estimated time until a new one would begin."""
         return await self._queue.waiting()
 
     @asynccontextmanager
     async def _copy(self, key: str) -> AsyncIterator[Path]:
         """An object as a private file that lives as long as the block. Raises GoneError."""
-        with tempfile.TemporaryDirectory(prefix="again-", dir=self._folder) as place:
-            photo = Path(place) / "photo"
+        with tempfile.TemporaryDirectory(prefix="again-", dir=self._folder) as folder:
+            photo = Path(folder) / "photo"
             try:
                 await self._store.fetch(key, photo)
             except MediaMissingError:
                 raise GoneError("the results of this job are deleted") from None
             yield photo
+
+
+def _inherit(before: Wish, wish: Wish, *, turn: int) -> Wish:
+    """A wish on the photo of another one: its size, and its face unless the wish names one."""
+    face = before.face if wish.face is None else wish.face
+    return replace(wish, face=face, long_side=before.long_side, turn=turn)

@@ -78,10 +78,10 @@ def serve(
     It runs until it is interrupted. `ozhivi doctor` shows its settings, docs/service.md explains them.
     """
     with error_boundary(debug=debug):
-        from skill.cli.service import run
+        from skill.cli.service import start_service
 
         given = {"host": host, "port": port}
-        run({name: value for name, value in given.items() if value is not None})
+        start_service({name: value for name, value in given.items() if value is not None})
 
 
 @service_app.command(rich_help_panel=panels.SERVICE)
@@ -102,9 +102,9 @@ def worker(
     It runs until it is interrupted. Any number of workers may share a queue; docs/service.md shows how.
     """
     with error_boundary(debug=debug):
-        from skill.cli.service import worker as work
+        from skill.cli.service import start_worker
 
-        work({}, metrics_port=metrics_port)
+        start_worker({}, metrics_port=metrics_port)
 
 
 @media_app.command()

@@ -1,11 +1,11 @@
-"""`ozhivi serve`, `ozhivi worker`, `ozhivi media setup` and `ozhivi ticket`."""
+"""Commands of the service: `ozhivi serve`, `worker`, `media setup`, `ticket` and `alice-url`."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from skill.app import serve
 from skill.components import build_s3_store, open_tickets
@@ -18,8 +18,24 @@ from skill.settings import load
 from skill.worker_app import run_worker
 
 
-def run(given: Mapping[str, Any]) -> None:
-    """Serve until a signal; `given`: settings from the command line. Raises WrongSettings."""
+class PrintedTicket(NamedTuple):
+    """A new ticket, as a person uses it."""
+
+    link: str
+    """Address of the upload page."""
+    code: str
+    """Six digits that open the same page, in two groups."""
+
+
+def start_service(given: Mapping[str, Any]) -> None:
+    """Serve until a signal.
+
+    Args:
+        given: settings from the command line.
+
+    Raises:
+        WrongSettings, QueueDownError: as `skill.app.serve`.
+    """
     settings = load(given)
     configure(settings.log_level)
 
@@ -30,12 +46,27 @@ def run(given: Mapping[str, Any]) -> None:
 
 
 def webhook_addresses(assistant: str) -> tuple[str, ...]:
-    """Where `assistant` (alice or salute) is to send its messages; the secret is made where there is none yet."""
+    """The addresses to which an assistant is to send its messages; their secret is made where there is none yet.
+
+    Args:
+        assistant: "alice" or "salute".
+
+    Raises:
+        WrongSettings: the data folder can't be used.
+    """
     return console_addresses(load(), assistant)
 
 
-def worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:
-    """Work until a signal; `given`: settings from the command line. Raises WrongSettings, QueueDownError."""
+def start_worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:
+    """Work until a signal.
+
+    Args:
+        given: settings from the command line.
+        metrics_port: TCP port where Prometheus is answered; None for none.
+
+    Raises:
+        WrongSettings, QueueDownError: as `skill.worker_app.run_worker`.
+    """
     settings = load(given)
     configure(settings.log_level)
 
@@ -47,22 +78,29 @@ def worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:
 
 
 def set_up_media() -> list[str]:
-    """Make the bucket of the settings fit for the service; what was done, a line each. Raises WrongSettings,
-    MediaError."""
+    """Make the bucket of the settings fit for the service.
+
+    Returns:
+        A line for each thing that was done.
+
+    Raises:
+        WrongSettings: the settings name no bucket.
+        MediaError: the bucket can't be made fit, or the server does not answer.
+    """
     settings = load()
     store = build_s3_store(settings)
 
-    async def done() -> list[str]:
+    async def set_up() -> list[str]:
         try:
             return await store.setup(page=settings.address)
         finally:
             await store.close()
 
-    return asyncio.run(done())
+    return asyncio.run(set_up())
 
 
-def new_ticket(address: str | None) -> tuple[str, str]:
-    """Link and code of a new ticket.
+def new_ticket(address: str | None) -> PrintedTicket:
+    """Issue a ticket.
 
     Args:
         address: by which the service is reached; None: as the settings say, else as the service that runs does.
@@ -71,10 +109,11 @@ def new_ticket(address: str | None) -> tuple[str, str]:
     found = address or settings.public_url or running_address(settings.data_dir) or settings.address
     signing = signing_secrets(settings)
 
-    async def issue() -> tuple[str, str]:
+    async def issue() -> PrintedTicket:
         tickets = await open_tickets(settings, signing)
         issued = await tickets.issue(f"try-{secrets.token_hex(8)}")
         await tickets.close()
-        return f"{found.rstrip('/')}/u/{issued.token}", f"{issued.code[:3]} {issued.code[3:]}"
+        link = f"{found.rstrip('/')}/u/{issued.token}"
+        return PrintedTicket(link, f"{issued.code[:3]} {issued.code[3:]}")
 
     return asyncio.run(issue())

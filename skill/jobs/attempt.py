@@ -65,8 +65,8 @@ class Attempt:
         self._job, self._store, self._process, self._folder, self._keep = job, store, process, folder, keep
 
     async def run(self) -> Outcome:
-        """How it ended; whatever happens is an outcome. When it is cancelled, the rendering process is killed and
-        `results` holds what was stored until then."""
+        """Do it; whatever happens is an outcome. When it is cancelled, the rendering process is killed and `results`
+        holds what was stored until then."""
         photo, clip = self._folder / "photo", self._folder / "clip"
         try:
             await self._store.fetch(self._job.source, photo)

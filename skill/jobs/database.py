@@ -67,9 +67,14 @@ class Database:
 
     @classmethod
     async def open(cls, path: Path, *, busy: float = 5.0) -> Self:
-        """Open or make the file, readable by its owner only. `busy`: seconds to wait for another process's lock.
+        """Open the file, made when missing, readable by its owner only.
 
-        Raises QueueDownError, also for a file of a later version of this program.
+        Args:
+            path: the file.
+            busy: seconds to wait for another process's lock.
+
+        Raises:
+            QueueDownError: the file can't be used, or is of a later version of this program.
         """
         database = cls(path, busy)
         try:
@@ -80,11 +85,11 @@ class Database:
         return database
 
     async def write(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
-        """What `change` gives; all that it did is on the disk then, or nothing of it. Raises QueueDownError."""
+        """Change the file; all that `change` did is on the disk then, or nothing of it. Raises QueueDownError."""
         return await self._within(lambda: self._change(change))
 
     async def read(self, ask: Callable[[sqlite3.Connection], _T]) -> _T:
-        """What `ask`, which changes nothing, gives. Raises QueueDownError."""
+        """Read the file with `ask`, which changes nothing. Raises QueueDownError."""
         return await self._within(lambda: ask(self._connection))
 
     async def truncate(self) -> None:
@@ -98,7 +103,7 @@ class Database:
 
     async def _within(self, work: Callable[[], _T]) -> _T:
         def guarded() -> _T:
-            with _told():
+            with _translate_errors():
                 return work()
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
@@ -142,7 +147,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """SQLite's and the system's errors as ours, with an advice and without a path."""
     try:
         yield

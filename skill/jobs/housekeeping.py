@@ -1,4 +1,4 @@
-"""What nobody waits for: photos of ended jobs, media of expired ones, objects past their time."""
+"""Housekeeping, for which nobody waits: photos of ended jobs, media of expired ones, objects past their time."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ JobEnd = Done | Refusal | Failed
 
 
 def failure(error: BaseException) -> Failed | Deferred:
-    """What an unexpected error says of the job."""
+    """The outcome of an attempt that ended with an unexpected error."""
     if isinstance(error, OSError) and error.errno in {ENOSPC, EDQUOT}:
         return Deferred(where(error))
     return Failed("error", again=True, where=where(error))
@@ -167,7 +167,7 @@ class Job:
 
     @property
     def refusal(self) -> Refusal | None:
-        """Why it was refused; None in every other state."""
+        """The refusal of a refused job; None in every other state."""
         return Refusal.parse(self.reason) if self.state is JobState.REFUSED else None
 
     def asks(self, now: float) -> bool:

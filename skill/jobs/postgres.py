@@ -11,12 +11,11 @@ from psycopg import errors
 from psycopg.rows import DictRow
 
 from pipeline.run import Wish
-from skill.jobs import estimate
-from skill.jobs.estimate import Estimate
+from skill.jobs.estimate import MEASURED_JOBS, WORKER_NOTE_SECONDS, WORKER_SEEN_SECONDS, Backlog, Estimate, QueueSpeed
 from skill.jobs.model import Job, JobEnd
 from skill.jobs.postgres_pool import Connection, Pool
 from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
-from skill.jobs.serialization import LAST, SEEN, TELL, dump_wish, end_columns, to_job
+from skill.jobs.serialization import dump_wish, end_columns, to_job
 
 _NOW: Final = "extract(epoch FROM statement_timestamp())::float8"
 _MINE: Final = "id = %(job)s AND owner = %(worker)s AND state = 'running'"
@@ -115,16 +114,11 @@ _SEEN_NOW: Final = f"""
 
 
 class PostgresQueue:
-    """JobQueue in a PostgreSQL database.
-
-    `keep`: seconds an ended job stays. `patience`: seconds a job may wait for a worker. `limit`: how many may wait.
-    `each`: how many of one user may, None for as many as there is room.
-    Times are the database's, so that the clocks of the machines may differ.
-    """
+    """JobQueue in a PostgreSQL database. Times are the database's, so that the clocks of the machines may differ."""
 
     def __init__(self, pool: Pool, *, keep: float, patience: float, limit: int, each: int | None) -> None:
         self._pool, self._keep, self._patience, self._limit, self._each = pool, keep, patience, limit, each
-        self._told: dict[str, float] = {}
+        self._noted: dict[str, float] = {}  # worker → when its last sign of life was written, of the monotonic clock
 
     @classmethod
     async def open(
@@ -138,8 +132,20 @@ class PostgresQueue:
         busy: float = 5.0,
         size: int = 4,
     ) -> Self:
-        """Connect and make the tables. `dsn`: "postgresql://…" or "host=… dbname=…". `busy`: seconds to wait for a
-        connection. `size`: at most so many of them. Raises QueueDownError."""
+        """Connect, and make the tables where they are not.
+
+        Args:
+            dsn: "postgresql://…" or "host=… dbname=…".
+            keep: seconds that an ended job stays.
+            patience: seconds that a job may wait for a worker.
+            limit: jobs that may wait in all.
+            each: jobs of one user that may wait; None for as many as there is room.
+            busy: seconds to wait for a connection.
+            size: most connections at a time.
+
+        Raises:
+            QueueDownError: the server does not answer or refuses us, or the tables are of a later version.
+        """
         pool = await Pool.open(dsn, busy=busy, size=size)
         return cls(pool, keep=keep, patience=patience, limit=limit, each=each)
 
@@ -150,7 +156,7 @@ class PostgresQueue:
             if same is not None:
                 return to_job(same)
             ahead = await _ahead(connection, user)
-            waiting, seconds = ahead["waiting"], _begins(ahead["waiting"], ahead)
+            waiting, seconds = _speed(ahead).backlog(ahead["waiting"])
             if self._each is not None and ahead["own"] >= self._each:
                 raise TooManyJobsError(seconds)
             if waiting >= self._limit:
@@ -170,7 +176,7 @@ class PostgresQueue:
 
     async def lease(self, worker: str, seconds: float) -> Job | None:
         async with self._pool.connection() as connection:
-            await self._seen(connection, worker)
+            await self._note_worker(connection, worker)
             await connection.execute(_TAKE_BACK, {"attempts": ATTEMPTS, "keep": self._keep})
             while True:
                 try:
@@ -181,13 +187,13 @@ class PostgresQueue:
                 return None if row is None else to_job(row)
 
     async def renew(self, job: str, worker: str, seconds: float, *, step: str = "", share: float = 0.0) -> bool:
-        told = {"job": job, "worker": worker, "seconds": seconds, "step": step, "share": share}
+        values = {"job": job, "worker": worker, "seconds": seconds, "step": step, "share": share}
         async with self._pool.connection() as connection:
-            await self._seen(connection, worker)
-            return (await connection.execute(_RENEW, told)).rowcount == 1
+            await self._note_worker(connection, worker)
+            return (await connection.execute(_RENEW, values)).rowcount == 1
 
     async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
-        values = {"job": job, "worker": worker, "keep": self._keep, "last": LAST}
+        values = {"job": job, "worker": worker, "keep": self._keep, "last": MEASURED_JOBS}
         return await self._touched(_FINISH, values | end_columns(end)._asdict())
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
@@ -207,10 +213,10 @@ class PostgresQueue:
         update = "UPDATE ozhivi_jobs SET source = '' WHERE id = %(job)s AND state NOT IN ('waiting', 'running')"
         await self._touched(update, {"job": job})
 
-    async def waiting(self) -> tuple[int, float]:
+    async def waiting(self) -> Backlog:
         async with self._pool.connection() as connection:
             ahead = await _ahead(connection)
-        return ahead["waiting"], _begins(ahead["waiting"], ahead)
+        return _speed(ahead).backlog(ahead["waiting"])
 
     async def estimate(self, job: str) -> Estimate | None:
         async with self._pool.connection() as connection:
@@ -218,12 +224,11 @@ class PostgresQueue:
             ahead = await _ahead(connection)
         if place is None:
             return None
-        usual = estimate.usual(ahead["durations"])
         if place["state"] == "running":
-            return estimate.running(place["since"], usual)
+            return _speed(ahead).running(place["since"])
         if place["state"] != "waiting":
             return Estimate(0.0, 0.0)
-        return estimate.queued(place["before"], ahead["elapsed"], ahead["workers"], usual)
+        return _speed(ahead).queued(place["before"])
 
     async def oldest(self) -> float:
         async with self._pool.connection() as connection:
@@ -247,20 +252,19 @@ class PostgresQueue:
             rows = await (await connection.execute(forget, values)).fetchall()
         return [to_job(row, shared=row["shared"]) for row in rows]
 
-    async def _seen(self, connection: Connection, worker: str) -> None:
+    async def _note_worker(self, connection: Connection, worker: str) -> None:
         now = monotonic()
-        if now - self._told.get(worker, -TELL) >= TELL:
-            await connection.execute(_SEEN_NOW, {"worker": worker, "seen": SEEN})
-            self._told[worker] = now
+        if now - self._noted.get(worker, -WORKER_NOTE_SECONDS) >= WORKER_NOTE_SECONDS:
+            await connection.execute(_SEEN_NOW, {"worker": worker, "seen": WORKER_SEEN_SECONDS})
+            self._noted[worker] = now
 
 
 async def _ahead(connection: Connection, user: str = "") -> DictRow:
-    """What stands in the way: how many wait, how many of them are the user's, how fast things go."""
-    asked = {"seen": SEEN, "last": LAST, "user": user}
+    """A row on the jobs that wait: their number, those of the user, how fast things go."""
+    asked = {"seen": WORKER_SEEN_SECONDS, "last": MEASURED_JOBS, "user": user}
     (row,) = await (await connection.execute(_AHEAD, asked)).fetchall()
     return row
 
 
-def _begins(waiting: int, ahead: DictRow) -> float:
-    """Seconds until a job begins that has `waiting` others before it."""
-    return estimate.wait(waiting, ahead["elapsed"], ahead["workers"], estimate.usual(ahead["durations"]))
+def _speed(ahead: DictRow) -> QueueSpeed:
+    return QueueSpeed.from_durations(ahead["elapsed"], ahead["workers"], ahead["durations"])

@@ -84,16 +84,25 @@ class Pool:
 
     def __init__(self, info: str, busy: float, size: int) -> None:
         self._info, self._busy = info, busy
-        self._places = asyncio.Semaphore(size)
+        self._free = asyncio.Semaphore(size)
         self._idle: list[Connection] = []
         self._closed = False
 
     @classmethod
     async def open(cls, dsn: str, *, busy: float, size: int) -> Self:
-        """Connect and make the tables. Raises QueueDownError, also for tables of a later version of this program."""
-        with _told():
-            given = conninfo_to_dict(dsn)
-            info = make_conninfo(dsn, **{name: value for name, value in _DEFAULTS.items() if name not in given})
+        """Connect, and make the tables where they are not.
+
+        Args:
+            dsn: "postgresql://…" or "host=… dbname=…".
+            busy: seconds to wait for a connection.
+            size: most connections at a time.
+
+        Raises:
+            QueueDownError: the server does not answer or refuses us, or the tables are of a later version.
+        """
+        with _translate_errors():
+            chosen = conninfo_to_dict(dsn)
+            info = make_conninfo(dsn, **{name: value for name, value in _DEFAULTS.items() if name not in chosen})
         pool = cls(info, busy, size)
         try:
             async with pool.alone() as connection:
@@ -105,10 +114,10 @@ class Pool:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """Where each statement is done or not done. Raises QueueDownError."""
-        with _told():
+        """A connection on which each statement is done or not done. Raises QueueDownError."""
+        with _translate_errors():
             async with asyncio.timeout(self._busy):
-                await self._places.acquire()
+                await self._free.acquire()
             try:
                 async with asyncio.timeout(self._busy):
                     connection = await self._ready()
@@ -117,11 +126,12 @@ class Pool:
                 finally:
                     await self._back(connection)
             finally:
-                self._places.release()
+                self._free.release()
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[Connection]:
-        """All or nothing of the block, and nobody else within one. Raises QueueDownError."""
+        """A connection on which the block is done as a whole or not, while no other such block runs. Raises
+        QueueDownError."""
         async with self.connection() as connection, connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             yield connection
@@ -172,7 +182,7 @@ async def _migrate(connection: Connection) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """PostgreSQL's errors as ours, with an advice and without a value of a row."""
     try:
         yield

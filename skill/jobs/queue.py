@@ -1,4 +1,4 @@
-"""The port that every job queue fulfils; adapters: `sqlite.py`, `postgres.py`. One contract suite tests them all."""
+"""The port that every job queue fulfils; adapters: `sqlite.py`, `postgres.py`. One suite of tests holds for all."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from pipeline.run import Wish
-from skill.jobs.estimate import Estimate
+from skill.jobs.estimate import Backlog, Estimate
 from skill.jobs.model import Job, JobEnd
 
-ATTEMPTS: Final = 3  # a job that was begun so often and never ended is poison
+ATTEMPTS: Final = 3
+"""Attempts after which a job that never ended is poison."""
 
 
 class QueueError(Exception):
@@ -21,18 +22,20 @@ class QueueDownError(QueueError):
 
 
 class QueueFullError(QueueError):
-    """More is waiting than the limit allows. `seconds`: when to try again, estimated."""
+    """More is waiting than the limit allows."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+        """Estimated seconds until there is room again."""
         super().__init__(f"the queue is full, try again in {seconds:.0f} s")
 
 
 class TooManyJobsError(QueueError):
-    """More jobs of one user are waiting than he may have. `seconds`: when to try again, estimated."""
+    """More jobs of one user are waiting than he may have."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+        """Estimated seconds until there is room again."""
         super().__init__(f"this user has enough jobs waiting, try again in {seconds:.0f} s")
 
 
@@ -43,25 +46,40 @@ class JobQueue(Protocol):
     """
 
     async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
-        """Ask for a job. `digest`: of the photo's bytes; the same user, digest and wish joins the job that is there,
-        also a done or refused one, unless it failed: where the answer has another `source`, yours is not needed,
-        delete it. Raises QueueFullError, and
-        TooManyJobsError where this user has enough jobs waiting."""
+        """Ask for a job. The same user, digest and wish join the job that is there, also a done or refused one, unless
+        it failed.
+
+        Args:
+            user: an opaque key of whoever asks.
+            source: media key of the photo.
+            wish: movement, size and formats.
+            digest: of the photo's bytes.
+            priority: the higher one is taken first.
+
+        Returns:
+            The new job, or the one that is joined: where it has another `source`, yours is not needed, delete it.
+
+        Raises:
+            QueueFullError: too many jobs wait.
+            TooManyJobsError: too many jobs of this user wait.
+        """
         ...
 
-    async def get(self, job: str) -> Job | None: ...
+    async def get(self, job: str) -> Job | None:
+        """The job of an id; None when there is none."""
+        ...
 
     async def of(self, user: str) -> Sequence[Job]:
         """The user's jobs that are not deleted, newest first."""
         ...
 
     async def lease(self, worker: str, seconds: float) -> Job | None:
-        """The next job to run, now RUNNING and owned by `worker` for `seconds`; None when there is none. One running
-        job a user; higher priority first, then the older one. A job begun three times becomes FAILED instead."""
+        """The next job to run, now RUNNING and owned by `worker` for so many seconds; None when there is none. One
+        running job a user; higher priority first, then the older one. A job begun three times becomes FAILED."""
         ...
 
     async def renew(self, job: str, worker: str, seconds: float, *, step: str = "", share: float = 0.0) -> bool:
-        """Keep a lease and tell how far the job is. False when the lease is lost: stop, write nothing."""
+        """Keep a lease and say how far the job is. False when the lease is lost: stop, write nothing."""
         ...
 
     async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
@@ -80,7 +98,7 @@ class JobQueue(Protocol):
         ...
 
     async def expired(self) -> Sequence[Job]:
-        """Jobs past their time, now deleted; as `delete` gives them."""
+        """Delete the jobs past their time; they are returned as by `delete`."""
         ...
 
     async def leftovers(self) -> Sequence[Job]:
@@ -88,19 +106,21 @@ class JobQueue(Protocol):
         ...
 
     async def cleared(self, job: str) -> None:
-        """The photo of an ended job is deleted: its `source` becomes empty."""
+        """Note that the photo of an ended job is deleted: its `source` becomes empty."""
         ...
 
-    async def waiting(self) -> tuple[int, float]:
-        """How many wait, and the estimated seconds until a new one would begin, from measured speed."""
+    async def waiting(self) -> Backlog:
+        """The jobs that wait, and the time until a new one would begin, from measured speed."""
         ...
 
     async def estimate(self, job: str) -> Estimate | None:
-        """When a job will begin and end, from its place in the queue and measured speed; None when there is none."""
+        """The time until a job begins and ends, from its place and measured speed; None when there is no such job."""
         ...
 
     async def oldest(self) -> float:
         """Seconds that the job which waits longest has waited since it was asked for; 0.0 when none waits."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Release the storage; no other method may be called afterwards."""
+        ...

@@ -1,4 +1,4 @@
-"""What the tables of both queues have in common: how a row becomes a job, how a job ends."""
+"""The form in which both queues store jobs: wishes as JSON, the end of a job as columns, a row as a job."""
 
 from __future__ import annotations
 
@@ -9,10 +9,27 @@ from typing import Any, Final, NamedTuple, Protocol
 from pipeline.run import Wish
 from skill.jobs.model import Done, Failed, Job, JobEnd, JobState, Refusal
 
-_DEFAULTS: dict[str, Any] = asdict(Wish())
-_TYPES: dict[str, tuple[type, ...]] = {
+_DEFAULTS: Final[dict[str, Any]] = asdict(Wish())
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
     field.name: (str, type(None)) if field.name == "face" else (type(_DEFAULTS[field.name]),) for field in fields(Wish)
 }
+
+
+class EndColumns(NamedTuple):
+    """The columns that say how a job ended."""
+
+    state: str
+    """Of JobState."""
+    reason: str
+    """The refusal as text or the failure's reason, else empty."""
+    results: str
+    """JSON: a list of [format, media key]."""
+
+
+class Row(Protocol):
+    """A row of the table of jobs, by column."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
 
 
 def dump_wish(wish: Wish) -> str:
@@ -22,8 +39,11 @@ def dump_wish(wish: Wish) -> str:
 
 
 def load_wish(text: str) -> Wish:
-    """The wish of `dump_wish`. A field that is not there has its default, one of a later version is passed over; a
-    value of a wrong type raises ValueError."""
+    """The wish of `dump_wish`. A field that is not there has its default, one of a later version is passed over.
+
+    Raises:
+        ValueError: a value has a wrong type.
+    """
     read = json.loads(text)
     if not isinstance(read, dict):
         raise ValueError("a wish is a JSON object")
@@ -31,27 +51,24 @@ def load_wish(text: str) -> Wish:
     return Wish(**values)
 
 
-def _value(name: str, value: Any) -> Any:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        value = tuple(value)
-    if type(value) not in _TYPES[name]:
-        raise ValueError(f"{name!r} of a wish can't be {type(value).__name__}")
-    return value
-
-
-LAST: Final = 20  # measured jobs that the estimate looks at
-SEEN: Final = 60.0  # seconds since a worker asked that it counts as there
-TELL: Final = 10.0  # seconds between two notes that a worker is there: each is a write to the disk
-
-
-class Row(Protocol):
-    """A row of the table of jobs, by column."""
-
-    def __getitem__(self, column: str, /) -> Any: ...
+def end_columns(end: JobEnd) -> EndColumns:
+    """The end of a job as its columns."""
+    match end:
+        case Done(results):
+            return EndColumns(JobState.DONE, "", json.dumps(results))
+        case Refusal():
+            return EndColumns(JobState.REFUSED, str(end), "[]")
+        case Failed(reason):
+            return EndColumns(JobState.FAILED, reason, "[]")
 
 
 def to_job(row: Row, *, shared: bool = False) -> Job:
-    """`shared`: another job still needs the photo, so that this one has none to delete."""
+    """The job of a row.
+
+    Args:
+        row: of the table of jobs.
+        shared: another job still needs the photo, so that this one has none to delete.
+    """
     return Job(
         id=row["id"],
         user=row["user"],
@@ -70,23 +87,9 @@ def to_job(row: Row, *, shared: bool = False) -> Job:
     )
 
 
-class EndColumns(NamedTuple):
-    """The columns that say how a job ended."""
-
-    state: str
-    """Of JobState."""
-    reason: str
-    """The refusal as text or the failure's reason, else empty."""
-    results: str
-    """JSON: a list of [format, media key]."""
-
-
-def end_columns(end: JobEnd) -> EndColumns:
-    """The end of a job as its columns."""
-    match end:
-        case Done(results):
-            return EndColumns(JobState.DONE, "", json.dumps(results))
-        case Refusal():
-            return EndColumns(JobState.REFUSED, str(end), "[]")
-        case Failed(reason):
-            return EndColumns(JobState.FAILED, reason, "[]")
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = tuple(value)
+    if type(value) not in _TYPES[name]:
+        raise ValueError(f"{name!r} of a wish can't be {type(value).__name__}")
+    return value

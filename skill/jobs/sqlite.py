@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Self
 
 from pipeline.run import Wish
-from skill.jobs import estimate
 from skill.jobs.database import Database
-from skill.jobs.estimate import Estimate
+from skill.jobs.estimate import MEASURED_JOBS, WORKER_NOTE_SECONDS, WORKER_SEEN_SECONDS, Backlog, Estimate, QueueSpeed
 from skill.jobs.model import Done, Job, JobEnd
 from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
-from skill.jobs.serialization import LAST, SEEN, TELL, dump_wish, end_columns, to_job
+from skill.jobs.serialization import dump_wish, end_columns, to_job
 
 _FREE = """
     SELECT * FROM jobs AS job WHERE state = 'waiting' AND expires > :now
@@ -34,12 +33,7 @@ _AHEAD = """
 
 
 class SqliteQueue:
-    """JobQueue in an SQLite file.
-
-    `keep`: seconds an ended job stays. `patience`: seconds a job may wait for a worker. `limit`: how many may wait.
-    `each`: how many of one user may, None for as many as there is room.
-    `clock`: seconds since 1970; a machine whose clock jumps ahead may run a job twice, as with any lost lease.
-    """
+    """JobQueue in an SQLite file. A machine whose clock jumps ahead may run a job twice, as with any lost lease."""
 
     def __init__(
         self,
@@ -53,7 +47,7 @@ class SqliteQueue:
     ) -> None:
         self._database, self._clock = database, clock
         self._keep, self._patience, self._limit, self._each = keep, patience, limit, each
-        self._told: dict[str, float] = {}
+        self._noted: dict[str, float] = {}  # worker → when its last sign of life was written
 
     @classmethod
     async def open(
@@ -67,7 +61,20 @@ class SqliteQueue:
         busy: float = 5.0,
         clock: Callable[[], float] = time.time,
     ) -> Self:
-        """Open or make the file. `busy`: seconds to wait for another process's lock. Raises QueueDownError."""
+        """Open the queue.
+
+        Args:
+            path: the file, made when missing.
+            keep: seconds that an ended job stays.
+            patience: seconds that a job may wait for a worker.
+            limit: jobs that may wait in all.
+            each: jobs of one user that may wait; None for as many as there is room.
+            busy: seconds to wait for another process's lock.
+            clock: seconds since 1970.
+
+        Raises:
+            QueueDownError: the file can't be used, or is of a later version of this program.
+        """
         database = await Database.open(path, busy=busy)
         return cls(database, keep=keep, patience=patience, limit=limit, each=each, clock=clock)
 
@@ -82,7 +89,7 @@ class SqliteQueue:
             ).fetchone()
             if same is not None:
                 return to_job(same)
-            waiting, seconds = self._ahead(db, now)
+            waiting, seconds = self._backlog(db, now)
             if self._each is not None and _count(db, "user = ? AND state = 'waiting'", user) >= self._each:
                 raise TooManyJobsError(seconds)
             if waiting >= self._limit:
@@ -108,7 +115,7 @@ class SqliteQueue:
         now = self._clock()
 
         def change(db: sqlite3.Connection) -> Job | None:
-            self._seen(db, worker, now)
+            self._note_worker(db, worker, now)
             self._take_back(db, now)
             found = db.execute(_FREE, {"now": now}).fetchone()
             if found is None:
@@ -126,7 +133,7 @@ class SqliteQueue:
         now = self._clock()
 
         def change(db: sqlite3.Connection) -> bool:
-            self._seen(db, worker, now)
+            self._note_worker(db, worker, now)
             return _touched(
                 db,
                 "UPDATE jobs SET lease = ?, step = ?, share = ?, updated = ?"
@@ -150,7 +157,8 @@ class SqliteQueue:
                 return _count(db, mine, job, worker, *columns) == 1
             if isinstance(end, Done):
                 db.execute("INSERT INTO durations (seconds) VALUES (?)", (max(0.0, now - row["began"]),))
-                db.execute("DELETE FROM durations WHERE number <= (SELECT max(number) FROM durations) - ?", (LAST,))
+                older = "DELETE FROM durations WHERE number <= (SELECT max(number) FROM durations) - ?"
+                db.execute(older, (MEASURED_JOBS,))
             return True
 
         return await self._database.write(change)
@@ -187,9 +195,9 @@ class SqliteQueue:
         update = "UPDATE jobs SET source = '' WHERE id = ? AND state NOT IN ('waiting', 'running')"
         await self._database.write(lambda db: _touched(db, update, (job,)))
 
-    async def waiting(self) -> tuple[int, float]:
+    async def waiting(self) -> Backlog:
         now = self._clock()
-        return await self._database.read(lambda db: self._ahead(db, now))
+        return await self._database.read(lambda db: self._backlog(db, now))
 
     async def estimate(self, job: str) -> Estimate | None:
         now = self._clock()
@@ -198,14 +206,14 @@ class SqliteQueue:
             row = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
             if row is None:
                 return None
-            elapsed, workers, usual = self._speed(db, now)
+            speed = self._speed(db, now)
             if row["state"] == "running":
-                return estimate.running(now - row["began"], usual)
+                return speed.running(now - row["began"])
             if row["state"] != "waiting":
                 return Estimate(0.0, 0.0)
             place = {"priority": row["priority"], "number": row["number"]}
             (ahead,) = db.execute(_AHEAD, place).fetchone()
-            return estimate.queued(ahead, elapsed, workers, usual)
+            return speed.queued(ahead)
 
         return await self._database.read(ask)
 
@@ -217,22 +225,21 @@ class SqliteQueue:
     async def close(self) -> None:
         await self._database.close()
 
-    def _ahead(self, db: sqlite3.Connection, now: float) -> tuple[int, float]:
-        """How many wait, and seconds until one more would begin."""
-        waiting = _count(db, "state = 'waiting'")
-        return waiting, estimate.wait(waiting, *self._speed(db, now))
+    def _backlog(self, db: sqlite3.Connection, now: float) -> Backlog:
+        return self._speed(db, now).backlog(_count(db, "state = 'waiting'"))
 
-    def _speed(self, db: sqlite3.Connection, now: float) -> tuple[list[float], int, float]:
-        """Seconds since each running job began, how many workers there are, seconds that a job takes."""
+    def _speed(self, db: sqlite3.Connection, now: float) -> QueueSpeed:
         elapsed = [now - row["began"] for row in db.execute("SELECT began FROM jobs WHERE state = 'running'")]
-        (workers,) = db.execute("SELECT count(*) FROM workers WHERE seen > ?", (now - SEEN,)).fetchone()
-        return elapsed, workers, estimate.usual([row["seconds"] for row in db.execute("SELECT seconds FROM durations")])
+        workers = "SELECT count(*) FROM workers WHERE seen > ?"
+        (count,) = db.execute(workers, (now - WORKER_SEEN_SECONDS,)).fetchone()
+        durations = [row["seconds"] for row in db.execute("SELECT seconds FROM durations")]
+        return QueueSpeed.from_durations(elapsed, count, durations)
 
-    def _seen(self, db: sqlite3.Connection, worker: str, now: float) -> None:
-        if now - self._told.get(worker, 0.0) >= TELL:
+    def _note_worker(self, db: sqlite3.Connection, worker: str, now: float) -> None:
+        if now - self._noted.get(worker, 0.0) >= WORKER_NOTE_SECONDS:
             db.execute("INSERT OR REPLACE INTO workers VALUES (?, ?)", (worker, now))
-            db.execute("DELETE FROM workers WHERE seen <= ?", (now - SEEN,))
-            self._told[worker] = now
+            db.execute("DELETE FROM workers WHERE seen <= ?", (now - WORKER_SEEN_SECONDS,))
+            self._noted[worker] = now
 
     def _take_back(self, db: sqlite3.Connection, now: float) -> None:
         """Jobs of lost workers wait again; those begun too often have failed."""

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from pipeline.run import Wish
-from skill.privacy import Forgotten, NotForgottenError, Privacy
+from skill.privacy import Deletion, NotForgottenError, Privacy
 from skill.tickets import Tickets, UnknownTicketError
 from tests.skill.conftest import Assembled
 
@@ -38,8 +38,8 @@ async def tickets(tmp_path: Path) -> AsyncIterator[Tickets]:
 
 async def test_nothing_of_a_user_is_left_and_all_of_others(assembled: Assembled, tickets: Tickets) -> None:
     notes, privacy = Notes(), Privacy()
-    for name, keeper in (("tickets", tickets), ("jobs", assembled.animations), ("notes", notes)):
-        privacy.add(name, keeper)
+    for name, part in (("tickets", tickets), ("jobs", assembled.animations), ("notes", notes)):
+        privacy.add(name, part)
     issued = [await tickets.issue(user) for user in ("anna", "anna", "boris")]
     await tickets.redeem(issued[0].token, "d")
     others = await assembled.finish(await assembled.ask("boris"))
@@ -49,7 +49,7 @@ async def test_nothing_of_a_user_is_left_and_all_of_others(assembled: Assembled,
     assert await assembled.queue.lease("w", 30.0) is not None
     assert len(await assembled.keys()) == 6
 
-    assert await privacy.forget("anna") == Forgotten({"tickets": 2, "jobs": 3, "notes": 2})
+    assert await privacy.forget("anna") == Deletion({"tickets": 2, "jobs": 3, "notes": 2})
     assert await assembled.queue.of("anna") == []
     assert [await assembled.queue.get(job.id) for job in (waits, runs)] == [None, None]
     assert await assembled.keys() == {key for _, key in others.results}
@@ -66,12 +66,12 @@ async def test_nothing_of_a_user_is_left_and_all_of_others(assembled: Assembled,
 
 async def test_one_that_can_not_delete_is_named_and_the_others_do(tickets: Tickets) -> None:
     privacy, broken, notes = Privacy(), Notes(broken=True), Notes()
-    for name, keeper in (("broken", broken), ("tickets", tickets), ("notes", notes)):
-        privacy.add(name, keeper)
+    for name, part in (("broken", broken), ("tickets", tickets), ("notes", notes)):
+        privacy.add(name, part)
     issued = await tickets.issue("anna")
-    with pytest.raises(NotForgottenError, match="ask again later: broken") as told:
+    with pytest.raises(NotForgottenError, match="ask again later: broken") as caught:
         await privacy.forget("anna")
-    assert told.value.keepers == ("broken",) and "disk" not in str(told.value)
+    assert caught.value.parts == ("broken",) and "disk" not in str(caught.value)
     with pytest.raises(UnknownTicketError):
         await tickets.get(issued.token)
     assert "anna" not in notes.of

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from skill.jobs.estimate import FIRST_GUESS, usual, wait
+from skill.jobs.estimate import FIRST_GUESS, QueueSpeed
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ from skill.jobs.estimate import FIRST_GUESS, usual, wait
 def test_the_wait_is_what_a_clerk_would_reckon(
     waiting: int, elapsed: list[float], workers: int, seconds: float
 ) -> None:
-    assert wait(waiting, elapsed, workers, 10.0) == seconds
+    assert QueueSpeed(elapsed, workers, 10.0).wait(waiting) == seconds
 
 
 def test_one_giant_photo_does_not_frighten_everybody() -> None:
-    assert usual([5.0, 6.0, 300.0]) == 6.0
-    assert usual([]) == FIRST_GUESS
+    assert QueueSpeed.from_durations([], 1, [5.0, 6.0, 300.0]).job_seconds == 6.0
+    assert QueueSpeed.from_durations([], 1, []).job_seconds == FIRST_GUESS

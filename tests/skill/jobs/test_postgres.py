@@ -13,11 +13,11 @@ import pytest_asyncio
 
 from pipeline.run import Wish
 from skill.jobs import postgres_pool
+from skill.jobs.estimate import MEASURED_JOBS
 from skill.jobs.housekeeping import sweep
 from skill.jobs.model import Done, Job, JobState, Refusal
 from skill.jobs.postgres import PostgresQueue
 from skill.jobs.queue import QueueDownError, QueueFullError
-from skill.jobs.serialization import LAST
 from tests.skill.jobs.conftest import Opener, Running, Spawn
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.postgres_server import PostgresServer
@@ -113,12 +113,13 @@ async def test_an_end_told_twice_is_measured_once(queue: PostgresQueue, dsn: str
 
 
 async def test_only_the_last_durations_are_kept(queue: PostgresQueue, dsn: str) -> None:
-    for number in range(LAST + 10):
+    for number in range(MEASURED_JOBS + 10):
         job = await put(queue, name=str(number))
         await queue.lease("w", 30.0)
         await queue.finish(job.id, "w", Done((("mp4", "key"),)))
     with psycopg.connect(dsn) as connection:
-        assert connection.execute("SELECT count(*) <= %s FROM ozhivi_durations", (LAST + 1,)).fetchone() == (True,)
+        few = "SELECT count(*) <= %s FROM ozhivi_durations"
+        assert connection.execute(few, (MEASURED_JOBS + 1,)).fetchone() == (True,)
 
 
 async def test_a_restart_is_not_even_noticed_between_two_questions(

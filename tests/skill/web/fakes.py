@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.run import Wish
-from skill.jobs.estimate import Estimate
+from skill.jobs.estimate import Backlog, Estimate
 from skill.jobs.model import Job, JobEnd, JobState
 from skill.jobs.queue import QueueFullError
 from skill.media.store import MediaError, MediaMissingError
@@ -77,9 +77,9 @@ class FakeQueue:
     async def cleared(self, job: str) -> None:
         self.jobs[job] = replace(self.jobs[job], source="")
 
-    async def waiting(self) -> tuple[int, float]:
+    async def waiting(self) -> Backlog:
         count = sum(job.state is JobState.WAITING for job in self.jobs.values())
-        return count, 7.0 * count
+        return Backlog(count, 7.0 * count)
 
     async def estimate(self, job: str) -> Estimate | None:
         _, seconds = await self.waiting()

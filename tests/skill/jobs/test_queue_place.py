@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from pipeline.run import Wish
-from skill.jobs.estimate import FIRST_GUESS, LEAST, Estimate
+from skill.jobs.estimate import FIRST_GUESS, SHORTEST, Estimate
 from skill.jobs.model import Done, Failed, Job, JobState, Refusal
 from skill.jobs.queue import JobQueue, TooManyJobsError
 from tests.skill.jobs.conftest import Opener
@@ -33,7 +33,7 @@ async def test_a_job_ends_after_those_before_it(queue: JobQueue) -> None:
     assert (await estimated(queue, second)).begins == pytest.approx(2 * FIRST_GUESS)
     assert await queue.lease("w", 30.0) is not None
     running = await estimated(queue, urgent)
-    assert running.begins == 0.0 and LEAST <= running.ends <= FIRST_GUESS
+    assert running.begins == 0.0 and SHORTEST <= running.ends <= FIRST_GUESS
     assert (await estimated(queue, first)).begins <= FIRST_GUESS
     await queue.finish(urgent.id, "w", Refusal("no_face"))
     assert await estimated(queue, urgent) == Estimate(0.0, 0.0)
@@ -48,7 +48,7 @@ async def test_a_job_that_takes_longer_than_others_still_needs_a_moment(queue: J
     slow = await put(queue, "anna")
     await queue.lease("w", 30.0)
     await asyncio.sleep(0.05)
-    assert await estimated(queue, slow) == Estimate(0.0, LEAST)
+    assert await estimated(queue, slow) == Estimate(0.0, SHORTEST)
 
 
 async def test_the_age_of_the_oldest_that_waits(queue: JobQueue) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.run import Wish
-from skill.jobs.serialization import dump_wish, load_wish
+from skill.jobs.model import Done, Failed, Refusal
+from skill.jobs.serialization import dump_wish, end_columns, load_wish
 
 words = st.text(max_size=12)
 wishes = st.builds(
@@ -40,6 +41,12 @@ def test_what_another_version_wrote_is_read() -> None:
 
 
 @pytest.mark.parametrize("value", [{"seed": "7"}, {"gestures": "smile"}, {"gestures": [1]}, {"fps": None}, [], 3])
-def test_what_is_no_wish_is_told(value: object) -> None:
+def test_what_is_no_wish_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="wish"):
         load_wish(json.dumps(value))
+
+
+def test_an_end_is_stored_as_it_always_was() -> None:
+    assert end_columns(Done((("mp4", "a"), ("jpg", "b")))) == ("done", "", '[["mp4", "a"], ["jpg", "b"]]')
+    assert end_columns(Refusal("child", "appeal")) == ("refused", "child.appeal", "[]")
+    assert end_columns(Failed("crashed")) == ("failed", "crashed", "[]")
