@@ -1,1 +1,1 @@
-"""What assistants and phones talk to: the command line, later the dialog, the page and the queue."""
+"""The service «Оживи фото»: the dialog with assistants, the page for phones, the API, jobs, media and the command line."""
