@@ -265,7 +265,7 @@ def wrong_options(words: list[str]) -> Iterator[str]:
         ("ozhivi talk [--no-screen] [--json] [--url …]", []),
         ("ozhivi gallery list | remove NAME | check PHOTO", []),
         ("ozhivi bench photo.jpg", []),
-        ("python -m weights.train.child_cli FOLDER", []),
+        ("python -m weights.convert.warp.export", []),
         ("ozhivi animate --moonwalk", ["ozhivi animate --moonwalk"]),
         ("ozhivi dance", ["ozhivi dance"]),
         ("ozhivi weights fetch", ["ozhivi weights fetch"]),
