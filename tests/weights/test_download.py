@@ -27,7 +27,7 @@ def bring(server: FileServer, folder: Path, size: int = len(DATA)) -> list[int]:
     return steps
 
 
-def test_a_file_arrives_and_progress_is_told(server: FileServer, tmp_path: Path) -> None:
+def test_a_file_arrives_and_progress_is_reported(server: FileServer, tmp_path: Path) -> None:
     steps = bring(server, tmp_path)
     assert steps == sorted(steps) and steps[-1] == len(DATA)
     assert server.requests == [("/a/net.pth", None)]

@@ -114,16 +114,16 @@ def test_a_reader_never_sees_a_part(
     """Until the bytes are on the disk in full, the old file stands; a disk that fails leaves it."""
     store.root.mkdir()
     (store.root / "first.onnx").write_bytes(b"an older one")
-    seen: list[bytes] = []
+    contents_meanwhile: list[bytes] = []
 
     def fail(descriptor: int) -> None:
-        seen.append((store.root / "first.onnx").read_bytes())
+        contents_meanwhile.append((store.root / "first.onnx").read_bytes())
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(StoreFailed, match="No space left"):
         build_weights(store, fetch=registry.fetch)
-    assert seen == [b"an older one"]
+    assert contents_meanwhile == [b"an older one"]
     assert contents(store.root) == {"first.onnx": b"an older one"}
 
 
@@ -151,16 +151,16 @@ def test_an_own_model_is_checked_and_never_built(
 
 
 def test_progress_rises_from_nothing_to_everything(store: WeightStore, registry: TinyRegistry) -> None:
-    seen: list[tuple[str, float]] = []
-    build_weights(store, fetch=registry.fetch, progress=lambda step, done: seen.append((step, done)))
-    assert [step for step, _ in seen] == [
+    steps: list[tuple[str, float]] = []
+    build_weights(store, fetch=registry.fetch, progress=lambda step, done: steps.append((step, done)))
+    assert [step for step, _ in steps] == [
         "fetching @someone/tiny 1.0.0",
         "converting first",
         "converting second",
         "writing",
         "done",
     ]
-    shares = [done for _, done in seen]
+    shares = [done for _, done in steps]
     assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1
 
 

@@ -20,7 +20,7 @@ def test_without_torch_nothing_is_downloaded(
     assert hub.requests == []
 
 
-def test_too_full_a_disk_is_told_before_anything_is_brought(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_full_a_disk_is_refused_before_any_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(install, "_MODEL_BYTES", 10**18)
     monkeypatch.setattr(install, "find_spec", lambda name: object())
     with pytest.raises(StoreFailed, match="GB are needed"):

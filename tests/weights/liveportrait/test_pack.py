@@ -28,7 +28,7 @@ def pack(tmp_path: Path) -> Pack:
     return found
 
 
-def test_without_weights_the_one_command_is_told(tmp_path: Path) -> None:
+def test_without_weights_the_message_has_the_command(tmp_path: Path) -> None:
     store = WeightStore(tmp_path)
     with pytest.raises(LivePortraitMissing, match="run `ozhivi weights add liveportrait`"):
         store.path("liveportrait_frame")

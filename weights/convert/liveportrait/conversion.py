@@ -6,7 +6,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
@@ -46,7 +47,8 @@ def convert_checkpoints(
         trusted: Take checkpoints that are not the published ones, too; their hashes are recorded.
         progress: Called with the step and the share done.
 
-    Returns the record that was written beside the models.
+    Returns:
+        The record that was written beside the models.
 
     Raises:
         WeightsError: A checkpoint is not the published one or not one at all (HashMismatch, BadCheckpoint), or a model
@@ -58,18 +60,25 @@ def convert_checkpoints(
     nets = load_nets(files, sizes)
     progress("running the nets in torch", 0.02)
     reference = Reference.of(nets)
-    root.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{FOLDER}-", dir=root))
-    try:
+    with _folder_beside(root / FOLDER) as folder:
         entries = _write_all(nets, reference, folder, progress)
         record = PackRecord(published, str(torch.__version__), sources, entries)
         (folder / RECORD).write_text(record.to_json(), encoding="utf-8")
-        folder.chmod(0o755)  # mkdtemp's is for its maker alone, the service may run as someone else
         _place(folder, root / FOLDER)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     progress("done", 1.0)
     return record
+
+
+@contextmanager
+def _folder_beside(target: Path) -> Iterator[Path]:
+    """A new folder on the same disk, which is deleted at the end unless it was moved."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    folder.chmod(0o755)  # mkdtemp's is for its maker alone, the service may run as someone else
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_all(nets: Nets, reference: Reference, folder: Path, progress: Progress) -> dict[str, dict[str, Any]]:

@@ -77,7 +77,7 @@ class Reference:
                 found = build_module(nets, net)(*inputs[net].values())
             values = found if isinstance(found, tuple) else (found,)
             outputs[net] = {k: v.numpy() for k, v in zip(signature.outputs, values, strict=True)}
-        return cls({net: {k: v.numpy() for k, v in given.items()} for net, given in inputs.items()}, outputs)
+        return cls({net: {k: v.numpy() for k, v in tensors.items()} for net, tensors in inputs.items()}, outputs)
 
 
 def compare_with_torch(

@@ -50,8 +50,8 @@ def _model(name: str, inputs: Io, outputs: Io, nodes: list[Any], constants: dict
             for key, shape in table.items()
         ]
 
-    made = [numpy_helper.from_array(np.asarray(value), key) for key, value in constants.items()]
-    graph = helper.make_graph(nodes, name, infos(inputs), infos(outputs), made)
+    initializers = [numpy_helper.from_array(np.asarray(value), key) for key, value in constants.items()]
+    graph = helper.make_graph(nodes, name, infos(inputs), infos(outputs), initializers)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
     onnx.checker.check_model(model, full_check=True)
     return model

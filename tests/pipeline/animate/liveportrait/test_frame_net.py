@@ -67,10 +67,10 @@ class Greedy(FrameRenderer):
 
     def __init__(self, net: FrameNet) -> None:
         super().__init__(net, FEATURE, KEYPOINTS)
-        self.asked: list[int] = []
+        self.batch_sizes: list[int] = []
 
     def _draw_batch(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        self.asked.append(len(points))
+        self.batch_sizes.append(len(points))
         if len(points) > 2:
             raise RuntimeError("BFCArena: Failed to allocate memory for requested buffer")
         return super()._draw_batch(points)
@@ -82,7 +82,7 @@ def test_a_batch_that_does_not_fit_is_halved(fake_runtime: Runtime) -> None:
     frames = renderer.draw(shifted_keypoints(7))
     whole = FrameNet(fake_runtime, batch=8).start_clip(FEATURE, KEYPOINTS[0]).draw(shifted_keypoints(7))
     assert np.abs(frames.astype(int) - whole).max() <= 1
-    assert renderer.asked == [7, 4, 2, 2, 3, 2, 1] and net.batch == 2
+    assert renderer.batch_sizes == [7, 4, 2, 2, 3, 2, 1] and net.batch == 2
 
 
 @pytest.mark.parametrize("sessions", [1, 2])
@@ -99,6 +99,6 @@ def test_jobs_share_the_sessions(fake_runtime: Runtime, sessions: int) -> None:
     assert all(np.array_equal(one, clip(feature)) for one, feature in zip(together, features, strict=True))
 
 
-def test_memory_is_told_or_not() -> None:
+def test_free_memory_is_a_number_or_unknown() -> None:
     free = free_gpu_memory()
     assert free is None or free > 0

@@ -32,7 +32,7 @@ def template(count: int = 20, key: str = "R", **more: Any) -> dict[str, Any]:
     return {"n_frames": count, "output_fps": 25, "motion": frames, **more}
 
 
-def written(path: Path, content: object, protocol: int = 4) -> Path:
+def write_pickle(path: Path, content: object, protocol: int = 4) -> Path:
     path.write_bytes(pickle.dumps(content, protocol))
     return path
 
@@ -40,20 +40,20 @@ def written(path: Path, content: object, protocol: int = 4) -> Path:
 @pytest.mark.parametrize("protocol", [0, 2, 3, 4, 5])
 @pytest.mark.parametrize("key", ["R", "R_d"])
 def test_every_protocol_and_both_names(tmp_path: Path, protocol: int, key: str) -> None:
-    given = template(key=key, c_d_eyes_lst=[np.zeros((1, 2), np.float32)])
-    found = read_template(written(tmp_path / "a.pkl", given, protocol))
+    content = template(key=key, c_d_eyes_lst=[np.zeros((1, 2), np.float32)])
+    found = read_template(write_pickle(tmp_path / "a.pkl", content, protocol))
     assert (len(found), found.fps) == (20, 25.0)
-    assert np.array_equal(found.rotation, np.concatenate([frame[key] for frame in given["motion"]]))
-    assert np.array_equal(found.expression[3], given["motion"][3]["exp"][0])
-    assert np.array_equal(found.translation[7], given["motion"][7]["t"][0, :2])
+    assert np.array_equal(found.rotation, np.concatenate([frame[key] for frame in content["motion"]]))
+    assert np.array_equal(found.expression[3], content["motion"][3]["exp"][0])
+    assert np.array_equal(found.translation[7], content["motion"][7]["t"][0, :2])
 
 
 def test_numbers_may_be_numpys_own(tmp_path: Path) -> None:
-    found = read_template(written(tmp_path / "a.pkl", template(output_fps=np.float64(30.0))))
+    found = read_template(write_pickle(tmp_path / "a.pkl", template(output_fps=np.float64(30.0))))
     assert found.fps == 30.0
 
 
-class Evil:
+class Call:
     def __init__(self, *call: Any) -> None:
         self.call = call
 
@@ -64,10 +64,10 @@ class Evil:
 @pytest.mark.parametrize(
     "bad",
     [
-        Evil(eval, "1 / 0"),
-        Evil(Path, "a"),
-        Evil(getattr, "a", "upper"),
-        Evil(np.load, "x.npy"),
+        Call(eval, "1 / 0"),
+        Call(Path, "a"),
+        Call(getattr, "a", "upper"),
+        Call(np.load, "x.npy"),
         OrderedDict(a=1),
         np.array([{"a": 1}], object),
         np.array(["text"]),
@@ -77,13 +77,13 @@ class Evil:
 )
 @pytest.mark.parametrize("protocol", [0, 2, 4, 5])
 def test_what_is_not_numbers_is_refused(tmp_path: Path, bad: object, protocol: int) -> None:
-    path = written(tmp_path / "bad.pkl", template(extra=bad), protocol)
+    path = write_pickle(tmp_path / "bad.pkl", template(extra=bad), protocol)
     with pytest.raises(NotAMotionError, match="a motion is made of numbers"):
         read_template(path)
 
 
 def test_an_array_may_not_claim_memory_before_it_has_content(tmp_path: Path) -> None:
-    path = written(tmp_path / "bomb.pkl", Evil(_reconstruct, np.ndarray, (10**11,), b"b"))
+    path = write_pickle(tmp_path / "bomb.pkl", Call(_reconstruct, np.ndarray, (10**11,), b"b"))
     with pytest.raises(NotAMotionError, match="not built as numpy"):
         read_template(path)
 
@@ -99,7 +99,7 @@ def test_an_array_may_not_claim_memory_before_it_has_content(tmp_path: Path) -> 
         pickle.dumps({"motion": [1]}),
     ],
 )
-def test_what_is_no_template_is_told(tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_template_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.pkl"
     path.write_bytes(content)
     with pytest.raises(NotAMotionError):
@@ -120,7 +120,7 @@ def test_every_cut_of_a_good_file_is_refused_or_read(tmp_path: Path) -> None:
     [("R", np.zeros((1, 3, 3))), ("exp", np.full((1, 21, 3), np.nan)), ("scale", -np.ones((1, 1))), ("t", np.zeros(2))],
 )
 def test_numbers_that_make_no_sense(tmp_path: Path, name: str, value: Any) -> None:
-    given = template()
-    given["motion"][5][name] = value
+    content = template()
+    content["motion"][5][name] = value
     with pytest.raises(NotAMotionError):
-        read_template(written(tmp_path / "x.pkl", given))
+        read_template(write_pickle(tmp_path / "x.pkl", content))

@@ -41,45 +41,45 @@ def animator(on_cpu: Runtime) -> WarpAnimator:
 
 @dataclass
 class FakeRenderer:
-    """Frames that tell which yaw they were asked for."""
+    """Frames that tell which yaw they were batch_sizes for."""
 
     maps: WarpMaps
     batch_size: int = 3
-    asked: list[int] = field(default_factory=list)
+    batch_sizes: list[int] = field(default_factory=list)
 
     def render_batch(self, frame_values: Sequence[Mapping[str, float]]) -> list[Pixels]:
-        self.asked.append(len(frame_values))
+        self.batch_sizes.append(len(frame_values))
         return [np.full_like(self.maps.pixels, round(values["yaw"] * 10)) for values in frame_values]
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 7, 40])
 def test_every_frame_once_and_in_order(on_cpu: Runtime, photo: Pixels, maps: WarpMaps, length: int) -> None:
-    made: list[FakeRenderer] = []
+    renderers: list[FakeRenderer] = []
 
     def fake(_: Runtime, maps: WarpMaps) -> FakeRenderer:
-        made.append(FakeRenderer(maps))
-        return made[-1]
+        renderers.append(FakeRenderer(maps))
+        return renderers[-1]
 
     ramp = np.arange(length) / 10
     frames = list(WarpAnimator(on_cpu, fake).render(photo, [maps], [motion(length, yaw=ramp)]))
     assert [int(frame[0, 0, 0]) for frame in frames] == list(range(length))
-    assert sum(made[0].asked) == length
-    assert max(made[0].asked) <= 3
-    assert 0 not in made[0].asked
+    assert sum(renderers[0].batch_sizes) == length
+    assert max(renderers[0].batch_sizes) <= 3
+    assert 0 not in renderers[0].batch_sizes
 
 
 def test_frames_can_be_left_half_way(on_cpu: Runtime, photo: Pixels, maps: WarpMaps) -> None:
     """Who stops looking does not wait for the rest."""
-    made: list[FakeRenderer] = []
+    renderers: list[FakeRenderer] = []
 
     def fake(_: Runtime, maps: WarpMaps) -> FakeRenderer:
-        made.append(FakeRenderer(maps, batch_size=1))
-        return made[-1]
+        renderers.append(FakeRenderer(maps, batch_size=1))
+        return renderers[-1]
 
     frames = WarpAnimator(on_cpu, fake).render(photo, [maps], [motion(100)])
     next(frames)
     frames.close()  # type: ignore[attr-defined]
-    assert sum(made[0].asked) < 20
+    assert sum(renderers[0].batch_sizes) < 20
 
 
 def test_on_a_cpu_opencv_draws(on_cpu: Runtime, maps: WarpMaps) -> None:
@@ -189,7 +189,7 @@ def test_one_in_motion_is_not_spoilt_by_the_other(
     np.testing.assert_array_equal(both[:, :320], alone[:, :320])
 
 
-def test_everyone_is_known_by_default(animator: WarpAnimator, pair: Pixels, pair_faces: tuple[Face, Face]) -> None:
+def test_everyone_keeps_her_face(animator: WarpAnimator, pair: Pixels, pair_faces: tuple[Face, Face]) -> None:
     """Given all faces found, a person who is not animated keeps her face."""
     left, right = pair_faces
     _, frame = animator.animate(pair, [left], [motion(**TURN)], everyone=pair_faces)

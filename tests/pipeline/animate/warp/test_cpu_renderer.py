@@ -109,7 +109,7 @@ def test_away_from_the_person_the_photo_stands(
 
 @pytest.mark.parametrize("value", [-5, 5])
 @pytest.mark.parametrize("name", ["yaw", "pitch", "roll"])
-def test_the_head_turns_as_told(find_face: FindFace, name: str, value: float) -> None:
+def test_the_head_turns_by_its_curves(find_face: FindFace, name: str, value: float) -> None:
     """By half to one and a half times of it, and hardly about the other axes."""
     rest, turned = find_face().pose, find_face(**{name: value}).pose
     for axis in ("yaw", "pitch", "roll"):
@@ -170,7 +170,7 @@ def test_half_a_blink_is_half_shut(find_face: FindFace) -> None:
 
 
 @pytest.mark.parametrize(("name", "axis", "value"), [("gaze_x", 0, 0.1), ("gaze_y", 1, 0.06)])
-def test_eyes_look_to_the_asked_side(find_face: FindFace, name: str, axis: int, value: float) -> None:
+def test_eyes_look_to_the_side_of_the_gaze(find_face: FindFace, name: str, axis: int, value: float) -> None:
     rest, there, back = (iris(find_face(**{name: share * value}), axis) for share in (0, 1, -1))
     least = 0.25 * value if axis == 0 else 0.1 * value
     assert there - rest > least

@@ -175,11 +175,11 @@ def flat(value: int) -> Callable[[tuple[int, int]], Pixels]:
     return lambda size: np.full((*size, 3), value, np.uint8)
 
 
-@pytest.mark.parametrize("made", [noise, flat(0), flat(255)], ids=["noise", "black", "white"])
+@pytest.mark.parametrize("draw", [noise, flat(0), flat(255)], ids=["noise", "black", "white"])
 def test_pictures_without_anything_on_them(
-    runtime: Runtime, photo: Pixels, face: Face, make_curves: MakeCurves, made: Callable[[tuple[int, int]], Pixels]
+    runtime: Runtime, photo: Pixels, face: Face, make_curves: MakeCurves, draw: Callable[[tuple[int, int]], Pixels]
 ) -> None:
-    check_animation(runtime, made((photo.shape[0], photo.shape[1])), face, make_curves)
+    check_animation(runtime, draw((photo.shape[0], photo.shape[1])), face, make_curves)
 
 
 def test_coarser_grids_move_the_same_way(

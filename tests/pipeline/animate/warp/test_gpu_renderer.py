@@ -119,9 +119,9 @@ def test_both_renderers_agree(runtime: Runtime, finder: FaceFinder, name: str) -
     check_agreement(runtime, maps_of(runtime, finder, name), FRAMES)
 
 
-@pytest.mark.parametrize("kept", [(False, False), (False, True), (True, False)])
-def test_eyes_may_be_absent(runtime: Runtime, small: WarpMaps, kept: tuple[bool, bool]) -> None:
-    right, left = (eye if keep else None for eye, keep in zip(small.eyes, kept, strict=True))
+@pytest.mark.parametrize("present", [(False, False), (False, True), (True, False)])
+def test_eyes_may_be_absent(runtime: Runtime, small: WarpMaps, present: tuple[bool, bool]) -> None:
+    right, left = (eye if is_there else None for eye, is_there in zip(small.eyes, present, strict=True))
     check_agreement(runtime, replace(small, eyes=(right, left)), {"blink": FRAMES["blink"], "gaze": FRAMES["gaze"]})
 
 

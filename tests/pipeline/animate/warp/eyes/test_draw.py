@@ -101,7 +101,7 @@ def test_the_lid_comes_down_step_by_step(close_maps: WarpMaps, eye: EyeMaps, mak
 
 
 @pytest.mark.parametrize(("name", "axis"), [("gaze_x", 0), ("gaze_y", 1)])
-def test_the_iris_moves_to_the_asked_side(
+def test_the_iris_moves_to_the_side_of_the_gaze(
     close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves, name: str, axis: int
 ) -> None:
     """The dark disc's middle, measured on the picture itself."""
@@ -136,22 +136,22 @@ def glasses(close_up: Pixels, close_face: Face, half_height: float) -> tuple[Pix
         axes = round(0.85 * contour.width), round(half_height * contour.width)
         thick = max(1, round(0.03 * contour.width))
         cv2.ellipse(rim, contour.centre.astype(int).tolist(), axes, tilt, 0, 360, 255, thick)
-    worn = close_up.copy()
-    worn[rim > 0] = (30, 25, 20)
-    return worn, rim > 0
+    picture = close_up.copy()
+    picture[rim > 0] = (30, 25, 20)
+    return picture, rim > 0
 
 
 @pytest.mark.parametrize("half_height", [0.62, 0.45])  # from the eye's middle, in eye widths
 def test_a_blink_leaves_glasses_where_they_are(
     runtime: Runtime, close_up: Pixels, close_face: Face, make_curves: MakeCurves, half_height: float
 ) -> None:
-    worn, rim = glasses(close_up, close_face, half_height)
-    maps = build_maps(runtime, worn, close_face)
+    picture, rim = glasses(close_up, close_face, half_height)
+    maps = build_maps(runtime, picture, close_face)
     if all(eye is None or eye.blink == 0 for eye in maps.eyes):
         return  # no blink at all is an honest way out
     frame = OpenCvRenderer(maps).render(make_curves(blink_r=1, blink_l=1))
     assert (frame[rim].mean(-1) > 90).mean() < 0.02  # the rim's paint is 25, the skin 180
-    change = np.abs(frame.astype(int) - worn).max(-1)
+    change = np.abs(frame.astype(int) - picture).max(-1)
     assert change[rim].mean() < 25
     for eye in maps.eyes:
         assert eye is not None

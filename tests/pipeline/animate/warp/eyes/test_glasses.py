@@ -17,9 +17,9 @@ def rims(pixels: Pixels, eyes: list[Contour], colour: tuple[int, int, int], thic
     for eye in eyes:
         axes = round(0.8 * eye.width), round(0.6 * eye.width)
         cv2.ellipse(mask, eye.centre.astype(int).tolist(), axes, 0, 0, 360, 255, max(1, round(thick * eye.width)))
-    worn = pixels.copy()
-    worn[mask > 0] = colour
-    return worn, mask > 0
+    picture = pixels.copy()
+    picture[mask > 0] = colour
+    return picture, mask > 0
 
 
 @pytest.fixture
@@ -33,17 +33,17 @@ def test_a_bare_face_wears_none(close_up: Pixels, eyes: list[Contour]) -> None:
 
 @pytest.mark.parametrize(("colour", "light"), [((30, 25, 20), 1.0), ((250, 240, 200), 0.5)], ids=["horn", "gold"])
 def test_rims_are_found(close_up: Pixels, eyes: list[Contour], colour: tuple[int, int, int], light: float) -> None:
-    worn, rim = rims((close_up * light).astype(np.uint8), eyes, colour, 0.05)
-    assert wears_glasses(worn, eyes)
+    picture, rim = rims((close_up * light).astype(np.uint8), eyes, colour, 0.05)
+    assert wears_glasses(picture, eyes)
     left, top = np.floor(eyes[0].centre - eyes[0].width).astype(int)
     right, bottom = np.ceil(eyes[0].centre + eyes[0].width).astype(int)
-    found = find_rim(worn, eyes[0], (int(left), int(top), int(right), int(bottom)))
+    found = find_rim(picture, eyes[0], (int(left), int(top), int(right), int(bottom)))
     part = rim[top:bottom, left:right]
     assert found[part].mean() > 0.9
     assert found[~part].mean() < 0.25  # the brow may count too: it doesn't move with the lid
 
 
 def test_one_rim_alone_is_not_a_pair(close_up: Pixels, eyes: list[Contour]) -> None:
-    worn, _ = rims(close_up, eyes[:1], (30, 25, 20), 0.05)
-    assert not wears_glasses(worn, eyes)
-    assert not wears_glasses(worn, eyes[:1])
+    picture, _ = rims(close_up, eyes[:1], (30, 25, 20), 0.05)
+    assert not wears_glasses(picture, eyes)
+    assert not wears_glasses(picture, eyes[:1])
