@@ -10,9 +10,7 @@ from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.lid_images import LidImages
 from pipeline.animate.warp.face_maps import WarpMaps
-from pipeline.animate.warp.gpu_inputs import RenderWindow, build_graph_inputs
 from pipeline.motion.channels import CHANNELS
-from weights.convert.warp.interface import AXES
 
 
 def test_the_names_are_those_of_channels_and_fields() -> None:
@@ -29,16 +27,6 @@ def test_the_pictures_have_the_declared_channels(maps: WarpMaps) -> None:
         for name, channels in formula.EYE_IMAGES:
             shape = getattr(eye.images, name).shape
             assert (shape[2] if len(shape) == 3 else 1) == channels
-
-
-def test_the_inputs_have_the_declared_shapes(maps: WarpMaps) -> None:
-    inputs = build_graph_inputs(maps, RenderWindow.covering(slice(0, 64), slice(16, 80)))
-    assert inputs.keys() == AXES.keys() - {"cur"}
-    sizes: dict[str, int] = {}
-    for name, value in inputs.items():
-        assert len(value.shape) == len(AXES[name])
-        for axis, size in zip(AXES[name], value.shape, strict=True):
-            assert size == (sizes.setdefault(axis, size) if isinstance(axis, str) else axis), name
 
 
 def test_nothing_heavy_is_imported() -> None:
