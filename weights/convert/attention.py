@@ -45,7 +45,7 @@ class Region:
 
 
 def landmarks_to_transform(b: OnnxBuilder, landmarks: str, region: Region) -> str:
-    """`landmarks` (1, 468, 3) → the matrix (1, 4, 4) of the region's levelled box."""
+    """Add the matrix (1, 4, 4) of a region's levelled box, from `landmarks` (1, 468, 3)."""
     flat = b.slice(landmarks, 0, 2, axis=2)
 
     def pick(points: list[int]) -> str:
@@ -74,7 +74,7 @@ def landmarks_to_transform(b: OnnxBuilder, landmarks: str, region: Region) -> st
 def transform_tensor(
     b: OnnxBuilder, picture: str, matrix: str, source: tuple[int, int], target: tuple[int, int]
 ) -> str:
-    """Sample `picture` (1, C, *source) through the matrix → (1, C, *target), 0 outside. Sizes are (h, w)."""
+    """Add samples (1, C, *target) of `picture` (1, C, *source) through a matrix, 0 outside. Sizes are (h, w)."""
     (height, width), (rows, columns) = source, target
     y, x = np.mgrid[:rows, :columns]
     centres = np.stack([x + 0.5, y + 0.5, 0 * x, 0 * x + 1], -1).reshape(1, -1, 4)
@@ -91,7 +91,7 @@ def transform_tensor(
 
 
 def transform_landmarks(b: OnnxBuilder, points: str, matrix: str) -> str:
-    """`points` (1, n, 2) of the small map → places in the big one."""
+    """Add the places in the big map of `points` (1, n, 2) of the small one."""
     upper = b.slice(matrix, 0, 2, axis=1)
     linear = b.op("Transpose", [b.slice(upper, 0, 2, axis=2)], perm=[0, 2, 1])
     shift = b.op("Transpose", [b.slice(upper, 3, 4, axis=2)], perm=[0, 2, 1])

@@ -34,15 +34,18 @@ class _Net:
         self.builder = OnnxBuilder()
 
     def normalized_image(self) -> str:
+        """Add the input `image` in NCHW, without the mean colour, divided by 255."""
         b = self.builder
         centred = b.op("Sub", [b.nchw("image"), b.constant(_MEAN_RGB.reshape(3, 1, 1))])
         return b.op("Mul", [centred, b.constant(1 / 255)])
 
     def conv(self, name: str, x: str, stride: int = 1) -> str:
+        """Add a convolution with a bias."""
         weight, bias = self.weights[f"{name}/filters"], self.weights[f"{name}/bias"]
         return self.builder.conv(x, weight.transpose(3, 2, 0, 1), bias, strides=(stride, stride))
 
     def separable(self, name: str, x: str, stride: int = 1) -> str:
+        """Add a depthwise and then a pointwise convolution."""
         depthwise = self.weights[f"{name}/depthwise_filter"]
         pointwise = self.weights[f"{name}/pointwise_filter"]
         kernel, channels = depthwise.transpose(2, 3, 0, 1), depthwise.shape[2]
@@ -50,36 +53,42 @@ class _Net:
         return self.builder.conv(x, pointwise.transpose(3, 2, 0, 1), self.weights[f"{name}/bias"])
 
     def scaled_conv(self, name: str, x: str, stride: int = 1, padding: Padding = "SAME") -> str:
-        """A convolution with the per-channel scale and shift that follow it folded in."""
+        """Add a convolution with the per-channel scale and shift that follow it folded in."""
         scale, shift = self.weights[f"{name}/scale/weights"], self.weights[f"{name}/scale/biases"]
         weight = (self.weights[f"{name}/conv/filters"] * scale).transpose(3, 2, 0, 1)
         bias = self.weights[f"{name}/conv/bias"] * scale + shift
         return self.builder.conv(x, weight, bias, strides=(stride, stride), padding=padding)
 
     def dense(self, name: str, x: str) -> str:
-        """`x` (N, C) → (N, outputs)."""
+        """Add a linear layer on `x` (N, C)."""
         product = self.builder.op("MatMul", [x, self.builder.constant(self.weights[f"{name}/weights"])])
         return self.add(product, self.builder.constant(self.weights[f"{name}/bias"]))
 
     def relu(self, x: str) -> str:
+        """Add a ReLU."""
         return self.builder.op("Relu", [x])
 
     def add(self, first: str, *others: str) -> str:
+        """Add a sum of values."""
         for other in others:
             first = self.builder.op("Add", [first, other])
         return first
 
-    def averaged(self, x: str) -> str:
-        """(N, C, H, W) → (N, C)."""
+    def mean(self, x: str) -> str:
+        """Add a mean over the picture, (N, C, H, W) → (N, C)."""
         return self.builder.op("Flatten", [self.builder.op("GlobalAveragePool", [x])])
 
     def serialize(self, size: int, **outputs: tuple[str, int]) -> bytes:
+        """The model with an input of `size` pixels a side; outputs: name → value and its width."""
         ports = [(value, Port(name, ["N", width])) for name, (value, width) in outputs.items()]
         return self.builder.serialize([Port("image", ["N", size, size, 3])], ports)
 
 
 def convert_age_gender(files: Mapping[str, bytes]) -> bytes:
-    """TinyXception → `age` (N, 1) in years and `gender_male_female` (N, 2), probabilities; input 112 px."""
+    """Convert TinyXception.
+
+    Its outputs are `age` (N, 1) in years and `gender_male_female` (N, 2), probabilities; its input has 112 px.
+    """
     net = _Net(files)
     x = net.relu(net.conv("entry_flow/conv_in", net.normalized_image(), 2))
     x = _reduction(net, "entry_flow/reduction_block_0", x, x)
@@ -90,14 +99,15 @@ def convert_age_gender(files: Mapping[str, bytes]) -> bytes:
             y = net.separable(f"middle_flow/main_block_{block}/separable_conv{layer}", net.relu(y))
         x = net.add(y, x)
     x = _reduction(net, "exit_flow/reduction_block", x, net.relu(x))
-    x = net.averaged(net.relu(net.separable("exit_flow/separable_conv", x)))
+    x = net.mean(net.relu(net.separable("exit_flow/separable_conv", x)))
     gender = net.builder.op("Softmax", [net.dense("fc/gender", x)], axis=-1)
     return net.serialize(112, age=(net.dense("fc/age", x), 1), gender_male_female=(gender, 2))
 
 
 def convert_expression(files: Mapping[str, bytes]) -> bytes:
-    """DenseNet of four blocks → `expression` (N, 7), probabilities; input 112 px.
+    """Convert a DenseNet of four blocks.
 
+    Its output is `expression` (N, 7), probabilities; its input has 112 px.
     Their order: neutral, happy, sad, angry, fearful, disgusted, surprised.
     """
     net = _Net(files)
@@ -110,12 +120,15 @@ def convert_expression(files: Mapping[str, bytes]) -> bytes:
         third = net.separable(f"{name}2", net.relu(net.add(first, second)))
         fourth = net.separable(f"{name}3", net.relu(net.add(first, second, third)))
         x = net.relu(net.add(first, second, third, fourth))
-    y = net.builder.op("Softmax", [net.dense("fc", net.averaged(x))], axis=-1)
+    y = net.builder.op("Softmax", [net.dense("fc", net.mean(x))], axis=-1)
     return net.serialize(112, expression=(y, 7))
 
 
 def convert_recognition(files: Mapping[str, bytes]) -> bytes:
-    """dlib's ResNet → `descriptor` (N, 128), compared by Euclidean distance; input a 150 px aligned chip."""
+    """Convert dlib's ResNet.
+
+    Its output is `descriptor` (N, 128), compared by Euclidean distance; its input is an aligned chip of 150 px.
+    """
     net = _Net(files)
     x = net.relu(net.scaled_conv("conv32_down", net.normalized_image(), 2, "VALID"))
     x = net.builder.pool("MaxPool", x, (3, 3), (2, 2), "VALID")
@@ -126,7 +139,7 @@ def convert_recognition(files: Mapping[str, bytes]) -> bytes:
         else:
             y = net.relu(net.scaled_conv(f"{name}/conv1", x))
             x = net.relu(net.add(net.scaled_conv(f"{name}/conv2", y), x))
-    product = net.builder.op("MatMul", [net.averaged(x), net.builder.constant(net.weights["fc"])])
+    product = net.builder.op("MatMul", [net.mean(x), net.builder.constant(net.weights["fc"])])
     return net.serialize(150, descriptor=(product, 128))
 
 

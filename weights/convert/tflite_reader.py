@@ -121,7 +121,7 @@ class Level:
     """Of a sparse axis: the place of each entry; None for a dense one."""
 
     def entries(self, parent: int) -> list[tuple[int, int]]:
-        """(place on this axis, number of the entry among all of the level), in the order of storage."""
+        """Entries under a parent, in order: place on this axis, number among all entries of the level."""
         if self.segments is None or self.indices is None:
             return [(i, parent * self.size + i) for i in range(self.size)]
         span = range(int(self.segments[parent]), int(self.segments[parent + 1]))

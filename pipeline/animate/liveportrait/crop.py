@@ -57,7 +57,7 @@ class FaceCrop:
 
     @property
     def to_photo(self) -> Double:
-        """2×3: pixel of the crop → pixel of the photo, centres at whole numbers in both."""
+        """The affine map 2×3 from pixels of the crop to pixels of the photo, centres at whole numbers in both."""
         return self.square.to_picture(self.side)
 
     @property

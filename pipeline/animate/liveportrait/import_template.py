@@ -73,6 +73,7 @@ class _PlainUnpickler(pickle.Unpickler):
     """Knows the names that plain arrays are made of, and no others."""
 
     def find_class(self, module: str, name: str) -> Any:
+        """A function of our own for one of the known names. Raises NotAMotionError for any other."""
         if module in _MODULES and name in _ALLOWED:
             return _ALLOWED[name]
         if (module, name) == ("numpy", "ndarray"):
@@ -84,6 +85,7 @@ class _PlainUnpickler(pickle.Unpickler):
         raise NotAMotionError(f"the file asks for {module}.{name} and is not opened: a motion is made of numbers")
 
     def persistent_load(self, pid: Any) -> Any:
+        """Refuse a reference to something outside the file. Raises NotAMotionError."""
         raise NotAMotionError("the file points outside itself, and is not opened")
 
 

@@ -138,13 +138,13 @@ def _crop_places(size: tuple[int, ...], to_frame: Double, side: int) -> Float:
 
 
 def _soft_square(place: Float) -> Float:
-    """1 inside, 0 at the crop's border; where the photo ends inside the crop nothing needs to fade."""
+    """A mask (h, w) of 1 inside, 0 at the crop's border; where the photo ends inside the crop nothing needs to fade."""
     edge = smoothstep(np.abs(place), _INNER, _OUTER)
     return np.asarray((1.0 - edge[..., 0]) * (1.0 - edge[..., 1]), np.float32)
 
 
 def _person_mask(person: Float, size: float) -> Float:
-    """1 on the person and around it, 0 farther away: a wall before which nobody moves stays the photo's."""
+    """A mask of 1 on the person and around it, 0 farther away: a wall behind nobody stays the photo's."""
     small = min(1.0, 256.0 / max(person.shape))
     shape = (max(4, round(person.shape[0] * small)), max(4, round(person.shape[1] * small)))
     room = _ROOM * size * small
@@ -153,7 +153,7 @@ def _person_mask(person: Float, size: float) -> Float:
 
 
 def _other_faces_mask(size: tuple[int, ...], origin: Float, face: Face, others: Sequence[Face]) -> Float:
-    """0 on other faces and on what lies nearer to them, in units of their own sizes."""
+    """A mask (h, w) of 0 on other faces and wherever one of them is nearer, in units of their own sizes."""
     mask = np.ones(size, np.float32)
     y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
 
@@ -178,7 +178,7 @@ def _warp(frame: Float, to_frame: Double, size: tuple[int, ...]) -> Float:
 
 
 def _stillness(patch: Patch, toned: Float, source: Float, driving: Float, size: tuple[int, ...]) -> Float:
-    """(h, w), 0..1: 1 where nothing moves and the frame looks like the photo, whose detail still lies right there.
+    """A mask (h, w) of 1 where nothing moves and the frame looks like the photo, whose detail still lies right there.
 
     Either alone deceives: even skin looks the same when it has moved, and keypoints don't know all that the nets move.
     """

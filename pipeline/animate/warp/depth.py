@@ -61,7 +61,7 @@ def estimate_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
 
 
 def _follow_weight(head: Head, grid: Grid, below: Double) -> Float:
-    """(h, w): 1 on the head, fading down the neck, so that it twists and the shoulders stay, and away from the head."""
+    """Weights (h, w) of 1 on the head, fading away from it and down the neck, which twists while the shoulders stay."""
     offset = grid.points - head.centre
     sideways = (offset @ head.across) / head.width
     upright = ((offset + 0.1 * head.height * head.down) @ head.down) / (1.15 * head.height)

@@ -152,7 +152,7 @@ def _border_share(region: Region, photo_size: tuple[int, int], head: Head, grid:
 
 
 def _nearness(head: Head, grid: Grid, others: Sequence[Face]) -> Float:
-    """(h, w, 1): 1 near to this face, 0 from half-way to any other face on, so that other people stay as they are."""
+    """Weights (h, w, 1) of 1 near this face, 0 from half-way to any other face on, so that other people stay."""
     share = np.ones((*grid.size, 1), np.float32)
     mine = np.hypot(grid.x - head.centre[0], grid.y - head.centre[1]) / head.width
     for other in others:

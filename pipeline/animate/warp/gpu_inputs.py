@@ -80,12 +80,12 @@ def build_graph_inputs(maps: WarpMaps, window: RenderWindow) -> dict[str, AnyArr
 
 
 def _planes(image: AnyArray) -> Float:
-    """(H, W, C) → float32 (C, H, W)."""
+    """An image (H, W, C) with its channels first, float32 (C, H, W)."""
     return np.ascontiguousarray(image.transpose(2, 0, 1), np.float32)
 
 
 def _head_values(head: Head, step: int) -> Float:
-    """float32 (10,), see `formula.HEAD_VALUES`."""
+    """The input `head`, float32 (10,), in the order of `formula.HEAD_VALUES`."""
     neck = head.neck - head.pivot
     values = {
         "across_x": head.across[0],
@@ -124,7 +124,7 @@ def _eye_inputs(maps: WarpMaps) -> dict[str, AnyArray]:
 
 
 def _eye_values(eye: EyeMaps) -> Float:
-    """float32 (17,), see `formula.EYE_VALUES`."""
+    """A row of the input `eyes`, float32 (17,), in the order of `formula.EYE_VALUES`."""
     contour = eye.contour
     sigma, darkness, paleness = lash_line(eye)
     values = {

@@ -132,7 +132,7 @@ class Grid:
 
     @property
     def points(self) -> Double:
-        """(h, w, 2), the cells' centres, x then y."""
+        """The cells' centres (h, w, 2), x then y."""
         return np.stack([self.x, self.y], -1)
 
 

@@ -1,4 +1,4 @@
-"""F: a portrait becomes a volume of features."""
+"""The net F, which makes a volume of features of a portrait."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from weights.convert.liveportrait.sizes import Sizes
 
 
 class Appearance(nn.Module):
-    """picture (N, 3, side, side) RGB 0..1 → volume (N, channels, depth, side/4, side/4)."""
+    """F: pictures (N, 3, side, side) RGB 0..1 → volumes (N, channels, depth, side/4, side/4)."""
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__()

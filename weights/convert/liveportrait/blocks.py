@@ -25,7 +25,7 @@ class Same2d(nn.Module):
 
 
 class Down2d(Same2d):
-    """The same, then half the width and height."""
+    """The same as Same2d, then half the width and height."""
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.avg_pool2d(super().forward(x), 2)
@@ -45,7 +45,7 @@ class Same3d(nn.Module):
 
 
 class Down3d(Same3d):
-    """Then half the width and height; the depth stays.
+    """The same as Same3d, then half the width and height; the depth stays.
 
     Done on the volume with its depth folded into the channels: every runtime has the two-dimensional operators.
     """
@@ -57,7 +57,7 @@ class Down3d(Same3d):
 
 
 class Up3d(Same3d):
-    """First twice the width and height, by repetition; the depth stays."""
+    """First twice the width and height by repetition, then the same as Same3d; the depth stays."""
 
     def forward(self, x: Tensor) -> Tensor:
         depth, height, width = self.shape

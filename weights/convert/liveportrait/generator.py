@@ -1,4 +1,4 @@
-"""G: moved features become a picture, by a decoder that is modulated by them at every layer (SPADE)."""
+"""The net G, which makes a picture of moved features: a decoder that they modulate at every layer (SPADE)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class SpadeBlock(nn.Module):
 
 
 class Generator(nn.Module):
-    """features (N, decoded, H, W) → logits of a picture (N, 3, 8H, 8W); the sigmoid is the caller's."""
+    """G: features (N, decoded, H, W) → logits of pictures (N, 3, 8H, 8W); the sigmoid is the caller's."""
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""M: pose, expression and canonical keypoints of a portrait, by a ConvNeXt V2."""
+"""The net M, which estimates pose, expression and canonical keypoints of a portrait by a ConvNeXt V2."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Detector(nn.Module):
 
 
 class Motion(nn.Module):
-    """picture (N, 3, side, side) RGB 0..1 → pose (N, 3), translation (N, 3), expression, scale (N, 1), keypoints.
+    """M: pictures (N, 3, side, side) RGB 0..1 → pose (N, 3), translation (N, 3), expression, scale (N, 1), keypoints.
 
     pose: pitch, yaw, roll in degrees; expression and keypoints (N, 21, 3).
     """

@@ -67,7 +67,7 @@ class Nets:
 
 
 class Picture(nn.Module):
-    """logits (N, 3, H, W) → image 0..1, frames uint8 (N, H, W, 3), mean (N,), which is NaN where the image has one.
+    """Logits (N, 3, H, W) → image 0..1, frames uint8 (N, H, W, 3), mean (N,), which is NaN where the image has one.
 
     The official code cuts the fraction off; rounding keeps the colours half a step nearer to the photo's.
     """
@@ -79,7 +79,7 @@ class Picture(nn.Module):
 
 
 class Frame(nn.Module):
-    """feature (1, C, D, h, w), kp_source (1, 21, 3), kp_driving (N, 21, 3) → see `Picture`."""
+    """W and G in one: feature (1, C, D, h, w), kp_source (1, 21, 3), kp_driving (N, 21, 3) → as of `Picture`."""
 
     def __init__(self, warping: Warping, generator: Generator) -> None:
         super().__init__()

@@ -46,7 +46,7 @@ class Official:
         self.wrapper: Any = wrapper(config(**checkpoints, **unused, flag_force_cpu=True, flag_use_half_precision=False))
 
     def source(self, crop: NDArray[np.uint8]) -> tuple[dict[str, Any], Any]:
-        """crop (256, 256, 3) RGB → M's answers, the feature volume."""
+        """Run F and M on a crop (256, 256, 3) RGB: M's answers, the feature volume."""
         picture = self.wrapper.prepare_source(crop)
         return self.wrapper.get_kp_info(picture), self.wrapper.extract_feature_3d(picture)
 

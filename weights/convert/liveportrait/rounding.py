@@ -33,9 +33,11 @@ class _Rounding(_MODE):
         return found.half().float()
 
     def enter(self, module: nn.Module, inputs: Any) -> None:
+        """Stop rounding; a hook before a module that stays fp32."""
         self.fp32_depth += 1
 
     def leave(self, module: nn.Module, inputs: Any, output: Any) -> None:
+        """Round again; a hook after it."""
         self.fp32_depth -= 1
 
 

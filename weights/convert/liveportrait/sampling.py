@@ -14,7 +14,7 @@ from weights.liveportrait.pack import Form
 
 
 def axis_positions(count: int) -> Tensor:
-    """-1..1 from the first to the last of `count` cells.
+    """Positions -1..1 from the first to the last of `count` cells.
 
     The nets learned with this grid although it is looked up as if -1 and 1 were the outer edges of the cells.
     """
@@ -22,7 +22,7 @@ def axis_positions(count: int) -> Tensor:
 
 
 class Hats(nn.Module):
-    """Sampling a volume that is shifted as a whole, axis by axis.
+    """Weights for sampling a volume that is shifted as a whole, axis by axis.
 
     The weight of cell j at position p is max(0, 1 - |p - j|); zero outside comes by itself.
     """
@@ -39,13 +39,13 @@ class Hats(nn.Module):
         self.register_buffer("cells", torch.arange(count, dtype=torch.float32), persistent=False)
 
     def forward(self, shifts: Tensor, axis: int) -> Tensor:
-        """shifts (N, K, 3) along an axis → weights (N, K, count of outputs, count of cells)."""
+        """Weights (N, K, count of outputs, count of cells) of shifts (N, K, 3) along an axis."""
         at = ((self.positions + shifts[:, :, axis : axis + 1] + 1.0) * float(self.count) - 1.0) * 0.5
         return torch.relu(1.0 - (at.unsqueeze(-1) - self.cells).abs())
 
 
 class Sampler(nn.Module):
-    """volume (1, C, D, H, W) at positions (N, D, H, W, 3) → (N, C, D, H, W).
+    """Samples a volume (1, C, D, H, W) at positions (N, D, H, W, 3) → (N, C, D, H, W).
 
     The frames are folded into the depth of the positions, so that the volume itself is never repeated.
     """

@@ -1,4 +1,4 @@
-"""S: three small nets that correct keypoints: stitching, eyes, lips."""
+"""The nets S, three small ones that correct keypoints: stitching, eyes, lips."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FLAT = 3 * KEYPOINTS
 
 
 class Stitching(nn.Module):
-    """source (1 or N, 21, 3), driving (N, 21, 3) → driving (N, 21, 3), corrected so that shoulders and neck stay."""
+    """Corrects driving (N, 21, 3), given source (1 or N, 21, 3), so that shoulders and neck stay."""
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class Stitching(nn.Module):
 
 
 class Retargeting(nn.Module):
-    """source (1 or N, 21, 3), ratios (N, R) of the photo, then the wanted one → what to add (N, 21, 3)."""
+    """Offsets (N, 21, 3) for source (1 or N, 21, 3), given ratios (N, R): those of the photo, then the new one."""
 
     def __init__(self, ratios: int, hidden: tuple[int, ...]) -> None:
         super().__init__()
@@ -46,5 +46,5 @@ def _perceptron(fan_in: int, hidden: tuple[int, ...], fan_out: int) -> nn.Sequen
 
 
 def _repeated(source: Tensor, like: Tensor) -> Tensor:
-    """source as (N, 63), one row for each of `like`."""
+    """Repeat source as (N, 63), one row for each of `like`."""
     return source.reshape(-1, _FLAT) + like[:, :1] * 0.0

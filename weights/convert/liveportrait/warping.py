@@ -1,4 +1,4 @@
-"""W: the feature volume moved from the photo's keypoints to a frame's."""
+"""The net W, which moves the feature volume from the photo's keypoints to a frame's."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Decoder(nn.Module):
 
 
 class Hourglass(nn.Module):
-    """(N, fan_in, D, H, W) → (N, base + fan_in, D, H, W)."""
+    """Encoder and decoder, (N, fan_in, D, H, W) → (N, base + fan_in, D, H, W)."""
 
     def __init__(self, fan_in: int, sizes: Sizes) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class Hourglass(nn.Module):
 
 
 def _after_still(x: Tensor) -> Tensor:
-    """(N, 21, …) → (N, 22, …), the first one zero: the background, which no keypoint moves.
+    """Prepend a zero, (N, 21, …) → (N, 22, …): the background, which no keypoint moves.
 
     Not by `pad`, of which the exporter makes ten nodes.
     """
@@ -125,7 +125,7 @@ class Deformation(nn.Module):
         self.shape = (sizes.depth, sizes.grid, sizes.grid)
 
     def forward(self, logits: Tensor, shifts: Tensor) -> Tensor:
-        """logits (N, 22, D, H, W), shifts (N, 22, 3)."""
+        """Blend the shifts (N, 22, 3) by logits (N, 22, D, H, W)."""
         cells = self.shape[0] * self.shape[1] * self.shape[2]
         mask = torch.softmax(logits, 1).reshape(-1, KEYPOINTS + 1, cells)
         moved = torch.matmul(mask.transpose(1, 2), shifts)
@@ -150,7 +150,7 @@ class DenseMotion(nn.Module):
         self.sizes, self.fan_out = sizes, fan_out
 
     def forward(self, volume: Tensor, driving: Tensor, source: Tensor) -> tuple[Tensor, Tensor]:
-        """→ positions (N, D, H, W, 3) and visible (N, 1, H, W) 0..1."""
+        """Estimate positions (N, D, H, W, 3), and how far each pixel is visible (N, 1, H, W), 0..1."""
         depth, side = self.sizes.depth, self.sizes.grid
         shifts = self.shifts(driving, source)
         heat = _after_still(self.heatmaps(driving, source))
@@ -161,7 +161,7 @@ class DenseMotion(nn.Module):
         return positions, torch.sigmoid(self.occlusion(x.reshape(-1, self.fan_out * depth, side, side)))
 
     def _shifted(self, small: Tensor, shifts: Tensor) -> Tensor:
-        """small (1, C, D, H, W), shifted by each of (N, 22, 3) → (N, 22, C, D, H, W). Three products of matrices."""
+        """Shift a volume (1, C, D, H, W) by each of (N, 22, 3) → (N, 22, C, D, H, W), by three products of matrices."""
         count, depth, side = self.sizes.compressed, self.sizes.depth, self.sizes.grid
         over_x, over_y = self.hats_across(shifts, 0), self.hats_across(shifts, 1)
         over_z = self.hats_inward(shifts, 2)
@@ -173,7 +173,7 @@ class DenseMotion(nn.Module):
 
 
 class Warping(nn.Module):
-    """volume (1, C, D, H, W), driving (N, 21, 3), source (1, 21, 3) → features (N, decoded, H, W)."""
+    """W: volume (1, C, D, H, W), driving (N, 21, 3), source (1, 21, 3) → features (N, decoded, H, W)."""
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__()

@@ -47,13 +47,13 @@ class Eyes:
         return self.scalar("softness")
 
     def local(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """Photo positions → (u, v)."""
+        """The eye's coordinates (u, v) of photo positions x, y."""
         dx, dy = x - self.scalar("centre_x"), y - self.scalar("centre_y")
         u = dx * self.scalar("axis_u_x") + dy * self.scalar("axis_u_y")
         return u, dx * self.scalar("axis_v_x") + dy * self.scalar("axis_v_y")
 
     def place(self, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-        """(u, v) → photo positions."""
+        """Photo positions x, y of (u, v)."""
         x = self.scalar("centre_x") + u * self.scalar("axis_u_x") + v * self.scalar("axis_v_x")
         return x, self.scalar("centre_y") + u * self.scalar("axis_u_y") + v * self.scalar("axis_v_y")
 

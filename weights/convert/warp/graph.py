@@ -44,7 +44,7 @@ class WarpGraph(torch.nn.Module):
 
 
 def _sample(image: Tensor, source: Tensor) -> Tensor:
-    """image (1, C, H, W) at source (N, A, B, 2), cubic → (N, A, B, C)."""
+    """Sample image (1, C, H, W) at source (N, A, B, 2), cubic → (N, A, B, C)."""
     frames, rows, columns = source.shape[:3]
     grid = to_grid(image, source[..., 0], source[..., 1]).reshape(1, -1, columns, 2)
     found = look_up(image, grid, "bicubic")
@@ -94,7 +94,7 @@ def _patch_pixels(origin: Tensor, eye_images: Tensor, background: Tensor, frames
 
 
 def _draw_into(person: Tensor, eyes: Eyes, layers: Tensor, cur: Tensor, source: Tensor, index: Tensor) -> Tensor:
-    """person (N·A·B, 3) 0..255 with both eyes drawn in; source (N·A·B, 2)."""
+    """Draw both eyes into person (N·A·B, 3), 0..255; source (N·A·B, 2)."""
     place = source.index_select(0, index.reshape(-1)).reshape(*index.shape, 2)
     x, y = place[..., 0], place[..., 1]
     drawn, window = draw_eyes(eyes, cur, x, y)

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 
 def smoothstep(x: Tensor, low: float, high: float) -> Tensor:
-    """0 below low, 1 above high, 3t²-2t³ between."""
+    """A step: 0 below low, 1 above high, 3t²-2t³ between."""
     t = ((x - low) * (1.0 / (high - low))).clamp(0.0, 1.0)
     return t * t * (3.0 - 2.0 * t)
 
@@ -24,5 +24,5 @@ def to_texture(position: Tensor, scale: Tensor) -> Tensor:
 
 
 def look_up(image: Tensor, grid: Tensor, mode: str = "bilinear") -> Tensor:
-    """image (B, C, H, W) at grid (B, h, w, 2) → (B, C, h, w). Cubic with a = -0.75, OpenCV's and ONNX's own."""
+    """Sample image (B, C, H, W) at grid (B, h, w, 2) → (B, C, h, w). Cubic: a = -0.75, as in OpenCV and ONNX."""
     return functional.grid_sample(image, grid, mode=mode, padding_mode="border", align_corners=True)

@@ -94,7 +94,7 @@ class Contour:
     """Largest opening in eye widths."""
 
     def local(self, x: Float, y: Float) -> tuple[Float, Float]:
-        """Photo positions x, y of any shape → (u, v)."""
+        """The eye's coordinates (u, v) of photo positions x, y of any shape."""
         dx, dy = x - np.float32(self.centre[0]), y - np.float32(self.centre[1])
         u = dx * np.float32(self.axis_u[0]) + dy * np.float32(self.axis_u[1])
         v = dx * np.float32(self.axis_v[0]) + dy * np.float32(self.axis_v[1])

@@ -56,7 +56,7 @@ class _EyePatch:
         return self.eye.contour.width
 
     def place(self, u: Float, v: Float) -> Float:
-        """(u, v) → photo positions (h, w, 2)."""
+        """Photo positions (h, w, 2) of (u, v)."""
         contour = self.eye.contour
         x = np.float32(contour.centre[0]) + u * np.float32(contour.axis_u[0]) + v * np.float32(contour.axis_v[0])
         y = np.float32(contour.centre[1]) + u * np.float32(contour.axis_u[1]) + v * np.float32(contour.axis_v[1])
