@@ -99,18 +99,18 @@ def object_at(value: object, *names: str) -> dict[str, Any]:
 
 def text_at(value: Mapping[str, Any], name: str, limit: int = 1024) -> str:
     """The string there, at most `limit` characters of it, or an empty one."""
-    found = value.get(name)
-    return found[:limit].strip() if isinstance(found, str) else ""
+    text = value.get(name)
+    return text[:limit].strip() if isinstance(text, str) else ""
 
 
 def number_at(value: Mapping[str, Any], name: str) -> int | None:
     """The whole number there, 0 … 2⁵³, also as 3.0 or "3"; else None."""
-    found = value.get(name)
-    if isinstance(found, str) and found.isascii() and found.isdecimal() and len(found) < 17:
-        found = int(found)
-    if isinstance(found, float) and found.is_integer():
-        found = int(found)
-    return found if isinstance(found, int) and not isinstance(found, bool) and 0 <= found < 2**53 else None
+    number = value.get(name)
+    if isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) < 17:
+        number = int(number)
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    return number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53 else None
 
 
 def refuse_nulls(value: object, place: str = "", *, allowed: str = "") -> None:

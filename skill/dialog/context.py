@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from skill.dialog.state import DialogState
-from skill.jobs.model import JobState
+from skill.jobs.model import JobState, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class KnownJob:
     """Last two digits of the code that the photo came with; empty where there was no code."""
     picture: str = ""
     """The platform's id of the job's card picture; empty where there is none."""
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """The reason of a refusal; None for other states, and where the queue names none."""
+        return Refusal.parse(self.reason) if self.state is JobState.REFUSED and self.reason else None
 
     @property
     def unannounced(self) -> bool:

@@ -25,8 +25,8 @@ _HELP = (Button("Помощь"),)
 def late(turn: Turn) -> Reply:
     """The reply when time is up and the work goes on. The session's state is sent back, else it would be lost."""
     from_start = turn.new and not turn.text
-    said = _LATE_LINKED if turn.kind is Kind.LINKED else _LATE_START if from_start else _LATE
-    return replace(said, buttons=_AGAIN, state=turn.state)
+    reply = _LATE_LINKED if turn.kind is Kind.LINKED else _LATE_START if from_start else _LATE
+    return replace(reply, buttons=_AGAIN, state=turn.state)
 
 
 def broken(turn: Turn) -> Reply:
@@ -36,4 +36,4 @@ def broken(turn: Turn) -> Reply:
 
 def late_texts() -> frozenset[str]:
     """Texts of all replies of `late`, to recognise them by."""
-    return frozenset(said.text for said in (_LATE, _LATE_START, _LATE_LINKED))
+    return frozenset(reply.text for reply in (_LATE, _LATE_START, _LATE_LINKED))

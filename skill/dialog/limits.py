@@ -59,10 +59,10 @@ def strip_markup(tts: str) -> str:
 def _atoms(tts: str) -> Iterator[tuple[str, int]]:
     """Pieces that must not be cut, with what each counts. Angle brackets outside of markup are left out."""
     end = 0
-    for found in _MARKUP.finditer(tts):
-        yield from ((char, utf16_units(char)) for char in tts[end : found.start()] if char not in "<>")
-        yield found[0], 0 if found["speaker"] else utf16_units(found[0])
-        end = found.end()
+    for markup in _MARKUP.finditer(tts):
+        yield from ((char, utf16_units(char)) for char in tts[end : markup.start()] if char not in "<>")
+        yield markup[0], 0 if markup["speaker"] else utf16_units(markup[0])
+        end = markup.end()
     yield from ((char, utf16_units(char)) for char in tts[end:] if char not in "<>")
 
 
@@ -114,13 +114,13 @@ def clean_url(url: str, limit: int = 1024) -> str:
         host = (parts.hostname or "").encode("idna").decode("ascii")
         if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
             return ""
-        place = f"[{host}]" if ":" in host else host
-        place += f":{parts.port}" if parts.port else ""
+        netloc = f"[{host}]" if ":" in host else host
+        netloc += f":{parts.port}" if parts.port else ""
         rest = (quote(part, safe=_SAFE + "?") for part in (parts.path, parts.query, parts.fragment))
-        made = urlunsplit((parts.scheme, place, *rest))
+        address = urlunsplit((parts.scheme, netloc, *rest))
     except ValueError:  # UnicodeError is one
         return ""
-    return made if len(made) <= limit else ""
+    return address if len(address) <= limit else ""
 
 
 def compact_json(value: object) -> str:
@@ -154,7 +154,7 @@ def clean_json(value: Any, depth: int = 0) -> Any:
 
 def clip_state(state: Mapping[str, Any], limit: int = 1024) -> dict[str, Any]:
     """The newest entries that fit into `limit` bytes: the first one in is the first one out."""
-    kept: dict[str, Any] = clean_json(state)
-    while kept and json_size(kept) > limit:
-        del kept[next(iter(kept))]
-    return kept
+    clipped: dict[str, Any] = clean_json(state)
+    while clipped and json_size(clipped) > limit:
+        del clipped[next(iter(clipped))]
+    return clipped

@@ -341,13 +341,13 @@ class Memory:
             " ORDER BY number DESC LIMIT ?",
             user, now, _LATEST_INVITATIONS,
         )  # fmt: skip
-        found = []
+        invitations = []
         for number, session, sealed, at, until in rows:
             opened = self._seal.open(sealed)
             if opened is not None:
                 token, _, code = opened.partition(" ")
-                found.append(Invitation(number, session, token, code, at, until))
-        return tuple(found)
+                invitations.append(Invitation(number, session, token, code, at, until))
+        return tuple(invitations)
 
 
 @asynccontextmanager

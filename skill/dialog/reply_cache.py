@@ -181,11 +181,11 @@ class ReplyCache:
         now = self._clock()
 
         def change() -> bytes | Claim:
-            found = self._base.execute("SELECT body, lease, expires FROM replies WHERE key = ?", (key,)).fetchone()
-            if found is not None and found[2] > now:
-                if found[0] is not None and (body := self._seal.open(found[0])) is not None:
+            row = self._base.execute("SELECT body, lease, expires FROM replies WHERE key = ?", (key,)).fetchone()
+            if row is not None and row[2] > now:
+                if row[0] is not None and (body := self._seal.open(row[0])) is not None:
                     return body.encode()
-                if found[0] is None and found[1] > now:
+                if row[0] is None and row[1] > now:
                     return Claim.OTHERS
             row = (key, None, now + LEASE, now + KEEP)
             self._base.execute("INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?)", row).close()

@@ -63,10 +63,10 @@ def parse_request(body: bytes, bearer: str, pseudonym: Pseudonymizer) -> Incomin
 def _kind(message: Mapping[str, Any], request: Mapping[str, Any]) -> Kind:
     if "account_linking_complete_event" in message:
         return Kind.LINKED
-    given = request.get("type")
-    if not isinstance(given, str):
+    kind = request.get("type")
+    if not isinstance(kind, str):
         return Kind.SAID if request else Kind.OTHER
-    return _KINDS.get(given, Kind.OTHER)
+    return _KINDS.get(kind, Kind.OTHER)
 
 
 def _text(request: Mapping[str, Any]) -> str:
@@ -84,28 +84,28 @@ def _surface(message: Mapping[str, Any]) -> Surface:
     return Surface(screen="screen" in interfaces, linking="account_linking" in interfaces)
 
 
-def _payload(given: object) -> dict[str, Any]:
+def _payload(value: object) -> dict[str, Any]:
     """An object, as documented in one place; in another it is a string: one with JSON in it, or any."""
-    if isinstance(given, str):
+    if isinstance(value, str):
         try:
-            given = json.loads(given)
+            value = json.loads(value)
         except (ValueError, RecursionError):
-            given = {"value": given}
-    found: dict[str, Any] = clean_json(given) if isinstance(given, dict) else {}
-    return found
+            value = {"value": value}
+    payload: dict[str, Any] = clean_json(value) if isinstance(value, dict) else {}
+    return payload
 
 
 def _intents(request: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
-    found = {}
+    intents = {}
     for name, intent in list(object_at(request, "nlu", "intents").items())[:_INTENTS]:
         slots = list(object_at(intent, "slots").items())[:_SLOTS]
-        values = {slot: _slot(given) for slot, given in slots}
-        found[clean(name)] = MappingProxyType({clean(slot): value for slot, value in values.items() if value})
-    return MappingProxyType(found)
+        values = {slot: _slot(content) for slot, content in slots}
+        intents[clean(name)] = MappingProxyType({clean(slot): value for slot, value in values.items() if value})
+    return MappingProxyType(intents)
 
 
-def _slot(given: object) -> str:
-    value = clean_json(given.get("value")) if isinstance(given, dict) else None
+def _slot(slot: object) -> str:
+    value = clean_json(slot.get("value")) if isinstance(slot, dict) else None
     if isinstance(value, str):
         return clean(value)[:256]
     if isinstance(value, float) and value.is_integer():

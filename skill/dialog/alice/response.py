@@ -82,7 +82,7 @@ def build_answer(
         response["tts"] = speech
     elif not response["text"]:
         response["text"] = _NOTHING_SAID
-    buttons = [made for button in reply.buttons if (made := _button(button, surface))][:BUTTONS]
+    buttons = [fields for button in reply.buttons if (fields := _button(button, surface))][:BUTTONS]
     if buttons:
         response["buttons"] = buttons
     if reply.card and surface.screen and (card := _card(reply.card)):
@@ -97,14 +97,14 @@ def build_answer(
 
 def _button(button: Button, surface: Surface) -> dict[str, Any] | None:
     """None where it would do nothing: without a title, or a link that can't be opened."""
-    made: dict[str, Any] = {"title": clip_text(" ".join(clean(button.title).split()), TITLE)}
+    fields: dict[str, Any] = {"title": clip_text(" ".join(clean(button.title).split()), TITLE)}
     if button.url:
-        made["url"] = clean_url(button.url) if surface.screen else ""
+        fields["url"] = clean_url(button.url) if surface.screen else ""
     elif (payload := clean_json(button.payload)) and json_size(payload) <= PAYLOAD:
-        made["payload"] = payload  # one that is too large is left out: the title is sent as if it had been said
+        fields["payload"] = payload  # one that is too large is left out: the title is sent as if it had been said
     if not button.inline:
-        made["hide"] = True
-    return made if all(made.values()) else None
+        fields["hide"] = True
+    return fields if all(fields.values()) else None
 
 
 def _card(card: Card) -> dict[str, Any] | None:
@@ -126,12 +126,12 @@ def _card(card: Card) -> dict[str, Any] | None:
 
 def _state(reply: Reply, strict: bool) -> dict[str, Any]:
     whole: dict[str, Any] = clean_json(reply.state)
-    kept = clip_state(whole, STATE)
-    if len(kept) < len(whole):
+    clipped = clip_state(whole, STATE)
+    if len(clipped) < len(whole):
         if strict:
             raise AnswerError(f"session_state has {json_size(whole)} bytes, {STATE} are allowed")
-        log.error("state_too_large", left_out=len(whole) - len(kept))
-    return kept
+        log.error("state_too_large", left_out=len(whole) - len(clipped))
+    return clipped
 
 
 def _within(message: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def ready_again(act: ResponseBuilder) -> Speech:
 
 def refused(act: ResponseBuilder) -> Speech:
     job = act.decision.job
-    sentence, advice = words(Refusal.parse(job.reason) if job else None)
+    sentence, advice = words(job.refusal if job else None)
     parts = [act.say("refused", sentence=sentence, advice=advice)]
     titles: tuple[str, ...] = YES_NO
     if job and job.appeal:

@@ -9,7 +9,7 @@ from skill.dialog.actions import CountWrongDigits, MarkAnnounced, ShareResult
 from skill.dialog.context import KnownJob
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.state import Question
-from skill.jobs.model import SEVERAL_FACES, JobState, Refusal
+from skill.jobs.model import SEVERAL_FACES, JobState
 from skill.russian import figures
 
 _FRESH_TOLD: Final = 4  # jobs; more are told the next time
@@ -58,7 +58,7 @@ def about(moment: TurnContext, job: KnownJob) -> Decision:
             return moment.to(ResponseKind.READY, *show, job=job, question=Question.MORE)
         case JobState.DONE:
             return moment.to(ResponseKind.READY_AGAIN, *show, job=job)
-        case JobState.REFUSED if Refusal.parse(job.reason) == SEVERAL_FACES:
+        case JobState.REFUSED if job.refusal == SEVERAL_FACES:
             return moment.to(ResponseKind.WHICH_FACE, job=job, question=Question.FACE)
         case JobState.REFUSED:
             return moment.to(ResponseKind.REFUSED, job=job, question=Question.SEND)

@@ -11,7 +11,7 @@ from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import about, check, fresh_jobs, subject
 from skill.dialog.policy.upload import send
 from skill.dialog.state import Question
-from skill.jobs.model import SEVERAL_FACES, JobState, Refusal
+from skill.jobs.model import SEVERAL_FACES, JobState
 
 OF_AGE: Final = 18
 
@@ -44,7 +44,7 @@ def choose(moment: TurnContext) -> Decision:
         return check(moment, moment.known.jobs[0]) if moment.known.jobs else send(moment)
     if not job.state.ended:
         return moment.to(ResponseKind.WAIT_FIRST, job=job)
-    asks = job.state is JobState.REFUSED and Refusal.parse(job.reason) == SEVERAL_FACES
+    asks = job.refusal == SEVERAL_FACES
     if face is None or not (asks or job.state is JobState.DONE):
         return about(moment, job)
     return moment.to(ResponseKind.CHOSEN, StartJob(job.id, job.gestures, job.seed, face), job=job)
@@ -80,7 +80,7 @@ def minor(moment: TurnContext) -> Decision:
 
 def _refused_child(moment: TurnContext) -> KnownJob | None:
     refused = (job for job in moment.known.own if job.state is JobState.REFUSED)
-    return next((job for job in refused if Refusal.parse(job.reason).reason == Reason.CHILD), None)
+    return next((job for job in refused if job.refusal and job.refusal.reason == Reason.CHILD), None)
 
 
 def of_age(moment: TurnContext, job: KnownJob, *, said: bool) -> Decision:

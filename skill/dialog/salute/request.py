@@ -61,21 +61,21 @@ def parse_request(body: bytes, pseudonym: Pseudonymizer) -> Incoming:
 def _echo(message: Mapping[str, Any]) -> dict[str, Any]:
     """The three that an answer must repeat, and the device, which the answer's form asks for."""
     device = object_at(message, "payload", "device")
-    given = [(name, message.get(name)) for name in ("sessionId", "messageId", "uuid")]
+    fields = [(name, message.get(name)) for name in ("sessionId", "messageId", "uuid")]
     kinds = {"sessionId": (str,), "messageId": (int, str), "uuid": (dict,), "device": (dict,)}
-    return {name: clean_json(value) for name, value in [*given, ("device", device)] if type(value) in kinds[name]}
+    return {name: clean_json(value) for name, value in [*fields, ("device", device)] if type(value) in kinds[name]}
 
 
 def _text(kind: str, payload: Mapping[str, Any], new: bool) -> str:
-    """As it was said, without punctuation; empty when the skill is only started («включи …» is no wish)."""
+    """The words as they were said, without punctuation; empty at a start of the skill («включи …» is no wish)."""
     if kind == "RUN_APP" or (new and text_at(payload, "intent") == "run_app"):
         return ""
-    said = text_at(object_at(payload, "message"), "original_text")
-    return " ".join(clean(said).lower().translate(_PUNCTUATION).split())
+    words = text_at(object_at(payload, "message"), "original_text")
+    return " ".join(clean(words).lower().translate(_PUNCTUATION).split())
 
 
 def _pressed(payload: Mapping[str, Any]) -> dict[str, Any]:
     """The payload of our own button: `parameters` on one page of the documentation, `payload` on another."""
     action = object_at(payload, "server_action")
-    found: dict[str, Any] = clean_json(object_at(action, "parameters") or object_at(action, "payload"))
-    return found
+    carried: dict[str, Any] = clean_json(object_at(action, "parameters") or object_at(action, "payload"))
+    return carried

@@ -69,10 +69,10 @@ class Salute:
         self._remember((incoming.turn.user, incoming.turn.device), reply.state)
         return compact_json(build_answer(incoming, reply, incoming.turn.surface)).encode()
 
-    def _remember(self, whose: tuple[str, str], state: Mapping[str, Any]) -> None:
-        self._states.pop(whose, None)
+    def _remember(self, user_and_device: tuple[str, str], state: Mapping[str, Any]) -> None:
+        self._states.pop(user_and_device, None)
         if state:
-            self._states[whose] = (state, self._clock() + STATE_SECONDS)
+            self._states[user_and_device] = (state, self._clock() + STATE_SECONDS)
         while len(self._states) > _STATES:
             self._states.popitem(last=False)
 
@@ -101,7 +101,7 @@ def build_answer(incoming: Incoming, reply: Reply, surface: Surface) -> dict[str
         "auto_listening": not reply.end,
         "finished": reply.end,
     }
-    if buttons := [made for button in reply.buttons if (made := _button(button, surface))][:BUTTONS]:
+    if buttons := [fields for button in reply.buttons if (fields := _button(button, surface))][:BUTTONS]:
         payload["suggestions"] = {"buttons": buttons}
     return _enveloped(incoming, "ANSWER_TO_USER", payload)
 

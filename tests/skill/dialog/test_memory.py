@@ -19,7 +19,6 @@ from skill.dialog.memory import (
     Memory,
     PendingWish,
 )
-from skill.dialog.sealed import Seal
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
@@ -166,15 +165,6 @@ async def test_only_the_newest_invitations_are_looked_at(memory: Memory, clock: 
         await memory.add_invitation("anna", "now", token="t", code=f"{code:06}", until=clock.now + 900, keep=86400)
     codes = [one.code for one in (await memory.load("anna", "now")).invitations]
     assert codes == [f"{code:06}" for code in (9, 8, 7, 6, 5, 4)]
-
-
-async def test_a_seal_tells_damage() -> None:
-    seal = Seal(SECRET)
-    closed = seal.close("token 524871")
-    assert seal.open(closed) == "token 524871"
-    assert seal.close("token 524871") != closed
-    assert seal.open(closed[:-1] + bytes([closed[-1] ^ 1])) is None
-    assert seal.open(b"") is None
 
 
 async def test_what_fails_half_way_leaves_nothing(memory: Memory) -> None:

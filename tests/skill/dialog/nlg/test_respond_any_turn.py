@@ -24,7 +24,7 @@ from skill.dialog.context import DialogContext, KnownJob, KnownTicket
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.policy.decide import decide, speak
 from skill.dialog.policy.decision import Decision, ResponseKind
-from skill.dialog.state import DialogState, Question, read_state
+from skill.dialog.state import DialogState, Question
 from skill.dialog.types import Kind, Reply, Surface, Turn
 from skill.jobs.model import JobState
 from tests.skill.dialog.policy.policy_fixture import HOUSE, outcome
@@ -181,21 +181,3 @@ def test_what_is_not_ones_own_is_neither_shown_nor_changed(
         ResponseKind.WORKING,
         ResponseKind.SEVERAL,
     }
-
-
-@given(TALKS)
-def test_talk_survives_the_platform(talk: DialogState) -> None:
-    again = read_state(json.loads(json.dumps(talk.dump())))
-    assert again == replace(talk, claimed=tuple(key for key in talk.claimed[-6:] if key), number=max(talk.number, -1))
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=4)
-)
-
-
-@given(
-    st.dictionaries(st.sampled_from([*DialogState().dump(), "question", "job", "misses", "gestures", "claimed"]), JSON)
-)
-def test_any_state_is_read(state: dict[str, object]) -> None:
-    assert json.dumps(read_state(state).dump())
