@@ -65,6 +65,7 @@ class DialogFixture:
     """One person's conversation with a dialog service, and the parts behind it."""
 
     service: DialogService
+    dependencies: DialogDependencies
     animations: FaultyAnimations
     tickets: Tickets
     memory: Memory
@@ -135,6 +136,6 @@ async def open_dialog_fixture(folder: Path, limit: int = 10) -> AsyncIterator[Di
             clock=clock,
         )
         service = await open_dialog_service(dependencies)
-        yield DialogFixture(service, animations, tickets, memory, clock, folder)
+        yield DialogFixture(service, dependencies, animations, tickets, memory, clock, folder)
     await tickets.close()
     await queue.close()

@@ -1,0 +1,39 @@
+"""Identities of whoever speaks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import pytest_asyncio
+
+from skill.dialog.dependencies import DialogDependencies
+from skill.dialog.memory import Memory, open_memory
+from skill.dialog.types import Turn
+
+pytestmark = pytest.mark.asyncio
+TURN = Turn("alice", "anna", "speaker", "session", 0, new=True)
+
+
+@pytest_asyncio.fixture
+async def dependencies(tmp_path: Path) -> AsyncIterator[DialogDependencies]:
+    nothing = cast("Any", None)
+    async with open_memory(tmp_path / "dialog.db", b"secret") as memory:
+        assert isinstance(memory, Memory)
+        yield DialogDependencies(animations=nothing, tickets=nothing, memory=memory, eraser=nothing)
+
+
+async def test_without_account_linking(dependencies: DialogDependencies) -> None:
+    assert await dependencies.identities(TURN) == ["anna"]
+    assert await dependencies.identities(replace(TURN, account="linked-1")) == ["anna", "linked-1"]
+
+
+async def test_all_accounts_of_the_user_each_once(dependencies: DialogDependencies) -> None:
+    async def linked_accounts(user: str, account: str) -> tuple[str, ...]:
+        return (account, "linked-2", user)
+
+    linked = replace(dependencies, linked_accounts=linked_accounts)
+    assert await linked.identities(replace(TURN, account="linked-1")) == ["anna", "linked-1", "linked-2"]
