@@ -1,1 +1,1 @@
-"""The service «Оживи фото»: the dialog with assistants, the page for phones, the API, jobs, media and the command line."""
+"""The service «Оживи фото»: dialog with assistants, page for phones, API, jobs, media and the command line."""
