@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -18,15 +18,15 @@ from aiohttp.http_exceptions import HttpProcessingError
 from pipeline.errors import Reason
 from pipeline.limits import MAX_PHOTO_BYTES
 from skill.web.errors import refused, wrong_request
+from skill.web.multipart import MAX_OVERHEAD, FormError, read_parts
 from skill.web.schemas import PhotoFile
 
-_FORM_OVERHEAD: Final = 64 * 2**10
-"""Bytes of a multipart form beside the photo."""
 _PIECE: Final = 256 * 2**10
 """Bytes that are read at once."""
 _HEAD: Final = 512
 """Bytes by which the photo's format is known, at least."""
-_MAX_FIELDS, _MAX_FIELD_BYTES = 16, 200
+_MAX_FIELD_BYTES: Final = 200
+"""Bytes of a field."""
 # What aiohttp raises for a form that strangers made up, or that ends in the middle; found by mutated requests.
 _BROKEN_FORM: Final = (
     ValueError,
@@ -74,7 +74,7 @@ async def receive(request: web.Request, folder: Path) -> AsyncIterator[Upload]:
     """
     if request.content_type != "multipart/form-data":
         raise wrong_request("multipart/form-data with a part named photo is wanted")
-    if (request.content_length or 0) > MAX_PHOTO_BYTES + _FORM_OVERHEAD:
+    if (request.content_length or 0) > MAX_PHOTO_BYTES + MAX_OVERHEAD:
         raise refused(Reason.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     # mkstemp: 0600, a random name; the sender's name for the file is never looked at
     descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=folder, prefix="photo-")
@@ -93,15 +93,14 @@ async def _read_form(request: web.Request, file: IO[bytes]) -> tuple[_SavedPhoto
     photo: _SavedPhoto | None = None
     fields: dict[str, str] = {}
     try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None or len(fields) >= _MAX_FIELDS:
-                raise wrong_request("a part without a name, nested or one too many")
-            if part.name != "photo":
-                fields[part.name] = await _read_text(part)
-            elif photo is None:
-                photo = await _save_photo(part, file)
-            else:
-                raise wrong_request("one photo at a time")
+        async with aclosing(read_parts(request)) as parts:
+            async for name, part in parts:
+                if name == "photo":
+                    photo = await _save_photo(part, file)
+                else:
+                    fields[name] = await _read_text(part)
+    except FormError as error:
+        raise wrong_request(str(error)) from None
     except _BROKEN_FORM:
         raise wrong_request("a broken multipart form") from None
     if photo is None:
@@ -110,11 +109,11 @@ async def _read_form(request: web.Request, file: IO[bytes]) -> tuple[_SavedPhoto
 
 
 async def _save_photo(part: BodyPartReader, file: IO[bytes]) -> _SavedPhoto:
-    total, digest, head = 0, hashlib.sha256(), b""
+    total, digest, head, unwritten = 0, hashlib.sha256(), b"", bytearray()
 
-    def write(piece: bytes) -> None:
-        digest.update(piece)
-        file.write(piece)
+    def write(data: bytearray) -> None:
+        digest.update(data)
+        file.write(data)
 
     while piece := await part.read_chunk(_PIECE):
         total += len(piece)
@@ -122,7 +121,11 @@ async def _save_photo(part: BodyPartReader, file: IO[bytes]) -> _SavedPhoto:
             raise refused(Reason.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if len(head) < _HEAD:
             head += piece[:_HEAD]
-        await asyncio.to_thread(write, piece)
+        unwritten += piece
+        if len(unwritten) >= _PIECE:
+            await asyncio.to_thread(write, unwritten)
+            unwritten = bytearray()
+    await asyncio.to_thread(write, unwritten)
     if not total:
         raise refused(Reason.BROKEN_FILE, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _SavedPhoto(digest.hexdigest(), head)
