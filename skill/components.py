@@ -144,7 +144,7 @@ def build_s3_store(settings: Settings) -> S3Store:
 
     if settings.store != "s3":
         raise WrongSettings("OZHIVI_STORE: should be s3: a folder of this machine needs no setting up")
-    place = S3Settings(
+    bucket = S3Settings(
         settings.s3_bucket,
         settings.s3_access_key.get_secret_value(),
         settings.s3_secret_key.get_secret_value(),
@@ -154,4 +154,4 @@ def build_s3_store(settings: Settings) -> S3Store:
         addressing=settings.s3_addressing,
         prefix=settings.s3_prefix,
     )
-    return S3Store(place)
+    return S3Store(bucket)

@@ -21,7 +21,7 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _where,
+            _without_words,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -45,7 +45,7 @@ def _quiet_forms() -> None:
         warnings.simplefilter("ignore", kind)
 
 
-def _is_no_http(error: BaseException | None) -> bool:
+def _is_not_http(error: BaseException | None) -> bool:
     """A stranger's nonsense, or a line cut in the middle, which aiohttp logs as errors; found by `make fuzz`."""
     from aiohttp.http_exceptions import HttpProcessingError  # noqa: PLC0415  (as above)
     from aiohttp.web import RequestPayloadError  # noqa: PLC0415
@@ -61,16 +61,16 @@ class _Libraries(logging.Handler):
         if record.name == "aiohttp.access":
             return  # addresses and tickets, put into the text already; ours is skill.web.middleware's
         log = structlog.get_logger().bind(library=record.name)
-        if record.name.startswith("aiohttp") and record.exc_info and _is_no_http(record.exc_info[1]):
+        if record.name.startswith("aiohttp") and record.exc_info and _is_not_http(record.exc_info[1]):
             log.info("not HTTP", error=type(record.exc_info[1]).__name__)  # a stranger's fault, and no alarm
             return
         log.log(record.levelno, str(record.msg).split("\n", 1)[0], exc_info=record.exc_info)
 
 
-def _where(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def _without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """An exception as its type and the places it went through, without its words: they may quote what came in."""
-    given: Any = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    info: Any = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
         event["places"] = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]

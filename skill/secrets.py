@@ -20,7 +20,7 @@ def signing_secrets(settings: Settings) -> tuple[str, ...]:
     Raises:
         WrongSettings: the data folder can't be used.
     """
-    return _given_or_own(settings, settings.secrets, "secret")
+    return _chosen_or_own(settings, settings.secrets, "secret")
 
 
 def path_secrets(settings: Settings, assistant: str) -> tuple[str, ...]:
@@ -33,15 +33,15 @@ def path_secrets(settings: Settings, assistant: str) -> tuple[str, ...]:
     Raises:
         WrongSettings: the data folder can't be used.
     """
-    given = {"alice": settings.alice_secrets, "salute": settings.salute_secrets}[assistant]
-    return _given_or_own(settings, given, f"{assistant}-secret")
+    chosen = {"alice": settings.alice_secrets, "salute": settings.salute_secrets}[assistant]
+    return _chosen_or_own(settings, chosen, f"{assistant}-secret")
 
 
-def _given_or_own(settings: Settings, given: tuple[SecretStr, ...], file: str) -> tuple[str, ...]:
+def _chosen_or_own(settings: Settings, chosen: tuple[SecretStr, ...], file: str) -> tuple[str, ...]:
     folder = settings.data_dir
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return tuple(one.get_secret_value() for one in given) or (_own_secret(folder / file),)
+        return tuple(one.get_secret_value() for one in chosen) or (_own_secret(folder / file),)
     except OSError as error:
         raise WrongSettings(f"OZHIVI_DATA_DIR: can't write to {folder}: {error.strerror}") from None
 

@@ -27,16 +27,16 @@ class PrintedTicket(NamedTuple):
     """Six digits that open the same page, in two groups."""
 
 
-def start_service(given: Mapping[str, Any]) -> None:
+def start_service(overrides: Mapping[str, Any]) -> None:
     """Serve until a signal.
 
     Args:
-        given: settings from the command line.
+        overrides: settings from the command line.
 
     Raises:
         WrongSettings, QueueDownError: as `skill.app.serve`.
     """
-    settings = load(given)
+    settings = load(overrides)
     configure(settings.log_level)
 
     def announce(address: str) -> None:
@@ -57,17 +57,17 @@ def webhook_addresses(assistant: str) -> tuple[str, ...]:
     return console_addresses(load(), assistant)
 
 
-def start_worker(given: Mapping[str, Any], *, metrics_port: int | None) -> None:
+def start_worker(overrides: Mapping[str, Any], *, metrics_port: int | None) -> None:
     """Work until a signal.
 
     Args:
-        given: settings from the command line.
+        overrides: settings from the command line.
         metrics_port: TCP port where Prometheus is answered; None for none.
 
     Raises:
         WrongSettings, QueueDownError: as `skill.worker_app.run_worker`.
     """
-    settings = load(given)
+    settings = load(overrides)
     configure(settings.log_level)
 
     def announce(port: int) -> None:

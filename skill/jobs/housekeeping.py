@@ -30,7 +30,7 @@ async def sweep(queue: JobQueue, store: MediaStore, clock: Callable[[], float] =
 async def expire(queue: JobQueue, store: MediaStore) -> None:
     """Delete jobs past their time and their media. Raises QueueDownError, and MediaError after all were tried."""
     errors: list[MediaError] = []
-    for job in await queue.expired():
+    for job in await queue.delete_expired():
         log.info("job_expired", job=job.id)
         try:
             await wipe(job, store)
@@ -48,7 +48,7 @@ async def tidy(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = 
     for job in ended:
         if job.source in done_with:
             await store.delete(job.source)
-            await queue.cleared(job.id)
+            await queue.clear_source(job.id)
 
 
 async def wipe(job: Job, store: MediaStore) -> None:

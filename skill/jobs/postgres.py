@@ -150,9 +150,9 @@ class PostgresQueue:
         return cls(pool, keep=keep, patience=patience, limit=limit, each=each)
 
     async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
-        asked = {"user": user, "source": source, "digest": digest, "wish": dump_wish(wish), "priority": priority}
-        async with self._pool.alone() as connection:
-            same = await (await connection.execute(_SAME, asked)).fetchone()
+        values = {"user": user, "source": source, "digest": digest, "wish": dump_wish(wish), "priority": priority}
+        async with self._pool.exclusive() as connection:
+            same = await (await connection.execute(_SAME, values)).fetchone()
             if same is not None:
                 return to_job(same)
             ahead = await _ahead(connection, user)
@@ -162,7 +162,7 @@ class PostgresQueue:
             if waiting >= self._limit:
                 raise QueueFullError(seconds)
             new = {"id": secrets.token_urlsafe(16), "patience": self._patience}
-            (row,) = await (await connection.execute(_ASK, asked | new)).fetchall()
+            (row,) = await (await connection.execute(_ASK, values | new)).fetchall()
         return to_job(row)
 
     async def get(self, job: str) -> Job | None:
@@ -194,24 +194,24 @@ class PostgresQueue:
 
     async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
         values = {"job": job, "worker": worker, "keep": self._keep, "last": MEASURED_JOBS}
-        return await self._touched(_FINISH, values | end_columns(end)._asdict())
+        return await self._update_one(_FINISH, values | end_columns(end)._asdict())
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
-        return await self._touched(_GIVE_BACK, {"job": job, "worker": worker, "uncounted": 0 if counted else 1})
+        return await self._update_one(_GIVE_BACK, {"job": job, "worker": worker, "uncounted": 0 if counted else 1})
 
     async def delete(self, job: str) -> Job | None:
-        gone = await self._forget(_FORGET_ONE, {"job": job})
+        gone = await self._delete_rows(_FORGET_ONE, {"job": job})
         return gone[0] if gone else None
 
-    async def expired(self) -> Sequence[Job]:
-        return await self._forget(_FORGET_EXPIRED, {})
+    async def delete_expired(self) -> Sequence[Job]:
+        return await self._delete_rows(_FORGET_EXPIRED, {})
 
     async def leftovers(self) -> Sequence[Job]:
         return await self._jobs(_LEFTOVERS, {})
 
-    async def cleared(self, job: str) -> None:
+    async def clear_source(self, job: str) -> None:
         update = "UPDATE ozhivi_jobs SET source = '' WHERE id = %(job)s AND state NOT IN ('waiting', 'running')"
-        await self._touched(update, {"job": job})
+        await self._update_one(update, {"job": job})
 
     async def waiting(self) -> Backlog:
         async with self._pool.connection() as connection:
@@ -242,13 +242,13 @@ class PostgresQueue:
         async with self._pool.connection() as connection:
             return [to_job(row) for row in await (await connection.execute(ask, values)).fetchall()]
 
-    async def _touched(self, update: str, values: dict[str, Any]) -> bool:
+    async def _update_one(self, update: str, values: dict[str, Any]) -> bool:
         async with self._pool.connection() as connection:
             return (await connection.execute(update, values)).rowcount == 1
 
-    async def _forget(self, forget: str, values: dict[str, Any]) -> list[Job]:
+    async def _delete_rows(self, forget: str, values: dict[str, Any]) -> list[Job]:
         """Delete the rows; what they were, without a source that another job still needs."""
-        async with self._pool.alone() as connection:
+        async with self._pool.exclusive() as connection:
             rows = await (await connection.execute(forget, values)).fetchall()
         return [to_job(row, shared=row["shared"]) for row in rows]
 
@@ -261,8 +261,8 @@ class PostgresQueue:
 
 async def _ahead(connection: Connection, user: str = "") -> DictRow:
     """A row on the jobs that wait: their number, those of the user, how fast things go."""
-    asked = {"seen": WORKER_SEEN_SECONDS, "last": MEASURED_JOBS, "user": user}
-    (row,) = await (await connection.execute(_AHEAD, asked)).fetchall()
+    values = {"seen": WORKER_SEEN_SECONDS, "last": MEASURED_JOBS, "user": user}
+    (row,) = await (await connection.execute(_AHEAD, values)).fetchall()
     return row
 
 

@@ -105,7 +105,7 @@ class Pool:
             info = make_conninfo(dsn, **{name: value for name, value in _DEFAULTS.items() if name not in chosen})
         pool = cls(info, busy, size)
         try:
-            async with pool.alone() as connection:
+            async with pool.exclusive() as connection:
                 await _migrate(connection)
         except BaseException:
             await pool.close()
@@ -120,16 +120,16 @@ class Pool:
                 await self._free.acquire()
             try:
                 async with asyncio.timeout(self._busy):
-                    connection = await self._ready()
+                    connection = await self._take()
                 try:
                     yield connection
                 finally:
-                    await self._back(connection)
+                    await self._put_back(connection)
             finally:
                 self._free.release()
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[Connection]:
+    async def exclusive(self) -> AsyncIterator[Connection]:
         """A connection on which the block is done as a whole or not, while no other such block runs. Raises
         QueueDownError."""
         async with self.connection() as connection, connection.transaction():
@@ -142,22 +142,22 @@ class Pool:
         while self._idle:
             await self._idle.pop().close()
 
-    async def _ready(self) -> Connection:
+    async def _take(self) -> Connection:
         """One that answers: of the idle ones, which a restart may have cut, or a new one."""
         while self._idle:
             with suppress(psycopg.Error):
-                return await _asked(self._idle.pop(), "")
+                return await _probe(self._idle.pop(), "")
         connection = await AsyncConnection.connect(self._info, autocommit=True, row_factory=dict_row)
-        return await _asked(connection, _SET)
+        return await _probe(connection, _SET)
 
-    async def _back(self, connection: Connection) -> None:
+    async def _put_back(self, connection: Connection) -> None:
         if self._closed or connection.info.transaction_status is not TransactionStatus.IDLE:
             await connection.close()
         else:
             self._idle.append(connection)
 
 
-async def _asked(connection: Connection, ask: str) -> Connection:
+async def _probe(connection: Connection, ask: str) -> Connection:
     """The connection, after it answered; closed where it did not."""
     try:
         await connection.execute(ask)

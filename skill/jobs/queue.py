@@ -97,15 +97,15 @@ class JobQueue(Protocol):
         empty where another job still needs the photo."""
         ...
 
-    async def expired(self) -> Sequence[Job]:
+    async def delete_expired(self) -> Sequence[Job]:
         """Delete the jobs past their time; they are returned as by `delete`."""
         ...
 
     async def leftovers(self) -> Sequence[Job]:
-        """Ended jobs whose photo is still stored and needed by no job to come: delete it, then call `cleared`."""
+        """Ended jobs whose photo is still stored and needed by no job to come: delete it, then call `clear_source`."""
         ...
 
-    async def cleared(self, job: str) -> None:
+    async def clear_source(self, job: str) -> None:
         """Note that the photo of an ended job is deleted: its `source` becomes empty."""
         ...
 

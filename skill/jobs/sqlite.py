@@ -134,7 +134,7 @@ class SqliteQueue:
 
         def change(db: sqlite3.Connection) -> bool:
             self._note_worker(db, worker, now)
-            return _touched(
+            return _update_one(
                 db,
                 "UPDATE jobs SET lease = ?, step = ?, share = ?, updated = ?"
                 " WHERE id = ? AND owner = ? AND state = 'running'",
@@ -169,17 +169,17 @@ class SqliteQueue:
             " WHERE id = ? AND owner = ? AND state = 'running'"
         )
         values = (self._clock(), 0 if counted else 1, job, worker)
-        return await self._database.write(lambda db: _touched(db, update, values))
+        return await self._database.write(lambda db: _update_one(db, update, values))
 
     async def delete(self, job: str) -> Job | None:
-        gone = await self._database.write(lambda db: _forget(db, "id = ?", (job,)))
+        gone = await self._database.write(lambda db: _delete_rows(db, "id = ?", (job,)))
         if gone:
             await self._database.truncate()
         return gone[0] if gone else None
 
-    async def expired(self) -> Sequence[Job]:
+    async def delete_expired(self) -> Sequence[Job]:
         now = self._clock()
-        gone = await self._database.write(lambda db: _forget(db, "state <> 'running' AND expires <= ?", (now,)))
+        gone = await self._database.write(lambda db: _delete_rows(db, "state <> 'running' AND expires <= ?", (now,)))
         if gone:
             await self._database.truncate()
         return gone
@@ -191,9 +191,9 @@ class SqliteQueue:
         )
         return [to_job(row) for row in await self._database.read(lambda db: db.execute(ask).fetchall())]
 
-    async def cleared(self, job: str) -> None:
+    async def clear_source(self, job: str) -> None:
         update = "UPDATE jobs SET source = '' WHERE id = ? AND state NOT IN ('waiting', 'running')"
-        await self._database.write(lambda db: _touched(db, update, (job,)))
+        await self._database.write(lambda db: _update_one(db, update, (job,)))
 
     async def waiting(self) -> Backlog:
         now = self._clock()
@@ -261,11 +261,11 @@ def _count(db: sqlite3.Connection, where: str, *values: object) -> int:
     return int(count)
 
 
-def _touched(db: sqlite3.Connection, update: str, values: tuple[object, ...]) -> bool:
+def _update_one(db: sqlite3.Connection, update: str, values: tuple[object, ...]) -> bool:
     return db.execute(update, values).rowcount == 1
 
 
-def _forget(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[Job]:
+def _delete_rows(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[Job]:
     """Delete the rows; what they were, without a source that another job still needs."""
     rows = db.execute(f"DELETE FROM jobs WHERE {where} RETURNING *", values).fetchall()
     needed = "SELECT 1 FROM jobs WHERE source = ? AND state IN ('waiting', 'running')"

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from skill.media.store import MediaMissingError
 
 DAY = 86_400
-# Upper bounds, in days, of how long an object is kept; one lifecycle rule each.
+# Upper bounds, in days, of how long an object is days; one lifecycle rule each.
 KEPT_DAYS = (1, 2, 7, 30, 365)
 
 # Only these are ever served under their own type; anything else is `bin`, which no browser runs or shows.
@@ -63,11 +63,11 @@ def new_key(content_type: str, seconds: float) -> str:
     Raises:
         ValueError: `seconds` isn't above 0 and at most a year.
     """
-    kept = next((days for days in KEPT_DAYS if 0 < seconds <= days * DAY), None)
-    if kept is None:
+    days = next((longest for longest in KEPT_DAYS if 0 < seconds <= longest * DAY), None)
+    if days is None:
         raise ValueError(f"an object is kept for more than 0 and at most {KEPT_DAYS[-1] * DAY} seconds, not {seconds}")
     ends = round((time.time() + seconds) * 1000)
-    return f"d{kept}-{ends:013d}-{secrets.token_hex(16)}.{_SUFFIXES[served_type(content_type)]}"
+    return f"d{days}-{ends:013d}-{secrets.token_hex(16)}.{_SUFFIXES[served_type(content_type)]}"
 
 
 def served_type(content_type: str) -> str:

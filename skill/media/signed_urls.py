@@ -90,10 +90,10 @@ class Signer:
             LinkExpiredError: the link is past its time.
         """
         expires, download_as = query.get("e", ""), query.get("d", "")
-        given = query.get("s", "").encode(errors="replace")
+        signature = query.get("s", "").encode(errors="replace")
         # All secrets are tried, so that the time taken says nothing of which one fits.
         matches = [
-            hmac.compare_digest(given, _signature(secret, key, expires, download_as).encode())
+            hmac.compare_digest(signature, _signature(secret, key, expires, download_as).encode())
             for secret in self._secrets
         ]
         if not any(matches) or not _EXPIRY.fullmatch(expires):

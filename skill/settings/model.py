@@ -78,18 +78,18 @@ class _TomlFile(PydanticBaseSettingsSource):
             raise WrongSettings(f"{CONFIG}: {name} is no TOML file: {error}") from None
 
 
-def load(given: Mapping[str, Any] | None = None) -> Settings:
+def load(overrides: Mapping[str, Any] | None = None) -> Settings:
     """Read the settings; once for each process.
 
     Args:
-        given: settings from the command line; they go before the environment, that before the file.
+        overrides: settings from the command line; they go before the environment, that before the file.
 
     Raises:
         WrongSettings: a value can't be used, a name is misspelt, or something that belongs together is not there.
     """
     check_names(os.environ, Settings.model_fields)
     try:
-        settings = Settings(**(given or {}))
+        settings = Settings(**(overrides or {}))
     except ValidationError as error:
         found = dict.fromkeys(_line(str(one["loc"][0])) for one in error.errors(include_url=False))
         raise WrongSettings("; ".join(found)) from None
@@ -110,15 +110,15 @@ def _conflicts(settings: Settings) -> Iterator[str]:
     for choice, value, needed in _NEEDED:
         chosen = getattr(settings, choice) == value
         for name in needed:
-            if chosen and not _given(settings, name):
+            if chosen and not _is_set(settings, name):
                 yield f"{PREFIX}{name.upper()}: should be given, as {PREFIX}{choice.upper()} is {value}"
-            if _given(settings, name) and not chosen:
+            if _is_set(settings, name) and not chosen:
                 yield f"{PREFIX}{choice.upper()}: should be {value}, as {PREFIX}{name.upper()} is given"
     for one, other in (_PAIR, _PAIR[::-1]):
-        if _given(settings, one) and not _given(settings, other):
+        if _is_set(settings, one) and not _is_set(settings, other):
             yield f"{PREFIX}{other.upper()}: should be given, as {PREFIX}{one.upper()} is given"
 
 
-def _given(settings: Settings, name: str) -> bool:
+def _is_set(settings: Settings, name: str) -> bool:
     value = getattr(settings, name)
     return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)

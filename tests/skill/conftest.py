@@ -50,7 +50,7 @@ class Assembled:
             results.append((name, await self.store.put(path, content_type="image/jpeg", seconds=3600)))
         assert await self.queue.finish(job.id, "w", Done(tuple(results)))
         await self.store.delete(leased.source)
-        await self.queue.cleared(job.id)
+        await self.queue.clear_source(job.id)
         ended = await self.queue.get(job.id)
         assert ended is not None
         return ended

@@ -226,7 +226,7 @@ async def test_a_video_whose_time_is_over(dialog: DialogFixture) -> None:
     await dialog.finish_job()
     await dialog.say("готово?")
     dialog.clock.now += 2 * 86400
-    assert [gone.id for gone in await dialog.animations.queue.expired()] == [job.id]
+    assert [gone.id for gone in await dialog.animations.queue.delete_expired()] == [job.id]
     dialog.start_session("the day after")
     assert "сутки" in (await dialog.say("готово?")).text
 

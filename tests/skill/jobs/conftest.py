@@ -1,4 +1,4 @@
-"""A queue of every adapter, a store, and workers beside them. Another adapter is one more name in `where`."""
+"""A queue of every adapter, a store, and workers beside them. Another adapter is one more name in `queue_address`."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from tests.skill.jobs.queue_fixture import open_queue
 
 ROOT = Path(__file__).parents[3]
 
-Opener = Callable[..., Awaitable[JobQueue]]
-Running = Callable[..., AbstractAsyncContextManager[asyncio.Event]]
-Spawn = Callable[..., "subprocess.Popen[bytes]"]
+OpenQueue = Callable[..., Awaitable[JobQueue]]
+RunWorker = Callable[..., AbstractAsyncContextManager[asyncio.Event]]
+SpawnWorker = Callable[..., "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Where an empty queue of the adapter is."""
+def queue_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty queue of each adapter."""
     match request.param:
         case "sqlite":
             yield f"sqlite:{tmp_path / 'queue' / 'jobs.sqlite3'}"
@@ -40,22 +40,22 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest_asyncio.fixture
-async def opened(where: str) -> AsyncIterator[Opener]:
-    """Opens the queue at `where` with options, as often as one likes; closed afterwards."""
+async def opener(queue_address: str) -> AsyncIterator[OpenQueue]:
+    """Opens the queue at `queue_address` with options, as often as one likes; closed afterwards."""
     queues: list[JobQueue] = []
 
-    async def opener(**options: Any) -> JobQueue:
-        queues.append(await open_queue(where, **options))
+    async def open_one(**options: Any) -> JobQueue:
+        queues.append(await open_queue(queue_address, **options))
         return queues[-1]
 
-    yield opener
+    yield open_one
     for queue in queues:
         await queue.close()
 
 
 @pytest_asyncio.fixture
-async def queue(opened: Opener) -> JobQueue:
-    return await opened()
+async def queue(opener: OpenQueue) -> JobQueue:
+    return await opener()
 
 
 @pytest.fixture
@@ -64,13 +64,13 @@ def store(tmp_path: Path) -> FolderStore:
 
 
 @pytest.fixture
-def heard() -> list[AttemptReport]:
-    """What `on_end` of the workers of this test heard."""
+def reports() -> list[AttemptReport]:
+    """Reports of the workers of this test."""
     return []
 
 
 @pytest.fixture
-def working(queue: JobQueue, store: FolderStore, tmp_path: Path, heard: list[AttemptReport]) -> Running:
+def run_worker(queue: JobQueue, store: FolderStore, tmp_path: Path, reports: list[AttemptReport]) -> RunWorker:
     """A worker in this process, stopped when its block ends; nothing is left in its folder."""
 
     @asynccontextmanager
@@ -84,7 +84,7 @@ def working(queue: JobQueue, store: FolderStore, tmp_path: Path, heard: list[Att
             folder=folder,
             keep=60.0,
             timing=WorkerTiming(**full),
-            on_end=heard.append,
+            on_end=reports.append,
         )
         task = asyncio.create_task(made.run(stop))
         try:
@@ -98,12 +98,12 @@ def working(queue: JobQueue, store: FolderStore, tmp_path: Path, heard: list[Att
 
 
 @pytest.fixture
-def spawn(where: str, store: FolderStore, tmp_path: Path) -> Iterator[Spawn]:
+def spawn_worker(queue_address: str, store: FolderStore, tmp_path: Path) -> Iterator[SpawnWorker]:
     """Starts workers in processes of their own; killed afterwards."""
     processes: list[subprocess.Popen[bytes]] = []
 
     def start(animate: str, *, lease: float = 1.0) -> subprocess.Popen[bytes]:
-        order = [where, str(store.folder), str(tmp_path / "work"), animate, str(lease)]
+        order = [queue_address, str(store.folder), str(tmp_path / "work"), animate, str(lease)]
         command = [sys.executable, "-m", "tests.skill.jobs.worker_main", *order]
         processes.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL))
         return processes[-1]

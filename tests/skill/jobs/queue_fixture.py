@@ -13,9 +13,9 @@ from skill.jobs.sqlite import SqliteQueue
 PATIENCE = 60.0  # seconds for what takes one on an idle machine; others may use this one too
 
 
-async def open_queue(where: str, **options: Any) -> JobQueue:
+async def open_queue(queue_address: str, **options: Any) -> JobQueue:
     """`options`: `keep`, `patience` in seconds, `limit` of waiting jobs, as every adapter takes them."""
-    kind, _, place = where.partition(":")
+    kind, _, place = queue_address.partition(":")
     match kind:
         case "sqlite":
             return await SqliteQueue.open(Path(place), **options)

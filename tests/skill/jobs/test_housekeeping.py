@@ -10,7 +10,7 @@ from skill.background import periodic
 from skill.jobs.housekeeping import sweep
 from skill.jobs.model import ANSWER_SECONDS, Done, Refusal
 from skill.jobs.queue import JobQueue
-from tests.skill.jobs.conftest import Opener
+from tests.skill.jobs.conftest import OpenQueue
 from tests.skill.jobs.folder_store import FolderStore
 
 pytestmark = pytest.mark.asyncio
@@ -23,8 +23,8 @@ async def done(queue: JobQueue, store: FolderStore) -> None:
     await queue.finish(asked.id, "w", Done((("mp4", store.bring(b"clip")),)))
 
 
-async def test_media_of_expired_jobs_are_deleted(opened: Opener, store: FolderStore) -> None:
-    queue = await opened(keep=0.0)
+async def test_media_of_expired_jobs_are_deleted(opener: OpenQueue, store: FolderStore) -> None:
+    queue = await opener(keep=0.0)
     await done(queue, store)
     async with periodic(0.01, lambda: sweep(queue, store), name="housekeeping_failed"), asyncio.timeout(5):
         while store.names():

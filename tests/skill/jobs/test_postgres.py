@@ -18,7 +18,7 @@ from skill.jobs.housekeeping import sweep
 from skill.jobs.model import Done, Job, JobState, Refusal
 from skill.jobs.postgres import PostgresQueue
 from skill.jobs.queue import QueueDownError, QueueFullError
-from tests.skill.jobs.conftest import Opener, Running, Spawn
+from tests.skill.jobs.conftest import OpenQueue, RunWorker, SpawnWorker
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.postgres_server import PostgresServer
 from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
@@ -35,7 +35,7 @@ def dsn(postgres: PostgresServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def where(dsn: str) -> str:
+def queue_address(dsn: str) -> str:
     """For the fixtures of the contract suite: this adapter only."""
     return f"postgres:{dsn}"
 
@@ -59,8 +59,8 @@ async def test_many_that_open_an_empty_database_at_once_make_its_tables_once(dsn
         await queue.close()
 
 
-async def test_one_job_of_a_user_runs_however_many_ask_at_once(opened: Opener) -> None:
-    queues = [await opened(size=3) for _ in range(4)]
+async def test_one_job_of_a_user_runs_however_many_ask_at_once(opener: OpenQueue) -> None:
+    queues = [await opener(size=3) for _ in range(4)]
     for number in range(40):
         await put(queues[0], str(number % 2), str(number))
     for left in range(20, 0, -1):
@@ -71,8 +71,8 @@ async def test_one_job_of_a_user_runs_however_many_ask_at_once(opened: Opener) -
             assert job is None or await queues[0].finish(job.id, str(worker), Refusal("no_face"))
 
 
-async def test_the_same_wish_joins_and_the_limit_holds_however_many_ask_at_once(opened: Opener) -> None:
-    queues = [await opened(limit=5) for _ in range(3)]
+async def test_the_same_wish_joins_and_the_limit_holds_however_many_ask_at_once(opener: OpenQueue) -> None:
+    queues = [await opener(limit=5) for _ in range(3)]
     same = await asyncio.gather(*(put(queues[n % 3]) for n in range(20)))
     assert len({job.id for job in same}) == 1
     asked = [put(queues[n % 3], str(n)) for n in range(20)]
@@ -82,9 +82,9 @@ async def test_the_same_wish_joins_and_the_limit_holds_however_many_ask_at_once(
 
 
 async def test_a_photo_of_two_jobs_is_left_to_one_of_those_deleted_at_once(
-    queue: PostgresQueue, opened: Opener
+    queue: PostgresQueue, opener: OpenQueue
 ) -> None:
-    other = await opened()
+    other = await opener()
     for number in range(20):
         jobs = [await queue.put(user, f"key {number}", Wish(), digest=str(number)) for user in ("anna", "boris")]
         gone = await asyncio.gather(queue.delete(jobs[0].id), other.delete(jobs[1].id))
@@ -92,12 +92,12 @@ async def test_a_photo_of_two_jobs_is_left_to_one_of_those_deleted_at_once(
 
 
 async def test_who_freezes_in_the_middle_of_a_change_keeps_nobody_waiting(
-    opened: Opener, queue: PostgresQueue, monkeypatch: pytest.MonkeyPatch
+    opener: OpenQueue, queue: PostgresQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_pool, "_SET", postgres_pool._SET.replace("3s", "200ms"))
-    frozen = await opened()
+    frozen = await opener()
     with pytest.raises(QueueDownError):
-        async with frozen._pool.alone() as connection:
+        async with frozen._pool.exclusive() as connection:
             assert (await put(queue)).user == "anna"  # is asked for while the other one is within
             await connection.execute("SELECT 1")
     assert (await put(frozen)).source == "photo"
@@ -160,10 +160,10 @@ async def test_a_frozen_server_is_told_and_the_loop_goes_on(
 
 
 async def test_a_job_in_hand_outlives_a_restart(
-    queue: PostgresQueue, store: FolderStore, working: Running, postgres: PostgresServer
+    queue: PostgresQueue, store: FolderStore, run_worker: RunWorker, postgres: PostgresServer
 ) -> None:
     job = await queue.put("anna", store.bring(), Wish(seconds=1.0), digest="d")
-    async with working("slow"):
+    async with run_worker("slow"):
         await running(queue, job.id, step="animate")
         await asyncio.to_thread(postgres.stop)
         await asyncio.sleep(0.2)
@@ -187,19 +187,19 @@ async def patiently(queue: PostgresQueue, job: Job) -> Job:
 
 
 async def test_many_jobs_survive_workers_and_a_server_killed_at_random(
-    opened: Opener, store: FolderStore, spawn: Spawn, postgres: PostgresServer
+    opener: OpenQueue, store: FolderStore, spawn_worker: SpawnWorker, postgres: PostgresServer
 ) -> None:
     """None is lost, none is done twice in the eyes of its person, nothing is left but the results."""
-    queue, chance = await opened(limit=JOBS), random.Random(11)
+    queue, chance = await opener(limit=JOBS), random.Random(11)
     jobs = [await queue.put(str(n), store.bring(), Wish(seconds=0.1), digest=str(n)) for n in range(JOBS)]
-    workers = [spawn("slow", lease=0.6) for _ in range(3)]
+    workers = [spawn_worker("slow", lease=0.6) for _ in range(3)]
     seen: dict[str, tuple[tuple[str, str], ...]] = {}
     kills = crashes = 0
     async with asyncio.timeout(4 * PATIENCE):
         while len(seen) < JOBS:
             if len(seen) >= 6 * (kills + 1):
                 kills += 1
-                workers.append(spawn("slow", lease=0.6))
+                workers.append(spawn_worker("slow", lease=0.6))
                 workers.pop(chance.randrange(3)).kill()
             if len(seen) >= 25 * (crashes + 1):
                 crashes += 1
@@ -233,11 +233,11 @@ async def test_tables_of_a_later_version_are_left_alone(queue: PostgresQueue, ds
 )
 async def test_an_address_that_is_wrong_is_told_without_it(postgres: PostgresServer, change: str, advice: str) -> None:
     address = postgres.dsn("x").replace("/x", change).replace("ozhivi@", "ozhivi:secret@")
-    with pytest.raises(QueueDownError, match=advice) as told:
+    with pytest.raises(QueueDownError, match=advice) as caught:
         await PostgresQueue.open(address if change.startswith("/") else change)
-    assert "secret" not in str(told.value) and "pg-" not in str(told.value)
+    assert "secret" not in str(caught.value) and "pg-" not in str(caught.value)
 
 
-async def test_who_may_only_read_is_told(dsn: str) -> None:
+async def test_who_may_only_read_is_reported(dsn: str) -> None:
     with pytest.raises(QueueDownError, match="only reads"):
         await PostgresQueue.open(f"{dsn}&options=-cdefault_transaction_read_only%3Don")

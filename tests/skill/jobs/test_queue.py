@@ -9,7 +9,7 @@ import pytest
 from pipeline.run import Wish
 from skill.jobs.model import Done, Failed, Job, JobState, Refusal
 from skill.jobs.queue import JobQueue, QueueFullError
-from tests.skill.jobs.conftest import Opener
+from tests.skill.jobs.conftest import OpenQueue
 
 pytestmark = pytest.mark.asyncio
 
@@ -26,11 +26,11 @@ async def leased(queue: JobQueue, worker: str = "w", seconds: float = 30.0) -> J
     return job
 
 
-async def test_a_job_is_found_again_as_it_was_asked_for(queue: JobQueue, opened: Opener) -> None:
+async def test_a_job_is_found_again_as_it_was_asked_for(queue: JobQueue, opener: OpenQueue) -> None:
     job = await put(queue)
     assert (job.state, job.user, job.source, job.wish) == (JobState.WAITING, "anna", "photo", WISH)
     assert len(job.id) >= 22  # 128 bits
-    assert await (await opened()).get(job.id) == job
+    assert await (await opener()).get(job.id) == job
     assert await queue.get("no such job") is None
 
 
@@ -99,9 +99,9 @@ async def test_priority_goes_before_age(queue: JobQueue) -> None:
     assert [(await leased(queue)).id for _ in jobs] == [jobs[index].id for index in (1, 3, 2, 0)]
 
 
-async def test_two_workers_never_get_the_same_job(queue: JobQueue, opened: Opener) -> None:
+async def test_two_workers_never_get_the_same_job(queue: JobQueue, opener: OpenQueue) -> None:
     asked = {(await put(queue, user=str(number))).id for number in range(30)}
-    queues = [await opened() for _ in range(3)]
+    queues = [await opener() for _ in range(3)]
     jobs = await asyncio.gather(*(leased(queues[number % 3], str(number)) for number in range(30)))
     assert {job.id for job in jobs} == asked
 
@@ -160,25 +160,25 @@ async def test_a_deleted_job_is_gone_whatever_it_was(queue: JobQueue) -> None:
     assert (await put(queue)).id != job.id
 
 
-async def test_ended_jobs_expire_and_running_ones_do_not(opened: Opener) -> None:
-    queue = await opened(keep=0.05, patience=0.05)
+async def test_ended_jobs_expire_and_running_ones_do_not(opener: OpenQueue) -> None:
+    queue = await opener(keep=0.05, patience=0.05)
     done = await put(queue)
     running, waiting = await put(queue, user="boris"), await put(queue, user="vera")
     for _ in range(2):
         await leased(queue)
     await queue.finish(done.id, "w", Done((("mp4", "key"),)))
-    assert await queue.expired() == []
+    assert await queue.delete_expired() == []
     await asyncio.sleep(0.06)
     assert await queue.lease("late", 30.0) is None  # nobody is there any more for whom it would run
-    gone = {job.id: job for job in await queue.expired()}
+    gone = {job.id: job for job in await queue.delete_expired()}
     assert set(gone) == {done.id, waiting.id}
     assert gone[done.id].results == (("mp4", "key"),)
     assert await queue.get(done.id) is None
     assert await queue.get(running.id) is not None
 
 
-async def test_a_full_queue_says_when_to_come_again(opened: Opener) -> None:
-    queue = await opened(limit=2)
+async def test_a_full_queue_says_when_to_come_again(opener: OpenQueue) -> None:
+    queue = await opener(limit=2)
     job = await put(queue)
     await put(queue, name="b")
     with pytest.raises(QueueFullError) as full:
@@ -211,7 +211,7 @@ async def test_a_photo_is_left_over_once_no_job_needs_it(queue: JobQueue) -> Non
     assert gone is not None and gone.source == ""
     await queue.finish((await leased(queue)).id, "w", Done((("mp4", "key"),)))
     assert [job.id for job in await queue.leftovers()] == [second.id]
-    await queue.cleared(second.id)
+    await queue.clear_source(second.id)
     assert await queue.leftovers() == []
     now = await queue.get(second.id)
     assert now is not None and now.source == ""

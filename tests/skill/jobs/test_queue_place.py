@@ -10,7 +10,7 @@ from pipeline.run import Wish
 from skill.jobs.estimate import FIRST_GUESS, SHORTEST, Estimate
 from skill.jobs.model import Done, Failed, Job, JobState, Refusal
 from skill.jobs.queue import JobQueue, TooManyJobsError
-from tests.skill.jobs.conftest import Opener
+from tests.skill.jobs.conftest import OpenQueue
 
 pytestmark = pytest.mark.asyncio
 
@@ -20,9 +20,9 @@ async def put(queue: JobQueue, user: str, name: str = "photo", *, priority: int 
 
 
 async def estimated(queue: JobQueue, job: Job) -> Estimate:
-    told = await queue.estimate(job.id)
-    assert told is not None
-    return told
+    estimate = await queue.estimate(job.id)
+    assert estimate is not None
+    return estimate
 
 
 async def test_a_job_ends_after_those_before_it(queue: JobQueue) -> None:
@@ -62,21 +62,21 @@ async def test_the_age_of_the_oldest_that_waits(queue: JobQueue) -> None:
     assert await queue.oldest() == 0.0
 
 
-async def test_one_user_may_not_fill_the_queue(opened: Opener) -> None:
-    queue = await opened(each=2)
+async def test_one_user_may_not_fill_the_queue(opener: OpenQueue) -> None:
+    queue = await opener(each=2)
     first = await put(queue, "anna", "a")
     await put(queue, "anna", "b")
-    with pytest.raises(TooManyJobsError) as told:
+    with pytest.raises(TooManyJobsError) as caught:
         await put(queue, "anna", "c")
-    assert told.value.seconds > 0
+    assert caught.value.seconds > 0
     assert (await put(queue, "anna", "a")).id == first.id  # to join takes no place
     assert (await put(queue, "boris", "c")).state is JobState.WAITING
     assert await queue.lease("w", 30.0) is not None  # one of hers runs and waits no more
     assert (await put(queue, "anna", "c")).state is JobState.WAITING
 
 
-async def test_the_limit_of_a_user_holds_however_many_ask_at_once(opened: Opener) -> None:
-    queues = [await opened(each=3) for _ in range(3)]
+async def test_the_limit_of_a_user_holds_however_many_ask_at_once(opener: OpenQueue) -> None:
+    queues = [await opener(each=3) for _ in range(3)]
     asked = [put(queues[number % 3], "anna", str(number)) for number in range(12)]
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(answer) for answer in answers].count(TooManyJobsError) == 9

@@ -163,7 +163,7 @@ async def test_a_file_of_a_later_version_is_left_alone(path: Path) -> None:
         await SqliteQueue.open(path)
 
 
-async def test_a_file_that_is_no_database_is_told(path: Path) -> None:
+async def test_a_file_that_is_no_database_is_reported(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"a diary" * 1000)
     with pytest.raises(QueueDownError, match="not a database"):
@@ -173,9 +173,9 @@ async def test_a_file_that_is_no_database_is_told(path: Path) -> None:
 
 async def test_a_folder_that_can_not_be_made_is_told_without_its_path(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(QueueDownError, match="can't be opened") as told:
+    with pytest.raises(QueueDownError, match="can't be opened") as caught:
         await SqliteQueue.open(tmp_path / "file" / "jobs.sqlite3")
-    assert str(tmp_path) not in str(told.value)
+    assert str(tmp_path) not in str(caught.value)
 
 
 async def test_an_idle_queue_does_not_wear_the_disk(queue: SqliteQueue, path: Path) -> None:

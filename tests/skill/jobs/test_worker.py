@@ -14,7 +14,7 @@ from skill.jobs.model import Job, JobState
 from skill.jobs.queue import JobQueue, QueueDownError
 from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
 from tests.skill.jobs.animations import render_entry
-from tests.skill.jobs.conftest import Running
+from tests.skill.jobs.conftest import RunWorker
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
 
@@ -33,10 +33,10 @@ async def got(queue: JobQueue, job: Job) -> Job:
 
 
 async def test_a_photo_becomes_files_and_is_deleted(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, reports: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
-    async with working("quick"):
+    async with run_worker("quick"):
         await ended(queue, asked.id)
     job = await got(queue, asked)
     assert (job.state, job.source, job.attempts) == (JobState.DONE, "", 1)
@@ -44,16 +44,16 @@ async def test_a_photo_becomes_files_and_is_deleted(
     assert store.names() == {key for _, key in job.results}
     assert (store.folder / job.results[0][1]).read_bytes() == b"mp4photo"
     assert [store.types[key] for _, key in job.results] == ["video/mp4", "image/gif", "image/jpeg"]
-    (told,) = heard
-    assert (told.state, told.reason) == (JobState.DONE, "")
-    assert list(told.steps) == ["decode", "animate", "encode", "store"]
+    (report,) = reports
+    assert (report.state, report.reason) == (JobState.DONE, "")
+    assert list(report.steps) == ["decode", "animate", "encode", "store"]
 
 
 async def test_one_process_renders_many_and_tells_how_far_it_is(
-    queue: JobQueue, store: FolderStore, working: Running
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker
 ) -> None:
     jobs = [await put(queue, store, user=str(number), seconds=0.3) for number in range(3)]
-    async with working("slow"):
+    async with run_worker("slow"):
         await running(queue, jobs[0].id, step="animate")
         assert (await got(queue, jobs[0])).share == 0.25
         await ended(queue, *(job.id for job in jobs))
@@ -69,10 +69,16 @@ async def test_one_process_renders_many_and_tells_how_far_it_is(
     ],
 )
 async def test_a_job_that_can_not_be_done_ends_and_its_photo_is_deleted(
-    queue: JobQueue, store: FolderStore, working: Running, animate: str, state: JobState, reason: str, attempts: int
+    queue: JobQueue,
+    store: FolderStore,
+    run_worker: RunWorker,
+    animate: str,
+    state: JobState,
+    reason: str,
+    attempts: int,
 ) -> None:
     asked = await put(queue, store)
-    async with working(animate):
+    async with run_worker(animate):
         await ended(queue, asked.id)
     job = await got(queue, asked)
     assert (job.state, job.reason, job.attempts, job.source) == (state, reason, attempts, "")
@@ -80,42 +86,42 @@ async def test_a_job_that_can_not_be_done_ends_and_its_photo_is_deleted(
 
 
 async def test_a_process_that_dies_is_replaced(
-    queue: JobQueue, store: FolderStore, working: Running, tmp_path: Path
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, tmp_path: Path
 ) -> None:
     source = store.bring(str(tmp_path / "met").encode())
     asked = await queue.put("anna", source, Wish(), digest="d")
-    async with working("dying_once"):
+    async with run_worker("dying_once"):
         await ended(queue, asked.id)
     job = await got(queue, asked)
     assert (job.state, job.attempts) == (JobState.DONE, 2)
 
 
 async def test_a_render_that_hangs_is_killed(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, reports: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
-    async with working("hanging", limit=0.1):
+    async with run_worker("hanging", limit=0.1):
         await ended(queue, asked.id)
     assert (await got(queue, asked)).reason == "crashed"
-    assert len(heard) == 3
+    assert len(reports) == 3
 
 
-async def test_a_photo_that_is_gone_fails_at_once(queue: JobQueue, store: FolderStore, working: Running) -> None:
+async def test_a_photo_that_is_gone_fails_at_once(queue: JobQueue, store: FolderStore, run_worker: RunWorker) -> None:
     asked = await queue.put("anna", "gone", Wish(), digest="d")
-    async with working("quick"):
+    async with run_worker("quick"):
         await ended(queue, asked.id)
     job = await got(queue, asked)
     assert (job.state, job.reason, job.attempts) == (JobState.FAILED, "source_gone", 1)
 
 
 async def test_a_job_waits_for_a_store_that_is_down(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, reports: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
     store.down = True
-    async with working("quick"):
+    async with run_worker("quick"):
         async with asyncio.timeout(PATIENCE):
-            while len(heard) < 5:
+            while len(reports) < 5:
                 await asyncio.sleep(0.01)
         store.down = False
         await ended(queue, asked.id)
@@ -124,11 +130,11 @@ async def test_a_job_waits_for_a_store_that_is_down(
 
 
 async def test_a_full_disk_of_the_renderer_costs_no_attempt(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, reports: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
-    async with working("full_disk"), asyncio.timeout(PATIENCE):
-        while len(heard) < 5:
+    async with run_worker("full_disk"), asyncio.timeout(PATIENCE):
+        while len(reports) < 5:
             await asyncio.sleep(0.01)
     job = await got(queue, asked)
     assert (job.state, job.attempts) == (JobState.WAITING, 0)
@@ -136,24 +142,24 @@ async def test_a_full_disk_of_the_renderer_costs_no_attempt(
 
 
 async def test_a_job_deleted_while_it_runs_is_aborted_and_leaves_nothing(
-    queue: JobQueue, store: FolderStore, working: Running, heard: list[AttemptReport]
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, reports: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store, seconds=30)
-    async with working("slow"):
+    async with run_worker("slow"):
         await running(queue, asked.id, step="animate")
         assert await queue.delete(asked.id) is not None
         await store.delete(asked.source)
         async with asyncio.timeout(2):
-            while not heard:
+            while not reports:
                 await asyncio.sleep(0.01)
         after = await put(queue, store, user="boris")
         await ended(queue, after.id)
-    assert heard[0].state is JobState.DELETED and heard[0].seconds < 10
+    assert reports[0].state is JobState.DELETED and reports[0].seconds < 10
     assert store.names() == {key for _, key in (await got(queue, after)).results}
 
 
 async def test_a_job_deleted_while_results_are_stored_leaves_nothing(
-    queue: JobQueue, store: FolderStore, working: Running, monkeypatch: pytest.MonkeyPatch
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, storing = await put(queue, store), asyncio.Event()
     stored = store.put
@@ -164,25 +170,27 @@ async def test_a_job_deleted_while_results_are_stored_leaves_nothing(
         return await stored(path, content_type=content_type, seconds=seconds)
 
     monkeypatch.setattr(store, "put", slow_put)
-    async with working("quick"):
+    async with run_worker("quick"):
         await asyncio.wait_for(storing.wait(), 10)
         await queue.delete(asked.id)
         await store.delete(asked.source)
     assert store.names() == set()
 
 
-async def test_a_stop_lets_the_job_in_hand_be_finished(queue: JobQueue, store: FolderStore, working: Running) -> None:
+async def test_a_stop_lets_the_job_in_hand_be_finished(
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker
+) -> None:
     asked, next_one = await put(queue, store, seconds=0.5), await put(queue, store, user="boris")
-    async with working("slow", grace=5.0) as stop:
+    async with run_worker("slow", grace=5.0) as stop:
         await running(queue, asked.id)
         stop.set()
     assert (await got(queue, asked)).state is JobState.DONE
     assert (await got(queue, next_one)).state is JobState.WAITING
 
 
-async def test_a_stop_gives_a_long_job_back(queue: JobQueue, store: FolderStore, working: Running) -> None:
+async def test_a_stop_gives_a_long_job_back(queue: JobQueue, store: FolderStore, run_worker: RunWorker) -> None:
     asked = await put(queue, store, seconds=30)
-    async with working("slow", grace=0.1) as stop:
+    async with run_worker("slow", grace=0.1) as stop:
         await running(queue, asked.id, step="animate")
         stop.set()
     job = await got(queue, asked)
@@ -192,7 +200,7 @@ async def test_a_stop_gives_a_long_job_back(queue: JobQueue, store: FolderStore,
 
 @pytest.mark.parametrize("method", ["lease", "renew", "finish"])
 async def test_a_queue_that_is_down_for_a_while_costs_no_attempt(
-    queue: JobQueue, store: FolderStore, working: Running, monkeypatch: pytest.MonkeyPatch, method: str
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     asked, calls = await put(queue, store, seconds=0.3), 0
     works = getattr(queue, method)
@@ -205,7 +213,7 @@ async def test_a_queue_that_is_down_for_a_while_costs_no_attempt(
         return await works(*args, **options)
 
     monkeypatch.setattr(queue, method, down_at_first)
-    async with working("slow"):
+    async with run_worker("slow"):
         await ended(queue, asked.id)
     job = await got(queue, asked)
     assert (job.state, job.attempts) == (JobState.DONE, 1) and calls > 3
@@ -228,13 +236,13 @@ async def test_a_worker_that_is_cancelled_gives_its_job_back(
     assert list((tmp_path / "work").iterdir()) == []
 
 
-async def test_the_log_holds_nothing_personal(queue: JobQueue, store: FolderStore, working: Running) -> None:
+async def test_the_log_holds_nothing_personal(queue: JobQueue, store: FolderStore, run_worker: RunWorker) -> None:
     with structlog.testing.capture_logs() as lines:
         done, broken = await put(queue, store), await queue.put("boris", "gone", Wish(), digest="secret")
-        async with working("quick"):
+        async with run_worker("quick"):
             await ended(queue, done.id, broken.id)
         third = await put(queue, store)
-        async with working("raising"):
+        async with run_worker("raising"):
             await ended(queue, third.id)
     text = str(lines)
     assert done.id in text and "RuntimeError animations.py" in text

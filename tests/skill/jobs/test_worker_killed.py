@@ -15,7 +15,7 @@ from pipeline.run import Wish
 from skill.jobs.housekeeping import sweep
 from skill.jobs.model import JobState
 from skill.jobs.queue import ATTEMPTS, JobQueue
-from tests.skill.jobs.conftest import Opener, Running, Spawn
+from tests.skill.jobs.conftest import OpenQueue, RunWorker, SpawnWorker
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
 
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.asyncio
 
 
 async def test_another_worker_does_the_job_of_one_that_was_killed(
-    queue: JobQueue, store: FolderStore, spawn: Spawn, tmp_path: Path
+    queue: JobQueue, store: FolderStore, spawn_worker: SpawnWorker, tmp_path: Path
 ) -> None:
     job = await queue.put("anna", store.bring(), Wish(seconds=1.0), digest="d")
-    first = spawn("slow")
+    first = spawn_worker("slow")
     await running(queue, job.id, step="animate")
     first.kill()
-    spawn("slow")
+    spawn_worker("slow")
     await ended(queue, job.id)
     done = await queue.get(job.id)
     assert done is not None and (done.state, done.attempts) == (JobState.DONE, 2)
@@ -41,13 +41,13 @@ async def test_another_worker_does_the_job_of_one_that_was_killed(
 
 
 async def test_a_frozen_worker_that_wakes_late_changes_nothing(
-    queue: JobQueue, store: FolderStore, spawn: Spawn
+    queue: JobQueue, store: FolderStore, spawn_worker: SpawnWorker
 ) -> None:
     job = await queue.put("anna", store.bring(), Wish(seconds=0.8), digest="d")
-    frozen = spawn("slow", lease=0.5)
+    frozen = spawn_worker("slow", lease=0.5)
     await running(queue, job.id, step="animate")
     frozen.send_signal(signal.SIGSTOP)
-    awake = spawn("slow", lease=5.0)
+    awake = spawn_worker("slow", lease=5.0)
     await ended(queue, job.id)
     done = await queue.get(job.id)
     awake.kill()
@@ -64,17 +64,17 @@ async def test_a_frozen_worker_that_wakes_late_changes_nothing(
 
 
 async def test_a_job_that_kills_every_worker_is_given_up(
-    queue: JobQueue, store: FolderStore, spawn: Spawn, working: Running
+    queue: JobQueue, store: FolderStore, spawn_worker: SpawnWorker, run_worker: RunWorker
 ) -> None:
     job = await queue.put("anna", store.bring(), Wish(seconds=30), digest="d")
     for attempt in (1, 2, 3):
-        worker = spawn("slow", lease=1.0)
+        worker = spawn_worker("slow", lease=1.0)
         async with asyncio.timeout(PATIENCE):
             while (now := await queue.get(job.id)) is None or (now.attempts, now.step) != (attempt, "animate"):
                 await asyncio.sleep(0.02)
         worker.kill()
         worker.wait()
-    async with working("quick"):
+    async with run_worker("quick"):
         await ended(queue, job.id)
         after = await queue.put("anna", store.bring(), Wish(), digest="other")
         await ended(queue, after.id)
@@ -85,11 +85,11 @@ async def test_a_job_that_kills_every_worker_is_given_up(
 
 
 async def test_sigterm_finishes_what_is_nearly_done_and_gives_back_the_rest(
-    queue: JobQueue, store: FolderStore, spawn: Spawn
+    queue: JobQueue, store: FolderStore, spawn_worker: SpawnWorker
 ) -> None:
     short = await queue.put("anna", store.bring(), Wish(seconds=0.5), digest="d", priority=1)
     long = await queue.put("boris", store.bring(), Wish(seconds=30), digest="d")
-    workers = [spawn("slow"), spawn("slow")]
+    workers = [spawn_worker("slow"), spawn_worker("slow")]
     await running(queue, short.id, step="animate")
     await running(queue, long.id, step="animate")
     for worker in workers:
@@ -101,10 +101,10 @@ async def test_sigterm_finishes_what_is_nearly_done_and_gives_back_the_rest(
 
 
 async def test_a_killed_worker_leaves_no_process_and_no_photo(
-    queue: JobQueue, store: FolderStore, spawn: Spawn, tmp_path: Path
+    queue: JobQueue, store: FolderStore, spawn_worker: SpawnWorker, tmp_path: Path
 ) -> None:
     job = await queue.put("anna", store.bring(), Wish(seconds=30), digest="d")
-    worker = spawn("slow")
+    worker = spawn_worker("slow")
     await running(queue, job.id, step="animate")
     tasks = Path(f"/proc/{worker.pid}/task").glob("*/children")
     children = [Path("/proc", child, "exe") for task in tasks for child in task.read_text().split()]
@@ -116,11 +116,13 @@ async def test_a_killed_worker_leaves_no_process_and_no_photo(
             await asyncio.sleep(0.02)
 
 
-async def test_many_jobs_survive_workers_killed_at_random(opened: Opener, store: FolderStore, spawn: Spawn) -> None:
+async def test_many_jobs_survive_workers_killed_at_random(
+    opener: OpenQueue, store: FolderStore, spawn_worker: SpawnWorker
+) -> None:
     """None is lost, none is done twice in the eyes of its person, nothing is left but the results."""
-    queue, chance = await opened(limit=JOBS), random.Random(7)
+    queue, chance = await opener(limit=JOBS), random.Random(7)
     jobs = [await queue.put(str(n), store.bring(), Wish(seconds=0.1), digest=str(n)) for n in range(JOBS)]
-    workers = [spawn("slow", lease=1.2) for _ in range(2)]
+    workers = [spawn_worker("slow", lease=1.2) for _ in range(2)]
     await running(queue, jobs[0].id)
     seen: dict[str, tuple[tuple[str, str], ...]] = {}
     kills, tired = 0, False
@@ -131,7 +133,7 @@ async def test_many_jobs_survive_workers_killed_at_random(opened: Opener, store:
                 place = chance.randrange(2)
                 workers[place].kill()
                 workers[place].wait()
-                workers[place] = spawn("slow", lease=1.2)
+                workers[place] = spawn_worker("slow", lease=1.2)
                 kills += 1
             await asyncio.sleep(0.05)
             tired = False

@@ -13,10 +13,10 @@ from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.queue_fixture import open_queue
 
 
-async def main(where: str, media: str, folder: str, animate: str, lease: str) -> None:
+async def main(queue_address: str, media: str, folder: str, animate: str, lease: str) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    queue = await open_queue(where)
+    queue = await open_queue(queue_address)
     timing = WorkerTiming(lease=float(lease), beat=0.1, poll=0.05, grace=1.0, pause=0.05)
     worker = Worker(
         queue, FolderStore(Path(media)), render_entry(animate), folder=Path(folder), keep=60.0, timing=timing

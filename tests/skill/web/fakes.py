@@ -68,13 +68,13 @@ class FakeQueue:
     async def delete(self, job: str) -> Job | None:
         return self.jobs.pop(job, None)
 
-    async def expired(self) -> Sequence[Job]:
+    async def delete_expired(self) -> Sequence[Job]:
         return []
 
     async def leftovers(self) -> Sequence[Job]:
         return []
 
-    async def cleared(self, job: str) -> None:
+    async def clear_source(self, job: str) -> None:
         self.jobs[job] = replace(self.jobs[job], source="")
 
     async def waiting(self) -> Backlog:
