@@ -1,4 +1,4 @@
-"""What tests of several packages need."""
+"""Fixtures for the tests of several packages: the models, a PostgreSQL and an S3 server of their own, a clean log."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def ceph() -> Iterator[Ceph]:
-    """A real S3 server of its own with an empty bucket, as above."""
+    """A real S3 server of its own with an empty bucket; installed where that is allowed, else its tests are skipped."""
     from tests.skill.media.ceph_server import serving  # noqa: PLC0415  (boto3)
 
     with serving() as server:
@@ -48,7 +48,7 @@ def ceph() -> Iterator[Ceph]:
 
 @pytest.fixture(autouse=True)
 def fresh_log() -> Iterator[None]:
-    """A log configured by one test writes to that test's captured stream, which is closed for the next."""
+    """A log without configuration for each test: that of another one writes to its stream, which is closed by now."""
     yield
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()

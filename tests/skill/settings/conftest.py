@@ -1,3 +1,5 @@
+"""An environment without settings."""
+
 from __future__ import annotations
 
 import os
