@@ -81,7 +81,7 @@ class Page:
 
 
 PAGES = [Page(path) for path in DOCS]
-NOT_YET = {"docs/dialog-understanding.md"}  # being rewritten with the names of their modules
+NOT_YET = {"docs/dialog-understanding.md"}  # being rewritten with the names of its modules
 
 
 @pytest.fixture(params=PAGES, ids=[page.name for page in PAGES])
@@ -284,3 +284,11 @@ def test_there_is_something_to_look_at() -> None:
     assert len(classes()) > 200
     assert "the-way-of-a-photo" in anchors(ROOT / "docs" / "architecture.md")
     assert module_exists("skill.cli.main.app") and module_exists("skill.cli") and not module_exists("skill.cli.mein")
+
+
+def test_the_map_of_tests_names_every_helper() -> None:
+    """`tests/README.md` has each module that is no test, but for `conftest.py`, which is where pytest wants it."""
+    text = Page(ROOT / "tests" / "README.md").text
+    helpers = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")]
+    helpers = [path for path in helpers if not re.search(r"/(?:test_\w+|conftest|__init__)\.py$", path)]
+    assert [path for path in helpers if f"`{path}`" not in text] == []

@@ -1,0 +1,100 @@
+"""Structure of the code: fields say what they hold, docstrings name their subject, functions stay short."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("skill", "pipeline", "filters", "weights")
+NOT_YET = ("skill/dialog/nlg/", "skill/dialog/nlu/", "skill/dialog/policy/", "skill/russian.py")  # being rewritten
+MODULES = sorted(
+    module
+    for package in PACKAGES
+    for path in (ROOT / package).rglob("*.py")
+    if not (module := path.relative_to(ROOT).as_posix()).startswith(NOT_YET)
+)
+MOST_LINES = 40
+
+# function of more lines → why it is not divided
+LONG: dict[str, str] = {}
+
+# words that ask where a first sentence should name its subject
+QUESTIONS = {"What", "Who", "How", "Where", "Which", "Whose", "When", "Why"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def bare_fields(tree: ast.AST) -> Iterator[str]:
+    """Annotated fields of classes without a docstring in the next line."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        for field, after in zip(node.body, [*node.body[1:], None], strict=True):
+            if not isinstance(field, ast.AnnAssign) or not isinstance(field.target, ast.Name):
+                continue
+            if "ClassVar" in ast.unparse(field.annotation) or is_text(after):
+                continue
+            yield f"{node.name}.{field.target.id} in line {field.lineno}"
+
+
+def is_text(node: ast.stmt | None) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def questions(tree: ast.AST) -> Iterator[str]:
+    """Docstrings that begin with a question."""
+    for node in ast.walk(tree):
+        if isinstance(node, Function | ast.ClassDef | ast.Module):
+            words = (ast.get_docstring(node) or "").split()
+            if words and words[0].strip("`,.:") in QUESTIONS:
+                yield f"{words[0]} … in line {getattr(node, 'lineno', 1)}"
+
+
+def long_functions(tree: ast.AST) -> Iterator[str]:
+    """Names of the functions of more than MOST_LINES lines, their signature and docstring counted."""
+    for node in ast.walk(tree):
+        if isinstance(node, Function) and (node.end_lineno or 0) - node.lineno + 1 > MOST_LINES:
+            yield node.name
+
+
+def parsed(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_fields_say_what_they_hold(module: str) -> None:
+    assert list(bare_fields(parsed(module))) == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_docstrings_name_their_subject(module: str) -> None:
+    assert list(questions(parsed(module))) == []
+
+
+def test_long_functions_have_a_reason() -> None:
+    assert {f"{module}:{name}" for module in MODULES for name in long_functions(parsed(module))} == LONG.keys()
+
+
+def test_what_is_wrong_is_found() -> None:
+    tree = ast.parse(
+        '''
+class Given:
+    """How it is."""
+
+    known: int
+    """Explained."""
+    bare: int = 0
+    shared: ClassVar[int] = 1
+
+async def long():
+    """Where it goes."""
+'''
+        + "    pass\n" * 39
+    )
+    assert list(bare_fields(tree)) == ["Given.bare in line 7"]
+    assert list(questions(tree)) == ["How … in line 2", "Where … in line 10"]
+    assert list(long_functions(tree)) == ["long"]
