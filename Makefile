@@ -19,7 +19,7 @@ test: $(VENV)/dev weights check
 
 # make test does a seeded part of it
 fuzz: $(VENV)/dev weights
-	OZHIVI_TEST_FUZZ=whole $(BIN)/pytest tests/fuzz
+	OZHIVI_TEST_FUZZ=whole $(BIN)/pytest tests/fuzz tests/attack
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -50,6 +50,21 @@ class ServiceProcess:
         done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True)
         return done.stdout.split("\n")
 
+    def memory(self) -> float:
+        """MiB that the server holds now, without the rendering process."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        (found,) = re.findall(r"VmRSS:\s+(\d+) kB", status)
+        return int(found) / 1024
+
+    def files(self, *folders: str) -> list[Path]:
+        """The files in folders of the data folder."""
+        return [path for name in folders for path in (self.data / name).rglob("*") if path.is_file()]
+
+    def complaints(self) -> list[str]:
+        """Lines of the log that speak of an error of ours."""
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        return [line for line in lines if re.search(r'Traceback|"level": ?"(error|critical)"|exception', line)]
+
     def stop(self) -> int:
         """End the service as an operator does; its exit code."""
         self._process.terminate()

@@ -16,8 +16,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from skill.web.auth import KEY_HEADER
-from tests.fuzz.conftest import KEY, Target, count, report
+from tests.fuzz.conftest import KEY, count, report
 from tests.fuzz.mutations import photos
+from tests.service_process import ServiceProcess
 
 pytestmark = pytest.mark.timeout(count(3600, 300))
 
@@ -26,7 +27,7 @@ CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance,
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 
-def jobs(target: Target, number: int) -> list[str]:
+def jobs(target: ServiceProcess, number: int) -> list[str]:
     """Ids of jobs that are there."""
     made = []
     for kind, photo in list(photos().items())[:number]:
@@ -38,7 +39,7 @@ def jobs(target: Target, number: int) -> list[str]:
     return made
 
 
-def test_what_the_document_says_and_what_it_forbids(target: Target, pytestconfig: pytest.Config) -> None:
+def test_what_the_document_says_and_what_it_forbids(target: ServiceProcess, pytestconfig: pytest.Config) -> None:
     document = schemathesis.openapi.from_url(f"{target.address}/api/v1/openapi.json")
     operations = [found.ok() for found in document.get_all_operations()]
     each = -(-REQUESTS // (len(operations) * len(MODES)))

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from tests.fuzz.conftest import KEY, Target, count, report
+from tests.fuzz.conftest import KEY, count, report
 from tests.fuzz.mutations import damage, form, mutate, photos
+from tests.service_process import ServiceProcess
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(count(3600, 300))]
 
@@ -84,7 +85,7 @@ async def answer(host: str, port: int, sent: bytes, *, whole: bool) -> tuple[int
     return (int(head.split(b" ")[1]) if head else 0), body
 
 
-async def send_all(target: Target, sent: list[tuple[bytes, bool]]) -> list[str]:
+async def send_all(target: ServiceProcess, sent: list[tuple[bytes, bool]]) -> list[str]:
     """Send all, a few at a time. The ids of what was accepted."""
     parts, jobs = urlsplit(target.address), []
     waiting = iter(sent)
@@ -102,7 +103,7 @@ async def send_all(target: Target, sent: list[tuple[bytes, bool]]) -> list[str]:
     return jobs
 
 
-async def wait_and_delete(target: Target, jobs: list[str]) -> dict[str, int]:
+async def wait_and_delete(target: ServiceProcess, jobs: list[str]) -> dict[str, int]:
     """Wait until every job is over, then delete it; how many ended how."""
     ends: dict[str, int] = {}
     async with aiohttp.ClientSession(target.address) as client:
@@ -117,7 +118,7 @@ async def wait_and_delete(target: Target, jobs: list[str]) -> dict[str, int]:
     return ends
 
 
-async def test_damaged_uploads(target: Target, pytestconfig: pytest.Config) -> None:
+async def test_damaged_uploads(target: ServiceProcess, pytestconfig: pytest.Config) -> None:
     rng, known = Random(11), photos()
     sent = [request(damage(known, rng), rng) for _ in range(UPLOADS)]
     half = len(sent) // 2
