@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -20,7 +20,7 @@ from skill.media.signed_urls import Signer
 from skill.media.store import MediaStore
 from skill.settings import Settings, WrongSettings
 from skill.tickets import Tickets
-from skill.web.face_preview import FindFaces, find_faces
+from skill.web.face_preview import FaceLocator, FindFaces
 
 if TYPE_CHECKING:
     from skill.dialog.dependencies import DialogDependencies
@@ -59,7 +59,7 @@ class Components:
     """Scheme and host to which the store's links lead; empty where that is the service itself."""
     weights_ready: Callable[[], bool] = weights_ready
     """Whether every model is there; it may block."""
-    find_faces: FindFaces = find_faces
+    find_faces: FindFaces = field(default_factory=FaceLocator)
     """Finds the faces of a photo, for the page's question about them."""
     clock: Callable[[], float] = time.time
     """Seconds since 1970."""

@@ -48,15 +48,21 @@ def build_worker(settings: Settings, queue: JobQueue, store: MediaStore, metrics
     )
 
 
-async def keep_working(worker: Worker, stop: asyncio.Event) -> None:
-    """Render one job after the other until `stop`; a job in hand is finished or given back within 20 s."""
+async def keep_working(worker: Worker, stop: asyncio.Event, *, pause: float = _PAUSE) -> None:
+    """Render one job after the other, whatever happens.
+
+    Args:
+        worker: renders; a job in hand is finished or given back within 20 s after the stop.
+        stop: ends the work.
+        pause: seconds after an error that nobody foresaw.
+    """
     while not stop.is_set():
         try:
             await worker.run(stop)
         except Exception:
             log.exception("worker")  # whatever it was: the service goes on, and so does the work
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _PAUSE)
+                await asyncio.wait_for(stop.wait(), pause)
 
 
 async def run_worker(settings: Settings, announce: Callable[[int], None], *, metrics_port: int | None = None) -> None:

@@ -127,10 +127,10 @@ def _with_faces(error: FaceError, photo: Path, wish: Wish) -> FaceError:
 
 
 def _find_faces(photo: Path, wish: Wish) -> list[FaceView]:
-    from skill.web.face_preview import find_faces
+    from skill.web.face_preview import FaceLocator
 
     try:
-        return find_faces(photo, wish.long_side, wish.turn).faces
+        return FaceLocator()(photo, wish.long_side, wish.turn).faces
     except (PipelineError, WeightsError):
         return []
 

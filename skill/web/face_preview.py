@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Callable
-from functools import cache
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -51,37 +51,48 @@ class FacePreview:
             return await asyncio.to_thread(self._find_faces, photo, self._long_side, turn)
 
 
-def find_faces(photo: Path, long_side: int, turn: int = 0) -> FacesView:
-    """Find the faces as a job of this `long_side` and `turn` does, so that the numbers are the same. See FindFaces."""
-    from PIL import Image
+class FaceLocator:
+    """Finds the faces of photos; its models are opened with the first one. A `FindFaces`."""
 
-    from pipeline.faces.selection import from_left
-    from pipeline.photo.load import read_photo
+    def __call__(self, photo: Path, long_side: int, turn: int = 0) -> FacesView:
+        """Find the faces as a job of this `long_side` and `turn` does, so that the numbers are the same.
 
-    pixels = read_photo(photo, long_side=long_side, turn=turn)
-    rows, columns = pixels.shape[:2]
-    boxes = [[float(edge) for edge in face.box] for face in from_left(_finder().find(pixels))]
-    small = Image.fromarray(pixels)
-    small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
-    file = BytesIO()
-    small.save(file, format="JPEG", quality=82)
-    views = [
-        FaceView(
-            number=number,
-            left=left / columns,
-            top=top / rows,
-            width=(right - left) / columns,
-            height=(bottom - top) / rows,
-        )
-        for number, (left, top, right, bottom) in enumerate(boxes, start=1)
-    ]
-    return FacesView(faces=views, picture=base64.b64encode(file.getvalue()).decode())
+        Args:
+            photo: The file.
+            long_side: Pixels of the clip's longer side.
+            turn: Degrees clockwise, after the file's own orientation.
 
+        Raises:
+            PipelineError: It is no photo that can be read.
+        """
+        from PIL import Image
 
-@cache
-def _finder() -> FaceFinder:
-    from pipeline.faces.finder import FaceFinder
-    from pipeline.runtime import Runtime
-    from weights.store import WeightStore
+        from pipeline.faces.selection import from_left
+        from pipeline.photo.load import read_photo
 
-    return FaceFinder(Runtime(WeightStore().path))
+        pixels = read_photo(photo, long_side=long_side, turn=turn)
+        rows, columns = pixels.shape[:2]
+        boxes = [[float(edge) for edge in face.box] for face in from_left(self._finder.find(pixels))]
+        small = Image.fromarray(pixels)
+        small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
+        file = BytesIO()
+        small.save(file, format="JPEG", quality=82)
+        views = [
+            FaceView(
+                number=number,
+                left=left / columns,
+                top=top / rows,
+                width=(right - left) / columns,
+                height=(bottom - top) / rows,
+            )
+            for number, (left, top, right, bottom) in enumerate(boxes, start=1)
+        ]
+        return FacesView(faces=views, picture=base64.b64encode(file.getvalue()).decode())
+
+    @cached_property
+    def _finder(self) -> FaceFinder:
+        from pipeline.faces.finder import FaceFinder
+        from pipeline.runtime import Runtime
+        from weights.store import WeightStore
+
+        return FaceFinder(Runtime(WeightStore().path))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import io
+import logging
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +12,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from pipeline.run import Wish
 from skill.animations import Animations
 from skill.components import build_components
 from skill.jobs.model import Done, Job
 from skill.jobs.queue import JobQueue
+from skill.logs import configure
 from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
 from skill.settings import load
@@ -75,3 +79,17 @@ async def assembled(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
         yield Assembled(queue, components.store, animations, tmp_path / "copies", tmp_path / "photo")
         await queue.close()
         await components.close_store()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """The log of the service and of its libraries, at the most talkative level."""
+    stream = io.StringIO()
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    configure("debug", stream)
+    root.setLevel(logging.DEBUG)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

@@ -19,7 +19,7 @@ from skill.settings import load
 from skill.tickets import IssuedTicket, Tickets
 from skill.web import app_keys
 from skill.web.auth import TICKET_HEADER
-from skill.web.face_preview import FindFaces, find_faces
+from skill.web.face_preview import FaceLocator, FindFaces
 from tests.skill.web.fakes import FakeQueue, FakeStore
 
 JPEG = b"\xff\xd8\xff\xe0" + b"pixels" * 100
@@ -66,7 +66,7 @@ Open = Callable[..., AbstractAsyncContextManager[Service]]
 
 @asynccontextmanager
 async def open_service(
-    data: Path, *, limit: int = 10, weights: bool = True, find_faces: FindFaces = find_faces, **settings: Any
+    data: Path, *, limit: int = 10, weights: bool = True, find_faces: FindFaces | None = None, **settings: Any
 ) -> AsyncIterator[Service]:
     """A service with a data folder.
 
@@ -74,7 +74,7 @@ async def open_service(
         data: The folder.
         limit: Jobs that the queue takes.
         weights: Whether every model is there.
-        find_faces: Finds the faces of a photo.
+        find_faces: Finds the faces of a photo; None for the real ones.
         **settings: Settings of the service.
     """
     queue, store = FakeQueue(limit), FakeStore()
@@ -83,10 +83,10 @@ async def open_service(
         return queue
 
     chosen = {"data_dir": data, "workers": 0, **settings}
-    app = build_service(
-        load(chosen),
-        Components(open_queue=open_queue, store=store, weights_ready=lambda: weights, find_faces=find_faces),
+    components = Components(
+        open_queue=open_queue, store=store, weights_ready=lambda: weights, find_faces=find_faces or FaceLocator()
     )
+    app = build_service(load(chosen), components)
     async with TestClient(TestServer(app)) as client:
         yield Service(client, queue, store, app[app_keys.TICKETS], data)
 

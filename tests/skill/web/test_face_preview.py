@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from pipeline.errors import PhotoError, Reason
 from skill.demo_portrait import astronaut
 from skill.web.auth import TICKET_HEADER
-from skill.web.face_preview import FacesView, FaceView, find_faces
+from skill.web.face_preview import FaceLocator, FacesView, FaceView
 from tests.skill.web.conftest import JPEG, Open, Service
 from weights.store import WeightStore
 
@@ -76,7 +76,7 @@ def test_faces_are_numbered_from_the_left(tmp_path: Path, built_weights: WeightS
     both.paste(portrait, (0, 0))
     both.paste(ImageOps.mirror(portrait), (260, 0))
     both.save(tmp_path / "two.png")
-    found = find_faces(tmp_path / "two.png", 2560)
+    found = FaceLocator()(tmp_path / "two.png", 2560)
     assert [face.number for face in found.faces] == [1, 2]
     left, right = found.faces
     assert 0.1 < left.left < left.left + left.width < 0.5 < right.left < 0.9
