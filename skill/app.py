@@ -41,6 +41,7 @@ from skill.settings import Settings
 from skill.web import api, app_keys, dev, health, middleware, pages
 from skill.web.app_keys import AddPendingWish, UploadHooks
 from skill.web.auth import Authenticator, JobIdSigner
+from skill.web.client_address import ClientAddresses
 from skill.web.face_preview import FacePreview
 from skill.web.incoming import sweep_incoming
 from skill.web.metrics import Metrics
@@ -72,6 +73,7 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     app = web.Application(middlewares=[middleware.log_request], client_max_size=_FORM_BYTES)
     app[app_keys.SETTINGS] = settings
     app[app_keys.JOB_ID_SIGNER] = JobIdSigner(secrets)
+    app[app_keys.CLIENT_ADDRESSES] = ClientAddresses(behind_proxy=settings.behind_proxy)
     app[app_keys.METRICS] = Metrics()
     app[app_keys.TEMPLATES] = Templates()
     app[app_keys.FACE_PREVIEW] = FacePreview(components.find_faces, settings.long_side)
@@ -128,7 +130,7 @@ async def _open_tickets(app: web.Application, components: Components, secrets: S
     tickets = await open_tickets(settings, secrets, components.clock)
     keys = [key.get_secret_value() for key in settings.api_keys]
     app[app_keys.TICKETS] = tickets
-    app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys, behind_proxy=settings.behind_proxy)
+    app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys)
     app[app_keys.PRIVACY].add("tickets", tickets)
     app[app_keys.STOPPING] = asyncio.Event()
 

@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple, Self, TypeVar
+
+from skill.client_network import client_network
 
 MAX_TRIES_PER_QUARTER: Final = 5
 """Wrong codes from one network in a quarter of an hour."""
@@ -324,22 +325,6 @@ class Tickets:
 
     def _keyed(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(), "sha256")
-
-
-def client_network(address: str) -> str:
-    """The network whose requests are counted together: an IPv4 address, or the /64 that one IPv6 household has.
-
-    Args:
-        address: IP address of a client; whatever is none counts as one and the same.
-    """
-    try:
-        parsed = ip_address(address.split("%", 1)[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, IPv6Address):
-        mapped = parsed.ipv4_mapped
-        return str(mapped) if mapped else f"{int(parsed) >> 64:x}/64"
-    return str(parsed)
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:

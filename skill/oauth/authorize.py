@@ -21,7 +21,7 @@ from skill.oauth.page_state import PageState
 from skill.oauth.rate_limiter import MAX_PAGES, RateLimitError
 from skill.oauth.service import LINKING, AccountLinking
 from skill.russian import duration
-from skill.web.app_keys import AUTHENTICATOR, HEADERS, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
+from skill.web.app_keys import CLIENT_ADDRESSES, HEADERS, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import ApiError
 
@@ -101,7 +101,7 @@ def _policy(request: web.Request, redirect: str) -> str:
 async def _limit_rate(request: web.Request, linking: AccountLinking) -> None:
     """Raises ApiError 429."""
     try:
-        await linking.rate_limiter.count("page", request.app[AUTHENTICATOR].client_address(request), MAX_PAGES)
+        await linking.rate_limiter.count("page", request.app[CLIENT_ADDRESSES].find(request), MAX_PAGES)
     except RateLimitError as error:
         raise ApiError(
             HTTPStatus.TOO_MANY_REQUESTS,

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from skill.client_network import client_network
 from skill.oauth.base import OAuthDatabase
-from skill.tickets import client_network
 
 MAX_PAGES: Final = 120
 """Linking pages in a quarter of an hour; a mobile network has many people behind one IPv4 address."""

@@ -21,7 +21,7 @@ from skill.oauth.authorization_request import Client, parse_parameters
 from skill.oauth.rate_limiter import MAX_WRONG_CLIENTS, RateLimitError
 from skill.oauth.service import LINKING, AccountLinking
 from skill.oauth.tokens import InvalidGrantError, TokenPair
-from skill.web.app_keys import AUTHENTICATOR
+from skill.web.app_keys import CLIENT_ADDRESSES
 
 _TIMEOUT: Final = 4.0
 """Seconds for an answer; the platform waits 5, and asks once more."""
@@ -138,9 +138,7 @@ async def _authenticate(request: web.Request, linking: AccountLinking, form: Map
     if _is_client(linking.client, name, secret):
         return
     try:
-        await linking.rate_limiter.count(
-            "client", request.app[AUTHENTICATOR].client_address(request), MAX_WRONG_CLIENTS
-        )
+        await linking.rate_limiter.count("client", request.app[CLIENT_ADDRESSES].find(request), MAX_WRONG_CLIENTS)
     except RateLimitError as error:
         wait = f"{max(1, round(error.seconds))}"
         raise _TokenError(

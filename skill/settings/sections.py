@@ -43,7 +43,7 @@ class ServerSettings(BaseModel):
     public_url: Origin = ""
     """Address by which phones reach the service; empty: http://HOST:PORT."""
     behind_proxy: bool = False
-    """Take a client's address from the last entry of X-Forwarded-For, which our own proxy wrote."""
+    """Take a client's address from the last entry of X-Forwarded-For (or of Forwarded), which our own proxy wrote."""
     data_dir: Path = Field(default_factory=data_home)
     """Folder of jobs, tickets, media and secrets of this service; made when missing, mode 0700."""
     secrets: SecretList = ()

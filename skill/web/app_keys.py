@@ -15,6 +15,7 @@ from skill.privacy import Privacy
 from skill.settings import Settings
 from skill.tickets import Tickets
 from skill.web.auth import Authenticator, JobIdSigner
+from skill.web.client_address import ClientAddresses
 from skill.web.face_preview import FacePreview
 from skill.web.metrics import Metrics
 from skill.web.readiness import Readiness
@@ -43,6 +44,7 @@ SETTINGS: Final = web.AppKey("settings", Settings)
 ANIMATIONS: Final = web.AppKey("animations", Animations)
 TICKETS: Final = web.AppKey("tickets", Tickets)
 AUTHENTICATOR: Final = web.AppKey("authenticator", Authenticator)
+CLIENT_ADDRESSES: Final = web.AppKey("client_addresses", ClientAddresses)
 JOB_ID_SIGNER: Final = web.AppKey("job_id_signer", JobIdSigner)
 FACE_PREVIEW: Final = web.AppKey("face_preview", FacePreview)
 PRIVACY: Final = web.AppKey("privacy", Privacy)

@@ -42,13 +42,11 @@ class Authenticator:
     Args:
         tickets: All tickets.
         keys: API keys of assistants' backends.
-        behind_proxy: Believe the last address of X-Forwarded-For, which our own proxy wrote.
     """
 
-    def __init__(self, tickets: Tickets, keys: Sequence[str], *, behind_proxy: bool = False) -> None:
+    def __init__(self, tickets: Tickets, keys: Sequence[str]) -> None:
         self._tickets = tickets
         self._keys = tuple(key.encode() for key in keys)
-        self._behind_proxy = behind_proxy
 
     async def authenticate(self, request: web.Request) -> Principal:
         """The sender of a request.
@@ -74,12 +72,6 @@ class Authenticator:
             raise wrong_request(f"{USER_HEADER}: at most {MAX_USER_LENGTH} characters")
         key = hmac.new(fitting[0], person.encode("utf-8", "surrogateescape"), hashlib.sha256)
         return Principal(f"api-{key.hexdigest()[:32]}")
-
-    def client_address(self, request: web.Request) -> str:
-        """The address that a request comes from: only for counting attempts, never for a log."""
-        if self._behind_proxy:
-            return request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
-        return request.remote or ""
 
 
 class JobIdSigner:

@@ -15,7 +15,7 @@ from pipeline.limits import MAX_PHOTO_BYTES
 from skill.filter_status import read_filter_status
 from skill.russian import duration
 from skill.tickets import TooManyTriesError, UnknownTicketError
-from skill.web.app_keys import ANIMATIONS, AUTHENTICATOR, JOB_ID_SIGNER, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
+from skill.web.app_keys import ANIMATIONS, CLIENT_ADDRESSES, JOB_ID_SIGNER, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import unknown_ticket
 from skill.web.templates import CONTENT_TYPES
@@ -37,7 +37,7 @@ async def code(request: web.Request) -> web.Response:
     if len(digits) != 6:
         return page("index.html", status=HTTPStatus.BAD_REQUEST, trouble="Нужны шесть цифр.", code=digits)
     try:
-        token = await request.app[TICKETS].token_for_code(digits, request.app[AUTHENTICATOR].client_address(request))
+        token = await request.app[TICKETS].token_for_code(digits, request.app[CLIENT_ADDRESSES].find(request))
     except UnknownTicketError:
         trouble = "Такого кода нет, или он уже не действует. Проверьте цифры или попросите новый."
         return page("index.html", status=HTTPStatus.NOT_FOUND, trouble=trouble, code="")

@@ -1,0 +1,35 @@
+"""Many equal lines are one a minute, with a count."""
+
+from __future__ import annotations
+
+from structlog.testing import capture_logs
+
+from skill import rare_log
+from skill.rare_log import RareLines
+from tests.fake_clock import FakeClock
+
+
+def test_one_line_a_minute_with_a_count() -> None:
+    clock = FakeClock()
+    lines = RareLines(clock=clock)
+    with capture_logs() as logged:
+        for _ in range(100):
+            lines.warn("full", where="door")
+        clock.now += 60
+        lines.warn("full", where="door")
+        clock.now += 60
+        lines.warn("full", where="door")
+    assert [line["times"] for line in logged] == [1, 100, 1]
+    assert {(line["event"], line["where"], line["log_level"]) for line in logged} == {("full", "door", "warning")}
+
+
+def test_different_lines_do_not_hide_each_other() -> None:
+    lines = RareLines()
+    assert [lines.take(line) for line in ("a", "b", "a")] == [1, 1, 0]
+
+
+def test_strangers_can_t_fill_the_memory() -> None:
+    lines = RareLines(clock=FakeClock())
+    for number in range(100_000):
+        lines.take(number)
+    assert len(lines._due) <= rare_log._MOST
