@@ -70,7 +70,10 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     secrets = signing_secrets(settings)
     components = components or build_components(settings, secrets)
     client = oauth_client(settings)
-    app = web.Application(middlewares=[middleware.log_request], client_max_size=_FORM_BYTES)
+    # the webhook decompresses bodies itself: aiohttp answers 400 to what it can't read, before any handler is asked
+    app = web.Application(
+        middlewares=[middleware.log_request], client_max_size=_FORM_BYTES, handler_args={"auto_decompress": False}
+    )
     app[app_keys.SETTINGS] = settings
     app[app_keys.JOB_ID_SIGNER] = JobIdSigner(secrets)
     app[app_keys.CLIENT_ADDRESSES] = ClientAddresses(behind_proxy=settings.behind_proxy)

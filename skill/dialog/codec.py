@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol
 
+from skill.dialog.limits import clean_json, compact_json
 from skill.dialog.types import Reply, Turn
 
 _NAME_LENGTH = 22  # 128 bit in base64
@@ -41,7 +43,8 @@ class Incoming:
     turn: Turn | None
     """The turn; None where the message does not say whose it is: nothing can be done but ask again."""
     key: str = ""
-    """Idempotency key: the same for the same message sent twice, an opaque name."""
+    """Idempotency key: the same for the same message sent twice, an opaque name. It holds the message's number, kind
+    and body: a platform that counts an event as no message of its own may give two of them the same number."""
     skill: str = ""
     """The platform's id of the skill that is meant."""
     token: str = field(default="", repr=False)
@@ -78,9 +81,9 @@ class Assistant(Protocol):
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in `body`, or an empty one."""
+    """The JSON object in `body`, UTF-8 with or without a byte order mark, or an empty one."""
     try:
-        value = json.loads(body.decode("utf-8", "replace"), parse_constant=_no_constant)
+        value = json.loads(body.decode("utf-8-sig", "replace"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -111,6 +114,17 @@ def number_at(value: Mapping[str, Any], name: str) -> int | None:
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     return number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53 else None
+
+
+def fingerprint(value: object) -> str:
+    """SHA-256 of a JSON value in hex, whatever the order of its fields."""
+    return hashlib.sha256(compact_json(_sorted(clean_json(value))).encode()).hexdigest()
+
+
+def _sorted(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(one) for one in value] if isinstance(value, list) else value
 
 
 def refuse_nulls(value: object, place: str = "", *, allowed: str = "") -> None:

@@ -16,12 +16,12 @@ from aiohttp import web
 from skill.dialog import fallback
 from skill.dialog.codec import Assistant, Incoming
 from skill.dialog.idempotency import SingleFlight
+from skill.dialog.request_body import UnreadableBodyError, read_body
 from skill.dialog.types import Dialog, Reply, Turn
 from skill.web.metrics import Metrics
 
 DEADLINE: Final = 2.5  # seconds from the first byte to our answer; Alice waits 4.5 with the network, Salute 7
 _WORK: Final = 20.0  # seconds that a turn may take altogether; less than reply_cache.LEASE
-_BODY: Final = 64 * 2**10
 _BEARER: Final = "bearer "
 
 FindAccount = Callable[[str], Awaitable[str | None]]
@@ -78,6 +78,7 @@ class Webhook:
         Raises:
             web.HTTPNotFound: the path's secret is wrong, or the message is for another skill.
             web.HTTPRequestEntityTooLarge: the body has more than 64 KB.
+            web.HTTPUnsupportedMediaType: the body is compressed in a way that is not understood.
         """
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -94,7 +95,7 @@ class Webhook:
         assistant, incoming = endpoint.assistant, Incoming(None)
         try:
             async with asyncio.timeout_at(until):
-                incoming = assistant.decode(await _body(request), _bearer(request))
+                incoming = await _decode(request, assistant)
                 if incoming.ping:
                     return _Answered(assistant.encode(incoming, fallback.PONG), "ping")
                 if incoming.silent:
@@ -133,14 +134,12 @@ class Webhook:
         return await self.dialog.answer(replace(turn, linked=bool(account), account=account or ""))
 
 
-async def _body(request: web.Request) -> bytes:
-    """At most 64 KB, whatever the application allows elsewhere. Raises HTTPRequestEntityTooLarge."""
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > _BODY:
-            raise web.HTTPRequestEntityTooLarge(max_size=_BODY, actual_size=len(body))
-    return bytes(body)
+async def _decode(request: web.Request, assistant: Assistant) -> Incoming:
+    """The message of a request. Raises HTTPRequestEntityTooLarge, HTTPUnsupportedMediaType."""
+    try:
+        return assistant.decode(await read_body(request), _bearer(request))
+    except UnreadableBodyError:
+        return Incoming(None)
 
 
 def _bearer(request: web.Request) -> str:

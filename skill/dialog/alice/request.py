@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from skill.dialog.codec import Incoming, Pseudonymizer, number_at, object_at, parse_object, text_at
+from skill.dialog.codec import Incoming, Pseudonymizer, fingerprint, number_at, object_at, parse_object, text_at
 from skill.dialog.limits import clean, clean_json, compact_json
 from skill.dialog.types import Kind, Surface, Turn
 
@@ -39,7 +39,8 @@ def parse_request(body: bytes, bearer: str, pseudonym: Pseudonymizer) -> Incomin
     device = application or text_at(session, "user_id", _ID) or session_id
     user = text_at(object_at(session, "user"), "user_id", _ID)
     number = number_at(session, "message_id")
-    sent = str(number) if number is not None else hashlib.sha256(body).hexdigest()  # a retry has the same bytes
+    kind = _kind(message, request)
+    sent = (str(number), kind, fingerprint(request)) if number is not None else (hashlib.sha256(body).hexdigest(),)
     turn = Turn(
         platform=PLATFORM,
         user=pseudonym(PLATFORM, skill, user or device),
@@ -47,7 +48,7 @@ def parse_request(body: bytes, bearer: str, pseudonym: Pseudonymizer) -> Incomin
         session=pseudonym(PLATFORM, skill, "session", session_id),
         number=number or 0,
         new=session.get("new") is True or (session.get("new") is not False and number == 0),
-        kind=_kind(message, request),
+        kind=kind,
         text=_text(request),
         signed_in=bool(user),
         dangerous=object_at(request, "markup").get("dangerous_context") is True,
@@ -57,7 +58,7 @@ def parse_request(body: bytes, bearer: str, pseudonym: Pseudonymizer) -> Incomin
         state=MappingProxyType(clean_json(object_at(message, "state", "session"))),
     )
     token = text_at(object_at(session, "user"), "access_token", _TOKEN) or bearer[:_TOKEN]
-    return Incoming(turn, pseudonym(PLATFORM, skill, device, session_id, sent), skill, token)
+    return Incoming(turn, pseudonym(PLATFORM, skill, device, session_id, *sent), skill, token)
 
 
 def _kind(message: Mapping[str, Any], request: Mapping[str, Any]) -> Kind:

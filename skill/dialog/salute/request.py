@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from skill.dialog.codec import Incoming, Pseudonymizer, number_at, object_at, parse_object, text_at
+from skill.dialog.codec import Incoming, Pseudonymizer, fingerprint, number_at, object_at, parse_object, text_at
 from skill.dialog.limits import clean, clean_json
 from skill.dialog.types import Kind, Surface, Turn
 
 PLATFORM: Final = "salute"
 _ID = 512  # `sub` is long
 _KINDS: Final = {"MESSAGE_TO_SKILL": Kind.SAID, "RUN_APP": Kind.SAID, "SERVER_ACTION": Kind.PRESSED}
+_CONTENT: Final = ("intent", "new_session", "message", "server_action", "rating")  # of the payload, what happened
 _PUNCTUATION: Final = str.maketrans(dict.fromkeys('.,!?;:«»"()', " "))
 
 
@@ -40,7 +41,8 @@ def parse_request(body: bytes, pseudonym: Pseudonymizer) -> Incoming:
     own = object_at(payload, "device")
     device = text_at(own, "deviceId", _ID) or text_at(own, "devicesId", _ID) or device_user or user
     number = number_at(message, "messageId")
-    sent = str(number) if number is not None else hashlib.sha256(body).hexdigest()
+    content = {name: payload.get(name) for name in _CONTENT}
+    sent = (str(number), kind, fingerprint(content)) if number is not None else (hashlib.sha256(body).hexdigest(),)
     new = payload.get("new_session") is True
     turn = Turn(
         platform=PLATFORM,
@@ -55,7 +57,7 @@ def parse_request(body: bytes, pseudonym: Pseudonymizer) -> Incoming:
         surface=Surface(screen=object_at(own, "capabilities", "screen").get("available") is True),
         payload=MappingProxyType(_pressed(payload) if kind == "SERVER_ACTION" else {}),
     )
-    return Incoming(turn, pseudonym(PLATFORM, skill, device, session, sent), skill, echo=echo)
+    return Incoming(turn, pseudonym(PLATFORM, skill, device, session, *sent), skill, echo=echo)
 
 
 def _echo(message: Mapping[str, Any]) -> dict[str, Any]:

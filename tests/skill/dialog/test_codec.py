@@ -12,6 +12,7 @@ from skill.dialog.codec import (
     AnswerError,
     Incoming,
     Pseudonymizer,
+    fingerprint,
     number_at,
     object_at,
     parse_object,
@@ -26,6 +27,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.li
     ("body", "parsed"),
     [
         (b'{"a": 1}', {"a": 1}), (b"", {}), (b"[1]", {}), (b"{", {}), (b"null", {}), (b'{"a": NaN}', {}),
+        (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
         (b'{"a": "\xff"}', {"a": "\ufffd"}), (b"[" * 60_000, {}), (b'{"a": Infinity}', {}),
     ],
 )  # fmt: skip
@@ -58,6 +60,17 @@ def test_a_text(value: object, text: str) -> None:
 )  # fmt: skip
 def test_a_whole_number(value: object, number: int | None) -> None:
     assert number_at({"a": value}, "a") == number
+
+
+def test_a_fingerprint_is_of_the_value_and_not_of_its_order() -> None:
+    assert fingerprint({"a": [{"b": 1, "c": "я"}], "d": 2}) == fingerprint({"d": 2, "a": [{"c": "я", "b": 1}]})
+    others = [{}, {"a": 1}, {"a": "1"}, {"a": [1]}, {"a": [1, 2]}, {"a": [2, 1]}, None, "\ud800"]
+    assert len({fingerprint(one) for one in others}) == len(others)
+
+
+@given(JSON)
+def test_any_value_has_a_fingerprint(value: object) -> None:
+    assert fingerprint(value) == fingerprint(value)
 
 
 def test_nulls_are_refused_where_they_are() -> None:

@@ -142,12 +142,15 @@ def test_the_same_message_has_the_same_key() -> None:
     once, again = heard(messages.alice(message=1)), heard(messages.alice(message=1))
     assert once.key == again.key
     others = [
+        messages.alice("готово", message=1),
+        messages.alice(message=1, type="Show.Pull"),
+        messages.LINKED | {"session": messages.alice()["session"]},
         messages.alice(message=2),
         messages.alice(session="other"),
         messages.alice() | {"session": messages.alice()["session"] | {"application": {"application_id": "x"}}},
         messages.alice() | {"session": messages.alice()["session"] | {"skill_id": "x"}},
     ]
-    assert len({once.key, *(heard(body).key for body in others)}) == 5
+    assert len({once.key, *(heard(body).key for body in others)}) == 8
 
 
 def test_without_a_number_the_bytes_tell_a_message() -> None:

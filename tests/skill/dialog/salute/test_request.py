@@ -69,9 +69,15 @@ def test_the_end_wants_no_answer() -> None:
 
 
 def test_the_same_message_has_the_same_key() -> None:
-    bodies = [messages.salute(), messages.salute(message=4), messages.salute() | {"sessionId": "other"}]
+    bodies = [
+        messages.salute(),
+        messages.salute(message=4),
+        messages.salute("готово"),
+        messages.salute_pressed({"wish": "smile"}) | {"messageId": 3},
+        messages.salute() | {"sessionId": "other"},
+    ]
     assert parse(messages.salute()).key == parse(bodies[0]).key
-    assert len({parse(body).key for body in bodies}) == 3
+    assert len({parse(body).key for body in bodies}) == 5
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[]", b"null", b"{", b"[" * 60_000, b'{"a":NaN}', b"{}"])
