@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.animate.liveportrait.crop import FaceCrop, eye_ratios, lip_ratio
+from pipeline.animate.liveportrait.crop import FaceCrop, eye_heights, eye_ratios, lip_ratio
 from pipeline.arrays import Float
 from pipeline.runtime import CUDA, Runtime
 
@@ -46,6 +46,8 @@ class Source:
     """(21, 3): its keypoints on the crop, -1..1 across and down."""
     eyes: tuple[float, float]
     """Openness of the person's right and left eye, see `eye_ratios`."""
+    eye_heights: tuple[float, float]
+    """Distance of the lids of the person's right and left eye, in half crops."""
     lips: float
     """Openness of the mouth, see `lip_ratio`."""
 
@@ -56,7 +58,7 @@ def analyse_photo(runtime: Runtime, face: FaceCrop, landmarks: Float) -> Source:
     Args:
         runtime: Has the models liveportrait_appearance (on a GPU the one of fp16) and liveportrait_motion.
         face: The face's crop.
-        landmarks: float32 (478, 3) of the same face, in any one picture's pixels.
+        landmarks: float32 (478, 3) of the same face, in pixels of the photo.
     """
     picture = face.picture
     name = APPEARANCE_FP16 if CUDA in runtime.providers else APPEARANCE
@@ -64,7 +66,8 @@ def analyse_photo(runtime: Runtime, face: FaceCrop, landmarks: Float) -> Source:
     info = estimate_keypoints(runtime, picture)
     turned = rotation_matrices(info.pose)
     points = transform_keypoints(info.keypoints @ turned + info.expression, info.scale, info.translation)
-    return Source(feature, info, turned[0], points[0], eye_ratios(landmarks), lip_ratio(landmarks))
+    right, left = (2.0 * height / face.square.size for height in eye_heights(landmarks))
+    return Source(feature, info, turned[0], points[0], eye_ratios(landmarks), (right, left), lip_ratio(landmarks))
 
 
 def estimate_keypoints(runtime: Runtime, pictures: Float) -> KeypointInfo:

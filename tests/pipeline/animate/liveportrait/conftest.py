@@ -7,6 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
+from pipeline.animate.liveportrait.crop import crop_face, find_square
+from pipeline.animate.liveportrait.source import Source, analyse_photo
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.motion.channels import CHANNELS
 from pipeline.motion.curves import Motion
@@ -37,6 +39,13 @@ def astronaut() -> Pixels:
 def astronaut_face(fake_runtime: Runtime, astronaut: Pixels) -> Face:
     (only,) = FaceFinder(fake_runtime).find(astronaut)
     return only
+
+
+@pytest.fixture(scope="session")
+def source(fake_runtime: Runtime, astronaut: Pixels, astronaut_face: Face) -> Source:
+    """The astronaut, analysed by the fake nets."""
+    crop = crop_face(astronaut, find_square(astronaut_face.landmarks), fake_nets.LARGE)
+    return analyse_photo(fake_runtime, crop, astronaut_face.landmarks)
 
 
 def motion_of(count: int, **peaks: float) -> Motion:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.animate.liveportrait.crop import SCALE, crop_face, eye_ratios, find_square, lip_ratio
+from pipeline.animate.liveportrait.crop import SCALE, crop_face, eye_heights, eye_ratios, find_square, lip_ratio
 from pipeline.faces.finder import Face
 from tests.pipeline.animate.liveportrait.conftest import Pixels
 
@@ -57,3 +57,16 @@ def test_ratios_of_a_smiling_open_eyed_face(astronaut_face: Face) -> None:
     shut = astronaut_face.landmarks.copy()
     shut[159] = shut[145]
     assert eye_ratios(shut) == (0.0, pytest.approx(right))
+
+
+@pytest.mark.parametrize(
+    ("ours", "official"), [(0.0, 0.0), (0.075, 0.023), (0.225, 0.247), (0.275, 0.287), (0.35, 0.357), (0.45, 0.513)]
+)
+def test_eye_ratios_are_those_of_the_official_points(ours: float, official: float) -> None:
+    """The means of 1,266 eyes, by openness."""
+    landmarks = np.zeros((478, 3), np.float32)
+    for outer, inner, upper in ((33, 133, 159), (263, 362, 386)):
+        landmarks[[outer, inner, upper], :2] = (0, 0), (100, 0), (50, 100 * ours)
+        landmarks[{159: 145, 386: 374}[upper], :2] = (50, 0)
+    assert eye_ratios(landmarks) == pytest.approx((official, official), abs=0.031)
+    assert eye_heights(landmarks) == pytest.approx((100 * ours, 100 * ours), abs=1e-4)

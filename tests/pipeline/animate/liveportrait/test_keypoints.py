@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from pipeline.animate.liveportrait.crop import crop_face, find_square
 from pipeline.animate.liveportrait.keypoints import (
     DrivingMotion,
     driving_from_curves,
     driving_keypoints,
     move_keypoints,
 )
-from pipeline.animate.liveportrait.source import Source, analyse_photo
-from pipeline.faces.finder import Face
+from pipeline.animate.liveportrait.source import Source
 from pipeline.runtime import Runtime
-from tests.pipeline.animate.liveportrait import fake_nets
-from tests.pipeline.animate.liveportrait.conftest import Pixels, motion_of
-
-
-@pytest.fixture(scope="module")
-def source(fake_runtime: Runtime, astronaut: Pixels, astronaut_face: Face) -> Source:
-    crop = crop_face(astronaut, find_square(astronaut_face.landmarks), fake_nets.LARGE)
-    return analyse_photo(fake_runtime, crop, astronaut_face.landmarks)
+from tests.pipeline.animate.liveportrait.conftest import motion_of
 
 
 def test_nothing_wanted_is_the_photo(fake_runtime: Runtime, source: Source) -> None:
@@ -48,28 +41,16 @@ def test_turns_shifts_and_angles(source: Source) -> None:
     assert across == pytest.approx(0.0, abs=1e-6) and down < -0.03
 
 
-def test_expressions_move_their_own_points(source: Source) -> None:
-    def changed(**curves: float) -> set[int]:
-        offsets = driving_from_curves(source, motion_of(9, **curves), 0.4, 0.0).expression
-        return set(np.flatnonzero(np.abs(offsets[4]).max(axis=1)).tolist())
-
-    assert changed(smile=1.0) == {3, 7, 13, 14, 16, 17, 20}
-    assert changed(brow=1.0) == changed(brow=-0.5) == {1, 2}
-    assert changed(gaze_x=0.1) == changed(gaze_x=-0.1) == {11, 15}
-    assert changed(gaze_y=0.08) == {11, 13, 15, 16}
-    assert changed(breath=1.0, yaw=5.0, blink_r=1.0) == set()
-
-
-@pytest.mark.parametrize(("curve", "own", "other"), [("blink_r", (11, 13), (15, 16)), ("blink_l", (15, 16), (11, 13))])
-def test_a_wink_shuts_one_eye(
-    fake_runtime: Runtime, source: Source, curve: str, own: tuple[int, ...], other: tuple[int, ...]
-) -> None:
-    """The fake eye net moves lids down by a tenth of the ratio; the person's right eye lies at the picture's left."""
-    drive = driving_from_curves(source, motion_of(9, **{curve: 1.0}), 0.4, 0.0)
-    delta = driving_keypoints(fake_runtime, source, drive)[4] - source.points
-    eye = 0 if curve == "blink_r" else 1
-    assert delta[list(own), 1] == pytest.approx(0.1 * source.eyes[eye] * np.sin(np.pi * 4 / 9), abs=1e-5)
-    assert np.abs(delta[list(other)]).max() < 1e-6
+def test_a_turn_leaves_the_neck_in_place(source: Source) -> None:
+    """A point of the head at the neck, half a head below the origin and behind it, goes nowhere."""
+    neck = np.zeros((1, 21, 3), np.float32)
+    neck[:] = (0.0, 0.5, 0.22)
+    still = replace(source, info=replace(source.info, keypoints=neck))
+    for curves in ({"yaw": 12.0}, {"pitch": -7.0}, {"roll": 6.0}, {"yaw": 9.0, "roll": -4.0}):
+        moved = move_keypoints(still, driving_from_curves(still, motion_of(9, **curves), 0.4, 0.0))
+        assert np.abs(moved - moved[:1])[..., :2].max() < 1e-6
+    lean = move_keypoints(source, driving_from_curves(source, motion_of(9, roll=6.0), 0.4, 0.0))[4]
+    assert (lean - source.points).mean(axis=0)[0] > 0.03  # the head goes to the side that it leans to
 
 
 def test_an_open_mouth_is_closed_by_the_lip_net(fake_runtime: Runtime, source: Source) -> None:

@@ -7,7 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.animate.liveportrait.recording import MotionLibrary, NotAMotionError, RecordedMotion, Recording
+from pipeline.animate.liveportrait.recording import (
+    MotionLibrary,
+    NotAMotionError,
+    RecordedMotion,
+    Recording,
+    nearest_rotations,
+)
 from pipeline.errors import MotionError
 from tests.pipeline.animate.liveportrait.recordings import nodding, wandering
 
@@ -57,6 +63,16 @@ def test_a_recorded_motion_has_the_turns_as_curves() -> None:
     assert (len(motion), motion.fps, len(motion.recording)) == (40, 25, 40)
     assert np.abs(motion.curves["pitch"]).max() > 7.0
     assert not any(curve.any() for name, curve in motion.curves.items() if name != "pitch")
+
+
+def test_a_published_turn_reads_as_ours() -> None:
+    """Between two frames of the official template d1 the head turns by 4° to the picture's right."""
+    turn = np.array([[0.9974, -0.0032, 0.0722], [0.0024, 0.9999, 0.0109], [-0.0722, -0.0107, 0.9973]], np.float32)
+    rotation = nearest_rotations(np.stack([np.eye(3, dtype=np.float32), *[turn] * 59]))
+    still = Recording(25.0, rotation, np.zeros((60, 21, 3)), np.ones(60), np.zeros((60, 2)))
+    motion = RecordedMotion.from_recording("turn", still, 4.0, 25)
+    assert motion.curves["yaw"][20] == pytest.approx(4.1, abs=0.2)
+    assert np.abs(motion.curves["pitch"]).max() < 1.0 and np.abs(motion.curves["roll"]).max() < 1.0
 
 
 @pytest.mark.parametrize("change", [{"fps": 0.5}, {"scale": -1.0}, {"rotation": 2.0}, {"expression": np.nan}])

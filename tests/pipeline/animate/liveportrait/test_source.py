@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from pipeline.animate.liveportrait.crop import crop_face, eye_ratios, find_square, lip_ratio
+from pipeline.animate.liveportrait.crop import crop_face, eye_heights, eye_ratios, find_square, lip_ratio
 from pipeline.animate.liveportrait.source import (
     analyse_photo,
     estimate_keypoints,
@@ -33,6 +33,8 @@ def test_a_photo_is_read_once_by_each_net(fake_runtime: Runtime, astronaut: Pixe
     np.testing.assert_allclose(source.points, fake_nets.KEYPOINTS[0] + shift, atol=1e-6)
     assert source.eyes == eye_ratios(astronaut_face.landmarks)
     assert source.lips == lip_ratio(astronaut_face.landmarks)
+    shares = [height * crop.square.size / 2 for height in source.eye_heights]
+    np.testing.assert_allclose(shares, eye_heights(astronaut_face.landmarks), rtol=1e-6)
 
 
 def test_pictures_may_come_in_batches(fake_runtime: Runtime) -> None:
