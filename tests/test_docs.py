@@ -287,8 +287,9 @@ def test_there_is_something_to_look_at() -> None:
 
 
 def test_the_map_of_tests_names_every_helper() -> None:
-    """`tests/README.md` has each module that is no test, but for `conftest.py`, which is where pytest wants it."""
+    """`tests/README.md` has each module that is no test, but for `conftest.py`, which is where pytest wants it, and the
+    attacks, which are tests themselves."""
     text = Page(ROOT / "tests" / "README.md").text
     helpers = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")]
-    helpers = [path for path in helpers if not re.search(r"/(?:test_\w+|conftest|__init__)\.py$", path)]
+    helpers = [path for path in helpers if not re.search(r"/(?:test_\w+|conftest|__init__)\.py$|^tests/attack/", path)]
     assert [path for path in helpers if f"`{path}`" not in text] == []
