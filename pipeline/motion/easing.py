@@ -59,15 +59,16 @@ def pulse(clock: Clock, start: float, rise: float, hold: float, fall: float) -> 
     )
 
 
-def blink(clock: Clock, start: float, close: float = 0.13, hold: float = 0.05, opening: float = 0.29) -> Curve:
-    """One blink, 0..1, from `start` (seconds): a lid falls faster than it rises, and rises faster at first.
+def blink(clock: Clock, start: float, close: float = 0.09, hold: float = 0.0, opening: float = 0.42) -> Curve:
+    """One blink, 0..1, from about `start` (seconds): a lid falls fast, rises fast at first, and then ever more slowly.
 
-    The hold lasts at least a frame, so that at every frame rate one frame shows the eye quite shut.
+    Measured on five blinks of filmed people: 67–100 ms to close, no hold, a long tail. The moment at which the eye is
+    shut is moved to the nearest frame, so that at every frame rate one frame shows it quite shut.
     """
-    shut = max(hold, 1.001 / clock.fps)
-    since = clock.since(start)
-    rising = np.clip((since - close - shut) / opening, 0.0, 1.0) ** 0.8
-    return np.where(since < close + shut, ease(since / close), 1.0 - ease(rising))
+    shut = round((start + close) * clock.fps) / clock.fps
+    since = clock.since(shut - close)
+    rising = np.clip((since - close - hold) / opening, 0.0, 1.0) ** 0.6
+    return np.where(since < close + hold, ease(since / close), 1.0 - ease(rising))
 
 
 def spline(clock: Clock, keys: Sequence[Key], cutoff: float = 2.0) -> Curve:

@@ -51,7 +51,7 @@ class Timeline:
 
     def blink(self, start: float) -> None:
         """Blink with both eyes at `start` seconds; no two blinks take quite the same time."""
-        lid = blink(self.clock, start, self.vary(0.13, 0.12), self.vary(0.06, 0.2), self.vary(0.29, 0.12))
+        lid = blink(self.clock, start, close=self.vary(0.09, 0.12), opening=self.vary(0.42, 0.12))
         self.close_eye("blink_r", lid)
         self.close_eye("blink_l", lid)
 
