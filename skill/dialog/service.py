@@ -45,10 +45,12 @@ class DialogService(Dialog):
         text = "" if turn.kind is Kind.LINKED else turn.text
         understood = understand(text, platform=turn.intents, expecting=expecting(context))
         decision = decide(turn, understood, context)
-        outcomes = await ActionExecutor(self._dependencies, turn, loaded).execute(decision.moves)
+        outcomes = await ActionExecutor(self._dependencies, turn, loaded).execute(decision.actions)
         reply = speak(turn, context, decision, outcomes)
-        log.info("turn", scene=str(decision.scene), intent=str(understood.intent), down=context.down)
-        forgotten = any(isinstance(action, ForgetUser) for action in decision.moves) and ActionFailed() not in outcomes
+        log.info("turn", scene=str(decision.kind), intent=str(understood.intent), down=context.down)
+        forgotten = (
+            any(isinstance(action, ForgetUser) for action in decision.actions) and ActionFailed() not in outcomes
+        )
         if not context.down and not forgotten:
             await self._save_turn(turn, loaded, reply)
         return reply

@@ -22,6 +22,8 @@ class Question(StrEnum):
     """Shall we send a photo?"""
     MORE = "more"
     """Shall I make another variant?"""
+    GESTURE = "gesture"
+    """Shall I make this movement instead?"""
     STATUS = "status"
     """Shall I look whether it is ready?"""
     FACE = "face"
@@ -39,7 +41,7 @@ class Question(StrEnum):
 
 
 # questions that nobody minds leaving open
-OFFERS: Final = frozenset({Question.NONE, Question.SEND, Question.MORE, Question.STATUS})
+OFFERS: Final = frozenset({Question.NONE, Question.SEND, Question.MORE, Question.GESTURE, Question.STATUS})
 # those where a wrong yes does harm
 STAKES: Final = frozenset({Question.CONSENT, Question.DELETE, Question.DELETE_ALL, Question.AGE, Question.MINE})
 

@@ -1,4 +1,4 @@
-"""What the scenes speak with: a voice, the facts, and what came of the moves."""
+"""Response builder: the voice, the facts and the outcomes that a reply is made of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from skill.dialog.actions import Outcome
+from skill.dialog.actions import Action, Outcome
 from skill.dialog.context import DialogContext
 from skill.dialog.nlg.phrase_book import Voice
 from skill.dialog.nlg.phrases.upload import GESTURES
@@ -24,33 +24,60 @@ FACES: Final = ("Слева", "Справа", "Всех")
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """`question`: left open; None keeps the decision's. `titles`: of buttons that say what they show."""
+    """The content of a reply."""
 
     parts: tuple[Form, ...]
+    """Sentences, one after the other; empty ones are left out."""
+
     titles: tuple[str, ...] = ()
+    """Titles of buttons; a tap on one is as if its title were said."""
+
     links: tuple[Button, ...] = ()
+    """Buttons that open a page; they come first."""
+
     card: Card | None = None
+    """A picture beside the words."""
+
     question: Question | None = None
+    """The question that the words leave open; None keeps the decision's."""
+
     end: bool = False
+    """Whether the session ends."""
+
     link_account: bool = False
+    """Whether the platform is asked to start account linking."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseBuilder:
-    """One reply being made."""
+    """Everything that a reply is made of."""
 
     turn: Turn
-    known: DialogContext
+    """The turn that is answered."""
+
+    facts: DialogContext
+    """What was known before it."""
+
     decision: Decision
+    """What was decided."""
+
     outcomes: tuple[Outcome, ...]
+    """Outcomes of the decision's actions, in their order."""
+
     voice: Voice
+    """Chooses the variants of the phrases."""
 
     def say(self, key: str, **values: Form) -> Form:
+        """The phrase `key` with `values` in it."""
         return self.voice.say(key, values or _NO_VALUES)
 
-    def came(self, kind: type[_O]) -> _O | None:
+    def outcome(self, kind: type[_O]) -> _O | None:
         """The outcome of that kind, if there is one."""
         return next((outcome for outcome in self.outcomes if isinstance(outcome, kind)), None)
+
+    def does(self, kind: type[Action]) -> bool:
+        """Whether the decision has an action of that kind."""
+        return any(isinstance(action, kind) for action in self.decision.actions)
 
     def gestures(self) -> Form:
         """«улыбнётся и кивнёт»."""
@@ -59,12 +86,14 @@ class ResponseBuilder:
         return Form(said, said)
 
     def wait(self, seconds: float | None = None) -> Form:
+        """«20 секунд»: `seconds`, or until the job that is spoken of is done."""
         job = self.decision.job
         return span(seconds if seconds is not None else job.seconds if job else 1.0)
 
 
-Scenes = dict[str, Callable[[ResponseBuilder], Speech]]
+Speeches = dict[str, Callable[[ResponseBuilder], Speech]]
 
 
 def buttons(titles: Sequence[str]) -> tuple[Button, ...]:
+    """A button for each title."""
     return tuple(Button(title) for title in titles)

@@ -1,4 +1,4 @@
-"""Whose photo it is, and its deletion."""
+"""Speeches about whose photo it is, and about its deletion."""
 
 from __future__ import annotations
 
@@ -9,56 +9,57 @@ from skill.dialog.policy.decision import ResponseKind
 from skill.russian import Form, span
 
 
-def ask_mine(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("ask_mine", age=_age(act)),), YES_NO)
+def ask_mine(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("ask_mine", age=_age(builder)),), YES_NO)
 
 
-def ask_digits(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("ask_digits"),), ("Не помню",))
+def ask_digits(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("ask_digits"),), ("Не помню",))
 
 
-def wrong_digits(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("wrong_digits"),), ("Не помню",))
+def wrong_digits(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("wrong_digits"),), ("Не помню",))
 
 
-def locked(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("locked"),), YES_NO)
+def locked(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("locked"),), YES_NO)
 
 
-def not_yours(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("not_yours"),), YES_NO)
+def not_yours(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("not_yours"),), YES_NO)
 
 
-def ask_delete(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("ask_delete", age=_age(act)),), YES_NO)
+def ask_delete(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("ask_delete", age=_age(builder)),), YES_NO)
 
 
-def ask_delete_all(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("ask_delete_all"),), YES_NO)
+def ask_delete_all(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("ask_delete_all"),), YES_NO)
 
 
-def deleted(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("deleted"),), ("Оживи фото", "Хватит"))
+def deleted(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("deleted"),), ("Оживи фото", "Хватит"))
 
 
-def forgotten(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("forgotten"),), ("Оживи фото", "Хватит"))
+def forgotten(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("forgotten"),), ("Оживи фото", "Хватит"))
 
 
-def kept(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("kept"),), ("Готово?", "Оживи фото"))
+def kept(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("kept"),), ("Готово?", "Оживи фото"))
 
 
-def nothing_to_delete(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("nothing_to_delete"),), ("Оживи фото",))
+def nothing_to_delete(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("nothing_to_delete"),), ("Оживи фото",))
 
 
-def _age(act: ResponseBuilder) -> Form:
-    job = act.decision.job
-    return span(job.age if job else 1.0)
+def _age(builder: ResponseBuilder) -> Form:
+    """The time since the photo came, not since its newest wish."""
+    job = builder.decision.job
+    return span(builder.facts.same_photo(job)[-1].age if job else 1.0)
 
 
-SCENES: Final = {
+SPEECHES: Final = {
     ResponseKind.ASK_MINE: ask_mine,
     ResponseKind.ASK_DIGITS: ask_digits,
     ResponseKind.WRONG_DIGITS: wrong_digits,

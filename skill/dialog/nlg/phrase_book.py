@@ -38,6 +38,7 @@ def _mark(found: re.Match[str]) -> str:
 PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {**small_talk.PHRASES, **upload.PHRASES, **results.PHRASES, **ownership.PHRASES}
 )
+ALICE = "alice"  # platform whose skills are called by «спроси у навыка …»
 _PAUSE = "sil <[300]>"
 _SPACES = re.compile(r" {2,}")
 
@@ -58,6 +59,16 @@ class Voice:
         text = pattern.format(pause="", **{name: form.text for name, form in values.items()})
         tts = stressed(pattern).format(pause=_PAUSE, **{name: form.tts for name, form in values.items()})
         return Form(_SPACES.sub(" ", text).strip(), _SPACES.sub(" ", tts).strip())
+
+
+def same(text: str) -> Form:
+    """A text that is said as it is written."""
+    return Form(text, text)
+
+
+def capital(form: Form) -> Form:
+    """The form with a capital letter at its beginning."""
+    return Form(form.text[:1].upper() + form.text[1:], form.tts[:1].upper() + form.tts[1:])
 
 
 def joined(parts: Iterable[Form]) -> Form:

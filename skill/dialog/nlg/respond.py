@@ -1,4 +1,4 @@
-"""A decision and what came of it → the Reply."""
+"""Replies: a decision and the outcomes of its actions become what is heard and seen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from skill.dialog.actions import ActionFailed, MarkAnnounced, Outcome, ShareResult
 from skill.dialog.context import DialogContext
-from skill.dialog.nlg import ownership, results, small_talk, upload
+from skill.dialog.nlg import ownership, results, small_talk, upload, video_page
 from skill.dialog.nlg.builder import ResponseBuilder, Speech, buttons
 from skill.dialog.nlg.phrase_book import Voice, joined
 from skill.dialog.policy.decision import Decision, ResponseKind
@@ -17,18 +17,25 @@ from skill.dialog.state import DialogState
 from skill.dialog.types import Reply, Turn
 
 _BUTTONS: Final = 5
-SCENES: Mapping[ResponseKind, Callable[[ResponseBuilder], Speech]] = MappingProxyType(
-    {**small_talk.SCENES, **upload.SCENES, **results.SCENES, **ownership.SCENES}
+SPEECHES: Mapping[ResponseKind, Callable[[ResponseBuilder], Speech]] = MappingProxyType(
+    {**small_talk.SPEECHES, **upload.SPEECHES, **results.SPEECHES, **video_page.SPEECHES, **ownership.SPEECHES}
 )
 
 
-def speak(turn: Turn, known: DialogContext, decision: Decision, outcomes: Sequence[Outcome] = ()) -> Reply:
-    """What is heard; buttons only where they are seen. `outcomes`: of the decision's moves, in their order."""
-    act = ResponseBuilder(turn, known, decision, tuple(outcomes), Voice(turn.session, turn.number))
+def speak(turn: Turn, facts: DialogContext, decision: Decision, outcomes: Sequence[Outcome] = ()) -> Reply:
+    """The reply; buttons only where they are seen.
+
+    Args:
+        turn: the turn that is answered.
+        facts: what was known before it.
+        decision: what was decided.
+        outcomes: of the decision's actions, in their order.
+    """
+    builder = ResponseBuilder(turn, facts, decision, tuple(outcomes), Voice(turn.session, turn.number))
     failed = failure(decision, outcomes)
-    speech = _failed(act) if failed else SCENES[decision.scene](act)
+    speech = _failed(builder) if failed else SPEECHES[decision.kind](builder)
     said = joined(speech.parts)
-    talk = replace(known.state, number=turn.number) if failed else _after(decision.talk, speech)
+    state = replace(facts.state, number=turn.number) if failed else _after(decision.state, speech)
     shown = (*speech.links, *buttons(speech.titles))[:_BUTTONS] if turn.surface.screen else ()
     return Reply(
         text=said.text,
@@ -37,7 +44,7 @@ def speak(turn: Turn, known: DialogContext, decision: Decision, outcomes: Sequen
         card=speech.card,
         end=speech.end,
         link_account=speech.link_account,
-        state=talk.dump(),
+        state=state.dump(),
     )
 
 
@@ -46,13 +53,13 @@ def failure(decision: Decision, outcomes: Sequence[Outcome]) -> bool:
     telling not noted down."""
     return any(
         isinstance(outcome, ActionFailed) and not isinstance(move, ShareResult | MarkAnnounced)
-        for move, outcome in zip(decision.moves, outcomes, strict=False)
+        for move, outcome in zip(decision.actions, outcomes, strict=False)
     )
 
 
-def _failed(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("failed"),), ("Помощь", "Хватит"))
+def _failed(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("failed"),), ("Помощь", "Хватит"))
 
 
-def _after(talk: DialogState, speech: Speech) -> DialogState:
-    return talk if speech.question is None else replace(talk, question=speech.question)
+def _after(state: DialogState, speech: Speech) -> DialogState:
+    return state if speech.question is None else replace(state, question=speech.question)

@@ -1,4 +1,4 @@
-"""How it is with a photo that came, and new wishes on it."""
+"""Speeches about a photo that came, and about new wishes on it."""
 
 from __future__ import annotations
 
@@ -6,45 +6,47 @@ from typing import Final
 
 from filters.messages import find_message
 from pipeline.errors import PipelineError, Reason
-from skill.dialog.actions import JobStarted, PhotoGone, QueueFull, ResultLink
+from skill.dialog.actions import JobStarted, PhotoGone, QueueFull
 from skill.dialog.context import KnownJob
 from skill.dialog.nlg.builder import FACES, YES_NO, ResponseBuilder, Speech
-from skill.dialog.nlg.phrases.results import SPOKEN_ADVICE
+from skill.dialog.nlg.phrase_book import capital, same
+from skill.dialog.nlg.phrases.results import GESTURE_INFINITIVES, MOVEMENTS, SPOKEN_ADVICE
+from skill.dialog.nlg.video_page import link_to, say_where
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
-from skill.dialog.types import Button, Card
 from skill.jobs.model import JobState, Refusal
 from skill.russian import VIDEO, Form, counted
 
 _WISHES: Final = ("Ещё раз", "Пусть улыбнётся", "Новое фото", "Удали фото")
 
 
-def working(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("working", wait=act.wait()),), ("Готово?",))
+def working(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("working", wait=builder.wait()),), ("Готово?",))
 
 
-def ready(act: ResponseBuilder) -> Speech:
-    links, card = _shown(act, act.decision.job)
-    where = "ready_screen" if links else "ready_wish" if _wished_before(act) else "ready_page"
-    return Speech((act.say(where), act.say("more")), _WISHES, links, card)
+def ready(builder: ResponseBuilder) -> Speech:
+    job = builder.decision.job
+    links, card = link_to(builder, job)
+    told = builder.say("ready_wish") if not links and _wished_before(job, builder) else say_where(builder, job, "ready")
+    return Speech((told, builder.say("more")), _WISHES, links, card)
 
 
-def ready_again(act: ResponseBuilder) -> Speech:
-    links, card = _shown(act, act.decision.job)
-    where = "where_screen" if links else "where_page"
-    parts = (act.say("ready_again"), act.say(where), act.say("after_again"))
+def ready_again(builder: ResponseBuilder) -> Speech:
+    job = builder.decision.job
+    links, card = link_to(builder, job)
+    parts = (builder.say("ready_again"), say_where(builder, job, "where"), builder.say("after_again"))
     return Speech(parts, _WISHES, links, card)
 
 
-def refused(act: ResponseBuilder) -> Speech:
-    job = act.decision.job
+def refused(builder: ResponseBuilder) -> Speech:
+    job = builder.decision.job
     sentence, advice = words(job.refusal if job else None)
-    parts = [act.say("refused", sentence=sentence, advice=advice)]
+    parts = [builder.say("refused", sentence=sentence, advice=advice)]
     titles: tuple[str, ...] = YES_NO
     if job and job.appeal:
-        parts.append(act.say("appeal"))
+        parts.append(builder.say("appeal"))
         titles = (*YES_NO, "Это взрослый")
-    return Speech((*parts, act.say("another")), titles)
+    return Speech((*parts, builder.say("another")), titles)
 
 
 def words(refusal: Refusal | None) -> tuple[Form, Form]:
@@ -54,120 +56,129 @@ def words(refusal: Refusal | None) -> tuple[Form, Form]:
     try:
         known = PipelineError(Reason(reason), words=narrowed)
     except ValueError:
-        return _same("Эту фотографию оживить не получится."), _same("Возьмите снимок, где лицо видно прямо и крупно.")
+        return same("Эту фотографию оживить не получится."), same("Возьмите снимок, где лицо видно прямо и крупно.")
     spoken = known.advice if narrowed else SPOKEN_ADVICE.get(reason, known.advice)
-    return _same(known.sentence), Form(known.advice, spoken)
+    return same(known.sentence), Form(known.advice, spoken)
 
 
-def which_face(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("which_face"),), FACES)
+def which_face(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("which_face"),), FACES)
 
 
-def broke(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("broke"),), YES_NO)
+def face_help(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say(f"face_help_{builder.decision.topic}"),), FACES)
 
 
-def several(act: ResponseBuilder) -> Speech:
+def stopped(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("stopped"),), YES_NO)
+
+
+def cannot(builder: ResponseBuilder) -> Speech:
+    """What can't be made is named, and one that can is offered."""
+    decision = builder.decision
+    if decision.topic not in MOVEMENTS or not decision.gestures:
+        return Speech((builder.say("cannot_other"),), ("Пусть улыбнётся", "Пусть кивнёт"))
+    instead = GESTURE_INFINITIVES[decision.gestures[0]]
+    parts = builder.say(
+        "cannot", what=same(MOVEMENTS[decision.topic]), instead=same(instead), offer=capital(same(instead))
+    )
+    return Speech((parts,), YES_NO)
+
+
+def broke(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("broke"),), YES_NO)
+
+
+def several(builder: ResponseBuilder) -> Speech:
     """Counts, so that three photos are not three speeches."""
-    fresh = [job for job in act.known.own if job.unannounced or not job.state.ended]
+    fresh = [job for job in builder.facts.own if job.unannounced or not job.state.ended]
     done = [job for job in fresh if job.state is JobState.DONE]
     waiting = [job for job in fresh if not job.state.ended]
-    links, card = _shown(act, act.decision.job)
+    links, card = link_to(builder, builder.decision.job)
     parts: list[Form] = []
     if done:
         many = "_many" if len(done) > 1 else ""
-        parts += [act.say(f"done{many}", done=_capital(counted(len(done), VIDEO)))]
-        parts += [act.say(f"where_screen{many}" if links else f"where_page{many}")]
+        parts += [builder.say(f"done{many}", done=capital(counted(len(done), VIDEO)))]
+        parts += [builder.say(f"where_screen{many}" if links else f"where_page{many}")]
     if waiting:
         many = "_many" if len(waiting) > 1 else ""
-        last = act.wait(max(job.seconds for job in waiting))
-        parts += [act.say(f"also_working{many}", working=counted(len(waiting), VIDEO), wait=last)]
+        last = builder.wait(max(job.seconds for job in waiting))
+        parts += [builder.say(f"also_working{many}", working=counted(len(waiting), VIDEO), wait=last)]
     if len(fresh) > len(done) + len(waiting):
-        parts += [act.say("several_failed")]
-    parts += [act.say("several_next") if waiting else act.say("after_ready")]
+        parts += [builder.say("several_failed")]
+    parts += [builder.say("several_next") if waiting else builder.say("after_ready")]
     return Speech(tuple(parts), ("Готово?", "Новое фото"), links, card)
 
 
-def new_wish(act: ResponseBuilder) -> Speech:
-    if held := _held(act):
+def new_wish(builder: ResponseBuilder) -> Speech:
+    if held := _held(builder):
         return held
-    began = act.came(JobStarted)
+    began = builder.outcome(JobStarted)
     if began and began.seconds <= 0:
-        return Speech((act.say("same_wish"),), ("Готово?", "Ещё раз"))
-    wait = act.wait(began.seconds if began else None)
-    if act.gestures().text:
-        return Speech((act.say("new_wish", gestures=act.gestures(), wait=wait),), ("Готово?",))
-    return Speech((act.say("new_variant", wait=wait),), ("Готово?",))
+        return Speech((builder.say("same_wish"),), ("Готово?", "Ещё раз"))
+    wait = builder.wait(began.seconds if began else None)
+    if builder.gestures().text:
+        return Speech((builder.say("new_wish", gestures=builder.gestures(), wait=wait),), ("Готово?",))
+    return Speech((builder.say("new_variant", wait=wait),), ("Готово?",))
 
 
-def appealed(act: ResponseBuilder) -> Speech:
-    began = act.came(JobStarted)
-    return _held(act) or Speech((act.say("appealed", wait=act.wait(began.seconds if began else None)),), ("Готово?",))
+def appealed(builder: ResponseBuilder) -> Speech:
+    began = builder.outcome(JobStarted)
+    return _held(builder) or Speech(
+        (builder.say("appealed", wait=builder.wait(began.seconds if began else None)),), ("Готово?",)
+    )
 
 
-def chosen(act: ResponseBuilder) -> Speech:
-    began = act.came(JobStarted)
-    return _held(act) or Speech((act.say("chosen", wait=act.wait(began.seconds if began else None)),), ("Готово?",))
+def chosen(builder: ResponseBuilder) -> Speech:
+    began = builder.outcome(JobStarted)
+    return _held(builder) or Speech(
+        (builder.say("chosen", wait=builder.wait(began.seconds if began else None)),), ("Готово?",)
+    )
 
 
-def _held(act: ResponseBuilder) -> Speech | None:
+def _held(builder: ResponseBuilder) -> Speech | None:
     """A new wish that did not begin."""
-    if full := act.came(QueueFull):
-        return Speech((act.say("full", wait=act.wait(full.seconds)),), ("Хватит",), question=Question.NONE)
-    if act.came(PhotoGone):  # what was wished is remembered for the photo when it comes again
-        return Speech((act.say("gone"),), YES_NO, question=Question.SEND)
+    if full := builder.outcome(QueueFull):
+        return Speech((builder.say("full", wait=builder.wait(full.seconds)),), ("Хватит",), question=Question.NONE)
+    if builder.outcome(PhotoGone):  # what was wished is remembered for the photo when it comes again
+        return Speech((builder.say("gone"),), YES_NO, question=Question.SEND)
     return None
 
 
-def wait_first(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("wait_first", wait=act.wait()),), ("Готово?",))
+def wait_first(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("wait_first", wait=builder.wait()),), ("Готово?",))
 
 
-def all_well(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("all_well"),), ("Готово?", "Оживи фото"))
+def all_well(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("all_well"),), ("Готово?", "Оживи фото"))
 
 
-def ask_age(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("ask_age"),), YES_NO)
+def ask_age(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("ask_age"),), YES_NO)
 
 
-def appeal_child(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("appeal_child"),), YES_NO)
+def appeal_child(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("appeal_child"),), YES_NO)
 
 
-def appeal_no(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("appeal_no"),), YES_NO)
+def appeal_no(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("appeal_no"),), YES_NO)
 
 
-def _shown(act: ResponseBuilder, job: KnownJob | None) -> tuple[tuple[Button, ...], Card | None]:
-    """The link that opens the video, and its picture; nothing without a screen."""
-    shown = act.came(ResultLink)
-    if shown is None or not act.turn.surface.screen:
-        return (), None
-    card = Card(job.picture, "Ваше видео", "Нажмите, чтобы посмотреть", shown.link) if job and job.picture else None
-    return (Button("Посмотреть видео", url=shown.link, inline=True),), card
+def _wished_before(job: KnownJob | None, builder: ResponseBuilder) -> bool:
+    """Whether the page on the phone is open at an earlier video of this photo."""
+    return job is not None and bool(job.digits) and job.id != builder.facts.same_photo(job)[-1].id
 
 
-def _wished_before(act: ResponseBuilder) -> bool:
-    """The page on the phone showed an earlier video of this photo."""
-    job = act.decision.job
-    return job is not None and job.id != act.known.same_photo(job)[-1].id
-
-
-def _same(text: str) -> Form:
-    return Form(text, text)
-
-
-def _capital(form: Form) -> Form:
-    return Form(form.text[:1].upper() + form.text[1:], form.tts[:1].upper() + form.tts[1:])
-
-
-SCENES: Final = {
+SPEECHES: Final = {
     ResponseKind.WORKING: working,
     ResponseKind.READY: ready,
     ResponseKind.READY_AGAIN: ready_again,
     ResponseKind.REFUSED: refused,
     ResponseKind.WHICH_FACE: which_face,
+    ResponseKind.FACE_HELP: face_help,
+    ResponseKind.STOPPED: stopped,
+    ResponseKind.CANNOT: cannot,
     ResponseKind.BROKE: broke,
     ResponseKind.SEVERAL: several,
     ResponseKind.NEW_WISH: new_wish,

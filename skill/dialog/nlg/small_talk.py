@@ -1,4 +1,4 @@
-"""Greetings, help, misunderstandings, farewells."""
+"""Speeches of any conversation: greetings, help, misunderstandings, farewells."""
 
 from __future__ import annotations
 
@@ -12,66 +12,77 @@ from skill.dialog.state import OFFERS, STAKES, Question
 _START: Final = ("Оживи фото", "Готово?", "Помощь")
 
 
-def welcome(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("welcome"),), (*YES_NO, "Что ты умеешь?"))
+def welcome(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("welcome"),), (*YES_NO, "Что ты умеешь?"))
 
 
-def welcome_back(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("welcome_back"),), ("Новое фото", "Готово?", "Помощь"))
+def welcome_back(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("welcome_back"),), ("Новое фото", "Готово?", "Помощь"))
 
 
-def help_(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("help"),), ("Оживи фото", "Готово?", "Ещё раз", "Удали фото", "Хватит"))
+def help_(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("help"),), ("Оживи фото", "Готово?", "Ещё раз", "Удали фото", "Хватит"))
 
 
-def abilities(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("abilities"),), (*YES_NO, "Помощь"))
+def abilities(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("abilities"),), (*YES_NO, "Помощь"))
 
 
-def the_rules(act: ResponseBuilder) -> Speech:
-    after = "agreed_already" if act.known.consented else "again_send"
-    return Speech((*rules(act), act.say(after)), (*YES_NO, "Помощь"))
+def the_rules(builder: ResponseBuilder) -> Speech:
+    after = "agreed_already" if builder.facts.consented else "again_send"
+    return Speech((*rules(builder), builder.say(after)), (*YES_NO, "Помощь"))
 
 
-def thanks(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("thanks"),), ("Оживи фото", "Хватит"))
+def thanks(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("thanks"),), ("Оживи фото", "Хватит"))
 
 
-def bye(act: ResponseBuilder) -> Speech:
-    working = any(not job.state.ended for job in act.known.own)
-    return Speech((act.say("bye_working" if working else "bye"),), end=True)
+def grief(builder: ResponseBuilder) -> Speech:
+    """A warm word, and what can be done."""
+    gone = builder.decision.topic
+    warm = builder.say(f"grief_{gone}" if gone else "grief")
+    question = builder.decision.state.question
+    if question is Question.NONE:
+        return Speech((warm, builder.say("ask_ready")), ("Готово?",))
+    return Speech((warm, builder.say("again_smile" if question is Question.GESTURE else "again_send")), YES_NO)
 
 
-def never_mind(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("never_mind"),), ("Оживи фото", "Хватит"))
+def bye(builder: ResponseBuilder) -> Speech:
+    working = any(not job.state.ended for job in builder.facts.own)
+    return Speech((builder.say("bye_working" if working else "bye"),), end=True)
 
 
-def dangerous(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("dangerous"),))
+def never_mind(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("never_mind"),), ("Оживи фото", "Хватит"))
 
 
-def down(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("down"),), ("Помощь", "Хватит"))
+def dangerous(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("dangerous"),))
 
 
-def unclear(act: ResponseBuilder) -> Speech:
+def down(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("down"),), ("Помощь", "Хватит"))
+
+
+def unclear(builder: ResponseBuilder) -> Speech:
     """Simpler each time; an open question is asked again."""
-    question, misses = act.decision.talk.question, act.decision.talk.misses
+    question, misses = builder.decision.state.question, builder.decision.state.misses
     if question in OFFERS and misses < 3 and (misses == 1 or question is Question.NONE):
-        return Speech((act.say(f"unclear_{misses}"),), _START)
+        return Speech((builder.say(f"unclear_{misses}"),), _START)
     if question in OFFERS and misses >= 3:
-        return Speech((act.say("unclear_status" if question is Question.STATUS else "unclear_send"),), YES_NO)
-    asked = (act.say("careful" if question in STAKES else "pardon"), act.say(f"again_{question}"))
-    return Speech(asked, FACES) if question is Question.FACE else Speech((*asked, act.say("yes_no")), YES_NO)
+        return Speech((builder.say("unclear_status" if question is Question.STATUS else "unclear_send"),), YES_NO)
+    asked = (builder.say("careful" if question in STAKES else "pardon"), builder.say(f"again_{question}"))
+    return Speech(asked, FACES) if question is Question.FACE else Speech((*asked, builder.say("yes_no")), YES_NO)
 
 
-SCENES: Final = {
+SPEECHES: Final = {
     ResponseKind.WELCOME: welcome,
     ResponseKind.WELCOME_BACK: welcome_back,
     ResponseKind.HELP: help_,
     ResponseKind.ABILITIES: abilities,
     ResponseKind.RULES: the_rules,
     ResponseKind.THANKS: thanks,
+    ResponseKind.GRIEF: grief,
     ResponseKind.BYE: bye,
     ResponseKind.NEVER_MIND: never_mind,
     ResponseKind.UNCLEAR: unclear,

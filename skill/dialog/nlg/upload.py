@@ -1,4 +1,4 @@
-"""The rules, and the ways for a photo to come."""
+"""Speeches about the rules and the ways for a photo to come."""
 
 from __future__ import annotations
 
@@ -6,91 +6,125 @@ from typing import Final
 
 from skill.dialog.actions import InvitationIssued, RecordConsent
 from skill.dialog.nlg.builder import YES_NO, ResponseBuilder, Speech
-from skill.dialog.nlg.phrase_book import stressed
+from skill.dialog.nlg.phrase_book import ALICE, stressed
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.types import Button
 from skill.russian import Form, digits, span, spelled
 
-_ALICE: Final = "alice"
 _LONG_WAIT: Final = 60.0  # seconds in the queue that are worth a word
 
 
-def rules(act: ResponseBuilder) -> tuple[Form, ...]:
-    return (act.say("rules", keep=span(act.known.service.keep)),)
+def rules(builder: ResponseBuilder) -> tuple[Form, ...]:
+    return (builder.say("rules", keep=span(builder.facts.service.keep)),)
 
 
-def consent(act: ResponseBuilder) -> Speech:
-    return Speech((*_kept_gestures(act), *rules(act), act.say("agree")), YES_NO)
+def consent(builder: ResponseBuilder) -> Speech:
+    return Speech((*_kept_gestures(builder), *rules(builder), builder.say("agree")), YES_NO)
 
 
-def consent_no(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("consent_no"),), ("Оживи фото", "Хватит"))
+def consent_no(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("consent_no"),), ("Оживи фото", "Хватит"))
 
 
-def by_link(act: ResponseBuilder) -> Speech:
-    ticket = act.known.ticket
-    made = act.came(InvitationIssued)
+def by_link(builder: ResponseBuilder) -> Speech:
+    ticket = builder.facts.ticket
+    made = builder.outcome(InvitationIssued)
     link = made.link if made else ticket.link if ticket else ""
-    parts = (*_agreed(act), *_kept_gestures(act), act.say("by_link"), *_busy(act))
+    parts = (*_agreed(builder), *_kept_gestures(builder), builder.say("by_link"), *_busy(builder))
     return Speech(parts, ("Готово?", "Код"), (Button("Отправить фото", url=link, inline=True),))
 
 
-def by_code(act: ResponseBuilder) -> Speech:
-    ticket, house = act.known.ticket, act.known.service
-    made = act.came(InvitationIssued)
+def by_code(builder: ResponseBuilder) -> Speech:
+    return _by_code(builder, *_agreed(builder))
+
+
+def new_code(builder: ResponseBuilder) -> Speech:
+    return _by_code(builder, builder.say("new_code"))
+
+
+def _by_code(builder: ResponseBuilder, *before: Form) -> Speech:
+    ticket, service = builder.facts.ticket, builder.facts.service
+    made = builder.outcome(InvitationIssued)
     code, seconds = (made.code, made.seconds) if made else (ticket.code, ticket.seconds) if ticket else ("", 0.0)
-    dictated = act.say(
-        "by_code", address=spelled(house.url, house.spoken), code=digits(code), wait=span(_whole_minutes(seconds))
+    dictated = builder.say(
+        "by_code", address=spelled(service.url, service.spoken), code=digits(code), wait=span(_whole_minutes(seconds))
     )
-    parts = (*_agreed(act), *_kept_gestures(act), dictated, *_busy(act), _come_back(act))
+    parts = (*before, *_kept_gestures(builder), dictated, *_busy(builder), _come_back(builder))
     return Speech(parts, ("Повтори", "Готово?"))
 
 
-def by_phone(act: ResponseBuilder) -> Speech:
-    parts = (*_agreed(act), *_kept_gestures(act), act.say("by_phone"), *_busy(act), _come_back(act))
+def by_phone(builder: ResponseBuilder) -> Speech:
+    parts = (*_agreed(builder), *_kept_gestures(builder), builder.say("by_phone"), *_busy(builder), _come_back(builder))
     return Speech(parts, ("Код", "Готово?"), link_account=True)
 
 
-def linked(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("linked"),), ("Готово?", "Оживи фото"))
+def linked(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("linked"),), ("Готово?", "Оживи фото"))
 
 
-def no_photo_yet(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("no_photo_yet"),), ("Готово?", "Повтори"))
+def no_photo_yet(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("no_photo_yet"),), ("Готово?", "Повтори"), link_to_send(builder))
 
 
-def nothing_sent(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("nothing_sent"),), YES_NO)
+def nothing_sent(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("nothing_sent"),), YES_NO)
 
 
-def expired(act: ResponseBuilder) -> Speech:
-    return Speech((act.say("expired", keep=span(act.known.service.keep)),), YES_NO)
+def expired(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("expired", keep=span(builder.facts.service.keep)),), YES_NO)
 
 
-def gestures_kept(act: ResponseBuilder) -> Speech:
-    return Speech((*_kept_gestures(act), act.say("no_photo_yet")), ("Готово?", "Повтори"))
+def gestures_kept(builder: ResponseBuilder) -> Speech:
+    parts = (*_kept_gestures(builder), builder.say("no_photo_yet"))
+    return Speech(parts, ("Готово?", "Повтори"), link_to_send(builder))
 
 
-def _agreed(act: ResponseBuilder) -> tuple[Form, ...]:
+def page_trouble(builder: ResponseBuilder) -> Speech:
+    service = builder.facts.service
+    address = spelled(service.url, service.spoken)
+    return Speech((builder.say("page_trouble", address=address),), ("Новый код", "Готово?"), link_to_send(builder))
+
+
+def choose_photo(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("choose_photo"),), ("Готово?", "Повтори"), link_to_send(builder))
+
+
+def take_time(builder: ResponseBuilder) -> Speech:
+    after = "when_sent" if builder.facts.ticket else "when_they_like"
+    titles = ("Готово?", "Повтори") if builder.facts.ticket else ("Оживи фото", "Хватит")
+    return Speech((builder.say("take_time"), builder.say(after)), titles, link_to_send(builder))
+
+
+def withdrawn(builder: ResponseBuilder) -> Speech:
+    return Speech((builder.say("withdrawn"),), ("Оживи фото", "Хватит"))
+
+
+def link_to_send(builder: ResponseBuilder) -> tuple[Button, ...]:
+    """The button that still waits for its photo."""
+    ticket = builder.facts.ticket
+    return (Button("Отправить фото", url=ticket.link, inline=True),) if ticket and ticket.link else ()
+
+
+def _agreed(builder: ResponseBuilder) -> tuple[Form, ...]:
     """Says back that the rules were agreed to, where they just were."""
-    return (act.say("agreed"),) if any(isinstance(move, RecordConsent) for move in act.decision.moves) else ()
+    return (builder.say("agreed"),) if builder.does(RecordConsent) else ()
 
 
-def _kept_gestures(act: ResponseBuilder) -> tuple[Form, ...]:
-    return (act.say("gestures", gestures=act.gestures()),) if act.gestures().text else ()
+def _kept_gestures(builder: ResponseBuilder) -> tuple[Form, ...]:
+    return (builder.say("gestures", gestures=builder.gestures()),) if builder.gestures().text else ()
 
 
-def _busy(act: ResponseBuilder) -> tuple[Form, ...]:
-    wait = act.known.queue_seconds
-    return (act.say("busy", busy=span(wait)),) if wait is not None and wait > _LONG_WAIT else ()
+def _busy(builder: ResponseBuilder) -> tuple[Form, ...]:
+    wait = builder.facts.queue_seconds
+    return (builder.say("busy", busy=span(wait)),) if wait is not None and wait > _LONG_WAIT else ()
 
 
-def _come_back(act: ResponseBuilder) -> Form:
+def _come_back(builder: ResponseBuilder) -> Form:
     """A speaker stops listening while one is busy with the phone."""
-    if act.turn.platform == _ALICE and not act.turn.surface.screen:
-        name = act.known.service.name
-        return act.say("come_back_alice", name=Form(f"„{name}“", stressed(name)))
-    return act.say("come_back")
+    if builder.turn.platform == ALICE and not builder.turn.surface.screen:
+        name = builder.facts.service.name
+        return builder.say("come_back_alice", name=Form(f"„{name}“", stressed(name)))
+    return builder.say("come_back")
 
 
 def _whole_minutes(seconds: float) -> float:
@@ -98,12 +132,17 @@ def _whole_minutes(seconds: float) -> float:
     return seconds // 60 * 60 if seconds >= 60 else seconds
 
 
-SCENES: Final = {
+SPEECHES: Final = {
     ResponseKind.CONSENT: consent,
     ResponseKind.CONSENT_NO: consent_no,
     ResponseKind.BY_LINK: by_link,
     ResponseKind.BY_CODE: by_code,
     ResponseKind.BY_PHONE: by_phone,
+    ResponseKind.NEW_CODE: new_code,
+    ResponseKind.PAGE_TROUBLE: page_trouble,
+    ResponseKind.CHOOSE_PHOTO: choose_photo,
+    ResponseKind.TAKE_TIME: take_time,
+    ResponseKind.WITHDRAWN: withdrawn,
     ResponseKind.LINKED: linked,
     ResponseKind.NO_PHOTO_YET: no_photo_yet,
     ResponseKind.NOTHING_SENT: nothing_sent,

@@ -1,14 +1,14 @@
-"""A phrase → the concepts in it, with what is denied («не удаляй») and what is told as past («ожила») set apart."""
+"""Concepts of a phrase, with what is denied («не удаляй») and what is told as past («ожила») set apart."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, GESTURES, LEXICON, WISHES
+from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, GESTURES, LEXICON, PEOPLE, WISHES
 from skill.dialog.nlu.morphology import Word
 from skill.dialog.nlu.numerals import numbers
 
@@ -19,63 +19,105 @@ _DIRECTIONS = ("to-left", "to-right", "at-left", "at-right")
 
 
 class _Expression(NamedTuple):
+    """One expression of the lexicon."""
+
     words: tuple[str, ...]
+    """Its words in dictionary forms."""
+
     concept: str
+    """The concept that it stands for."""
 
 
 class _Match(NamedTuple):
+    """A place of a phrase where an expression was found."""
+
     concepts: frozenset[str]
+    """Concepts of the expressions that fit there; several for a single word."""
+
     first: int
+    """Place of its first word."""
+
     end: int
+    """Place after its last word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """`concepts`: all that were met; a denied action is «not.<action>», one told as past «<action>.past», one in the
-    present or future «<action>.fin» besides. `gestures`: in the order said, wished ones only. `strangers`: content
-    words that mean nothing to this skill. `numbers`, `ordinals`: those said."""
+    """A phrase as concepts, before it is known what they make together."""
 
     concepts: frozenset[str]
+    """All that were found. A denied action is «not.<action>», one told as past «<action>.past»; one in the present or
+    future has «<action>.fin» besides."""
+
     gestures: tuple[str, ...]
+    """Gestures that are wished for, in the order said."""
+
     strangers: int
+    """How much else was said: 1 for a word that means nothing to this skill, 2 for such a verb."""
+
     numbers: tuple[int, ...]
+    """Cardinal numbers that were said."""
+
     ordinals: tuple[int, ...]
+    """Ordinal numbers that were said, 1 … 20."""
+
     words: tuple[str, ...]
+    """The words themselves, lower case, ё as е."""
 
 
 def hear(phrase: Sequence[Word]) -> Heard:
-    matches = _matches(phrase)
-    denied = _denied(phrase, matches)
-    wished = any(word.keys & WISHES and not word.past for word in phrase)
-    if any(match.concepts & {"to-left", "to-right"} for match in matches):
-        matches = [_looking(match) for match in matches]
-    concepts: set[str] = set()
-    shown: list[tuple[str, ...]] = []
-    for place, match in enumerate(matches):
-        tense = _verb(phrase[match.first : match.end])
-        marked = {_marked(concept, tense, denied=place in denied, wished=wished) for concept in match.concepts}
-        shown.append(tuple(sorted(marked)))
-        concepts |= marked
-        if tense.finite and not wished:
-            concepts |= {f"{concept}.fin" for concept in marked if concept.removeprefix("not.") in ACTIONS}
-    met = {place for match in matches for place in range(match.first, match.end)}
-    rest = [word for place, word in enumerate(phrase) if place not in met and not word.soft]
-    if any(word.name for word in rest):
-        concepts.add("person")
-    if phrase and phrase[-1].text == "не":
-        concepts.add("no")
-    counted = tuple(number for _, number in numbers(phrase))
-    ordinals = tuple(word.ordinal for word in phrase if word.ordinal is not None)
-    whom = any(word.text in _WHOM or (word.dative and word.keys & _people()) for word in phrase)
-    concepts |= {name for name, met in (("number", counted), ("ordinal", ordinals), ("whom", whom)) if met}
+    """The concepts of a phrase."""
+    matches = _turning(_matches(phrase))
+    meanings = _meanings(phrase, matches)
+    found = {place for match in matches for place in range(match.first, match.end)}
+    rest = [word for place, word in enumerate(phrase) if place not in found and not word.soft]
     return Heard(
-        concepts=frozenset(concepts),
-        gestures=_gestures(shown),
+        concepts=frozenset[str]().union(*meanings, _from_words(phrase, rest)),
+        gestures=_gestures(meanings),
         strangers=sum(_strange(word) for word in rest),
-        numbers=counted,
-        ordinals=ordinals,
+        numbers=tuple(number for _, number in numbers(phrase)),
+        ordinals=tuple(word.ordinal for word in phrase if word.ordinal is not None),
         words=tuple(word.text for word in phrase),
     )
+
+
+def _turning(matches: Sequence[_Match]) -> list[_Match]:
+    """«посмотри направо» is a turn of the head, «посмотри видео» is not."""
+    if not any(match.concepts & {"to-left", "to-right"} for match in matches):
+        return list(matches)
+    return [
+        match._replace(concepts=match.concepts - {"show"} | {"turn"}) if "show" in match.concepts else match
+        for match in matches
+    ]
+
+
+def _meanings(phrase: Sequence[Word], matches: Sequence[_Match]) -> list[frozenset[str]]:
+    """The concepts of each match, marked as denied or past; nothing is past where something is wished for."""
+    denied = _denied(phrase, matches)
+    wished = any(word.keys & WISHES and not word.past for word in phrase)
+    return [
+        frozenset(
+            mark
+            for concept in match.concepts
+            for mark in _marked(concept, _verb(phrase[match.first : match.end]), denied=at in denied, wished=wished)
+        )
+        for at, match in enumerate(matches)
+    ]
+
+
+def _from_words(phrase: Sequence[Word], rest: Sequence[Word]) -> frozenset[str]:
+    """Concepts that no expression has: of names, numbers, verbs that are not known, and of whom something is for."""
+    found = {
+        "person": any(word.name for word in rest),
+        "no": bool(phrase) and phrase[-1].text == "не",
+        "number": any(word.cardinal is not None for word in phrase),
+        "ordinal": any(word.ordinal is not None for word in phrase),
+        "whom": any(word.text in _WHOM for word in phrase),
+        "strange-verb": any(word.finite for word in rest),
+    }
+    if any(word.dative and word.keys & PEOPLE for word in phrase):
+        found |= {"whom": True, "to-person": True}
+    return frozenset(name for name, there in found.items() if there)
 
 
 @lru_cache(maxsize=1)
@@ -87,11 +129,6 @@ def _index() -> dict[str, tuple[_Expression, ...]]:
             expression = _Expression(tuple(text.replace("ё", "е").split()), concept)
             index.setdefault(expression.words[0], []).append(expression)
     return {first: tuple(sorted(group, key=lambda one: -len(one.words))) for first, group in index.items()}
-
-
-@lru_cache(maxsize=1)
-def _people() -> frozenset[str]:
-    return frozenset(word.strip() for word in LEXICON["person"].split(","))
 
 
 def _matches(phrase: Sequence[Word]) -> list[_Match]:
@@ -124,8 +161,8 @@ def _end(phrase: Sequence[Word], start: int, expression: tuple[str, ...]) -> int
 
 
 def _denied(phrase: Sequence[Word], matches: Sequence[_Match]) -> frozenset[int]:
-    """Which matches are denied: the one after «не», and all after «не надо» to the clause's end; where nothing follows
-    it, the one before («удалять не надо»)."""
+    """Places of the matches that are denied: of the one after «не», and of all after «не надо» to the clause's end;
+    where nothing follows it, of the one before («удалять не надо»)."""
     denied: set[int] = set()
     for place, match in enumerate(matches):
         if "neednot" in match.concepts:
@@ -138,11 +175,6 @@ def _denied(phrase: Sequence[Word], matches: Sequence[_Match]) -> frozenset[int]
             near = (at for at, match in enumerate(matches) if 0 < match.first - place <= _REACH and _acts(match))
             denied.update(islice(near, 1))
     return frozenset(denied)
-
-
-def _looking(match: _Match) -> _Match:
-    """«посмотри направо» is a turn of the head, «посмотри видео» is not."""
-    return match._replace(concepts=match.concepts - {"show"} | {"turn"}) if "show" in match.concepts else match
 
 
 def _acts(match: _Match) -> bool:
@@ -176,20 +208,19 @@ def _strange(word: Word) -> int:
     return 2 if word.finite else 1
 
 
-def _marked(concept: str, word: Word, *, denied: bool, wished: bool) -> str:
+def _marked(concept: str, word: Word, *, denied: bool, wished: bool) -> Iterable[str]:
     if concept not in ACTIONS:
-        return concept
-    if denied:
-        return f"not.{concept}"
-    return f"{concept}.past" if word.past and not wished else concept
+        return (concept,)
+    marked = f"not.{concept}" if denied else f"{concept}.past" if word.past and not wished else concept
+    return (marked, f"{marked}.fin") if word.finite and not wished else (marked,)
 
 
-def _gestures(shown: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+def _gestures(meanings: Sequence[frozenset[str]]) -> tuple[str, ...]:
     """A turn goes where the words say, to the left where they say nothing."""
-    sides = [side for concepts in shown for side in _DIRECTIONS if side in concepts]
+    sides = [side for concepts in meanings for side in _DIRECTIONS if side in concepts]
     exact = [side for side in sides if side.startswith("to-")] or sides
     found: list[str] = []
-    for concepts in shown:
+    for concepts in meanings:
         for gesture in GESTURES:
             if gesture not in concepts:
                 continue

@@ -1,4 +1,4 @@
-"""What a recogniser makes of the skill's key words («а живи», «ажыви», «фотаграфию») → the words that were said.
+"""Misheard key words put right: «а живи», «ажыви», «фотаграфию» → the words that were said.
 
 Only words that the dictionary does not have are compared, and only with the key words, so that no ordinary word is
 taken for a command; the few ordinary words that are really confused stand in `CONFUSED` with what must stand near."""

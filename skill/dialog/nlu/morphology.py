@@ -25,21 +25,43 @@ _NAMES = ("Name", "Patr", "Surn")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`keys`: the word and its dictionary forms, ё as е; a participle has its verb's with a mark. `known`: to the
-    dictionary. `soft`: passed over where it is not understood. `name`: of a person.
-    `cardinal`, `ordinal`: its number."""
+    """A word as the dictionary knows it; of an ambiguous form all readings together."""
 
     text: str
+    """The word itself, ё as е."""
+
     keys: frozenset[str]
+    """The word and its dictionary forms; a participle has its verb's, with a mark."""
+
     known: bool = True
+    """Whether the dictionary has it."""
+
     soft: bool = False
+    """Passed over where it is not understood: no noun, verb or numeral."""
+
     name: bool = False
+    """A person's name."""
+
     past: bool = False
+    """A verb in the past tense."""
+
     finite: bool = False
+    """A verb in the present or future, not in the first person."""
+
     imperative: bool = False
+    """May be an order."""
+
     dative: bool = False
+    """May be the one that something is for."""
+
+    gender: str = ""
+    """masc, femn or neut, empty where it has none."""
+
     cardinal: int | None = None
+    """Its number: «пять», «5»."""
+
     ordinal: int | None = None
+    """Its place in a row, 1 … 20: «второй»."""
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -51,7 +73,7 @@ def words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def read(word: str) -> Word:
-    """What the dictionary knows of one of `words`; all readings of an ambiguous form together."""
+    """One of `words` as the dictionary knows it."""
     if word.isdecimal():
         return Word(word, frozenset({word}), cardinal=cardinal(word))
     if len(word) > _LONGEST or not _RUSSIAN.fullmatch(word):
@@ -70,6 +92,7 @@ def read(word: str) -> Word:
         finite=best.POS == "VERB" and best.tense in ("pres", "futr") and best.person != "1per",
         imperative=any(parse.tag.mood == "impr" for parse in parses),
         dative=any(parse.tag.case == "datv" for parse in parses),
+        gender=str(best.gender or ""),
         cardinal=cardinal(word, *keys),
         ordinal=ordinal(word, *keys),
     )

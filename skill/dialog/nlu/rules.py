@@ -1,4 +1,4 @@
-"""Which concepts together make an intent; the first rule that fits wins."""
+"""Rules that make an intent of concepts; the first one that fits wins."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from functools import lru_cache
 
 from skill.dialog.nlu.concepts import Heard
 from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.lexicon import MOVEMENTS
 
 ANY = 99
 # concepts that change nothing where a rule wants to be alone
 SOFT = frozenset(
-    {"filler", "yes", "thanks", "good", "hello", "its", "make", "which", "what", "whom", "give", "me", "later"}
+    {
+        *{"filler", "yes", "thanks", "good", "hello", "its", "make", "which", "what", "whom", "give", "me", "later"},
+        *{"hold", "let", "now", "self", "stay", "pass-away", "to-person"},
+    }
 )
 GESTURE = "smile/wink/blink/nod/surprise/turn"
 DENIED = "not.smile/not.wink/not.blink/not.nod/not.surprise/not.turn/not.live/not.animate/not.animation/not.delete"
 FACE = "at-left/at-right/to-left/to-right/largest/middle/everyone"
+MOVEMENT = "/".join(MOVEMENTS)
 WORK = (
     "photo person video its me phone animate animate.past animate.fin show show.fin finish.past "
     "ready when how-goes wait status more"
@@ -29,16 +34,25 @@ MOVING = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`needs`: concepts that are all there; «a/b» one of them, «-a» not there. `strangers`: at most so many words that
-    mean nothing to us. `alone`: besides the needed concepts only soft ones and those that it `may` have. `when`: the
-    only question that it answers."""
+    """Concepts that make an intent."""
 
     intent: Intent
+    """What they make."""
+
     needs: str
+    """Concepts that are all there: «a/b» one of them, «-a» not there."""
+
     strangers: int = 0
+    """Words of other things that it bears, as `Heard.strangers` counts them."""
+
     alone: bool = False
+    """Whether besides the needed concepts there may be only soft ones and those of `may`."""
+
     may: str = ""
+    """Concepts that may be there besides, where it is `alone`."""
+
     when: str = ""
+    """The `Stake` of the only question that it answers; empty for any."""
 
     def fits(self, heard: Heard, expecting: str) -> bool:
         if heard.strangers > self.strangers or (self.when and self.when != expecting):
@@ -60,24 +74,48 @@ def intent_of(heard: Heard, expecting: str) -> Intent:
     return next((rule.intent for rule in RULES if rule.fits(heard, expecting)), Intent.UNKNOWN)
 
 
+def _not(names: str) -> str:
+    """None of these, as a rule needs it."""
+    return " ".join(f"-{name}" for name in names.split("/"))
+
+
 _I = Intent
 RULES: tuple[Rule, ...] = (
     # a short answer to what the skill has just asked; yes and no are decided in yes_no.py
     Rule(_I.APPEAL, "number", 1, when="age"),
     Rule(_I.CHOOSE, f"{FACE}/number/ordinal/all -ready -delete -other", 2, when="face"),
+    Rule(_I.CHOOSE, "person -ready -delete -other -animate -smile", 1, alone=True, may="head which", when="face"),
+    # somebody is gone
+    Rule(_I.GRIEF, f"grief -animate -live -make -animation -delete -send -number -code {_not(GESTURE)}", 3),
+    Rule(_I.GRIEF, "gone person/its -photo -video -code -link -finish", 1),
+    Rule(_I.GRIEF, "depart.past pass-away person -photo -video", 0),
+    Rule(_I.GRIEF, "sad whom -make -let -person -its", alone=True),
     # leaving
     Rule(
         _I.EXIT,
-        "leave",
+        "leave/depart",
         0,
         alone=True,
-        may="skill close cancel bye no all more neednot finish finish.past person largest enough",
+        may="skill close cancel bye no all more neednot finish finish.past person largest enough leave depart",
     ),
-    Rule(_I.EXIT, "bye", alone=True, may="leave person all enough"),
-    Rule(_I.EXIT, "close/finish", alone=True, may="skill leave bye all enough"),
+    Rule(_I.EXIT, "bye -make -let -hold", alone=True, may="leave depart person all enough"),
+    Rule(_I.EXIT, "close/finish", alone=True, may="skill leave depart bye all enough"),
+    # time to find a photo, and what stands in its way
+    Rule(_I.WAIT, "hold -yes -hello", alone=True, may="wait photo more phone gallery what number"),
+    Rule(_I.WAIT, "stay -yes -hello", 3, alone=True, may="wait photo more phone gallery what number"),
+    Rule(_I.ENTERED, "enter.past", alone=True, may="code link phone photo what help skill gallery"),
+    Rule(_I.ENTERED, "show.past link", 1),
+    Rule(_I.TROUBLE, "code refused", 2),
+    Rule(_I.TROUBLE, "stuck -animate -video -photo", 2),
+    Rule(_I.TROUBLE, "link refused/not.send", 2),
+    Rule(_I.STATUS, "absent video", 1),
+    Rule(_I.TROUBLE, "button no/unseen/where/absent/refused/stuck", 2),
+    Rule(_I.TROUBLE, "link unseen/no", 2),
+    Rule(_I.TROUBLE, "absent -photo -video -code", 1, alone=True, may="link phone no more its"),
+    Rule(_I.SEND, "missed", 1, alone=True, may="code link repeat once-more keep help photo finish"),
     # doubts and questions
     Rule(_I.STATUS, "why when", 1),
-    Rule(_I.WHY, "why", alone=True, may="no not.ready minor help neednot"),
+    Rule(_I.WHY, "why", alone=True, may="no not.ready minor help neednot refused"),
     Rule(_I.WHY, f"why animate/photo/video/person/send/refuse/{GESTURE}/animate.past/not.animate/ready/not.make", ANY),
     Rule(_I.WHY, "why not.send/not.live/not.delete/no/adult/mistake/not.show", 1),
     Rule(_I.CONSENT_TEXT, "trust/days -delete -not.delete", 2),
@@ -106,6 +144,7 @@ RULES: tuple[Rule, ...] = (
         alone=True,
         may="person other phone clear delete forget everyone worry wrong send.past",
     ),
+    Rule(_I.DELETE, "rethink delete", alone=True, may="cancel photo video all data me"),
     Rule(_I.CANCEL, f"enough {GESTURE}", 1),
     Rule(_I.CANCEL, "cancel -other -send", 1),
     Rule(_I.CANCEL, "spare", 1, alone=True, may="photo video all person no data"),
@@ -118,6 +157,11 @@ RULES: tuple[Rule, ...] = (
         alone=True,
         may="photo video data all everyone person other phone head send.past clear worry me wrong at-left at-right",
     ),
+    # keeping the video, and sending it on
+    Rule(_I.SHARE, "share -code -link", 2),
+    Rule(_I.SHARE, "send messenger/to-person -code -phone -delete -animate", 2),
+    Rule(_I.SHARE, "video to-person/messenger -where -ready", 1),
+    Rule(_I.SAVE, "download/keep", alone=True, may="video photo phone gallery ready animate.past self help keep"),
     # getting the photo in
     Rule(_I.SEND, "repeat/once-more/say-again code/link", 1),
     Rule(_I.STATUS, "give/send/show/where link/phone/its/person video -not.send", 1),
@@ -129,7 +173,8 @@ RULES: tuple[Rule, ...] = (
         "code/link -not.send -other",
         2,
         alone=True,
-        may="clear.past ready wait photo phone help send show where when no other more not.send cancel gallery skill",
+        may="clear.past ready wait photo phone help send show where when no other more not.send cancel gallery skill "
+        "enter absent",
     ),
     Rule(_I.SEND, "other code/link", 1),
     # words about the talk
@@ -138,6 +183,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.REPEAT, "say-again", 1),
     Rule(_I.REPEAT, "repeat", alone=True, may="once-more more say-again at-right"),
     # another photo
+    Rule(_I.NEW, "now person", alone=True, may="photo"),
     Rule(_I.NEW, "other photo/person/send -ready -how-goes -where -when -neednot", 1),
     Rule(_I.NEW, "more photo -ready -how-goes -where -when -neednot", 1),
     Rule(_I.NEW, "wrong/mistake photo", 1),
@@ -147,6 +193,10 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.STATUS, "send/give video", 1),
     Rule(_I.SEND, "send photo/person/help/its -animate -not.send -smile", 1),
     Rule(_I.SEND, "send", alone=True),
+    # a movement that there is not
+    Rule(_I.UNSUPPORTED, f"{MOVEMENT} let/make/person/photo/animate/its/live/whom -show.past -not.animate -delete", 3),
+    Rule(_I.UNSUPPORTED, "show tongue", alone=True),
+    Rule(_I.UNSUPPORTED, "wave/dance/sing/cry/kiss/hug -show", alone=True, may=MOVEMENT.replace("/", " ")),
     # the wish itself
     Rule(_I.STATUS, "animate/live/animation ready/when/how-goes/wait/where", 0),
     Rule(_I.AGAIN, "again/once-more animate/animation/live -photo.other", 1),
@@ -196,7 +246,7 @@ RULES: tuple[Rule, ...] = (
         may=f"{WORK} no where send make make.fin live finish finish.fin all code",
     ),
     Rule(_I.STATUS, "where photo/video/its/ready/animate.past/person", 1),
-    Rule(_I.STATUS, "where", alone=True),
+    Rule(_I.STATUS, "where", alone=True, may="show"),
     Rule(_I.STATUS, "make.fin more", alone=True),
     Rule(_I.STATUS, "show photo/video/ready/its/animate.past/person/phone/how-goes -make -not.show -not.send", 0),
     Rule(_I.STATUS, "show photo/video", 1),
@@ -225,6 +275,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(_I.HELLO, "hello", alone=True, may="person"),
     Rule(_I.REPEAT, "what", alone=True),
+    Rule(_I.UNSUPPORTED, "let strange-verb -photo -send -delete -code", 4),
     # many words around what is clear by itself
     Rule(_I.SEND, "code/link give/send/repeat/say-again/once-more/help/where -delete", ANY),
     Rule(_I.SEND, "send/not.send photo -animate -delete -other", ANY),

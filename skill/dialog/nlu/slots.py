@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 from skill.dialog.nlu.age import ADULT, read_age
 from skill.dialog.nlu.concepts import Heard, hear
+from skill.dialog.nlu.faces import face_of
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.morphology import read
 from skill.dialog.nlu.rules import intent_of
+from skill.dialog.nlu.topics import topic_of
 from skill.dialog.nlu.yes_no import Answer, Stake, answer_to, begins_with_assent, denies, is_whole, stake_of
 
 _STARTS = "запустить открыть включить попросить спросить вызвать активировать позвать начать сказать"
@@ -25,8 +27,11 @@ _TAKEN_UP: Mapping[str, frozenset[Intent]] = MappingProxyType(
         Stake.OWNER: frozenset({Intent.STATUS}),
     }
 )
+_MOVING = frozenset({Intent.ANIMATE, Intent.GESTURE, Intent.AGAIN, Intent.NEW, Intent.YES})
+_CHOOSING = frozenset({Intent.ANIMATE, Intent.CHOOSE, Intent.GESTURE, Intent.YES, Intent.AGAIN})
+_EVERYTHING = frozenset({"all", "data", "everyone", "me"})
 # a «нет» beside one of these is a «нет»
-_EMPTY = frozenset({Intent.UNKNOWN, Intent.NO, Intent.THANKS, Intent.HELLO, Intent.CHOOSE, Intent.MINOR})
+_EMPTY = frozenset({Intent.UNKNOWN, Intent.NO, Intent.THANKS, Intent.HELLO, Intent.MINOR})
 # «нет восемнадцати» needs one of these to be about somebody's age
 _AGED = frozenset({"year", "whom", "person", "its", "adult", "minor"})
 _OF_AGE = frozenset({Intent.APPEAL, Intent.NO, Intent.UNKNOWN})
@@ -99,49 +104,37 @@ def _after_launch(said: tuple[str, ...]) -> tuple[bool, tuple[str, ...]]:
 
 
 def _filled(intent: Intent, phrase: Heard, expecting: str) -> Understood:
+    """The intent with the slots that belong to it."""
     taken = phrase.concepts & {"delete", "clear"}
-    moving = not taken and intent in (Intent.ANIMATE, Intent.GESTURE, Intent.AGAIN, Intent.NEW, Intent.YES)
-    choosing = intent in (Intent.ANIMATE, Intent.CHOOSE, Intent.GESTURE, Intent.YES, Intent.AGAIN)
+    deleting = intent is Intent.DELETE or (intent is Intent.YES and "delete" in phrase.concepts)
+    face = face_of(phrase, answering=expecting == Stake.FACE) if intent in _CHOOSING else None
     return Understood(
         intent,
-        gestures=phrase.gestures if moving else (),
-        face=_face(phrase, answering=intent is Intent.CHOOSE and expecting == "face") if choosing else None,
+        gestures=phrase.gestures if intent in _MOVING and not taken else (),
+        face=face,
         how=_how(phrase) if intent is Intent.SEND else "",
-        what=_what(phrase) if intent is Intent.DELETE or (intent is Intent.YES and "delete" in phrase.concepts) else "",
+        what=("all" if phrase.concepts & _EVERYTHING else "photo") if deleting else "",
         age=_age(phrase) if intent is Intent.APPEAL else None,
+        topic=topic_of(intent, phrase) if face is None else "",
     )
-
-
-def _face(phrase: Heard, *, answering: bool) -> str | None:
-    met = phrase.concepts
-    if "everyone" in met or (answering and "all" in met):
-        return "all"
-    if "photo" not in met or "at-left" in met or "at-right" in met:
-        spoken = phrase.ordinals or (phrase.numbers if answering or "numbered" in met else ())
-        if spoken and not ({"at-right", "to-right"} & met):
-            return str(spoken[0]) if 1 <= spoken[0] <= 20 else None
-        if spoken and spoken[0] > 1:
-            return None  # «второй справа»: how many there are is not known here
-    if {"at-left", "at-right"} <= met:
-        return None
-    for side in ("left", "right"):
-        turned = f"to-{side}" in met and answering
-        if f"at-{side}" in met or turned:
-            return side
-    return "largest" if "largest" in met else None
 
 
 def _how(phrase: Heard) -> str:
-    met = phrase.concepts
-    if met & {"code", "link"} and met & {"repeat", "once-more", "say-again", "clear.past"}:
+    concepts = phrase.concepts
+    if "missed" in concepts or (
+        concepts & {"code", "link"} and concepts & {"repeat", "once-more", "say-again", "clear.past"}
+    ):
         return "repeat"
+    if {"code", "other"} <= concepts:
+        return "new"
     return next(
-        (how for how in ("phone", "code", "link") if how in met and not (how == "phone" and met & {"code", "no"})), ""
+        (
+            how
+            for how in ("phone", "code", "link")
+            if how in concepts and not (how == "phone" and concepts & {"code", "no"})
+        ),
+        "",
     )
-
-
-def _what(phrase: Heard) -> str:
-    return "all" if phrase.concepts & {"all", "data", "everyone", "me"} else "photo"
 
 
 def _age(phrase: Heard) -> int | None:

@@ -1,4 +1,4 @@
-"""What a phrase asks for: from the platform's intents where they came, else by our own grammar."""
+"""Meaning of a phrase: by the platform's intents where they came, else by our own grammar."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from skill.dialog.nlu import yes_no_lexicon as lexicon
 from skill.dialog.nlu.age import BELOW, Age, read_age
-from skill.dialog.nlu.lexicon import LEXICON
+from skill.dialog.nlu.lexicon import PEOPLE
 from skill.dialog.nlu.misheard import sounds
 from skill.dialog.nlu.morphology import Word, known, read
 
@@ -173,7 +173,7 @@ def _unlisted(word: str, stake: Stake) -> Role:
 
 
 def _person(form: Word) -> bool:
-    return form.name or bool(form.keys & _relatives())
+    return form.name or bool(form.keys & PEOPLE)
 
 
 def _known_form(word: str, table: _Table) -> str:
@@ -263,8 +263,3 @@ def _by_sound() -> Mapping[str, str]:
     """Agreeing words by their sound, those long enough to be known by it."""
     words = (words[0] for words in _expressions(lexicon.ASSENTS) if len(words) == 1 and len(words[0]) > 3)
     return {sounds(word): word for word in words}
-
-
-@lru_cache(maxsize=1)
-def _relatives() -> frozenset[str]:
-    return frozenset(word.strip() for word in LEXICON["person"].split(","))

@@ -1,1 +1,1 @@
-"""From a turn and what is known to a scene and what is to be done: pure, one subject a file."""
+"""Policy: from a turn and what is known to a decision; pure, one subject a file."""

@@ -1,4 +1,4 @@
-"""The conversation: what a turn comes to and what is said. Pure; whoever does the moves calls both."""
+"""The policy's entry: one decision for each turn. Pure: who takes it also does the actions and speaks."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from skill.dialog.context import DialogContext
 from skill.dialog.nlg.respond import speak
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
-from skill.dialog.policy.questions import EXPECTED, answer, ask_again
-from skill.dialog.policy.results import about, fresh_jobs, news, status, subject
-from skill.dialog.policy.upload import invite, send
-from skill.dialog.policy.wishes import appeal, ask_delete, choose, minor, why, wish
+from skill.dialog.policy.questions import EXPECTED, answer, ask_again, unclear
+from skill.dialog.policy.results import about, fresh_jobs, grief, news, save, share, status, subject
+from skill.dialog.policy.upload import entered, invite, new_code, send, take_time, trouble
+from skill.dialog.policy.wishes import appeal, ask_delete, cancel, choose, minor, unsupported, why, wish
 from skill.dialog.state import OFFERS, Question
 from skill.dialog.types import Kind, Turn
 
@@ -24,103 +24,102 @@ _WITHOUT_FACTS = frozenset(
 )
 
 
-def expecting(known: DialogContext) -> str:
+def expecting(facts: DialogContext) -> str:
     """The stake of the open question, for `understand`; empty where nothing was asked."""
-    return EXPECTED[known.state.question]
+    return EXPECTED[facts.state.question]
 
 
-def decide(turn: Turn, understood: Understood, known: DialogContext) -> Decision:
-    """What this turn comes to."""
-    moment = TurnContext(turn, understood, known)
+def decide(turn: Turn, understood: Understood, facts: DialogContext) -> Decision:
+    """The decision about a turn.
+
+    Args:
+        turn: what came in.
+        understood: its meaning, read with `expecting(facts)`.
+        facts: what the service knows of the person.
+    """
+    context = TurnContext(turn, understood, facts)
     if turn.dangerous:
-        return Decision(ResponseKind.DANGEROUS, talk=replace(known.state, number=turn.number))
+        return Decision(ResponseKind.DANGEROUS, state=replace(facts.state, number=turn.number))
     if understood.intent is Intent.EXIT:
-        return moment.to(ResponseKind.BYE)
+        return context.respond(ResponseKind.BYE)
     if turn.kind is Kind.LINKED:
-        return _down(moment) if known.down else _linked(moment)
+        return _down(context) if facts.down else _linked(context)
     start = turn.new and not turn.text.strip()
-    if known.down and not start and understood.intent not in _WITHOUT_FACTS:
-        return _down(moment)
+    if facts.down and not start and understood.intent not in _WITHOUT_FACTS:
+        return _down(context)
     if start or understood.intent is Intent.HELLO:
-        return _greet(moment)
-    return answer(moment) or _ask(moment)
+        return _greet(context)
+    return answer(context) or _ask(context)
 
 
-def _down(moment: TurnContext) -> Decision:
+def _down(context: TurnContext) -> Decision:
     """The question stays open: the same answer will do in a minute."""
-    return Decision(ResponseKind.DOWN, talk=replace(moment.talk, number=moment.turn.number))
+    return Decision(ResponseKind.DOWN, state=replace(context.state, number=context.turn.number))
 
 
-def _greet(moment: TurnContext) -> Decision:
-    if news(moment):
-        return status(moment)
-    known = moment.known
-    scene = ResponseKind.WELCOME_BACK if known.consented or known.down else ResponseKind.WELCOME
-    return moment.to(scene, question=Question.SEND)
+def _greet(context: TurnContext) -> Decision:
+    if news(context):
+        return status(context)
+    facts = context.facts
+    kind = ResponseKind.WELCOME_BACK if facts.consented or facts.down else ResponseKind.WELCOME
+    return context.respond(kind, question=Question.SEND)
 
 
-def _linked(moment: TurnContext) -> Decision:
-    return status(moment) if fresh_jobs(moment) else moment.to(ResponseKind.LINKED)
+def _linked(context: TurnContext) -> Decision:
+    return status(context) if fresh_jobs(context) else context.respond(ResponseKind.LINKED)
 
 
-def _ask(moment: TurnContext) -> Decision:
+def _ask(context: TurnContext) -> Decision:
     """A turn that answers no question."""
-    if moment.talk.question is Question.FACE and moment.intent is Intent.CHOOSE and not moment.understood.face:
-        return _unclear(moment)
-    if asked := _ASKED.get(moment.intent):
-        return asked(moment)
-    if moment.talk.question in OFFERS and news(moment):  # whatever was said: what they wait for is there
-        return status(moment)
-    if moment.intent in {Intent.NO, Intent.CANCEL}:
-        return moment.to(ResponseKind.NEVER_MIND)
-    return moment.to(ResponseKind.THANKS) if moment.intent is Intent.THANKS else _unclear(moment)
+    if asked := _ASKED.get(context.intent):
+        return asked(context)
+    if context.state.question in OFFERS and news(context):  # whatever was said: what they wait for is there
+        return status(context)
+    if context.intent is Intent.YES and (context.facts.ticket or fresh_jobs(context)):
+        return take_time(context)  # «хорошо»: they are at it
+    if context.intent is Intent.NO:
+        return context.respond(ResponseKind.NEVER_MIND)
+    return context.respond(ResponseKind.THANKS) if context.intent is Intent.THANKS else unclear(context)
 
 
-def _help(moment: TurnContext) -> Decision:
-    return moment.to(ResponseKind.HELP, question=Question.SEND)
+def _help(context: TurnContext) -> Decision:
+    return context.respond(ResponseKind.HELP, question=Question.SEND)
 
 
-def _abilities(moment: TurnContext) -> Decision:
-    return moment.to(ResponseKind.ABILITIES, question=Question.SEND)
+def _abilities(context: TurnContext) -> Decision:
+    return context.respond(ResponseKind.ABILITIES, question=Question.SEND)
 
 
-def _rules(moment: TurnContext) -> Decision:
-    if moment.known.consented or moment.known.down:
-        return moment.to(ResponseKind.RULES, question=Question.SEND)
-    return moment.to(ResponseKind.CONSENT, question=Question.CONSENT)
+def _rules(context: TurnContext) -> Decision:
+    if context.facts.consented or context.facts.down:
+        return context.respond(ResponseKind.RULES, question=Question.SEND)
+    return context.respond(ResponseKind.CONSENT, question=Question.CONSENT)
 
 
-def _send(moment: TurnContext) -> Decision:
-    return _repeat(moment) if moment.understood.how == "repeat" else send(moment, moment.understood.gestures)
+def _send(context: TurnContext) -> Decision:
+    if context.understood.how == "repeat":
+        return _repeat(context)
+    if context.understood.how == "new":
+        return new_code(context)
+    return send(context, context.understood.gestures)
 
 
-def _animate(moment: TurnContext) -> Decision:
+def _animate(context: TurnContext) -> Decision:
     """«Оживи фото» while one is worked on, or its end untold, asks for that one."""
-    understood = moment.understood
-    if fresh_jobs(moment) and not (understood.how or understood.gestures):
-        return status(moment)
-    return send(moment, understood.gestures)
+    understood = context.understood
+    if fresh_jobs(context) and not (understood.how or understood.gestures):
+        return status(context)
+    return send(context, understood.gestures)
 
 
-def _repeat(moment: TurnContext) -> Decision:
-    known = moment.known
-    if asked := ask_again(moment):
+def _repeat(context: TurnContext) -> Decision:
+    facts = context.facts
+    if asked := ask_again(context):
         return asked
-    if known.ticket and known.consented:
-        return invite(moment, ())
-    job = subject(moment)
-    return about(moment, job) if job else _help(moment)
-
-
-def _unclear(moment: TurnContext) -> Decision:
-    """Not understood; an open question stays open. The third time we offer something that needs only a «да»."""
-    talk = moment.talk
-    misses = talk.misses + 1
-    question = talk.question
-    if misses >= 3 and question not in {Question.CONSENT, Question.DELETE, Question.DELETE_ALL, Question.AGE}:
-        question = Question.STATUS if moment.known.jobs or moment.known.ticket else Question.SEND
-    after = replace(talk, number=moment.turn.number, misses=misses, question=question)
-    return Decision(ResponseKind.UNCLEAR, job=moment.known.job(talk.job), gestures=talk.gestures, talk=after)
+    if facts.ticket and facts.consented:
+        return invite(context, ())
+    job = subject(context)
+    return about(context, job) if job else _help(context)
 
 
 _ASKED: Mapping[Intent, Callable[[TurnContext], Decision]] = MappingProxyType(
@@ -128,13 +127,21 @@ _ASKED: Mapping[Intent, Callable[[TurnContext], Decision]] = MappingProxyType(
         Intent.ANIMATE: _animate,
         Intent.SEND: _send,
         Intent.NEW: _send,
+        Intent.ENTERED: entered,
+        Intent.TROUBLE: trouble,
+        Intent.WAIT: take_time,
         Intent.STATUS: status,
+        Intent.SAVE: save,
+        Intent.SHARE: share,
         Intent.GESTURE: wish,
+        Intent.UNSUPPORTED: unsupported,
         Intent.AGAIN: wish,
         Intent.DELETE: ask_delete,
+        Intent.CANCEL: cancel,
         Intent.CHOOSE: choose,
         Intent.APPEAL: appeal,
         Intent.MINOR: minor,
+        Intent.GRIEF: grief,
         Intent.WHY: why,
         Intent.REPEAT: _repeat,
         Intent.HELP: _help,

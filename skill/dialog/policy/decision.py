@@ -1,4 +1,4 @@
-"""What a turn comes to: a scene, what is to be done for it, and where the conversation stands afterwards."""
+"""Decisions: the kind of a response, the actions that it needs, and where the conversation stands afterwards."""
 
 from __future__ import annotations
 
@@ -14,42 +14,97 @@ from skill.dialog.types import Turn
 
 
 class ResponseKind(StrEnum):
-    """Everything that we say belongs to one of these."""
+    """Kinds of responses; everything that the skill says belongs to one of them."""
 
-    WELCOME = "welcome"  # the first time
+    WELCOME = "welcome"
+    """The first time."""
+
     WELCOME_BACK = "welcome_back"
+    """To somebody who agreed to the rules."""
+
     HELP = "help"
     ABILITIES = "abilities"
-    RULES = "rules"  # the consent's text, to somebody who agreed
+    RULES = "rules"
+    """The consent's text, to somebody who agreed."""
+
     THANKS = "thanks"
     BYE = "bye"
-    NEVER_MIND = "never_mind"  # «отмена», or «нет» to an offer
+    NEVER_MIND = "never_mind"
+    """«Отмена» where nothing is under way, or «нет» to an offer."""
+
     UNCLEAR = "unclear"
+    """Not understood; an open question is asked again."""
+
     DANGEROUS = "dangerous"
     DOWN = "down"
+    GRIEF = "grief"
+    """A warm word, and the offer of a smile."""
 
     CONSENT = "consent"
     CONSENT_NO = "consent_no"
     BY_LINK = "by_link"
     BY_CODE = "by_code"
     BY_PHONE = "by_phone"
+    NEW_CODE = "new_code"
+    """Another code, where the first way did not work."""
+
+    PAGE_TROUBLE = "page_trouble"
+    """The page does not open."""
+
+    CHOOSE_PHOTO = "choose_photo"
+    """The page is open: choose a photo there."""
+
+    TAKE_TIME = "take_time"
+    """«Подожди»: there is no hurry."""
+
     LINKED = "linked"
-    NO_PHOTO_YET = "no_photo_yet"  # asked for, not come
+    NO_PHOTO_YET = "no_photo_yet"
+    """A photo was asked for and has not come."""
+
+    NO_NEW_PHOTO = "no_new_photo"
+    """The same, and an earlier video is there."""
+
     NOTHING_SENT = "nothing_sent"
     EXPIRED = "expired"
-    GESTURES_KEPT = "gestures_kept"  # for the photo that is on its way
+    GESTURES_KEPT = "gestures_kept"
+    """Remembered for the photo that is on its way."""
+
+    WITHDRAWN = "withdrawn"
+    """«Отмена»: the photo is awaited no longer."""
 
     WORKING = "working"
-    READY = "ready"  # told for the first time
+    STOPPED = "stopped"
+    """«Отмени»: the job is stopped."""
+
+    READY = "ready"
+    """Told for the first time."""
+
     READY_AGAIN = "ready_again"
     REFUSED = "refused"
     WHICH_FACE = "which_face"
-    BROKE = "broke"  # ours, not the photo's fault
-    SEVERAL = "several"  # videos at a time
+    FACE_HELP = "face_help"
+    """The words name no place from the left."""
+
+    BROKE = "broke"
+    """Our fault, not the photo's."""
+
+    SEVERAL = "several"
+    """Videos at a time."""
+
+    SAVE = "save"
+    SHARE = "share"
     NEW_WISH = "new_wish"
-    CHOSEN = "chosen"  # the face
-    WAIT_FIRST = "wait_first"  # a new wish while the photo is still worked on
-    ALL_WELL = "all_well"  # «почему?» where nothing was refused
+    CANNOT = "cannot"
+    """A movement that can't be made, and one that can."""
+
+    CHOSEN = "chosen"
+    """The face is chosen."""
+
+    WAIT_FIRST = "wait_first"
+    """A new wish while the photo is still worked on."""
+
+    ALL_WELL = "all_well"
+    """«Почему?» where nothing was refused."""
 
     ASK_DELETE = "ask_delete"
     ASK_DELETE_ALL = "ask_delete_all"
@@ -66,58 +121,90 @@ class ResponseKind(StrEnum):
 
     ASK_AGE = "ask_age"
     APPEALED = "appealed"
-    APPEAL_CHILD = "appeal_child"  # «ей десять»
+    APPEAL_CHILD = "appeal_child"
+    """«Ей десять»."""
+
     APPEAL_NO = "appeal_no"
+
+
+_ANNOUNCING = {ResponseKind.READY, ResponseKind.REFUSED, ResponseKind.WHICH_FACE, ResponseKind.BROKE}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`job`: which one is spoken of. `talk`: where the conversation stands after the reply, if the moves succeed."""
+    """What a turn comes to."""
 
-    scene: ResponseKind
-    moves: tuple[Action, ...] = ()
+    kind: ResponseKind
+    """What is said."""
+
+    actions: tuple[Action, ...] = ()
+    """What is done for it, in this order."""
+
     job: KnownJob | None = None
+    """The job that is spoken of."""
+
     gestures: tuple[str, ...] = ()
-    talk: DialogState = field(default_factory=DialogState)
+    """Gestures that are spoken of, in the order said."""
+
+    topic: str = ""
+    """What exactly is said; see `Understood.topic`."""
+
+    state: DialogState = field(default_factory=DialogState)
+    """Where the conversation stands after the reply, if the actions succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnContext:
-    """A turn, how it was understood and what is known: all that a decision depends on."""
+    """Everything that a decision depends on."""
 
     turn: Turn
+    """The turn that came in."""
+
     understood: Understood
-    known: DialogContext
+    """Its meaning."""
+
+    facts: DialogContext
+    """What the service knows of the person."""
 
     @property
     def intent(self) -> Intent:
+        """What is wanted."""
         return self.understood.intent
 
     @property
-    def talk(self) -> DialogState:
-        return self.known.state
+    def state(self) -> DialogState:
+        """Where the conversation stood before this turn."""
+        return self.facts.state
 
-    def to(
+    def respond(
         self,
-        scene: ResponseKind,
-        *moves: Action,
+        kind: ResponseKind,
+        *actions: Action,
         job: KnownJob | None = None,
         question: Question = Question.NONE,
         gestures: tuple[str, ...] = (),
+        topic: str = "",
         **changed: Any,
     ) -> Decision:
-        """A decision; what is not given of the talk is as after an understood turn."""
+        """A decision after a turn that was understood.
+
+        Args:
+            kind: what is said.
+            actions: what is done; that the end of `job` was told is noted besides.
+            job: the job that is spoken of.
+            question: what the reply asks.
+            gestures: gestures that are spoken of.
+            topic: what exactly is said.
+            changed: further fields of the conversation's state.
+        """
         after = replace(
-            self.talk,
+            self.state,
             number=self.turn.number,
             question=question,
             job=job.id if job else "",
             misses=0,
             gestures=gestures,
         )
-        if job and job.unannounced and scene in _TELLS:
-            moves = (*moves, MarkAnnounced((job.id,)))
-        return Decision(scene, moves, job, gestures, replace(after, **changed))
-
-
-_TELLS = {ResponseKind.READY, ResponseKind.REFUSED, ResponseKind.WHICH_FACE, ResponseKind.BROKE}
+        if job and job.unannounced and kind in _ANNOUNCING:
+            actions = (*actions, MarkAnnounced((job.id,)))
+        return Decision(kind, actions, job, gestures, topic, replace(after, **changed))

@@ -1,4 +1,4 @@
-"""Answers to what we asked last. Whatever else is said goes its usual way and the question is dropped."""
+"""Answers to the question that was asked last; whatever else is said goes its usual way, and the question is over."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from functools import partial
 from types import MappingProxyType
 
 from skill.dialog.actions import RecordConsent
+from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.yes_no import Stake
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import about, check, claimed, digits, not_mine, status
 from skill.dialog.policy.upload import RULES, invite, send
-from skill.dialog.policy.wishes import OF_AGE, delete, delete_all, of_age, wish
+from skill.dialog.policy.wishes import cancel, delete, delete_all, of_age, wish
 from skill.dialog.state import Question
 
 _REFUSALS = frozenset({Intent.NO, Intent.CANCEL})
@@ -24,6 +25,7 @@ EXPECTED: Mapping[Question, str] = MappingProxyType(
         Question.DIGITS: "",
         Question.SEND: Stake.OFFER,
         Question.MORE: Stake.OFFER,
+        Question.GESTURE: Stake.OFFER,
         Question.STATUS: Stake.OFFER,
         Question.CONSENT: Stake.CONSENT,
         Question.DELETE: Stake.DELETION,
@@ -47,74 +49,115 @@ AGAIN: Mapping[Question, ResponseKind] = MappingProxyType(
 )
 
 
-def answer(moment: TurnContext) -> Decision | None:
-    """What an answer to the open question comes to; None where there is no question, or this is no answer to it."""
-    question, intent = moment.talk.question, moment.intent
-    known: Callable[[TurnContext], Decision] | None = None
-    if question is Question.DIGITS:
-        return _to_digits(moment)
-    if question is Question.AGE and intent is Intent.APPEAL and moment.understood.age is not None:
-        known = partial(_to_age, said=moment.understood.age >= OF_AGE)
-    elif intent is Intent.YES:
-        known = _YES.get(question)
-    elif intent in _REFUSALS and question is not Question.NONE:
-        known = _NO.get(question, lambda moment: moment.to(ResponseKind.NEVER_MIND))
-    elif question is Question.CONSENT and intent in _KEEPS_CONSENT:
-        known = _consent_again
-    return known(moment) if known else None
-
-
-def ask_again(moment: TurnContext) -> Decision | None:
-    """The open question once more, where it has a scene of its own."""
-    talk = moment.talk
-    scene, job = AGAIN.get(talk.question), moment.known.job(talk.job)
-    if scene is None or (job is None and scene not in {ResponseKind.CONSENT, ResponseKind.ASK_DELETE_ALL}):
-        return None
-    decision = moment.to(scene, question=talk.question, gestures=talk.gestures)
-    return replace(decision, job=job, talk=replace(decision.talk, job=talk.job))
-
-
-def _agree(moment: TurnContext) -> Decision:
-    return invite(moment, moment.talk.gestures, RecordConsent(RULES))
-
-
-def _send(moment: TurnContext) -> Decision:
-    return send(moment, moment.talk.gestures)
-
-
-def _face(moment: TurnContext) -> Decision:
-    """«Да» names nobody."""
-    job = moment.known.job(moment.talk.job)
-    return about(moment, job) if job and job.mine else status(moment)
-
-
-def _mine(moment: TurnContext) -> Decision:
-    job = moment.known.job(moment.talk.job)
-    return claimed(moment, job) if job and not moment.known.locked else status(moment)
-
-
-def _consent_again(moment: TurnContext) -> Decision:
-    return send(moment, moment.understood.gestures or moment.talk.gestures)
-
-
-def _to_age(moment: TurnContext, *, said: bool) -> Decision:
-    job = moment.known.job(moment.talk.job)
-    if job is None or not job.mine:
-        return status(moment)
-    return of_age(moment, job, said=said)
-
-
-def _to_digits(moment: TurnContext) -> Decision | None:
-    if found := digits(moment):
-        return found
-    if moment.intent is Intent.YES:  # «да» is no digits
-        job = moment.known.job(moment.talk.job)
-        return check(moment, job) if job and not job.mine else status(moment)
-    if moment.intent in _REFUSALS | {Intent.UNKNOWN}:
-        return moment.to(ResponseKind.NOT_YOURS, question=Question.SEND)
+def answer(context: TurnContext) -> Decision | None:
+    """The decision about an answer to the open question; None where nothing was asked, or this does not answer it."""
+    question, intent = context.state.question, context.intent
+    if to_this := _TO.get(question):
+        decision = to_this(context)
+        if decision is not None or question is Question.DIGITS:
+            return decision
+    if intent is Intent.YES and question in _YES:
+        return _YES[question](context)
+    if intent in _REFUSALS and question is not Question.NONE:
+        return _NO.get(question, cancel)(context)
     return None
 
 
+def unclear(context: TurnContext) -> Decision:
+    """Not understood; an open question stays open. The third time something is offered that needs only a «да»."""
+    state = context.state
+    misses, question = state.misses + 1, state.question
+    if misses >= 3 and question not in {Question.CONSENT, Question.DELETE, Question.DELETE_ALL, Question.AGE}:
+        question = Question.STATUS if context.facts.jobs or context.facts.ticket else Question.SEND
+    after = replace(state, number=context.turn.number, misses=misses, question=question)
+    return Decision(ResponseKind.UNCLEAR, job=context.facts.job(state.job), gestures=state.gestures, state=after)
+
+
+def ask_again(context: TurnContext) -> Decision | None:
+    """The open question once more, where there is a response for it."""
+    state = context.state
+    kind, job = AGAIN.get(state.question), context.facts.job(state.job)
+    if kind is None or (job is None and kind not in {ResponseKind.CONSENT, ResponseKind.ASK_DELETE_ALL}):
+        return None
+    decision = context.respond(kind, question=state.question, gestures=state.gestures)
+    return replace(decision, job=job, state=replace(decision.state, job=state.job))
+
+
+def _agree(context: TurnContext) -> Decision:
+    return invite(context, context.understood.gestures or context.state.gestures, RecordConsent(RULES))
+
+
+def _send(context: TurnContext) -> Decision:
+    return send(context, context.understood.gestures or context.state.gestures)
+
+
+def _gesture(context: TurnContext) -> Decision:
+    """«Да» to a movement that was offered."""
+    return wish(context, context.understood.gestures or context.state.gestures)
+
+
+def _to_face(context: TurnContext) -> Decision | None:
+    """A place that can't be told from the left, «бабушку» or «не знаю» gets help of its own."""
+    topic = "unknown" if context.intent is Intent.HELP else context.understood.topic
+    if context.understood.face or context.intent not in {Intent.CHOOSE, Intent.HELP}:
+        return None
+    asked = unclear(context)
+    if not topic or asked.state.question is not Question.FACE:
+        return asked
+    return replace(asked, kind=ResponseKind.FACE_HELP, topic=topic)
+
+
+def _face(context: TurnContext) -> Decision:
+    """«Да» names nobody."""
+    job = context.facts.job(context.state.job)
+    return about(context, job) if job and job.mine else status(context)
+
+
+def _mine(context: TurnContext) -> Decision:
+    job = context.facts.job(context.state.job)
+    return claimed(context, job) if job and not context.facts.locked else status(context)
+
+
+def _to_consent(context: TurnContext) -> Decision | None:
+    """The rules once more, with a wish that was said besides."""
+    if context.intent not in _KEEPS_CONSENT:
+        return None
+    return send(context, context.understood.gestures or context.state.gestures)
+
+
+def _to_an_age(context: TurnContext) -> Decision | None:
+    """«Ей тридцать»."""
+    age = context.understood.age
+    return None if age is None or context.intent is not Intent.APPEAL else _to_age(context, said=age >= ADULT)
+
+
+def _to_age(context: TurnContext, *, said: bool) -> Decision:
+    job = context.facts.job(context.state.job)
+    if job is None or not job.mine:
+        return status(context)
+    return of_age(context, job, said=said)
+
+
+def _to_digits(context: TurnContext) -> Decision | None:
+    if found := digits(context):
+        return found
+    if context.intent is Intent.YES:  # «да» is no digits
+        job = context.facts.job(context.state.job)
+        return check(context, job) if job and not job.mine else status(context)
+    if context.intent in _REFUSALS | {Intent.UNKNOWN}:
+        return context.respond(ResponseKind.NOT_YOURS, question=Question.SEND)
+    return None
+
+
+# answers that are neither yes nor no
+_TO: Mapping[Question, Callable[[TurnContext], Decision | None]] = MappingProxyType(
+    {
+        Question.DIGITS: _to_digits,
+        Question.FACE: _to_face,
+        Question.AGE: _to_an_age,
+        Question.CONSENT: _to_consent,
+    }
+)
 _YES: Mapping[Question, Callable[[TurnContext], Decision]] = MappingProxyType(
     {
         Question.CONSENT: _agree,
@@ -123,6 +166,7 @@ _YES: Mapping[Question, Callable[[TurnContext], Decision]] = MappingProxyType(
         Question.DELETE: delete,
         Question.DELETE_ALL: delete_all,
         Question.MORE: wish,
+        Question.GESTURE: _gesture,
         Question.FACE: _face,
         Question.MINE: _mine,
         Question.AGE: partial(_to_age, said=True),
@@ -130,9 +174,9 @@ _YES: Mapping[Question, Callable[[TurnContext], Decision]] = MappingProxyType(
 )
 _NO: Mapping[Question, Callable[[TurnContext], Decision]] = MappingProxyType(
     {
-        Question.CONSENT: lambda moment: moment.to(ResponseKind.CONSENT_NO),
-        Question.DELETE: lambda moment: moment.to(ResponseKind.KEPT),
-        Question.DELETE_ALL: lambda moment: moment.to(ResponseKind.KEPT),
+        Question.CONSENT: lambda context: context.respond(ResponseKind.CONSENT_NO),
+        Question.DELETE: lambda context: context.respond(ResponseKind.KEPT),
+        Question.DELETE_ALL: lambda context: context.respond(ResponseKind.KEPT),
         Question.MINE: not_mine,
         Question.AGE: partial(_to_age, said=False),
     }

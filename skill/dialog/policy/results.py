@@ -1,4 +1,4 @@
-"""What became of a photo, told to whom it belongs."""
+"""Results: how it is with a photo, told to whom it belongs."""
 
 from __future__ import annotations
 
@@ -15,102 +15,151 @@ from skill.russian import figures
 _FRESH_TOLD: Final = 4  # jobs; more are told the next time
 
 
-def status(moment: TurnContext) -> Decision:
+def status(context: TurnContext) -> Decision:
     """«Готово?» What is new goes first, then what is awaited, then what was told before."""
-    known = moment.known
-    fresh = fresh_jobs(moment)
+    facts = context.facts
+    fresh = fresh_jobs(context)
     if len(fresh) > 1:
-        return _several(moment, fresh)
+        return _several(context, fresh)
     if fresh:
-        return about(moment, fresh[0])
-    if known.ticket:
-        return moment.to(ResponseKind.NO_PHOTO_YET)
-    if known.own:
-        return about(moment, known.own[0])
-    if known.jobs:
-        return check(moment, known.jobs[0])
-    return moment.to(ResponseKind.EXPIRED if known.expired else ResponseKind.NOTHING_SENT, question=Question.SEND)
+        return about(context, fresh[0])
+    if facts.ticket:
+        return awaiting(context)
+    if facts.own:
+        return about(context, facts.own[0])
+    if facts.jobs:
+        return check(context, facts.jobs[0])
+    return context.respond(ResponseKind.EXPIRED if facts.expired else ResponseKind.NOTHING_SENT, question=Question.SEND)
 
 
-def fresh_jobs(moment: TurnContext) -> tuple[KnownJob, ...]:
+def awaiting(context: TurnContext) -> Decision:
+    """A photo is on its way; a video that is there already stays within reach."""
+    done = finished(context)
+    if done is None:
+        return context.respond(ResponseKind.NO_PHOTO_YET)
+    return context.respond(ResponseKind.NO_NEW_PHOTO, *_shared(context, done), job=done)
+
+
+def save(context: TurnContext) -> Decision:
+    """«Как сохранить?»"""
+    return _on_page(context, ResponseKind.SAVE)
+
+
+def share(context: TurnContext) -> Decision:
+    """«Отправь маме»."""
+    return _on_page(context, ResponseKind.SHARE)
+
+
+def _on_page(context: TurnContext, kind: ResponseKind) -> Decision:
+    """What is done with a video on its page; whose video it is has to be known first."""
+    done = finished(context)
+    if done is None and context.facts.jobs and not context.facts.own:
+        return check(context, context.facts.jobs[0])
+    if done is None:
+        waits = context.facts.ticket or fresh_jobs(context)
+        return context.respond(kind, question=Question.NONE if waits else Question.SEND)
+    return context.respond(kind, *_shared(context, done), job=done)
+
+
+def grief(context: TurnContext) -> Decision:
+    """«Бабушка умерла»: a warm word, and her smile."""
+    if fresh_jobs(context):
+        return context.respond(ResponseKind.GRIEF, topic=context.understood.topic)
+    question = Question.GESTURE if finished(context) and not context.facts.ticket else Question.SEND
+    return context.respond(
+        ResponseKind.GRIEF, question=question, gestures=("smile",), topic=context.understood.topic, job=subject(context)
+    )
+
+
+def finished(context: TurnContext) -> KnownJob | None:
+    """The newest video that may be spoken of."""
+    return next((job for job in context.facts.own if job.state is JobState.DONE), None)
+
+
+def _shared(context: TurnContext, job: KnownJob) -> tuple[ShareResult, ...]:
+    """A link to its page, where it can be opened."""
+    return (ShareResult(job.id),) if context.turn.surface.screen else ()
+
+
+def fresh_jobs(context: TurnContext) -> tuple[KnownJob, ...]:
     """This person's jobs that are worked on, or ended untold."""
-    return tuple(job for job in moment.known.own if job.unannounced or not job.state.ended)
+    return tuple(job for job in context.facts.own if job.unannounced or not job.state.ended)
 
 
-def news(moment: TurnContext) -> bool:
+def news(context: TurnContext) -> bool:
     """Something of this person's has ended and was not told."""
-    return any(job.unannounced for job in moment.known.own)
+    return any(job.unannounced for job in context.facts.own)
 
 
-def subject(moment: TurnContext) -> KnownJob | None:
+def subject(context: TurnContext) -> KnownJob | None:
     """The job that is meant when none is named: the one spoken of, else the newest."""
-    spoken = moment.known.job(moment.talk.job)
-    return spoken if spoken and spoken.mine else next(iter(moment.known.own), None)
+    spoken = context.facts.job(context.state.job)
+    return spoken if spoken and spoken.mine else next(iter(context.facts.own), None)
 
 
-def about(moment: TurnContext, job: KnownJob) -> Decision:
-    """How it is with one job that may be spoken of."""
-    show = (ShareResult(job.id),) if moment.turn.surface.screen else ()
+def about(context: TurnContext, job: KnownJob) -> Decision:
+    """The decision about one job that may be spoken of: how it is with it."""
+    show = _shared(context, job)
     match job.state:
         case JobState.WAITING | JobState.RUNNING:
-            return moment.to(ResponseKind.WORKING, job=job)
+            return context.respond(ResponseKind.WORKING, job=job)
         case JobState.DONE if job.unannounced:
-            return moment.to(ResponseKind.READY, *show, job=job, question=Question.MORE)
+            return context.respond(ResponseKind.READY, *show, job=job, question=Question.MORE)
         case JobState.DONE:
-            return moment.to(ResponseKind.READY_AGAIN, *show, job=job)
+            return context.respond(ResponseKind.READY_AGAIN, *show, job=job)
         case JobState.REFUSED if job.refusal == SEVERAL_FACES:
-            return moment.to(ResponseKind.WHICH_FACE, job=job, question=Question.FACE)
+            return context.respond(ResponseKind.WHICH_FACE, job=job, question=Question.FACE)
         case JobState.REFUSED:
-            return moment.to(ResponseKind.REFUSED, job=job, question=Question.SEND)
+            return context.respond(ResponseKind.REFUSED, job=job, question=Question.SEND)
         case _:
-            return moment.to(ResponseKind.BROKE, job=job, question=Question.SEND)
+            return context.respond(ResponseKind.BROKE, job=job, question=Question.SEND)
 
 
-def _several(moment: TurnContext, fresh: tuple[KnownJob, ...]) -> Decision:
+def _several(context: TurnContext, fresh: tuple[KnownJob, ...]) -> Decision:
     told = fresh[:_FRESH_TOLD]
     ended = tuple(job.id for job in told if job.state is JobState.DONE)
     done = next((job for job in told if job.state is JobState.DONE), None)
-    show = (ShareResult(done.id),) if done and moment.turn.surface.screen else ()
+    show = _shared(context, done) if done else ()
     announced = (MarkAnnounced(ended),) if ended else ()
-    return replace(moment.to(ResponseKind.SEVERAL, *show, *announced), job=done)
+    return replace(context.respond(ResponseKind.SEVERAL, *show, *announced), job=done)
 
 
-def check(moment: TurnContext, job: KnownJob) -> Decision:
+def check(context: TurnContext, job: KnownJob) -> Decision:
     """Somebody of the family may have sent it: where a screen would show it, the code's digits are asked for; a
     speaker, which only tells that it is ready, takes a plain «да»."""
-    if moment.known.locked:
-        return moment.to(ResponseKind.LOCKED, question=Question.SEND)
-    if moment.turn.surface.screen and any(other.digits for other in moment.known.jobs if not other.mine):
-        return moment.to(ResponseKind.ASK_DIGITS, job=job, question=Question.DIGITS)
-    return moment.to(ResponseKind.ASK_MINE, job=job, question=Question.MINE)
+    if context.facts.locked:
+        return context.respond(ResponseKind.LOCKED, question=Question.SEND)
+    if context.turn.surface.screen and any(other.digits for other in context.facts.jobs if not other.mine):
+        return context.respond(ResponseKind.ASK_DIGITS, job=job, question=Question.DIGITS)
+    return context.respond(ResponseKind.ASK_MINE, job=job, question=Question.MINE)
 
 
-def digits(moment: TurnContext) -> Decision | None:
+def digits(context: TurnContext) -> Decision | None:
     """The answer to ASK_DIGITS; None where no digits were said."""
-    said = figures(moment.turn.text)[-2:]
+    said = figures(context.turn.text)[-2:]
     if not said:
         return None
-    if moment.known.locked:
-        return moment.to(ResponseKind.LOCKED, question=Question.SEND)
-    fits = next((job for job in moment.known.jobs if not job.mine and len(said) == 2 and job.digits == said), None)
+    if context.facts.locked:
+        return context.respond(ResponseKind.LOCKED, question=Question.SEND)
+    fits = next((job for job in context.facts.jobs if not job.mine and len(said) == 2 and job.digits == said), None)
     if fits is None:
-        asked = moment.known.job(moment.talk.job)
-        return moment.to(ResponseKind.WRONG_DIGITS, CountWrongDigits(), job=asked, question=Question.DIGITS)
-    return claimed(moment, fits)
+        asked = context.facts.job(context.state.job)
+        return context.respond(ResponseKind.WRONG_DIGITS, CountWrongDigits(), job=asked, question=Question.DIGITS)
+    return claimed(context, fits)
 
 
-def claimed(moment: TurnContext, job: KnownJob) -> Decision:
+def claimed(context: TurnContext, job: KnownJob) -> Decision:
     """It was proved: the photo is this person's for the rest of the session."""
-    decision = about(moment, replace(job, mine=True))
-    photo = tuple(other.id for other in reversed(moment.known.same_photo(job)))
-    return replace(decision, talk=replace(decision.talk, claimed=(*moment.talk.claimed, *photo)))
+    decision = about(context, replace(job, mine=True))
+    photo = tuple(other.id for other in reversed(context.facts.same_photo(job)))
+    return replace(decision, state=replace(decision.state, claimed=(*context.state.claimed, *photo)))
 
 
-def not_mine(moment: TurnContext) -> Decision:
+def not_mine(context: TurnContext) -> Decision:
     """«Нет»: then perhaps the photo before it is."""
-    asked = moment.known.job(moment.talk.job)
-    older = moment.known.jobs[moment.known.jobs.index(asked) + 1 :] if asked else ()
+    asked = context.facts.job(context.state.job)
+    older = context.facts.jobs[context.facts.jobs.index(asked) + 1 :] if asked else ()
     for job in older:
         if not job.mine and asked and job.photo != asked.photo:
-            return moment.to(ResponseKind.ASK_MINE, job=job, question=Question.MINE)
-    return moment.to(ResponseKind.NOT_YOURS, question=Question.SEND)
+            return context.respond(ResponseKind.ASK_MINE, job=job, question=Question.MINE)
+    return context.respond(ResponseKind.NOT_YOURS, question=Question.SEND)

@@ -1,4 +1,4 @@
-"""How a photo comes: a link, a code, or our page pushed to the phone; the rules first."""
+"""Ways for a photo to come: a link, a code, or our page pushed to the phone; the rules first."""
 
 from __future__ import annotations
 
@@ -7,32 +7,61 @@ from typing import Final, Literal
 from skill.dialog.actions import Action, InviteUpload, RememberGestures
 from skill.dialog.context import KnownTicket
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
+from skill.dialog.policy.results import fresh_jobs, status
 from skill.dialog.state import Question
 
 How = Literal["link", "code", "phone"]
 
-RULES: Final = 1  # version of the consent's wording, phrases/sending.py: change both together
+RULES: Final = 1  # version of the consent's wording, phrases/upload.py: change both together
 _SOON_OVER: Final = 120.0  # seconds; a code that dies while it is being typed is no help
-_SCENES: Final = {"link": ResponseKind.BY_LINK, "code": ResponseKind.BY_CODE, "phone": ResponseKind.BY_PHONE}
+_KINDS: Final = {"link": ResponseKind.BY_LINK, "code": ResponseKind.BY_CODE, "phone": ResponseKind.BY_PHONE}
 
 
-def send(moment: TurnContext, gestures: tuple[str, ...] = ()) -> Decision:
+def send(context: TurnContext, gestures: tuple[str, ...] = ()) -> Decision:
     """A photo is to be sent."""
-    if not moment.known.consented:
-        return moment.to(ResponseKind.CONSENT, question=Question.CONSENT, gestures=gestures)
-    return invite(moment, gestures)
+    if not context.facts.consented:
+        return context.respond(ResponseKind.CONSENT, question=Question.CONSENT, gestures=gestures)
+    return invite(context, gestures)
 
 
-def invite(moment: TurnContext, gestures: tuple[str, ...], *before: Action) -> Decision:
+def invite(context: TurnContext, gestures: tuple[str, ...], *before: Action) -> Decision:
     """The rules are agreed to. A live link or code is told again, so that asking twice gives one and not two."""
-    known = moment.known
-    how = way(moment)
-    gestures = gestures or known.gestures
-    if serves(known.ticket, how):
-        moves: tuple[Action, ...] = (RememberGestures(gestures),) if gestures and gestures != known.gestures else ()
+    facts = context.facts
+    how = way(context)
+    gestures = gestures or facts.gestures
+    if serves(facts.ticket, how):
+        actions: tuple[Action, ...] = (RememberGestures(gestures),) if gestures and gestures != facts.gestures else ()
     else:
-        moves = (InviteUpload(how, gestures),)
-    return moment.to(_SCENES[how], *before, *moves, gestures=gestures)
+        actions = (InviteUpload(how, gestures),)
+    return context.respond(_KINDS[how], *before, *actions, gestures=gestures)
+
+
+def new_code(context: TurnContext) -> Decision:
+    """Another code, whatever there is already."""
+    if not context.facts.consented:
+        return send(context)
+    gestures = context.facts.gestures
+    return context.respond(ResponseKind.NEW_CODE, InviteUpload("code", gestures), gestures=gestures)
+
+
+def trouble(context: TurnContext) -> Decision:
+    """The way does not work: for most of it a new code helps."""
+    ticket, topic = context.facts.ticket, context.understood.topic
+    if topic == "push" and not (ticket and ticket.pushed):
+        return status(context)
+    if topic == "page" and ticket and context.facts.consented:
+        return context.respond(ResponseKind.PAGE_TROUBLE)
+    return new_code(context)
+
+
+def entered(context: TurnContext) -> Decision:
+    """«Ввела код»: what comes next on the page."""
+    return context.respond(ResponseKind.CHOOSE_PHOTO) if context.facts.ticket else status(context)
+
+
+def take_time(context: TurnContext) -> Decision:
+    """«Подожди», «хорошо»: nobody hurries them."""
+    return status(context) if fresh_jobs(context) else context.respond(ResponseKind.TAKE_TIME)
 
 
 def serves(ticket: KnownTicket | None, how: How) -> bool:
@@ -40,10 +69,10 @@ def serves(ticket: KnownTicket | None, how: How) -> bool:
     return ticket is not None and ticket.seconds >= _SOON_OVER and ticket.pushed == (how == "phone")
 
 
-def way(moment: TurnContext) -> How:
-    """The way that was asked for where the device can do it, else the easiest that it can."""
-    surface, asked, ticket = moment.turn.surface, moment.understood.how, moment.known.ticket
-    push = surface.linking and not moment.turn.linked  # the platform pushes our page while there is something to link
+def way(context: TurnContext) -> How:
+    """The way for a photo: the one that was asked for where the device can do it, else the easiest that it can."""
+    surface, asked, ticket = context.turn.surface, context.understood.how, context.facts.ticket
+    push = surface.linking and not context.turn.linked  # the platform pushes our page while there is something to link
     if asked == "code" or (asked == "phone" and not push) or (asked == "repeat" and serves(ticket, "code")):
         return "code"
     if push and (asked == "phone" or not surface.screen):

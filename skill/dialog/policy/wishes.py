@@ -2,115 +2,156 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from pipeline.errors import Reason
-from skill.dialog.actions import DeletePhoto, ForgetUser, RememberGestures, StartJob
+from skill.dialog.actions import DeletePhoto, ForgetUser, RememberGestures, StartJob, StopJob, WithdrawInvitation
 from skill.dialog.context import KnownJob
+from skill.dialog.nlu.age import ADULT
+from skill.dialog.nlu.intents import Intent
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
-from skill.dialog.policy.results import about, check, fresh_jobs, subject
+from skill.dialog.policy.results import about, awaiting, check, fresh_jobs, subject
 from skill.dialog.policy.upload import send
 from skill.dialog.state import Question
 from skill.jobs.model import SEVERAL_FACES, JobState
 
-OF_AGE: Final = 18
+# a movement that can't be made → one that can, and comes near
+_INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("wave", "dance", "walk"), "nod"),
+        **dict.fromkeys(("tongue", "kiss"), "wink"),
+        **dict.fromkeys(("sing", "speak", "hug"), "smile"),
+        **dict.fromkeys(("sad", "cry", "sleep"), "blink"),
+        "angry": "surprise",
+    }
+)
 
 
-def wish(moment: TurnContext) -> Decision:
-    """«Ещё раз», «пусть улыбнётся»."""
-    gestures = moment.understood.gestures
-    if moment.known.ticket and not fresh_jobs(moment):  # a photo is on its way: this is for that one
-        kept = moment.to(ResponseKind.GESTURES_KEPT, RememberGestures(gestures), gestures=gestures)
-        return kept if gestures else moment.to(ResponseKind.NO_PHOTO_YET)
-    job = subject(moment)
+def wish(context: TurnContext, gestures: tuple[str, ...] = ()) -> Decision:
+    """«Ещё раз», «пусть улыбнётся». `gestures`: where they were said before."""
+    gestures = gestures or context.understood.gestures
+    if context.facts.ticket and not fresh_jobs(context):  # a photo is on its way: this is for that one
+        kept = context.respond(ResponseKind.GESTURES_KEPT, RememberGestures(gestures), gestures=gestures)
+        return kept if gestures else awaiting(context)
+    job = subject(context)
     if job is None:
-        return check(moment, moment.known.jobs[0]) if moment.known.jobs else send(moment, gestures)
+        return check(context, context.facts.jobs[0]) if context.facts.jobs else send(context, gestures)
     if not job.state.ended:
-        return moment.to(ResponseKind.WAIT_FIRST, job=job)
-    return about(moment, job) if job.state is JobState.REFUSED else _new(moment, job, gestures)
+        return context.respond(ResponseKind.WAIT_FIRST, job=job)
+    return about(context, job) if job.state is JobState.REFUSED else _new(context, job, gestures)
 
 
-def _new(moment: TurnContext, job: KnownJob, gestures: tuple[str, ...]) -> Decision:
+def _new(context: TurnContext, job: KnownJob, gestures: tuple[str, ...]) -> Decision:
     """Other gestures move as before; without any, everything moves another way."""
-    seed = job.seed if gestures else 1 + max(other.seed for other in moment.known.same_photo(job))
-    move = StartJob(job.id, gestures or job.gestures, seed, moment.understood.face or job.face)
-    return moment.to(ResponseKind.NEW_WISH, move, job=job, gestures=gestures)
+    seed = job.seed if gestures else 1 + max(other.seed for other in context.facts.same_photo(job))
+    move = StartJob(job.id, gestures or job.gestures, seed, context.understood.face or job.face)
+    return context.respond(ResponseKind.NEW_WISH, move, job=job, gestures=gestures)
 
 
-def choose(moment: TurnContext) -> Decision:
+def unsupported(context: TurnContext) -> Decision:
+    """«Пусть помашет рукой»: what can't be made is named, and one that can is offered."""
+    topic = context.understood.topic
+    if topic not in _INSTEAD:
+        return context.respond(ResponseKind.CANNOT, topic=topic)
+    job = subject(context)
+    return context.respond(
+        ResponseKind.CANNOT, job=job, question=Question.GESTURE, gestures=(_INSTEAD[topic],), topic=topic
+    )
+
+
+def cancel(context: TurnContext) -> Decision:
+    """«Отмена»: the job that is worked on, or the photo that is awaited."""
+    facts = context.facts
+    if context.intent is not Intent.CANCEL or context.understood.topic != "drop":
+        return context.respond(ResponseKind.NEVER_MIND)
+    running = next((job for job in facts.own if not job.state.ended), None)
+    if running and (not facts.ticket or context.state.job == running.id):
+        return context.respond(ResponseKind.STOPPED, StopJob((running.id,)), question=Question.SEND)
+    if facts.ticket:
+        return context.respond(ResponseKind.WITHDRAWN, WithdrawInvitation())
+    return context.respond(ResponseKind.NEVER_MIND)
+
+
+def choose(context: TurnContext) -> Decision:
     """«Левую», «второго», «всех»."""
-    job, face = subject(moment), moment.understood.face
+    job, face = subject(context), context.understood.face
     if job is None:
-        return check(moment, moment.known.jobs[0]) if moment.known.jobs else send(moment)
+        return check(context, context.facts.jobs[0]) if context.facts.jobs else send(context)
     if not job.state.ended:
-        return moment.to(ResponseKind.WAIT_FIRST, job=job)
+        return context.respond(ResponseKind.WAIT_FIRST, job=job)
     asks = job.refusal == SEVERAL_FACES
     if face is None or not (asks or job.state is JobState.DONE):
-        return about(moment, job)
-    return moment.to(ResponseKind.CHOSEN, StartJob(job.id, job.gestures, job.seed, face), job=job)
+        return about(context, job)
+    return context.respond(ResponseKind.CHOSEN, StartJob(job.id, job.gestures, job.seed, face), job=job)
 
 
-def why(moment: TurnContext) -> Decision:
+def why(context: TurnContext) -> Decision:
     """«Почему не получилось?»"""
-    own = moment.known.own
+    own = context.facts.own
     trouble = next((job for job in own if job.state in {JobState.REFUSED, JobState.FAILED}), None)
     if trouble:
-        return about(moment, trouble)
-    if not own and moment.known.jobs:
-        return check(moment, moment.known.jobs[0])
-    return moment.to(ResponseKind.ALL_WELL)
+        return about(context, trouble)
+    if not own and context.facts.jobs:
+        return check(context, context.facts.jobs[0])
+    return context.respond(ResponseKind.ALL_WELL)
 
 
-def appeal(moment: TurnContext) -> Decision:
+def appeal(context: TurnContext) -> Decision:
     """«Это взрослый»: asked back once, and only where the filter leaves room for it."""
-    refused = _refused_child(moment)
+    refused = _refused_child(context)
     if refused is None:
-        return why(moment)
+        return why(context)
     if not refused.appeal:
-        return moment.to(ResponseKind.APPEAL_NO, job=refused, question=Question.SEND)
-    if moment.understood.age is not None:
-        return of_age(moment, refused, said=moment.understood.age >= OF_AGE)
-    return moment.to(ResponseKind.ASK_AGE, job=refused, question=Question.AGE)
+        return context.respond(ResponseKind.APPEAL_NO, job=refused, question=Question.SEND)
+    if context.understood.age is not None:
+        return of_age(context, refused, said=context.understood.age >= ADULT)
+    return context.respond(ResponseKind.ASK_AGE, job=refused, question=Question.AGE)
 
 
-def minor(moment: TurnContext) -> Decision:
+def minor(context: TurnContext) -> Decision:
     """«Ей ещё нет восемнадцати», «это ребёнок»."""
-    return moment.to(ResponseKind.APPEAL_CHILD, job=_refused_child(moment), question=Question.SEND)
+    return context.respond(ResponseKind.APPEAL_CHILD, job=_refused_child(context), question=Question.SEND)
 
 
-def _refused_child(moment: TurnContext) -> KnownJob | None:
-    refused = (job for job in moment.known.own if job.state is JobState.REFUSED)
-    return next((job for job in refused if job.refusal and job.refusal.reason == Reason.CHILD), None)
+def _refused_child(context: TurnContext) -> KnownJob | None:
+    refused = (job for job in context.facts.own if job.refusal and job.refusal.reason == Reason.CHILD)
+    return next(refused, None)
 
 
-def of_age(moment: TurnContext, job: KnownJob, *, said: bool) -> Decision:
+def of_age(context: TurnContext, job: KnownJob, *, said: bool) -> Decision:
     """The answer to ASK_AGE."""
     if not said:
-        return moment.to(ResponseKind.APPEAL_CHILD, job=job, question=Question.SEND)
+        return context.respond(ResponseKind.APPEAL_CHILD, job=job, question=Question.SEND)
     move = StartJob(job.id, job.gestures, job.seed, job.face, adult=True)
-    return moment.to(ResponseKind.APPEALED, move, job=job)
+    return context.respond(ResponseKind.APPEALED, move, job=job)
 
 
-def ask_delete(moment: TurnContext) -> Decision:
+def ask_delete(context: TurnContext) -> Decision:
     """«Удали фото», «удали всё»: nothing is deleted before a «да»."""
-    known = moment.known
-    if moment.understood.what == "all":
-        if known.jobs or known.ticket or known.consented:
-            return moment.to(ResponseKind.ASK_DELETE_ALL, question=Question.DELETE_ALL)
-        return moment.to(ResponseKind.NOTHING_TO_DELETE)
-    job = subject(moment) or next(iter(known.jobs), None)
+    facts = context.facts
+    if context.understood.what == "all":
+        if facts.jobs or facts.ticket or facts.consented:
+            return context.respond(ResponseKind.ASK_DELETE_ALL, question=Question.DELETE_ALL)
+        return context.respond(ResponseKind.NOTHING_TO_DELETE)
+    job = subject(context) or next(iter(facts.jobs), None)
     if job is None:
-        return moment.to(ResponseKind.NOTHING_TO_DELETE)
-    return moment.to(ResponseKind.ASK_DELETE, job=job, question=Question.DELETE)
+        return context.respond(ResponseKind.NOTHING_TO_DELETE)
+    return context.respond(ResponseKind.ASK_DELETE, job=job, question=Question.DELETE)
 
 
-def delete(moment: TurnContext) -> Decision:
-    """The photo that was asked about, with all that was made of it."""
-    job = moment.known.job(moment.talk.job)
+def delete(context: TurnContext) -> Decision:
+    """The photo that was asked about, with all that was made of it; «удали всё» asks for all."""
+    if context.understood.what == "all":
+        return ask_delete(context)
+    job = context.facts.job(context.state.job)
     if job is None:
-        return moment.to(ResponseKind.NOTHING_TO_DELETE)
-    return moment.to(ResponseKind.DELETED, DeletePhoto(tuple(other.id for other in moment.known.same_photo(job))))
+        return context.respond(ResponseKind.NOTHING_TO_DELETE)
+    return context.respond(
+        ResponseKind.DELETED, DeletePhoto(tuple(other.id for other in context.facts.same_photo(job)))
+    )
 
 
-def delete_all(moment: TurnContext) -> Decision:
-    return moment.to(ResponseKind.FORGOTTEN, ForgetUser(), claimed=())
+def delete_all(context: TurnContext) -> Decision:
+    return context.respond(ResponseKind.FORGOTTEN, ForgetUser(), claimed=())

@@ -203,7 +203,7 @@ def _events_before(turn: Turn, answer: Answer, recording: _Recording) -> list[di
     recording.end_told = recording.end_told or ended is not None
     if answer.card and recording.end_told:
         events.append({"do": "picture"})
-    if phrases & {*_INVITING, "deleted", "forgotten"}:
+    if phrases & {*_INVITING, "deleted", "forgotten", "stopped"}:
         recording.photo_came = recording.end_told = False
     if phrases & {"new_wish", "new_variant", "chosen", "appealed"}:
         recording.photo_came, recording.end_told = True, False
@@ -221,7 +221,7 @@ def _photo_event(turn: Turn, phrases: frozenset[str], recording: _Recording) -> 
 def _end_event(answer: Answer) -> dict[str, Any] | None:
     """The end of a job that an answer tells; None where it tells none."""
     phrases = answer.phrases
-    if phrases & {"ready_screen", "ready_page", "ready_wish"}:
+    if phrases & {"ready_screen", "ready_page", "ready_wish", "ready_pushed"}:
         return {"do": "done"}
     if "which_face" in phrases:
         return {"do": "refused", "reason": "several_faces"}

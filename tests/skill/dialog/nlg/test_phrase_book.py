@@ -12,7 +12,7 @@ from pipeline.errors import Reason
 from skill.dialog.nlg.phrase_book import PHRASES, Voice, stressed
 from skill.dialog.nlg.phrases.results import SPOKEN_ADVICE
 from skill.dialog.nlg.phrases.upload import GESTURES
-from skill.dialog.nlg.respond import SCENES
+from skill.dialog.nlg.respond import SPEECHES
 from skill.dialog.nlg.results import words
 from skill.dialog.policy.decision import ResponseKind
 from skill.jobs.model import Refusal
@@ -52,7 +52,7 @@ def test_no_officialese(key: str) -> None:
 
 
 def test_every_scene_can_be_spoken() -> None:
-    assert set(SCENES) == set(ResponseKind)
+    assert set(SPEECHES) == set(ResponseKind)
 
 
 def test_marks_stand_before_vowels() -> None:

@@ -20,7 +20,7 @@ BY_NAME = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASE
 @BY_NAME
 def test_a_scene_is_the_one_that_was_meant(case: Case) -> None:
     heard = say(case.turn, case.known, case.outcomes)
-    assert heard.decision.scene is case.scene
+    assert heard.decision.kind is case.kind
     assert case.heard in heard.text
 
 
@@ -58,11 +58,11 @@ def test_a_screen_only_adds(case: Case) -> None:
 
 
 def test_every_scene_has_a_case() -> None:
-    assert {case.scene for case in CASES} == set(ResponseKind)
+    assert {case.kind for case in CASES} == set(ResponseKind)
 
 
 def test_every_question_is_asked_in_a_case() -> None:
-    asked = {say(case.turn, case.known, case.outcomes).decision.talk.question for case in CASES}
+    asked = {say(case.turn, case.known, case.outcomes).decision.state.question for case in CASES}
     assert asked == set(Question)
 
 

@@ -107,7 +107,7 @@ def outcomes_of(decision: Decision, luck: Outcome | None) -> tuple[Outcome, ...]
             return outcome(move)
         return luck
 
-    return tuple(came(move) for move in decision.moves)
+    return tuple(came(move) for move in decision.actions)
 
 
 LUCK = st.sampled_from([None, None, None, PhotoGone(), QueueFull(100.0), ActionFailed()])
@@ -146,7 +146,7 @@ def test_no_promise_without_a_job(
     outcomes = outcomes_of(decision, luck)
     text = speak(turn, known, decision, outcomes).text
     begun = any(isinstance(one, JobStarted) and one.seconds for one in outcomes)
-    working = any(job.mine and not job.state.ended for job in known.jobs) or decision.scene is ResponseKind.WORKING
+    working = any(job.mine and not job.state.ended for job in known.jobs) or decision.kind is ResponseKind.WORKING
     if re.search("удет готово|сталось", text):
         assert begun or working
     if any(isinstance(one, JobStarted) for one in outcomes) and begun and ActionFailed() not in outcomes:
@@ -161,7 +161,7 @@ def test_links_and_codes_are_those_that_were_made(turn: Turn, understood: Unders
     made = {one.link for one in outcomes if isinstance(one, InvitationIssued | ResultLink)}
     made |= {known.ticket.link} if known.ticket else set()
     assert {button.url for button in reply.buttons if button.url} <= made
-    if decision.scene in {ResponseKind.BY_LINK, ResponseKind.BY_CODE} and not turn.surface.screen:
+    if decision.kind in {ResponseKind.BY_LINK, ResponseKind.BY_CODE} and not turn.surface.screen:
         assert re.search(r"\d{3} \d{3}", reply.text)
 
 
@@ -171,10 +171,10 @@ def test_what_is_not_ones_own_is_neither_shown_nor_changed(
 ) -> None:
     foreign = replace(known, jobs=tuple(replace(job, mine=False) for job in known.jobs), state=DialogState())
     decision = decide(turn, understood, foreign)
-    assert decision.moves == tuple(
-        m for m in decision.moves if type(m).__name__ in {"InviteUpload", "RememberGestures"}
+    assert decision.actions == tuple(
+        m for m in decision.actions if type(m).__name__ in {"InviteUpload", "RememberGestures"}
     )
-    assert decision.scene not in {
+    assert decision.kind not in {
         ResponseKind.READY,
         ResponseKind.READY_AGAIN,
         ResponseKind.REFUSED,

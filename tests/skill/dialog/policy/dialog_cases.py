@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skill.dialog.actions import ActionFailed, JobStarted, Outcome, PhotoGone, QueueFull
-from skill.dialog.context import DialogContext
+from skill.dialog.context import DialogContext, KnownTicket
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import DialogState, Question
 from skill.dialog.types import Kind, Turn
@@ -26,7 +26,7 @@ class Case:
     name: str
     turn: Turn
     known: DialogContext
-    scene: ResponseKind
+    kind: ResponseKind
     heard: str = ""
     outcomes: Sequence[Outcome] | None = None
 
@@ -42,6 +42,9 @@ SURELY_CHILD = known(job(REFUSED, reason="child", announced=True))
 SECOND = known(job(id="job-2", age=10.0), job(announced=True))
 HALF = known(job(FAILED), job(RUNNING, id="job-2"))
 FOREIGN = known(job(DONE, mine=False, digits="71"))
+AWAITED = known(ticket=TICKET)
+PUSHED = known(ticket=KnownTicket(pushed=True))
+STILL_THERE = known(job(DONE, announced=True, digits="71"), ticket=TICKET)
 FOREIGN_PUSHED = known(job(DONE, mine=False))
 
 
@@ -72,6 +75,9 @@ CASES: tuple[Case, ...] = (
     Case("enough while it is worked on", turn("выход"), BUSY, S.BYE, "«Готово?»"),
     Case("cancel", turn("отмена"), FRESH, S.NEVER_MIND),
     Case("something dangerous", turn("оживи фото", dangerous=True), FRESH, S.DANGEROUS, "ереформулируйте"),
+    Case("it came out badly", turn("плохо вышло"), TOLD, S.NEW_WISH),
+    Case("it came out well", turn("красиво вышло"), TOLD, S.THANKS),
+    Case("let it be for now", turn("пусть пока будет"), TOLD, S.UNCLEAR),
     # consent
     Case("consent before the first photo", turn("оживи фото"), STRANGER, S.CONSENT, "не храню"),
     Case("consent keeps the gesture", turn("оживи фото и пусть улыбнётся"), STRANGER, S.CONSENT, "улыбнётся"),
@@ -142,6 +148,12 @@ CASES: tuple[Case, ...] = (
     # faces
     Case("several faces", turn("готово?"), FACES, S.WHICH_FACE, "нескольк"),
     Case("the left one", turn("левую"), ask(Q.FACE, FACES), S.CHOSEN),
+    Case("the one in the middle", turn("посередине"), ask(Q.FACE, FACES), S.FACE_HELP, "слева"),
+    Case("the second from the right", turn("второго справа"), ask(Q.FACE, FACES), S.FACE_HELP, "слева"),
+    Case("grandmother", turn("бабушку"), ask(Q.FACE, FACES), S.FACE_HELP, "слева"),
+    Case("can't say who", turn("не знаю"), ask(Q.FACE, FACES), S.FACE_HELP, "крупн"),
+    Case("not the left but the right one", turn("не левую а правую"), ask(Q.FACE, FACES), S.CHOSEN),
+    Case("not the left one", turn("не левую"), ask(Q.FACE, FACES), S.UNCLEAR),
     Case("yes is nobody", turn("да"), ask(Q.FACE, FACES), S.WHICH_FACE),
     Case("not any more", turn("нет"), ask(Q.FACE, FACES), S.NEVER_MIND),
     Case("mumbles at faces", turn("бур бур"), ask(Q.FACE, FACES), S.UNCLEAR, "ого оживить"),
@@ -163,6 +175,55 @@ CASES: tuple[Case, ...] = (
     Case("the photo is gone", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "ришл", (PhotoGone(),)),
     Case("the same was made before", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "«Готово?»", (JobStarted("job-1", 0.0),)),
     Case("the queue is down", turn("ещё раз"), TOLD, S.NEW_WISH, "минут", (ActionFailed(),)),
+    # what can't be made
+    Case("waves", turn("пусть рукой помашет"), TOLD, S.CANNOT, "могу кивнуть"),
+    Case("sings, before any photo", turn("пусть споёт песню"), FRESH, S.CANNOT, "Спеть не"),
+    Case("something nobody thought of", turn("пусть чихнёт"), TOLD, S.CANNOT, "удив"),
+    Case("nods instead", turn("да"), ask(Q.GESTURE, TOLD, gestures=("nod",)), S.NEW_WISH, "кивнёт"),
+    Case("nods instead, once the photo is there", turn("да"), ask(Q.GESTURE, AWAITED, gestures=("nod",)),
+         S.GESTURES_KEPT, "кивнёт"),
+    Case("nods instead, without a photo", turn("да"), ask(Q.GESTURE, FRESH, gestures=("nod",)), S.BY_CODE, "кивнёт"),
+    Case("no other movement", turn("нет"), ask(Q.GESTURE, TOLD, gestures=("nod",)), S.NEVER_MIND),
+    Case("mumbles at another movement", turn("бур бур"), ask(Q.GESTURE, TOLD, misses=1), S.UNCLEAR, "движени"),
+    # somebody is gone
+    Case("grandmother is gone", turn("бабушка ушла"), FRESH, S.GRIEF, "она улыбнётся"),
+    Case("grandfather died", turn("дедушка умер"), TOLD, S.GRIEF, "он улыбнётся"),
+    Case("they are missed", turn("скучаю"), BUSY, S.GRIEF, "Готово"),
+    # on the way
+    Case("a minute", turn("подожди минутку"), AWAITED, S.TAKE_TIME, "Готово"),
+    Case("a minute, and nothing is awaited", turn("сейчас"), FRESH, S.TAKE_TIME, "живи фото"),
+    Case("all right, they are at it", turn("хорошо"), AWAITED, S.TAKE_TIME, "Готово"),
+    Case("all right, while it is worked on", turn("хорошо"), BUSY, S.WORKING),
+    Case("wait, while it is worked on", turn("подожди"), BUSY, S.WORKING),
+    Case("was too slow", turn("не успела"), AWAITED, S.BY_CODE, "524 871"),
+    Case("the code is typed in", turn("ввела"), AWAITED, S.CHOOSE_PHOTO, "Оживить"),
+    Case("the code is typed in, and the photo came", turn("ввела код"), BUSY, S.WORKING),
+    Case("the page does not open", turn("не открывается"), AWAITED, S.PAGE_TROUBLE, "новый код"),
+    Case("the page does not open, there is none", turn("не открывается"), FRESH, S.NEW_CODE, "193 746"),
+    Case("the code is refused", turn("код не подходит"), AWAITED, S.NEW_CODE, "193 746"),
+    Case("a new code", turn("новый код"), AWAITED, S.NEW_CODE, "193 746"),
+    Case("another code", turn("другой код"), AWAITED, S.NEW_CODE, "193 746"),
+    Case("another code without consent", turn("другой код"), STRANGER, S.CONSENT),
+    Case("the push did not come", turn("не пришло", surface=PUSHING), PUSHED, S.NEW_CODE, "193 746"),
+    Case("it did not come", turn("не пришло"), AWAITED, S.NO_PHOTO_YET),
+    Case("no button", turn("не вижу кнопку", surface=PHONE), AWAITED, S.NEW_CODE, "193 746"),
+    Case("never mind the photo", turn("отмена"), AWAITED, S.WITHDRAWN, "не жду"),
+    Case("never mind the job", turn("отмени"), BUSY, S.STOPPED, "другое"),
+    Case("never mind the question, but the photo", turn("отмена"), ask(Q.SEND, AWAITED), S.WITHDRAWN),
+    Case("not that movement", turn("не надо улыбаться"), AWAITED, S.NEVER_MIND),
+    # a video that is there while another photo is awaited
+    Case("ready? of the earlier one", turn("готово?"), STILL_THERE, S.NO_NEW_PHOTO, "на телефоне"),
+    Case("show the video, the earlier one", turn("покажи видео", surface=PHONE), STILL_THERE, S.NO_NEW_PHOTO),
+    Case("where is my video", turn("где моё видео"), STILL_THERE, S.NO_NEW_PHOTO, "ото"),
+    Case("send me a link to it", turn("пришли ссылку на видео", surface=PHONE), STILL_THERE, S.NO_NEW_PHOTO),
+    Case("how can I see it", turn("а как его увидеть", surface=PHONE), STILL_THERE, S.NO_NEW_PHOTO, "Посмотреть видео"),
+    Case("how can I keep it", turn("как сохранить", surface=PHONE), STILL_THERE, S.SAVE, "Скачать видео"),
+    Case("keep it, before it is there", turn("сохрани видео"), BUSY, S.SAVE, "Готово"),
+    Case("keep it, where nothing was sent", turn("как сохранить видео"), FRESH, S.SAVE, "фото?"),
+    Case("keep somebody else's", turn("сохрани видео"), FOREIGN, S.ASK_MINE),
+    Case("send it to mother", turn("отправь маме"), STILL_THERE, S.SHARE, "Поделиться"),
+    Case("after a pushed page", turn("готово"), READY, S.READY, "Алиса, спроси у навыка"),
+    Case("where is it, after a pushed page", turn("где видео"), TOLD, S.READY_AGAIN, "Алиса, спроси у навыка"),
     # deletion
     Case("delete", turn("удали фото"), TOLD, S.ASK_DELETE, "5 минут"),
     Case("delete, yes", turn("да"), ask(Q.DELETE, TOLD), S.DELETED),

@@ -23,6 +23,8 @@ from skill.dialog.actions import (
     ResultLink,
     ShareResult,
     StartJob,
+    StopJob,
+    WithdrawInvitation,
 )
 from skill.dialog.context import DialogContext, KnownJob, KnownTicket, ServiceInfo
 from skill.dialog.nlu.understand import understand
@@ -61,9 +63,9 @@ def asked(question: Question, **given: Any) -> DialogState:
 TICKET = KnownTicket("https://ozhivi.ru/u/token", "524871", 600.0)
 
 
-def outcome(move: Action) -> Outcome:
+def outcome(action: Action) -> Outcome:
     """What a service in good health answers."""
-    match move:
+    match action:
         case InviteUpload(how="phone"):
             return InvitationIssued()
         case InviteUpload():
@@ -72,11 +74,11 @@ def outcome(move: Action) -> Outcome:
             return JobStarted("job-2", 9.0)
         case ShareResult():
             return ResultLink("https://ozhivi.ru/u/result")
-        case DeletePhoto():
-            return PhotosDeleted(len(move.jobs))
+        case DeletePhoto() | StopJob():
+            return PhotosDeleted(len(action.jobs))
         case ForgetUser():
             return PhotosDeleted(1)
-        case MarkAnnounced() | RecordConsent() | RememberGestures() | CountWrongDigits():
+        case MarkAnnounced() | RecordConsent() | RememberGestures() | CountWrongDigits() | WithdrawInvitation():
             return Completed()
 
 
@@ -94,5 +96,5 @@ def say(turn: Turn, known: DialogContext, outcomes: Sequence[Outcome] | None = N
     """One turn. `outcomes`: by default everything succeeds."""
     text = "" if turn.kind is Kind.LINKED else turn.text
     decision = decide(turn, understand(text, platform=turn.intents, expecting=expecting(known)), known)
-    done = tuple(outcomes) if outcomes is not None else tuple(outcome(move) for move in decision.moves)
+    done = tuple(outcomes) if outcomes is not None else tuple(outcome(move) for move in decision.actions)
     return Heard(decision, speak(turn, known, decision, done))

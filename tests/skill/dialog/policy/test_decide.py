@@ -6,6 +6,8 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import pytest
+
 from skill.dialog.actions import (
     ActionFailed,
     CountWrongDigits,
@@ -20,6 +22,8 @@ from skill.dialog.actions import (
     RememberGestures,
     ShareResult,
     StartJob,
+    StopJob,
+    WithdrawInvitation,
 )
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.policy.decide import decide, speak
@@ -32,6 +36,27 @@ from tests.skill.dialog.policy.policy_fixture import PHONE, PUSHING, TICKET, Hea
 DONE, REFUSED = JobState.DONE, JobState.REFUSED
 
 
+# words that once were taken for a yes, and others of their kind
+_AT_THE_RULES = (
+    "не подходят|не соглашусь|не годится|на что согласна|с чем согласна|обязательно|пусть|сделай|точно|почти согласна|"
+    "если согласна|да ну|да ладно|потом|какие правила"
+)
+_AT_DELETION = (
+    "пусть будет|да ну его|не начинай|иди отсюда|точно навсегда|нет не удаляй|не удаляй|пусть|сделай|точно|навсегда|"
+    "жалко|а если удалю|что удалить|оставь|удалить"
+)
+_AT_AGE = (
+    "нет восемнадцати|ему ещё не восемнадцать|почти восемнадцать|не исполнилось восемнадцать|не верно|не точно|"
+    "мне сорок а дочке десять|скоро восемнадцать|всем кроме внука|семнадцать|точно|пусть|вроде есть|двадцать месяцев|"
+    "сколько лет|это не ребёнок|там дети"
+)
+DENIED = [
+    *((said, Question.CONSENT) for said in _AT_THE_RULES.split("|")),
+    *((said, question) for question in (Question.DELETE, Question.DELETE_ALL) for said in _AT_DELETION.split("|")),
+    *((said, Question.AGE) for said in _AT_AGE.split("|")),
+]
+
+
 def after(heard: Heard) -> DialogState:
     """Where the conversation stands, as the platform would give it back."""
     return read_state(heard.reply.state)
@@ -39,60 +64,60 @@ def after(heard: Heard) -> DialogState:
 
 def test_a_result_is_announced_once() -> None:
     first = say(turn("готово?"), known(job()))
-    assert first.decision.moves == (MarkAnnounced(("job-1",)),)
+    assert first.decision.actions == (MarkAnnounced(("job-1",)),)
     again = say(turn("готово?"), known(job(announced=True)))
-    assert (again.decision.scene, again.decision.moves) == (ResponseKind.READY_AGAIN, ())
+    assert (again.decision.kind, again.decision.actions) == (ResponseKind.READY_AGAIN, ())
 
 
 def test_several_results_are_announced_together_and_failures_when_they_are_explained() -> None:
     heard = say(turn("готово?"), known(job(), job(id="job-2"), job(REFUSED, id="job-3", reason="no_face")))
-    assert heard.decision.moves == (MarkAnnounced(("job-1", "job-2")),)
+    assert heard.decision.actions == (MarkAnnounced(("job-1", "job-2")),)
     why = say(turn("почему?"), known(job(REFUSED, id="job-3", reason="no_face"), job(announced=True)))
-    assert why.decision.moves == (MarkAnnounced(("job-3",)),)
+    assert why.decision.actions == (MarkAnnounced(("job-3",)),)
 
 
 def test_a_gesture_is_remembered_through_the_rules() -> None:
     rules = say(turn("оживи фото и пусть улыбнётся"), known(consented=False))
     assert (after(rules).question, after(rules).gestures) == (Question.CONSENT, ("smile",))
     agreed = say(turn("да"), known(consented=False, state=after(rules)))
-    assert agreed.decision.moves == (RecordConsent(1), InviteUpload("code", ("smile",)))
+    assert agreed.decision.actions == (RecordConsent(1), InviteUpload("code", ("smile",)))
 
 
 def test_another_gesture_during_the_rules_takes_its_place() -> None:
     heard = say(turn("пусть лучше кивнёт"), known(consented=False, state=asked(Question.CONSENT, gestures=("smile",))))
-    assert (heard.decision.scene, after(heard).gestures) == (ResponseKind.CONSENT, ("nod",))
+    assert (heard.decision.kind, after(heard).gestures) == (ResponseKind.CONSENT, ("nod",))
 
 
 def test_nothing_is_asked_of_a_photo_before_consent() -> None:
     for said in ("оживи фото", "отправить фото", "новое фото", "пусть улыбнётся", "ещё раз", "скажи код", "да"):
         heard = say(turn(said), known(consented=False, state=DialogState(2, Question.SEND)))
-        assert heard.decision.scene is ResponseKind.CONSENT, said
-        assert heard.decision.moves == ()
+        assert heard.decision.kind is ResponseKind.CONSENT, said
+        assert heard.decision.actions == ()
 
 
 def test_asking_twice_gives_the_same_code() -> None:
     for said in ("оживи фото", "код", "повтори", "повтори код"):
         heard = say(turn(said), known(ticket=TICKET))
-        assert heard.decision.moves == ()
+        assert heard.decision.actions == ()
         assert "524 871" in heard.text
         assert "пять, два, четыре sil <[500]> восемь, семь, один" in heard.reply.tts
 
 
 def test_a_code_that_is_nearly_over_is_not_told_again() -> None:
     heard = say(turn("повтори код"), known(ticket=replace(TICKET, seconds=60.0)))
-    assert heard.decision.moves == (InviteUpload("code"),)
+    assert heard.decision.actions == (InviteUpload("code"),)
 
 
 def test_a_wish_with_a_live_code_is_remembered_and_the_code_stays() -> None:
     heard = say(turn("оживи фото и пусть подмигнёт"), known(ticket=TICKET))
-    assert heard.decision.moves == (RememberGestures(("wink",)),)
+    assert heard.decision.actions == (RememberGestures(("wink",)),)
 
 
 def test_a_code_can_be_had_after_a_push() -> None:
     pushed = known(ticket=replace(TICKET, link="", code="", pushed=True))
-    assert say(turn("код", surface=PUSHING), pushed).decision.moves == (InviteUpload("code"),)
+    assert say(turn("код", surface=PUSHING), pushed).decision.actions == (InviteUpload("code"),)
     again = say(turn("оживи фото", surface=PUSHING), pushed)
-    assert (again.decision.moves, again.reply.link_account) == ((), True)
+    assert (again.decision.actions, again.reply.link_account) == ((), True)
 
 
 def test_a_push_only_where_the_device_can_do_it() -> None:
@@ -104,83 +129,165 @@ def test_a_push_only_where_the_device_can_do_it() -> None:
 def test_the_link_is_a_button() -> None:
     heard = say(turn("оживи фото", surface=PHONE), known())
     assert heard.reply.buttons[0].url == "https://ozhivi.ru/u/fresh"
-    assert heard.decision.moves == (InviteUpload("link"),)
+    assert heard.decision.actions == (InviteUpload("link"),)
 
 
 def test_again_moves_otherwise_and_a_gesture_keeps_the_rest() -> None:
     first, second = job(announced=True, seed=4, face="2"), job(id="job-2", photo="job-1", seed=7, announced=True)
     again = say(turn("ещё раз"), known(second, first, state=DialogState(2, job="job-1")))
-    assert again.decision.moves == (StartJob("job-1", (), 8, "2"),)
+    assert again.decision.actions == (StartJob("job-1", (), 8, "2"),)
     smile = say(turn("пусть улыбнётся"), known(second, first, state=DialogState(2, job="job-1")))
-    assert smile.decision.moves == (StartJob("job-1", ("smile",), 4, "2"),)
+    assert smile.decision.actions == (StartJob("job-1", ("smile",), 4, "2"),)
 
 
 def test_a_face_is_chosen() -> None:
     several = known(job(REFUSED, reason="several_faces", gestures=("nod",)), state=asked(Question.FACE))
-    assert say(turn("левую"), several).decision.moves == (StartJob("job-1", ("nod",), 0, "left"),)
+    assert say(turn("левую"), several).decision.actions == (StartJob("job-1", ("nod",), 0, "left"),)
 
 
 def test_a_face_that_is_not_told_is_asked_for_again() -> None:
     facts = known(job(REFUSED, reason="several_faces", announced=True), state=asked(Question.FACE))
     decision = decide(turn("вон того"), Understood(Intent.CHOOSE), facts)
-    assert (decision.scene, decision.talk.question, decision.talk.misses) == (ResponseKind.UNCLEAR, Question.FACE, 1)
+    assert (decision.kind, decision.state.question, decision.state.misses) == (ResponseKind.UNCLEAR, Question.FACE, 1)
     assert "оживить" in speak(turn("вон того"), facts, decision).text
 
 
 def test_an_appeal_needs_a_word_and_room() -> None:
     child = job(REFUSED, reason="child.young", appeal=True, announced=True)
     asks = say(turn("это взрослый"), known(child))
-    assert (asks.decision.moves, after(asks).question) == ((), Question.AGE)
+    assert (asks.decision.actions, after(asks).question) == ((), Question.AGE)
     given = say(turn("да"), known(child, state=after(asks)))
-    assert given.decision.moves == (StartJob("job-1", (), 0, None, adult=True),)
-    assert say(turn("это взрослый"), known(replace(child, appeal=False))).decision.moves == ()
-    assert say(turn("ему десять лет"), known(child, state=after(asks))).decision.moves == ()
+    assert given.decision.actions == (StartJob("job-1", (), 0, None, adult=True),)
+    assert say(turn("это взрослый"), known(replace(child, appeal=False))).decision.actions == ()
+    assert say(turn("ему десять лет"), known(child, state=after(asks))).decision.actions == ()
 
 
 def test_nothing_is_deleted_without_a_yes() -> None:
     photo = known(job(announced=True), job(id="job-2", photo="job-1", announced=True), job(id="job-3", photo="job-3"))
     asks = say(turn("удали фото"), photo)
-    assert (asks.decision.moves, after(asks).question) == ((), Question.DELETE)
+    assert (asks.decision.actions, after(asks).question) == ((), Question.DELETE)
     yes = say(turn("да"), replace(photo, state=after(asks)))
-    assert yes.decision.moves == (DeletePhoto(("job-1", "job-2")),)
+    assert yes.decision.actions == (DeletePhoto(("job-1", "job-2")),)
     for said in ("нет", "не надо", "отмена", "бур бур", "готово?", "хватит"):
         other = say(turn(said), replace(photo, state=after(asks)))
-        assert not any(isinstance(move, DeletePhoto | ForgetUser) for move in other.decision.moves), said
+        assert not any(isinstance(move, DeletePhoto | ForgetUser) for move in other.decision.actions), said
+
+
+def test_a_photo_is_as_old_as_its_first_video() -> None:
+    wished_later = known(job(id="job-2", photo="job-1", age=60.0, announced=True), job(age=7200.0, announced=True))
+    heard = say(turn("удали фото"), wished_later)
+    assert "2 часа" in heard.text
+
+
+def test_all_is_asked_for_when_all_is_said() -> None:
+    heard = say(turn("удали всё"), known(job(announced=True), state=asked(Question.DELETE)))
+    assert (heard.decision.kind, heard.decision.actions) == (ResponseKind.ASK_DELETE_ALL, ())
+
+
+def test_what_is_under_way_is_dropped_on_request() -> None:
+    assert say(turn("отмена"), known(ticket=TICKET)).decision.actions == (WithdrawInvitation(),)
+    assert say(turn("отмени"), known(job(JobState.RUNNING))).decision.actions == (StopJob(("job-1",)),)
+    both = known(job(JobState.RUNNING), ticket=TICKET)
+    assert say(turn("отмени"), both).decision.actions == (WithdrawInvitation(),)
+    spoken_of = replace(both, state=DialogState(2, job="job-1"))
+    assert say(turn("отмени"), spoken_of).decision.actions == (StopJob(("job-1",)),)
+    for said in ("не надо", "не улыбайся", "не удаляй", "нет"):
+        assert say(turn(said), both).decision.actions == ()
+    foreign = known(job(JobState.RUNNING, mine=False))
+    assert say(turn("отмени"), foreign).decision.actions == ()
+
+
+def test_a_code_that_is_refused_is_replaced() -> None:
+    for said in ("код не подходит", "новый код", "другой код"):
+        heard = say(turn(said), known(ticket=TICKET, gestures=("nod",)))
+        assert heard.decision.actions == (InviteUpload("code", ("nod",)),)
+        assert "193 746" in heard.text
+
+
+def test_the_link_that_waits_keeps_its_button() -> None:
+    for said in ("готово?", "подожди", "ввела", "пусть кивнёт", "не открывается"):
+        heard = say(turn(said, surface=PHONE), known(ticket=TICKET))
+        assert heard.reply.buttons[0].url == TICKET.link, said
+
+
+def test_an_earlier_video_is_shown_while_another_photo_is_awaited() -> None:
+    facts = known(job(announced=True), ticket=TICKET)
+    for said in ("готово?", "покажи видео", "где моё видео", "как сохранить", "отправь маме"):
+        heard = say(turn(said, surface=PHONE), facts)
+        assert heard.decision.actions == (ShareResult("job-1"),), said
+        assert "https://ozhivi.ru/u/result" in {button.url for button in heard.reply.buttons}
+
+
+def test_what_can_not_be_made_is_offered_otherwise() -> None:
+    offer = say(turn("пусть помашет рукой"), known(job(announced=True)))
+    assert offer.decision.actions == ()
+    assert after(offer).question is Question.GESTURE
+    agreed = say(turn("да"), known(job(announced=True), state=after(offer)))
+    assert agreed.decision.actions == (StartJob("job-1", ("nod",), 0),)
+
+
+@pytest.mark.parametrize(("said", "question"), DENIED)
+def test_no_denial_does_anything(said: str, question: Question) -> None:
+    """At the rules, «удалить?» and «это взрослый?»."""
+    child = job(JobState.REFUSED, reason="child.appeal", appeal=True, announced=True)
+    for platform in ({}, {"YANDEX.CONFIRM": {}}):
+        facts = known(child, consented=question is not Question.CONSENT, state=asked(question))
+        heard = say(turn(said, intents=platform), facts)
+        harmful = (RecordConsent, DeletePhoto, ForgetUser, StartJob)
+        assert not any(isinstance(action, harmful) for action in heard.decision.actions)
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "answered"),
+    [
+        ("согласна", Question.CONSENT, "Поняла: "),
+        ("нет", Question.CONSENT, "Поняла: не согласны"),
+        ("да", Question.DELETE, "Поняла: удалить"),
+        ("нет", Question.DELETE, "Поняла: "),
+        ("да", Question.DELETE_ALL, "Поняла: "),
+        ("да", Question.AGE, "Поняла: "),
+        ("нет", Question.AGE, "Поняла: "),
+    ],
+)
+def test_what_was_understood_is_said_back(said: str, question: Question, answered: str) -> None:
+    child = job(JobState.REFUSED, reason="child.appeal", appeal=True, announced=True)
+    heard = say(turn(said), known(child, consented=question is not Question.CONSENT, state=asked(question)))
+    assert heard.text.startswith(answered)
 
 
 def test_deleting_all_forgets_the_person() -> None:
     asks = say(turn("удали всё"), known())
     yes = say(turn("да"), known(state=replace(after(asks), claimed=("job-1",))))
-    assert (yes.decision.moves, after(yes).claimed) == ((ForgetUser(),), ())
+    assert (yes.decision.actions, after(yes).claimed) == ((ForgetUser(),), ())
 
 
 def test_a_family_members_result_is_told_only_after_the_check() -> None:
     foreign = known(job(mine=False, digits="71"))
     for said in ("", "готово?", "почему?", "ещё раз", "левую", "спасибо", "бур бур", "это взрослый"):
         heard = say(turn(said, new=not said), foreign)
-        assert heard.decision.moves == (), said
+        assert heard.decision.actions == (), said
         assert "видео готово" not in heard.text.lower()
     proved = say(turn("да"), replace(foreign, state=asked(Question.MINE)))
-    assert (proved.decision.scene, after(proved).claimed) == (ResponseKind.READY, ("job-1",))
+    assert (proved.decision.kind, after(proved).claimed) == (ResponseKind.READY, ("job-1",))
 
 
 def test_a_shared_screen_asks_for_the_digits() -> None:
     foreign = known(job(mine=False, digits="71"), state=asked(Question.DIGITS))
     right = say(turn("семь один", surface=PHONE), foreign)
-    assert right.decision.moves == (ShareResult("job-1"), MarkAnnounced(("job-1",)))
+    assert right.decision.actions == (ShareResult("job-1"), MarkAnnounced(("job-1",)))
     wrong = say(turn("семь два", surface=PHONE), foreign)
-    assert (wrong.decision.moves, wrong.reply.buttons[0].url) == ((CountWrongDigits(),), "")
+    assert (wrong.decision.actions, wrong.reply.buttons[0].url) == ((CountWrongDigits(),), "")
     assert after(wrong).question is Question.DIGITS
     locked = say(turn("семь один", surface=PHONE), replace(foreign, locked=True))
-    assert locked.decision.scene is ResponseKind.LOCKED
+    assert locked.decision.kind is ResponseKind.LOCKED
 
 
 def test_not_this_photo_perhaps_the_one_before() -> None:
     mine, other = job(id="job-1", photo="job-1", mine=False), job(id="job-3", photo="job-3", mine=False, age=60.0)
     facts = known(replace(other, id="job-4"), other, mine, state=asked(Question.MINE, job="job-4"))
     no = say(turn("нет"), facts)
-    assert (no.decision.scene, after(no).job) == (ResponseKind.ASK_MINE, "job-1")
-    assert say(turn("нет"), replace(facts, state=after(no))).decision.scene is ResponseKind.NOT_YOURS
+    assert (no.decision.kind, after(no).job) == (ResponseKind.ASK_MINE, "job-1")
+    assert say(turn("нет"), replace(facts, state=after(no))).decision.kind is ResponseKind.NOT_YOURS
     yes = say(turn("да"), facts)
     assert after(yes).claimed == ("job-3", "job-4")
 
@@ -196,7 +303,7 @@ def test_a_picture_is_shown_where_there_is_one() -> None:
 
 def test_a_locked_family_is_not_let_in_by_a_yes() -> None:
     locked = known(job(mine=False), locked=True, state=asked(Question.MINE))
-    assert say(turn("да"), locked).decision.scene is ResponseKind.LOCKED
+    assert say(turn("да"), locked).decision.kind is ResponseKind.LOCKED
 
 
 def test_what_failed_leaves_the_question_open() -> None:
@@ -214,7 +321,7 @@ def test_a_result_is_told_also_where_its_link_or_note_failed() -> None:
 def test_where_the_photo_is_gone_a_yes_sends_it_again() -> None:
     gone = say(turn("пусть улыбнётся"), known(job(announced=True)), (PhotoGone(),))
     assert after(gone).question is Question.SEND
-    assert say(turn("да"), known(job(announced=True), state=after(gone))).decision.moves == (
+    assert say(turn("да"), known(job(announced=True), state=after(gone))).decision.actions == (
         InviteUpload("code", ("smile",)),
     )
 
@@ -230,7 +337,7 @@ def test_no_time_is_promised_where_nothing_began() -> None:
 def test_a_dangerous_phrase_changes_nothing() -> None:
     talk = asked(Question.DELETE)
     heard = say(turn("да", dangerous=True), known(job(), state=talk))
-    assert heard.decision.moves == ()
+    assert heard.decision.actions == ()
     assert after(heard) == replace(talk, number=3)
 
 
@@ -240,7 +347,7 @@ def test_misunderstood_thrice_a_yes_is_enough() -> None:
         heard = say(turn("бур бур", number=2 + misses), facts)
         assert after(heard).misses == misses
         facts = replace(facts, state=after(heard))
-    assert say(turn("да", number=6), facts).decision.moves == (InviteUpload("code"),)
+    assert say(turn("да", number=6), facts).decision.actions == (InviteUpload("code"),)
 
 
 def test_what_is_understood_ends_the_counting() -> None:
@@ -248,7 +355,7 @@ def test_what_is_understood_ends_the_counting() -> None:
 
 
 def test_a_yes_to_nothing_is_not_understood() -> None:
-    assert say(turn("да"), known()).decision.scene is ResponseKind.UNCLEAR
+    assert say(turn("да"), known()).decision.kind is ResponseKind.UNCLEAR
 
 
 def test_the_conversation_brings_no_web_and_no_dictionary() -> None:

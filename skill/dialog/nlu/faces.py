@@ -1,0 +1,55 @@
+"""Which of several faces a phrase means."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+from skill.dialog.nlu.concepts import Heard
+
+_LAST: Final = 20  # more people than that are not counted aloud
+
+
+def face_of(phrase: Heard, *, answering: bool) -> str | None:
+    """The face that a phrase means.
+
+    Args:
+        phrase: what was heard.
+        answering: whether the skill has just asked for a face, so that «все», «два» and «налево» are answers.
+
+    Returns:
+        left, right, largest, all or a number from the left; None where the words don't tell.
+    """
+    concepts = _without_denied(phrase)
+    if "everyone" in concepts or (answering and "all" in concepts):
+        return "all"
+    counted = _counted(phrase, concepts, answering=answering)
+    if counted is not None:
+        return counted or None
+    sides = {side for side in ("left", "right") if f"at-{side}" in concepts}
+    if not sides and answering:
+        sides = {side for side in ("left", "right") if f"to-{side}" in concepts}
+    if sides:
+        return sides.pop() if len(sides) == 1 else None
+    return "largest" if "largest" in concepts else None
+
+
+def _counted(phrase: Heard, concepts: frozenset[str], *, answering: bool) -> str | None:
+    """A number from the left; empty where it can't be told which («второй справа»), None where nothing was counted."""
+    if "photo" in concepts and not {"at-left", "at-right"} & concepts:
+        return None  # «второе фото»
+    counted = phrase.ordinals or (phrase.numbers if answering or "numbered" in concepts else ())
+    if not counted:
+        return None
+    if {"at-right", "to-right"} & concepts:
+        return None if counted[0] == 1 else ""
+    return str(counted[0]) if 1 <= counted[0] <= _LAST else ""
+
+
+def _without_denied(phrase: Heard) -> frozenset[str]:
+    """«не левую, а правую» means the right one."""
+    words = phrase.words
+    denied = {word[:4] for before, word in pairwise(words) if before == "не"}
+    sides = {"at-left": "лев", "at-right": "прав"}
+    gone = {concept for concept, stem in sides.items() if any(word.startswith(stem) for word in denied)}
+    return phrase.concepts - gone

@@ -1,0 +1,72 @@
+"""Topics: what narrows an intent whose answer depends on more than the intent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from skill.dialog.nlu.concepts import Heard
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.lexicon import GESTURES, MOVEMENTS, PEOPLE
+from skill.dialog.nlu.morphology import read
+
+OTHER_MOVEMENT = "other"
+_PLANS = frozenset({"cancel", "forget", "not.animate", "not.make", "not.send", "not.animation", "not.live"})
+_PARTS = frozenset({"delete", "not.delete", "clear", "not.clear", "spare", "not.show", "not.keep"})
+_GENDERS = {"masc": "he", "femn": "she"}
+_PRONOUNS = {
+    **dict.fromkeys(("он", "его", "него", "нему", "нем", "им"), "he"),
+    **dict.fromkeys(("она", "ее", "нее", "ней", "ей"), "she"),
+}
+
+
+def topic_of(intent: Intent, phrase: Heard) -> str:
+    """The topic of a phrase with this intent, empty where the intent has none; see `Understood.topic`."""
+    topic = _TOPICS.get(intent)
+    return topic(phrase) if topic else ""
+
+
+def _movement(phrase: Heard) -> str:
+    return next((name for name in MOVEMENTS if name in phrase.concepts), OTHER_MOVEMENT)
+
+
+def _trouble(phrase: Heard) -> str:
+    concepts = phrase.concepts
+    if {"code", "refused"} <= concepts:
+        return "code"
+    if "button" in concepts or ("link" in concepts and concepts & {"unseen", "no"}):
+        return "button"
+    return "page" if concepts & {"stuck", "link"} and "absent" not in concepts else "push"
+
+
+def _cancelled(phrase: Heard) -> str:
+    """«не надо улыбаться» drops a smile, «не надо» all that is under way."""
+    parts = _PARTS.union(GESTURES, (f"not.{gesture}" for gesture in GESTURES))
+    return "drop" if phrase.concepts & _PLANS and not phrase.concepts & parts else ""
+
+
+def _place(phrase: Heard) -> str:
+    """Why the words name no face."""
+    if "middle" in phrase.concepts:
+        return "middle"
+    if "at-right" in phrase.concepts and (phrase.ordinals or phrase.numbers):
+        return "from_right"
+    return "person" if "person" in phrase.concepts else ""
+
+
+def _gone(phrase: Heard) -> str:
+    """Whether it is a man or a woman who is gone, empty where the words don't tell."""
+    nouns = {_GENDERS.get(word.gender, "") for word in map(read, phrase.words) if word.keys & PEOPLE}
+    found = nouns | {_PRONOUNS.get(word, "") for word in phrase.words}
+    return next(iter(found - {""}), "") if len(found - {""}) == 1 else ""
+
+
+_TOPICS: Mapping[Intent, Callable[[Heard], str]] = MappingProxyType(
+    {
+        Intent.UNSUPPORTED: _movement,
+        Intent.TROUBLE: _trouble,
+        Intent.CANCEL: _cancelled,
+        Intent.CHOOSE: _place,
+        Intent.GRIEF: _gone,
+    }
+)
