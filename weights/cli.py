@@ -87,6 +87,14 @@ def add(
         record = install.install(folder, install.parse_source(source), trusted=trust, progress=progress)
     kind = "official weights" if record.published else "weights of another origin"
     _print_line(f"{len(record.models)} models of LivePortrait ({kind}) in {folder}")
+    for oddity in record.oddities:
+        _print_line(f"odd: {oddity}", error=True)
+    if record.oddities:
+        _print_line(
+            "The net that finds keypoints does not answer as LivePortrait's trained one does: faces may come out "
+            "distorted. Look at a clip before you use it, or bring the official files anew.",
+            error=True,
+        )
 
 
 @app.command("list")

@@ -68,6 +68,8 @@ class PackRecord:
     """Checkpoint's file name → its sha256 in hex."""
     models: Mapping[str, Mapping[str, Any]]
     """Model's name → {sha256, bytes, opset, figures}; figures: output → {max_abs, span, psnr}, see `Difference`."""
+    oddities: tuple[str, ...] = ()
+    """Sentences on what the trained weights would not do, and these do."""
 
     def to_json(self) -> str:
         """The text of `pack.json`."""
@@ -86,16 +88,19 @@ class PackState:
     """Models that are not there; all of them when nothing was added."""
     published: bool
     """See `PackRecord.published`; False when nothing was added."""
+    oddities: tuple[str, ...] = ()
+    """See `PackRecord.oddities`."""
 
     def __str__(self) -> str:
         """One line for `ozhivi doctor`."""
         if not self.ready and not self.wrong:
             return f"not there – run `{ADD}`"
         origin = "official weights" if self.published else "weights of another origin"
+        odd = f"; odd: {'; '.join(self.oddities)}" if self.oddities else ""
         shorts = ", ".join(name.removeprefix("liveportrait_") for name in self.ready)
         bad = (*self.wrong, *self.missing)
         broken = f"; missing or changed: {', '.join(bad)} – run `{ADD}`" if bad else ""
-        return f"{origin}: {shorts}{broken}"
+        return f"{origin}: {shorts}{broken}{odd}"
 
 
 class Pack:
@@ -128,7 +133,8 @@ class Pack:
         path = self.folder / RECORD
         try:
             table = json.loads(path.read_text(encoding="utf-8"))
-            return PackRecord(table["published"], table["torch"], table["sources"], table["models"])
+            oddities = tuple(table.get("oddities", ()))  # none in older records
+            return PackRecord(table["published"], table["torch"], table["sources"], table["models"], oddities)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -148,4 +154,5 @@ class Pack:
             else:
                 found["ready" if actual == entry["sha256"] else "wrong"].append(model.name)
         lists = {key: tuple(names) for key, names in found.items()}
-        return PackState(**lists, published=bool(record and record.published))
+        oddities = record.oddities if record else ()
+        return PackState(**lists, published=bool(record and record.published), oddities=oddities)

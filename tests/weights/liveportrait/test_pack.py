@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,16 @@ def test_a_changed_or_lost_file_is_never_given(pack: Pack) -> None:
     state = pack.state()
     assert (state.wrong, state.missing) == (("liveportrait_frame",), ("liveportrait_eyes",))
     assert f"missing or changed: liveportrait_frame, liveportrait_eyes – run `{ADD}`" in str(state)
+
+
+def test_what_is_odd_about_the_weights_is_said(pack: Pack) -> None:
+    assert pack.state().oddities == () and "odd" not in str(pack.state())
+    record = json.loads((pack.folder / "pack.json").read_text(encoding="utf-8"))
+    (pack.folder / "pack.json").write_text(json.dumps({**record, "oddities": ["the scale is 3"]}), encoding="utf-8")
+    assert str(pack.state()).endswith("; odd: the scale is 3")
+    del record["oddities"]  # as older records are
+    (pack.folder / "pack.json").write_text(json.dumps(record), encoding="utf-8")
+    assert pack.state().oddities == ()
 
 
 def test_a_damaged_record_says_what_to_do(pack: Pack) -> None:

@@ -22,7 +22,8 @@ from weights.convert.liveportrait.export_check import Reference, compare_with_to
 from weights.convert.liveportrait.fp16 import to_fp16
 from weights.convert.liveportrait.interface import OPSETS
 from weights.convert.liveportrait.nets import Nets
-from weights.convert.liveportrait.sizes import OFFICIAL, Sizes
+from weights.convert.liveportrait.plausibility import draw_face, find_oddities
+from weights.convert.liveportrait.sizes import KEYPOINTS, OFFICIAL, Sizes
 from weights.liveportrait.pack import FOLDER, MODELS, RECORD, PackModel, PackRecord
 from weights.liveportrait.sources import verify_checkpoints
 from weights.progress import Progress
@@ -60,13 +61,21 @@ def convert_checkpoints(
     nets = load_nets(files, sizes)
     progress("running the nets in torch", 0.02)
     reference = Reference.of(nets)
+    oddities = _find_oddities(nets)
     with _folder_beside(root / FOLDER) as folder:
         entries = _write_all(nets, reference, folder, progress)
-        record = PackRecord(published, str(torch.__version__), sources, entries)
+        record = PackRecord(published, str(torch.__version__), sources, entries, oddities)
         (folder / RECORD).write_text(record.to_json(), encoding="utf-8")
         _place(folder, root / FOLDER)
     progress("done", 1.0)
     return record
+
+
+def _find_oddities(nets: Nets) -> tuple[str, ...]:
+    """Sentences on what M says of a drawn face and would not say if it were the trained one."""
+    with torch.no_grad():
+        _, translation, expression, scale, _ = nets.motion(torch.from_numpy(draw_face(nets.sizes.side)))
+    return find_oddities(expression.numpy().reshape(-1, KEYPOINTS, 3), scale.numpy(), translation.numpy())
 
 
 @contextmanager

@@ -32,7 +32,10 @@ def test_from_a_folder_to_the_store(files: dict[str, Path], tiny: None, tmp_path
     result = CliRunner().invoke(weights.cli.app, arguments)
     assert result.exit_code == 0, result.output
     assert "10 models of LivePortrait (weights of another origin)" in result.output
+    assert "odd: 27 of 27 coordinates move that should rest (" in result.output  # the weights are random ones
+    assert "Look at a clip before you use it" in result.output
     pack = Pack(root)
+    assert "weights of another origin" in str(pack.state()) and "; odd: 27 of 27" in str(pack.state())
     assert pack.state().ready == tuple(model.name for model in MODELS)
     record = json.loads((pack.folder / "pack.json").read_text())
     figures = record["models"]["liveportrait_frame_4d"]["figures"]["image"]
