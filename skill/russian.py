@@ -49,6 +49,7 @@ MINUTE: Final = Noun("минуту", "минуты", "минут", Gender.SHE)
 HOUR: Final = Noun("час", "часа", "часов", Gender.HE)
 DAY: Final = Noun("день", "дня", "дней", Gender.HE)
 VIDEO: Final = Noun("видео", "видео", "видео", Gender.IT)
+_DAY_AND_NIGHT: Final = (24, HOUR)
 _ALIASES: Final = {"одна": "один", "одно": "один", "раз": "один", "две": "два", "нуль": "ноль"}
 _THOUSAND: Final = Noun("тысячу", "тысячи", "тысяч", Gender.SHE)
 
@@ -92,22 +93,44 @@ def counted(number: int, noun: Noun) -> Form:
 
 def span(seconds: float) -> Form:
     """How long, rounded up to what one says after «через»: 5 секунд, 20 секунд, минуту, 3 минуты, сутки, 3 дня."""
+    number, noun = _rounded(seconds)
+    if (number, noun) == _DAY_AND_NIGHT:
+        return Form("сутки", "сутки")
+    return counted(number, noun) if number > 1 else Form(noun.one, noun.one)
+
+
+def roughly(seconds: float) -> Form:
+    """How long, as one says of what has just begun, after «это»: секунд 20, около минуты, минуты 3, часа 2."""
+    number, noun = _rounded(seconds)
+    if number == 1:
+        return Form(f"около {noun.few}", f"около {noun.few}")
+    if (number, noun) == _DAY_AND_NIGHT:
+        return Form("около суток", "около суток")
+    whole, name = counted(number, noun), noun.after(number)
+    if name == noun.one:
+        return Form(f"примерно {whole.text}", f"примерно {whole.tts}")
+    return Form(f"{name} {number}", f"{name} {whole.tts.removesuffix(f' {name}')}")
+
+
+def _rounded(seconds: float) -> tuple[int, Noun]:
+    """Seconds, minutes, hours or days, rounded up: 70 seconds are one minute, 75 are two."""
     seconds = min(max(seconds, 1.0), 99 * 86400.0)
     if seconds <= 50:
         step = 5 if seconds <= 30 else 10
-        return counted(math.ceil(seconds / step) * step, SECOND)
+        return math.ceil(seconds / step) * step, SECOND
     if abs(seconds - 86400.0) < 1800.0:
-        return Form("сутки", "сутки")
-    minutes, hours, days = (math.ceil(seconds / length - 0.2) for length in (60.0, 3600.0, 86400.0))
-    number, noun = (minutes, MINUTE) if minutes < 60 else (hours, HOUR) if hours < 48 else (days, DAY)
-    return Form(noun.one, noun.one) if number <= 1 else counted(number, noun)  # 70 seconds are «минута», 75 are two
+        return _DAY_AND_NIGHT
+    minutes, hours, days = (max(1, math.ceil(seconds / length - 0.2)) for length in (60.0, 3600.0, 86400.0))
+    return (minutes, MINUTE) if minutes < 60 else (hours, HOUR) if hours < 48 else (days, DAY)
 
 
-def digits(code: str) -> Form:
-    """A code's figures: «524 871», said one by one with a pause in the middle."""
+def digits(code: str, *, slowly: bool = False) -> Form:
+    """A code's figures: «524 871», said one by one with pauses in which each can be typed."""
+    between, middle = (1000, 1600) if slowly else (600, 1000)
     half = (len(code) + 1) // 2
-    said = [", ".join(_SMALL[int(figure)] for figure in part) for part in (code[:half], code[half:])]
-    return Form(f"{code[:half]} {code[half:]}", " sil <[500]> ".join(said))
+    halves = ([_SMALL[int(figure)] for figure in part] for part in (code[:half], code[half:]))
+    said = (f" sil <[{between}]> ".join(part) for part in halves)
+    return Form(f"{code[:half]} {code[half:]}", f" sil <[{middle}]> ".join(said))
 
 
 def figures(said: str) -> str:

@@ -49,6 +49,14 @@ class MarkAnnounced:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkExplained:
+    """Note that something was explained to the person, so that it is not explained at length again."""
+
+    what: str
+    """The explanation: `policy.upload.WAY_BACK`."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordConsent:
     """Note that the person agreed to the rules."""
 
@@ -100,6 +108,7 @@ Action = (
     | StartJob
     | ShareResult
     | MarkAnnounced
+    | MarkExplained
     | RecordConsent
     | RememberGestures
     | CountWrongDigits

@@ -108,6 +108,8 @@ class DialogContext:
     """Whether there were clips whose time is over."""
     locked: bool = False
     """Whether too many wrong digits were said within an hour."""
+    explained: frozenset[str] = frozenset()
+    """Explanations that the person has heard: `policy.upload.WAY_BACK`."""
     down: bool = False
     """Whether the facts could not be read in time; every other fact is empty then."""
 

@@ -84,6 +84,7 @@ async def load_context(dependencies: DialogDependencies, turn: Turn) -> LoadedCo
         queue_seconds=waiting[1] if waiting else None,
         gestures=pending.gestures,
         expired=bool(record.jobs.keys() - {job.id for job in jobs}),
+        explained=record.explained,
         locked=record.wrong_digits >= WRONG_DIGITS_LIMIT,
     )
     new = tuple(origin for key, origin in origins.items() if origin != record.jobs.get(key))

@@ -58,6 +58,8 @@ class ActionExecutor:
                 return await self._share(action)
             case actions.MarkAnnounced():
                 await memory.mark_announced(user, action.jobs)
+            case actions.MarkExplained():
+                await memory.mark_explained(user, action.what)
             case actions.RecordConsent():
                 await memory.record_consent(user, action.version)
             case actions.RememberGestures():

@@ -22,6 +22,7 @@ STATE_SECONDS: Final = _DAY
 WISH_SECONDS: Final = _HOUR  # a wish for a photo that did not come by then is forgotten
 JOB_SECONDS: Final = 7 * _DAY  # longer than a clip lives, to say that it is over
 CONSENT_SECONDS: Final = 365 * _DAY  # since it was last of use
+EXPLAINED_SECONDS: Final = 365 * _DAY  # by then an explanation is worth repeating
 WRONG_DIGITS_LIMIT: Final = 3  # in an hour, then no more are taken
 _PURGE_SECONDS: Final = 60.0  # between two purges
 _BUSY_SECONDS: Final = 0.4  # longest wait for another process's lock
@@ -42,12 +43,14 @@ CREATE TABLE IF NOT EXISTS jobs (
     job TEXT PRIMARY KEY, user TEXT NOT NULL, session TEXT NOT NULL, root TEXT NOT NULL, invitation INTEGER NOT NULL,
     digits TEXT NOT NULL, announced INTEGER NOT NULL DEFAULT 0, expires REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS wrong (user TEXT NOT NULL, expires REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS explained (
+    user TEXT NOT NULL, what TEXT NOT NULL, expires REAL NOT NULL, PRIMARY KEY (user, what)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS talks_user ON talks (user);
 CREATE INDEX IF NOT EXISTS invitations_user ON invitations (user);
 CREATE INDEX IF NOT EXISTS jobs_user ON jobs (user);
 CREATE INDEX IF NOT EXISTS wrong_user ON wrong (user);
 """
-_TABLES: Final = ("consents", "talks", "wanted", "invitations", "jobs", "wrong")
+_TABLES: Final = ("consents", "talks", "wanted", "invitations", "jobs", "wrong", "explained")
 _T = TypeVar("_T")
 
 
@@ -122,6 +125,8 @@ class UserRecord:
     """Origins of the user's jobs, by id."""
     wrong_digits: int
     """Number of wrong digits that were said within the last hour."""
+    explained: frozenset[str] = frozenset()
+    """Explanations that the user has heard."""
 
 
 class Memory:
@@ -230,6 +235,11 @@ class Memory:
 
         await self._write(work)
 
+    async def mark_explained(self, user: str, what: str) -> None:
+        """Note that `what` was explained to the user."""
+        line = "INSERT OR REPLACE INTO explained VALUES (?, ?, ?)"
+        await self._change(line, user, what, self._clock() + EXPLAINED_SECONDS)
+
     async def count_wrong_digits(self, user: str) -> None:
         """Count digits that fit no job, for an hour."""
         await self._change("INSERT INTO wrong VALUES (?, ?)", user, self._clock() + _HOUR)
@@ -318,6 +328,7 @@ class Memory:
         consent = self._rows("SELECT version FROM consents WHERE user = ? AND expires > ?", user, now)
         state = self._rows("SELECT talk FROM talks WHERE session = ? AND user = ? AND expires > ?", session, user, now)
         (wrong_digits,) = self._rows("SELECT count(*) FROM wrong WHERE user = ? AND expires > ?", user, now)[0]
+        explained = self._rows("SELECT what FROM explained WHERE user = ? AND expires > ?", user, now)
         line = "SELECT job, session, root, invitation, digits, announced FROM jobs WHERE user = ? AND expires > ?"
         jobs = self._rows(line, user, now)
         return UserRecord(
@@ -327,6 +338,7 @@ class Memory:
             invitations=self._invitations(user, now),
             jobs={row[0]: JobOrigin(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in jobs},
             wrong_digits=wrong_digits,
+            explained=frozenset(row[0] for row in explained),
         )
 
     def _pending_wish(self, user: str) -> PendingWish:

@@ -6,8 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.dialog.nlg.phrase_book import stressed
-from skill.russian import HOUR, MINUTE, SECOND, VIDEO, Gender, cardinal, counted, digits, figures, span, spelled
+from skill.russian import (
+    HOUR,
+    MINUTE,
+    SECOND,
+    VIDEO,
+    Gender,
+    cardinal,
+    counted,
+    digits,
+    figures,
+    roughly,
+    span,
+    spelled,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,14 +89,34 @@ def test_span(seconds: float, said: str) -> None:
     assert span(seconds).text == said
 
 
+@pytest.mark.parametrize(
+    ("seconds", "text", "tts"),
+    [
+        (3.0, "секунд 5", "секунд пять"),
+        (17.0, "секунд 20", "секунд двадцать"),
+        (60.0, "около минуты", "около минуты"),
+        (130.0, "минуты 2", "минуты две"),
+        (400.0, "минут 7", "минут семь"),
+        (21 * 60.0, "примерно 21 минуту", "примерно двадцать одну минуту"),
+        (3600.0, "около часа", "около часа"),
+        (2 * 3600.0, "часа 2", "часа два"),
+        (86400.0, "около суток", "около суток"),
+    ],
+)
+def test_what_has_just_begun_takes_roughly(seconds: float, text: str, tts: str) -> None:
+    assert (roughly(seconds).text, roughly(seconds).tts) == (text, tts)
+
+
 @given(st.floats(0, 1e9))
 def test_any_span_is_said_in_words(seconds: float) -> None:
-    assert not any(letter.isdigit() for letter in span(seconds).tts)
+    assert not any(letter.isdigit() for letter in span(seconds).tts + roughly(seconds).tts)
 
 
 def test_digits_are_said_one_by_one() -> None:
     assert digits("007310").text == "007 310"
-    assert digits("007310").tts == "ноль, ноль, семь sil <[500]> три, один, ноль"
+    said = "ноль sil <[600]> ноль sil <[600]> семь sil <[1000]> три sil <[600]> один sil <[600]> ноль"
+    assert digits("007310").tts == said
+    assert digits("0073", slowly=True).tts == "ноль sil <[1000]> ноль sil <[1600]> семь sil <[1000]> три"
 
 
 @pytest.mark.parametrize(
@@ -119,8 +151,3 @@ def test_an_address_is_spelled() -> None:
     assert spelled("https://оживи.рф").tts == "оживи, точка эр эф"
     assert spelled("http://127.0.0.1:8080/").tts.endswith("один, двоеточие, восемь, ноль, восемь, ноль")
     assert spelled("https://photo.example.ru", "фото точка икзампл точка ру").tts == "фото точка икзампл точка ру"
-
-
-def test_stress_is_marked_whatever_the_capitals() -> None:
-    assert stressed("Оживи фото, а потом спросите.") == "Ожив+и ф+ото, а пот+ом спрос+ите."
-    assert stressed("Живой портрет") == "Живой портрет"

@@ -10,10 +10,11 @@ from skill.dialog.actions import Action, Outcome
 from skill.dialog.context import DialogContext
 from skill.dialog.nlg.phrase_book import Voice
 from skill.dialog.nlg.phrases.upload import GESTURES
+from skill.dialog.nlg.stress import spoken
 from skill.dialog.policy.decision import Decision
 from skill.dialog.state import Question
 from skill.dialog.types import Button, Card, Turn
-from skill.russian import Form, span
+from skill.russian import Form, roughly, span
 
 _O = TypeVar("_O")
 _NO_VALUES: Final[dict[str, Form]] = {}
@@ -83,7 +84,12 @@ class ResponseBuilder:
         """«улыбнётся и кивнёт»."""
         names = [GESTURES[name] for name in self.decision.gestures if name in GESTURES]
         said = " и ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-        return Form(said, said)
+        return spoken(said)
+
+    def begun(self, seconds: float | None = None) -> Form:
+        """How long a job takes that has just begun: «секунд двадцать»."""
+        job = self.decision.job
+        return roughly(seconds if seconds is not None else job.seconds if job else 1.0)
 
     def wait(self, seconds: float | None = None) -> Form:
         """«20 секунд»: `seconds`, or until the job that is spoken of is done."""

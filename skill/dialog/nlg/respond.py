@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from skill.dialog.actions import ActionFailed, MarkAnnounced, Outcome, ShareResult
+from skill.dialog.actions import ActionFailed, MarkAnnounced, MarkExplained, Outcome, ShareResult
 from skill.dialog.context import DialogContext
 from skill.dialog.nlg import ownership, results, small_talk, upload, video_page
 from skill.dialog.nlg.builder import ResponseBuilder, Speech, buttons
@@ -49,10 +49,10 @@ def speak(turn: Turn, facts: DialogContext, decision: Decision, outcomes: Sequen
 
 
 def failure(decision: Decision, outcomes: Sequence[Outcome]) -> bool:
-    """Whether what was decided could not be done. A result is told also where its link could not be made or the
-    telling not noted down."""
+    """Whether what was decided could not be done. A result is told also where its link could not be made, and all is
+    said where the saying could not be noted down."""
     return any(
-        isinstance(outcome, ActionFailed) and not isinstance(move, ShareResult | MarkAnnounced)
+        isinstance(outcome, ActionFailed) and not isinstance(move, ShareResult | MarkAnnounced | MarkExplained)
         for move, outcome in zip(decision.actions, outcomes, strict=False)
     )
 

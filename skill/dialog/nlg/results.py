@@ -9,18 +9,23 @@ from pipeline.errors import PipelineError, Reason
 from skill.dialog.actions import JobStarted, PhotoGone, QueueFull
 from skill.dialog.context import KnownJob
 from skill.dialog.nlg.builder import FACES, YES_NO, ResponseBuilder, Speech
-from skill.dialog.nlg.phrase_book import capital, same
+from skill.dialog.nlg.phrase_book import capital
 from skill.dialog.nlg.phrases.results import GESTURE_INFINITIVES, MOVEMENTS, SPOKEN_ADVICE
+from skill.dialog.nlg.stress import spoken, stressed
 from skill.dialog.nlg.video_page import link_to, say_where
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
 from skill.jobs.model import JobState, Refusal
 from skill.russian import VIDEO, Form, counted
 
+_JUST_BEGUN: Final = 5.0  # seconds of age up to which nothing is «left» of a job
 _WISHES: Final = ("Ещё раз", "Пусть улыбнётся", "Новое фото", "Удали фото")
 
 
 def working(builder: ResponseBuilder) -> Speech:
+    job = builder.decision.job
+    if job and job.age < _JUST_BEGUN:
+        return Speech((builder.say("just_begun", wait=builder.begun()),), ("Готово?",))
     return Speech((builder.say("working", wait=builder.wait()),), ("Готово?",))
 
 
@@ -41,12 +46,9 @@ def ready_again(builder: ResponseBuilder) -> Speech:
 def refused(builder: ResponseBuilder) -> Speech:
     job = builder.decision.job
     sentence, advice = words(job.refusal if job else None)
-    parts = [builder.say("refused", sentence=sentence, advice=advice)]
-    titles: tuple[str, ...] = YES_NO
     if job and job.appeal:
-        parts.append(builder.say("appeal"))
-        titles = (*YES_NO, "Это взрослый")
-    return Speech((*parts, builder.say("another")), titles)
+        return Speech((sentence, builder.say("appeal"), builder.say("another")), (*YES_NO, "Это взрослый"))
+    return Speech((builder.say("refused", sentence=sentence, advice=advice), builder.say("another")), YES_NO)
 
 
 def words(refusal: Refusal | None) -> tuple[Form, Form]:
@@ -56,9 +58,9 @@ def words(refusal: Refusal | None) -> tuple[Form, Form]:
     try:
         known = PipelineError(Reason(reason), words=narrowed)
     except ValueError:
-        return same("Эту фотографию оживить не получится."), same("Возьмите снимок, где лицо видно прямо и крупно.")
-    spoken = known.advice if narrowed else SPOKEN_ADVICE.get(reason, known.advice)
-    return same(known.sentence), Form(known.advice, spoken)
+        return spoken("Эту фотографию оживить не получится."), spoken("Возьмите снимок, где лицо видно прямо и крупно.")
+    said = known.advice if narrowed else SPOKEN_ADVICE.get(reason, known.advice)
+    return spoken(known.sentence), Form(known.advice, stressed(said))
 
 
 def which_face(builder: ResponseBuilder) -> Speech:
@@ -80,7 +82,7 @@ def cannot(builder: ResponseBuilder) -> Speech:
         return Speech((builder.say("cannot_other"),), ("Пусть улыбнётся", "Пусть кивнёт"))
     instead = GESTURE_INFINITIVES[decision.gestures[0]]
     parts = builder.say(
-        "cannot", what=same(MOVEMENTS[decision.topic]), instead=same(instead), offer=capital(same(instead))
+        "cannot", what=spoken(MOVEMENTS[decision.topic]), instead=spoken(instead), offer=capital(spoken(instead))
     )
     return Speech((parts,), YES_NO)
 
@@ -102,7 +104,7 @@ def several(builder: ResponseBuilder) -> Speech:
         parts += [builder.say(f"where_screen{many}" if links else f"where_page{many}")]
     if waiting:
         many = "_many" if len(waiting) > 1 else ""
-        last = builder.wait(max(job.seconds for job in waiting))
+        last = builder.begun(max(job.seconds for job in waiting))
         parts += [builder.say(f"also_working{many}", working=counted(len(waiting), VIDEO), wait=last)]
     if len(fresh) > len(done) + len(waiting):
         parts += [builder.say("several_failed")]
@@ -116,7 +118,7 @@ def new_wish(builder: ResponseBuilder) -> Speech:
     began = builder.outcome(JobStarted)
     if began and began.seconds <= 0:
         return Speech((builder.say("same_wish"),), ("Готово?", "Ещё раз"))
-    wait = builder.wait(began.seconds if began else None)
+    wait = builder.begun(began.seconds if began else None)
     if builder.gestures().text:
         return Speech((builder.say("new_wish", gestures=builder.gestures(), wait=wait),), ("Готово?",))
     return Speech((builder.say("new_variant", wait=wait),), ("Готово?",))
@@ -125,14 +127,14 @@ def new_wish(builder: ResponseBuilder) -> Speech:
 def appealed(builder: ResponseBuilder) -> Speech:
     began = builder.outcome(JobStarted)
     return _held(builder) or Speech(
-        (builder.say("appealed", wait=builder.wait(began.seconds if began else None)),), ("Готово?",)
+        (builder.say("appealed", wait=builder.begun(began.seconds if began else None)),), ("Готово?",)
     )
 
 
 def chosen(builder: ResponseBuilder) -> Speech:
     began = builder.outcome(JobStarted)
     return _held(builder) or Speech(
-        (builder.say("chosen", wait=builder.wait(began.seconds if began else None)),), ("Готово?",)
+        (builder.say("chosen", wait=builder.begun(began.seconds if began else None)),), ("Готово?",)
     )
 
 

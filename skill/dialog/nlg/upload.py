@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from skill.dialog.actions import InvitationIssued, RecordConsent
+from skill.dialog.actions import InvitationIssued, MarkExplained, RecordConsent
 from skill.dialog.nlg.builder import YES_NO, ResponseBuilder, Speech
-from skill.dialog.nlg.phrase_book import ALICE, stressed
-from skill.dialog.policy.decision import ResponseKind
+from skill.dialog.nlg.stress import spoken
+from skill.dialog.policy.decision import SLOWLY, ResponseKind
 from skill.dialog.types import Button
 from skill.russian import Form, digits, span, spelled
 
@@ -43,18 +43,28 @@ def new_code(builder: ResponseBuilder) -> Speech:
 
 
 def _by_code(builder: ResponseBuilder, *before: Form) -> Speech:
+    """Nothing is said after the code: whoever types it listens to nothing else."""
     ticket, service = builder.facts.ticket, builder.facts.service
     made = builder.outcome(InvitationIssued)
     code, seconds = (made.code, made.seconds) if made else (ticket.code, ticket.seconds) if ticket else ("", 0.0)
-    dictated = builder.say(
-        "by_code", address=spelled(service.url, service.spoken), code=digits(code), wait=span(_whole_minutes(seconds))
-    )
-    parts = (*before, *_kept_gestures(builder), dictated, *_busy(builder), _come_back(builder))
-    return Speech(parts, ("Повтори", "Готово?"))
+    address, wait = spelled(service.url, service.spoken), span(_whole_minutes(seconds))
+    page = builder.say("code_page", address=address, wait=wait)
+    parts = (*before, *_kept_gestures(builder), *_busy(builder), page, _come_back(builder))
+    return Speech((*parts, *_dictated(builder, code)), ("Повтори", "Готово?"))
+
+
+def _dictated(builder: ResponseBuilder, code: str) -> tuple[Form, ...]:
+    """The code: written once, said twice."""
+    slowly = builder.decision.topic == SLOWLY
+    figures = digits(code, slowly=slowly)
+    again = Form("", builder.say("code_twice", code=figures).tts)
+    return (*(() if slowly else (builder.say("code_slowly"),)), builder.say("by_code", code=figures), again)
 
 
 def by_phone(builder: ResponseBuilder) -> Speech:
-    parts = (*_agreed(builder), *_kept_gestures(builder), builder.say("by_phone"), *_busy(builder), _come_back(builder))
+    """The way back to the skill, where it is explained, takes as long as the rest."""
+    rest = () if builder.does(MarkExplained) else (builder.say("or_code"), *_busy(builder))
+    parts = (*_agreed(builder), *_kept_gestures(builder), builder.say("by_phone"), *rest, _come_back(builder))
     return Speech(parts, ("Код", "Готово?"), link_account=True)
 
 
@@ -120,10 +130,9 @@ def _busy(builder: ResponseBuilder) -> tuple[Form, ...]:
 
 
 def _come_back(builder: ResponseBuilder) -> Form:
-    """A speaker stops listening while one is busy with the phone."""
-    if builder.turn.platform == ALICE and not builder.turn.surface.screen:
-        name = builder.facts.service.name
-        return builder.say("come_back_alice", name=Form(f"„{name}“", stressed(name)))
+    """A speaker stops listening while one is busy with the phone; how to come back to the skill is explained once."""
+    if builder.does(MarkExplained):
+        return builder.say("come_back_alice", name=spoken(f"„{builder.facts.service.name}“"))
     return builder.say("come_back")
 
 

@@ -7,7 +7,8 @@ from typing import Final
 from skill.dialog.actions import ResultLink
 from skill.dialog.context import KnownJob
 from skill.dialog.nlg.builder import YES_NO, ResponseBuilder, Speech
-from skill.dialog.nlg.phrase_book import ALICE, stressed
+from skill.dialog.nlg.phrase_book import ALICE
+from skill.dialog.nlg.stress import spoken
 from skill.dialog.nlg.upload import link_to_send
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
@@ -41,7 +42,7 @@ def _call(builder: ResponseBuilder) -> Form:
         text = f"«Алиса, спроси у навыка „{name}“, готово ли видео»"
     else:
         text = f"«Открой навык „{name}“»"
-    return Form(text, stressed(text))
+    return spoken(text)
 
 
 def save(builder: ResponseBuilder) -> Speech:

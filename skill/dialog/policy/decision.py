@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from skill.dialog.actions import Action, MarkAnnounced
 from skill.dialog.context import DialogContext, KnownJob
@@ -127,6 +127,7 @@ class ResponseKind(StrEnum):
     APPEAL_NO = "appeal_no"
 
 
+SLOWLY: Final = "slowly"  # topic of a code that is to be dictated so
 _ANNOUNCING = {ResponseKind.READY, ResponseKind.REFUSED, ResponseKind.WHICH_FACE, ResponseKind.BROKE}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from skill.dialog.actions import Action, InviteUpload, RememberGestures
+from skill.dialog.actions import Action, InviteUpload, MarkExplained, RememberGestures
 from skill.dialog.context import KnownTicket
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import fresh_jobs, status
@@ -12,7 +12,9 @@ from skill.dialog.state import Question
 
 How = Literal["link", "code", "phone"]
 
-RULES: Final = 1  # version of the consent's wording, phrases/upload.py: change both together
+RULES: Final = 2  # version of the consent's wording, nlg/phrases/upload.py: change both together
+WAY_BACK: Final = "way_back"
+_ALICE: Final = "alice"
 _SOON_OVER: Final = 120.0  # seconds; a code that dies while it is being typed is no help
 _KINDS: Final = {"link": ResponseKind.BY_LINK, "code": ResponseKind.BY_CODE, "phone": ResponseKind.BY_PHONE}
 
@@ -33,7 +35,7 @@ def invite(context: TurnContext, gestures: tuple[str, ...], *before: Action) -> 
         actions: tuple[Action, ...] = (RememberGestures(gestures),) if gestures and gestures != facts.gestures else ()
     else:
         actions = (InviteUpload(how, gestures),)
-    return context.respond(_KINDS[how], *before, *actions, gestures=gestures)
+    return context.respond(_KINDS[how], *before, *actions, *_explanations(context, how), gestures=gestures)
 
 
 def new_code(context: TurnContext) -> Decision:
@@ -41,7 +43,16 @@ def new_code(context: TurnContext) -> Decision:
     if not context.facts.consented:
         return send(context)
     gestures = context.facts.gestures
-    return context.respond(ResponseKind.NEW_CODE, InviteUpload("code", gestures), gestures=gestures)
+    explained = _explanations(context, "code")
+    return context.respond(ResponseKind.NEW_CODE, InviteUpload("code", gestures), *explained, gestures=gestures)
+
+
+def _explanations(context: TurnContext, how: How) -> tuple[Action, ...]:
+    """Alice's speakers leave the skill while one is busy with the phone; the words that open it again are explained to
+    each person once."""
+    turn = context.turn
+    leaves = turn.platform == _ALICE and not turn.surface.screen and how != "link"
+    return (MarkExplained(WAY_BACK),) if leaves and WAY_BACK not in context.facts.explained else ()
 
 
 def trouble(context: TurnContext) -> Decision:

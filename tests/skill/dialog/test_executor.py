@@ -14,6 +14,7 @@ from skill.dialog.actions import Action, Outcome
 from skill.dialog.context_loader import load_context
 from skill.dialog.executor import ActionExecutor
 from skill.dialog.memory import PendingWish
+from skill.dialog.policy.upload import RULES
 from skill.dialog.ports import NoCardPictures
 from tests.skill.dialog.dialog_fixture import URL, DialogFixture, open_dialog_fixture
 
@@ -94,7 +95,7 @@ async def test_after_a_failure_the_rest_is_not_tried(dialog: DialogFixture) -> N
     assert await execute(dialog, actions.StartJob(job, (), 1), actions.RecordConsent(7)) == (
         actions.ActionFailed(), actions.ActionFailed(),
     )  # fmt: skip
-    assert (await dialog.memory.load("anna", "morning")).consent == 1
+    assert (await dialog.memory.load("anna", "morning")).consent == RULES
 
 
 async def test_what_is_unknown_fails_and_raises_nothing(dialog: DialogFixture) -> None:

@@ -46,6 +46,7 @@ async def fill(memory: Memory, clock: FakeClock, user: str = "anna") -> None:
     )
     await memory.mark_announced(user, [f"{user} job"])
     await memory.count_wrong_digits(user)
+    await memory.mark_explained(user, "way_back")
 
 
 async def test_everything_is_found_again_also_after_a_restart(memory: Memory, clock: FakeClock, tmp_path: Path) -> None:
@@ -108,7 +109,7 @@ async def test_forgetting_leaves_nothing_of_one_and_all_of_the_other(
 ) -> None:
     await fill(memory, clock)
     await fill(memory, clock, "boris")
-    assert await memory.forget("anna") == 6
+    assert await memory.forget("anna") == 7
     assert await memory.forget("anna") == 0
     assert (await memory.load("boris", "boris now")).consent == 3
     await memory.forget("boris")
@@ -158,6 +159,15 @@ async def test_an_ended_invitation_waits_for_nothing(memory: Memory, clock: Fake
         ("111111", clock.now + 900),
     ]
     assert found.pending_wish == PendingWish()
+
+
+async def test_an_explanation_is_remembered_for_a_year(memory: Memory, clock: FakeClock) -> None:
+    await memory.mark_explained("anna", "way_back")
+    await memory.mark_explained("anna", "way_back")
+    assert (await memory.load("anna", "x")).explained == {"way_back"}
+    assert (await memory.load("boris", "x")).explained == frozenset()
+    clock.now += 366 * 86400
+    assert (await memory.load("anna", "x")).explained == frozenset()
 
 
 async def test_only_the_newest_invitations_are_looked_at(memory: Memory, clock: FakeClock) -> None:

@@ -33,10 +33,10 @@ async def test_from_the_first_word_to_the_last_on_a_speaker(dialog: DialogFixtur
     assert "Пока не" in (text := (await dialog.say("готово?")).text) or "пока не" in text
     assert (await dialog.say("повтори код")).text.count(code.text.split("код: ")[1][:7]) == 1
     await dialog.upload(code)
-    assert "15 секунд" in (await dialog.say("готово?")).text
+    assert "секунд 15" in (await dialog.say("готово?")).text
     await dialog.finish_job()
     assert "на телефоне" in (await dialog.say("готово?")).text.lower()
-    assert "15 секунд" in (await dialog.say("пусть улыбнётся")).text
+    assert "секунд 15" in (await dialog.say("пусть улыбнётся")).text
     await dialog.finish_job()
     assert "овое видео" in (await dialog.say("готово?")).text
     assert "Да или нет" in (await dialog.say("удали фото")).text
@@ -191,7 +191,7 @@ async def test_an_adult_taken_for_a_child(tmp_path: Path) -> None:
         await dialog.finish_job(CHILD_APPEAL)
         assert "взрослый" in (await dialog.say("готово?")).text
         assert "восемнадцать" in (await dialog.say("это взрослый")).text
-        assert "15 секунд" in (await dialog.say("да")).text
+        assert "секунд 15" in (await dialog.say("да")).text
         assert [job.wish.adult for job in await dialog.animations.of("anna")] == [True, False]
 
 

@@ -136,7 +136,7 @@ async def test_too_slow_a_turn_has_the_ready_answer_and_goes_on(tmp_path: Path) 
     async with open_webhook_client(tmp_path, dialog, deadline=0.05) as client:
         late = json.loads((await client.post(messages.alice(message=1)))[1])
         check_answer(late)
-        assert late["response"]["text"] == "Секунду, я ещё думаю. Спросите: «готово?»"
+        assert late["response"]["text"] == "Секунду, я ещё думаю. Спросите: «Готово?»"
         assert late["session_state"] == {"asked": "delete"}
         gate.open.set()
         while (answer := json.loads((await client.post(messages.alice(message=1)))[1])) == late:
@@ -164,7 +164,7 @@ async def test_the_ready_answer_knows_the_start(tmp_path: Path) -> None:
         tmp_path, EchoDialog(answer_with=BlockedAnswer(Reply("."))), deadline=0.01
     ) as client:
         assert (await client.text_of(messages.START)).startswith("Здравствуйте! Я оживляю портреты.")
-        assert (await client.text_of(messages.LINKED)).startswith("Спасибо, аккаунт связан.")
+        assert (await client.text_of(messages.LINKED)).startswith("Спасибо, телефон подключён.")
 
 
 async def test_the_same_message_is_done_once_at_the_same_time_and_later(tmp_path: Path) -> None:

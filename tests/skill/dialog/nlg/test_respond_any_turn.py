@@ -21,9 +21,11 @@ from skill.dialog.actions import (
     StartJob,
 )
 from skill.dialog.context import DialogContext, KnownJob, KnownTicket
+from skill.dialog.nlg.stress import stressed
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.policy.decide import decide, speak
 from skill.dialog.policy.decision import Decision, ResponseKind
+from skill.dialog.policy.upload import WAY_BACK
 from skill.dialog.state import DialogState, Question
 from skill.dialog.types import Kind, Reply, Surface, Turn
 from skill.jobs.model import JobState
@@ -34,7 +36,7 @@ GESTURES = st.lists(
 ).map(tuple)
 IDS = st.sampled_from(["job-1", "job-2", "job-3", "job-4", "gone", ""])
 SECONDS = st.floats(0, 1e6)
-REASONS = st.sampled_from(["", "no_face", "several_faces", "child", "child.young", "too_large", "crashed", "new_one"])
+REASONS = st.sampled_from(["no_face", "several_faces", "child", "child.young", "too_large", "crashed", "new_one"])
 
 TURNS = st.builds(
     Turn,
@@ -96,6 +98,7 @@ KNOWN = st.builds(
     queue_seconds=st.none() | SECONDS,
     gestures=GESTURES,
     expired=st.booleans(),
+    explained=st.sampled_from([frozenset(), frozenset({WAY_BACK})]),
     locked=st.booleans(),
     down=st.sampled_from([False, False, False, True]),
 )
@@ -111,7 +114,9 @@ def outcomes_of(decision: Decision, luck: Outcome | None) -> tuple[Outcome, ...]
 
 
 LUCK = st.sampled_from([None, None, None, PhotoGone(), QueueFull(100.0), ActionFailed()])
-NEXT = re.compile(r"[?»]|[Пп]овторите|[Пп]ереформулируйте|ещё раз\.|снова\.|да или нет|назову|секунд|минут|цифр")
+NEXT = re.compile(
+    r"[?»]|\d{3} \d{3}\.|[Пп]овторите|[Пп]ереформулируйте|ещё раз\.|снова\.|да или нет|назову|секунд|минут|цифр"
+)
 
 
 @given(TURNS, UNDERSTOOD, KNOWN, LUCK)
@@ -119,7 +124,9 @@ def test_any_reply_is_valid(turn: Turn, understood: Understood, known: DialogCon
     decision = decide(turn, understood, known)
     reply = speak(turn, known, decision, outcomes_of(decision, luck))
     assert 0 < len(reply.text) <= 450
-    assert len(reply.tts) <= 700
+    assert len(reply.tts) <= 900
+    assert reply.tts == stressed(reply.tts)
+    assert reply.tts or stressed(reply.text) == reply.text
     assert "+" not in reply.text
     assert "sil <" not in reply.text
     for word in ("None", "null", "undefined", "{", "}", "Form(", "  "):
@@ -172,7 +179,7 @@ def test_what_is_not_ones_own_is_neither_shown_nor_changed(
     foreign = replace(known, jobs=tuple(replace(job, mine=False) for job in known.jobs), state=DialogState())
     decision = decide(turn, understood, foreign)
     assert decision.actions == tuple(
-        m for m in decision.actions if type(m).__name__ in {"InviteUpload", "RememberGestures"}
+        m for m in decision.actions if type(m).__name__ in {"InviteUpload", "RememberGestures", "MarkExplained"}
     )
     assert decision.kind not in {
         ResponseKind.READY,

@@ -33,6 +33,7 @@ class Case:
 
 STRANGER = known(consented=False)
 FRESH = known()
+NEWCOMER = known(explained=frozenset())
 BUSY = known(job(RUNNING))
 READY = known(job(DONE))
 TOLD = known(job(DONE, announced=True))
@@ -95,6 +96,10 @@ CASES: tuple[Case, ...] = (
     ),
     # sending
     Case("by code", turn("отправить фото"), FRESH, S.BY_CODE, "ozhivi.ru"),
+    Case("by code, for the first time", turn("оживи фото"), NEWCOMER, S.BY_CODE, "спроси у навыка"),
+    Case("by push, for the first time", turn("оживи фото", surface=PUSHING), NEWCOMER, S.BY_PHONE, "спроси у навыка"),
+    Case("agrees to a push", turn("да", surface=PUSHING), ask(Q.CONSENT, STRANGER, gestures=("smile", "nod")),
+        S.BY_PHONE, "улыбнётся и кивнёт"),
     Case("by link", turn("оживи фото", surface=PHONE), FRESH, S.BY_LINK, "Отправить фото"),
     Case("by push", turn("оживи фото", surface=PUSHING), FRESH, S.BY_PHONE, "уведомление"),
     Case("code instead of a push", turn("скажи код", surface=PUSHING), FRESH, S.BY_CODE, "193 746"),
@@ -120,6 +125,7 @@ CASES: tuple[Case, ...] = (
     Case("nothing was sent", turn("готово?"), FRESH, S.NOTHING_SENT),
     Case("it is over", turn("готово?"), known(expired=True), S.EXPIRED, "сутки"),
     Case("waiting", turn("готово?"), known(job(WAITING, seconds=75.0)), S.WORKING, "2 минуты"),
+    Case("just begun", turn("готово?"), known(job(RUNNING, age=1.0)), S.WORKING, "Это секунд 15"),
     Case("running", turn("ну как там"), BUSY, S.WORKING, "15 секунд"),
     Case("asks for a photo while one is worked on", turn("оживи фото"), BUSY, S.WORKING),
     Case("ready on a speaker", turn("готово?"), READY, S.READY, "телефон"),
@@ -164,7 +170,7 @@ CASES: tuple[Case, ...] = (
     Case("the right one of a refused photo", turn("правого"), known(job(REFUSED, reason="no_face")), S.REFUSED),
     Case("the right one, while it is worked on", turn("правого"), BUSY, S.WAIT_FIRST),
     # wishes
-    Case("again", turn("ещё раз"), TOLD, S.NEW_WISH, "10 секунд"),
+    Case("again", turn("ещё раз"), TOLD, S.NEW_WISH, "секунд 10"),
     Case("yes, another", turn("да"), ask(Q.MORE, TOLD), S.NEW_WISH),
     Case("a smile", turn("пусть улыбнётся"), TOLD, S.NEW_WISH, "улыбнётся"),
     Case("a wish while it is worked on", turn("улыбнись"), BUSY, S.WAIT_FIRST),
@@ -259,7 +265,7 @@ CASES: tuple[Case, ...] = (
     Case("a child", turn("готово?"), known(job(REFUSED, reason="child", appeal=True)), S.REFUSED, "взрослый»"),
     Case("no child", turn("это взрослый"), CHILD, S.ASK_AGE, "восемнадцать"),
     Case("no child, on a speaker in the family", turn("это взрослый"), FOREIGN, S.ASK_MINE),
-    Case("of age", turn("да"), ask(Q.AGE, CHILD), S.APPEALED, "10 секунд"),
+    Case("of age", turn("да"), ask(Q.AGE, CHILD), S.APPEALED, "секунд 10"),
     Case("thirty", turn("ей тридцать лет"), ask(Q.AGE, CHILD), S.APPEALED),
     Case("thirty at once", turn("это взрослый ей тридцать лет"), CHILD, S.APPEALED),
     Case("ten", turn("ему десять лет"), ask(Q.AGE, CHILD), S.APPEAL_CHILD),

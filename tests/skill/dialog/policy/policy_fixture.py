@@ -16,6 +16,7 @@ from skill.dialog.actions import (
     InviteUpload,
     JobStarted,
     MarkAnnounced,
+    MarkExplained,
     Outcome,
     PhotosDeleted,
     RecordConsent,
@@ -30,6 +31,7 @@ from skill.dialog.context import DialogContext, KnownJob, KnownTicket, ServiceIn
 from skill.dialog.nlu.understand import understand
 from skill.dialog.policy.decide import decide, expecting, speak
 from skill.dialog.policy.decision import Decision
+from skill.dialog.policy.upload import WAY_BACK
 from skill.dialog.state import DialogState, Question
 from skill.dialog.types import Kind, Reply, Surface, Turn
 from skill.jobs.model import JobState
@@ -52,7 +54,7 @@ def job(state: JobState = JobState.DONE, **given: Any) -> KnownJob:
 
 
 def known(*jobs: KnownJob, **given: Any) -> DialogContext:
-    base = DialogContext(HOUSE, consented=True, jobs=jobs)
+    base = DialogContext(HOUSE, consented=True, jobs=jobs, explained=frozenset({WAY_BACK}))
     return replace(base, **given)
 
 
@@ -78,7 +80,9 @@ def outcome(action: Action) -> Outcome:
             return PhotosDeleted(len(action.jobs))
         case ForgetUser():
             return PhotosDeleted(1)
-        case MarkAnnounced() | RecordConsent() | RememberGestures() | CountWrongDigits() | WithdrawInvitation():
+        case MarkAnnounced() | MarkExplained() | RecordConsent() | RememberGestures():
+            return Completed()
+        case CountWrongDigits() | WithdrawInvitation():
             return Completed()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from skill.dialog.actions import (
     ForgetUser,
     InviteUpload,
     MarkAnnounced,
+    MarkExplained,
     Outcome,
     PhotoGone,
     QueueFull,
@@ -28,6 +30,7 @@ from skill.dialog.actions import (
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.policy.decide import decide, speak
 from skill.dialog.policy.decision import ResponseKind
+from skill.dialog.policy.upload import RULES, WAY_BACK
 from skill.dialog.state import DialogState, Question, read_state
 from skill.dialog.types import Card
 from skill.jobs.model import JobState
@@ -80,7 +83,7 @@ def test_a_gesture_is_remembered_through_the_rules() -> None:
     rules = say(turn("оживи фото и пусть улыбнётся"), known(consented=False))
     assert (after(rules).question, after(rules).gestures) == (Question.CONSENT, ("smile",))
     agreed = say(turn("да"), known(consented=False, state=after(rules)))
-    assert agreed.decision.actions == (RecordConsent(1), InviteUpload("code", ("smile",)))
+    assert agreed.decision.actions == (RecordConsent(RULES), InviteUpload("code", ("smile",)))
 
 
 def test_another_gesture_during_the_rules_takes_its_place() -> None:
@@ -100,7 +103,25 @@ def test_asking_twice_gives_the_same_code() -> None:
         heard = say(turn(said), known(ticket=TICKET))
         assert heard.decision.actions == ()
         assert "524 871" in heard.text
-        assert "пять, два, четыре sil <[500]> восемь, семь, один" in heard.reply.tts
+        figures = "пять sil <[600]> два sil <[600]> четыре sil <[1000]> восемь sil <[600]> семь sil <[600]> один."
+        assert heard.reply.tts.count(figures) == 2
+        assert heard.reply.tts.endswith(figures)
+        assert heard.text.endswith("524 871.")
+
+
+def test_the_way_back_is_explained_once() -> None:
+    first = say(turn("оживи фото"), known(explained=frozenset()))
+    assert first.decision.actions == (InviteUpload("code"), MarkExplained(WAY_BACK))
+    assert "спроси у навыка" in first.text
+    later = say(turn("оживи фото"), known())
+    assert later.decision.actions == (InviteUpload("code"),)
+    assert "спроси у навыка" not in later.text
+    assert "«Готово?»" in later.text
+
+
+@pytest.mark.parametrize("other", [{"platform": "salute"}, {"surface": PHONE}])
+def test_only_a_speaker_of_alice_needs_the_way_back(other: dict[str, Any]) -> None:
+    assert "спроси у навыка" not in say(turn("код", **other), known(explained=frozenset())).text
 
 
 def test_a_code_that_is_nearly_over_is_not_told_again() -> None:

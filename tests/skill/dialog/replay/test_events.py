@@ -41,7 +41,7 @@ async def test_a_photo_by_a_pushed_page() -> None:
         await anna.apply_event("linked")
         await anna.send_photo()
         assert await states(anna) == [JobState.WAITING]
-        assert "working" in (await anna.link_account()).phrases
+        assert "just_begun" in (await anna.link_account()).phrases
 
 
 async def test_what_is_past_its_time_is_taken_away() -> None:
