@@ -29,12 +29,16 @@ class Gender(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What is counted, in the accusative: 1 секунду, 2 секунды, 5 секунд."""
+    """A noun beside a number, in the accusative: 1 секунду, 2 секунды, 5 секунд."""
 
     one: str
+    """The form after 1, 21, 31 …"""
     few: str
+    """The form after 2, 3, 4, 22 …"""
     many: str
+    """The form after 0, 5 to 20, 25 …"""
     gender: Gender
+    """The gender, for the forms of «один» and «два»."""
 
     def after(self, number: int) -> str:
         if number % 10 == 1 and number % 100 != 11:
@@ -56,10 +60,12 @@ _THOUSAND: Final = Noun("тысячу", "тысячи", "тысяч", Gender.SHE
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The same twice: as it is read, and as it is said."""
+    """One piece of a sentence in its two forms."""
 
     text: str
+    """The form that is read."""
     tts: str
+    """The form that is said: numbers in words, "+" before stressed vowels."""
 
 
 def cardinal(number: int, gender: Gender = Gender.HE) -> str:
@@ -92,7 +98,7 @@ def counted(number: int, noun: Noun) -> Form:
 
 
 def span(seconds: float) -> Form:
-    """How long, rounded up to what one says after «через»: 5 секунд, 20 секунд, минуту, 3 минуты, сутки, 3 дня."""
+    """A time rounded up to what one says after «через»: 5 секунд, 20 секунд, минуту, 3 минуты, сутки, 3 дня."""
     number, noun = _rounded(seconds)
     if (number, noun) == _DAY_AND_NIGHT:
         return Form("сутки", "сутки")
@@ -100,7 +106,7 @@ def span(seconds: float) -> Form:
 
 
 def roughly(seconds: float) -> Form:
-    """How long, as one says of what has just begun, after «это»: секунд 20, около минуты, минуты 3, часа 2."""
+    """A time as one says it of what has just begun, after «это»: секунд 20, около минуты, минуты 3, часа 2."""
     number, noun = _rounded(seconds)
     if number == 1:
         return Form(f"около {noun.few}", f"около {noun.few}")
@@ -185,7 +191,7 @@ def plural(number: int, one: str, few: str, many: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """How long, after «через» or «хранится»: 24 часа, 3 минуты, 40 секунд."""
+    """A time as it stands after «через» or «хранится»: 24 часа, 3 минуты, 40 секунд."""
     if seconds >= 3 * 86400:
         return plural(round(seconds / 86400), "день", "дня", "дней")
     if seconds >= 3600:

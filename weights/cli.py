@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -87,14 +87,7 @@ def add(
         record = install.install(folder, install.parse_source(source), trusted=trust, progress=progress)
     kind = "official weights" if record.published else "weights of another origin"
     _print_line(f"{len(record.models)} models of LivePortrait ({kind}) in {folder}")
-    for oddity in record.oddities:
-        _print_line(f"odd: {oddity}", error=True)
-    if record.oddities:
-        _print_line(
-            "The net that finds keypoints does not answer as LivePortrait's trained one does: faces may come out "
-            "distorted. Look at a clip before you use it, or bring the official files anew.",
-            error=True,
-        )
+    _print_oddities(record.oddities)
 
 
 @app.command("list")
@@ -132,6 +125,18 @@ def verify(root: Root = None) -> None:
         _print_line("run `ozhivi weights build`", error=True)
         raise typer.Exit(1)
     _print_line(f"{len(states)} models ready in {store.root}")
+
+
+def _print_oddities(oddities: Sequence[str]) -> None:
+    """Warn on stderr of a net that does not answer as the trained one does."""
+    for oddity in oddities:
+        _print_line(f"odd: {oddity}", error=True)
+    if oddities:
+        _print_line(
+            "The net that finds keypoints does not answer as LivePortrait's trained one does: faces may come out "
+            "distorted. Look at a clip before you use it, or bring the official files anew.",
+            error=True,
+        )
 
 
 @contextmanager

@@ -87,7 +87,7 @@ class ResponseBuilder:
         return spoken(said)
 
     def begun(self, seconds: float | None = None) -> Form:
-        """How long a job takes that has just begun: «секунд двадцать»."""
+        """The time that a job takes which has just begun: «секунд двадцать»."""
         job = self.decision.job
         return roughly(seconds if seconds is not None else job.seconds if job else 1.0)
 

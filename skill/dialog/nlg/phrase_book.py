@@ -1,4 +1,4 @@
-"""What is said: variants of a phrase, chosen without chance, in a written and a spoken form."""
+"""Phrase book: variants of each phrase, chosen without chance, in a written and a spoken form."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ _SPACES = re.compile(r" {2,}")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks: the variant follows from session, turn and phrase, so that a repeated turn is answered in the same
-    words, and one phrase in two turns running in others."""
+    """The choice of variants in one turn: it follows from session, turn and phrase, so that a repeated turn is answered
+    in the same words, and one phrase in two turns running in others."""
 
     session: str
+    """Opaque key of the session."""
     number: int
+    """Number of the turn in its session, from 0."""
 
     def say(self, key: str, values: Mapping[str, Form] = MappingProxyType({})) -> Form:
         """The phrase `key` with `values` in it."""

@@ -76,7 +76,7 @@ def stopped(builder: ResponseBuilder) -> Speech:
 
 
 def cannot(builder: ResponseBuilder) -> Speech:
-    """What can't be made is named, and one that can is offered."""
+    """Name the movement that can't be made, and offer one that can."""
     decision = builder.decision
     if decision.topic not in MOVEMENTS or not decision.gestures:
         return Speech((builder.say("cannot_other"),), ("Пусть улыбнётся", "Пусть кивнёт"))

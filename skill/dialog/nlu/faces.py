@@ -1,4 +1,4 @@
-"""Which of several faces a phrase means."""
+"""The face that a phrase means, of several on a photo."""
 
 from __future__ import annotations
 

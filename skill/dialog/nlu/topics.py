@@ -46,7 +46,7 @@ def _cancelled(phrase: Heard) -> str:
 
 
 def _place(phrase: Heard) -> str:
-    """Why the words name no face."""
+    """The reason why the words name no face: middle, from_right, person; empty where they do."""
     if "middle" in phrase.concepts:
         return "middle"
     if "at-right" in phrase.concepts and (phrase.ordinals or phrase.numbers):

@@ -133,7 +133,7 @@ _ANNOUNCING = {ResponseKind.READY, ResponseKind.REFUSED, ResponseKind.WHICH_FACE
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a turn comes to."""
+    """The outcome of a turn: the kind of response, the actions, and the state that follows."""
 
     kind: ResponseKind
     """What is said."""
@@ -169,12 +169,12 @@ class TurnContext:
 
     @property
     def intent(self) -> Intent:
-        """What is wanted."""
+        """The intent of the turn's words."""
         return self.understood.intent
 
     @property
     def state(self) -> DialogState:
-        """Where the conversation stood before this turn."""
+        """The conversation's state before this turn."""
         return self.facts.state
 
     def respond(

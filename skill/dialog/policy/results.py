@@ -51,7 +51,7 @@ def share(context: TurnContext) -> Decision:
 
 
 def _on_page(context: TurnContext, kind: ResponseKind) -> Decision:
-    """What is done with a video on its page; whose video it is has to be known first."""
+    """Send the person to the video's page; the owner of the video has to be known first."""
     done = finished(context)
     if done is None and context.facts.jobs and not context.facts.own:
         return check(context, context.facts.jobs[0])

@@ -1,4 +1,4 @@
-"""Whose photo it is, and its deletion."""
+"""Phrases about the owner of a photo, and about its deletion."""
 
 from __future__ import annotations
 
