@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from pipeline.animate.liveportrait.crop import FaceCrop
+from pipeline.animate.liveportrait.detail import FineDetail, to_patch
 from pipeline.arrays import Double, Float, Pixels
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
@@ -18,9 +19,6 @@ from pipeline.image_ops import gaussian, polygon_mask, resize, smoothstep
 _INNER, _OUTER = 0.80, 0.96  # of the half crop: inside the first all is drawn, outside the second nothing
 _ROOM: Final = 0.06  # of the crop: how far around the person the drawn frame still shows, for a head that moves
 _TONE: Final = 0.06  # of the crop: σ of what counts as colour rather than drawing
-_STILL, _MOVED = 0.4, 1.6  # shift in frame pixels: up to the first the photo's detail lies right, from the second not
-_ALIKE, _UNLIKE = 4.0, 14.0  # steps of 255 between frame and photo: where they differ, the photo's edges have moved
-_REACH: Final = 0.18  # half crops: σ of a keypoint's neighbourhood
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,10 @@ class Patch:
     """(h, w, 1), 0..1: how much of a frame shows."""
     tone: Float
     """(side, side, 3), steps of 255: colour that the nets' pictures lack."""
-    detail: Float | None
-    """(h, w, 3), steps of 255: detail of the photo for which a frame is too coarse; None where it is finer."""
-    picture: Float
-    """(side, side, 3), 0..255: the photo in frame pixels."""
+    fine: FineDetail | None
+    """Detail of the photo for which a frame is too coarse; None where it is finer."""
     to_frame: Double
     """2×3: pixel of the patch → pixel of the frame, centres at whole numbers in both."""
-    place: Float
-    """(h/8, w/8, 2): place on the crop, -1..1 across and down."""
 
 
 def prepare_patch(
@@ -78,11 +72,9 @@ def prepare_patch(
     mask = _soft_square(place) * _person_mask(np.maximum(person, oval), crop.square.size)
     mask *= _other_faces_mask(photo.shape[:2], origin, face, others)
     tone = gaussian(crop.pixels.astype(np.float32) - neutral, _TONE * crop.side)
-    picture = crop.pixels.astype(np.float32)
     coarser = crop.square.size > crop.side
-    detail = photo - _warp(picture, to_frame, photo.shape[:2]) if coarser else None
-    small = (max(1, photo.shape[0] // 8), max(1, photo.shape[1] // 8))
-    return Patch(rows, columns, photo, mask[..., None], tone, detail, picture, to_frame, resize(place, small))
+    fine = FineDetail.of(photo, neutral.astype(np.float32) + tone, to_frame) if coarser else None
+    return Patch(rows, columns, photo, mask[..., None], tone, fine, to_frame)
 
 
 def paste_frame(patch: Patch, out: Pixels, frame: Pixels, source: Float, driving: Float, share: float) -> None:
@@ -93,19 +85,20 @@ def paste_frame(patch: Patch, out: Pixels, frame: Pixels, source: Float, driving
         out: The photo, or what of it other faces have changed already, uint8 H×W×3.
         frame: The drawn frame, uint8 (side, side, 3).
         source: Keypoints of the photo, (21, 3).
-        driving: Keypoints of the frame, (21, 3); where they hardly move, the photo's own fine detail is laid over.
-        share: How much of the frame shows, 0..1; 0 leaves the photo.
+        driving: Keypoints of the frame, (21, 3): the photo's own fine detail goes about where they go.
+        share: How much of the frame shows, 0..1; 0 leaves the photo. With the photo's fine detail a frame at rest is
+            the photo and shows in full: half of each would have the detail of neither.
     """
     if share <= 0.0:
         return
     size = patch.photo.shape[:2]
     frame = _shrink(frame, len(patch.tone))
     toned = np.asarray(cv2.add(frame, patch.tone, dtype=cv2.CV_32F), np.float32)
-    drawn = _warp(toned, patch.to_frame, size)
-    if patch.detail is not None:
-        drawn += patch.detail * _stillness(patch, toned, source, driving, size)[..., None]
+    drawn = to_patch(toned, patch.to_frame, size)
+    if patch.fine is not None:
+        drawn += patch.fine.moved(toned, source, driving)
     view = out[patch.rows, patch.columns]
-    weight = patch.mask * np.float32(share)
+    weight = patch.mask if patch.fine is not None else patch.mask * np.float32(share)
     there = view.astype(np.float32)
     drawn -= there
     drawn *= weight
@@ -168,31 +161,3 @@ def _other_faces_mask(size: tuple[int, ...], origin: Float, face: Face, others: 
         away = cv2.distanceTransform(1 - oval, cv2.DIST_L2, 5)
         mask *= smoothstep(away, soft, 3.0 * soft)
     return mask
-
-
-def _warp(frame: Float, to_frame: Double, size: tuple[int, ...]) -> Float:
-    """A frame at the patch's pixels, smooth where it is enlarged."""
-    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpAffine(frame, to_frame, (size[1], size[0]), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(warped, np.float32)
-
-
-def _stillness(patch: Patch, toned: Float, source: Float, driving: Float, size: tuple[int, ...]) -> Float:
-    """A mask (h, w) of 1 where nothing moves and the frame looks like the photo, whose detail still lies right there.
-
-    Either alone deceives: even skin looks the same when it has moved, and keypoints don't know all that the nets move.
-    """
-    moved = _shift(patch.place, source, driving) * (0.5 * len(toned))
-    still = resize((1.0 - smoothstep(moved, _STILL, _MOVED)).astype(np.float32), size)
-    unlike = cv2.resize(cv2.absdiff(toned, patch.picture), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    alike = 1.0 - smoothstep(unlike.max(axis=-1), _ALIKE, _UNLIKE)
-    whole = resize(alike.astype(np.float32), toned.shape[:2])
-    return still * _warp(whole, patch.to_frame, size)
-
-
-def _shift(place: Float, source: Float, driving: Float) -> Float:
-    """Shift of the points at `place`, in half crops: that of the keypoints, weighted by nearness, none far away."""
-    away = ((place[:, :, None, :] - driving[None, None, :, :2]) ** 2).sum(axis=-1)
-    weight = np.exp(away * (-0.5 / _REACH**2))
-    shift = weight @ (driving - source)[:, :2]
-    return np.asarray(np.linalg.norm(shift, axis=-1) / (weight.sum(axis=-1) + 0.3), np.float32)

@@ -50,9 +50,11 @@ def test_an_unmoved_frame_gives_the_photo_with_all_its_detail(large: Pixels, pat
     assert np.abs(out.astype(int) - large.astype(int)).max() <= 1
 
 
-def test_a_moved_frame_brings_no_detail_that_would_stand_still(large: Pixels, patch: Patch, crop: FaceCrop) -> None:
+def test_a_frame_of_something_else_brings_no_detail_that_would_stand_still(
+    large: Pixels, patch: Patch, crop: FaceCrop
+) -> None:
     out = large.copy()
-    paste_frame(patch, out, crop.pixels, POINTS, POINTS + np.float32(0.08), 1.0)
+    paste_frame(patch, out, crop.pixels[::-1].copy(), POINTS, POINTS + np.float32(0.08), 1.0)
     x, y = (int(value) for value in (crop.square.x, crop.square.y))
     here = np.s_[y - 60 : y + 60, x - 60 : x + 60]
 
