@@ -1,4 +1,5 @@
-"""Russian numbers, written and spoken: «21 секунду» and «двадцать одну секунду»."""
+"""Russian numbers, durations, codes and addresses, as they are written and as they are said: «21 секунду» and «двадцать
+одну секунду»."""
 
 from __future__ import annotations
 
@@ -7,8 +8,6 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
-
-from skill.dialog.nlu.numerals import cardinal as cardinal_of
 
 _UP_TO_TWELVE = "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать"
 _TEENS = "тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать"
@@ -20,7 +19,7 @@ _HUNDREDS: Final = tuple(_BIG.split())
 
 
 class Gender(Enum):
-    """Of the noun that is counted: (1, 2) as they are said with it after «через», «жду», «удалила»."""
+    """Gender of the noun that is counted: 1 and 2 as they are said with it after «через», «жду», «удалила»."""
 
     HE = ("один", "два")
     SHE = ("одну", "две")
@@ -41,6 +40,7 @@ class Noun:
     """The gender, for the forms of «один» and «два»."""
 
     def after(self, number: int) -> str:
+        """The form after a number, 0 or more."""
         if number % 10 == 1 and number % 100 != 11:
             return self.one
         if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14:
@@ -54,7 +54,6 @@ HOUR: Final = Noun("час", "часа", "часов", Gender.HE)
 DAY: Final = Noun("день", "дня", "дней", Gender.HE)
 VIDEO: Final = Noun("видео", "видео", "видео", Gender.IT)
 _DAY_AND_NIGHT: Final = (24, HOUR)
-_ALIASES: Final = {"одна": "один", "одно": "один", "раз": "один", "две": "два", "нуль": "ноль"}
 _THOUSAND: Final = Noun("тысячу", "тысячи", "тысяч", Gender.SHE)
 
 
@@ -130,6 +129,14 @@ def _rounded(seconds: float) -> tuple[int, Noun]:
     return (minutes, MINUTE) if minutes < 60 else (hours, HOUR) if hours < 48 else (days, DAY)
 
 
+def duration(seconds: float) -> str:
+    """A time as it is written after «через» or «хранится», to the nearest unit: 24 часа, 3 минуты, 40 секунд."""
+    units = ((DAY, 86400.0, 3), (HOUR, 3600.0, 1), (MINUTE, 60.0, 1))
+    found = ((noun, length) for noun, length, least in units if seconds >= least * length)
+    noun, length = next(found, (SECOND, 1.0))
+    return counted(max(1, round(seconds / length)), noun).text
+
+
 def digits(code: str, *, slowly: bool = False) -> Form:
     """A code's figures: «524 871», said one by one with pauses in which each can be typed."""
     between, middle = (1000, 1600) if slowly else (600, 1000)
@@ -137,20 +144,6 @@ def digits(code: str, *, slowly: bool = False) -> Form:
     halves = ([_SMALL[int(figure)] for figure in part] for part in (code[:half], code[half:]))
     said = (f" sil <[{between}]> ".join(part) for part in halves)
     return Form(f"{code[:half]} {code[half:]}", f" sil <[{middle}]> ".join(said))
-
-
-def figures(said: str) -> str:
-    """The figures of a phrase, also in words: «семь один» and «семьдесят один» → "71"; empty where there are none."""
-    found = ""
-    tens = False
-    for word in said.lower().replace(",", " ").split():
-        if word.isdecimal():
-            found, tens = found + word, False
-        elif (value := cardinal_of(_ALIASES.get(word, word))) is not None:
-            follows = tens and 0 < value < 10
-            found = found[:-1] + str(value) if follows else found + str(value)
-            tens = value in range(20, 100, 10)
-    return found
 
 
 # as Russians spell Latin letters
@@ -179,23 +172,3 @@ def _part(part: str, *, last: bool) -> str:
     if all("а" <= letter <= "я" or letter == "ё" for letter in part):
         return part  # a Russian word is said as a word
     return ", ".join(cardinal(int(sign)) if sign.isdecimal() else _LETTERS.get(sign, sign) for sign in part.lower())
-
-
-def plural(number: int, one: str, few: str, many: str) -> str:
-    """1 минута, 2 минуты, 5 минут."""
-    if number % 10 == 1 and number % 100 != 11:
-        return f"{number} {one}"
-    if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14:
-        return f"{number} {few}"
-    return f"{number} {many}"
-
-
-def duration(seconds: float) -> str:
-    """A time as it stands after «через» or «хранится»: 24 часа, 3 минуты, 40 секунд."""
-    if seconds >= 3 * 86400:
-        return plural(round(seconds / 86400), "день", "дня", "дней")
-    if seconds >= 3600:
-        return plural(round(seconds / 3600), "час", "часа", "часов")
-    if seconds >= 60:
-        return plural(round(seconds / 60), "минуту", "минуты", "минут")
-    return plural(max(1, round(seconds)), "секунду", "секунды", "секунд")

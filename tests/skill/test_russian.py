@@ -15,7 +15,7 @@ from skill.russian import (
     cardinal,
     counted,
     digits,
-    figures,
+    duration,
     roughly,
     span,
     spelled,
@@ -119,35 +119,24 @@ def test_digits_are_said_one_by_one() -> None:
     assert digits("0073", slowly=True).tts == "ноль sil <[1000]> ноль sil <[1600]> семь sil <[1000]> три"
 
 
-@pytest.mark.parametrize(
-    ("said", "found"),
-    [
-        ("семь один", "71"),
-        ("семьдесят один", "71"),
-        ("71", "71"),
-        ("7 1", "71"),
-        ("цифры семь, один", "71"),
-        ("ноль семь", "07"),
-        ("десять", "10"),
-        ("двадцать", "20"),
-        ("двадцать ноль", "200"),
-        ("пять два четыре восемь семь одна", "524871"),
-        ("не помню", ""),
-        ("", ""),
-    ],
-)
-def test_figures(said: str, found: str) -> None:
-    assert figures(said) == found
-
-
-@given(st.text(max_size=60))
-def test_figures_of_anything_are_figures(said: str) -> None:
-    assert figures(said) == "" or figures(said).isdecimal()
-
-
 def test_an_address_is_spelled() -> None:
     assert spelled("https://ozhivi.ru").text == "ozhivi.ru"
     assert spelled("https://ozhivi.ru").tts == "о, зет, аш, и, вэ, и, точка ру"
     assert spelled("https://оживи.рф").tts == "оживи, точка эр эф"
     assert spelled("http://127.0.0.1:8080/").tts.endswith("один, двоеточие, восемь, ноль, восемь, ноль")
     assert spelled("https://photo.example.ru", "фото точка икзампл точка ру").tts == "фото точка икзампл точка ру"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (86400, "24 часа"),
+        (3600, "1 час"),
+        (900, "15 минут"),
+        (61, "1 минуту"),
+        (0.2, "1 секунду"),
+        (7 * 86400, "7 дней"),
+    ],
+)
+def test_duration(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

@@ -1,1 +1,1 @@
-"""From a scene to what is heard and seen: pure, one subject a file."""
+"""Generation of replies: from a decision to what is heard and seen; pure, one subject a file."""

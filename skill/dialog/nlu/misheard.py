@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from skill.dialog.nlu.morphology import known
+from skill.dialog.nlu.morphology import is_known
 
 # forms, since a misheard form has no dictionary form
 _KEY_WORDS = (
@@ -34,27 +34,27 @@ _FAR = 6  # sounds of a word in which one may be wrong
 _VOICELESS = str.maketrans("бвгджзоэеыёя", "пфктшсаииииа", "ъь")
 
 
-def heard(said: tuple[str, ...]) -> tuple[str, ...]:
+def correct(said: tuple[str, ...]) -> tuple[str, ...]:
     """The phrase with its misheard key words put right."""
     whole = tuple(_word(word) for word in _joined(said))
     return tuple(_confused(word, whole) for word in whole)
 
 
-def sounds(word: str) -> str:
+def sound_of(word: str) -> str:
     """Words that sound nearly alike are equal here: unstressed vowels, voiced and voiceless, doubled letters."""
     plain = word.replace("ться", "ца").replace("тся", "ца").translate(_VOICELESS)
     return "".join(letter for letter, before in zip(plain, " " + plain, strict=False) if letter != before)
 
 
-_BY_SOUND = {sounds(word): word for word in reversed(KEY_WORDS)}
+_BY_SOUND = {sound_of(word): word for word in reversed(KEY_WORDS)}
 
 
 def _joined(said: tuple[str, ...]) -> list[str]:
     """«под мигни» → подмигни, «а живи» → оживи; where both pieces are sensible alone, only what sounds the same."""
     out: list[str] = []
     for word in said:
-        whole = _BY_SOUND.get(sounds(out[-1] + word)) if out and len(out[-1]) <= _SHORT else None
-        if whole and sounds(word) not in _BY_SOUND:
+        whole = _BY_SOUND.get(sound_of(out[-1] + word)) if out and len(out[-1]) <= _SHORT else None
+        if whole and sound_of(word) not in _BY_SOUND:
             out[-1] = whole
         else:
             out.append(word)
@@ -63,9 +63,9 @@ def _joined(said: tuple[str, ...]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _word(word: str) -> str:
-    if len(word) < 4 or len(word) > 16 or not word.isalpha() or known(word):
+    if len(word) < 4 or len(word) > 16 or not word.isalpha() or is_known(word):
         return word
-    sound = sounds(word)
+    sound = sound_of(word)
     if sound in _BY_SOUND:
         return _BY_SOUND[sound]
     if len(sound) < _FAR:

@@ -64,7 +64,7 @@ class Word:
     """Its place in a row, 1 … 20: «второй»."""
 
 
-def words(text: str) -> tuple[str, ...]:
+def split_words(text: str) -> tuple[str, ...]:
     """Lower case, ё as е, without marks and stress signs: «Оживи ф+ото!» → оживи, фото."""
     plain = unicodedata.normalize("NFKC", text).replace("+", "").lower().replace("ё", "е")
     plain = unicodedata.normalize("NFC", plain.replace("\u0301", ""))
@@ -103,7 +103,7 @@ def _key(parse: Any) -> str:
     return lemma + _PARTICIPLES.get(str(parse.tag.POS), "")
 
 
-def known(word: str) -> bool:
+def is_known(word: str) -> bool:
     """Whether the dictionary has the word, in any form."""
     return read(word).known
 

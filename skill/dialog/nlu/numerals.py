@@ -17,12 +17,17 @@ _CARDINAL = {
     **{name: 20 + 10 * number for number, name in enumerate(_TENS.split())},
     "сто": 100,
 }
+_ALIASES = {"одна": "один", "одно": "один", "раз": "один", "две": "два", "нуль": "ноль"}
 _ORDINAL = {name: number for number, name in enumerate(_ORDINALS.split(), start=1)}
 
 
 class Numbered(Protocol):
+    """A word that may be a number."""
+
     @property
-    def cardinal(self) -> int | None: ...
+    def cardinal(self) -> int | None:
+        """Its number, None where it is none."""
+        ...
 
 
 def cardinal(*forms: str) -> int | None:
@@ -36,7 +41,7 @@ def cardinal(*forms: str) -> int | None:
 
 
 def ordinal(*forms: str) -> int | None:
-    """1 … 20."""
+    """The place in a row that an ordinal's forms name, 1 … 20."""
     return next((_ORDINAL[form] for form in forms if form in _ORDINAL), None)
 
 
@@ -56,3 +61,17 @@ def numbers(words: Sequence[Numbered]) -> list[tuple[int, int]]:
 
 def _continues(before: int, value: int) -> bool:
     return (before in range(20, 100, 10) and 0 < value < 10) or (before == 100 and 0 < value < 100)
+
+
+def read_figures(said: str) -> str:
+    """The figures of a phrase, also in words: «семь один» and «семьдесят один» → "71"; empty where there are none."""
+    found = ""
+    tens = False
+    for word in said.lower().replace(",", " ").split():
+        if word.isdecimal():
+            found, tens = found + word, False
+        elif (value := cardinal(_ALIASES.get(word, word))) is not None:
+            follows = tens and 0 < value < 10
+            found = found[:-1] + str(value) if follows else found + str(value)
+            tens = value in range(20, 100, 10)
+    return found

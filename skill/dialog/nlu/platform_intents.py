@@ -41,7 +41,7 @@ _CHOOSING = frozenset({Intent.ANIMATE, Intent.AGAIN, Intent.CHOOSE})
 _DENIED = frozenset({Intent.CANCEL, Intent.NO, Intent.MINOR})
 
 
-def preferred(
+def prefer_platform(
     own: Understood, platform: Mapping[str, Mapping[str, str]], said: Sequence[str] = (), expecting: str = ""
 ) -> Understood:
     """The platform's intent with its slots, the rest of the slots from our own reading; `own` where the platform has

@@ -1,4 +1,4 @@
-"""Our own reading of a phrase: words → concepts → intent and slots."""
+"""Our own reading of a phrase: from words to concepts, from concepts to an intent with slots."""
 
 from __future__ import annotations
 
@@ -54,19 +54,34 @@ def read_phrase(said: tuple[str, ...], expecting: str) -> Understood:
 
 def _answered(intent: Intent, phrase: Heard, expecting: str) -> Intent:
     """The intent, unless the phrase answers what was asked: nothing else makes a YES."""
-    stake, said = stake_of(expecting), phrase.words
-    if stake is not Stake.AGE and intent in _OF_AGE and phrase.concepts & _AGED and _denies_age(said):
+    if expecting == Stake.AGE:
+        return _to_age(intent, phrase)
+    if intent in _OF_AGE and phrase.concepts & _AGED and _denies_age(phrase.words):
         return Intent.MINOR
-    answer = answer_to(said, stake)
-    if answer is Answer.YES and (expecting or intent is Intent.UNKNOWN):
-        return Intent.APPEAL if phrase.numbers and stake is Stake.AGE else Intent.YES
-    if intent in _TAKEN_UP.get(expecting, ()) and begins_with_assent(said, stake):
+    if expecting:
+        return _to_question(intent, phrase, stake_of(expecting))
+    agrees = intent is Intent.UNKNOWN and answer_to(phrase.words, Stake.OFFER) is Answer.YES
+    return Intent.YES if agrees else intent
+
+
+def _to_question(intent: Intent, phrase: Heard, stake: Stake) -> Intent:
+    answer = answer_to(phrase.words, stake)
+    taken_up = intent in _TAKEN_UP.get(stake, ()) and begins_with_assent(phrase.words, stake)
+    if answer is Answer.YES or taken_up:
         return Intent.YES
-    if stake is Stake.AGE and intent is Intent.APPEAL and answer is Answer.NO:
-        return intent if _says_age(said) else Intent.NO
-    if answer is Answer.NO and expecting and not _says_more(intent, phrase, stake):
+    return Intent.NO if answer is Answer.NO and not _says_more(intent, phrase, stake) else intent
+
+
+def _to_age(intent: Intent, phrase: Heard) -> Intent:
+    """A number answers «есть восемнадцать?» as an age, where nothing denies it."""
+    answer = answer_to(phrase.words, Stake.AGE)
+    if answer is Answer.YES:
+        return Intent.APPEAL if phrase.numbers else Intent.YES
+    if intent is Intent.APPEAL and answer is Answer.NO:
+        return intent if _says_age(phrase.words) else Intent.NO
+    if answer is Answer.NO and not _says_more(intent, phrase, Stake.AGE):
         return Intent.NO
-    return Intent.UNKNOWN if intent is Intent.APPEAL and stake is Stake.AGE else intent
+    return Intent.UNKNOWN if intent is Intent.APPEAL else intent
 
 
 def _says_more(intent: Intent, phrase: Heard, stake: Stake) -> bool:

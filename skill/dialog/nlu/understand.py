@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from skill.dialog.nlu.intents import Intent, Understood
-from skill.dialog.nlu.misheard import heard
-from skill.dialog.nlu.morphology import words
-from skill.dialog.nlu.platform_intents import preferred
+from skill.dialog.nlu.misheard import correct
+from skill.dialog.nlu.morphology import split_words
+from skill.dialog.nlu.platform_intents import prefer_platform
 from skill.dialog.nlu.slots import read_phrase
 
 __all__ = ["Intent", "Understood", "understand", "warm"]
@@ -28,8 +28,8 @@ def understand(
         expecting: the `Stake` of the question that the skill has just asked, empty for none. It settles what would be
             ambiguous, and how much a yes needs.
     """
-    said = heard(words(text))
-    return preferred(read_phrase(said, expecting), platform, said, expecting)
+    said = correct(split_words(text))
+    return prefer_platform(read_phrase(said, expecting), platform, said, expecting)
 
 
 def warm() -> None:

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 from skill.dialog.nlu import yes_no_lexicon as lexicon
 from skill.dialog.nlu.age import BELOW, Age, read_age
 from skill.dialog.nlu.lexicon import PEOPLE
-from skill.dialog.nlu.misheard import sounds
-from skill.dialog.nlu.morphology import Word, known, read
+from skill.dialog.nlu.misheard import sound_of
+from skill.dialog.nlu.morphology import Word, is_known, read
 
 _LONGEST: Final = 4  # words of an expression
 _FEW: Final = 2  # words of no known meaning beside a «нет»; with more of them it belongs to another thought
@@ -178,10 +178,10 @@ def _person(form: Word) -> bool:
 
 def _known_form(word: str, table: _Table) -> str:
     """«дааа» → да, «сагласна» → согласна; what is listed or in the dictionary stays."""
-    if (word,) in table or known(word):
+    if (word,) in table or is_known(word):
         return word
     short = _REPEATED.sub(r"\1", word)
-    return short if (short,) in table else _by_sound().get(sounds(word), word)
+    return short if (short,) in table else _by_sound().get(sound_of(word), word)
 
 
 def _refuses(parts: Sequence[Part]) -> bool:
@@ -262,4 +262,4 @@ def _agreeing() -> frozenset[str]:
 def _by_sound() -> Mapping[str, str]:
     """Agreeing words by their sound, those long enough to be known by it."""
     words = (words[0] for words in _expressions(lexicon.ASSENTS) if len(words) == 1 and len(words[0]) > 3)
-    return {sounds(word): word for word in words}
+    return {sound_of(word): word for word in words}

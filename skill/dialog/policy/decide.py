@@ -11,8 +11,8 @@ from skill.dialog.nlg.respond import speak
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.questions import EXPECTED, answer, ask_again, unclear
-from skill.dialog.policy.results import about, fresh_jobs, grief, news, save, share, status, subject
-from skill.dialog.policy.upload import entered, invite, new_code, send, take_time, trouble
+from skill.dialog.policy.results import find_subject, fresh_jobs, grief, has_news, report, save, share, status
+from skill.dialog.policy.upload import choose_photo, invite, new_code, send, take_time, trouble
 from skill.dialog.policy.wishes import appeal, ask_delete, cancel, choose, minor, unsupported, why, wish
 from skill.dialog.state import OFFERS, Question
 from skill.dialog.types import Kind, Turn
@@ -58,7 +58,7 @@ def _down(context: TurnContext) -> Decision:
 
 
 def _greet(context: TurnContext) -> Decision:
-    if news(context):
+    if has_news(context):
         return status(context)
     facts = context.facts
     kind = ResponseKind.WELCOME_BACK if facts.consented or facts.down else ResponseKind.WELCOME
@@ -73,7 +73,7 @@ def _ask(context: TurnContext) -> Decision:
     """A turn that answers no question."""
     if asked := _ASKED.get(context.intent):
         return asked(context)
-    if context.state.question in OFFERS and news(context):  # whatever was said: what they wait for is there
+    if context.state.question in OFFERS and has_news(context):  # whatever was said: what they wait for is there
         return status(context)
     if context.intent is Intent.YES and (context.facts.ticket or fresh_jobs(context)):
         return take_time(context)  # «хорошо»: they are at it
@@ -118,8 +118,8 @@ def _repeat(context: TurnContext) -> Decision:
         return asked
     if facts.ticket and facts.consented:
         return invite(context, ())
-    job = subject(context)
-    return about(context, job) if job else _help(context)
+    job = find_subject(context)
+    return report(context, job) if job else _help(context)
 
 
 _ASKED: Mapping[Intent, Callable[[TurnContext], Decision]] = MappingProxyType(
@@ -127,7 +127,7 @@ _ASKED: Mapping[Intent, Callable[[TurnContext], Decision]] = MappingProxyType(
         Intent.ANIMATE: _animate,
         Intent.SEND: _send,
         Intent.NEW: _send,
-        Intent.ENTERED: entered,
+        Intent.ENTERED: choose_photo,
         Intent.TROUBLE: trouble,
         Intent.WAIT: take_time,
         Intent.STATUS: status,

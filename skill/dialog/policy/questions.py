@@ -12,7 +12,7 @@ from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.yes_no import Stake
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
-from skill.dialog.policy.results import about, check, claimed, digits, not_mine, status
+from skill.dialog.policy.results import check, claim, digits, not_mine, report, status
 from skill.dialog.policy.upload import RULES, invite, send
 from skill.dialog.policy.wishes import cancel, delete, delete_all, of_age, wish
 from skill.dialog.state import Question
@@ -110,12 +110,12 @@ def _to_face(context: TurnContext) -> Decision | None:
 def _face(context: TurnContext) -> Decision:
     """«Да» names nobody."""
     job = context.facts.job(context.state.job)
-    return about(context, job) if job and job.mine else status(context)
+    return report(context, job) if job and job.mine else status(context)
 
 
 def _mine(context: TurnContext) -> Decision:
     job = context.facts.job(context.state.job)
-    return claimed(context, job) if job and not context.facts.locked else status(context)
+    return claim(context, job) if job and not context.facts.locked else status(context)
 
 
 def _to_consent(context: TurnContext) -> Decision | None:

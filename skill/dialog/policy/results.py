@@ -7,10 +7,10 @@ from typing import Final
 
 from skill.dialog.actions import CountWrongDigits, MarkAnnounced, ShareResult
 from skill.dialog.context import KnownJob
+from skill.dialog.nlu.numerals import read_figures
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.state import Question
 from skill.jobs.model import SEVERAL_FACES, JobState
-from skill.russian import figures
 
 _FRESH_TOLD: Final = 4  # jobs; more are told the next time
 
@@ -22,19 +22,19 @@ def status(context: TurnContext) -> Decision:
     if len(fresh) > 1:
         return _several(context, fresh)
     if fresh:
-        return about(context, fresh[0])
+        return report(context, fresh[0])
     if facts.ticket:
-        return awaiting(context)
+        return await_photo(context)
     if facts.own:
-        return about(context, facts.own[0])
+        return report(context, facts.own[0])
     if facts.jobs:
         return check(context, facts.jobs[0])
     return context.respond(ResponseKind.EXPIRED if facts.expired else ResponseKind.NOTHING_SENT, question=Question.SEND)
 
 
-def awaiting(context: TurnContext) -> Decision:
+def await_photo(context: TurnContext) -> Decision:
     """A photo is on its way; a video that is there already stays within reach."""
-    done = finished(context)
+    done = find_video(context)
     if done is None:
         return context.respond(ResponseKind.NO_PHOTO_YET)
     return context.respond(ResponseKind.NO_NEW_PHOTO, *_shared(context, done), job=done)
@@ -52,7 +52,7 @@ def share(context: TurnContext) -> Decision:
 
 def _on_page(context: TurnContext, kind: ResponseKind) -> Decision:
     """Send the person to the video's page; the owner of the video has to be known first."""
-    done = finished(context)
+    done = find_video(context)
     if done is None and context.facts.jobs and not context.facts.own:
         return check(context, context.facts.jobs[0])
     if done is None:
@@ -65,13 +65,12 @@ def grief(context: TurnContext) -> Decision:
     """«Бабушка умерла»: a warm word, and her smile."""
     if fresh_jobs(context):
         return context.respond(ResponseKind.GRIEF, topic=context.understood.topic)
-    question = Question.GESTURE if finished(context) and not context.facts.ticket else Question.SEND
-    return context.respond(
-        ResponseKind.GRIEF, question=question, gestures=("smile",), topic=context.understood.topic, job=subject(context)
-    )
+    question = Question.GESTURE if find_video(context) and not context.facts.ticket else Question.SEND
+    job, topic = find_subject(context), context.understood.topic
+    return context.respond(ResponseKind.GRIEF, job=job, question=question, gestures=("smile",), topic=topic)
 
 
-def finished(context: TurnContext) -> KnownJob | None:
+def find_video(context: TurnContext) -> KnownJob | None:
     """The newest video that may be spoken of."""
     return next((job for job in context.facts.own if job.state is JobState.DONE), None)
 
@@ -86,18 +85,18 @@ def fresh_jobs(context: TurnContext) -> tuple[KnownJob, ...]:
     return tuple(job for job in context.facts.own if job.unannounced or not job.state.ended)
 
 
-def news(context: TurnContext) -> bool:
+def has_news(context: TurnContext) -> bool:
     """Something of this person's has ended and was not told."""
     return any(job.unannounced for job in context.facts.own)
 
 
-def subject(context: TurnContext) -> KnownJob | None:
+def find_subject(context: TurnContext) -> KnownJob | None:
     """The job that is meant when none is named: the one spoken of, else the newest."""
     spoken = context.facts.job(context.state.job)
     return spoken if spoken and spoken.mine else next(iter(context.facts.own), None)
 
 
-def about(context: TurnContext, job: KnownJob) -> Decision:
+def report(context: TurnContext, job: KnownJob) -> Decision:
     """The decision about one job that may be spoken of: how it is with it."""
     show = _shared(context, job)
     match job.state:
@@ -136,7 +135,7 @@ def check(context: TurnContext, job: KnownJob) -> Decision:
 
 def digits(context: TurnContext) -> Decision | None:
     """The answer to ASK_DIGITS; None where no digits were said."""
-    said = figures(context.turn.text)[-2:]
+    said = read_figures(context.turn.text)[-2:]
     if not said:
         return None
     if context.facts.locked:
@@ -145,12 +144,12 @@ def digits(context: TurnContext) -> Decision | None:
     if fits is None:
         asked = context.facts.job(context.state.job)
         return context.respond(ResponseKind.WRONG_DIGITS, CountWrongDigits(), job=asked, question=Question.DIGITS)
-    return claimed(context, fits)
+    return claim(context, fits)
 
 
-def claimed(context: TurnContext, job: KnownJob) -> Decision:
+def claim(context: TurnContext, job: KnownJob) -> Decision:
     """It was proved: the photo is this person's for the rest of the session."""
-    decision = about(context, replace(job, mine=True))
+    decision = report(context, replace(job, mine=True))
     photo = tuple(other.id for other in reversed(context.facts.same_photo(job)))
     return replace(decision, state=replace(decision.state, claimed=(*context.state.claimed, *photo)))
 

@@ -65,7 +65,7 @@ def trouble(context: TurnContext) -> Decision:
     return new_code(context)
 
 
-def entered(context: TurnContext) -> Decision:
+def choose_photo(context: TurnContext) -> Decision:
     """«Ввела код»: what comes next on the page."""
     return context.respond(ResponseKind.CHOOSE_PHOTO) if context.facts.ticket else status(context)
 

@@ -12,7 +12,7 @@ from skill.dialog.context import KnownJob
 from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
-from skill.dialog.policy.results import about, awaiting, check, fresh_jobs, subject
+from skill.dialog.policy.results import await_photo, check, find_subject, fresh_jobs, report
 from skill.dialog.policy.upload import send
 from skill.dialog.state import Question
 from skill.jobs.model import SEVERAL_FACES, JobState
@@ -34,13 +34,13 @@ def wish(context: TurnContext, gestures: tuple[str, ...] = ()) -> Decision:
     gestures = gestures or context.understood.gestures
     if context.facts.ticket and not fresh_jobs(context):  # a photo is on its way: this is for that one
         kept = context.respond(ResponseKind.GESTURES_KEPT, RememberGestures(gestures), gestures=gestures)
-        return kept if gestures else awaiting(context)
-    job = subject(context)
+        return kept if gestures else await_photo(context)
+    job = find_subject(context)
     if job is None:
         return check(context, context.facts.jobs[0]) if context.facts.jobs else send(context, gestures)
     if not job.state.ended:
         return context.respond(ResponseKind.WAIT_FIRST, job=job)
-    return about(context, job) if job.state is JobState.REFUSED else _new(context, job, gestures)
+    return report(context, job) if job.state is JobState.REFUSED else _new(context, job, gestures)
 
 
 def _new(context: TurnContext, job: KnownJob, gestures: tuple[str, ...]) -> Decision:
@@ -55,7 +55,7 @@ def unsupported(context: TurnContext) -> Decision:
     topic = context.understood.topic
     if topic not in _INSTEAD:
         return context.respond(ResponseKind.CANNOT, topic=topic)
-    job = subject(context)
+    job = find_subject(context)
     return context.respond(
         ResponseKind.CANNOT, job=job, question=Question.GESTURE, gestures=(_INSTEAD[topic],), topic=topic
     )
@@ -76,14 +76,14 @@ def cancel(context: TurnContext) -> Decision:
 
 def choose(context: TurnContext) -> Decision:
     """«Левую», «второго», «всех»."""
-    job, face = subject(context), context.understood.face
+    job, face = find_subject(context), context.understood.face
     if job is None:
         return check(context, context.facts.jobs[0]) if context.facts.jobs else send(context)
     if not job.state.ended:
         return context.respond(ResponseKind.WAIT_FIRST, job=job)
     asks = job.refusal == SEVERAL_FACES
     if face is None or not (asks or job.state is JobState.DONE):
-        return about(context, job)
+        return report(context, job)
     return context.respond(ResponseKind.CHOSEN, StartJob(job.id, job.gestures, job.seed, face), job=job)
 
 
@@ -92,7 +92,7 @@ def why(context: TurnContext) -> Decision:
     own = context.facts.own
     trouble = next((job for job in own if job.state in {JobState.REFUSED, JobState.FAILED}), None)
     if trouble:
-        return about(context, trouble)
+        return report(context, trouble)
     if not own and context.facts.jobs:
         return check(context, context.facts.jobs[0])
     return context.respond(ResponseKind.ALL_WELL)
@@ -135,7 +135,7 @@ def ask_delete(context: TurnContext) -> Decision:
         if facts.jobs or facts.ticket or facts.consented:
             return context.respond(ResponseKind.ASK_DELETE_ALL, question=Question.DELETE_ALL)
         return context.respond(ResponseKind.NOTHING_TO_DELETE)
-    job = subject(context) or next(iter(facts.jobs), None)
+    job = find_subject(context) or next(iter(facts.jobs), None)
     if job is None:
         return context.respond(ResponseKind.NOTHING_TO_DELETE)
     return context.respond(ResponseKind.ASK_DELETE, job=job, question=Question.DELETE)

@@ -20,6 +20,7 @@ from typing import Any, Final
 import structlog
 
 from skill.dialog.codec import Assistant, Incoming, object_at, parse_object
+from skill.dialog.nlu.numerals import read_figures
 from skill.dialog.replay.answer import (
     LINK,
     Answer,
@@ -29,7 +30,6 @@ from skill.dialog.replay.answer import (
     refusal_code,
 )
 from skill.dialog.types import Kind, Reply, Turn
-from skill.russian import figures
 
 _OPEN: Final = 200  # conversations recorded at a time
 _ORDINARY: Final = frozenset({"SimpleUtterance", "ButtonPressed"})
@@ -178,7 +178,7 @@ def _slots(slots: Mapping[str, str]) -> dict[str, Any]:
 
 def _mask_digits(text: str, recording: _Recording, answer: Answer) -> str:
     """The words without a code: its figures, however they are said, become {code}, {digits}, or {wrong} ones."""
-    digits = figures(text)
+    digits = read_figures(text)
     if digits and recording.asked_for_digits:
         return "{wrong}" if "wrong_digits" in answer.phrases else "{digits}"
     return "{code}" if digits and digits == recording.code else redact(text)

@@ -12,7 +12,6 @@ import pytest
 from filters.embeddings.base import FaceEmbedding
 from filters.gallery import Gallery
 from pipeline.errors import Reason
-from skill.russian import duration
 from skill.web.app_keys import TEMPLATES
 from tests.skill.web.conftest import Open
 
@@ -132,21 +131,6 @@ async def test_every_refusal_has_a_drawing(service: Open) -> None:
         shown = set(re.findall(r'data-reason="(\w+)"', page))
         assert set(Reason) <= shown
         assert shown | {"good"} == drawn == set(re.findall(r"examples[.]svg#(\w+)", page))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (86400, "24 часа"),
-        (3600, "1 час"),
-        (900, "15 минут"),
-        (61, "1 минуту"),
-        (0.2, "1 секунду"),
-        (7 * 86400, "7 дней"),
-    ],
-)
-async def test_durations(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
 
 
 @pytest.mark.parametrize(

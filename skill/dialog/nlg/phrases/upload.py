@@ -1,4 +1,4 @@
-"""The rules, and the ways for a photo to come."""
+"""Phrases about the rules and the ways for a photo to come."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_no_officialese(key: str) -> None:
         assert not re.search(bad, variant.lower())
 
 
-def test_every_scene_can_be_spoken() -> None:
+def test_every_kind_can_be_spoken() -> None:
     assert set(SPEECHES) == set(ResponseKind)
 
 
@@ -82,6 +82,11 @@ def test_spoken_advice_is_of_real_reasons() -> None:
 
 
 def test_every_gesture_has_its_word() -> None:
-    from pipeline.motion.gestures import GESTURES as KNOWN  # noqa: PLC0415  (numpy)
+    from pipeline.motion.gestures import GESTURES as FACTS  # noqa: PLC0415  (numpy)
 
-    assert set(GESTURES) == set(KNOWN)
+    assert set(GESTURES) == set(FACTS)
+
+
+def test_stress_is_marked_whatever_the_capitals() -> None:
+    assert stressed("Оживи фото, а потом спросите.") == "Ожив+и ф+ото, а пот+ом спрос+ите."
+    assert stressed("Живой портрет") == "Живой портрет"

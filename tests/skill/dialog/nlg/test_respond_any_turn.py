@@ -29,7 +29,7 @@ from skill.dialog.policy.upload import WAY_BACK
 from skill.dialog.state import DialogState, Question
 from skill.dialog.types import Kind, Reply, Surface, Turn
 from skill.jobs.model import JobState
-from tests.skill.dialog.policy.policy_fixture import HOUSE, outcome
+from tests.skill.dialog.policy.policy_fixture import SERVICE_INFO, outcome
 
 GESTURES = st.lists(
     st.sampled_from(["smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise", "dance"]), max_size=4
@@ -40,7 +40,7 @@ REASONS = st.sampled_from(["no_face", "several_faces", "child", "child.young", "
 
 TURNS = st.builds(
     Turn,
-    platform=st.sampled_from(["alice", "salute", "talk"]),
+    platform=st.sampled_from(["alice", "salute", "state"]),
     user=st.just("user"),
     device=st.just("device"),
     session=st.sampled_from(["one", "two"]),
@@ -62,7 +62,7 @@ UNDERSTOOD = st.builds(
     st.sampled_from(["", "photo", "all"]),
     st.sampled_from([None, 5, 17, 18, 90]),
 )
-TALKS = st.builds(
+STATES = st.builds(
     DialogState,
     st.integers(-1, 39),
     st.sampled_from(Question),
@@ -88,10 +88,10 @@ JOBS = st.builds(
     picture=st.sampled_from(["", "1652229/abc"]),
 )
 TICKETS = st.builds(KnownTicket, st.just("https://ozhivi.ru/u/token"), st.just("524871"), SECONDS, st.just(False))
-KNOWN = st.builds(
+FACTS = st.builds(
     DialogContext,
-    service=st.just(HOUSE),
-    state=TALKS,
+    service=st.just(SERVICE_INFO),
+    state=STATES,
     consented=st.booleans(),
     jobs=st.lists(JOBS, max_size=4, unique_by=lambda job: job.id).map(tuple),
     ticket=st.none() | TICKETS | st.just(KnownTicket(pushed=True)),
@@ -105,12 +105,12 @@ KNOWN = st.builds(
 
 
 def outcomes_of(decision: Decision, luck: Outcome | None) -> tuple[Outcome, ...]:
-    def came(move: Action) -> Outcome:
-        if luck is None or (isinstance(luck, PhotoGone | QueueFull) and not isinstance(move, StartJob)):
-            return outcome(move)
+    def came(action: Action) -> Outcome:
+        if luck is None or (isinstance(luck, PhotoGone | QueueFull) and not isinstance(action, StartJob)):
+            return outcome(action)
         return luck
 
-    return tuple(came(move) for move in decision.actions)
+    return tuple(came(action) for action in decision.actions)
 
 
 LUCK = st.sampled_from([None, None, None, PhotoGone(), QueueFull(100.0), ActionFailed()])
@@ -119,10 +119,10 @@ NEXT = re.compile(
 )
 
 
-@given(TURNS, UNDERSTOOD, KNOWN, LUCK)
-def test_any_reply_is_valid(turn: Turn, understood: Understood, known: DialogContext, luck: Outcome | None) -> None:
-    decision = decide(turn, understood, known)
-    reply = speak(turn, known, decision, outcomes_of(decision, luck))
+@given(TURNS, UNDERSTOOD, FACTS, LUCK)
+def test_any_reply_is_valid(turn: Turn, understood: Understood, facts: DialogContext, luck: Outcome | None) -> None:
+    decision = decide(turn, understood, facts)
+    reply = speak(turn, facts, decision, outcomes_of(decision, luck))
     assert 0 < len(reply.text) <= 450
     assert len(reply.tts) <= 900
     assert reply.tts == stressed(reply.tts)
@@ -145,38 +145,38 @@ def says_what_next(reply: Reply) -> None:
     assert reply.end or NEXT.search(last), reply.text
 
 
-@given(TURNS, UNDERSTOOD, KNOWN, LUCK)
+@given(TURNS, UNDERSTOOD, FACTS, LUCK)
 def test_no_promise_without_a_job(
-    turn: Turn, understood: Understood, known: DialogContext, luck: Outcome | None
+    turn: Turn, understood: Understood, facts: DialogContext, luck: Outcome | None
 ) -> None:
-    decision = decide(turn, understood, known)
+    decision = decide(turn, understood, facts)
     outcomes = outcomes_of(decision, luck)
-    text = speak(turn, known, decision, outcomes).text
+    text = speak(turn, facts, decision, outcomes).text
     begun = any(isinstance(one, JobStarted) and one.seconds for one in outcomes)
-    working = any(job.mine and not job.state.ended for job in known.jobs) or decision.kind is ResponseKind.WORKING
+    working = any(job.mine and not job.state.ended for job in facts.jobs) or decision.kind is ResponseKind.WORKING
     if re.search("удет готово|сталось", text):
         assert begun or working
     if any(isinstance(one, JobStarted) for one in outcomes) and begun and ActionFailed() not in outcomes:
         assert "«Готово?»" in text
 
 
-@given(TURNS, UNDERSTOOD, KNOWN)
-def test_links_and_codes_are_those_that_were_made(turn: Turn, understood: Understood, known: DialogContext) -> None:
-    decision = decide(turn, understood, known)
+@given(TURNS, UNDERSTOOD, FACTS)
+def test_links_and_codes_are_those_that_were_made(turn: Turn, understood: Understood, facts: DialogContext) -> None:
+    decision = decide(turn, understood, facts)
     outcomes = outcomes_of(decision, None)
-    reply = speak(turn, known, decision, outcomes)
+    reply = speak(turn, facts, decision, outcomes)
     made = {one.link for one in outcomes if isinstance(one, InvitationIssued | ResultLink)}
-    made |= {known.ticket.link} if known.ticket else set()
+    made |= {facts.ticket.link} if facts.ticket else set()
     assert {button.url for button in reply.buttons if button.url} <= made
     if decision.kind in {ResponseKind.BY_LINK, ResponseKind.BY_CODE} and not turn.surface.screen:
         assert re.search(r"\d{3} \d{3}", reply.text)
 
 
-@given(TURNS, UNDERSTOOD, KNOWN)
+@given(TURNS, UNDERSTOOD, FACTS)
 def test_what_is_not_ones_own_is_neither_shown_nor_changed(
-    turn: Turn, understood: Understood, known: DialogContext
+    turn: Turn, understood: Understood, facts: DialogContext
 ) -> None:
-    foreign = replace(known, jobs=tuple(replace(job, mine=False) for job in known.jobs), state=DialogState())
+    foreign = replace(facts, jobs=tuple(replace(job, mine=False) for job in facts.jobs), state=DialogState())
     decision = decide(turn, understood, foreign)
     assert decision.actions == tuple(
         m for m in decision.actions if type(m).__name__ in {"InviteUpload", "RememberGestures", "MarkExplained"}

@@ -16,7 +16,7 @@ from skill.dialog.policy.decision import ResponseKind
 from skill.jobs.model import JobState
 from skill.russian import span
 from tests.skill.dialog.policy.dialog_cases import CASES, Case
-from tests.skill.dialog.policy.policy_fixture import PHONE, job, known, say, turn
+from tests.skill.dialog.policy.policy_fixture import PHONE, facts_with, job, say, turn
 
 VARIANTS = [(session, number) for session, number in product("abcde", range(3, 9))]
 UNLIMITED = {ResponseKind.CONSENT, ResponseKind.RULES, ResponseKind.BY_CODE, ResponseKind.NEW_CODE}
@@ -31,7 +31,7 @@ def test_syllables_and_pauses_take_time() -> None:
 def test_no_answer_is_long(case: Case) -> None:
     """But for the rules and a code, in every variant."""
     for session, number in VARIANTS:
-        reply = say(replace(case.turn, session=session, number=number), case.known, case.outcomes).reply
+        reply = say(replace(case.turn, session=session, number=number), case.facts, case.outcomes).reply
         assert speech_seconds(reply.tts or reply.text) <= LONGEST, reply.text
 
 
@@ -39,7 +39,7 @@ def test_no_answer_is_long(case: Case) -> None:
 def test_no_refusal_is_long(reason: str) -> None:
     for session, number in VARIANTS:
         asks = turn("готово?", session=session, number=number, surface=PHONE)
-        reply = say(asks, known(job(JobState.REFUSED, reason=str(reason)))).reply
+        reply = say(asks, facts_with(job(JobState.REFUSED, reason=str(reason)))).reply
         assert speech_seconds(reply.tts or reply.text) <= LONGEST, reply.text
 
 

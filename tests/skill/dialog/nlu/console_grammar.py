@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from skill.dialog.nlu.morphology import Word, read, words
+from skill.dialog.nlu.morphology import Word, read, split_words
 
 _TOKEN = re.compile(r"\$[\w.]+|[\w]+|[\[\]()|?*+]")
 
@@ -44,7 +44,7 @@ class Grammar:
 
     def covers(self, phrase: str) -> bool:
         """Whether root covers all of the phrase, but for fillers."""
-        said = [read(word) for word in words(phrase)]
+        said = [read(word) for word in split_words(phrase)]
         return any(len(said) in self._skipped(said, end) for end in self._any(said, 0, self.parts["root"]))
 
     def _any(self, said: Sequence[Word], start: int, choices: Sequence[tuple[_Item, ...]]) -> set[int]:

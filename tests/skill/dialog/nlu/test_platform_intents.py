@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from skill.dialog.nlu.intents import Intent
-from skill.dialog.nlu.platform_intents import GESTURES, INTENTS, preferred
+from skill.dialog.nlu.platform_intents import GESTURES, INTENTS, prefer_platform
 from skill.dialog.nlu.understand import understand
 from tests.skill.dialog.nlu.console_grammar import Grammar
 
@@ -80,5 +80,5 @@ def test_every_entity_is_there() -> None:
 
 def test_a_slot_is_taken_from_the_platform() -> None:
     own = understand("оживи фото")
-    meant = preferred(own, {"photo.animate": {"style": "turn_left", "face": "right"}})
+    meant = prefer_platform(own, {"photo.animate": {"style": "turn_left", "face": "right"}})
     assert (meant.gestures, meant.face) == (("turn-left",), "right")

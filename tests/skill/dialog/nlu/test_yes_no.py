@@ -11,8 +11,8 @@ import pytest
 from skill.dialog.nlu import yes_no_lexicon as lexicon
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.lexicon import LEXICON
-from skill.dialog.nlu.misheard import heard
-from skill.dialog.nlu.morphology import words
+from skill.dialog.nlu.misheard import correct
+from skill.dialog.nlu.morphology import split_words
 from skill.dialog.nlu.understand import understand
 from skill.dialog.nlu.yes_no import Answer, Stake, answer_to, stake_of
 
@@ -64,7 +64,7 @@ def table() -> list[tuple[str, str, Stake]]:
 
 @pytest.mark.parametrize(("said", "answer", "stake"), table())
 def test_an_answer_is_what_a_person_would_take_it_for(said: str, answer: str, stake: Stake) -> None:
-    found = answer_to(heard(words(said)), stake)
+    found = answer_to(correct(split_words(said)), stake)
     assert found is not Answer.YES if answer == "not_yes" else found == answer
     assert is_yes(understand(said, expecting=stake)) == (answer == "yes")
 
@@ -81,7 +81,7 @@ def test_no_frame_that_denies_or_asks_leaves_a_yes() -> None:
     """Everything that agrees × every frame × every stake."""
     tried, taken = 0, Counter[str]()
     for frame, word in product(FRAMES, agreeing()):
-        said = heard(words(frame.format(word)))
+        said = correct(split_words(frame.format(word)))
         for stake in Stake:
             tried += 1
             taken[frame] += answer_to(said, stake) is Answer.YES

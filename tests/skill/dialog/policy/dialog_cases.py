@@ -1,4 +1,4 @@
-"""Scenes of the conversation, each from life: what is known, what is said, which scene it is."""
+"""Scenes of the conversation, each from life: what is facts, what is said, which scene it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import DialogState, Question
 from skill.dialog.types import Kind, Turn
 from skill.jobs.model import JobState
-from tests.skill.dialog.policy.policy_fixture import PHONE, PUSHING, SPEAKER, TICKET, asked, job, known, turn
+from tests.skill.dialog.policy.policy_fixture import PHONE, PUSHING, SPEAKER, TICKET, asked, facts_with, job, turn
 
 S, Q = ResponseKind, Question
 WAITING, RUNNING, DONE = JobState.WAITING, JobState.RUNNING, JobState.DONE
@@ -21,37 +21,39 @@ REFUSED, FAILED = JobState.REFUSED, JobState.FAILED
 
 @dataclass(frozen=True)
 class Case:
-    """`heard`: words that must be in the text; `outcomes`: of the moves, where not all goes well."""
+    """`heard`: words that must be in the text; `outcomes`: of the actions, where not all goes well."""
 
     name: str
     turn: Turn
-    known: DialogContext
+    facts: DialogContext
     kind: ResponseKind
     heard: str = ""
     outcomes: Sequence[Outcome] | None = None
 
 
-STRANGER = known(consented=False)
-FRESH = known()
-NEWCOMER = known(explained=frozenset())
-BUSY = known(job(RUNNING))
-READY = known(job(DONE))
-TOLD = known(job(DONE, announced=True))
-FACES = known(job(REFUSED, reason="several_faces"))
-CHILD = known(job(REFUSED, reason="child", appeal=True, announced=True))
-SURELY_CHILD = known(job(REFUSED, reason="child", announced=True))
-SECOND = known(job(id="job-2", age=10.0), job(announced=True))
-HALF = known(job(FAILED), job(RUNNING, id="job-2"))
-FOREIGN = known(job(DONE, mine=False, digits="71"))
-AWAITED = known(ticket=TICKET)
-PUSHED = known(ticket=KnownTicket(pushed=True))
-STILL_THERE = known(job(DONE, announced=True, digits="71"), ticket=TICKET)
-FOREIGN_PUSHED = known(job(DONE, mine=False))
+STRANGER = facts_with(consented=False)
+FRESH = facts_with()
+NEWCOMER = facts_with(explained=frozenset())
+BUSY = facts_with(job(RUNNING))
+READY = facts_with(job(DONE))
+TOLD = facts_with(job(DONE, announced=True))
+FACES = facts_with(job(REFUSED, reason="several_faces"))
+CHILD = facts_with(job(REFUSED, reason="child", appeal=True, announced=True))
+SURELY_CHILD = facts_with(job(REFUSED, reason="child", announced=True))
+SECOND = facts_with(job(id="job-2", age=10.0), job(announced=True))
+HALF = facts_with(job(FAILED), job(RUNNING, id="job-2"))
+FOREIGN = facts_with(job(DONE, mine=False, digits="71"))
+AWAITED = facts_with(ticket=TICKET)
+PUSHED = facts_with(ticket=KnownTicket(pushed=True))
+STILL_THERE = facts_with(job(DONE, announced=True, digits="71"), ticket=TICKET)
+TWO = facts_with(job(), job(id="job-2"))
+SMALL = facts_with(job(REFUSED, reason="face_too_small", announced=True))
+FOREIGN_PUSHED = facts_with(job(DONE, mine=False))
 
 
-def ask(question: Question, base: DialogContext, **given: Any) -> DialogContext:
-    return known(
-        *base.jobs, consented=base.consented, ticket=base.ticket, locked=base.locked, state=asked(question, **given)
+def ask(question: Question, base: DialogContext, **fields: Any) -> DialogContext:
+    return facts_with(
+        *base.jobs, consented=base.consented, ticket=base.ticket, locked=base.locked, state=asked(question, **fields)
     )
 
 
@@ -106,15 +108,15 @@ CASES: tuple[Case, ...] = (
     Case("pushed once already, linked now", turn("оживи фото", surface=PUSHING, linked=True), FRESH, S.BY_CODE),
     Case("code on a phone", turn("дай код", surface=PHONE), FRESH, S.BY_CODE),
     Case("link wanted from a speaker", turn("пришли ссылку"), FRESH, S.BY_CODE),
-    Case("the same code again", turn("повтори код"), known(ticket=TICKET), S.BY_CODE, "524 871"),
-    Case("repeat", turn("повтори"), known(ticket=TICKET), S.BY_CODE, "524 871"),
-    Case("the same link again", turn("оживи фото", surface=PHONE), known(ticket=TICKET), S.BY_LINK),
+    Case("the same code again", turn("повтори код"), AWAITED, S.BY_CODE, "524 871"),
+    Case("repeat", turn("повтори"), AWAITED, S.BY_CODE, "524 871"),
+    Case("the same link again", turn("оживи фото", surface=PHONE), AWAITED, S.BY_LINK),
     Case("a wish for the photo to come", turn("оживи фото пусть подмигнёт"), FRESH, S.BY_CODE, "подмигнёт"),
-    Case("a wish while the photo is on its way", turn("пусть кивнёт"), known(ticket=TICKET), S.GESTURES_KEPT, "кивнёт"),
-    Case("again while the photo is on its way", turn("ещё раз"), known(ticket=TICKET), S.NO_PHOTO_YET),
-    Case("ready, but no photo came", turn("готово?"), known(ticket=TICKET), S.NO_PHOTO_YET, "не"),
-    Case("many are waiting", turn("оживи фото"), known(queue_seconds=200.0), S.BY_CODE, "4 минуты"),
-    Case("nobody knows how many are waiting", turn("оживи фото"), known(queue_seconds=None), S.BY_CODE),
+    Case("a wish while the photo is on its way", turn("пусть кивнёт"), AWAITED, S.GESTURES_KEPT, "кивнёт"),
+    Case("again while the photo is on its way", turn("ещё раз"), AWAITED, S.NO_PHOTO_YET),
+    Case("ready, but no photo came", turn("готово?"), AWAITED, S.NO_PHOTO_YET, "не"),
+    Case("many are waiting", turn("оживи фото"), facts_with(queue_seconds=200.0), S.BY_CODE, "4 минуты"),
+    Case("nobody knows how many are waiting", turn("оживи фото"), facts_with(queue_seconds=None), S.BY_CODE),
     Case("another photo", turn("новое фото"), TOLD, S.BY_CODE),
     Case("yes, let us send", turn("да"), ask(Q.SEND, FRESH), S.BY_CODE),
     Case("no, not now", turn("нет"), ask(Q.SEND, FRESH), S.NEVER_MIND),
@@ -123,9 +125,9 @@ CASES: tuple[Case, ...] = (
     Case("linked, and the photo came", turn(kind=Kind.LINKED), BUSY, S.WORKING),
     # status
     Case("nothing was sent", turn("готово?"), FRESH, S.NOTHING_SENT),
-    Case("it is over", turn("готово?"), known(expired=True), S.EXPIRED, "сутки"),
-    Case("waiting", turn("готово?"), known(job(WAITING, seconds=75.0)), S.WORKING, "2 минуты"),
-    Case("just begun", turn("готово?"), known(job(RUNNING, age=1.0)), S.WORKING, "Это секунд 15"),
+    Case("it is over", turn("готово?"), facts_with(expired=True), S.EXPIRED, "сутки"),
+    Case("waiting", turn("готово?"), facts_with(job(WAITING, seconds=75.0)), S.WORKING, "2 минуты"),
+    Case("just begun", turn("готово?"), facts_with(job(RUNNING, age=1.0)), S.WORKING, "Это секунд 15"),
     Case("running", turn("ну как там"), BUSY, S.WORKING, "15 секунд"),
     Case("asks for a photo while one is worked on", turn("оживи фото"), BUSY, S.WORKING),
     Case("ready on a speaker", turn("готово?"), READY, S.READY, "телефон"),
@@ -138,17 +140,17 @@ CASES: tuple[Case, ...] = (
     Case("told before, on a phone", turn("готово?", surface=PHONE), TOLD, S.READY_AGAIN, "Посмотреть видео"),
     Case("another video of the same photo", turn("готово?"), SECOND, S.READY),
     Case("gibberish, and the video is there", turn("бур бур бур"), READY, S.READY),
-    Case("two ready", turn("готово?"), known(job(), job(id="job-2")), S.SEVERAL, "2 видео"),
-    Case("one ready, one worked on", turn("готово?"), known(job(), job(RUNNING, id="job-2")), S.SEVERAL, "дно"),
+    Case("two ready", turn("готово?"), TWO, S.SEVERAL, "2 видео"),
+    Case("one ready, one worked on", turn("готово?"), facts_with(job(), job(RUNNING, id="job-2")), S.SEVERAL, "дно"),
     Case("one failed, one worked on", turn("готово?"), HALF, S.SEVERAL, "почему"),
-    Case("two ready on a phone", turn("готово?", surface=PHONE), known(job(), job(id="job-2")), S.SEVERAL, "последнее"),
+    Case("two ready on a phone", turn("готово?", surface=PHONE), TWO, S.SEVERAL, "последнее"),
     Case("would you look?", turn("да"), ask(Q.STATUS, BUSY), S.WORKING),
-    Case("no face", turn("готово?"), known(job(REFUSED, reason="no_face")), S.REFUSED, "не вижу"),
-    Case("a reason of tomorrow", turn("готово?"), known(job(REFUSED, reason="purple.cow")), S.REFUSED, "крупно"),
-    Case("why?", turn("почему не получилось"), known(job(REFUSED, reason="face_too_small", announced=True)), S.REFUSED),
+    Case("no face", turn("готово?"), facts_with(job(REFUSED, reason="no_face")), S.REFUSED, "не вижу"),
+    Case("a reason of tomorrow", turn("готово?"), facts_with(job(REFUSED, reason="purple.cow")), S.REFUSED, "крупно"),
+    Case("why?", turn("почему не получилось"), SMALL, S.REFUSED),
     Case("why, of nothing", turn("почему"), TOLD, S.ALL_WELL),
     Case("why, of somebody else's", turn("почему"), FOREIGN, S.ASK_MINE),
-    Case("broken", turn("готово?"), known(job(FAILED, reason="crashed")), S.BROKE, "ошибка"),
+    Case("broken", turn("готово?"), facts_with(job(FAILED, reason="crashed")), S.BROKE, "ошибка"),
     Case("repeats the result", turn("повтори"), TOLD, S.READY_AGAIN),
     Case("repeats nothing", turn("повтори"), FRESH, S.HELP),
     # faces
@@ -167,14 +169,14 @@ CASES: tuple[Case, ...] = (
     Case("the right one, later", turn("правого"), TOLD, S.CHOSEN),
     Case("the right one, nothing sent", turn("правого"), FRESH, S.BY_CODE),
     Case("the right one, of somebody else's", turn("правого"), FOREIGN, S.ASK_MINE),
-    Case("the right one of a refused photo", turn("правого"), known(job(REFUSED, reason="no_face")), S.REFUSED),
+    Case("the right one of a refused photo", turn("правого"), facts_with(job(REFUSED, reason="no_face")), S.REFUSED),
     Case("the right one, while it is worked on", turn("правого"), BUSY, S.WAIT_FIRST),
     # wishes
     Case("again", turn("ещё раз"), TOLD, S.NEW_WISH, "секунд 10"),
     Case("yes, another", turn("да"), ask(Q.MORE, TOLD), S.NEW_WISH),
     Case("a smile", turn("пусть улыбнётся"), TOLD, S.NEW_WISH, "улыбнётся"),
     Case("a wish while it is worked on", turn("улыбнись"), BUSY, S.WAIT_FIRST),
-    Case("a wish on a refused photo", turn("улыбнись"), known(job(REFUSED, reason="no_face")), S.REFUSED),
+    Case("a wish on a refused photo", turn("улыбнись"), facts_with(job(REFUSED, reason="no_face")), S.REFUSED),
     Case("a wish without a photo", turn("пусть улыбнётся"), FRESH, S.BY_CODE, "улыбнётся"),
     Case("a wish on somebody else's", turn("ещё раз"), FOREIGN, S.ASK_MINE),
     Case("the queue is full", turn("ещё раз"), TOLD, S.NEW_WISH, "3 минуты", (QueueFull(170.0),)),
@@ -258,11 +260,11 @@ CASES: tuple[Case, ...] = (
     Case("yes is no digits", turn("да", surface=PHONE), ask(Q.DIGITS, FOREIGN), S.ASK_DIGITS),
     Case("yes, of one that is gone", turn("да", surface=PHONE), ask(Q.DIGITS, FRESH), S.NOTHING_SENT),
     Case("help instead of digits", turn("помощь"), ask(Q.DIGITS, FOREIGN), S.HELP),
-    Case("too many wrong digits", turn("71", surface=PHONE), known(
+    Case("too many wrong digits", turn("71", surface=PHONE), facts_with(
         *FOREIGN.jobs, locked=True, state=asked(Q.DIGITS)), S.LOCKED),
-    Case("still locked", turn("готово?", surface=PHONE), known(*FOREIGN.jobs, locked=True), S.LOCKED),
+    Case("still locked", turn("готово?", surface=PHONE), facts_with(*FOREIGN.jobs, locked=True), S.LOCKED),
     # appeal
-    Case("a child", turn("готово?"), known(job(REFUSED, reason="child", appeal=True)), S.REFUSED, "взрослый»"),
+    Case("a child", turn("готово?"), facts_with(job(REFUSED, reason="child", appeal=True)), S.REFUSED, "взрослый»"),
     Case("no child", turn("это взрослый"), CHILD, S.ASK_AGE, "восемнадцать"),
     Case("no child, on a speaker in the family", turn("это взрослый"), FOREIGN, S.ASK_MINE),
     Case("of age", turn("да"), ask(Q.AGE, CHILD), S.APPEALED, "секунд 10"),
@@ -276,16 +278,16 @@ CASES: tuple[Case, ...] = (
     Case("an appeal to nothing", turn("это взрослый"), TOLD, S.ALL_WELL),
     # misunderstood
     Case("once", turn("бур бур"), FRESH, S.UNCLEAR, "живи фото"),
-    Case("twice", turn("бур бур"), known(state=DialogState(2, misses=1)), S.UNCLEAR, "живи фото"),
-    Case("thrice", turn("бур бур"), known(state=DialogState(2, misses=2)), S.UNCLEAR, "нет"),
+    Case("twice", turn("бур бур"), facts_with(state=DialogState(2, misses=1)), S.UNCLEAR, "живи фото"),
+    Case("thrice", turn("бур бур"), facts_with(state=DialogState(2, misses=2)), S.UNCLEAR, "нет"),
     Case("thrice, with a video", turn("бур бур"), ask(Q.NONE, TOLD, misses=2), S.UNCLEAR, "видео"),
     Case("twice after an offer", turn("бур бур"), ask(Q.SEND, FRESH, misses=1), S.UNCLEAR, "фото"),
-    Case("at the digits", turn("помню вроде"), known(state=asked(Q.MINE), consented=True), S.UNCLEAR, "вы"),
+    Case("at the digits", turn("помню вроде"), facts_with(state=asked(Q.MINE), consented=True), S.UNCLEAR, "вы"),
     # down
-    Case("facts are down", turn("готово?"), known(down=True), S.DOWN, "минут"),
-    Case("help works without facts", turn("помощь"), known(down=True), S.HELP),
-    Case("greets without facts", turn(**START), known(consented=False, down=True), S.WELCOME_BACK),
-    Case("rules without facts", turn("какие правила"), known(consented=False, down=True), S.RULES),
-    Case("linked without facts", turn(kind=Kind.LINKED), known(down=True), S.DOWN),
-    Case("leaves without facts", turn("хватит", surface=SPEAKER), known(down=True), S.BYE),
+    Case("facts are down", turn("готово?"), facts_with(down=True), S.DOWN, "минут"),
+    Case("help works without facts", turn("помощь"), facts_with(down=True), S.HELP),
+    Case("greets without facts", turn(**START), facts_with(consented=False, down=True), S.WELCOME_BACK),
+    Case("rules without facts", turn("какие правила"), facts_with(consented=False, down=True), S.RULES),
+    Case("linked without facts", turn(kind=Kind.LINKED), facts_with(down=True), S.DOWN),
+    Case("leaves without facts", turn("хватит", surface=SPEAKER), facts_with(down=True), S.BYE),
 )  # fmt: skip

@@ -32,34 +32,34 @@ from skill.dialog.nlu.understand import understand
 from skill.dialog.policy.decide import decide, expecting, speak
 from skill.dialog.policy.decision import Decision
 from skill.dialog.policy.upload import WAY_BACK
-from skill.dialog.state import DialogState, Question
+from skill.dialog.state import DialogState, Question, read_state
 from skill.dialog.types import Kind, Reply, Surface, Turn
 from skill.jobs.model import JobState
 
-HOUSE = ServiceInfo(name="Оживи фото", url="https://ozhivi.ru")
+SERVICE_INFO = ServiceInfo(name="Оживи фото", url="https://ozhivi.ru")
 SPEAKER, PHONE = Surface(), Surface(screen=True)
 PUSHING = Surface(linking=True)
 
 
-def turn(text: str = "", **given: Any) -> Turn:
+def turn(text: str = "", **fields: Any) -> Turn:
     base = Turn("alice", "user", "device", "session", 3, new=False, text=text)
-    return replace(base, **given)
+    return replace(base, **fields)
 
 
-def job(state: JobState = JobState.DONE, **given: Any) -> KnownJob:
+def job(state: JobState = JobState.DONE, **fields: Any) -> KnownJob:
     base = KnownJob("job-1", state, "job-1", age=300.0)
     if not state.ended:
         base = replace(base, seconds=12.0)
-    return replace(base, **given)
+    return replace(base, **fields)
 
 
-def known(*jobs: KnownJob, **given: Any) -> DialogContext:
-    base = DialogContext(HOUSE, consented=True, jobs=jobs, explained=frozenset({WAY_BACK}))
-    return replace(base, **given)
+def facts_with(*jobs: KnownJob, **fields: Any) -> DialogContext:
+    base = DialogContext(SERVICE_INFO, consented=True, jobs=jobs, explained=frozenset({WAY_BACK}))
+    return replace(base, **fields)
 
 
-def asked(question: Question, **given: Any) -> DialogState:
-    return replace(DialogState(number=2, question=question, job="job-1"), **given)
+def asked(question: Question, **fields: Any) -> DialogState:
+    return replace(DialogState(number=2, question=question, job="job-1"), **fields)
 
 
 TICKET = KnownTicket("https://ozhivi.ru/u/token", "524871", 600.0)
@@ -96,9 +96,14 @@ class Heard:
         return self.reply.text
 
 
-def say(turn: Turn, known: DialogContext, outcomes: Sequence[Outcome] | None = None) -> Heard:
+def say(turn: Turn, facts: DialogContext, outcomes: Sequence[Outcome] | None = None) -> Heard:
     """One turn. `outcomes`: by default everything succeeds."""
     text = "" if turn.kind is Kind.LINKED else turn.text
-    decision = decide(turn, understand(text, platform=turn.intents, expecting=expecting(known)), known)
-    done = tuple(outcomes) if outcomes is not None else tuple(outcome(move) for move in decision.actions)
-    return Heard(decision, speak(turn, known, decision, done))
+    decision = decide(turn, understand(text, platform=turn.intents, expecting=expecting(facts)), facts)
+    done = tuple(outcomes) if outcomes is not None else tuple(outcome(action) for action in decision.actions)
+    return Heard(decision, speak(turn, facts, decision, done))
+
+
+def state_after(heard: Heard) -> DialogState:
+    """Where the conversation stands, as the platform would give it back."""
+    return read_state(heard.reply.state)
