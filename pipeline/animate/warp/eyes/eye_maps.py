@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
+from pipeline.animate.warp.eyes.lashes import shut_line_strength
 from pipeline.animate.warp.eyes.lid_images import LidImages, build_curve_table, build_lid_images
 from pipeline.animate.warp.head_frame import Head
 from pipeline.arrays import Float, Pixels
@@ -75,7 +76,7 @@ def build_eye_maps(pixels: Pixels, alpha: Float, contour: Contour, glasses: bool
         contour=contour,
         box=box,
         images=images,
-        table=build_curve_table(contour, images.strength),
+        table=build_curve_table(contour, shut_line_strength(contour, images.strength, softness)),
         blink=float(smoothstep(contour.openness, *_SHUT)),
         softness=softness,
     )

@@ -13,6 +13,9 @@ from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
 
 _PROFILES: Final = 80  # vertical brightness profiles across an eye
+_OUTER, _INNER = 1.15, 0.55  # darkness of a shut line at the temple and at the nose, by that of the open lashes
+# tufts of shut lashes: length in eye widths, depth, phase
+_TUFTS: Final = ((0.17, 0.08, 0.7), (0.071, 0.1, 2.1), (0.039, 0.12, 4.4))
 
 
 def measure_lash_band(pixels: Pixels, contour: Contour) -> tuple[Double, Double]:
@@ -43,6 +46,25 @@ def measure_lash_band(pixels: Pixels, contour: Contour) -> tuple[Double, Double]
     ends = ends * (1.0 - smoothstep(contour.at, contour.right_end - 0.12 * width, contour.right_end + 0.06 * width))
     band = np.interp(contour.at, at_u, height) * _lash_reach(contour) + 1e-3
     return band, 1.0 - (1.0 - np.interp(contour.at, at_u, dark)) * ends
+
+
+def shut_line_strength(contour: Contour, strength: Double, softness: float) -> Double:
+    """The paleness of the line where shut lids meet, along an eye, (LID_SAMPLES,), 0 black … 1 none.
+
+    Shut lashes are no stroke of a pen: they are darkest in the outer half, thin out to the nose, and lie in tufts.
+
+    Args:
+        contour: The eye.
+        strength: Paleness of the open eye's lashes, see `measure_lash_band`.
+        softness: Sigma of the photo's blur in pixels: tufts that it would not show are not drawn.
+    """
+    share = np.clip((contour.at - contour.left_end) / (contour.right_end - contour.left_end), 0.0, 1.0)
+    from_outer = share if contour.outer_is_left else 1.0 - share
+    weight = _OUTER + (_INNER - _OUTER) * smoothstep(from_outer, 0.35, 1.0)
+    for length, height, phase in _TUFTS:
+        blurred = np.exp(-2.0 * (np.pi * softness / (length * contour.width)) ** 2)
+        weight = weight * (1.0 + height * blurred * np.sin(2.0 * np.pi * share / length + phase))
+    return np.asarray(np.clip(1.0 - (1.0 - strength) * weight, 0.0, 1.0), np.float64)
 
 
 def find_lash_hole(box: EyeBox, band: Double) -> Mask:
