@@ -12,6 +12,10 @@ from pipeline.arrays import Pixels
 
 # What shows behind transparent pixels: paper.
 _PAPER = 255
+_MAX_PROFILE = 4 * 2**20
+"""Bytes of a profile that is read; those of printers have 0.5 to 3 MiB."""
+_CHAIN = b"mpet"
+"""Type of a tag that may chain any number of steps: 1,000 in 8 KB take lcms 8 s. Photos have tables or a matrix."""
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
 _SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK"}
@@ -93,6 +97,8 @@ def _on_paper(image: Image.Image) -> Image.Image:
 
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
     """The transform from a profile to sRGB; None where nothing has to be done or the profile can't be trusted."""
+    if len(profile) > _MAX_PROFILE or _CHAIN in profile:
+        return None
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if source.profile.xcolor_space != _SPACES.get(mode):

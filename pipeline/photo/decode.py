@@ -21,7 +21,10 @@ from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif.as_plugin import HeifImageFile
 
 from pipeline.errors import PhotoError, Reason
-from pipeline.limits import MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE
+from pipeline.limits import MAX_PHOTO_BYTES
+from pipeline.photo.cost.check import check_cost
+from pipeline.photo.cost.size import check_size
+from pipeline.photo.libtiff import silence_libtiff
 
 # The signature chooses the one parser that sees the file; Pillow's registry would try dozens.
 _PARSERS: dict[str, type[ImageFile.ImageFile]] = {
@@ -126,13 +129,16 @@ def decode(data: bytes, long_side: int) -> Decoded:
         long_side: Pixels of the longer side that are needed; a much larger JPEG is decoded at 1/2 … 1/8.
 
     Raises:
-        PhotoError: `not_an_image`, `broken_file`, `too_large` (before a pixel is decoded).
+        PhotoError: `not_an_image`, `broken_file`, `too_large` (before a pixel is decoded, as `check_cost` does).
     """
     name = sniff(data)
     if name is None:
         raise PhotoError(Reason.NOT_AN_IMAGE, "unknown signature")
+    check_cost(name, data)
     with _DECODING, warnings.catch_warnings(), _translate_errors(name):
         warnings.simplefilter("ignore")
+        if name == "tiff":
+            silence_libtiff()
         image = _PARSERS[name](io.BytesIO(data))
         check_size(image.size)
         if isinstance(image, TiffImageFile) and (_DNG_VERSION in image.tag_v2 or _is_preview(image, data)):
@@ -147,15 +153,6 @@ def decode(data: bytes, long_side: int) -> Decoded:
 def upright(image: Image.Image, orientation: int) -> Image.Image:
     """`image` turned and mirrored as the EXIF orientation 1..8 asks."""
     return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
-
-
-def check_size(size: tuple[int, int]) -> None:
-    """Raise `too_large` over 50 megapixels or 65,535 a side, `broken_file` for an empty picture."""
-    width, height = size
-    if min(size) < 1:
-        raise PhotoError(Reason.BROKEN_FILE, f"{width}×{height} pixels")
-    if width * height > MAX_PHOTO_PIXELS or max(size) > MAX_PHOTO_SIDE:
-        raise PhotoError(Reason.TOO_LARGE, f"{width}×{height} pixels")
 
 
 @contextmanager

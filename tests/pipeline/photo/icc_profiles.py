@@ -39,3 +39,17 @@ P3 = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
 
 
 DISPLAY_P3 = profile(P3, 2.2)
+
+
+def chained(elements: int) -> bytes:
+    """A profile that chains the same element again and again: a curve of two pieces for each channel."""
+    piece = b"parf" + bytes(4) + struct.pack(">HH4f", 0, 0, 1, 1, 0, 0)
+    curve = b"curf" + bytes(4) + struct.pack(">HHf", 2, 0, 0.5) + piece * 2
+    element = b"cvst" + bytes(4) + struct.pack(">HH", 3, 3) + struct.pack(">II", 36, len(curve)) * 3 + curve
+    head = b"mpet" + bytes(4) + struct.pack(">HHI", 3, 3, elements)
+    place = struct.pack(">II", len(head) + 8 * elements, len(element))
+    tag = head + place * elements + element
+    start = 128 + 4 + 12
+    size = start + len(tag)
+    whole = struct.pack(">I4sI4s4s4s", size, b"lcms", 0x04300000, b"mntr", b"RGB ", b"XYZ ") + bytes(12) + b"acsp"
+    return whole.ljust(128, b"\0") + struct.pack(">I4sII", 1, b"D2B1", start, len(tag)) + tag

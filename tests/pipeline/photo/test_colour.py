@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from time import perf_counter
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from PIL import Image, ImageCms
 from pipeline.arrays import Pixels
 from pipeline.photo.colour import is_monochrome
 from pipeline.photo.load import read_photo
-from tests.pipeline.photo.icc_profiles import DISPLAY_P3, P3, profile
+from tests.pipeline.photo.icc_profiles import DISPLAY_P3, P3, chained, profile
 from tests.pipeline.photo.pictures import distance, picture, reason, saved
 
 
@@ -125,6 +126,15 @@ def test_srgb_profile_changes_nothing() -> None:
 def test_broken_profile_is_ignored(broken: bytes) -> None:
     pixels = read_photo(saved(picture(), "PNG", icc_profile=broken))
     assert distance(pixels, picture()) < 1
+
+
+def test_a_profile_that_would_take_minutes_is_ignored() -> None:
+    """1,000 steps took lcms 8 s, which is the time of 100 photos; a profile of 50 MB in a TIFF took memory."""
+    begun = perf_counter()
+    assert distance(read_photo(saved(picture(), "PNG", icc_profile=chained(3_000))), picture()) < 1
+    large = DISPLAY_P3 + bytes(5 * 2**20)
+    assert distance(read_photo(saved(picture(), "TIFF", icc_profile=large)), picture()) < 1
+    assert perf_counter() - begun < 4
 
 
 def test_bit_flips_in_a_profile_never_ruin_the_picture() -> None:
