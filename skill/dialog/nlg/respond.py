@@ -52,8 +52,8 @@ def failure(decision: Decision, outcomes: Sequence[Outcome]) -> bool:
     """Whether what was decided could not be done. A result is told also where its link could not be made, and all is
     said where the saying could not be noted down."""
     return any(
-        isinstance(outcome, ActionFailed) and not isinstance(move, ShareResult | MarkAnnounced | MarkExplained)
-        for move, outcome in zip(decision.actions, outcomes, strict=False)
+        isinstance(outcome, ActionFailed) and not isinstance(action, ShareResult | MarkAnnounced | MarkExplained)
+        for action, outcome in zip(decision.actions, outcomes, strict=False)
     )
 
 

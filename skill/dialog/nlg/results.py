@@ -32,8 +32,10 @@ def working(builder: ResponseBuilder) -> Speech:
 def ready(builder: ResponseBuilder) -> Speech:
     job = builder.decision.job
     links, card = link_to(builder, job)
-    told = builder.say("ready_wish") if not links and _wished_before(job, builder) else say_where(builder, job, "ready")
-    return Speech((told, builder.say("more")), _WISHES, links, card)
+    opening = (
+        builder.say("ready_wish") if not links and _wished_before(job, builder) else say_where(builder, job, "ready")
+    )
+    return Speech((opening, builder.say("more")), _WISHES, links, card)
 
 
 def ready_again(builder: ResponseBuilder) -> Speech:

@@ -149,7 +149,7 @@ def _matches(phrase: Sequence[Word]) -> list[_Match]:
 
 
 def _end(phrase: Sequence[Word], start: int, expression: tuple[str, ...]) -> int:
-    """The place after the expression's last word, 0 where it is not met."""
+    """The place after the expression's last word, 0 where it is not there."""
     place = start
     for number, wanted in enumerate(expression):
         while number and place < len(phrase) and wanted not in phrase[place].keys and phrase[place].text in GAPS:

@@ -1,6 +1,6 @@
 """Meanings of words to this skill: expressions in dictionary forms, by concept.
 
-An expression of several words is met in this order, with fillers between them allowed («что же ты всё-таки умеешь»),
+An expression of several words is found in this order, with fillers between them allowed («что же ты всё-таки умеешь»),
 and hides the meanings of its single words. «~» marks a short participle (оживлено → оживить~), «^» a full one."""
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ LEXICON: dict[str, str] = {
     "публичный, обычный человек, просто похожий",
     "year": "год, годик, возраст, годок",
     "minor": "ребенок, несовершеннолетний, маленький, школьник, младенец, не взрослый, не совершеннолетний, подросток",
-    # --- the talk itself
+    # --- the conversation itself
     "why": "что ты не нравиться, что не понравиться ты, по какой повод, из за что, на какой основание, как так, с что "
     "бы, не подходить почему, отчего так, что с она не так, что с он не так, что с фото не так, что с фотография не "
     "так, с что вдруг, почему, отчего, почему бы, по какой причина, что не так, в что дело, в что проблема, в что "

@@ -29,7 +29,7 @@ GESTURES: Mapping[str, str] = {
     "photo.turn_left": "turn-left",
     "photo.turn_right": "turn-right",
 }
-_TALK: Mapping[str, Intent] = {
+_GENERAL: Mapping[str, Intent] = {
     "YANDEX.HELP": Intent.HELP,
     "YANDEX.WHAT_CAN_YOU_DO": Intent.ABILITIES,
     "YANDEX.REPEAT": Intent.REPEAT,
@@ -56,7 +56,7 @@ def prefer_platform(
     if expecting and own.intent is Intent.YES:
         return Understood(Intent.NO) if "YANDEX.REJECT" in platform else own
     if own.intent in _DENIED:
-        return _talked(own, said, platform, expecting)
+        return _prefer_general(own, said, platform, expecting)
     name = next((name for name in INTENTS if name in platform), "")
     gestures = tuple(gesture for intent, gesture in GESTURES.items() if intent in platform)
     if name == "photo.delete" and own.intent is Intent.CONSENT_TEXT:
@@ -67,16 +67,16 @@ def prefer_platform(
         wished = own.gestures if set(gestures) <= set(own.gestures) else gestures
         intent = Intent.ANIMATE if own.intent is Intent.ANIMATE else Intent.GESTURE
         return Understood(intent, gestures=wished, face=own.face)
-    return _talked(own, said, platform, expecting)
+    return _prefer_general(own, said, platform, expecting)
 
 
-def _talked(own: Understood, said: Sequence[str], platform: Mapping[str, object], expecting: str) -> Understood:
+def _prefer_general(own: Understood, said: Sequence[str], platform: Mapping[str, object], expecting: str) -> Understood:
     """The platform's intents of any conversation. Its «да» counts for a single word that we don't know, where nothing
     is at stake."""
-    talk = next((intent for name, intent in _TALK.items() if name in platform), own.intent)
-    if talk is Intent.YES and (expecting not in {"", Stake.OFFER} or len(said) > 1 or denies(said)):
+    general = next((intent for name, intent in _GENERAL.items() if name in platform), own.intent)
+    if general is Intent.YES and (expecting not in {"", Stake.OFFER} or len(said) > 1 or denies(said)):
         return own
-    return own if talk is own.intent else Understood(talk)
+    return own if general is own.intent else Understood(general)
 
 
 def _slotted(

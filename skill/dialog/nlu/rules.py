@@ -177,7 +177,7 @@ RULES: tuple[Rule, ...] = (
         "enter absent",
     ),
     Rule(_I.SEND, "other code/link", 1),
-    # words about the talk
+    # words about the conversation
     Rule(_I.ABILITIES, "abilities", 1),
     Rule(_I.HELP, "help -animate -send -delete -not.send -live", 1),
     Rule(_I.REPEAT, "say-again", 1),

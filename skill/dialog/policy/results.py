@@ -1,4 +1,4 @@
-"""Results: how it is with a photo, told to whom it belongs."""
+"""Results: how it is with a photo, for whom it belongs to."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.state import Question
 from skill.jobs.model import SEVERAL_FACES, JobState
 
-_FRESH_TOLD: Final = 4  # jobs; more are told the next time
+_MOST_ANNOUNCED: Final = 4  # jobs; more are announced the next time
 
 
 def status(context: TurnContext) -> Decision:
-    """«Готово?» What is new goes first, then what is awaited, then what was told before."""
+    """«Готово?» What is new goes first, then what is awaited, then what was announced before."""
     facts = context.facts
     fresh = fresh_jobs(context)
     if len(fresh) > 1:
@@ -86,7 +86,7 @@ def fresh_jobs(context: TurnContext) -> tuple[KnownJob, ...]:
 
 
 def has_news(context: TurnContext) -> bool:
-    """Something of this person's has ended and was not told."""
+    """Something of this person's has ended, and nobody was told."""
     return any(job.unannounced for job in context.facts.own)
 
 
@@ -115,12 +115,12 @@ def report(context: TurnContext, job: KnownJob) -> Decision:
 
 
 def _several(context: TurnContext, fresh: tuple[KnownJob, ...]) -> Decision:
-    told = fresh[:_FRESH_TOLD]
-    ended = tuple(job.id for job in told if job.state is JobState.DONE)
-    done = next((job for job in told if job.state is JobState.DONE), None)
-    show = _shared(context, done) if done else ()
-    announced = (MarkAnnounced(ended),) if ended else ()
-    return replace(context.respond(ResponseKind.SEVERAL, *show, *announced), job=done)
+    """Several jobs at a time: those that are done are announced together."""
+    done = [job for job in fresh[:_MOST_ANNOUNCED] if job.state is JobState.DONE]
+    if not done:
+        return context.respond(ResponseKind.SEVERAL)
+    mark = MarkAnnounced(tuple(job.id for job in done))
+    return replace(context.respond(ResponseKind.SEVERAL, *_shared(context, done[0]), mark), job=done[0])
 
 
 def check(context: TurnContext, job: KnownJob) -> Decision:

@@ -46,8 +46,8 @@ def wish(context: TurnContext, gestures: tuple[str, ...] = ()) -> Decision:
 def _new(context: TurnContext, job: KnownJob, gestures: tuple[str, ...]) -> Decision:
     """Other gestures move as before; without any, everything moves another way."""
     seed = job.seed if gestures else 1 + max(other.seed for other in context.facts.same_photo(job))
-    move = StartJob(job.id, gestures or job.gestures, seed, context.understood.face or job.face)
-    return context.respond(ResponseKind.NEW_WISH, move, job=job, gestures=gestures)
+    start = StartJob(job.id, gestures or job.gestures, seed, context.understood.face or job.face)
+    return context.respond(ResponseKind.NEW_WISH, start, job=job, gestures=gestures)
 
 
 def unsupported(context: TurnContext) -> Decision:
@@ -124,8 +124,8 @@ def of_age(context: TurnContext, job: KnownJob, *, said: bool) -> Decision:
     """The answer to ASK_AGE."""
     if not said:
         return context.respond(ResponseKind.APPEAL_CHILD, job=job, question=Question.SEND)
-    move = StartJob(job.id, job.gestures, job.seed, job.face, adult=True)
-    return context.respond(ResponseKind.APPEALED, move, job=job)
+    start = StartJob(job.id, job.gestures, job.seed, job.face, adult=True)
+    return context.respond(ResponseKind.APPEALED, start, job=job)
 
 
 def ask_delete(context: TurnContext) -> Decision:
