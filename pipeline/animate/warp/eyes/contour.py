@@ -22,7 +22,7 @@ _DROP: Final = (0.5, 1.5)  # of the usual: what is taken into account
 _USUAL_OPENNESS: Final = 0.3  # eye widths: a narrower eye has less room for the line's slant
 _RISE: Final = 0.16  # share of the opening by which the lower lid comes up at least when the eye shuts
 _MOST_RISE: Final = 0.7  # … and at most
-_OVERLAP: Final = 0.04  # eye widths: a shut upper lid covers the lower margin with its wet line and lashes
+_OVERLAP: Final = 0.05  # eye widths: a shut upper lid covers the lower margin with its wet line and lashes
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _lid_curves(
     opening = np.maximum(lower - upper, 0.0) * taper
     line = _shut_line(upper, lower, opening, at, ends, outer_is_left)
     travel = _smooth(np.maximum(line - upper, 0.0) * taper, 0.035)
-    overlap = np.minimum(_OVERLAP * width, 0.15 * opening)
+    overlap = np.minimum(_OVERLAP * width, 0.25 * opening)
     rise = _smooth(np.maximum(lower - line + overlap, 0.0) * taper, 0.035)
     upper, lower = _smooth(upper, 0.015), _smooth(lower, 0.015)
     top = _smooth(upper - np.clip(0.75 * (upper - _brow_line(brow, at)), 0.12 * width, 0.34 * width), 0.05)

@@ -105,8 +105,8 @@ def lash_line(eye: EyeMaps) -> tuple[float, float, float]:
         Its sigma in pixels, its darkness 0..1, and how much of the photo's own lash line's paleness it takes, 0..1.
     """
     width = eye.contour.width
-    sigma = float(np.hypot(0.042 * width, 1.0 * eye.softness))
-    return sigma, 0.9 * min(1.0, 0.055 * width / sigma), 0.8
+    sigma = float(np.hypot(0.04 * width, 1.0 * eye.softness))
+    return sigma, 0.95 * min(1.0, 0.055 * width / sigma), 0.75
 
 
 def _look_up_curves(eye: EyeMaps, blink: float, source: Float) -> _EyePatch:
