@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +13,9 @@ from skill.cli import panels
 from skill.cli.failures import Exit
 from skill.cli.options import Debug
 from skill.console import error_boundary
+
+if TYPE_CHECKING:
+    from skill.dialog.replay.remote import Server
 
 app = typer.Typer()
 
@@ -73,8 +75,8 @@ def talk(
 
         assistant = "salute" if salute else "alice"
         device = build_device(assistant, Mode(screen=not no_screen, signed_in=signed_in), linking=linking)
-        hooks = _hooks(url, secret) if url else None
-        asyncio.run(run(device, hooks=hooks, shows_json=as_json))
+        server = _server(url, secret) if url else None
+        asyncio.run(run(device, server=server, shows_json=as_json))
 
 
 @app.command(rich_help_panel=panels.DIALOG)
@@ -89,31 +91,53 @@ def replay(
     ],
     url: Url = None,
     secret: Secret = None,
+    photo: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            metavar="PHOTO",
+            help="Portrait that is sent to the running service where a scene sends a photo; its clip is deleted in the "
+            "end. By default the demo portrait, where the extra `demo` is installed. Only of use with --url.",
+        ),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Play written conversations through the whole service and compare the answers by their meaning.
 
-    The exit code is 1 where an answer is not as its scene wants it.
+    At a running service consent is given and photos are sent as a person would do it; what else a scene wants to
+    happen there ends it, and the report says which turns were not played. The exit code is 1 where an answer is not as
+    its scene wants it, or a scene can't be read or played.
     """
     with error_boundary(debug=debug):
         from rich.console import Console
 
-        from skill.dialog.replay.player import replay_now
+        from skill.dialog.replay.player import replay_files
         from skill.dialog.replay.report import failures, print_report
-        from skill.dialog.replay.script import find_scripts, read_script
+        from skill.dialog.replay.script import find_scripts
 
-        scripts = [(path, read_script(path)) for path in find_scripts(paths)]
-        results = replay_now(scripts, _hooks(url, secret) if url else None)
+        results = replay_files(find_scripts(paths), _server(url, secret, _portrait(photo)) if url else None)
         print_report(results, Console(highlight=False))
         if failures(results):
             raise typer.Exit(Exit.UNEXPECTED)
 
 
-def _hooks(url: str, secret: str | None) -> Mapping[str, str]:
-    """Whole addresses of the running service's webhooks, by the assistant's name."""
+def _server(url: str, secret: str | None, portrait: bytes | None = None) -> Server:
+    """The running service. `portrait`: to send where a scene sends a photo."""
+    from skill.dialog.replay.remote import Server
     from skill.secrets import path_secrets
     from skill.settings import load
 
     settings = load()
-    base = url.rstrip("/")
-    return {name: f"{base}/{name}/{secret or path_secrets(settings, name)[0]}" for name in ("alice", "salute")}
+    secrets = {name: secret or path_secrets(settings, name)[0] for name in ("alice", "salute")}
+    return Server(url.rstrip("/"), secrets, portrait)
+
+
+def _portrait(photo: Path | None) -> bytes | None:
+    """The file's bytes, else the demo portrait; None where that is not installed."""
+    from skill.demo_portrait import NoPortraitError, astronaut
+
+    try:
+        return photo.read_bytes() if photo else astronaut()
+    except NoPortraitError:
+        return None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
+from xml.sax.saxutils import unescape
 
 from pipeline.errors import Reason
 from skill.dialog import fallback
@@ -21,6 +22,8 @@ from skill.jobs.model import Refusal
 LINK: Final = re.compile(r"/u/([A-Za-z0-9_-]{20,64})")
 CODE: Final = re.compile(r"\b(\d{3}) (\d{3})\b")
 WAIT: Final = re.compile(r"\b(?:\d+ )?(?:секунд[уы]?|минут[уы]?|час(?:а|ов)?|день|дня|дней|сутки)\b")
+_BREAK: Final = re.compile(r'<break time="(\d+)ms"/>')
+_STRESSED: Final = re.compile(r"([аеёиоуыэюя])'", re.IGNORECASE)
 _SLOT: Final = re.compile(r"\{\w+\}")
 _LETTERS: Final = 6  # of a phrase's fixed words, below which it could be anything
 
@@ -49,7 +52,7 @@ class Answer:
     text: str = ""
     """Words to read."""
     tts: str = ""
-    """Words to speak, with markup; empty where they are those to read."""
+    """Words to speak, with Alice's markup, whichever assistant it is; empty where they are those to read."""
     buttons: tuple[AnswerButton, ...] = ()
     """Buttons, in their order."""
     card: str = ""
@@ -62,6 +65,11 @@ class Answer:
     """Whether account linking is to start."""
     state: Mapping[str, Any] = field(default_factory=dict)
     """State that the platform sends back with the session's next turn."""
+
+    @property
+    def speech(self) -> str:
+        """Words that are spoken, with markup."""
+        return self.tts or self.text
 
     @property
     def link(self) -> str:
@@ -107,9 +115,18 @@ def parse_salute_answer(body: bytes) -> Answer:
     urls = [act["deep_link"] for card in cards for cell in card["items"] for act in cell["image"].get("actions", [])]
     buttons = [_pressable(one) for one in object_at(payload, "suggestions").get("buttons", [])]
     return Answer(
-        text, payload.get("pronounceText", ""), tuple(buttons), "ImageGallery" if cards else "",
+        text, _alice_markup(payload), tuple(buttons), "ImageGallery" if cards else "",
         urls[0] if urls else "", payload.get("finished", False),
     )  # fmt: skip
+
+
+def _alice_markup(payload: Mapping[str, Any]) -> str:
+    """Salute's speech with Alice's marks: a break as `sil <[…]>`, an apostrophe after a vowel as «+» before it."""
+    speech = str(payload.get("pronounceText", ""))
+    if payload.get("pronounceTextType") != "application/ssml":
+        return speech
+    inner = speech.removeprefix("<speak>").removesuffix("</speak>")
+    return unescape(_STRESSED.sub(r"+\1", _BREAK.sub(r"sil <[\1]>", inner)))
 
 
 def _pressable(button: Mapping[str, Any]) -> AnswerButton:

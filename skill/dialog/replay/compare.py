@@ -13,8 +13,16 @@ from skill.dialog.replay.script import Expectation
 
 # placeholders of a script → the pattern of what differs each time
 PLACEHOLDERS: Final[Mapping[str, str]] = MappingProxyType(
-    {"{code}": CODE.pattern, "{wait}": WAIT.pattern, "{address}": r"[\w.-]+\.\w{2,}(?::\d+)?|127\.0\.0\.1:\d+"}
+    {
+        "{pause}": r"sil <\[\d+\]>",
+        "{code}": CODE.pattern,
+        "{wait}": WAIT.pattern,
+        "{address}": r"[\w.-]+\.\w{2,}(?::\d+)?|127\.0\.0\.1:\d+",
+    }
 )
+_WRONG_STRESS: Final = re.compile(r"\+(?![аеёиоуыэюя])", re.IGNORECASE)
+_PAUSE: Final = re.compile(r"sil\s*<\[(\d+)\]>")
+_LONGEST_PAUSE: Final = 5000  # ms
 _BUTTON_WORDS: Final = re.compile(r"кнопк|нажмите", re.IGNORECASE)
 
 
@@ -39,7 +47,9 @@ class Difference:
     """The value that the answer has."""
 
 
-def compare(expect: Expectation, answer: Answer, *, screen: bool, decided: DecidedTurn | None) -> list[Difference]:
+def compare(
+    expect: Expectation, answer: Answer, *, screen: bool, decided: DecidedTurn | None, seconds: float = 0.0
+) -> list[Difference]:
     """The differences, in the order in which one looks for the cause.
 
     Args:
@@ -47,6 +57,7 @@ def compare(expect: Expectation, answer: Answer, *, screen: bool, decided: Decid
         answer: what the service answered.
         screen: whether the device has one.
         decided: how the turn was understood and decided; None where that can't be seen.
+        seconds: how long the answer took.
     """
     intent, scene = decided or (expect.intent, expect.scene)
     found = [
@@ -55,6 +66,9 @@ def compare(expect: Expectation, answer: Answer, *, screen: bool, decided: Decid
         *(_says(name, answer) for name in expect.says),
         *(_has(piece, answer) for piece in expect.heard),
         *(_has_not(piece, answer) for piece in expect.never),
+        *(_has_spoken(piece, answer) for piece in expect.spoken),
+        _marks(answer),
+        _in_time(expect, seconds),
         _buttons(expect, answer, screen=screen),
         _same("card", expect.card, answer.card),
         _is("end_session", expect.end, answer.end),
@@ -95,6 +109,25 @@ def _has_not(piece: str, answer: Answer) -> Difference | None:
     pattern = _pattern(piece)
     bad = next((text for text in (answer.text, answer.tts) if pattern.search(text)), None)
     return Difference("never", piece, bad) if bad is not None else None
+
+
+def _has_spoken(piece: str, answer: Answer) -> Difference | None:
+    return None if _pattern(piece).search(answer.speech) else Difference("spoken", piece, answer.speech)
+
+
+def _marks(answer: Answer) -> Difference | None:
+    """A difference where a mark of stress stands before anything but a vowel, or a pause is too long to be meant."""
+    for found in _WRONG_STRESS.finditer(answer.tts):
+        return Difference("speech", "«+» before a vowel", answer.tts[max(0, found.start() - 10) : found.end() + 10])
+    if too_long := [pause for pause in _PAUSE.findall(answer.tts) if not 0 < int(pause) <= _LONGEST_PAUSE]:
+        return Difference("speech", f"pauses of 1 to {_LONGEST_PAUSE} ms", ", ".join(too_long))
+    return None
+
+
+def _in_time(expect: Expectation, seconds: float) -> Difference | None:
+    if expect.within is None or seconds <= expect.within:
+        return None
+    return Difference("within", f"{expect.within:g} s", f"{seconds:.2f} s")
 
 
 def _buttons(expect: Expectation, answer: Answer, *, screen: bool) -> Difference | None:

@@ -68,6 +68,10 @@ class RigUser:
         elif answer.linking:
             self.token, self.code, self.pushed = "", "", True
 
+    async def apply(self, event: EventStep) -> None:
+        """Let an event happen; errors as `apply_event`."""
+        await apply_event(event, self)
+
     async def jobs(self) -> list[Job]:
         """The person's jobs, the newest first."""
         users = {self.turn.user, self.account} - {""}

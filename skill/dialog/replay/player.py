@@ -1,9 +1,11 @@
-"""Player of scripts: a script in one mode, over the service rig or at a running server."""
+"""Player of scripts: a script in one mode, over a service rig or at a running server."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +16,22 @@ from skill.dialog.limits import compact_json
 from skill.dialog.replay.answer import Answer
 from skill.dialog.replay.compare import Difference, compare, mask_codes
 from skill.dialog.replay.device import Device, build_device
-from skill.dialog.replay.events import RigUser, apply_event
-from skill.dialog.replay.script import EventStep, Expectation, Mode, Script, ScriptError, TurnStep, matches_mode
+from skill.dialog.replay.events import RigUser
+from skill.dialog.replay.remote import NotFromAfarError, RemoteService, RemoteUser, Server
+from skill.dialog.replay.script import (
+    EventStep,
+    Expectation,
+    Mode,
+    Script,
+    ScriptError,
+    TurnStep,
+    count_turns,
+    matches_mode,
+    read_script,
+)
 from skill.dialog.replay.service_rig import ServiceRig, open_service_rig
 
-REMOTE_EVENTS: Final = frozenset({"new_session"})  # those that need nothing of a server's inside
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+_BROKEN_LINE: Final = (aiohttp.ClientError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +55,19 @@ class PlayResult:
     path: Path
     """File of the script."""
     name: str
-    """Name of the script."""
-    mode: Mode
-    """Device and person that it was played with."""
-    turns: int
+    """Name of the script; its file's where it can't be read."""
+    mode: Mode | None = None
+    """Device and person that it was played with; None where it can't be read."""
+    turns: int = 0
     """Number of turns that were played."""
     mismatches: tuple[TurnMismatch, ...] = ()
     """Turns that went otherwise."""
-    note: str = ""
-    """Reason for which not all turns were played; empty where all were."""
-
-
-@dataclass(frozen=True)
-class RemoteService:
-    """A running server."""
-
-    client: aiohttp.ClientSession
-    """Client that sends messages."""
-    hooks: Mapping[str, str] = field(repr=False)
-    """Whole address of the webhook, by the assistant's name."""
-
-    async def post(self, assistant: str, body: bytes) -> tuple[int, bytes]:
-        """Status and body of the server's answer to a message."""
-        headers = {"Content-Type": "application/json"}
-        async with self.client.post(self.hooks[assistant], data=body, headers=headers) as response:
-            return response.status, await response.read()
+    skipped: int = 0
+    """Number of turns that were not played, because an event before them can't be brought about."""
+    reason: str = ""
+    """The event and why it can't be brought about; empty where all turns were played."""
+    error: str = ""
+    """Why the script can't be read or is impossible in itself; empty for a good one."""
 
 
 Target = ServiceRig | RemoteService
@@ -81,8 +81,8 @@ class _Player:
     """The service that is played with."""
     device: Device
     """Device that sends the turns."""
-    user: RigUser | None
-    """The device's person, where the service is a rig."""
+    user: RigUser | RemoteUser
+    """The device's person."""
     answer: Answer = field(default_factory=Answer)
     """The last answer that could be read."""
     code: str = ""
@@ -94,8 +94,12 @@ class _Player:
         body = step.raw.encode() if step.raw is not None else compact_json(message).encode()
         if isinstance(self.target, ServiceRig):
             self.target.log.clear()
-        status, answer = await self.target.post(self.device.assistant, body)
-        expect = step.expected(self.device.mode)
+        expect, began = step.expected(self.device.mode), time.perf_counter()
+        try:
+            status, answer = await self.target.post(self.device.assistant, body)
+        except _BROKEN_LINE as error:
+            return [Difference("connection", "an answer", type(error).__name__)]
+        seconds = time.perf_counter() - began
         found = self._check_whole(expect, status, answer, message)
         if step.twice and (await self.target.post(self.device.assistant, body))[1] != answer:
             found.append(Difference("twice", "the same bytes again", "others"))
@@ -103,10 +107,9 @@ class _Player:
             return found
         self.answer = self.device.receive(answer)
         self.code = self.answer.code or self.code
-        if self.user:
-            self.user.receive(self.answer)
+        self.user.receive(self.answer)
         decided = self.target.decided() if isinstance(self.target, ServiceRig) else None
-        found = compare(expect, self.answer, screen=self.device.mode.screen, decided=decided)
+        found = compare(expect, self.answer, screen=self.device.mode.screen, decided=decided, seconds=seconds)
         return found + await self._check_service(expect)
 
     def _check_whole(
@@ -122,7 +125,7 @@ class _Player:
 
     async def _check_service(self, expect: Expectation) -> list[Difference]:
         """Differences in the person's jobs and in the service's log, where they can be seen."""
-        if not (self.user and isinstance(self.target, ServiceRig)):
+        if not (isinstance(self.user, RigUser) and isinstance(self.target, ServiceRig)):
             return []
         found = [Difference("log", "no error", trouble) for trouble in self.target.troubles()]
         if expect.jobs is None and expect.wish is None:
@@ -154,7 +157,7 @@ class _Player:
 
     def _fill(self, text: str) -> str:
         """The words with what was heard before: {code}, its last two {digits}, other two that are {wrong}."""
-        code = self.user.code if self.user and self.user.code else self.code
+        code = self.user.code or self.code
         digits = code[-2:] or "00"
         wrong = f"{(int(digits) + 11) % 90 + 10:02}"
         values = {"{code}": code, "{digits}": " ".join(digits), "{wrong}": wrong if wrong != digits else "99"}
@@ -176,22 +179,17 @@ async def play(path: Path, script: Script, mode: Mode, target: Target) -> PlayRe
         ScriptError: the script is impossible in itself.
     """
     device = build_device(script.assistant, mode, linking=script.linking, linked=script.linked)
-    user = RigUser(target, device) if isinstance(target, ServiceRig) else None
+    user = RigUser(target, device) if isinstance(target, ServiceRig) else RemoteUser(target, device)
     player = _Player(target, device, user)
     mismatches: list[TurnMismatch] = []
-    turns = 0
+    turns, reason = 0, ""
     try:
         for step in script.steps:
             if not matches_mode(mode, step.only):
                 continue
             if isinstance(step, EventStep):
-                if user:
-                    await apply_event(step, user)
-                elif step.do in REMOTE_EVENTS:
-                    device.new_session()
-                else:
-                    note = f"up to «{step.do}», which can't be done from afar"
-                    return PlayResult(path, script.name, mode, turns, tuple(mismatches), note)
+                if reason := await _event_trouble(step, user):
+                    break
                 continue
             turns += 1
             if differences := await player.play_turn(step):
@@ -200,14 +198,35 @@ async def play(path: Path, script: Script, mode: Mode, target: Target) -> PlayRe
     except ScriptError as error:
         raise ScriptError(f"{path.name} ({mode.name}), after turn {turns}: {error}") from None
     finally:
-        if user:
+        with suppress(NotFromAfarError, *_BROKEN_LINE):
             await user.clean_up()
-    return PlayResult(path, script.name, mode, turns, tuple(mismatches))
+    skipped = count_turns(script, mode) - turns
+    return PlayResult(path, script.name, mode, turns, tuple(mismatches), skipped, reason if skipped else "")
+
+
+async def _event_trouble(step: EventStep, user: RigUser | RemoteUser) -> str:
+    """The event and why it could not be brought about; empty where it was. Raises ScriptError."""
+    try:
+        await user.apply(step)
+    except NotFromAfarError as error:
+        return f"«{step.do}»: {error}"
+    except _BROKEN_LINE as error:
+        return f"«{step.do}»: {type(error).__name__}"
+    return ""
 
 
 async def play_all(scripts: Sequence[tuple[Path, Script]], target: Target) -> list[PlayResult]:
-    """All scripts in all their modes, one after the other: in the rig they share the clock."""
-    return [await play(path, script, mode, target) for path, script in scripts for mode in script.played_modes()]
+    """All scripts in all their modes, one after the other: in the rig they share the clock. A script that is impossible
+    in itself is a result with an error."""
+    results = []
+    for path, script in scripts:
+        for mode in script.played_modes():
+            try:
+                results.append(await play(path, script, mode, target))
+            except ScriptError as error:
+                results.append(PlayResult(path, script.name, mode, error=str(error)))
+                break  # in the other modes it is no better
+    return results
 
 
 def merge_patch(message: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,23 +245,31 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-async def replay(scripts: Sequence[tuple[Path, Script]], hooks: Mapping[str, str] | None = None) -> list[PlayResult]:
+async def replay(scripts: Sequence[tuple[Path, Script]], server: Server | None = None) -> list[PlayResult]:
     """Play scripts over a rig, or at a running server.
 
     Args:
         scripts: files and what is in them.
-        hooks: whole addresses of the server's webhooks, by the assistant's name; None: a rig is opened.
-
-    Raises:
-        ScriptError: a script is impossible in itself.
+        server: to be played with; None: a rig is opened.
     """
-    if hooks is None:
+    if server is None:
         async with open_service_rig() as rig:
             return await play_all(scripts, rig)
-    async with aiohttp.ClientSession(timeout=_TIMEOUT) as client:
-        return await play_all(scripts, RemoteService(client, hooks))
+    async with aiohttp.ClientSession() as client:
+        return await play_all(scripts, RemoteService(client, server))
 
 
-def replay_now(scripts: Sequence[tuple[Path, Script]], hooks: Mapping[str, str] | None = None) -> list[PlayResult]:
-    """`replay` in an event loop of its own."""
-    return asyncio.run(replay(scripts, hooks))
+def replay_files(paths: Sequence[Path], server: Server | None = None) -> list[PlayResult]:
+    """Play the scripts in files, in an event loop of its own; a file that is no script is a result with an error.
+
+    Args:
+        paths: of the files.
+        server: to be played with; None: a rig is opened.
+    """
+    scripts, unreadable = [], []
+    for path in paths:
+        try:
+            scripts.append((path, read_script(path)))
+        except (ScriptError, OSError) as error:
+            unreadable.append(PlayResult(path, path.name, error=str(error)))
+    return [*unreadable, *(asyncio.run(replay(scripts, server)) if scripts else ())]

@@ -62,6 +62,11 @@ class Expectation(_Part):
     """Pieces of the text, with {code}, {wait}, {address}."""
     never: tuple[str, ...] = ()
     """Pieces that must be neither in the text nor in the speech."""
+    spoken: tuple[str, ...] = ()
+    """Pieces of the speech with its marks: «+» before a stressed vowel, `sil <[300]>` for a pause of so many ms,
+    {pause} for a pause of any length."""
+    within: Annotated[float, Field(gt=0)] | None = None
+    """Seconds that the answer may take."""
     buttons: tuple[str, ...] | None = None
     """Meanings of buttons that should be among those shown: an intent, or {link}; empty: none at all."""
     card: str = ""
@@ -202,6 +207,11 @@ def read_script(path: Path) -> Script:
         one = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in one["loc"])
         raise ScriptError(f"{path.name}: {place}: {one['msg'].removeprefix('Value error, ')}") from None
+
+
+def count_turns(script: Script, mode: Mode) -> int:
+    """The number of turns that the script has in a mode."""
+    return sum(isinstance(step, TurnStep) and matches_mode(mode, step.only) for step in script.steps)
 
 
 def find_scripts(paths: Iterable[Path]) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
@@ -21,7 +21,8 @@ from skill.dialog.limits import compact_json, strip_markup
 from skill.dialog.replay.answer import Answer, AnswerButton
 from skill.dialog.replay.device import Device
 from skill.dialog.replay.events import RigUser, apply_event
-from skill.dialog.replay.player import RemoteService, Target
+from skill.dialog.replay.player import Target
+from skill.dialog.replay.remote import RemoteService, Server
 from skill.dialog.replay.script import ScriptError
 from skill.dialog.replay.service_rig import ServiceRig, open_service_rig
 from skill.dialog.replay.terminal_commands import COMMANDS, CommandError, parse_command
@@ -174,7 +175,7 @@ class TerminalSession:
 async def talk(
     device: Device,
     *,
-    hooks: Mapping[str, str] | None = None,
+    server: Server | None = None,
     shows_json: bool = False,
     console: Console | None = None,
 ) -> None:
@@ -182,16 +183,15 @@ async def talk(
 
     Args:
         device: the person's device.
-        hooks: whole addresses of a running server's webhooks, by the assistant's name; None: a rig is opened, with
-            photos and videos by hand.
+        server: to be talked to; None: a rig is opened, with photos and videos by hand.
         shows_json: whether messages are shown as JSON.
         console: terminal to print to; None: standard output.
     """
     console = console or Console(highlight=False)
     read_line = partial(console.input, "[bold green]› [/]")
-    if hooks is None:
+    if server is None:
         async with open_service_rig() as rig:
             await TerminalSession(rig, device, console, read_line, shows_json).run()
         return
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as client:
-        await TerminalSession(RemoteService(client, hooks), device, console, read_line, shows_json).run()
+    async with aiohttp.ClientSession() as client:
+        await TerminalSession(RemoteService(client, server), device, console, read_line, shows_json).run()

@@ -16,11 +16,11 @@ COVERED = [str(DIALOG / "policy" / "*"), str(DIALOG / "nlg" / "*")]
 def main(scenes: str, out: str) -> None:
     counting = Coverage(data_file=None, branch=True, include=COVERED, config_file=False)
     counting.start()
-    from skill.dialog.replay.player import replay_now  # noqa: PLC0415  (after counting began)
+    from skill.dialog.replay.player import replay_files  # noqa: PLC0415  (after counting began)
     from skill.dialog.replay.report import failures, format_report  # noqa: PLC0415
-    from skill.dialog.replay.script import find_scripts, read_script  # noqa: PLC0415
+    from skill.dialog.replay.script import find_scripts  # noqa: PLC0415
 
-    results = replay_now([(path, read_script(path)) for path in find_scripts([Path(scenes)])])
+    results = replay_files(find_scripts([Path(scenes)]))
     counting.stop()
     report = Path(out).with_suffix(".coverage")
     counting.json_report(outfile=str(report))

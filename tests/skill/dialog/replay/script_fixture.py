@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from skill.dialog.replay.player import PlayResult, replay
+from skill.dialog.replay.remote import Server
 from skill.dialog.replay.script import Script
+from skill.dialog.replay.service_rig import ServiceRig
 
 SCENES = Path(__file__).parents[4] / "tests" / "fixtures" / "dialogs"
 HERE = Path("scene.json")
@@ -21,3 +23,8 @@ def build_script(*steps: dict[str, Any], **fields: Any) -> Script:
 async def play_script(script: Script) -> list[PlayResult]:
     """The results over a rig of its own, one for each mode."""
     return await replay([(HERE, script)])
+
+
+def server_of(rig: ServiceRig, photo: bytes | None = None) -> Server:
+    """The rig as a running server, over its address alone."""
+    return Server(rig.address, dict.fromkeys(("alice", "salute"), "s" * 32), photo)

@@ -10,11 +10,12 @@ import pytest
 from rich.console import Console
 
 from skill.dialog.replay.device import build_device
-from skill.dialog.replay.player import RemoteService, Target
+from skill.dialog.replay.player import Target
+from skill.dialog.replay.remote import RemoteService, Server
 from skill.dialog.replay.script import Mode
 from skill.dialog.replay.service_rig import open_service_rig
 from skill.dialog.replay.terminal import TerminalSession
-from tests.skill.dialog.replay.test_player import hooks_of
+from tests.skill.dialog.replay.script_fixture import server_of
 
 pytestmark = pytest.mark.asyncio
 SCREEN = Mode(screen=True)
@@ -94,7 +95,7 @@ async def test_pushed_pages_and_salute() -> None:
 
 async def test_a_server_and_its_wrong_secret() -> None:
     async with open_service_rig() as rig, aiohttp.ClientSession() as client:
-        right = await run_lines("/фото", "помощь", target=RemoteService(client, hooks_of(rig)))
-        wrong = await run_lines("помощь", target=RemoteService(client, {"alice": f"{rig.address}/alice/wrong"}))
+        right = await run_lines("/фото", "помощь", target=RemoteService(client, server_of(rig)))
+        wrong = await run_lines("помощь", target=RemoteService(client, Server(rig.address, {"alice": "wrong"})))
     assert "настоящая служба" in right
     assert "Ответ 404. Неверный секрет или навык?" in wrong
