@@ -147,20 +147,16 @@ def phrases_in(text: str) -> frozenset[str]:
 
 
 def most_specific(names: Iterable[str]) -> tuple[str, ...]:
-    """Those of phrases found together that were really meant: without any that stands in another one."""
+    """Those of phrases found together that were certainly meant: none that stands in another one, and neither of two
+    that share a variant."""
     ordered = sorted(names)
     return tuple(name for name in ordered if not any(_inside(name, other) for other in ordered if other != name))
 
 
 def _inside(name: str, other: str) -> bool:
-    """Whether a variant of `name` is part of one of `other`; of two that share a variant, the second."""
-    patterns = dict(_patterns())
-
-    def stands(one: str, whole: str) -> bool:
-        texts = [variant.replace("{pause} ", "") for variant in PHRASES.get(whole, ())]
-        return any(pattern.search(text) for pattern in patterns.get(one, ()) for text in texts)
-
-    return stands(name, other) and not (stands(other, name) and name < other)
+    """Whether a variant of `name` is part of one of `other`."""
+    texts = [variant.replace("{pause} ", "") for variant in PHRASES.get(other, ())]
+    return any(pattern.search(text) for pattern in dict(_patterns()).get(name, ()) for text in texts)
 
 
 def refusal_code(text: str) -> str | None:

@@ -15,7 +15,7 @@ from skill.dialog.limits import compact_json
 from skill.dialog.policy.upload import RULES
 from skill.dialog.replay.answer import LINK, Answer
 from skill.dialog.replay.device import Device
-from skill.dialog.replay.script import EventStep, ScriptError
+from skill.dialog.replay.script import EventStep, Expectation, ScriptError
 from skill.dialog.replay.service_rig import PARTS, QUEUE_LIMIT, TICKET_SECONDS, ServiceRig
 from skill.dialog.types import Turn
 from skill.jobs.housekeeping import sweep
@@ -67,6 +67,10 @@ class RigUser:
             self.token, self.code, self.pushed = "", answer.code, False
         elif answer.linking:
             self.token, self.code, self.pushed = "", "", True
+
+    def adapt(self, expect: Expectation) -> Expectation:
+        """The expectation as it is: nothing is said beside the script."""
+        return expect
 
     async def apply(self, event: EventStep) -> None:
         """Let an event happen; errors as `apply_event`."""

@@ -94,7 +94,7 @@ class _Player:
         body = step.raw.encode() if step.raw is not None else compact_json(message).encode()
         if isinstance(self.target, ServiceRig):
             self.target.log.clear()
-        expect, began = step.expected(self.device.mode), time.perf_counter()
+        expect, began = self.user.adapt(step.expected(self.device.mode)), time.perf_counter()
         try:
             status, answer = await self.target.post(self.device.assistant, body)
         except _BROKEN_LINE as error:

@@ -17,13 +17,17 @@ from skill.dialog.codec import object_at, parse_object, text_at
 from skill.dialog.limits import compact_json
 from skill.dialog.replay.answer import LINK, Answer
 from skill.dialog.replay.device import Device
-from skill.dialog.replay.script import EventStep
+from skill.dialog.replay.script import EventStep, Expectation
 from skill.web.auth import TICKET_HEADER
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
 _JOB_SECONDS: Final = 120.0  # longest wait for a job's end
 _POLL_SECONDS: Final = 0.2
 _JOB: Final = re.compile(r'data-job="([^"]+)"')
+
+
+_SAID_ONCE: Final = MappingProxyType({"come_back_alice": "come_back"})
+"""Phrases that a person hears once, with a code, and what is said in their place from then on."""
 
 
 class NotFromAfarError(Exception):
@@ -77,6 +81,8 @@ class RemoteUser:
     """Number of photos whose end was not waited for."""
     left_traces: bool = False
     """Whether the server keeps something of this person."""
+    had_code: bool = False
+    """Whether a link or a code was told when consent was given, beside the script."""
 
     def receive(self, answer: Answer) -> None:
         """Remember the way for a photo that an answer tells."""
@@ -87,6 +93,12 @@ class RemoteUser:
             self.token, self.code = "", answer.code
         elif answer.linking:
             self.token, self.code = "", ""
+
+    def adapt(self, expect: Expectation) -> Expectation:
+        """The expectation after what was said beside the script."""
+        if not self.had_code:
+            return expect
+        return expect.model_copy(update={"says": tuple(_SAID_ONCE.get(name, name) for name in expect.says)})
 
     async def apply(self, event: EventStep) -> None:
         """Let an event happen.
@@ -131,7 +143,7 @@ async def _agreed(_: EventStep, user: RemoteUser) -> None:
     if not answer.phrases & {"by_link", "by_code", "by_phone"}:
         raise NotFromAfarError("the server does not ask for consent as it should")
     await user.say("отмена")
-    user.token = user.code = ""
+    user.token, user.code, user.had_code = "", "", True
     user.device.new_session()
 
 

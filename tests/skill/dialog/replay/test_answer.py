@@ -62,4 +62,11 @@ def test_every_phrase_is_found_in_itself() -> None:
 
 
 def test_a_phrase_inside_another_one_is_not_meant() -> None:
-    assert most_specific({"where_page", "where_page_many", "ready_again"}) == ("ready_again", "where_page")
+    assert most_specific({"yes_no", "ask_age"}) == ("ask_age",)
+    assert most_specific({"yes_no"}) == ("yes_no",)
+
+
+def test_of_phrases_that_share_a_variant_neither_is_certain() -> None:
+    """A replay, in another session, may hear the variant of one that the other does not have."""
+    assert set(PHRASES["where_page"]) & set(PHRASES["where_page_many"])
+    assert most_specific({"where_page", "where_page_many", "ready_again"}) == ("ready_again",)

@@ -66,7 +66,7 @@ async def test_consent_is_given_and_a_photo_sent_by_link_and_code() -> None:
         {"do": "agreed"},
         {"say": "оживи фото", "expect": {"says": ["by_code"]}, "on": {"screen": {"says": ["by_link"]}}},
         {"do": "photo", "gestures": ["smile"]},
-        {"say": "готово?", "expect": {"says": ["working"]}},
+        {"say": "готово?", "expect": {"heard": ["{wait}"]}},
         {"do": "taken"},
         {"do": "done"},
         {"say": "готово?", "on": {"screen": {"says": ["ready_screen"]}, "speaker": {"says": ["ready_page"]}}},
