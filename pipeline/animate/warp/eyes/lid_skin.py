@@ -21,7 +21,7 @@ _STRANGE: Final = (
     0.12,
     0.35,
 )  # difference of two tints, as shares of their brightness: from the second on it is no skin
-_MOST: Final = 0.85  # of the way to the cheek's tint, for what is no skin: a scarf, a lens, paint above the eye
+_MOST: Final = 0.7  # of the way to the cheek's tint, for what is no skin: a scarf, a lens, paint above the eye
 _BELOW: Final = 0.25  # weight of the skin below the eye in the lid's colour, beside 1 for that above
 
 
