@@ -8,36 +8,34 @@ import hmac
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Final, NamedTuple, Self, TypeVar
 
-from skill.client_network import client_network
+from skill import guess_pace
+from skill.client_network import client_networks
+from skill.guess_pace import WaitingLine
 
-MAX_TRIES_PER_QUARTER: Final = 5
-"""Wrong codes from one network in a quarter of an hour."""
-MAX_TRIES_PER_DAY: Final = 20
-"""Wrong codes from one network in a day."""
-MAX_GUESSES_PER_CODE: Final = 50
-"""Wrong codes from anywhere while a code lives; then it is withdrawn, its link stays."""
 PHOTO_SECONDS: Final = 3600.0
 """Seconds after its photo came in which a ticket takes other wishes on the same photo."""
 MAX_UPLOADS: Final = 30
 """Uploads with one ticket, all wishes and refused photos together."""
-_QUARTER, _DAY = 900.0, 86_400.0
+_BUSY: Final = 2.0
+"""Seconds to wait for another process's lock."""
+_LATE: Final = 5.0
+"""Seconds after which nobody waits for a transaction any more that could not begin."""
 
-_SCHEMA: Final = """
+_SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS tickets (
-    id INTEGER PRIMARY KEY, user TEXT NOT NULL, code BLOB UNIQUE, guesses INTEGER NOT NULL DEFAULT 0,
+    id INTEGER PRIMARY KEY, user TEXT NOT NULL, code BLOB UNIQUE,
     until REAL NOT NULL, expires REAL NOT NULL, digest TEXT NOT NULL DEFAULT '', job TEXT NOT NULL DEFAULT '',
     uploads INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS links (
     token BLOB PRIMARY KEY, ticket INTEGER NOT NULL REFERENCES tickets ON DELETE CASCADE) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS tries (address BLOB NOT NULL, at REAL NOT NULL);
-CREATE INDEX IF NOT EXISTS tries_by_address ON tries (address, at);
+{guess_pace.SCHEMA}
 """
 _T = TypeVar("_T")
 
@@ -52,14 +50,6 @@ class UnknownTicketError(TicketError):
 
 class UsedTicketError(TicketError):
     """Another photo has come with this ticket, or too many."""
-
-
-class TooManyTriesError(TicketError):
-    """Too many wrong codes from this network. `seconds`: until the next try."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        super().__init__(f"too many wrong codes, next try in {seconds:.0f} s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +95,8 @@ class Tickets:
     """Tickets in an SQLite file, shared by all processes of a service.
 
     At rest tokens are hashes; codes and addresses, which are short, are keyed hashes under a secret. Methods run in a
-    thread and never block the event loop; all of them raise sqlite3.Error where the file can't be used.
+    thread of their own and never block the event loop, nor others' threads where the file is locked; all of them raise
+    sqlite3.Error where the file can't be used.
     """
 
     def __init__(
@@ -116,13 +107,15 @@ class Tickets:
         seconds: float = 900.0,
         keep: float = 86_400.0,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._secret = hmac.digest(secret, b"ozhivi tickets", "sha256")
         self._seconds = seconds
         self._keep = keep
         self._clock = clock
-        self._lock = Lock()
+        self._line = WaitingLine(sleep)
         self._connection = connection
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="tickets")
 
     @classmethod
     async def open(
@@ -133,6 +126,7 @@ class Tickets:
         seconds: float = 900.0,
         keep: float = 86_400.0,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> Self:
         """Open the file, or make it (0600).
 
@@ -142,12 +136,13 @@ class Tickets:
             seconds: Seconds that a ticket waits for its photo.
             keep: Seconds that it then still leads to what was made of the photo.
             clock: Seconds since 1970.
+            sleep: Waits so many seconds.
 
         Raises:
             sqlite3.Error, OSError: The file can't be opened.
         """
         connection = await asyncio.to_thread(_connect, path)
-        return cls(connection, secret, seconds=seconds, keep=keep, clock=clock)
+        return cls(connection, secret, seconds=seconds, keep=keep, clock=clock, sleep=sleep)
 
     async def issue(self, user: str, *, typed: bool = True) -> IssuedTicket:
         """Issue a ticket.
@@ -162,13 +157,13 @@ class Tickets:
         """The ticket of a link. Raises UnknownTicketError."""
         return await self._transact(lambda: self._find(token).ticket)
 
-    async def redeem(self, token: str, digest: str, *, replace: bool = False) -> Ticket:
-        """Count an upload and remember its photo.
+    async def redeem(self, token: str, digest: str, *, instead_of: str = "") -> Ticket:
+        """Count an upload and remember its photo: of several that come at once, only the first is taken.
 
         Args:
             token: Of the ticket's link.
             digest: SHA-256 of the photo, in hex. The same photo may come again, with another wish.
-            replace: Whether another photo may take the place of the one that came.
+            instead_of: The job of a photo that came before, and whose place another may take; empty where none may.
 
         Returns:
             The ticket as it is now.
@@ -177,7 +172,13 @@ class Tickets:
             UnknownTicketError: It takes no more uploads.
             UsedTicketError: Another photo has come with it, or too many.
         """
-        return await self._transact(lambda: self._redeem(token, digest, replace))
+        return await self._transact(lambda: self._redeem(token, digest, instead_of))
+
+    async def release(self, token: str, digest: str) -> None:
+        """Forget a photo that became no job, so that another may come."""
+        line = "UPDATE tickets SET digest = '' WHERE digest = ? AND job = '' AND id IN "
+        line += "(SELECT ticket FROM links WHERE token = ?)"
+        await self._transact(lambda: self._run(line, digest, _hashed(token)))
 
     async def withdraw(self, token: str) -> None:
         """End a ticket whose photo has not come: its link and code open nothing any more. Others stay as they are."""
@@ -191,7 +192,8 @@ class Tickets:
         await self._transact(lambda: self._run(line, job, self._find(token).key))
 
     async def token_for_code(self, code: str, address: str) -> str:
-        """Exchange a code for a link's token; each code works once.
+        """Exchange a code for a link's token; each code works once. A right one always does, if it has to wait for its
+        turn, as those of a network do from which many wrong ones came.
 
         Args:
             code: Six digits.
@@ -199,10 +201,15 @@ class Tickets:
 
         Raises:
             UnknownTicketError: There is no such code; the try is counted.
-            TooManyTriesError: Too many wrong ones came from this network.
+            TooManyTriesError: Its turn does not come within 25 s; it was not looked at.
         """
-        token = await self._transact(lambda: self._token_for_code(code, address))
-        if token is None:  # raised outside of the transaction, in which the wrong try is counted
+        networks = client_networks(address)
+
+        async def attempt() -> tuple[str, float]:
+            return await self._transact(lambda: self._token_for_code(code, networks))
+
+        token = await self._line.look_up(networks[0], attempt)
+        if not token:  # raised outside of the transaction, in which the wrong try is counted
             raise UnknownTicketError
         return token
 
@@ -212,33 +219,32 @@ class Tickets:
 
     async def purge(self) -> None:
         """Delete what is past its time."""
-        await self._transact(lambda: self._run("DELETE FROM tries WHERE at <= ?", self._clock() - _DAY))
+        await self._transact(lambda: guess_pace.purge(self._connection, self._clock()))
 
     async def close(self) -> None:
         """Close the file after what is being done."""
-
-        def close() -> None:
-            with self._lock:  # a purge may still be at it, and SQLite crashes when its connection is closed under it
-                self._connection.close()
-
-        await asyncio.to_thread(close)
+        # in its thread: SQLite crashes when its connection is closed under a statement of another
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
+        self._thread.shutdown()
 
     async def _transact(self, work: Callable[[], _T]) -> _T:
-        """Run `work` in a thread, in one transaction, after expired tickets were deleted."""
+        """Run `work` in the file's thread, in one transaction, after expired tickets were deleted."""
+        due = time.monotonic() + _LATE
 
         def transact() -> _T:
-            with self._lock:
-                self._run("BEGIN IMMEDIATE")
-                try:
-                    self._run("DELETE FROM tickets WHERE expires <= ?", self._clock())
-                    answer = work()
-                except BaseException:
-                    self._run("ROLLBACK")
-                    raise
-                self._run("COMMIT")
-                return answer
+            if time.monotonic() > due:
+                raise sqlite3.OperationalError("others before it took too long")
+            self._run("BEGIN IMMEDIATE")
+            try:
+                self._run("DELETE FROM tickets WHERE expires <= ?", self._clock())
+                answer = work()
+            except BaseException:
+                self._run("ROLLBACK")
+                raise
+            self._run("COMMIT")
+            return answer
 
-        return await asyncio.to_thread(transact)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, transact)
 
     def _run(self, line: str, *values: object) -> int:
         """Run a statement; how many rows changed."""
@@ -283,45 +289,37 @@ class Tickets:
                     return _TicketRow(key, Ticket(user, expires, digest, job), uploads, until)
         raise UnknownTicketError
 
-    def _redeem(self, token: str, digest: str, replace: bool) -> Ticket:
+    def _redeem(self, token: str, digest: str, instead_of: str) -> Ticket:
         key, ticket, uploads, until = self._find(token)
         if until <= self._clock():
             raise UnknownTicketError
         other = bool(ticket.digest) and not hmac.compare_digest(ticket.digest, digest)
-        if (other and not replace) or uploads >= MAX_UPLOADS:
+        # without a job the photo that came is about to become one
+        replaceable = bool(ticket.job) and ticket.job == instead_of
+        if (other and not replaceable) or uploads >= MAX_UPLOADS:
             raise UsedTicketError
         expires = ticket.expires
         if not ticket.digest:
             until = self._clock() + PHOTO_SECONDS
             expires = self._clock() + max(PHOTO_SECONDS, self._keep)
         self._run(
-            "UPDATE tickets SET digest = ?, until = ?, expires = ?, uploads = uploads + 1, code = NULL WHERE id = ?",
-            digest, until, expires, key,
+            "UPDATE tickets SET digest = ?, job = ?, until = ?, expires = ?, uploads = uploads + 1, code = NULL "
+            "WHERE id = ?",
+            digest, job := "" if other else ticket.job, until, expires, key,
         )  # fmt: skip
-        return Ticket(ticket.user, expires, digest, "" if other else ticket.job)
+        return Ticket(ticket.user, expires, digest, job)
 
-    def _token_for_code(self, code: str, address: str) -> str | None:
-        network = self._keyed(client_network(address))
-        self._check_tries(network)
+    def _token_for_code(self, code: str, networks: tuple[str, ...]) -> tuple[str, float]:
+        """The token, or the seconds until it is the code's turn; neither for a wrong code."""
+        now, hashed, everybody = self._clock(), [self._keyed(one) for one in networks], self._keyed("everybody")
+        if seconds := guess_pace.waiting_time(self._connection, hashed, everybody, now):
+            return "", seconds
         row = self._row("SELECT id FROM tickets WHERE code = ?", self._keyed(code))
-        if row is not None:
-            self._run("UPDATE tickets SET code = NULL WHERE id = ?", row[0])
-            return self._add_link(row[0])
-        self._run("INSERT INTO tries VALUES (?, ?)", network, self._clock())
-        self._run("UPDATE tickets SET guesses = guesses + 1 WHERE code IS NOT NULL")
-        self._run("UPDATE tickets SET code = NULL WHERE guesses >= ?", MAX_GUESSES_PER_CODE)
-        return None
-
-    def _check_tries(self, network: bytes) -> None:
-        """Raises TooManyTriesError."""
-        now = self._clock()
-        for limit, span in ((MAX_TRIES_PER_QUARTER, _QUARTER), (MAX_TRIES_PER_DAY, _DAY)):
-            row = self._row(
-                "SELECT at FROM tries WHERE address = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?",
-                network, now - span, limit - 1,
-            )  # fmt: skip
-            if row is not None and isinstance(row[0], float):
-                raise TooManyTriesError(row[0] + span - now)
+        if row is None:
+            guess_pace.note_wrong(self._connection, hashed, everybody, now)
+            return "", 0.0
+        self._run("UPDATE tickets SET code = NULL WHERE id = ?", row[0])
+        return self._add_link(row[0]), 0.0
 
     def _keyed(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(), "sha256")
@@ -330,7 +328,7 @@ class Tickets:
 def _connect(path: Path | str) -> sqlite3.Connection:
     if path != ":memory:":
         Path(path).touch(mode=0o600)
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
     for line in ("PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON"):
         connection.execute(line).close()
     connection.executescript(_SCHEMA).close()

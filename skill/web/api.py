@@ -135,11 +135,16 @@ async def _submit(request: web.Request, principal: Principal, form: WishForm) ->
     photo = form.photo
     try:
         if principal.token:
-            replace = await _may_be_replaced(animations, principal.job)
-            await tickets.redeem(principal.token, photo.digest, replace=replace)
-        job = await animations.ask(
-            principal.user, photo.path, wish, content_type=photo.content_type, digest=photo.digest
-        )
+            instead_of = principal.job if await _may_be_replaced(animations, principal.job) else ""
+            await tickets.redeem(principal.token, photo.digest, instead_of=instead_of)
+        try:
+            job = await animations.ask(
+                principal.user, photo.path, wish, content_type=photo.content_type, digest=photo.digest
+            )
+        except BaseException:
+            if principal.token:
+                await tickets.release(principal.token, photo.digest)
+            raise
         if principal.token:
             await _set_job(animations, tickets, principal.token, job)
     except UnknownTicketError:

@@ -13,8 +13,9 @@ from aiohttp import web
 
 from pipeline.limits import MAX_PHOTO_BYTES
 from skill.filter_status import read_filter_status
+from skill.guess_pace import TooManyTriesError
 from skill.russian import duration
-from skill.tickets import TooManyTriesError, UnknownTicketError
+from skill.tickets import UnknownTicketError
 from skill.web.app_keys import ANIMATIONS, CLIENT_ADDRESSES, JOB_ID_SIGNER, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import unknown_ticket

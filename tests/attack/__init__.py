@@ -9,7 +9,7 @@ import importlib
 
 from tests.attack.attack import ATTACKS, Attack
 
-_MODULES = ("forms",)
+_MODULES = ("forms", "tickets")
 
 
 def every_attack() -> dict[str, Attack]:

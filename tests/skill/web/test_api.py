@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -39,6 +40,24 @@ async def test_one_ticket_one_photo_until_it_is_refused(service: Open) -> None:
         s.queue.becomes(last, JobState.REFUSED, reason="no_face")
         assert (await s.send(token, other)).status == 202
         assert len(s.store.objects) == 3
+
+
+async def test_of_many_photos_at_once_one_is_taken(service: Open) -> None:
+    async with service(limit=100) as s:
+        token = (await s.issue()).token
+        for _ in range(2):  # a first photo, and in place of one that was refused
+            answers = await asyncio.gather(*(s.send(token, JPEG + f"{number}".encode()) for number in range(20)))
+            assert sorted(answer.status for answer in answers) == [202] + [409] * 19
+            s.queue.becomes(list(s.queue.jobs)[-1], JobState.REFUSED, reason="no_face")
+        assert (len(s.queue.jobs), len(s.store.objects), s.incoming()) == (2, 2, [])
+
+
+async def test_after_a_photo_that_was_not_queued_another_may_come(service: Open) -> None:
+    async with service(limit=0) as s:
+        token = (await s.issue()).token
+        assert (await s.send(token)).status == 503
+        s.queue.limit = 1
+        assert (await s.send(token, JPEG + b"another")).status == 202
 
 
 async def test_the_same_again_joins_and_its_photo_is_not_kept_twice(service: Open) -> None:

@@ -1,0 +1,146 @@
+"""The pace at which codes may be guessed: nobody is locked out, but whoever guesses has to wait.
+
+A wrong code slows down the network that it came from and, above a number that honest people never reach, everybody;
+those who guessed most wait longest. A right code takes nobody's turn. The odds are in docs/service.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from typing import Final
+
+from skill.rare_log import RareLines
+
+FREE_GUESSES: Final = (5, 10, 20)
+"""Wrong codes in a quarter of an hour that cost no time, of an IPv4 address or an IPv6 /64, of a /56, of a /48."""
+NETWORK_SECONDS: Final = 20.0
+"""Seconds from a wrong code to the next try of a network that has had its free ones."""
+FREE_IN_ALL: Final = 60
+"""Wrong codes of all networks in a quarter of an hour that cost no time."""
+ALL_SECONDS: Final = 2.0
+"""Seconds from a wrong code to the next try of whoever has guessed nothing yet, when all have had the free ones; others
+wait as much again for each wrong code of theirs."""
+LONG_IN_ALL: Final = 1000
+"""Wrong codes of all networks in a day, above which ALL_SECONDS become LONG_SECONDS."""
+LONG_SECONDS: Final = 10.0
+"""As ALL_SECONDS, when somebody has guessed for long."""
+QUARTER: Final = 900.0
+"""Seconds for which a wrong code slows its network down."""
+DAY: Final = 86_400.0
+"""Seconds after which a wrong code is forgotten."""
+
+PATIENCE: Final = 25.0
+"""Seconds that a code waits for its turn to be looked at."""
+MAX_WAITING: Final = 8
+"""Codes of one network that wait for their turn at a time."""
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS tries (address BLOB NOT NULL, at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS tries_by_address ON tries (address, at);
+"""
+"""The table of wrong codes: keyed hashes of networks, with the time in seconds since 1970."""
+
+
+class TooManyTriesError(Exception):
+    """A code's turn to be looked at does not come soon enough. `seconds`: until another try is worth while."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"too many wrong codes, next try in {seconds:.0f} s")
+
+
+class WaitingLine:
+    """Codes that wait for their turn to be looked at.
+
+    Args:
+        sleep: Waits so many seconds.
+    """
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._sleep = sleep
+        self._waiting: Counter[str] = Counter()
+        self._lines = RareLines()
+
+    async def look_up(self, network: str, attempt: Callable[[], Awaitable[tuple[str, float]]]) -> str:
+        """Look a code up when it is its turn.
+
+        Args:
+            network: The smallest network that it comes from.
+            attempt: Looks it up, or tells the seconds until its turn.
+
+        Returns:
+            What was found; empty for a wrong code.
+
+        Raises:
+            TooManyTriesError: Its turn does not come within 25 s, or too many of its network wait.
+        """
+        if self._waiting[network] >= MAX_WAITING:
+            raise TooManyTriesError(NETWORK_SECONDS)
+        self._waiting[network] += 1
+        waited = 0.0
+        try:
+            while True:
+                found, seconds = await attempt()
+                if not seconds:
+                    return found
+                self._lines.warn("codes_guessed")
+                if waited + seconds > PATIENCE:
+                    raise TooManyTriesError(seconds)
+                await self._sleep(seconds)
+                waited += seconds
+        finally:
+            self._waiting[network] -= 1
+            if not self._waiting[network]:
+                del self._waiting[network]
+
+
+def waiting_time(connection: sqlite3.Connection, networks: Sequence[bytes], everybody: bytes, now: float) -> float:
+    """Seconds until a code may be looked at.
+
+    Args:
+        connection: The file, within a transaction.
+        networks: The networks of whoever tries, hashed, the smallest first.
+        everybody: The network of all.
+        now: Seconds since 1970.
+
+    Returns:
+        The seconds; 0.0 for now.
+    """
+    waits = [0.0]
+    for network, free in zip(networks, FREE_GUESSES, strict=False):
+        if _count(connection, network, now - QUARTER) >= free:
+            waits.append(_left(connection, network, NETWORK_SECONDS, now))
+    if _count(connection, everybody, now - QUARTER) >= FREE_IN_ALL:
+        long = _count(connection, everybody, now - DAY) >= LONG_IN_ALL
+        own = _count(connection, networks[0], now - QUARTER)
+        waits.append(_left(connection, everybody, (LONG_SECONDS if long else ALL_SECONDS) * (1 + own), now))
+    return max(waits)
+
+
+def note_wrong(connection: sqlite3.Connection, networks: Sequence[bytes], everybody: bytes, now: float) -> None:
+    """Count a wrong code; arguments as of `waiting_time`."""
+    for network in (*networks, everybody):
+        connection.execute("INSERT INTO tries VALUES (?, ?)", (network, now)).close()
+
+
+def purge(connection: sqlite3.Connection, now: float) -> None:
+    """Forget the wrong codes of the day before. `now`: seconds since 1970."""
+    connection.execute("DELETE FROM tries WHERE at <= ?", (now - DAY,)).close()
+
+
+def _count(connection: sqlite3.Connection, network: bytes, since: float) -> int:
+    line = "SELECT count(*) FROM tries WHERE address = ? AND at > ?"
+    with closing(connection.execute(line, (network, since))) as cursor:
+        return int(cursor.fetchone()[0])
+
+
+def _left(connection: sqlite3.Connection, network: bytes, pace: float, now: float) -> float:
+    """Seconds until `pace` seconds have passed since the network's last wrong code."""
+    line = "SELECT max(at) FROM tries WHERE address = ? AND at <= ?"  # not those of before the clock went back
+    with closing(connection.execute(line, (network, now))) as cursor:
+        last = cursor.fetchone()[0]
+    return 0.0 if last is None else max(0.0, last + pace - now)
