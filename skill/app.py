@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
@@ -35,7 +35,7 @@ from skill.oauth import authorize, token_endpoint
 from skill.oauth.authorization_request import Client
 from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
 from skill.privacy import Privacy
-from skill.secrets import signing_secrets
+from skill.secrets import identity_secret, signing_secrets
 from skill.service_address import note_address
 from skill.settings import Settings
 from skill.web import api, app_keys, dev, health, middleware, pages
@@ -67,7 +67,7 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     Raises:
         WrongSettings: the data folder can't be used, or a part is not installed.
     """
-    secrets = signing_secrets(settings)
+    secrets, identity = signing_secrets(settings), identity_secret(settings)
     components = components or build_components(settings, secrets)
     client = oauth_client(settings)
     # the webhook decompresses bodies itself: aiohttp answers 400 to what it can't read, before any handler is asked
@@ -89,12 +89,12 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     app.on_response_prepare.append(middleware.add_security_headers)
     app.on_shutdown.append(_begin_to_stop)
     # in this order: who lets new things of a user in forgets him first
-    app.cleanup_ctx.append(partial(_open_tickets, components=components, secrets=secrets))
+    app.cleanup_ctx.append(partial(_open_tickets, components=components))
     app.cleanup_ctx.append(partial(_open_jobs, components=components))
     if client is not None:
         app.add_routes([*authorize.routes(), *token_endpoint.routes()])
-        app.cleanup_ctx.append(partial(_open_linking, client=client, secrets=secrets))
-    app.cleanup_ctx.append(partial(_open_dialog, components=components, secrets=secrets))
+        app.cleanup_ctx.append(partial(_open_linking, client=client, identity=identity))
+    app.cleanup_ctx.append(partial(_open_dialog, components=components, identity=identity))
     dev.attach(app)
     return app
 
@@ -127,10 +127,10 @@ async def _begin_to_stop(app: web.Application) -> None:
 
 
 @asynccontextmanager
-async def _open_tickets(app: web.Application, components: Components, secrets: Sequence[str]) -> AsyncIterator[None]:
+async def _open_tickets(app: web.Application, components: Components) -> AsyncIterator[None]:
     """Tickets, and who is let in by one."""
     settings, incoming = app[app_keys.SETTINGS], app[app_keys.INCOMING]
-    tickets = await open_tickets(settings, secrets, components.clock)
+    tickets = await open_tickets(settings, components.clock)
     keys = [key.get_secret_value() for key in settings.api_keys]
     app[app_keys.TICKETS] = tickets
     app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys)
@@ -174,19 +174,19 @@ async def _open_jobs(app: web.Application, components: Components) -> AsyncItera
 
 
 @asynccontextmanager
-async def _open_linking(app: web.Application, client: Client, secrets: Sequence[str]) -> AsyncIterator[None]:
+async def _open_linking(app: web.Application, client: Client, identity: str) -> AsyncIterator[None]:
     """Account linking."""
-    async with open_linking(app[app_keys.SETTINGS].data_dir / "oauth.db", client, secrets) as linking:
+    async with open_linking(app[app_keys.SETTINGS].data_dir / "oauth.db", client, identity) as linking:
         app[LINKING] = linking
         app[app_keys.PRIVACY].add("linking", linking)
         yield
 
 
 @asynccontextmanager
-async def _open_dialog(app: web.Application, components: Components, secrets: Sequence[str]) -> AsyncIterator[None]:
+async def _open_dialog(app: web.Application, components: Components, identity: str) -> AsyncIterator[None]:
     """The dialog and the assistants' webhook before it."""
     settings, privacy, hooks = app[app_keys.SETTINGS], app[app_keys.PRIVACY], app[app_keys.UPLOAD_HOOKS]
-    folder, secret, linking = settings.data_dir, secrets[-1].encode(), app.get(LINKING)
+    folder, secret, linking = settings.data_dir, identity.encode(), app.get(LINKING)
     async with (
         open_memory(folder / "dialog.db", secret, clock=components.clock) as memory,
         _open_cards(app, components) as cards,
@@ -209,7 +209,7 @@ async def _open_dialog(app: web.Application, components: Components, secrets: Se
         if cards is not None:
             hooks.agree_to_card = cards.agree
         app[webhook.WEBHOOK] = webhook.Webhook(
-            build_endpoints(settings, secrets, strict=components.strict_answers),
+            build_endpoints(settings, identity, strict=components.strict_answers),
             dialog,
             single_flight,
             app[app_keys.METRICS],

@@ -18,6 +18,7 @@ from skill.media.http import media_route
 from skill.media.local import LocalStore
 from skill.media.signed_urls import Signer
 from skill.media.store import MediaStore
+from skill.secrets import identity_secret
 from skill.settings import Settings, WrongSettings
 from skill.tickets import Tickets
 from skill.web.face_preview import FaceLocator, FindFaces
@@ -102,16 +103,17 @@ def build_components(settings: Settings, secrets: Sequence[str]) -> Components:
     return Components(open_queue=open_queue, store=store, routes=[media_route(store, signer)])
 
 
-async def open_tickets(settings: Settings, secrets: Sequence[str], clock: Callable[[], float] = time.time) -> Tickets:
+async def open_tickets(settings: Settings, clock: Callable[[], float] = time.time) -> Tickets:
     """Open the tickets of a data folder; all its processes share them.
 
     Args:
         settings: of the service.
-        secrets: of the service, the newest first.
         clock: seconds since 1970.
+
+    Raises:
+        WrongSettings: the data folder can't be used.
     """
-    # the oldest secret: a new one in front must not make codes of the last minutes unknown
-    secret, seconds = secrets[-1].encode(), settings.ticket_minutes * 60
+    secret, seconds = identity_secret(settings).encode(), settings.ticket_minutes * 60
     path = settings.data_dir / "tickets.db"
     return await Tickets.open(path, secret, seconds=seconds, keep=settings.keep, clock=clock)
 

@@ -1,9 +1,15 @@
-"""Secrets of the service: those of the settings, else one of the data folder's own, made on first use."""
+"""Secrets of the service: those of the settings, else of the data folder's own, made on first use.
+
+Secrets that sign may be rotated. The identity secret never changes: pseudonyms, codes and what is sealed are found
+again under it alone.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +29,20 @@ def signing_secrets(settings: Settings) -> tuple[str, ...]:
     return _chosen_or_own(settings, settings.secrets, "secret")
 
 
+def identity_secret(settings: Settings) -> str:
+    """The secret of people's pseudonyms and of what is stored of them; the data folder holds it for good.
+
+    It is made on first use from the oldest secret that signs: data of before stays readable, and a service whose folder
+    is new each time knows its people again as long as `OZHIVI_SECRETS` stays the same.
+
+    Raises:
+        WrongSettings: the data folder can't be used, or its identity secret is damaged.
+    """
+    oldest = signing_secrets(settings)[-1]
+    with _usable(settings.data_dir):
+        return _own_secret(settings.data_dir / "identity-secret", oldest, loss="restore it from a backup")
+
+
 def path_secrets(settings: Settings, assistant: str) -> tuple[str, ...]:
     """The secrets of a webhook's path, the newest first.
 
@@ -39,27 +59,40 @@ def path_secrets(settings: Settings, assistant: str) -> tuple[str, ...]:
 
 def _chosen_or_own(settings: Settings, chosen: tuple[SecretStr, ...], file: str) -> tuple[str, ...]:
     folder = settings.data_dir
-    try:
+    with _usable(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return tuple(one.get_secret_value() for one in chosen) or (_own_secret(folder / file),)
+
+
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    """Turn an OSError about the data folder into WrongSettings."""
+    try:
+        yield
     except OSError as error:
         raise WrongSettings(f"OZHIVI_DATA_DIR: can't write to {folder}: {error.strerror}") from None
 
 
-def _own_secret(path: Path) -> str:
-    """The secret in this file; made on first use, linked into place so that two services agree on one."""
+def _own_secret(path: Path, first: str = "", *, loss: str = "delete it, links given out so far stop working") -> str:
+    """The secret in this file; made on first use, linked into place so that two services agree on one.
+
+    Args:
+        path: of the file.
+        first: what a new file holds; empty for a random secret.
+        loss: what to do about a damaged file.
+    """
     if not path.exists():
         draft = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(first or secrets.token_hex(32))
         try:
             path.hardlink_to(draft)
         except FileExistsError:
             pass  # the other service was first: its secret is the one
         finally:
             draft.unlink()
-    secret = path.read_text(encoding="ascii").strip()
+    secret = path.read_text(encoding="utf-8", errors="replace").strip()
     if len(secret) < _SHORTEST:
-        raise WrongSettings(f"OZHIVI_DATA_DIR: {path} is damaged: delete it, links given out so far stop working")
+        raise WrongSettings(f"OZHIVI_DATA_DIR: {path} is damaged: {loss}")
     return secret

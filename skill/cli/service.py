@@ -12,7 +12,6 @@ from skill.components import build_s3_store, open_tickets
 from skill.console import print_line
 from skill.dialog.assistants import console_addresses
 from skill.logs import configure
-from skill.secrets import signing_secrets
 from skill.service_address import running_address
 from skill.settings import load
 from skill.worker_app import run_worker
@@ -107,10 +106,9 @@ def new_ticket(address: str | None) -> PrintedTicket:
     """
     settings = load()
     found = address or settings.public_url or running_address(settings.data_dir) or settings.address
-    signing = signing_secrets(settings)
 
     async def issue() -> PrintedTicket:
-        tickets = await open_tickets(settings, signing)
+        tickets = await open_tickets(settings)
         issued = await tickets.issue(f"try-{secrets.token_hex(8)}")
         await tickets.close()
         link = f"{found.rstrip('/')}/u/{issued.token}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from skill.dialog.alice.response import Alice
 from skill.dialog.codec import Assistant, Pseudonymizer
 from skill.dialog.replay.recorder import RecordingCodec
@@ -13,15 +11,15 @@ from skill.secrets import path_secrets
 from skill.settings import Settings
 
 
-def build_endpoints(settings: Settings, secrets: Sequence[str], *, strict: bool = False) -> dict[str, Endpoint]:
+def build_endpoints(settings: Settings, identity: str, *, strict: bool = False) -> dict[str, Endpoint]:
     """The assistants' endpoints, by the assistant's name.
 
     Args:
         settings: of the service: secrets of the paths, the skill's id, whether conversations are recorded.
-        secrets: of the service. People have pseudonyms under the oldest: without it everybody is a stranger.
+        identity: the service's identity secret. People have pseudonyms under it: without it everybody is a stranger.
         strict: too large a state is an error; else its oldest part is left out.
     """
-    pseudonymizer = Pseudonymizer(secrets[-1])
+    pseudonymizer = Pseudonymizer(identity)
     alice = Alice(pseudonymizer, linking=settings.alice_linking, strict=strict)
     codecs: list[Assistant] = [alice, Salute(pseudonymizer)]
     if settings.record is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,14 +78,14 @@ def oauth_client(settings: Settings) -> Client | None:
 
 @asynccontextmanager
 async def open_linking(
-    path: Path | str, client: Client, secrets: Sequence[str], *, clock: Callable[[], float] = time.time
+    path: Path | str, client: Client, identity: str, *, clock: Callable[[], float] = time.time
 ) -> AsyncIterator[AccountLinking]:
     """Open account linking for the block.
 
     Args:
         path: Of the database; it is made where it is not there.
         client: The only client that may ask.
-        secrets: Of the service, the newest first.
+        identity: The service's identity secret.
         clock: Seconds since 1970.
 
     Yields:
@@ -94,7 +94,7 @@ async def open_linking(
     Raises:
         sqlite3.Error, OSError: The database can't be opened.
     """
-    database, secret = await OAuthDatabase.open(path), secrets[-1].encode()
+    database, secret = await OAuthDatabase.open(path), identity.encode()
     linking = AccountLinking(
         client,
         PageStateCodec(secret, clock),

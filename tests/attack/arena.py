@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from skill.components import open_tickets
-from skill.secrets import path_secrets, signing_secrets
+from skill.secrets import path_secrets
 from skill.settings import load
 from skill.tickets import IssuedTicket, Tickets
 from tests.attack.attack import Attack, Findings
@@ -109,7 +109,7 @@ async def open_arena(attack: Attack, *, whole: bool) -> AsyncIterator[Arena]:
         service = await asyncio.to_thread(ServiceProcess, folder / "data", **settings)
         try:
             own = load({"data_dir": folder / "data"})
-            tickets = await open_tickets(own, signing_secrets(own))
+            tickets = await open_tickets(own)
             stack.push_async_callback(tickets.close)
             arena = Arena(service, tickets, whole=whole)
             yield arena

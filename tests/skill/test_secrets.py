@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from skill.secrets import path_secrets, signing_secrets
+from skill.secrets import identity_secret, path_secrets, signing_secrets
 from skill.settings import WrongSettings, load
 
 SECRET = "s" * 32
@@ -34,3 +34,19 @@ def test_a_damaged_secret_and_a_wrong_folder_are_reported(tmp_path: Path) -> Non
         signing_secrets(load({"data_dir": tmp_path}))
     with pytest.raises(WrongSettings, match="DATA_DIR: can't write"):
         signing_secrets(load({"data_dir": tmp_path / "secret" / "below"}))
+
+
+def test_who_people_are_outlives_every_rotation(tmp_path: Path) -> None:
+    def identity(*signing: str) -> str:
+        return identity_secret(load({"data_dir": tmp_path / "data", "secrets": list(signing)}))
+
+    new = "n" * 32
+    assert identity(new, SECRET) == SECRET  # what exists under the oldest of before the update is found
+    assert identity(new) == identity() == SECRET
+    assert (tmp_path / "data" / "identity-secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_identity_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "identity-secret").write_bytes(b"\xff")
+    with pytest.raises(WrongSettings, match="restore it from a backup"):
+        identity_secret(load({"data_dir": tmp_path}))

@@ -9,14 +9,14 @@ from typer.testing import CliRunner
 
 from skill.cli.main import app
 from skill.dialog.assistants import build_endpoints, console_addresses
-from skill.secrets import path_secrets, signing_secrets
+from skill.secrets import identity_secret, path_secrets
 from skill.settings import WrongSettings, described, load
 from tests.skill.dialog.webhook_fixture import OLD_SECRET, SECRET
 
 
 def test_secrets_are_made_once_and_apart(tmp_path: Path) -> None:
     settings = load({"data_dir": tmp_path})
-    signing_secrets(settings)
+    identity_secret(settings)
     (alice,), (salute,) = path_secrets(settings, "alice"), path_secrets(settings, "salute")
     assert len(alice) == 64
     assert alice != salute
@@ -26,7 +26,7 @@ def test_secrets_are_made_once_and_apart(tmp_path: Path) -> None:
 
 def test_both_given_secrets_open_and_no_other(tmp_path: Path) -> None:
     settings = load({"data_dir": tmp_path, "alice_secrets": f"{SECRET},{OLD_SECRET}"})
-    endpoints = build_endpoints(settings, signing_secrets(settings))
+    endpoints = build_endpoints(settings, identity_secret(settings))
     alice, salute = endpoints["alice"], endpoints["salute"]
     assert alice.accepts(SECRET)
     assert alice.accepts(OLD_SECRET)

@@ -80,7 +80,7 @@ async def test_without_a_client_there_is_no_linking(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_a_user_keeps_all_identities_that_came_with_turns(tmp_path: Path) -> None:
     clock = FakeClock()
-    async with open_linking(tmp_path / "oauth.db", CLIENT, ["new" * 20, "old" * 20], clock=clock) as linking:
+    async with open_linking(tmp_path / "oauth.db", CLIENT, "old" * 20, clock=clock) as linking:
         assert await linking.accounts("user-1") == ()
         assert await linking.accounts("user-1", "linked-a") == ("linked-a",)
         clock.now += 1
@@ -96,7 +96,7 @@ async def _token(linking: AccountLinking, account: str) -> str:
 
 @pytest.mark.asyncio
 async def test_who_wants_to_be_forgotten_is(tmp_path: Path) -> None:
-    async with open_linking(tmp_path / "oauth.db", CLIENT, ["old" * 20], clock=FakeClock()) as linking:
+    async with open_linking(tmp_path / "oauth.db", CLIENT, "old" * 20, clock=FakeClock()) as linking:
         mine, other = await _token(linking, "linked-a"), await _token(linking, "linked-b")
         await linking.accounts("user-1", "linked-a")
         assert await linking.forget("user-1") == 2
