@@ -165,7 +165,7 @@ async def _open_jobs(app: web.Application, components: Components) -> AsyncItera
             if not settings.workers:
                 yield
                 return
-            stop = asyncio.Event()
+            stop = app[app_keys.STOPPING]  # set before open answers are waited for: both waits are over in 20 s
             worker = build_worker(settings, queue, store, app[app_keys.METRICS])
             working = asyncio.create_task(keep_working(worker, stop))
             yield

@@ -112,6 +112,9 @@ class Worker:
             job = await self._queue.lease(self._name, timing.lease)
             if job is None:
                 return timing.poll
+            if stop.is_set():  # it came while the queue was asked
+                await self._queue.give_back(job.id, self._name)
+                return 0.0
             failed = await self._serve(job, process, scratch, stop)
         except QueueError as error:
             log.warning("queue_down", reason=type(error).__name__)

@@ -12,6 +12,7 @@ import structlog
 from pipeline.run import Wish
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import JobQueue, QueueDownError
+from skill.jobs.sqlite import SqliteQueue
 from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
 from tests.skill.jobs.animations import render_entry
 from tests.skill.jobs.conftest import RunWorker
@@ -248,3 +249,22 @@ async def test_the_log_holds_nothing_personal(queue: JobQueue, store: FolderStor
     assert done.id in text and "RuntimeError animations.py" in text
     for secret in ("anna", "boris", "digest", "secret", done.source, str(store.folder.parent), "/"):
         assert secret not in text
+
+
+async def test_a_job_that_is_leased_while_the_stop_comes_is_not_begun(
+    store: FolderStore, tmp_path: Path, reports: list[AttemptReport]
+) -> None:
+    stop = asyncio.Event()
+
+    class StoppedWhileAsked(SqliteQueue):
+        async def lease(self, worker: str, seconds: float) -> Job | None:
+            stop.set()
+            return await super().lease(worker, seconds)
+
+    queue = await StoppedWhileAsked.open(tmp_path / "jobs.db", keep=3600.0)
+    asked = await put(queue, store)
+    worker = Worker(queue, store, render_entry("quick"), folder=tmp_path / "work", keep=3600.0, on_end=reports.append)
+    await worker.run(stop)
+    job = await got(queue, asked)
+    assert (job.state, job.attempts, reports) == (JobState.WAITING, 0, [])
+    await queue.close()
