@@ -11,9 +11,10 @@ import structlog
 
 from skill.dialog.context import DialogContext, KnownJob, KnownTicket
 from skill.dialog.dependencies import DialogDependencies
-from skill.dialog.memory import WRONG_DIGITS_LIMIT, Invitation, JobOrigin, PendingWish, UserRecord
+from skill.dialog.memory import WRONG_DIGITS_LIMIT
 from skill.dialog.state import DialogState, newer_state, read_state
 from skill.dialog.types import Turn
+from skill.dialog.user_record import Invitation, JobOrigin, PendingWish, UserRecord
 from skill.jobs.model import CHILD_APPEAL, Job, JobState
 from skill.tickets import Ticket, UnknownTicketError
 

@@ -13,8 +13,8 @@ from skill.dialog import actions
 from skill.dialog.actions import Action, Outcome
 from skill.dialog.context_loader import LoadedContext, is_personal
 from skill.dialog.dependencies import DialogDependencies
-from skill.dialog.memory import JobOrigin, PendingWish
 from skill.dialog.types import Turn
+from skill.dialog.user_record import JobOrigin, PendingWish
 from skill.jobs.queue import QueueError
 from skill.tickets import UnknownTicketError
 

@@ -206,11 +206,16 @@ def _events_before(turn: Turn, answer: Answer, recording: _Recording) -> list[di
     recording.end_told = recording.end_told or ended is not None
     if answer.card and recording.end_told:
         events.append({"do": "picture"})
-    if phrases & {*_INVITING, "deleted", "forgotten", "stopped"}:
+    _begin_anew(phrases, recording)
+    return events
+
+
+def _begin_anew(phrases: frozenset[str], recording: _Recording) -> None:
+    """Note that an answer opens the way for another photo, or begins another job on the same one."""
+    if phrases & {*_INVITING, "deleted", "forgotten"}:
         recording.photo_came = recording.end_told = False
     if phrases & {"new_wish", "new_variant", "chosen", "appealed"}:
         recording.photo_came, recording.end_told = True, False
-    return events
 
 
 def _photo_event(turn: Turn, phrases: frozenset[str], recording: _Recording) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def _print_mismatch(mismatch: TurnMismatch, console: Console) -> None:
 
 
 def _print_skipped(skipped: Sequence[PlayResult], console: Console) -> None:
-    """What was not played, the reason with the most turns first."""
+    """Print reasons for which turns were not played, the one with the most turns first."""
     turns: dict[str, int] = {}
     names: dict[str, list[str]] = {}
     for one in skipped:

@@ -41,8 +41,6 @@ def parse_request(body: bytes, pseudonym: Pseudonymizer) -> Incoming:
     own = object_at(payload, "device")
     device = text_at(own, "deviceId", _ID) or text_at(own, "devicesId", _ID) or device_user or user
     number = number_at(message, "messageId")
-    content = {name: payload.get(name) for name in _CONTENT}
-    sent = (str(number), kind, fingerprint(content)) if number is not None else (hashlib.sha256(body).hexdigest(),)
     new = payload.get("new_session") is True
     turn = Turn(
         platform=PLATFORM,
@@ -57,7 +55,16 @@ def parse_request(body: bytes, pseudonym: Pseudonymizer) -> Incoming:
         surface=Surface(screen=object_at(own, "capabilities", "screen").get("available") is True),
         payload=MappingProxyType(_pressed(payload) if kind == "SERVER_ACTION" else {}),
     )
-    return Incoming(turn, pseudonym(PLATFORM, skill, device, session, *sent), skill, echo=echo)
+    return Incoming(
+        turn, pseudonym(PLATFORM, skill, device, session, *_sent(number, kind, payload, body)), skill, echo=echo
+    )
+
+
+def _sent(number: int | None, kind: str, payload: Mapping[str, Any], body: bytes) -> tuple[str, ...]:
+    """The parts of the idempotency key that tell two messages of a session apart."""
+    if number is None:
+        return (hashlib.sha256(body).hexdigest(),)
+    return str(number), kind, fingerprint({name: payload.get(name) for name in _CONTENT})
 
 
 def _echo(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,6 +77,8 @@ class DialogFixture:
     """Turn whose fields all turns of the session have."""
     state: dict[str, Any] = field(default_factory=dict)
     """State that the platform sends back with the next turn."""
+    tickets_broken: bool = False
+    """Whether the tickets raise errors."""
 
     async def say(self, text: str = "", **fields: Any) -> Reply:
         """One turn of the session."""
@@ -109,6 +111,11 @@ class DialogFixture:
         await self.tickets.set_job(token, job.id)
         return job
 
+    async def break_tickets(self) -> None:
+        """Let the tickets raise errors from now on."""
+        await self.tickets.close()
+        self.tickets_broken = True
+
     async def finish_job(self, end: JobEnd = CLIP) -> str:
         """The id of the next job, from its lease to its end."""
         job = await self.animations.queue.lease("worker", 60.0)
@@ -136,6 +143,8 @@ async def open_dialog_fixture(folder: Path, limit: int = 10) -> AsyncIterator[Di
             clock=clock,
         )
         service = await open_dialog_service(dependencies)
-        yield DialogFixture(service, dependencies, animations, tickets, memory, clock, folder)
-    await tickets.close()
+        fixture = DialogFixture(service, dependencies, animations, tickets, memory, clock, folder)
+        yield fixture
+    if not fixture.tickets_broken:
+        await tickets.close()
     await queue.close()

@@ -13,10 +13,10 @@ import pytest_asyncio
 
 from pipeline.run import Wish
 from skill.dialog.context_loader import LoadedContext, load_context
-from skill.dialog.memory import JobOrigin
 from skill.dialog.ports import NoCardPictures
 from skill.dialog.state import DialogState, Question
 from skill.dialog.types import Surface
+from skill.dialog.user_record import JobOrigin
 from skill.jobs.model import CHILD_APPEAL, JobState
 from tests.skill.dialog.dialog_fixture import DialogFixture, open_dialog_fixture
 
@@ -133,7 +133,7 @@ async def test_without_an_estimate_a_picture_or_a_ticket_less_is_said(dialog: Di
 
     await dialog.upload(await dialog.agree_to_rules())
     dialog.dependencies = replace(dialog.dependencies, card_pictures=Broken())
-    await dialog.tickets.close()
+    await dialog.break_tickets()
     await dialog.finish_job()
     context = (await load(dialog, surface=Surface(screen=True))).context
     assert not context.down

@@ -13,9 +13,9 @@ from skill.dialog import actions
 from skill.dialog.actions import Action, Outcome
 from skill.dialog.context_loader import load_context
 from skill.dialog.executor import ActionExecutor
-from skill.dialog.memory import PendingWish
 from skill.dialog.policy.upload import RULES
 from skill.dialog.ports import NoCardPictures
+from skill.dialog.user_record import PendingWish
 from tests.skill.dialog.dialog_fixture import URL, DialogFixture, open_dialog_fixture
 
 pytestmark = pytest.mark.asyncio

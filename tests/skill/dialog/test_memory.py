@@ -10,15 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from skill.dialog.memory import (
-    CONSENT_SECONDS,
-    JOB_SECONDS,
-    STATE_SECONDS,
-    WISH_SECONDS,
-    JobOrigin,
-    Memory,
-    PendingWish,
-)
+from skill.dialog.memory import CONSENT_SECONDS, JOB_SECONDS, STATE_SECONDS, WISH_SECONDS, Memory
+from skill.dialog.user_record import JobOrigin, PendingWish
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from pipeline.run import Wish
-from skill.dialog.memory import PendingWish
 from skill.dialog.types import Kind, Surface
+from skill.dialog.user_record import PendingWish
 from skill.jobs.model import CHILD_APPEAL, SEVERAL_FACES, JobState
 from tests.skill.dialog.dialog_fixture import CLIP, URL, DialogFixture, open_dialog_fixture
 
@@ -249,7 +249,7 @@ async def test_a_frozen_queue_is_told_and_the_question_stays_open(dialog: Dialog
 
 async def test_a_move_that_breaks_is_told(dialog: DialogFixture) -> None:
     await dialog.agree_to_rules()
-    await dialog.tickets.close()
+    await dialog.break_tickets()
     assert "минут" in (await dialog.say("новое фото")).text or "минут" in (await dialog.say("код")).text
 
 
