@@ -52,7 +52,7 @@ class Arena:
         return whole if self._whole else part
 
     def seconds(self, limit: float) -> float:
-        """A limit of time: as promised in full, with ten seconds of slack in the tests, whose machine has other work."""
+        """A limit of time: as promised in full, with ten seconds of slack in the tests, which share their machine."""
         return limit if self._whole else limit + 10.0
 
     async def issue(self, user: str = "stranger") -> IssuedTicket:
