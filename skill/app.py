@@ -239,6 +239,8 @@ def service_info(settings: Settings) -> ServiceInfo:
         spoken=settings.spoken_address,
         keep=settings.keep,
         ticket_seconds=settings.ticket_minutes * 60,
+        drawings=settings.drawings,
+        archive=settings.archive,
     )
 
 

@@ -30,6 +30,10 @@ class StartJob:
     """Which face to animate, as `pipeline.run.Wish.face`; None keeps the filter's choice."""
     adult: bool = False
     """Whether the person says that everybody on the photo is of age."""
+    motion: str = ""
+    """Motion where there are no gestures, as `pipeline.run.Wish.motion`; empty keeps that of the earlier job."""
+    length: float = 0.0
+    """Seconds of the clip; 0.0 keeps the length of the earlier job's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.limits import DEFAULT_SECONDS, PRESETS
 from skill.dialog.state import DialogState
 from skill.jobs.model import JobState, Refusal
 
@@ -22,6 +23,10 @@ class KnownJob:
     """Names of the wish's gestures, in their order."""
     seed: int = 0
     """The wish's number that varies the movement, from 0."""
+    motion: str = PRESETS[0]
+    """The wish's motion, as `pipeline.run.Wish.motion`; gestures take its place."""
+    length: float = DEFAULT_SECONDS
+    """Seconds of the wish's clip."""
     face: str | None = None
     """The wish's choice of a face, as `pipeline.run.Wish.face`."""
     seconds: float = 0.0
@@ -80,6 +85,10 @@ class ServiceInfo:
     """Seconds that a clip is kept."""
     ticket_seconds: float = 900.0
     """Seconds for which a link, a code or a pushed page waits for its photo."""
+    drawings: bool = False
+    """Whether drawings are animated too."""
+    archive: bool = False
+    """Whether a child on an old photo is animated when the family consents."""
 
     def page(self, token: str) -> str:
         """Whole address of the page that the ticket with this token opens."""

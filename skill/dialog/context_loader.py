@@ -168,6 +168,8 @@ def _known(dependencies: DialogDependencies, turn: Turn, state: DialogState, job
         photo=origin.root if origin else job.id,
         gestures=job.wish.gestures,
         seed=job.wish.seed,
+        motion=job.wish.motion,
+        length=job.wish.seconds,
         face=job.wish.face,
         seconds=details.estimates.get(job.id, 0.0 if job.state.ended else _GUESS),
         age=max(0.0, dependencies.clock() - job.created),

@@ -93,6 +93,10 @@ class ActionExecutor:
         wish = replace(before.wish, gestures=action.gestures, seed=action.seed, face=action.face)
         if action.adult:
             wish = replace(wish, adult=True)
+        if action.motion:
+            wish = replace(wish, motion=action.motion)
+        if action.length:
+            wish = replace(wish, seconds=action.length)
         try:
             job = await self.dependencies.animations.again(action.job, wish)
         except GoneError:

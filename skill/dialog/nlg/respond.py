@@ -9,7 +9,7 @@ from typing import Final
 
 from skill.dialog.actions import ActionFailed, MarkAnnounced, MarkExplained, Outcome, ShareResult
 from skill.dialog.context import DialogContext
-from skill.dialog.nlg import ownership, results, small_talk, upload, video_page
+from skill.dialog.nlg import answers, ownership, results, small_talk, upload, video_page
 from skill.dialog.nlg.builder import ResponseBuilder, Speech, buttons
 from skill.dialog.nlg.phrase_book import Voice, joined
 from skill.dialog.policy.decision import Decision, ResponseKind
@@ -18,7 +18,14 @@ from skill.dialog.types import Reply, Turn
 
 _BUTTONS: Final = 5
 SPEECHES: Mapping[ResponseKind, Callable[[ResponseBuilder], Speech]] = MappingProxyType(
-    {**small_talk.SPEECHES, **upload.SPEECHES, **results.SPEECHES, **video_page.SPEECHES, **ownership.SPEECHES}
+    {
+        **small_talk.SPEECHES,
+        **upload.SPEECHES,
+        **results.SPEECHES,
+        **video_page.SPEECHES,
+        **ownership.SPEECHES,
+        **answers.SPEECHES,
+    }
 )
 
 

@@ -8,6 +8,7 @@ from filters.messages import find_message
 from pipeline.errors import PipelineError, Reason
 from skill.dialog.actions import JobStarted, PhotoGone, QueueFull
 from skill.dialog.context import KnownJob
+from skill.dialog.nlg.answers import LONGEST_CLIP
 from skill.dialog.nlg.builder import FACES, YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.phrase_book import capital
 from skill.dialog.nlg.phrases.results import GESTURE_INFINITIVES, MOVEMENTS, SPOKEN_ADVICE
@@ -121,9 +122,24 @@ def new_wish(builder: ResponseBuilder) -> Speech:
     if began and began.seconds <= 0:
         return Speech((builder.say("same_wish"),), ("Готово?", "Ещё раз"))
     wait = builder.begun(began.seconds if began else None)
+    if builder.decision.topic:
+        values = {"longest": LONGEST_CLIP} if builder.decision.topic == "longer" else {}
+        return Speech((builder.say(builder.decision.topic, wait=wait, **values),), ("Готово?",))
     if builder.gestures().text:
         return Speech((builder.say("new_wish", gestures=builder.gestures(), wait=wait),), ("Готово?",))
     return Speech((builder.say("new_variant", wait=wait),), ("Готово?",))
+
+
+def undone(builder: ResponseBuilder) -> Speech:
+    """An earlier video; where it is not there any more it is made anew."""
+    if held := _held(builder):
+        return held
+    began, job = builder.outcome(JobStarted), builder.decision.job
+    if began and began.seconds > 0:
+        return Speech((builder.say("undone_anew", wait=builder.begun(began.seconds)),), ("Готово?",))
+    links, card = link_to(builder, job)
+    parts = (builder.say("undone"), say_where(builder, job, "where"), builder.say("after_again"))
+    return Speech(parts, _WISHES, links, card)
 
 
 def appealed(builder: ResponseBuilder) -> Speech:
@@ -144,8 +160,9 @@ def _held(builder: ResponseBuilder) -> Speech | None:
     """A new wish that did not begin."""
     if full := builder.outcome(QueueFull):
         return Speech((builder.say("full", wait=builder.wait(full.seconds)),), ("Хватит",), question=Question.NONE)
-    if builder.outcome(PhotoGone):  # what was wished is remembered for the photo when it comes again
-        return Speech((builder.say("gone"),), YES_NO, question=Question.SEND)
+    if builder.outcome(PhotoGone):  # gestures that were wished are remembered for the photo when it comes again
+        remembered = not builder.decision.topic and builder.decision.kind is not ResponseKind.UNDONE
+        return Speech((builder.say("gone" if remembered else "gone_photo"),), YES_NO, question=Question.SEND)
     return None
 
 
@@ -186,6 +203,7 @@ SPEECHES: Final = {
     ResponseKind.BROKE: broke,
     ResponseKind.SEVERAL: several,
     ResponseKind.NEW_WISH: new_wish,
+    ResponseKind.UNDONE: undone,
     ResponseKind.CHOSEN: chosen,
     ResponseKind.WAIT_FIRST: wait_first,
     ResponseKind.ALL_WELL: all_well,

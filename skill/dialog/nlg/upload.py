@@ -7,7 +7,8 @@ from typing import Final
 from skill.dialog.actions import InvitationIssued, MarkExplained, RecordConsent
 from skill.dialog.nlg.builder import YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.stress import spoken
-from skill.dialog.policy.decision import SLOWLY, ResponseKind
+from skill.dialog.nlu.questions import SLOWLY
+from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.types import Button
 from skill.russian import Form, digits, span, spelled
 
@@ -30,7 +31,7 @@ def by_link(builder: ResponseBuilder) -> Speech:
     ticket = builder.facts.ticket
     made = builder.outcome(InvitationIssued)
     link = made.link if made else ticket.link if ticket else ""
-    parts = (*_agreed(builder), *_kept_gestures(builder), builder.say("by_link"), *_busy(builder))
+    parts = (*_agreed(builder), *_kept_gestures(builder), builder.say("by_link"), *say_busy(builder))
     return Speech(parts, ("Готово?", "Код"), (Button("Отправить фото", url=link, inline=True),))
 
 
@@ -49,7 +50,7 @@ def _by_code(builder: ResponseBuilder, *before: Form) -> Speech:
     code, seconds = (made.code, made.seconds) if made else (ticket.code, ticket.seconds) if ticket else ("", 0.0)
     address, wait = spelled(service.url, service.spoken), span(_whole_minutes(seconds))
     page = builder.say("code_page", address=address, wait=wait)
-    parts = (*before, *_kept_gestures(builder), *_busy(builder), page, _come_back(builder))
+    parts = (*before, *_kept_gestures(builder), *say_busy(builder), page, _come_back(builder))
     return Speech((*parts, *_dictated(builder, code)), ("Повтори", "Готово?"))
 
 
@@ -63,7 +64,7 @@ def _dictated(builder: ResponseBuilder, code: str) -> tuple[Form, ...]:
 
 def by_phone(builder: ResponseBuilder) -> Speech:
     """The way back to the skill, where it is explained, takes as long as the rest."""
-    rest = () if builder.does(MarkExplained) else (builder.say("or_code"), *_busy(builder))
+    rest = () if builder.does(MarkExplained) else (builder.say("or_code"), *say_busy(builder))
     parts = (*_agreed(builder), *_kept_gestures(builder), builder.say("by_phone"), *rest, _come_back(builder))
     return Speech(parts, ("Код", "Готово?"), link_account=True)
 
@@ -124,7 +125,8 @@ def _kept_gestures(builder: ResponseBuilder) -> tuple[Form, ...]:
     return (builder.say("gestures", gestures=builder.gestures()),) if builder.gestures().text else ()
 
 
-def _busy(builder: ResponseBuilder) -> tuple[Form, ...]:
+def say_busy(builder: ResponseBuilder) -> tuple[Form, ...]:
+    """The time until a new photo is begun with, where it is worth a word."""
     wait = builder.facts.queue_seconds
     return (builder.say("busy", busy=span(wait)),) if wait is not None and wait > _LONG_WAIT else ()
 

@@ -67,7 +67,8 @@ def _on_page(builder: ResponseBuilder, what: str) -> Speech:
         after = builder.say("again_send" if offers else "ask_ready")
         return Speech((builder.say(f"{what}_later"), after), YES_NO if offers else ("Готово?",))
     links, card = link_to(builder, job)
-    parts = (say_where(builder, job, "where"), builder.say(what))
+    topic = builder.decision.topic
+    parts = (say_where(builder, job, "where"), builder.say(f"{topic}_there" if topic else what))
     return Speech(parts, ("Ещё раз", "Новое фото"), links, card)
 
 

@@ -64,20 +64,25 @@ class Heard:
     words: tuple[str, ...]
     """The words themselves, lower case, ё as е."""
 
+    rest: frozenset[int] = frozenset()
+    """Places of the content words that stand for nothing."""
+
 
 def hear(phrase: Sequence[Word]) -> Heard:
     """The concepts of a phrase."""
     matches = _turning(_matches(phrase))
     meanings = _meanings(phrase, matches)
     found = {place for match in matches for place in range(match.first, match.end)}
-    rest = [word for place, word in enumerate(phrase) if place not in found and not word.soft]
+    places = [place for place, word in enumerate(phrase) if place not in found and not word.soft]
+    rest = [phrase[place] for place in places]
     return Heard(
         concepts=frozenset[str]().union(*meanings, _from_words(phrase, rest)),
         gestures=_gestures(meanings),
-        strangers=sum(_strange(word) for word in rest),
+        strangers=sum(strangeness(word) for word in rest),
         numbers=tuple(number for _, number in numbers(phrase)),
         ordinals=tuple(word.ordinal for word in phrase if word.ordinal is not None),
         words=tuple(word.text for word in phrase),
+        rest=frozenset(places),
     )
 
 
@@ -201,8 +206,8 @@ def _verb(span: Sequence[Word]) -> Word:
     return next((word for word in span if word.past or word.finite), span[0])
 
 
-def _strange(word: Word) -> int:
-    """A verb that tells of something else weighs more than a thing."""
+def strangeness(word: Word) -> int:
+    """Weight of a content word that stands for nothing: a verb that tells of something else has more than a thing."""
     if word.name or word.cardinal is not None or word.ordinal is not None:
         return 0
     return 2 if word.finite else 1

@@ -84,6 +84,9 @@ class Intent(StrEnum):
     THANKS = "thanks"
     """«Спасибо», «как здорово»."""
 
+    QUESTION = "question"
+    """A question about the skill: «это бесплатно?», «а кота можно?»."""
+
     HELLO = "hello"
     """«Привет»."""
 
@@ -123,4 +126,5 @@ class Understood:
     topic: str = ""
     """Narrows the intent. Of UNSUPPORTED: one of `lexicon.MOVEMENTS`, or other. Of TROUBLE: page, code, button or push.
     Of CANCEL: drop, where all that is under way is to be dropped. Of CHOOSE: middle, from_right or person, where the
-    words name no place from the left. Of GRIEF: he or she. Else empty."""
+    words name no place from the left. Of GRIEF: he or she. Of QUESTION, CONSENT_TEXT, AGAIN, GESTURE, REPEAT and
+    STATUS: those of `questions`. Else empty."""

@@ -30,6 +30,8 @@ _PHOTOS = ("фот", "портрет", "снимок", "снимоч", "карт
 
 # a key word in two pieces: the first of them is at most this long
 _SHORT = 4
+# pieces that sound like a key word and are grammar inside a phrase: «от меня» is «отмена» only by itself
+_GRAMMAR = frozenset({("от", "меня")})
 _FAR = 6  # sounds of a word in which one may be wrong
 _VOICELESS = str.maketrans("бвгджзоэеыёя", "пфктшсаииииа", "ъь")
 
@@ -54,7 +56,8 @@ def _joined(said: tuple[str, ...]) -> list[str]:
     out: list[str] = []
     for word in said:
         whole = _BY_SOUND.get(sound_of(out[-1] + word)) if out and len(out[-1]) <= _SHORT else None
-        if whole and sound_of(word) not in _BY_SOUND:
+        inside = len(said) > 2 and out and (out[-1], word) in _GRAMMAR
+        if whole and not inside and sound_of(word) not in _BY_SOUND:
             out[-1] = whole
         else:
             out.append(word)

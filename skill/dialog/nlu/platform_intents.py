@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from skill.dialog.nlu.intents import Intent, Understood
+from skill.dialog.nlu.questions import TOPICS
 from skill.dialog.nlu.yes_no import Stake, denies
 
 # in the order of their weight, where the platform sends several
@@ -28,6 +29,11 @@ GESTURES: Mapping[str, str] = {
     "photo.surprise": "surprise",
     "photo.turn_left": "turn-left",
     "photo.turn_right": "turn-right",
+}
+# a name → the intent with its topic
+TOPICAL: Mapping[str, tuple[Intent, str]] = {
+    **{f"question.{topic}": (Intent.QUESTION, topic) for topic in sorted(TOPICS)},
+    **{f"photo.{change}": (Intent.AGAIN, change) for change in ("longer", "shorter", "calmer", "livelier", "undo")},
 }
 _GENERAL: Mapping[str, Intent] = {
     "YANDEX.HELP": Intent.HELP,
@@ -67,12 +73,22 @@ def prefer_platform(
         wished = own.gestures if set(gestures) <= set(own.gestures) else gestures
         intent = Intent.ANIMATE if own.intent is Intent.ANIMATE else Intent.GESTURE
         return Understood(intent, gestures=wished, face=own.face)
-    return _prefer_general(own, said, platform, expecting)
+    return _topical(own, platform) or _prefer_general(own, said, platform, expecting)
+
+
+def _topical(own: Understood, platform: Mapping[str, object]) -> Understood | None:
+    """A question or a change that the platform recognised; our own reading of it knows more."""
+    intent, topic = next((TOPICAL[name] for name in TOPICAL if name in platform), (None, ""))
+    if intent is None:
+        return None
+    return own if own.intent is intent else Understood(intent, topic=topic)
 
 
 def _prefer_general(own: Understood, said: Sequence[str], platform: Mapping[str, object], expecting: str) -> Understood:
     """The platform's intents of any conversation. Its «да» counts for a single word that we don't know, where nothing
     is at stake."""
+    if own.intent is Intent.QUESTION:
+        return own
     general = next((intent for name, intent in _GENERAL.items() if name in platform), own.intent)
     if general is Intent.YES and (expecting not in {"", Stake.OFFER} or len(said) > 1 or denies(said)):
         return own
@@ -96,6 +112,7 @@ def _slotted(
         face=face if intent in _CHOOSING else None,
         how=how if intent is Intent.SEND else "",
         what=what if intent is Intent.DELETE else "",
+        topic=own.topic if own.intent is intent else "",
         age=_youngest(own.age, None if doubtful else _age(slots.get("age"))) if intent is Intent.APPEAL else None,
     )
 

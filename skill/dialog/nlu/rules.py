@@ -57,17 +57,18 @@ class Rule:
     def fits(self, heard: Heard, expecting: str) -> bool:
         if heard.strangers > self.strangers or (self.when and self.when != expecting):
             return False
-        wanted, unwanted = _terms(self.needs)
+        wanted, unwanted = terms(self.needs)
         if unwanted & heard.concepts or not all(group & heard.concepts for group in wanted):
             return False
         return not self.alone or heard.concepts <= SOFT.union(self.may.split(), *wanted)
 
 
-@lru_cache(maxsize=256)
-def _terms(needs: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
-    terms = needs.split()
-    wanted = tuple(frozenset(term.split("/")) for term in terms if not term.startswith("-"))
-    return wanted, frozenset(term[1:] for term in terms if term.startswith("-"))
+@lru_cache(maxsize=512)
+def terms(needs: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+    """The needs of a rule: groups of concepts one of each of which is there, and concepts that are not."""
+    words = needs.split()
+    wanted = tuple(frozenset(word.split("/")) for word in words if not word.startswith("-"))
+    return wanted, frozenset(word[1:] for word in words if word.startswith("-"))
 
 
 def intent_of(heard: Heard, expecting: str) -> Intent:
@@ -90,6 +91,8 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.GRIEF, "gone person/its -photo -video -code -link -finish", 1),
     Rule(_I.GRIEF, "depart.past pass-away person -photo -video", 0),
     Rule(_I.GRIEF, "sad whom -make -let -person -its", alone=True),
+    # «хватит, отмени» is about the work, «хватит» alone leaves
+    Rule(_I.CANCEL, "cancel enough -bye -other -send", 1),
     # leaving
     Rule(
         _I.EXIT,
@@ -102,11 +105,12 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.EXIT, "close/finish", alone=True, may="skill leave depart bye all enough"),
     # time to find a photo, and what stands in its way
     Rule(_I.WAIT, "hold -yes -hello", alone=True, may="wait photo more phone gallery what number"),
+    Rule(_I.WAIT, "send.fin person hold/later", 2, alone=True, may="send photo phone filler strange-verb its"),
     Rule(_I.WAIT, "stay -yes -hello", 3, alone=True, may="wait photo more phone gallery what number"),
     Rule(_I.ENTERED, "enter.past", alone=True, may="code link phone photo what help skill gallery"),
     Rule(_I.ENTERED, "show.past link", 1),
     Rule(_I.TROUBLE, "code refused", 2),
-    Rule(_I.TROUBLE, "stuck -animate -video -photo", 2),
+    Rule(_I.TROUBLE, "stuck -animate -video -photo -head", 2),
     Rule(_I.TROUBLE, "link refused/not.send", 2),
     Rule(_I.STATUS, "absent video", 1),
     Rule(_I.TROUBLE, "button no/unseen/where/absent/refused/stuck", 2),
@@ -121,7 +125,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.CONSENT_TEXT, "trust/days -delete -not.delete", 2),
     Rule(_I.CONSENT_TEXT, "worry photo/data/its/keep/video/send -clear -delete", 2),
     Rule(_I.CONSENT_TEXT, "who show -animate", 1),
-    Rule(_I.CONSENT_TEXT, "worry", alone=True, may="no keep keep.fin"),
+    Rule(_I.CONSENT_TEXT, "worry", alone=True, may="no keep keep.fin once-more more repeat say-again give"),
     Rule(
         _I.CONSENT_TEXT,
         "keep.fin/keep.past/not.keep/not.keep.fin",
@@ -179,6 +183,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.SEND, "other code/link", 1),
     # words about the conversation
     Rule(_I.ABILITIES, "abilities", 1),
+    Rule(_I.REPEAT, "repeat help", alone=True, may="once-more more say-again what"),
     Rule(_I.HELP, "help -animate -send -delete -not.send -live", 1),
     Rule(_I.REPEAT, "say-again", 1),
     Rule(_I.REPEAT, "repeat", alone=True, may="once-more more say-again at-right"),

@@ -10,6 +10,7 @@ from skill.dialog.nlu.concepts import Heard, hear
 from skill.dialog.nlu.faces import face_of
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.morphology import read
+from skill.dialog.nlu.questions import CHANGES, question_of, topical, trust_topic
 from skill.dialog.nlu.rules import intent_of
 from skill.dialog.nlu.topics import topic_of
 from skill.dialog.nlu.yes_no import Answer, Stake, answer_to, begins_with_assent, denies, is_whole, stake_of
@@ -47,9 +48,15 @@ def read_phrase(said: tuple[str, ...], expecting: str) -> Understood:
     launched, said = _after_launch(said)
     if launched and not said:
         return Understood(Intent.HELLO)
-    phrase = hear([read(word) for word in said])
-    intent = _answered(intent_of(phrase, expecting), phrase, expecting)
-    return _filled(intent, phrase, expecting)
+    spoken = [read(word) for word in said]
+    phrase = hear(spoken)
+    command = intent_of(phrase, expecting)
+    topic = question_of(spoken, phrase, command)
+    meant = topical(topic, command) if topic else command
+    intent = _answered(meant, phrase, expecting)
+    if intent is Intent.CONSENT_TEXT and not topic:
+        topic = trust_topic(spoken)
+    return _filled(intent, phrase, expecting, topic if intent is meant else "")
 
 
 def _answered(intent: Intent, phrase: Heard, expecting: str) -> Intent:
@@ -118,11 +125,12 @@ def _after_launch(said: tuple[str, ...]) -> tuple[bool, tuple[str, ...]]:
     return True, rest[1:] if rest[:1] == ("и",) else rest
 
 
-def _filled(intent: Intent, phrase: Heard, expecting: str) -> Understood:
-    """The intent with the slots that belong to it."""
+def _filled(intent: Intent, phrase: Heard, expecting: str, topic: str) -> Understood:
+    """The intent with the slots that belong to it. `topic`: that of a question, empty where it is none."""
     taken = phrase.concepts & {"delete", "clear"}
     deleting = intent is Intent.DELETE or (intent is Intent.YES and "delete" in phrase.concepts)
-    face = face_of(phrase, answering=expecting == Stake.FACE) if intent in _CHOOSING else None
+    choosing = intent in _CHOOSING and topic not in CHANGES
+    face = face_of(phrase, answering=expecting == Stake.FACE) if choosing else None
     return Understood(
         intent,
         gestures=phrase.gestures if intent in _MOVING and not taken else (),
@@ -130,7 +138,7 @@ def _filled(intent: Intent, phrase: Heard, expecting: str) -> Understood:
         how=_how(phrase) if intent is Intent.SEND else "",
         what=("all" if phrase.concepts & _EVERYTHING else "photo") if deleting else "",
         age=_age(phrase) if intent is Intent.APPEAL else None,
-        topic=topic_of(intent, phrase) if face is None else "",
+        topic=topic or (topic_of(intent, phrase) if face is None else ""),
     )
 
 

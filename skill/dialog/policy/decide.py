@@ -9,6 +9,9 @@ from types import MappingProxyType
 from skill.dialog.context import DialogContext
 from skill.dialog.nlg.respond import speak
 from skill.dialog.nlu.intents import Intent, Understood
+from skill.dialog.nlu.questions import HOW_LONG, SLOWLY
+from skill.dialog.policy.answers import aside, question, waits_unasked
+from skill.dialog.policy.changes import change, slowly
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.questions import EXPECTED, answer, ask_again, unclear
 from skill.dialog.policy.results import find_subject, fresh_jobs, grief, has_news, report, save, share, status
@@ -20,7 +23,10 @@ from skill.dialog.types import Kind, Turn
 __all__ = ["decide", "expecting", "speak"]
 
 _WITHOUT_FACTS = frozenset(
-    {Intent.HELP, Intent.ABILITIES, Intent.CONSENT_TEXT, Intent.THANKS, Intent.HELLO, Intent.EXIT}
+    {
+        *{Intent.HELP, Intent.ABILITIES, Intent.CONSENT_TEXT, Intent.QUESTION},
+        *{Intent.THANKS, Intent.HELLO, Intent.EXIT},
+    }
 )
 
 
@@ -69,8 +75,22 @@ def _linked(context: TurnContext) -> Decision:
     return status(context) if fresh_jobs(context) else context.respond(ResponseKind.LINKED)
 
 
+def _status(context: TurnContext) -> Decision:
+    """«Готово?», or «сколько ждать?» before there is anything to wait for."""
+    if context.understood.topic == HOW_LONG and waits_unasked(context):
+        return question(context)
+    return status(context)
+
+
+def _again(context: TurnContext) -> Decision:
+    """The same otherwise: in a way that was said, or in another one."""
+    return change(context) if context.understood.topic else wish(context)
+
+
 def _ask(context: TurnContext) -> Decision:
     """A turn that answers no question."""
+    if beside := aside(context):
+        return beside
     if asked := _ASKED.get(context.intent):
         return asked(context)
     if context.state.question in OFFERS and has_news(context):  # whatever was said: what they wait for is there
@@ -91,13 +111,16 @@ def _abilities(context: TurnContext) -> Decision:
 
 
 def _rules(context: TurnContext) -> Decision:
+    """The rules, or the part of them that was asked about."""
+    if context.understood.topic:
+        return question(context)
     if context.facts.consented or context.facts.down:
         return context.respond(ResponseKind.RULES, question=Question.SEND)
     return context.respond(ResponseKind.CONSENT, question=Question.CONSENT)
 
 
 def _send(context: TurnContext) -> Decision:
-    if context.understood.how == "repeat":
+    if context.understood.how == "repeat" or (context.understood.topic == SLOWLY and context.facts.ticket):
         return _repeat(context)
     if context.understood.how == "new":
         return new_code(context)
@@ -116,6 +139,8 @@ def _repeat(context: TurnContext) -> Decision:
     facts = context.facts
     if asked := ask_again(context):
         return asked
+    if context.understood.topic == SLOWLY and (slow := slowly(context)):
+        return slow
     if facts.ticket and facts.consented:
         return invite(context, ())
     job = find_subject(context)
@@ -130,12 +155,12 @@ _ASKED: Mapping[Intent, Callable[[TurnContext], Decision]] = MappingProxyType(
         Intent.ENTERED: choose_photo,
         Intent.TROUBLE: trouble,
         Intent.WAIT: take_time,
-        Intent.STATUS: status,
+        Intent.STATUS: _status,
         Intent.SAVE: save,
         Intent.SHARE: share,
-        Intent.GESTURE: wish,
+        Intent.GESTURE: _again,
         Intent.UNSUPPORTED: unsupported,
-        Intent.AGAIN: wish,
+        Intent.AGAIN: _again,
         Intent.DELETE: ask_delete,
         Intent.CANCEL: cancel,
         Intent.CHOOSE: choose,
@@ -147,5 +172,6 @@ _ASKED: Mapping[Intent, Callable[[TurnContext], Decision]] = MappingProxyType(
         Intent.HELP: _help,
         Intent.ABILITIES: _abilities,
         Intent.CONSENT_TEXT: _rules,
+        Intent.QUESTION: question,
     }
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from skill.dialog.actions import Action, MarkAnnounced
 from skill.dialog.context import DialogContext, KnownJob
@@ -106,6 +106,12 @@ class ResponseKind(StrEnum):
     ALL_WELL = "all_well"
     """«Почему?» where nothing was refused."""
 
+    UNDONE = "undone"
+    """An earlier video of the same photo is shown again."""
+
+    ANSWER = "answer"
+    """To a question about the skill."""
+
     ASK_DELETE = "ask_delete"
     ASK_DELETE_ALL = "ask_delete_all"
     DELETED = "deleted"
@@ -127,7 +133,6 @@ class ResponseKind(StrEnum):
     APPEAL_NO = "appeal_no"
 
 
-SLOWLY: Final = "slowly"  # topic of a code that is to be dictated so
 _ANNOUNCING = {ResponseKind.READY, ResponseKind.REFUSED, ResponseKind.WHICH_FACE, ResponseKind.BROKE}
 
 

@@ -120,7 +120,7 @@ def _mine(context: TurnContext) -> Decision:
 
 def _to_consent(context: TurnContext) -> Decision | None:
     """The rules once more, with a wish that was said besides."""
-    if context.intent not in _KEEPS_CONSENT:
+    if context.intent not in _KEEPS_CONSENT or context.understood.topic:
         return None
     return send(context, context.understood.gestures or context.state.gestures)
 

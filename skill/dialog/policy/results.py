@@ -42,23 +42,29 @@ def await_photo(context: TurnContext) -> Decision:
 
 def save(context: TurnContext) -> Decision:
     """«Как сохранить?»"""
-    return _on_page(context, ResponseKind.SAVE)
+    return on_page(context, ResponseKind.SAVE)
 
 
 def share(context: TurnContext) -> Decision:
     """«Отправь маме»."""
-    return _on_page(context, ResponseKind.SHARE)
+    return on_page(context, ResponseKind.SHARE)
 
 
-def _on_page(context: TurnContext, kind: ResponseKind) -> Decision:
-    """Send the person to the video's page; the owner of the video has to be known first."""
+def on_page(context: TurnContext, kind: ResponseKind, topic: str = "") -> Decision:
+    """Send the person to the video's page; the owner of the video has to be known first.
+
+    Args:
+        context: the turn.
+        kind: SAVE or SHARE.
+        topic: what it is to be saved for, "gif", "wallpaper" or "screen"; empty where that was not said.
+    """
     done = find_video(context)
     if done is None and context.facts.jobs and not context.facts.own:
         return check(context, context.facts.jobs[0])
     if done is None:
         waits = context.facts.ticket or fresh_jobs(context)
         return context.respond(kind, question=Question.NONE if waits else Question.SEND)
-    return context.respond(kind, *_shared(context, done), job=done)
+    return context.respond(kind, *_shared(context, done), job=done, topic=topic)
 
 
 def grief(context: TurnContext) -> Decision:

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from skill.dialog.actions import Action, InviteUpload, MarkExplained, RememberGestures
 from skill.dialog.context import KnownTicket
+from skill.dialog.nlu.questions import SLOWLY
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import fresh_jobs, status
 from skill.dialog.state import Question
@@ -26,16 +27,23 @@ def send(context: TurnContext, gestures: tuple[str, ...] = ()) -> Decision:
     return invite(context, gestures)
 
 
-def invite(context: TurnContext, gestures: tuple[str, ...], *before: Action) -> Decision:
-    """The rules are agreed to. A live link or code is told again, so that asking twice gives one and not two."""
+def invite(context: TurnContext, gestures: tuple[str, ...], *before: Action, topic: str = "") -> Decision:
+    """The rules are agreed to. A live link or code is told again, so that asking twice gives one and not two.
+
+    Args:
+        context: the turn.
+        gestures: for the photo to come; empty for those that are remembered.
+        before: actions that come first.
+        topic: SLOWLY where a code is to be dictated so.
+    """
     facts = context.facts
-    how = way(context)
+    how = "code" if topic == SLOWLY and serves(facts.ticket, "code") else way(context)
     gestures = gestures or facts.gestures
     if serves(facts.ticket, how):
         actions: tuple[Action, ...] = (RememberGestures(gestures),) if gestures and gestures != facts.gestures else ()
     else:
         actions = (InviteUpload(how, gestures),)
-    return context.respond(_KINDS[how], *before, *actions, *_explanations(context, how), gestures=gestures)
+    return context.respond(_KINDS[how], *before, *actions, *_explanations(context, how), gestures=gestures, topic=topic)
 
 
 def new_code(context: TurnContext) -> Decision:

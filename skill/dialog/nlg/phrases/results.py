@@ -224,6 +224,7 @@ PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # what is asked for and can't be made
 MOVEMENTS: Mapping[str, str] = MappingProxyType(
     {
+        "stronger": "Сильнее двигаться",
         "wave": "Рукой помахать",
         "tongue": "Язык показать",
         "dance": "Станцевать",

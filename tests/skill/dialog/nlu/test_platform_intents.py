@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from skill.dialog.nlu.intents import Intent
-from skill.dialog.nlu.platform_intents import GESTURES, INTENTS, prefer_platform
+from skill.dialog.nlu.intents import Intent, Understood
+from skill.dialog.nlu.platform_intents import GESTURES, INTENTS, TOPICAL, prefer_platform
 from skill.dialog.nlu.understand import understand
 from tests.skill.dialog.nlu.console_grammar import Grammar
 
@@ -31,6 +31,8 @@ def same_as_ours(name: str, phrase: str) -> bool:
     meant = understand(phrase)
     if name in GESTURES:
         return meant.intent is Intent.GESTURE and GESTURES[name] in meant.gestures
+    if name in TOPICAL:
+        return (meant.intent, meant.topic) == TOPICAL[name]
     return meant.intent is INTENTS[name]
 
 
@@ -47,7 +49,7 @@ def test_a_negative_phrase_does_not(name: str, phrase: str) -> None:
 
 
 def test_every_intent_has_its_file_and_examples() -> None:
-    assert set(GRAMMARS) == {*INTENTS, *GESTURES}
+    assert set(GRAMMARS) == {*INTENTS, *GESTURES, *TOPICAL}
     for sign, least in (("+", 4), ("-", 2)):
         counted = [name for name, _ in examples(sign)]
         assert all(counted.count(name) >= least for name in GRAMMARS)
@@ -82,3 +84,17 @@ def test_a_slot_is_taken_from_the_platform() -> None:
     own = understand("оживи фото")
     meant = prefer_platform(own, {"photo.animate": {"style": "turn_left", "face": "right"}})
     assert (meant.gestures, meant.face) == (("turn-left",), "right")
+
+
+def test_a_question_is_taken_from_the_platform() -> None:
+    price = Understood(Intent.QUESTION, topic="price")
+    assert prefer_platform(understand("за сколько"), {"question.price": {}}) == price
+    assert prefer_platform(understand("бур бур"), {"photo.longer": {}}) == Understood(Intent.AGAIN, topic="longer")
+    assert prefer_platform(price, {"YANDEX.WHAT_CAN_YOU_DO": {}}) == price
+    assert prefer_platform(price, {"question.gif": {}}) == price
+    assert prefer_platform(understand("нет"), {"question.price": {}}).intent is Intent.NO
+
+
+def test_a_topic_of_ours_stays_where_the_platform_has_the_same_intent() -> None:
+    assert prefer_platform(understand("кто увидит моё фото"), {"photo.consent": {}}).topic == "privacy"
+    assert prefer_platform(understand("сделай подлиннее"), {"photo.again": {}}).topic == "longer"

@@ -10,22 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill.dialog.nlu.intents import Intent as SameIntent
-from skill.dialog.nlu.lexicon import MOVEMENTS
 from skill.dialog.nlu.understand import Intent, Understood, understand, warm
 from skill.dialog.nlu.yes_no import Stake
+from tests.skill.dialog.nlu.intent_topics import INTENT_TOPICS
 from tests.skill.dialog.nlu.phrase_tables import Phrase, table
 
 PHRASES = table("phrases.tsv")
 UNSEEN = table("phrases_unseen.tsv")
 GESTURES = {"smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise"}
 EXPECTING = ("", *map(str, Stake))
-TOPICS = {
-    Intent.UNSUPPORTED: {*MOVEMENTS, "other"},
-    Intent.TROUBLE: {"page", "code", "button", "push"},
-    Intent.CANCEL: {"", "drop"},
-    Intent.CHOOSE: {"", "middle", "from_right", "person"},
-    Intent.GRIEF: {"", "he", "she"},
-}
 # words of the skill, so that random phrases come near its rules
 WORDS = sorted({word for phrase in PHRASES for word in phrase.text.split()})
 
@@ -56,7 +49,7 @@ def sensible(meant: Understood) -> bool:
         and meant.face in {None, "left", "right", "largest", "all", *map(str, range(1, 21))}
         and meant.how in {"", "link", "code", "phone", "repeat", "new"}
         and meant.what in {"", "photo", "all"}
-        and meant.topic in TOPICS.get(meant.intent, {""})
+        and meant.topic in INTENT_TOPICS[meant.intent]
         and (meant.age is None or 0 < meant.age <= 120)
     )
 

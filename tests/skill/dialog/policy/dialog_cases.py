@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill.dialog.actions import ActionFailed, JobStarted, Outcome, PhotoGone, QueueFull
+from skill.dialog.actions import ActionFailed, JobStarted, Outcome, PhotoGone, QueueFull, ResultLink
 from skill.dialog.context import DialogContext, KnownTicket
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import DialogState, Question
@@ -44,6 +44,9 @@ SECOND = facts_with(job(id="job-2", age=10.0), job(announced=True))
 HALF = facts_with(job(FAILED), job(RUNNING, id="job-2"))
 FOREIGN = facts_with(job(DONE, mine=False, digits="71"))
 AWAITED = facts_with(ticket=TICKET)
+LONGEST = facts_with(job(announced=True, length=6.0))
+SHORTEST = facts_with(job(announced=True, length=3.0))
+CALM_ONE = facts_with(job(DONE, announced=True, motion="idle"))
 PUSHED = facts_with(ticket=KnownTicket(pushed=True))
 STILL_THERE = facts_with(job(DONE, announced=True, digits="71"), ticket=TICKET)
 TWO = facts_with(job(), job(id="job-2"))
@@ -276,6 +279,43 @@ CASES: tuple[Case, ...] = (
     Case("of age, the photo is gone", turn("да"), ask(Q.AGE, CHILD), S.APPEALED, "", (PhotoGone(),)),
     Case("no room for an appeal", turn("это взрослый"), SURELY_CHILD, S.APPEAL_NO),
     Case("an appeal to nothing", turn("это взрослый"), TOLD, S.ALL_WELL),
+    # questions
+    Case("a question", turn("это бесплатно"), FRESH, S.ANSWER, "есплатно"),
+    Case("a question at the rules", turn("это бесплатно"), ask(Q.CONSENT, STRANGER), S.ANSWER, "равил"),
+    Case("a question at a deletion", turn("кто увидит моё фото"), ask(Q.DELETE, TOLD), S.ANSWER, "программ"),
+    Case("a question at the digits", turn("это бесплатно", surface=PHONE), ask(Q.DIGITS, FOREIGN), S.ANSWER, "цифры"),
+    Case("a question while the photo is awaited", turn("а чёрно-белая подойдёт"), AWAITED, S.ANSWER, "«Готово?»"),
+    Case("a question, and there is news", turn("кто тебя сделал"), READY, S.ANSWER, "идео"),
+    Case("how to save, at the rules", turn("как сохранить видео"), ask(Q.CONSENT, STRANGER), S.ANSWER, "равил"),
+    Case("how long, nothing sent", turn("сколько ждать"), FRESH, S.ANSWER, "меньше минуты"),
+    Case("how long, many are waiting", turn("сколько ждать"), facts_with(queue_seconds=200.0), S.ANSWER, "4 минуты"),
+    Case("how long, of a job", turn("сколько ждать"), BUSY, S.WORKING, "15 секунд"),
+    Case("a question without facts", turn("это бесплатно"), facts_with(down=True), S.ANSWER, "есплатно"),
+    Case("as a GIF", turn("а гифку можно"), TOLD, S.SAVE, "ифк"),
+    Case("as a GIF, nothing sent", turn("а гифку можно"), FRESH, S.ANSWER, "ифк"),
+    # the video otherwise
+    Case("longer", turn("сделай подлиннее"), TOLD, S.NEW_WISH, "6 секунд"),
+    Case("longer than can be", turn("сделай подлиннее"), LONGEST, S.ANSWER, "6 секунд"),
+    Case("longer, nothing sent", turn("сделай подлиннее"), FRESH, S.ANSWER, "4 секунды"),
+    Case("longer, while it is worked on", turn("сделай подлиннее"), BUSY, S.WAIT_FIRST),
+    Case("longer, of a refused photo", turn("сделай подлиннее"), SMALL, S.REFUSED),
+    Case("longer, of somebody else's", turn("сделай подлиннее"), FOREIGN, S.ASK_MINE),
+    Case("longer, the photo is gone", turn("сделай подлиннее"), TOLD, S.NEW_WISH, "ришлите", (PhotoGone(),)),
+    Case("shorter", turn("сделай покороче"), TOLD, S.NEW_WISH, "короче"),
+    Case("shorter than can be", turn("сделай покороче"), SHORTEST, S.ANSWER, "коротк"),
+    Case("calmer", turn("сделай поспокойнее"), TOLD, S.NEW_WISH),
+    Case("calmer than can be", turn("сделай поспокойнее"), CALM_ONE, S.ANSWER),
+    Case("livelier", turn("сделай поживее"), CALM_ONE, S.NEW_WISH),
+    Case("livelier than can be", turn("сделай поживее"), TOLD, S.CANNOT, "кивнуть"),
+    Case("as it was", turn("верни как было"), SECOND, S.UNDONE, "режнее", (JobStarted("job-1", 0.0),)),
+    Case("as it was, on a phone", turn("верни как было", surface=PHONE), SECOND, S.UNDONE, "Посмотреть видео",
+         (JobStarted("job-1", 0.0), ResultLink("https://ozhivi.ru/u/result"))),
+    Case("as it was, which is gone", turn("верни как было"), SECOND, S.UNDONE, "секунд 10"),
+    Case("as it was, the photo is gone", turn("верни как было"), SECOND, S.UNDONE, "", (PhotoGone(),)),
+    Case("as it was, of the first", turn("верни как было"), TOLD, S.ANSWER),
+    Case("the code slowly", turn("помедленнее"), AWAITED, S.BY_CODE, "524 871"),
+    Case("the video slower", turn("помедленнее"), TOLD, S.NEW_WISH),
+    Case("nothing slowly", turn("помедленнее"), FRESH, S.HELP),
     # misunderstood
     Case("once", turn("бур бур"), FRESH, S.UNCLEAR, "живи фото"),
     Case("twice", turn("бур бур"), facts_with(state=DialogState(2, misses=1)), S.UNCLEAR, "живи фото"),

@@ -1,0 +1,269 @@
+"""Questions about the skill: their subject, found by what a phrase is about together with how it asks.
+
+The concepts of `question_lexicon` and of `lexicon` are looked at together; the first rule that fits wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from skill.dialog.nlu.age import ADULT
+from skill.dialog.nlu.concepts import Heard, strangeness
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.lexicon import GAPS
+from skill.dialog.nlu.morphology import Word
+from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
+from skill.dialog.nlu.rules import terms
+
+CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo"})
+"""Topics that are wishes about the video."""
+LENGTHS: Final = frozenset({"longer", "shorter"})
+"""Changes that a movement may be asked for with."""
+SLOWLY: Final = "slowly"
+"""Topic of what is to be said more slowly."""
+TRUST: Final = frozenset({"keep", "purpose", "privacy"})
+"""Topics of CONSENT_TEXT: what becomes of a photo."""
+HOW_LONG: Final = "how_long"
+"""Topic of STATUS: how long a video takes."""
+# of photos that are animated like any other
+_PHOTOS: Final = frozenset({"old", "torn", "full", "group", "copy", "covered", "eyes", "profile", "dead"})
+# topics that ask whether something is needed: «а скачивать ничего не надо?»
+_NECESSITIES: Final = frozenset({"install", "signup", "away", "nointernet"})
+_REACH: Final = 5  # words from the first word of an expression to any other
+_PREPOSITIONS: Final = frozenset({"на", "за", "с", "в", "из", "без", "до", "у", "под", "по", "со", "для", "через"})
+_BETWEEN: Final = 1  # words of another meaning inside an expression
+# what is never taken for a question
+_COMMANDS: Final = frozenset({Intent.EXIT, Intent.DELETE, Intent.CHOOSE, Intent.WAIT, Intent.ENTERED, Intent.HELLO})
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRule:
+    """Concepts that make a topic."""
+
+    topic: str
+    """The subject of the question, or the change that is wished for."""
+
+    needs: str
+    """Concepts that are all there: «a/b» one of them, «-a» not there."""
+
+    strangers: int = 1
+    """Words of other things that it bears, as `Heard.strangers` counts them."""
+
+    weak: bool = False
+    """Whether it gives way to every command."""
+
+    def fits(self, concepts: frozenset[str], strangers: int) -> bool:
+        wanted, unwanted = terms(self.needs)
+        if strangers > self.strangers or unwanted & concepts:
+            return False
+        return all(group & concepts for group in wanted)
+
+
+def question_of(phrase: Sequence[Word], heard: Heard, intent: Intent) -> str:
+    """The topic of a phrase, empty where it is none of these.
+
+    Args:
+        phrase: its words.
+        heard: its concepts by `lexicon`.
+        intent: what it is by the rules for commands.
+    """
+    if intent in _COMMANDS:
+        return ""
+    found, places = _concepts(phrase)
+    rest = sum(strangeness(word) for place, word in enumerate(phrase) if place in heard.rest and place not in places)
+    concepts = heard.concepts | found | _from_numbers(heard)
+    known = intent is not Intent.UNKNOWN
+    topic = next((rule.topic for rule in RULES if not (known and rule.weak) and rule.fits(concepts, rest)), "")
+    denied = intent is Intent.CANCEL and "neednot" in heard.concepts and "нельзя" not in heard.words
+    if denied and topic not in _NECESSITIES:
+        return ""
+    if topic in _PHOTOS and {"animate", "photo"} <= concepts:
+        return ""  # «оживи старую карточку деда»
+    begins = intent in {Intent.SEND, Intent.NEW} or "animate" in concepts  # there is nothing yet to be changed
+    return "" if topic in CHANGES and begins else topic
+
+
+def _from_numbers(heard: Heard) -> frozenset[str]:
+    """«ему пять лет», «две фотографии»."""
+    child = "year" in heard.concepts and any(0 < number < ADULT for number in heard.numbers)
+    several = any(number > 1 for number in heard.numbers)
+    return frozenset(name for name, there in (("minor-age", child), ("several", several)) if there)
+
+
+def topical(topic: str, intent: Intent) -> Intent:
+    """The intent that a topic makes of another one."""
+    if topic in CHANGES:
+        return Intent.GESTURE if topic in LENGTHS and intent is Intent.GESTURE else Intent.AGAIN
+    if topic == SLOWLY:
+        return intent if intent in {Intent.SEND, Intent.AGAIN} else Intent.REPEAT
+    if topic == HOW_LONG:
+        return Intent.STATUS
+    return Intent.CONSENT_TEXT if topic in TRUST else Intent.QUESTION
+
+
+def trust_topic(phrase: Sequence[Word]) -> str:
+    """The topic that a phrase about the rules asks for in particular; empty where it asks for all of them."""
+    concepts, _ = _concepts(phrase)
+    if "terms" in concepts:
+        return ""
+    return "keep" if "keeping" in concepts else "purpose" if "purpose" in concepts else "privacy"
+
+
+def _concepts(phrase: Sequence[Word]) -> tuple[frozenset[str], frozenset[int]]:
+    """The concepts of the phrase, and the places of the words that have one."""
+    found: set[str] = set()
+    places: set[int] = set()
+    for start, word in enumerate(phrase):
+        for words, concept in {one for key in word.keys for one in _index().get(key, ())}:
+            if spots := _places(phrase, start, words):
+                found.add(concept)
+                places.update(spots)
+    return frozenset(found), frozenset(places)
+
+
+def _places(phrase: Sequence[Word], start: int, words: Sequence[str]) -> tuple[int, ...]:
+    """Places of an expression's words, in any order and near each other, the first of them at `start`; empty where one
+    is not there."""
+    spots = [start]
+    for before, wanted in pairwise(words):
+        first = spots[-1] + 1 if before in _PREPOSITIONS else max(0, start - _REACH)
+        near = sorted(range(first, min(len(phrase), start + _REACH + 1)), key=lambda at: abs(at - start))
+        spot = next((at for at in near if at not in spots and wanted in phrase[at].keys), None)
+        if spot is None:
+            return ()
+        spots.append(spot)
+    between = [at for at in range(min(spots), max(spots)) if at not in spots and not _passed(phrase[at])]
+    return tuple(spots) if len(between) <= _BETWEEN else ()
+
+
+def _passed(word: Word) -> bool:
+    """Whether the word may stand inside any expression."""
+    return word.soft or word.text in GAPS
+
+
+@lru_cache(maxsize=1)
+def _index() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """First word → its expressions with their concepts."""
+    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for concept, table in {**ASKING, **SUBJECTS}.items():
+        for text in table.split(","):
+            words = tuple(text.replace("ё", "е").split())
+            index.setdefault(words[0], []).append((words, concept))
+    return {first: tuple(group) for first, group in index.items()}
+
+
+_T = TopicRule
+_MARK = "can/fits/animate.fin"
+_MOTION = "let/make/live/live.fin/its/turn/turn.fin/nod/nod.fin/wink/blink/smile/smile.fin/head/video"
+_RULES = (
+    # money
+    _T("price", "money -restore -thanks", 0),
+    _T("price", "money animate/animate.fin/make/animation/photo/video/its/you/can -thanks", 1),
+    _T("price", "pricey its/can/will/animate"),
+    # the way for a photo
+    _T("code_life", "lasts/quickness code/link -refused"),
+    _T("nophone", "nophone", 2),
+    _T("nointernet", "nointernet", 2),
+    _T("signup", "signup"),
+    _T("install", "install -clear", 2),
+    _T("computer", "computer can/fits/how-goes -show -photo -video"),
+    _T("how_long", "quickness -more -left -keeping", 0),
+    _T("away", "away", 2),
+    # what the video can be
+    _T("undo", "undo -not.show -phone -send -photo -code -link -hello"),
+    _T("gif", "gif -photo -animate"),
+    _T("gif", "gif can/fits/download/will/format"),
+    _T("wallpaper", "wallpaper", 0),
+    _T("screen", "screen show/show.past/video/its/send/can/ask -photo"),
+    _T("sound", "sound"),
+    _T("sound", "music add/can/will/video"),
+    _T("sound", "voice will/can/reason/its/person -let -make -say-again", weak=True),
+    _T("colour", "paint -money", 0),
+    _T("colour", "colour/paint photo/video/its/make/can/will/let -fits -money"),
+    _T("restore", "restore -money -keeping", 0),
+    _T("restore", "restore photo/video/its/can/will/make -money -keeping", 2),
+    _T("restore", "clear torn", 2),
+    _T("edit", "edit -smile -live"),
+    _T("edit", "young make -photo", 0),
+    _T("shorter", "shorter -keeping"),
+    _T("shorter", "short make -animate -photo", 0),
+    _T("longer", "longer -keeping -reason"),
+    _T("longer", "long make video -photo"),
+    _T("slower", f"slower {_MOTION} -code -link"),
+    _T("slower", f"fast too {_MOTION} -code -link -animate"),
+    _T("slowly", "slower/fast -make.fin -animate -quickness -ready", 0),
+    _T("calmer", "calmer -photo -animate -voice"),
+    _T("calmer", "strong too -animate -photo -thanks -code", 0),
+    _T("calmer", f"strong too {_MOTION} -animate -photo -code"),
+    _T("calmer", "twitch -photo"),
+    _T("calmer", "quieter live/turn/nod/smile/make -voice -sound", 0),
+    _T("livelier", "livelier -animate"),
+    _T("livelier", "weak live/live.fin/not.live/not.live.fin/smile -animate"),
+    _T("livelier", "weak too -animate -photo -show -ready", 0),
+    _T("livelier", "quick let/live -ready -animate", 0),
+    _T("length", "duration -keeping -money -quickness -wait"),
+    _T("length", "long video will/ask/can -keeping -money -quickness -wait -make"),
+    _T("format", "format", 0),
+    _T("format", "format photo/video/fits/can"),
+    _T("count", "count -keeping -money -person -animate"),
+    _T("count", "count/several can animate -keeping -person -year"),
+    _T("count", "several photo can -keeping -year -animate -person"),
+    # which photos
+    _T("animal", f"animal {_MARK}/not.animate"),
+    _T("animal", "animal animate -photo"),
+    _T("animal", "animal can photo", weak=True),
+    _T("copy", f"copy {_MARK}", 2),
+    _T("statue", f"statue {_MARK}/not.animate", 2),
+    _T("drawing", f"drawing {_MARK}/not.animate", 2),
+    _T("drawing", "drawing/statue animate -photo -person"),
+    _T("famous", f"famous {_MARK}/not.animate -mistake"),
+    _T("childhood", "childhood -animate -keeping", 2),
+    _T("childhood", "childhood can/fits", 2),
+    _T("children", f"child {_MARK}/not.animate -mistake -adult -give", 1),
+    _T("children", "grandchild can/fits/not.animate -mistake -adult -give", 1),
+    _T("children", "minor-age can", 1),
+    _T("dead", "dead can/fits -animate", 2),
+    _T("dead", "dead can/animate.fin -photo -person", 2),
+    _T("eyes", f"eyes {_MARK} -let -make", 2),
+    _T("eyes", "eyes -let -make", 2, weak=True),
+    _T("profile", f"profile {_MARK} -let -make -turn", 2),
+    _T("profile", "profile photo/person/its -let -make", 2, weak=True),
+    _T("covered", f"covered {_MARK} -let -make", 2),
+    _T("covered", "covered photo/person/its -let -make", 2, weak=True),
+    _T("full", f"full {_MARK}/photo", 2),
+    _T("full", "full", 3, weak=True),
+    _T("group", f"group {_MARK}/photo -animate -make", 2),
+    _T("group", "group -animate", 2, weak=True),
+    _T("torn", f"torn {_MARK}/photo -refused -why -reason", 2),
+    _T("torn", "torn person/its -show", 2, weak=True),
+    _T("old", "old can/fits -animate -send -make", 2),
+    _T("old", "old animate.fin -make", 2),
+    _T("old", "old photo", 2, weak=True),
+    _T("old", "ordinal year photo", 2, weak=True),
+    _T("photos", "which-photo -animate.past -reason -why -send"),
+    _T("photos", "which-photo better"),
+    _T("photos", "fits photo ask -reason -why"),
+    # what becomes of a photo
+    _T("privacy", "hand-over you photo/data/its/video -show.past"),
+    _T("privacy", "outsiders show/show.fin/not.show/not.show.fin/theft -animate -other"),
+    _T("privacy", "theft photo/its/data/video"),
+    _T("purpose", "purpose you photo/video/data/its/with-it/person"),
+    _T("privacy", "worried photo/video/its/data -show", 2),
+    _T("purpose", "purpose photo you", 3),
+    _T("keep", "keeping you its/photo/video -not.delete"),
+    _T("keep", "stored ask/will/you/its -save"),
+    _T("keep", "keeping forever its/photo/video -not.delete -clear"),
+    # the skill itself
+    _T("maker", "maker", 0),
+    _T("robot", "with-whom", 0),
+    _T("robot", "robot you/voice -animate -animation -make -live.photo -photo -video"),
+    _T("computer", "computer -animate -make -show", 2, weak=True),
+    _T("method", "method", 0),
+    _T("method", "technique its/you/photo/video/animate/animate.fin", 1),
+)
+RULES: Final[tuple[TopicRule, ...]] = _RULES
+TOPICS: Final = frozenset(rule.topic for rule in RULES) - CHANGES - TRUST - {SLOWLY, HOW_LONG}
+"""Topics of QUESTION."""

@@ -1,0 +1,106 @@
+"""Changes of a video that is there: longer, shorter, calmer, livelier, as it was before; and a code said slowly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from pipeline.limits import MAX_SECONDS, PRESETS
+from skill.dialog.actions import ShareResult, StartJob
+from skill.dialog.context import KnownJob
+from skill.dialog.nlu.questions import SLOWLY
+from skill.dialog.policy.answers import answered
+from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
+from skill.dialog.policy.results import check, find_subject, fresh_jobs, report
+from skill.dialog.policy.upload import invite
+from skill.dialog.state import Question
+from skill.jobs.model import JobState
+
+LIVELY, CALM = PRESETS
+SHORT_SECONDS: Final = 3.0
+"""Seconds of a clip that is to be short."""
+_NEARBY: Final = "nod"  # where a movement can't be made stronger, another one is offered
+# a change → the answer where there is no video yet
+_BEFORE: Final = {"longer": "length", "shorter": "length", "undo": "undo_nothing"}
+
+
+def change(context: TurnContext) -> Decision:
+    """«Подлиннее», «поспокойнее», «верни как было»."""
+    topic, facts = context.understood.topic, context.facts
+    if facts.ticket and not fresh_jobs(context):
+        slow = slowly(context) if topic in {"slower", SLOWLY} else None
+        return slow or answered(context, _BEFORE.get(topic, "calm"))
+    job = find_subject(context)
+    if job is None:
+        return check(context, facts.jobs[0]) if facts.jobs else answered(context, _BEFORE.get(topic, "calm"))
+    if topic == "undo":
+        return _undo(context, job)
+    running = next((one for one in facts.same_photo(job) if not one.state.ended), None)
+    if running:
+        return context.respond(ResponseKind.WAIT_FIRST, job=running)
+    return _changed(context, job) if job.state is JobState.DONE else report(context, job)
+
+
+def slowly(context: TurnContext) -> Decision | None:
+    """«Помедленнее»: the code once more, or, where there is none to be said, the video; None where there is neither."""
+    if context.facts.ticket and context.facts.consented:
+        return invite(context, (), topic=SLOWLY)
+    job = find_subject(context)
+    return _changed(context, job) if job and job.state is JobState.DONE else None
+
+
+def _changed(context: TurnContext, job: KnownJob) -> Decision:
+    """A new video with the change that was asked for, or the limit that it is at already."""
+    gestures = context.understood.gestures or job.gestures
+    is_calm = job.motion == CALM and not job.gestures
+    match context.understood.topic:
+        case "longer" if job.length < MAX_SECONDS:
+            return _start(context, job, replace(job, gestures=gestures, length=MAX_SECONDS), "longer")
+        case "shorter" if job.length > SHORT_SECONDS:
+            return _start(context, job, replace(job, gestures=gestures, length=SHORT_SECONDS), "shorter")
+        case "livelier" if is_calm:
+            return _start(context, job, replace(job, motion=LIVELY), "livelier")
+        case "slower" | "calmer" | "slowly" if not is_calm:
+            return _start(context, job, replace(job, gestures=(), motion=CALM), "calmer")
+    return _limit(context, job)
+
+
+def _start(context: TurnContext, job: KnownJob, wanted: KnownJob, topic: str) -> Decision:
+    """The video that is wanted: a new one, or the same that was made before."""
+    done = (one for one in context.facts.same_photo(job) if one.state is JobState.DONE)
+    if twin := next((one for one in done if _wish(one) == _wish(wanted)), None):
+        return _show_again(context, twin)
+    start = StartJob(job.id, wanted.gestures, job.seed, job.face, motion=wanted.motion, length=wanted.length)
+    return context.respond(ResponseKind.NEW_WISH, start, job=job, topic=topic)
+
+
+def _wish(job: KnownJob) -> tuple[tuple[str, ...], int, str | None, str, float]:
+    return job.gestures, job.seed, job.face, job.motion, job.length
+
+
+def _limit(context: TurnContext, job: KnownJob) -> Decision:
+    """It can't be longer, shorter, calmer; instead of a stronger movement another one is offered."""
+    topic = context.understood.topic
+    if topic == "livelier":
+        return context.respond(
+            ResponseKind.CANNOT, job=job, question=Question.GESTURE, gestures=(_NEARBY,), topic="stronger"
+        )
+    limit = {"longer": "longest", "shorter": "shortest"}.get(topic, "calmest")
+    return answered(context, limit)
+
+
+def _undo(context: TurnContext, job: KnownJob) -> Decision:
+    """The video before this one."""
+    older = context.facts.same_photo(job)
+    older = older[older.index(job) + 1 :]
+    before = next((one for one in older if one.state is JobState.DONE), None)
+    if before is None:
+        return answered(context, "undo_nothing")
+    return _show_again(context, before)
+
+
+def _show_again(context: TurnContext, job: KnownJob) -> Decision:
+    """A video that was made before; its page on the phone leads to it again."""
+    again = StartJob(job.id, job.gestures, job.seed, job.face, motion=job.motion, length=job.length)
+    show = (ShareResult(job.id),) if context.turn.surface.screen else ()
+    return context.respond(ResponseKind.UNDONE, again, *show, job=job)

@@ -1,0 +1,25 @@
+"""Topics that each intent may have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.lexicon import MOVEMENTS
+from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SLOWLY, TOPICS, TRUST
+
+INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
+    **dict.fromkeys(Intent, frozenset({""})),
+    Intent.UNSUPPORTED: frozenset({*MOVEMENTS, "other"}),
+    Intent.TROUBLE: frozenset({"page", "code", "button", "push"}),
+    Intent.CANCEL: frozenset({"", "drop"}),
+    Intent.CHOOSE: frozenset({"", "middle", "from_right", "person"}),
+    Intent.GRIEF: frozenset({"", "he", "she"}),
+    Intent.QUESTION: TOPICS,
+    Intent.CONSENT_TEXT: TRUST | {""},
+    Intent.AGAIN: CHANGES | {"", SLOWLY},
+    Intent.GESTURE: LENGTHS | {""},
+    Intent.REPEAT: frozenset({"", SLOWLY}),
+    Intent.SEND: frozenset({"", SLOWLY}),
+    Intent.STATUS: frozenset({"", HOW_LONG}),
+}

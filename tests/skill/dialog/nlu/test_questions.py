@@ -1,0 +1,61 @@
+"""Questions about the skill, changes of its video, and commands that have the same words."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.lexicon import LEXICON
+from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
+from skill.dialog.nlu.questions import CHANGES, RULES, TOPICS, TRUST
+from skill.dialog.nlu.rules import terms
+from skill.dialog.nlu.understand import understand
+from skill.dialog.nlu.yes_no import Stake
+from tests.skill.dialog.nlu.phrase_tables import Phrase, table
+
+PHRASES = table("questions.tsv")
+
+
+@pytest.mark.parametrize("phrase", PHRASES, ids=str)
+def test_a_question_is_understood(phrase: Phrase) -> None:
+    assert understand(phrase.text) == phrase.meant
+
+
+@pytest.mark.parametrize("stake", [Stake.CONSENT, Stake.DELETION, Stake.OWNER, Stake.AGE])
+def test_a_question_is_no_answer_to_another_one(stake: Stake) -> None:
+    """Whatever is asked, nobody has agreed to anything by it."""
+    taken = [
+        phrase.text
+        for phrase in PHRASES
+        if phrase.meant.topic and understand(phrase.text, expecting=stake).intent is Intent.YES
+    ]
+    assert taken == []
+
+
+def test_most_questions_are_heard_as_such_at_the_rules() -> None:
+    asked = [phrase for phrase in PHRASES if phrase.meant.intent is Intent.QUESTION]
+    heard = [phrase for phrase in asked if understand(phrase.text, expecting="consent") == phrase.meant]
+    assert len(heard) >= 0.95 * len(asked)
+
+
+def test_the_table_is_large_and_has_every_topic() -> None:
+    assert len({phrase.text for phrase in PHRASES}) == len(PHRASES) >= 400
+    counted = Counter(phrase.meant.topic for phrase in PHRASES)
+    assert {topic for topic in TOPICS | TRUST | CHANGES if counted[topic] < 2} == set()
+
+
+@pytest.mark.parametrize("filler", ["алиса {}", "ну {}", "а вот {}", "скажи пожалуйста {}", "{} а", "слушай а {}"])
+def test_fillers_change_no_topic(filler: str) -> None:
+    asked = [phrase for phrase in PHRASES if phrase.meant.intent is Intent.QUESTION]
+    other = [p.text for p in asked if understand(filler.format(p.text)).topic != p.meant.topic]
+    assert len(other) <= 0.08 * len(asked), other
+
+
+def test_rules_know_their_concepts() -> None:
+    assert not LEXICON.keys() & {*ASKING, *SUBJECTS}
+    assert not ASKING.keys() & SUBJECTS.keys()
+    named = {concept for rule in RULES for group in terms(rule.needs)[0] for concept in group}
+    bare = {name.removeprefix("not.").partition(".")[0] for name in named}
+    assert bare <= {*LEXICON, *ASKING, *SUBJECTS, "whom", "number", "ordinal", "minor-age", "several", "live"}

@@ -1,0 +1,71 @@
+"""What changes a video that is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from skill.dialog.actions import ShareResult, StartJob
+from skill.dialog.policy.changes import CALM, LIVELY, SHORT_SECONDS
+from skill.dialog.policy.decision import ResponseKind
+from skill.dialog.state import Question
+from skill.jobs.model import JobState
+from tests.skill.dialog.policy.policy_fixture import PHONE, TICKET, facts_with, job, say, turn
+
+SMILING = job(announced=True, gestures=("smile",), seed=4, face="left")
+
+
+@pytest.mark.parametrize(
+    ("said", "start"),
+    [
+        ("сделай подлиннее", StartJob("job-1", ("smile",), 4, "left", motion=LIVELY, length=6.0)),
+        ("сделай покороче", StartJob("job-1", ("smile",), 4, "left", motion=LIVELY, length=SHORT_SECONDS)),
+        ("сделай поспокойнее", StartJob("job-1", (), 4, "left", motion=CALM, length=4.0)),
+        ("пусть двигается помедленнее", StartJob("job-1", (), 4, "left", motion=CALM, length=4.0)),
+        ("помедленнее", StartJob("job-1", (), 4, "left", motion=CALM, length=4.0)),
+        ("пусть кивает подольше", StartJob("job-1", ("nod",), 4, "left", motion=LIVELY, length=6.0)),
+        ("сильнее улыбнись", None),
+    ],
+)
+def test_a_change_keeps_the_rest(said: str, start: StartJob | None) -> None:
+    assert say(turn(said), facts_with(SMILING)).decision.actions == ((start,) if start else ())
+
+
+def test_what_is_calm_can_be_livelier() -> None:
+    calm = job(announced=True, motion=CALM)
+    assert say(turn("сделай поживее"), facts_with(calm)).decision.actions == (
+        StartJob("job-1", (), 0, motion=LIVELY, length=4.0),
+    )
+
+
+def test_another_movement_is_offered_where_it_can_not_be_stronger() -> None:
+    heard = say(turn("двигайся посильнее"), facts_with(job(announced=True)))
+    assert (heard.decision.kind, heard.decision.state.question) == (ResponseKind.CANNOT, Question.GESTURE)
+    assert "Кивнуть?" in heard.text
+
+
+def test_the_video_before_is_shown_again() -> None:
+    first = job(announced=True, gestures=("wink",), length=6.0)
+    facts = facts_with(job(id="job-3", state=JobState.RUNNING), job(id="job-2", state=JobState.FAILED), first)
+    again = StartJob("job-1", ("wink",), 0, motion=LIVELY, length=6.0)
+    assert say(turn("верни как было"), facts).decision.actions == (again,)
+    assert say(turn("верни как было", surface=PHONE), facts).decision.actions == (again, ShareResult("job-1"))
+
+
+def test_what_was_made_before_is_shown_again() -> None:
+    calm, first = job(id="job-2", announced=True, motion=CALM), job(announced=True)
+    facts = facts_with(calm, first)
+    decision = say(turn("сделай поживее"), facts).decision
+    assert (decision.kind, decision.job) == (ResponseKind.UNDONE, first)
+
+
+def test_one_change_at_a_time() -> None:
+    facts = facts_with(job(id="job-2", state=JobState.RUNNING), job(announced=True))
+    assert say(turn("сделай подлиннее"), facts).decision.kind is ResponseKind.WAIT_FIRST
+
+
+def test_a_code_is_said_slowly_while_it_waits() -> None:
+    tts = say(turn("помедленнее"), facts_with(ticket=TICKET)).reply.tts
+    assert "пять sil <[1000]> два sil <[1000]> четыре sil <[1600]> восемь" in tts
+    assert "медленнее" not in tts
+    assert say(turn("скажи код помедленнее"), facts_with(ticket=TICKET)).reply.tts == tts
+    assert say(turn("слишком быстро"), facts_with(ticket=TICKET)).reply.tts == tts
