@@ -44,7 +44,7 @@ def test_from_hello_to_the_link_in_the_phone(service: ServiceProcess, phone: Pho
     page = open_chat(phone, service, color_scheme=scheme)
     expect(last(page)).to_contain_text("Здравствуйте")
     page.get_by_role("group", name="Подсказки").get_by_role("button", name="Да", exact=True).click()
-    expect(last(page)).to_contain_text("три")
+    expect(last(page)).to_contain_text("не храню")
     say(page, "да")
     expect(last(page).get_by_role("button", name="Отправить фото")).to_be_visible()
     inside = page.frame_locator("#phone")

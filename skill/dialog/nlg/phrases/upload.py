@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        # a change of the meaning is a new version: deciding/sending.py, RULES
+        # a change of the meaning is a new version: policy/upload.py, RULES
         "rules": (
             "Фото я не храню, видео стираю через {keep}. Человек на снимке не против, а если его уже нет — не против "
             "родные. Детей и знаменитостей не оживляю.",

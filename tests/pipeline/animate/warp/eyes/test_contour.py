@@ -70,7 +70,8 @@ def test_a_shut_eye_is_shut(opening: float) -> None:
     gap = (contour.opening - contour.travel - contour.rise)[inner]
     assert gap.max() < 0.02 * contour.width
     assert gap.min() > -0.12 * contour.width
-    assert contour.travel[inner].sum() > 1.8 * contour.rise[inner].sum()
+    # a narrow eye leaves the upper lid less of the way
+    assert contour.travel[inner].sum() > 1.5 * contour.rise[inner].sum()
     assert (contour.travel > 2 * contour.rise)[np.abs(contour.at) < 0.02 * contour.width].all()
     assert (contour.rise >= -1e-9).all()
 
