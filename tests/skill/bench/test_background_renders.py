@@ -26,6 +26,9 @@ class FakeService:
 
     async def create(self, request: web.Request) -> web.Response:
         form = await request.post()
+        for part in form.values():
+            if isinstance(part, web.FileField):
+                part.file.close()  # else the garbage collector complains, in whatever test runs then
         self.seeds.append((request.headers["X-Ozhivi-User"], str(form["seed"])))
         return web.Response(headers={"Location": f"/api/v1/animations/{len(self.seeds)}"})
 
