@@ -65,12 +65,18 @@ class WaitingLine:
         self._waiting: Counter[str] = Counter()
         self._lines = RareLines()
 
-    async def look_up(self, network: str, attempt: Callable[[], Awaitable[tuple[str, float]]]) -> str:
+    async def look_up(
+        self,
+        network: str,
+        attempt: Callable[[], Awaitable[tuple[str, float]]],
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> str:
         """Look a code up when it is its turn.
 
         Args:
             network: The smallest network that it comes from.
             attempt: Looks it up, or tells the seconds until its turn.
+            wanted: Whether somebody still waits for the answer: else nobody's turn is spent on it.
 
         Returns:
             What was found; empty for a wrong code.
@@ -92,6 +98,8 @@ class WaitingLine:
                     raise TooManyTriesError(seconds)
                 await self._sleep(seconds)
                 waited += seconds
+                if not wanted():
+                    raise TooManyTriesError(seconds)
         finally:
             self._waiting[network] -= 1
             if not self._waiting[network]:

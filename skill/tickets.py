@@ -191,13 +191,14 @@ class Tickets:
         line = "UPDATE tickets SET job = ? WHERE id = ?"
         await self._transact(lambda: self._run(line, job, self._find(token).key))
 
-    async def token_for_code(self, code: str, address: str) -> str:
+    async def token_for_code(self, code: str, address: str, *, wanted: Callable[[], bool] = lambda: True) -> str:
         """Exchange a code for a link's token; each code works once. A right one always does, if it has to wait for its
         turn, as those of a network do from which many wrong ones came.
 
         Args:
             code: Six digits.
             address: IP address that they come from.
+            wanted: Whether somebody still waits for the answer.
 
         Raises:
             UnknownTicketError: There is no such code; the try is counted.
@@ -208,7 +209,7 @@ class Tickets:
         async def attempt() -> tuple[str, float]:
             return await self._transact(lambda: self._token_for_code(code, networks))
 
-        token = await self._line.look_up(networks[0], attempt)
+        token = await self._line.look_up(networks[0], attempt, wanted)
         if not token:  # raised outside of the transaction, in which the wrong try is counted
             raise UnknownTicketError
         return token

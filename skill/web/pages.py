@@ -38,7 +38,8 @@ async def code(request: web.Request) -> web.Response:
     if len(digits) != 6:
         return page("index.html", status=HTTPStatus.BAD_REQUEST, trouble="Нужны шесть цифр.", code=digits)
     try:
-        token = await request.app[TICKETS].token_for_code(digits, request.app[CLIENT_ADDRESSES].find(request))
+        address = request.app[CLIENT_ADDRESSES].find(request)
+        token = await request.app[TICKETS].token_for_code(digits, address, wanted=lambda: request.transport is not None)
     except UnknownTicketError:
         trouble = "Такого кода нет, или он уже не действует. Проверьте цифры или попросите новый."
         return page("index.html", status=HTTPStatus.NOT_FOUND, trouble=trouble, code="")

@@ -155,3 +155,19 @@ async def test_few_of_one_network_wait_at_a_time() -> None:
     assert await elsewhere == "token"
     assert not line._waiting
     assert [line["event"] for line in logged] == ["codes_guessed"]
+
+
+async def test_nobody_s_turn_is_spent_for_whoever_left() -> None:
+    attempts = 0
+
+    async def attempt() -> tuple[str, float]:
+        nonlocal attempts
+        attempts += 1
+        return "", 1.0
+
+    async def sleep(_: float) -> None:
+        pass
+
+    with pytest.raises(TooManyTriesError):
+        await WaitingLine(sleep).look_up("n", attempt, wanted=lambda: False)
+    assert attempts == 1
