@@ -29,6 +29,7 @@ from skill.dialog.memory import open_memory
 from skill.dialog.ports import NoCardPictures
 from skill.dialog.service import DialogService, open_dialog_service
 from skill.filter_status import log_filters
+from skill.http_limits import connection_limits, raise_file_limit
 from skill.http_server import http_server
 from skill.jobs import housekeeping
 from skill.oauth import authorize, token_endpoint
@@ -80,7 +81,8 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     app[app_keys.METRICS] = Metrics()
     app[app_keys.TEMPLATES] = Templates()
     app[app_keys.FACE_PREVIEW] = FacePreview(components.find_faces, settings.long_side)
-    app[app_keys.HEADERS] = middleware.security_headers(components.origin)
+    https = settings.public_url.startswith("https:")
+    app[app_keys.HEADERS] = middleware.security_headers(components.origin, https=https)
     app[app_keys.PRIVACY] = Privacy()
     app[app_keys.UPLOAD_HOOKS] = UploadHooks()
     app[app_keys.INCOMING] = settings.data_dir / "incoming"
@@ -112,7 +114,11 @@ async def serve(settings: Settings, announce: Callable[[str], None], components:
         QueueDownError: the queue does not answer.
     """
     app, stop = build_service(settings, components), stop_on_signal()
-    async with http_server(app, settings.host, settings.port, patience=_PATIENCE) as port:
+    raise_file_limit()
+    limits = connection_limits(behind_proxy=settings.behind_proxy)
+    async with http_server(
+        app, settings.host, settings.port, patience=_PATIENCE, limits=limits, headers=app[app_keys.HEADERS]
+    ) as port:
         address = settings.public_url or f"http://{settings.host}:{port}"
         with note_address(settings.data_dir, address):
             announce(address)

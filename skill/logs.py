@@ -11,6 +11,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from skill.rare_log import RareLines
+
 
 def configure(level: str = "info", stream: TextIO | None = None) -> None:
     """Send our log and that of the libraries to `stream` (stdout) as JSON lines, from `level` up."""
@@ -55,16 +57,24 @@ def _is_not_http(error: BaseException | None) -> bool:
 
 class _Libraries(logging.Handler):
     """Lines of other libraries. Only the template of a message is kept: its arguments may be addresses, paths, names
-    (aiohttp writes who sent a bad request)."""
+    (aiohttp writes who sent a bad request). Of equal ones there is one a minute, with a count: strangers cause them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = RareLines()
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.name == "aiohttp.access":
             return  # addresses and tickets, put into the text already; ours is skill.web.middleware's
-        log = structlog.get_logger().bind(library=record.name)
+        template = str(record.msg).split("\n", 1)[0]
+        times = self._lines.take((record.name, template, record.exc_info and record.exc_info[0]))
+        if not times:
+            return
+        log = structlog.get_logger().bind(library=record.name, **({"times": times} if times > 1 else {}))
         if record.name.startswith("aiohttp") and record.exc_info and _is_not_http(record.exc_info[1]):
             log.info("not HTTP", error=type(record.exc_info[1]).__name__)  # a stranger's fault, and no alarm
             return
-        log.log(record.levelno, str(record.msg).split("\n", 1)[0], exc_info=record.exc_info)
+        log.log(record.levelno, template, exc_info=record.exc_info)
 
 
 def _without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -6,14 +6,15 @@ import secrets
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
-from skill.web.app_keys import HEADERS, METRICS, SETTINGS, TEMPLATES
+from skill.web.app_keys import HEADERS, METRICS, TEMPLATES
 from skill.web.errors import ApiError, unavailable
 from skill.web.openapi import PREFIX
 
@@ -26,15 +27,19 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
+_HUNG_UP: Final = 499
+"""Status in the log and the metrics of a request whose client did not wait for the answer."""
 _UNEXPECTED = ("Что-то сломалось у нас.", "Попробуйте ещё раз через минуту.")
 
 
-def security_headers(media: str = "") -> Mapping[str, str]:
-    """Headers of every answer: nothing inline, nothing from anywhere else.
+def security_headers(media: str = "", *, https: bool = False) -> Mapping[str, str]:
+    """Headers of every answer that does not say otherwise: nothing inline, nothing from anywhere else, nothing kept.
 
     Args:
         media: Origin of clips that lie elsewhere; empty where they are our own.
+        https: Whether people reach us by HTTPS, and should always do.
     """
     elsewhere = f" {media}" if media else ""
     policy = (
@@ -48,17 +53,15 @@ def security_headers(media: str = "") -> Mapping[str, str]:
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
-    return {"Content-Security-Policy": "; ".join(policy), **_HEADERS}
+    transport = {"Strict-Transport-Security": "max-age=31536000"} if https else {}
+    return {"Content-Security-Policy": "; ".join(policy), **_HEADERS, **transport}
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Complete the headers of an answer; called before any goes out."""
     for name, value in request.app[HEADERS].items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)
-    if request.app[SETTINGS].public_url.startswith("https:"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
 @web.middleware
@@ -67,7 +70,7 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
     route = request.match_info.route.resource
     pattern = route.canonical if route else "none"
     began = time.perf_counter()
-    status = 499  # the client hung up
+    status = _HUNG_UP
     with structlog.contextvars.bound_contextvars(request=secrets.token_hex(8)):
         try:
             response = await _answer(request, handler)
@@ -92,11 +95,16 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
-        return _error_response(request, ApiError(error.status, "http", *_http_error_texts(error.status)))
+        answer = _error_response(request, ApiError(error.status, "http", *_http_error_texts(error.status)))
+        if hdrs.ALLOW in error.headers:
+            answer.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
+        return answer
     except (QueueError, MediaError) as error:
         log.error("unavailable", error=type(error).__name__)
         return _error_response(request, unavailable())
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing()):
+            return web.Response(status=_HUNG_UP)  # nobody reads it
         log.exception("unexpected")
         return _error_response(request, ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", *_UNEXPECTED))
 

@@ -11,7 +11,10 @@ import pytest
 import structlog
 from aiohttp.http_exceptions import BadStatusLine
 
+from skill import logs
 from skill.logs import configure
+from skill.rare_log import RareLines
+from tests.fake_clock import FakeClock
 
 ADDRESS = "203.0.113.77"
 
@@ -49,6 +52,22 @@ def test_nonsense_of_strangers_is_no_alarm_and_requests_are_not_logged_twice(log
     logging.getLogger("aiohttp.access").info("GET /u/secret")
     (line,) = lines(log)
     assert (line["event"], line["level"], line["error"]) == ("not HTTP", "info", "BadStatusLine")
+
+
+def test_what_strangers_cause_again_and_again_is_one_line_a_minute(
+    log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeClock()
+    (handler,) = [one for one in logging.getLogger().handlers if isinstance(one, logs._Libraries)]
+    monkeypatch.setattr(handler, "_lines", RareLines(clock=clock))
+    for number in range(1000):
+        logging.getLogger("asyncio").error("socket.accept() out of system resource\nsocket: <%d>" % number)  # noqa: UP031
+    clock.advance(61)
+    logging.getLogger("asyncio").error("socket.accept() out of system resource\nsocket: <1>")
+    logging.getLogger("asyncio").error("something else")
+    assert [(line["event"][:6], line.get("times", 1)) for line in lines(log)] == [
+        ("socket", 1), ("socket", 1000), ("someth", 1)
+    ]  # fmt: skip
 
 
 def test_lines_below_the_level_are_left_out(log: io.StringIO) -> None:

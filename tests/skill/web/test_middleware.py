@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
 
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from structlog.testing import capture_logs
+
+from skill.web import app_keys
+from skill.web.metrics import Metrics
+from skill.web.middleware import log_request
 from tests.skill.web.conftest import Open
 
 pytestmark = pytest.mark.asyncio
@@ -25,3 +33,30 @@ async def test_headers_protect_every_answer(service: Open) -> None:
             assert answer.headers["Strict-Transport-Security"]
             assert "Set-Cookie" not in answer.headers
             assert "Server" not in answer.headers
+
+
+async def test_a_method_that_is_not_allowed_says_which_are(service: Open) -> None:
+    async with service() as s:
+        for path, allowed in (("/code", "POST"), ("/api/v1/animations", "POST"), ("/privacy", "GET,HEAD")):
+            answer = await s.client.put(path)
+            assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+            assert answer.headers["Content-Security-Policy"]
+
+
+async def test_a_client_that_hangs_up_is_no_error_of_ours() -> None:
+    async def send_much(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(bytes(2**20))
+
+    app = web.Application(middlewares=[log_request])
+    app[app_keys.METRICS] = Metrics()
+    app.router.add_get("/much", send_much)
+    async with TestClient(TestServer(app)) as client:
+        with capture_logs() as lines:
+            answer = await client.get("/much")
+            await answer.content.read(10)
+            answer.close()
+            await asyncio.sleep(0.2)
+    assert [(line["event"], line["status"]) for line in lines] == [("request", 499)]
