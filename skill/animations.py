@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.run import Wish
+from skill.clock import steady_time
 from skill.jobs.estimate import Backlog, Estimate
 from skill.jobs.housekeeping import wipe
 from skill.jobs.model import Job, JobState
@@ -45,7 +45,7 @@ class Animations:
     """Photos and wishes in, clips out, everything gone on request."""
 
     def __init__(
-        self, queue: JobQueue, store: MediaStore, folder: Path, clock: Callable[[], float] = time.time
+        self, queue: JobQueue, store: MediaStore, folder: Path, clock: Callable[[], float] = steady_time
     ) -> None:
         """Args:
         queue: of the jobs.
@@ -55,7 +55,9 @@ class Animations:
         """
         self._queue, self._store, self._folder, self._clock = queue, store, folder, clock
 
-    async def ask(self, user: str, photo: Path, wish: Wish, *, content_type: str, digest: str) -> Job:
+    async def ask(
+        self, user: str, photo: Path, wish: Wish, *, content_type: str, digest: str, household: str = ""
+    ) -> Job:
         """Animate a photo. The same photo and wish of the same user is the same job.
 
         Args:
@@ -64,6 +66,7 @@ class Animations:
             wish: movement, size and formats.
             content_type: of the file.
             digest: of the file's bytes.
+            household: the network that he came from, where no assistant vouches for him; else empty.
 
         Raises:
             QueueFullError, TooManyJobsError, QueueDownError, MediaError: nothing is left of the photo then.
@@ -71,7 +74,7 @@ class Animations:
         source = await self._store.put(photo, content_type=content_type, seconds=SOURCE_SECONDS)
         taken = False
         try:
-            job = await self._put(user, source, wish, digest)
+            job = await self._put(user, source, wish, digest, household)
             taken = job.source == source
         finally:
             if not taken:
@@ -106,9 +109,9 @@ class Animations:
         async with self._copy(poster) as photo:
             return await self.ask(before.user, photo, wish, content_type="image/jpeg", digest=digest)
 
-    async def _put(self, user: str, source: str, wish: Wish, digest: str) -> Job:
+    async def _put(self, user: str, source: str, wish: Wish, digest: str, household: str = "") -> Job:
         priority = 1 if wish.seconds <= _SHORT_SECONDS else 0
-        return await self._queue.put(user, source, wish, digest=digest, priority=priority)
+        return await self._queue.put(user, source, wish, digest=digest, priority=priority, household=household)
 
     async def estimate(self, job: str) -> Estimate:
         """The time until a job begins and ends, from its place in the queue and how long the last ones took; 0.0 for

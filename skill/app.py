@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
@@ -28,7 +28,7 @@ from skill.dialog.idempotency import open_single_flight
 from skill.dialog.memory import open_memory
 from skill.dialog.ports import NoCardPictures
 from skill.dialog.service import DialogService, open_dialog_service
-from skill.filter_status import log_filters
+from skill.filter_status import FilterStatusReader, log_filters
 from skill.http_limits import connection_limits, raise_file_limit
 from skill.http_server import http_server
 from skill.jobs import housekeeping
@@ -48,10 +48,12 @@ from skill.web.incoming import sweep_incoming
 from skill.web.metrics import Metrics
 from skill.web.readiness import Readiness
 from skill.web.templates import Templates
+from skill.web.upload_budget import UploadBudget
 from skill.worker_app import build_worker, keep_working, stop_on_signal
 
 _FORM_BYTES: Final = 64 * 2**10  # of any request but a photo, which is counted where it is received
 _SWEEP_SECONDS: Final = 60.0  # between two sweeps of tickets and unfinished uploads
+_FILTERS_SECONDS: Final = 30.0  # between two looks at the gallery's file
 _HOUSEKEEPING_SECONDS: Final = 30.0  # between two sweeps of jobs and media
 _PATIENCE: Final = 10.0  # seconds for open answers at the end
 
@@ -75,21 +77,11 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     app = web.Application(
         middlewares=[middleware.log_request], client_max_size=_FORM_BYTES, handler_args={"auto_decompress": False}
     )
-    app[app_keys.SETTINGS] = settings
-    app[app_keys.JOB_ID_SIGNER] = JobIdSigner(secrets)
-    app[app_keys.CLIENT_ADDRESSES] = ClientAddresses(behind_proxy=settings.behind_proxy)
-    app[app_keys.METRICS] = Metrics()
-    app[app_keys.TEMPLATES] = Templates()
-    app[app_keys.FACE_PREVIEW] = FacePreview(components.find_faces, settings.long_side)
-    https = settings.public_url.startswith("https:")
-    app[app_keys.HEADERS] = middleware.security_headers(components.origin, https=https)
-    app[app_keys.PRIVACY] = Privacy()
-    app[app_keys.UPLOAD_HOOKS] = UploadHooks()
-    app[app_keys.INCOMING] = settings.data_dir / "incoming"
-    app[app_keys.INCOMING].mkdir(mode=0o700, exist_ok=True)
+    _set_parts(app, settings, components, secrets)
     app.add_routes([*pages.routes(), *api.routes(), *health.routes(), *webhook.routes(), *components.routes])
     app.on_response_prepare.append(middleware.add_security_headers)
     app.on_shutdown.append(_begin_to_stop)
+    app.cleanup_ctx.append(_open_filter_status)
     # in this order: who lets new things of a user in forgets him first
     app.cleanup_ctx.append(partial(_open_tickets, components=components))
     app.cleanup_ctx.append(partial(_open_jobs, components=components))
@@ -101,13 +93,38 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     return app
 
 
-async def serve(settings: Settings, announce: Callable[[str], None], components: Components | None = None) -> None:
+def _set_parts(app: web.Application, settings: Settings, components: Components, secrets: Sequence[str]) -> None:
+    """The parts that need not be opened."""
+    app[app_keys.SETTINGS] = settings
+    app[app_keys.JOB_ID_SIGNER] = JobIdSigner(secrets)
+    app[app_keys.CLIENT_ADDRESSES] = ClientAddresses(behind_proxy=settings.behind_proxy)
+    app[app_keys.METRICS] = Metrics()
+    app[app_keys.TEMPLATES] = Templates()
+    app[app_keys.FACE_PREVIEW] = FacePreview(components.find_faces, settings.long_side)
+    https = settings.public_url.startswith("https:")
+    app[app_keys.HEADERS] = middleware.security_headers(components.origin, https=https)
+    app[app_keys.FILTERS] = FilterStatusReader(settings)
+    app[app_keys.PRIVACY] = Privacy()
+    app[app_keys.UPLOAD_BUDGET] = UploadBudget()
+    app[app_keys.UPLOAD_HOOKS] = UploadHooks()
+    app[app_keys.INCOMING] = settings.data_dir / "incoming"
+    app[app_keys.INCOMING].mkdir(mode=0o700, exist_ok=True)
+
+
+async def serve(
+    settings: Settings,
+    announce: Callable[[str], None],
+    components: Components | None = None,
+    *,
+    announce_dev: Callable[[str], None] = lambda _: None,
+) -> None:
     """Run the service until SIGTERM or SIGINT.
 
     Args:
         settings: of the service.
         announce: called with the address by which the service is reached, when it is.
         components: other ones than those that the settings choose.
+        announce_dev: called with each link to the developer's page, which works once; not for a log.
 
     Raises:
         WrongSettings: the data folder or the port can't be used, or a part is not installed.
@@ -122,6 +139,8 @@ async def serve(settings: Settings, announce: Callable[[str], None], components:
         address = settings.public_url or f"http://{settings.host}:{port}"
         with note_address(settings.data_dir, address):
             announce(address)
+            if settings.dev:
+                app[dev.DEV_ACCESS].open(lambda path: announce_dev(f"{address}{path}"))
             await asyncio.to_thread(log_filters, settings)
             log.info("serving")
             await stop.wait()
@@ -130,6 +149,18 @@ async def serve(settings: Settings, announce: Callable[[str], None], components:
 
 async def _begin_to_stop(app: web.Application) -> None:
     app[app_keys.STOPPING].set()
+
+
+@asynccontextmanager
+async def _open_filter_status(app: web.Application) -> AsyncIterator[None]:
+    """The status of the filters, which is read again now and then."""
+    reader = app[app_keys.FILTERS]
+    await reader.read()
+    try:
+        async with periodic(_FILTERS_SECONDS, reader.read, name="filters_not_read"):
+            yield
+    finally:
+        reader.close()
 
 
 @asynccontextmanager

@@ -42,6 +42,18 @@ def client_networks(address: str) -> tuple[str, ...]:
     return tuple(f"{int(parsed) >> 128 - bits:x}/{bits}" for bits in _PREFIXES)
 
 
+def client_household(address: str) -> str:
+    """The network that one household may have: an IPv4 address, or an IPv6 /56.
+
+    Args:
+        address: IP address of a client.
+
+    Returns:
+        The network as text; "unknown" for whatever is no address.
+    """
+    return client_networks(address)[:2][-1]
+
+
 def parse_address(address: str) -> IPv4Address | IPv6Address | None:
     """An IP address of a text, without its zone; IPv4 where an IPv6 address only wraps it. None for anything else."""
     try:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from skill.clock import steady_time
 from skill.jobs.queue import JobQueue
 from skill.jobs.sqlite import SqliteQueue
 from skill.media.http import media_route
@@ -62,7 +62,7 @@ class Components:
     """Whether every model is there; it may block."""
     find_faces: FindFaces = field(default_factory=FaceLocator)
     """Finds the faces of a photo, for the page's question about them."""
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = steady_time
     """Seconds since 1970."""
     open_dialog: Callable[[DialogDependencies], Awaitable[Dialog]] | None = None
     """Makes the dialog behind the webhooks; None: our own."""
@@ -103,7 +103,7 @@ def build_components(settings: Settings, secrets: Sequence[str]) -> Components:
     return Components(open_queue=open_queue, store=store, routes=[media_route(store, signer)])
 
 
-async def open_tickets(settings: Settings, clock: Callable[[], float] = time.time) -> Tickets:
+async def open_tickets(settings: Settings, clock: Callable[[], float] = steady_time) -> Tickets:
     """Open the tickets of a data folder; all its processes share them.
 
     Args:

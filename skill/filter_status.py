@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,6 +78,30 @@ def read_filter_status(settings: Settings) -> FilterStatus:
         faces=settings.faces.partition(":")[0],
         gallery=gallery,
     )
+
+
+class FilterStatusReader:
+    """The status of the filters as it was lately, for whoever must not wait for the gallery's file.
+
+    Args:
+        settings: Of the service.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="filters")
+        self.current: FilterStatus | None = None
+        """The last status that was read; None before the first."""
+
+    async def read(self) -> FilterStatus:
+        """Read the status anew, in a thread of its own."""
+        loop = asyncio.get_running_loop()
+        self.current = await loop.run_in_executor(self._thread, read_filter_status, self._settings)
+        return self.current
+
+    def close(self) -> None:
+        """Read no more."""
+        self._thread.shutdown(wait=False)
 
 
 def log_filters(settings: Settings) -> None:

@@ -59,6 +59,7 @@ class Connection(web.RequestHandler):
             lingering_time=limits.rest_seconds,
             read_bufsize=_READ_AHEAD,
             max_headers=_MAX_HEADERS,
+            auto_decompress=False,  # handlers that take compressed bodies look at how much comes out
         )
         self.network = ""
         """The network that it comes from; empty where it was not let in."""

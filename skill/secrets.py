@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import structlog
 from pydantic import SecretStr
 
 from skill.settings import Settings, WrongSettings
+
+log: Final = structlog.get_logger(__name__)
 
 _SHORTEST: Final = 32  # characters; a shorter file is damaged
 
@@ -61,6 +65,7 @@ def _chosen_or_own(settings: Settings, chosen: tuple[SecretStr, ...], file: str)
     folder = settings.data_dir
     with _usable(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _close_to_others(folder)
         return tuple(one.get_secret_value() for one in chosen) or (_own_secret(folder / file),)
 
 
@@ -71,6 +76,18 @@ def _usable(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise WrongSettings(f"OZHIVI_DATA_DIR: can't write to {folder}: {error.strerror}") from None
+
+
+def _close_to_others(folder: Path) -> None:
+    """Let nobody else look into a folder that others may enter; a folder that they may write to as well (/tmp, with the
+    sticky bit) is somebody's choice, and is left alone."""
+    found = folder.stat()
+    if not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) or found.st_mode & stat.S_ISVTX:
+        return
+    try:
+        folder.chmod(0o700)
+    except PermissionError:  # another user's, or of a system that gives it to a group
+        log.warning("data_folder_open", mode=f"{stat.S_IMODE(found.st_mode):04o}")
 
 
 def _own_secret(path: Path, first: str = "", *, loss: str = "delete it, links given out so far stop working") -> str:

@@ -11,12 +11,13 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple, Self, TypeVar
 
 from skill import guess_pace
-from skill.client_network import client_networks
+from skill.client_network import client_household, client_networks
+from skill.clock import steady_time
 from skill.guess_pace import WaitingLine
 
 PHOTO_SECONDS: Final = 3600.0
@@ -32,7 +33,7 @@ _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS tickets (
     id INTEGER PRIMARY KEY, user TEXT NOT NULL, code BLOB UNIQUE,
     until REAL NOT NULL, expires REAL NOT NULL, digest TEXT NOT NULL DEFAULT '', job TEXT NOT NULL DEFAULT '',
-    uploads INTEGER NOT NULL DEFAULT 0);
+    uploads INTEGER NOT NULL DEFAULT 0, household TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS links (
     token BLOB PRIMARY KEY, ticket INTEGER NOT NULL REFERENCES tickets ON DELETE CASCADE) WITHOUT ROWID;
 {guess_pace.SCHEMA}
@@ -76,6 +77,8 @@ class Ticket:
     """SHA-256 of the photo that came with it, in hex; empty before one has."""
     job: str = ""
     """Queue's id of the job that the photo became; empty where there is none."""
+    household: str = ""
+    """Keyed hash of the network for which it was issued, where no assistant vouches for the user; else empty."""
 
 
 class _TicketRow(NamedTuple):
@@ -106,7 +109,7 @@ class Tickets:
         *,
         seconds: float = 900.0,
         keep: float = 86_400.0,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = steady_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._secret = hmac.digest(secret, b"ozhivi tickets", "sha256")
@@ -125,7 +128,7 @@ class Tickets:
         *,
         seconds: float = 900.0,
         keep: float = 86_400.0,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = steady_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> Self:
         """Open the file, or make it (0600).
@@ -144,14 +147,15 @@ class Tickets:
         connection = await asyncio.to_thread(_connect, path)
         return cls(connection, secret, seconds=seconds, keep=keep, clock=clock, sleep=sleep)
 
-    async def issue(self, user: str, *, typed: bool = True) -> IssuedTicket:
+    async def issue(self, user: str, *, typed: bool = True, address: str = "") -> IssuedTicket:
         """Issue a ticket.
 
         Args:
             user: Opaque key of the person whose it is.
             typed: Whether there is to be a code that can be typed.
+            address: IP address of whoever asks for it, where no assistant vouches for the user; else empty.
         """
-        return await self._transact(lambda: self._issue(user, typed))
+        return await self._transact(lambda: self._issue(user, typed, address))
 
     async def get(self, token: str) -> Ticket:
         """The ticket of a link. Raises UnknownTicketError."""
@@ -258,11 +262,12 @@ class Tickets:
             row: tuple[object, ...] | None = cursor.fetchone()
             return row
 
-    def _issue(self, user: str, typed: bool) -> IssuedTicket:
+    def _issue(self, user: str, typed: bool, address: str) -> IssuedTicket:
         code = self._free_code() if typed else ""
         expires = self._clock() + self._seconds
-        line = "INSERT INTO tickets (user, code, until, expires) VALUES (?, ?, ?, ?)"
-        values = (user, self._keyed(code) if code else None, expires, expires)
+        household = self._keyed(client_household(address)).hex() if address else ""
+        line = "INSERT INTO tickets (user, code, until, expires, household) VALUES (?, ?, ?, ?, ?)"
+        values = (user, self._keyed(code) if code else None, expires, expires, household)
         with closing(self._connection.execute(line, values)) as cursor:
             return IssuedTicket(self._add_link(cursor.lastrowid), code, expires)
 
@@ -280,14 +285,14 @@ class Tickets:
     def _find(self, token: str) -> _TicketRow:
         """The row of a link. It is found by its hash: what a clock could tell is of the hash, not of the token."""
         row = self._row(
-            "SELECT id, user, expires, digest, job, uploads, token, until FROM tickets JOIN links ON ticket = id "
-            "WHERE token = ?",
+            "SELECT token, id, uploads, until, user, expires, digest, job, household FROM tickets "
+            "JOIN links ON ticket = id WHERE token = ?",
             _hashed(token),
         )
         match row:
-            case (int(key), str(user), float(expires), str(digest), str(job), int(uploads), bytes(found), float(until)):
+            case (bytes(found), int(key), int(uploads), float(until), str(user), float(expires), *texts):
                 if hmac.compare_digest(found, _hashed(token)):
-                    return _TicketRow(key, Ticket(user, expires, digest, job), uploads, until)
+                    return _TicketRow(key, Ticket(user, expires, *map(str, texts)), uploads, until)
         raise UnknownTicketError
 
     def _redeem(self, token: str, digest: str, instead_of: str) -> Ticket:
@@ -308,7 +313,7 @@ class Tickets:
             "WHERE id = ?",
             digest, job := "" if other else ticket.job, until, expires, key,
         )  # fmt: skip
-        return Ticket(ticket.user, expires, digest, job)
+        return replace(ticket, expires=expires, digest=digest, job=job)
 
     def _token_for_code(self, code: str, networks: tuple[str, ...]) -> tuple[str, float]:
         """The token, or the seconds until it is the code's turn; neither for a wrong code."""
@@ -333,6 +338,12 @@ def _connect(path: Path | str) -> sqlite3.Connection:
     for line in ("PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON"):
         connection.execute(line).close()
     connection.executescript(_SCHEMA).close()
+    connection.execute("BEGIN IMMEDIATE").close()
+    with closing(connection.execute("SELECT name FROM pragma_table_info('tickets')")) as cursor:
+        columns = {name for (name,) in cursor}
+    if "household" not in columns:  # a file that was made before there was one
+        connection.execute("ALTER TABLE tickets ADD COLUMN household TEXT NOT NULL DEFAULT ''").close()
+    connection.execute("COMMIT").close()
     return connection
 
 

@@ -44,6 +44,13 @@ class ServiceProcess:
         self.address = found[0]
         self.pid = self._process.pid
 
+    def dev_link(self) -> str:
+        """The next link to the developer's page; the one before was used."""
+        assert self._process.stderr is not None
+        found = re.search(r"http://\S+/dev\S+", self._process.stderr.readline())
+        assert found, "no link was printed"
+        return found[0]
+
     def ticket(self) -> list[str]:
         """The link and the code of a new ticket, by the command line."""
         command = [*OZHIVI, "ticket", "--address", self.address]

@@ -6,7 +6,7 @@
 #
 # Needs: apt-get install --no-install-recommends ceph-mon ceph-osd radosgw
 # Environment: S3_ACCESS_KEY, S3_SECRET_KEY (defaults below); LIFECYCLE_DAY, how many seconds a day of a lifecycle rule
-# lasts (5); STOP_ON_EOF=1 stops it when its standard input closes, so that it never outlives who started it.
+# lasts (86400); STOP_ON_EOF=1 stops it when its standard input closes, so that it never outlives who started it.
 set -euo pipefail
 
 DIR=$(realpath -m "${1:?usage: dev-s3.sh DIR [PORT]}")
@@ -82,7 +82,7 @@ ms mon client mode = crc
 rgw data = $DIR/rgw
 rgw frontends = beast endpoint=127.0.0.1:$PORT
 rgw thread pool size = 32
-rgw lc debug interval = ${LIFECYCLE_DAY:-5}
+rgw lc debug interval = ${LIFECYCLE_DAY:-86400}
 CONF
 export CEPH_CONF="$DIR/ceph.conf"
 

@@ -41,7 +41,10 @@ def start_service(overrides: Mapping[str, Any]) -> None:
     def announce(address: str) -> None:
         print_line(f"Открыто: {address} (ссылку даст ozhivi ticket)", error=True)
 
-    asyncio.run(serve(settings, announce))
+    def announce_dev(link: str) -> None:
+        print_line(f"Для разработки, один раз: {link}", error=True)
+
+    asyncio.run(serve(settings, announce, announce_dev=announce_dev))
 
 
 def webhook_addresses(assistant: str) -> tuple[str, ...]:

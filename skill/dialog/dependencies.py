@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from skill.clock import steady_time
 from skill.dialog.context import ServiceInfo
 from skill.dialog.memory import Memory
 from skill.dialog.ports import AnimationService, CardPictures, NoCardPictures, TicketService, UserDataEraser
@@ -32,7 +32,7 @@ class DialogDependencies:
     """Pictures that the platform shows in cards."""
     linked_accounts: LinkedAccounts | None = None
     """(user, account of the turn's token, "" without one) → all accounts of the user; None without account linking."""
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = steady_time
     """Seconds since 1970."""
 
     async def identities(self, turn: Turn) -> list[str]:

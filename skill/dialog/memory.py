@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 from skill.background import periodic
+from skill.clock import steady_time
 from skill.dialog.sealed import Seal
 from skill.dialog.user_record import Invitation, JobOrigin, PendingWish, UserRecord
 
@@ -58,13 +58,13 @@ class Memory:
     """An SQLite file (WAL, 0600) with one thread of its own: the event loop never waits for the disk, and a frozen disk
     holds up nobody else. Links and codes are sealed under the service's secret. Methods raise sqlite3.Error."""
 
-    def __init__(self, path: Path | str, secret: bytes, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path | str, secret: bytes, *, clock: Callable[[], float] = steady_time) -> None:
         self._path, self._seal, self._clock = path, Seal(secret), clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dialog")
         self._base: sqlite3.Connection
 
     @classmethod
-    async def open(cls, path: Path | str, secret: bytes, *, clock: Callable[[], float] = time.time) -> Self:
+    async def open(cls, path: Path | str, secret: bytes, *, clock: Callable[[], float] = steady_time) -> Self:
         """Open or make the file. Raises sqlite3.Error, OSError."""
         memory = cls(path, secret, clock=clock)
         try:
@@ -289,7 +289,7 @@ class Memory:
 
 @asynccontextmanager
 async def open_memory(
-    path: Path | str, secret: bytes, *, clock: Callable[[], float] = time.time
+    path: Path | str, secret: bytes, *, clock: Callable[[], float] = steady_time
 ) -> AsyncIterator[Memory]:
     """The memory, purged once a minute while the block runs.
 

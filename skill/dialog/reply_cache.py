@@ -7,7 +7,6 @@ import asyncio
 import hmac
 import os
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -18,6 +17,7 @@ from typing import Final, Self, TypeVar
 import structlog
 
 from skill.background import periodic
+from skill.clock import steady_time
 from skill.dialog.sealed import Seal
 
 KEEP: Final = 900.0  # seconds that a reply is kept
@@ -58,7 +58,7 @@ class ReplyCache:
     What could not be written while it was locked is kept in memory and written when it is free again.
     """
 
-    def __init__(self, path: Path, secret: bytes, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, secret: bytes, clock: Callable[[], float] = steady_time) -> None:
         self._path, self._seal, self._clock = path, Seal(hmac.digest(secret, b"ozhivi replies", "sha256")), clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="replies")
         self._base: sqlite3.Connection
@@ -67,7 +67,7 @@ class ReplyCache:
         self._saving: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, path: Path, secret: bytes, clock: Callable[[], float] = time.time) -> Self:
+    async def open(cls, path: Path, secret: bytes, clock: Callable[[], float] = steady_time) -> Self:
         """Open or make the file; one that is damaged is made anew, nothing in it is older than minutes.
 
         Args:

@@ -45,6 +45,9 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE TABLE durations (number INTEGER PRIMARY KEY, seconds REAL NOT NULL);
     CREATE TABLE workers (name TEXT PRIMARY KEY, seen REAL NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN household TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 _ADVICE: Final[dict[str, str]] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 import structlog
 
+from skill.clock import steady_time
 from skill.jobs.model import Job
 from skill.jobs.queue import JobQueue, QueueError
 from skill.media.store import MediaError, MediaStore
@@ -16,7 +16,7 @@ from skill.media.store import MediaError, MediaStore
 log: Final = structlog.get_logger(__name__)
 
 
-async def sweep(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = time.time) -> None:
+async def sweep(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = steady_time) -> None:
     """Expire, tidy and sweep the store once. A queue's or store's failure is logged, and does not keep the next of the
     three from being done."""
     with _failure_logged("expire"):
@@ -40,7 +40,7 @@ async def expire(queue: JobQueue, store: MediaStore) -> None:
         raise errors[0]
 
 
-async def tidy(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = time.time) -> None:
+async def tidy(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = steady_time) -> None:
     """Delete the photos of ended jobs; one that a question was asked about waits for the answer. Raises QueueDownError
     and MediaError."""
     ended, now = await queue.leftovers(), clock()

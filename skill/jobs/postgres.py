@@ -14,7 +14,7 @@ from pipeline.run import Wish
 from skill.jobs.estimate import MEASURED_JOBS, WORKER_NOTE_SECONDS, WORKER_SEEN_SECONDS, Backlog, Estimate, QueueSpeed
 from skill.jobs.model import Job, JobEnd
 from skill.jobs.postgres_pool import Connection, Pool
-from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
+from skill.jobs.queue import ATTEMPTS, QueueLimits, WaitingJobs
 from skill.jobs.serialization import dump_wish, end_columns, to_job
 
 _NOW: Final = "extract(epoch FROM statement_timestamp())::float8"
@@ -25,8 +25,8 @@ _SAME: Final = f"""
     AND (expires > {_NOW} OR state = 'running') ORDER BY number DESC LIMIT 1
 """
 _ASK: Final = f"""
-    INSERT INTO ozhivi_jobs (id, "user", source, digest, wish, priority, state, created, updated, expires)
-    VALUES (%(id)s, %(user)s, %(source)s, %(digest)s, %(wish)s, %(priority)s, 'waiting', {_NOW}, {_NOW},
+    INSERT INTO ozhivi_jobs (id, "user", household, source, digest, wish, priority, state, created, updated, expires)
+    VALUES (%(id)s, %(user)s, %(household)s, %(source)s, %(digest)s, %(wish)s, %(priority)s, 'waiting', {_NOW}, {_NOW},
         {_NOW} + %(patience)s)
     RETURNING *
 """
@@ -50,7 +50,7 @@ _LEASE: Final = f"""
         ORDER BY priority DESC, number LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     UPDATE ozhivi_jobs AS job SET state = 'running', owner = %(worker)s, lease = {_NOW} + %(seconds)s, began = {_NOW},
-        updated = {_NOW}, step = '', share = 0, attempts = attempts + 1
+        updated = {_NOW}, step = '', share = 0, attempts = attempts + 1, household = ''
     FROM free WHERE job.number = free.number RETURNING job.*
 """
 _RENEW: Final = f"""
@@ -94,10 +94,15 @@ _LEFTOVERS: Final = f"""
 """
 _AHEAD: Final = f"""
     SELECT (SELECT count(*) FROM ozhivi_jobs WHERE state = 'waiting') AS waiting,
-        (SELECT count(*) FROM ozhivi_jobs WHERE state = 'waiting' AND "user" = %(user)s) AS own,
         array(SELECT {_NOW} - began FROM ozhivi_jobs WHERE state = 'running') AS elapsed,
         (SELECT count(*) FROM ozhivi_workers WHERE seen > {_NOW} - %(seen)s) AS workers,
         array(SELECT seconds FROM ozhivi_durations ORDER BY number DESC LIMIT %(last)s) AS durations
+"""
+_WAITING: Final = """
+    SELECT count(*) AS total, count(*) FILTER (WHERE "user" = %(user)s) AS of_user,
+        count(*) FILTER (WHERE household <> '' AND household = %(household)s) AS of_household,
+        count(*) FILTER (WHERE household <> '') AS of_households
+    FROM ozhivi_jobs WHERE state = 'waiting'
 """
 _PLACE: Final = f"""
     SELECT state, {_NOW} - began AS since, (
@@ -116,8 +121,8 @@ _SEEN_NOW: Final = f"""
 class PostgresQueue:
     """JobQueue in a PostgreSQL database. Times are the database's, so that the clocks of the machines may differ."""
 
-    def __init__(self, pool: Pool, *, keep: float, patience: float, limit: int, each: int | None) -> None:
-        self._pool, self._keep, self._patience, self._limit, self._each = pool, keep, patience, limit, each
+    def __init__(self, pool: Pool, *, keep: float, patience: float, limits: QueueLimits) -> None:
+        self._pool, self._keep, self._patience, self._limits = pool, keep, patience, limits
         self._noted: dict[str, float] = {}  # worker → when its last sign of life was written, of the monotonic clock
 
     @classmethod
@@ -147,20 +152,21 @@ class PostgresQueue:
             QueueDownError: the server does not answer or refuses us, or the tables are of a later version.
         """
         pool = await Pool.open(dsn, busy=busy, size=size)
-        return cls(pool, keep=keep, patience=patience, limit=limit, each=each)
+        return cls(pool, keep=keep, patience=patience, limits=QueueLimits(limit, each))
 
-    async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
+    async def put(
+        self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0, household: str = ""
+    ) -> Job:
         values = {"user": user, "source": source, "digest": digest, "wish": dump_wish(wish), "priority": priority}
+        values["household"] = household
         async with self._pool.exclusive() as connection:
             same = await (await connection.execute(_SAME, values)).fetchone()
             if same is not None:
                 return to_job(same)
-            ahead = await _ahead(connection, user)
-            waiting, seconds = _speed(ahead).backlog(ahead["waiting"])
-            if self._each is not None and ahead["own"] >= self._each:
-                raise TooManyJobsError(seconds)
-            if waiting >= self._limit:
-                raise QueueFullError(seconds)
+            ahead = await _ahead(connection)
+            _, seconds = _speed(ahead).backlog(ahead["waiting"])
+            (counts,) = await (await connection.execute(_WAITING, values)).fetchall()
+            self._limits.check(WaitingJobs(**counts), household, seconds)
             new = {"id": secrets.token_urlsafe(16), "patience": self._patience}
             (row,) = await (await connection.execute(_ASK, values | new)).fetchall()
         return to_job(row)
@@ -259,9 +265,9 @@ class PostgresQueue:
             self._noted[worker] = now
 
 
-async def _ahead(connection: Connection, user: str = "") -> DictRow:
-    """A row on the jobs that wait: their number, those of the user, how fast things go."""
-    values = {"seen": WORKER_SEEN_SECONDS, "last": MEASURED_JOBS, "user": user}
+async def _ahead(connection: Connection) -> DictRow:
+    """A row on the jobs that wait: their number, and how fast things go."""
+    values = {"seen": WORKER_SEEN_SECONDS, "last": MEASURED_JOBS}
     (row,) = await (await connection.execute(_AHEAD, values)).fetchall()
     return row
 

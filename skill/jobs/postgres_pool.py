@@ -48,6 +48,9 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     );
     CREATE TABLE ozhivi_workers (name text PRIMARY KEY, seen double precision NOT NULL);
     """,
+    """
+    ALTER TABLE ozhivi_jobs ADD COLUMN household text NOT NULL DEFAULT '';
+    """,
 )
 
 _LOCK: Final = 0x6F7A68697669  # "ozhivi": of the changes that look at several jobs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from pipeline.run import Wish
@@ -11,6 +12,8 @@ from skill.jobs.model import Job, JobEnd
 
 ATTEMPTS: Final = 3
 """Attempts after which a job that never ended is poison."""
+_HOUSEHOLD_USERS: Final = 2
+"""Users of whose jobs a household may have as many waiting as they may have together."""
 
 
 class QueueError(Exception):
@@ -39,13 +42,59 @@ class TooManyJobsError(QueueError):
         super().__init__(f"this user has enough jobs waiting, try again in {seconds:.0f} s")
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingJobs:
+    """The jobs that wait when another is asked for, as a queue counts them."""
+
+    total: int
+    """All of them."""
+    of_user: int
+    """Those of the user who asks."""
+    of_household: int
+    """Those of the household that asks; 0 where an assistant vouches for the user."""
+    of_households: int
+    """Those of all households."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLimits:
+    """The most jobs that may wait. Half of the places are kept for users whom an assistant vouches for: of others,
+    anybody can make as many as he likes."""
+
+    total: int
+    """Of all users."""
+    user: int | None = None
+    """Of one user; None for as many as there is room."""
+
+    def check(self, waiting: WaitingJobs, household: str, seconds: float) -> None:
+        """Check whether there is room for one more.
+
+        Args:
+            waiting: the jobs that wait.
+            household: of the user who asks; empty where an assistant vouches for him.
+            seconds: estimated until there is room again.
+
+        Raises:
+            QueueFullError, TooManyJobsError: there is none.
+        """
+        if self.user is not None:
+            if waiting.of_user >= self.user:
+                raise TooManyJobsError(seconds)
+            if household and waiting.of_household >= _HOUSEHOLD_USERS * self.user:
+                raise TooManyJobsError(seconds)
+        if waiting.total >= self.total or (household and waiting.of_households >= max(1, self.total // 2)):
+            raise QueueFullError(seconds)
+
+
 class JobQueue(Protocol):
     """At least once: a worker that dies or freezes loses its lease and the job is done again, at most three times.
 
     Methods never block the event loop. Times are seconds since 1970. Every method raises QueueDownError.
     """
 
-    async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
+    async def put(
+        self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0, household: str = ""
+    ) -> Job:
         """Ask for a job. The same user, digest and wish join the job that is there, also a done or refused one, unless
         it failed.
 
@@ -55,13 +104,15 @@ class JobQueue(Protocol):
             wish: movement, size and formats.
             digest: of the photo's bytes.
             priority: the higher one is taken first.
+            household: an opaque key of the network that the user came from, where no assistant vouches for him; else
+                empty. It is forgotten when the job begins.
 
         Returns:
             The new job, or the one that is joined: where it has another `source`, yours is not needed, delete it.
 
         Raises:
             QueueFullError: too many jobs wait.
-            TooManyJobsError: too many jobs of this user wait.
+            TooManyJobsError: too many jobs of this user, or of his household, wait.
         """
         ...
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
 from pipeline.run import Wish
+from skill.clock import steady_time
 from skill.jobs.database import Database
 from skill.jobs.estimate import MEASURED_JOBS, WORKER_NOTE_SECONDS, WORKER_SEEN_SECONDS, Backlog, Estimate, QueueSpeed
 from skill.jobs.model import Done, Job, JobEnd
-from skill.jobs.queue import ATTEMPTS, QueueFullError, TooManyJobsError
+from skill.jobs.queue import ATTEMPTS, QueueLimits, WaitingJobs
 from skill.jobs.serialization import dump_wish, end_columns, to_job
 
 _FREE = """
@@ -41,12 +41,11 @@ class SqliteQueue:
         *,
         keep: float,
         patience: float,
-        limit: int,
-        each: int | None,
+        limits: QueueLimits,
         clock: Callable[[], float],
     ) -> None:
         self._database, self._clock = database, clock
-        self._keep, self._patience, self._limit, self._each = keep, patience, limit, each
+        self._keep, self._patience, self._limits = keep, patience, limits
         self._noted: dict[str, float] = {}  # worker → when its last sign of life was written
 
     @classmethod
@@ -59,7 +58,7 @@ class SqliteQueue:
         limit: int = 100,
         each: int | None = None,
         busy: float = 5.0,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = steady_time,
     ) -> Self:
         """Open the queue.
 
@@ -76,9 +75,11 @@ class SqliteQueue:
             QueueDownError: the file can't be used, or is of a later version of this program.
         """
         database = await Database.open(path, busy=busy)
-        return cls(database, keep=keep, patience=patience, limit=limit, each=each, clock=clock)
+        return cls(database, keep=keep, patience=patience, limits=QueueLimits(limit, each), clock=clock)
 
-    async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
+    async def put(
+        self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0, household: str = ""
+    ) -> Job:
         now, text = self._clock(), dump_wish(wish)
 
         def change(db: sqlite3.Connection) -> Job:
@@ -89,16 +90,20 @@ class SqliteQueue:
             ).fetchone()
             if same is not None:
                 return to_job(same)
-            waiting, seconds = self._backlog(db, now)
-            if self._each is not None and _count(db, "user = ? AND state = 'waiting'", user) >= self._each:
-                raise TooManyJobsError(seconds)
-            if waiting >= self._limit:
-                raise QueueFullError(seconds)
+            total, seconds = self._backlog(db, now)
+            waiting = WaitingJobs(
+                total,
+                _count(db, "state = 'waiting' AND user = ?", user),
+                _count(db, "state = 'waiting' AND household = ?", household) if household else 0,
+                _count(db, "state = 'waiting' AND household <> ''"),
+            )
+            self._limits.check(waiting, household, seconds)
             row = db.execute(
-                "INSERT INTO jobs (id, user, source, digest, wish, priority, state, created, updated, expires)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) RETURNING *",
-                (secrets.token_urlsafe(16), user, source, digest, text, priority, now, now, now + self._patience),
-            ).fetchone()
+                "INSERT INTO jobs (id, user, household, source, digest, wish, priority, state, created, updated,"
+                " expires) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) RETURNING *",
+                (secrets.token_urlsafe(16), user, household, source, digest, text, priority, now, now,
+                 now + self._patience),
+            ).fetchone()  # fmt: skip
             return to_job(row)
 
         return await self._database.write(change)
@@ -122,7 +127,7 @@ class SqliteQueue:
                 return None
             row = db.execute(
                 "UPDATE jobs SET state = 'running', owner = ?, lease = ?, began = ?, updated = ?, step = '', share = 0,"
-                " attempts = attempts + 1 WHERE id = ? RETURNING *",
+                " household = '', attempts = attempts + 1 WHERE id = ? RETURNING *",
                 (worker, now + seconds, now, now, found["id"]),
             ).fetchone()
             return to_job(row)

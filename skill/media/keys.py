@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from skill.clock import steady_time
 from skill.media.store import MediaMissingError
 
 DAY = 86_400
@@ -66,7 +66,7 @@ def new_key(content_type: str, seconds: float) -> str:
     days = next((longest for longest in KEPT_DAYS if 0 < seconds <= longest * DAY), None)
     if days is None:
         raise ValueError(f"an object is kept for more than 0 and at most {KEPT_DAYS[-1] * DAY} seconds, not {seconds}")
-    ends = round((time.time() + seconds) * 1000)
+    ends = round((steady_time() + seconds) * 1000)
     return f"d{days}-{ends:013d}-{secrets.token_hex(16)}.{_SUFFIXES[served_type(content_type)]}"
 
 
@@ -85,7 +85,7 @@ def parse_key(key: str) -> KeyFacts | None:
 def parse_live_key(key: str) -> KeyFacts:
     """The facts of a key. Raises MediaMissingError when it is no key or its object is past its time."""
     facts = parse_key(key)
-    if facts is None or facts.expires <= time.time():
+    if facts is None or facts.expires <= steady_time():
         raise MediaMissingError("there is no such object, or no longer")
     return facts
 
@@ -93,4 +93,4 @@ def parse_live_key(key: str) -> KeyFacts:
 def is_expired(key: str) -> bool:
     """Whether this is a key, and its object past its time."""
     facts = parse_key(key)
-    return facts is not None and facts.expires <= time.time()
+    return facts is not None and facts.expires <= steady_time()

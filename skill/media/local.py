@@ -9,13 +9,13 @@ import os
 import secrets
 import shutil
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from skill.clock import steady_time
 from skill.media.disposition import clean_name
 from skill.media.keys import is_expired, new_key, parse_key, parse_live_key
 from skill.media.signed_urls import Signer
@@ -100,7 +100,7 @@ class LocalStore:
 
     async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:
         """See MediaStore. The link ends with the object if that is sooner."""
-        left = parse_live_key(key).expires - time.time()
+        left = parse_live_key(key).expires - steady_time()
         if not await asyncio.to_thread(self._path(key).is_file):
             raise MediaMissingError("there is no such object, or no longer")
         return self._signer.sign(key, seconds=min(seconds, left), download_as=clean_name(download_as))
@@ -166,7 +166,7 @@ class LocalStore:
 
     def _is_stale(self, name: str) -> bool:
         try:
-            return (self._root / name).stat().st_mtime <= time.time() - self._stale
+            return (self._root / name).stat().st_mtime <= steady_time() - self._stale
         except FileNotFoundError:  # finished since the listing
             return False
 

@@ -7,7 +7,6 @@ import base64
 import hashlib
 import math
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
+from skill.clock import steady_time
 from skill.media.disposition import content_disposition
 from skill.media.keys import KEPT_DAYS, is_expired, new_key, parse_key, parse_live_key, served_type
 from skill.media.local import write_whole
@@ -116,7 +116,7 @@ class S3Store:
             "ResponseContentDisposition": content_disposition(download_as),
             "ResponseCacheControl": "private, no-store",
         }
-        left = min(seconds, facts.expires - time.time(), _LONGEST_LINK)
+        left = min(seconds, facts.expires - steady_time(), _LONGEST_LINK)
         return self._presigned(key, shown_as, max(math.ceil(left), 1))
 
     async def delete(self, key: str) -> None:

@@ -7,11 +7,11 @@ import hashlib
 import hmac
 import math
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from skill.clock import steady_time
 from skill.media.store import MediaError
 
 PATH = "/m/"
@@ -48,7 +48,7 @@ class Signer:
     """Signs with the first secret, verifies with all of them: to rotate, put a new one in front and take the old one
     away when its links have ended."""
 
-    def __init__(self, secrets: Sequence[str], *, base: str = "", clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, secrets: Sequence[str], *, base: str = "", clock: Callable[[], float] = steady_time) -> None:
         """Args:
         secrets: at least one, each of 32 bytes or more.
         base: public address in front of the path, e.g. `https://ozhivi.example`; empty for links within the site.

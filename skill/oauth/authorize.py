@@ -24,6 +24,7 @@ from skill.russian import duration
 from skill.web.app_keys import CLIENT_ADDRESSES, HEADERS, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import ApiError
+from skill.web.form_origin import is_foreign
 
 PATH: Final = "/oauth/authorize"
 
@@ -39,7 +40,8 @@ async def show(request: web.Request) -> web.Response:
     except InvalidRequestError as error:
         raise web.HTTPFound(error.location) from None
     state = PageState(new_account(), authorization)
-    ticket = await request.app[TICKETS].issue(state.account, typed=False)
+    address = request.app[CLIENT_ADDRESSES].find(request)
+    ticket = await request.app[TICKETS].issue(state.account, typed=False, address=address)
     page = request.app[TEMPLATES].render(
         "link.html",
         token=ticket.token,
@@ -60,6 +62,8 @@ async def decide(request: web.Request) -> web.Response:
     then goes there itself: Chromium holds `form-action` against every redirect that follows a form, also the
     assistant's own ones, which we don't know."""
     linking = request.app[LINKING]
+    if is_foreign(request):
+        raise _stale_page()
     await _limit_rate(request, linking)
     form = parse_parameters((await request.read()).decode("ascii", "replace")) or {}
     state = linking.page_states.decode(form.get("visit", ""))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
 from typing import Final
 
+from skill.clock import steady_time
 from skill.oauth.base import OAuthDatabase
 
 LINK_SECONDS: Final = 180 * 86_400.0
@@ -28,7 +28,7 @@ class LinkedAccounts:
         clock: Seconds since 1970.
     """
 
-    def __init__(self, database: OAuthDatabase, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: OAuthDatabase, clock: Callable[[], float] = steady_time) -> None:
         self._database, self._clock = database, clock
 
     async def link(self, user: str, account: str) -> None:

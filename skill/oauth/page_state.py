@@ -6,11 +6,11 @@ import base64
 import binascii
 import hmac
 import json
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from skill.clock import steady_time
 from skill.dialog.sealed import Seal
 from skill.oauth.authorization_request import AuthorizationRequest
 
@@ -38,7 +38,7 @@ class PageStateCodec:
         clock: Seconds since 1970.
     """
 
-    def __init__(self, secret: bytes, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, secret: bytes, clock: Callable[[], float] = steady_time) -> None:
         self._seal, self._clock = Seal(hmac.digest(secret, b"ozhivi linking page", "sha256")), clock
 
     def encode(self, state: PageState) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import time
 from collections.abc import Callable
 from typing import Final
 
 from skill.client_network import client_network
+from skill.clock import steady_time
 from skill.oauth.base import OAuthDatabase
 
 MAX_PAGES: Final = 120
@@ -35,7 +35,7 @@ class RateLimiter:
         clock: Seconds since 1970.
     """
 
-    def __init__(self, database: OAuthDatabase, secret: bytes, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: OAuthDatabase, secret: bytes, clock: Callable[[], float] = steady_time) -> None:
         self._database, self._clock = database, clock
         self._secret = hmac.digest(secret, b"ozhivi linking addresses", "sha256")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Final
 from aiohttp import web
 
 from skill.background import periodic
+from skill.clock import steady_time
 from skill.oauth.authorization_request import Client
 from skill.oauth.base import OAuthDatabase
 from skill.oauth.linked_accounts import LinkedAccounts
@@ -78,7 +78,7 @@ def oauth_client(settings: Settings) -> Client | None:
 
 @asynccontextmanager
 async def open_linking(
-    path: Path | str, client: Client, identity: str, *, clock: Callable[[], float] = time.time
+    path: Path | str, client: Client, identity: str, *, clock: Callable[[], float] = steady_time
 ) -> AsyncIterator[AccountLinking]:
     """Open account linking for the block.
 

@@ -8,13 +8,13 @@ import hashlib
 import hmac
 import secrets
 import sqlite3
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import structlog
 
+from skill.clock import steady_time
 from skill.oauth.authorization_request import AuthorizationRequest
 from skill.oauth.base import OAuthDatabase
 
@@ -71,7 +71,7 @@ class TokenStore:
         clock: Seconds since 1970.
     """
 
-    def __init__(self, database: OAuthDatabase, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: OAuthDatabase, clock: Callable[[], float] = steady_time) -> None:
         self._database, self._clock = database, clock
         self._cache: dict[bytes, _KnownToken] = {}  # by the access token's hash; for a database that is frozen
 

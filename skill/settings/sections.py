@@ -172,8 +172,8 @@ class DevelopmentSettings(BaseModel):
     """Settings for development, never for a service that strangers use."""
 
     dev: bool = False
-    """Whether there is a chat with the skill at /dev, for this machine only."""
+    """Whether there is a chat with the skill at /dev, for this machine only, by a link that the console shows."""
     dev_anywhere: bool = False
-    """Whether /dev is for everybody."""
+    """Whether /dev is for every machine that has such a link."""
     record: Path | None = None
     """Folder to which all conversations are written as scenes; none by default."""

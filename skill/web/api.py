@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
 
@@ -11,12 +13,14 @@ from aiohttp import web
 
 from pipeline.errors import PipelineError
 from skill.animations import Animations
+from skill.client_network import client_network
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import QueueFullError, TooManyJobsError
 from skill.tickets import Tickets, UnknownTicketError, UsedTicketError
 from skill.web.app_keys import (
     ANIMATIONS,
     AUTHENTICATOR,
+    CLIENT_ADDRESSES,
     FACE_PREVIEW,
     INCOMING,
     JOB_ID_SIGNER,
@@ -24,6 +28,7 @@ from skill.web.app_keys import (
     SETTINGS,
     STOPPING,
     TICKETS,
+    UPLOAD_BUDGET,
     UPLOAD_HOOKS,
 )
 from skill.web.auth import Principal
@@ -34,7 +39,7 @@ from skill.web.openapi import CREATE, DELETE, FIND_FACES, PREFIX, SHOW, WATCH, d
 from skill.web.responses import json_response
 from skill.web.schemas import JobView, PhotoForm, WishForm
 from skill.web.sse import stream
-from skill.web.upload import receive
+from skill.web.upload import Upload, receive
 
 _TURNED_AWAY: Final = frozenset(
     {
@@ -53,7 +58,7 @@ async def create(request: web.Request) -> web.Response:
     """POST /animations: a photo and a wish → 202 and the job."""
     principal = await request.app[AUTHENTICATOR].authenticate(request)
     try:
-        async with receive(request, request.app[INCOMING]) as upload:
+        async with _receive(request, principal) as upload:
             form = parse_form(WishForm, upload)
             job = await _submit(request, principal, form)
     except ApiError as error:
@@ -73,7 +78,7 @@ async def create(request: web.Request) -> web.Response:
 async def faces(request: web.Request) -> web.Response:
     """POST /faces: with a ticket only of the photo that has come with it; ours was deleted when its job ended."""
     principal = await request.app[AUTHENTICATOR].authenticate(request)
-    async with receive(request, request.app[INCOMING]) as upload:
+    async with _receive(request, principal) as upload:
         if principal.token and principal.digest != upload.photo.digest:
             raise used_ticket()
         form = parse_form(PhotoForm, upload)
@@ -127,6 +132,15 @@ def routes() -> list[web.RouteDef]:
     ]
 
 
+@asynccontextmanager
+async def _receive(request: web.Request, principal: Principal) -> AsyncIterator[Upload]:
+    """Receive the form of whoever sends it, as far as there is room. Raises ApiError."""
+    network = client_network(request.app[CLIENT_ADDRESSES].find(request)) if principal.token else ""
+    with request.app[UPLOAD_BUDGET].admit(principal.token, network) as share:
+        async with receive(request, request.app[INCOMING], share) as upload:
+            yield upload
+
+
 async def _submit(request: web.Request, principal: Principal, form: WishForm) -> Job:
     """Redeem the ticket and queue the job."""
     animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
@@ -139,7 +153,12 @@ async def _submit(request: web.Request, principal: Principal, form: WishForm) ->
             await tickets.redeem(principal.token, photo.digest, instead_of=instead_of)
         try:
             job = await animations.ask(
-                principal.user, photo.path, wish, content_type=photo.content_type, digest=photo.digest
+                principal.user,
+                photo.path,
+                wish,
+                content_type=photo.content_type,
+                digest=photo.digest,
+                household=principal.household,
             )
         except BaseException:
             if principal.token:

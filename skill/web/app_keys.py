@@ -11,6 +11,7 @@ from aiohttp import web
 
 from pipeline.run import Wish
 from skill.animations import Animations
+from skill.filter_status import FilterStatusReader
 from skill.privacy import Privacy
 from skill.settings import Settings
 from skill.tickets import Tickets
@@ -20,6 +21,7 @@ from skill.web.face_preview import FacePreview
 from skill.web.metrics import Metrics
 from skill.web.readiness import Readiness
 from skill.web.templates import Templates
+from skill.web.upload_budget import UploadBudget
 
 AddPendingWish = Callable[[str, Wish], Awaitable[Wish]]
 """(user, the page's wish) → the wish with what the user asked for in words before the photo came."""
@@ -47,10 +49,12 @@ AUTHENTICATOR: Final = web.AppKey("authenticator", Authenticator)
 CLIENT_ADDRESSES: Final = web.AppKey("client_addresses", ClientAddresses)
 JOB_ID_SIGNER: Final = web.AppKey("job_id_signer", JobIdSigner)
 FACE_PREVIEW: Final = web.AppKey("face_preview", FacePreview)
+FILTERS: Final = web.AppKey("filters", FilterStatusReader)
 PRIVACY: Final = web.AppKey("privacy", Privacy)
 METRICS: Final = web.AppKey("metrics", Metrics)
 READINESS: Final = web.AppKey("readiness", Readiness)
 TEMPLATES: Final = web.AppKey("templates", Templates)
+UPLOAD_BUDGET: Final = web.AppKey("upload_budget", UploadBudget)
 UPLOAD_HOOKS: Final = web.AppKey("upload_hooks", UploadHooks)
 HEADERS: Final = web.AppKey("headers", Mapping[str, str])
 """Headers of every answer."""

@@ -34,6 +34,8 @@ class Principal:
     """Queue's id of the job that the ticket's photo became; empty where there is none."""
     digest: str = ""
     """SHA-256 of the photo that came with the ticket, in hex; empty before one has."""
+    household: str = ""
+    """The network for which the ticket was issued, where no assistant vouches for the person; else empty."""
 
 
 class Authenticator:
@@ -59,7 +61,7 @@ class Authenticator:
                 ticket = await self._tickets.get(token)
             except UnknownTicketError:
                 raise unknown_ticket() from None
-            return Principal(ticket.user, token, ticket.job, ticket.digest)
+            return Principal(ticket.user, token, ticket.job, ticket.digest, ticket.household)
         presented = request.headers.get(KEY_HEADER, "").encode("utf-8", "surrogateescape")
         # every key is compared, so that the time tells nothing
         fitting = [key for key in self._keys if hmac.compare_digest(key, presented)]

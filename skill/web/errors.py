@@ -100,6 +100,28 @@ def too_many_jobs(seconds: float) -> ApiError:
     )
 
 
+def too_many_photos() -> ApiError:
+    """As many photos come with this ticket at once as may."""
+    return ApiError(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too_many_photos",
+        "По этой ссылке уже отправляется фотография.",
+        "Подождите немного и попробуйте ещё раз. Фотография останется на этой странице.",
+        retry=30,
+    )
+
+
+def too_many_uploads() -> ApiError:
+    """Photos on their way in take all the room that there is for them."""
+    return ApiError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "too_many_uploads",
+        "Сейчас очень много желающих.",
+        "Попробуйте ещё раз через минуту. Фотография останется на этой странице.",
+        retry=60,
+    )
+
+
 def unavailable() -> ApiError:
     """Queue or store do not answer."""
     return ApiError(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from skill.clock import steady_time
 
 STALE_SECONDS: Final = 3600.0
 """Age at which an unfinished upload is the remains of a crash."""
@@ -14,7 +15,7 @@ STALE_SECONDS: Final = 3600.0
 
 def sweep_incoming(folder: Path, seconds: float = STALE_SECONDS) -> None:
     """Delete uploads that were begun at least so long ago."""
-    latest = time.time() - seconds
+    latest = steady_time() - seconds
     for path in folder.iterdir():
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < latest:

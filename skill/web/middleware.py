@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -99,7 +100,7 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         if hdrs.ALLOW in error.headers:
             answer.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
         return answer
-    except (QueueError, MediaError) as error:
+    except (QueueError, MediaError, sqlite3.OperationalError) as error:
         log.error("unavailable", error=type(error).__name__)
         return _error_response(request, unavailable())
     except Exception as error:

@@ -72,6 +72,8 @@ _UPLOAD_ERRORS: Final = _errors(
     REQUEST_ENTITY_TOO_LARGE="too large",
     UNSUPPORTED_MEDIA_TYPE="not a photo",
     UNPROCESSABLE_ENTITY="an empty or broken file",
+    TOO_MANY_REQUESTS="this user has enough photos waiting or on their way: try again after Retry-After seconds",
+    SERVICE_UNAVAILABLE="too many wait or are on their way, or the store is down: try again after Retry-After seconds",
 )
 _JOB_ERRORS: Final = _errors(
     NOT_FOUND="deleted, expired or never there",
@@ -85,10 +87,6 @@ CREATE: Final = Operation(
     {
         HTTPStatus.ACCEPTED: Answer("accepted", JobView),
         **_UPLOAD_ERRORS,
-        **_errors(
-            TOO_MANY_REQUESTS="this user has enough jobs waiting: try again after Retry-After seconds",
-            SERVICE_UNAVAILABLE="the queue is full, or the store is down: try again after Retry-After seconds",
-        ),
     },
     form=WishForm,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from functools import partial
 from http import HTTPStatus
@@ -12,13 +11,22 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from pipeline.limits import MAX_PHOTO_BYTES
-from skill.filter_status import read_filter_status
 from skill.guess_pace import TooManyTriesError
 from skill.russian import duration
 from skill.tickets import UnknownTicketError
-from skill.web.app_keys import ANIMATIONS, CLIENT_ADDRESSES, JOB_ID_SIGNER, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
+from skill.web.app_keys import (
+    ANIMATIONS,
+    CLIENT_ADDRESSES,
+    FILTERS,
+    JOB_ID_SIGNER,
+    SETTINGS,
+    TEMPLATES,
+    TICKETS,
+    UPLOAD_HOOKS,
+)
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import unknown_ticket
+from skill.web.form_origin import is_foreign
 from skill.web.templates import CONTENT_TYPES
 
 _FOREVER: Final = "public, max-age=31536000, immutable"
@@ -30,11 +38,13 @@ async def index(request: web.Request) -> web.Response:
 
 
 async def code(request: web.Request) -> web.Response:
-    """POST /code: six digits → the page of their ticket."""
+    """POST /code: six digits → the page of their ticket. From our own page only: a wrong code slows its sender down."""
     # not request.post(): it would take multipart forms as well, and write their parts to the disk
     form = parse_qs((await request.read()).decode("ascii", "replace"))
     digits = re.sub(r"[^0-9]", "", form.get("code", [""])[0])[:12]
     page = partial(request.app[TEMPLATES].render, minutes=_ticket_minutes(request))
+    if is_foreign(request):
+        return page("index.html", status=HTTPStatus.FORBIDDEN, trouble="Введите код на этой странице.", code=digits)
     if len(digits) != 6:
         return page("index.html", status=HTTPStatus.BAD_REQUEST, trouble="Нужны шесть цифр.", code=digits)
     try:
@@ -80,9 +90,8 @@ async def upload(request: web.Request) -> web.Response:
 
 async def privacy(request: web.Request) -> web.Response:
     """GET /privacy: what happens to a photo, in plain words with this service's own times and filters."""
-    settings = request.app[SETTINGS]
-    filters = await asyncio.to_thread(read_filter_status, settings)
-    keep = duration(settings.keep)
+    reader = request.app[FILTERS]
+    filters, keep = reader.current or await reader.read(), duration(request.app[SETTINGS].keep)
     return request.app[TEMPLATES].render("privacy.html", keep=keep, minutes=_ticket_minutes(request), filters=filters)
 
 

@@ -20,6 +20,7 @@ from pipeline.limits import MAX_PHOTO_BYTES
 from skill.web.errors import refused, wrong_request
 from skill.web.multipart import MAX_OVERHEAD, FormError, read_parts
 from skill.web.schemas import PhotoFile
+from skill.web.upload_budget import UploadShare
 
 _PIECE: Final = 256 * 2**10
 """Bytes that are read at once."""
@@ -59,18 +60,20 @@ class _SavedPhoto(NamedTuple):
 
 
 @asynccontextmanager
-async def receive(request: web.Request, folder: Path) -> AsyncIterator[Upload]:
+async def receive(request: web.Request, folder: Path, share: UploadShare) -> AsyncIterator[Upload]:
     """Receive the multipart form of a request; its photo is a private file that is deleted with the block's end.
 
     Args:
         request: A request with a part `photo`.
         folder: Private; the file is made here.
+        share: Its part of the room for photos.
 
     Yields:
         The form.
 
     Raises:
-        ApiError: 400 for a broken form, 413 for one that is too large, 415 or 422 for a part that is no photo.
+        ApiError: 400 for a broken form, 413 for one that is too large, 415 or 422 for a part that is no photo,
+            503 where there is no room.
     """
     if request.content_type != "multipart/form-data":
         raise wrong_request("multipart/form-data with a part named photo is wanted")
@@ -81,14 +84,14 @@ async def receive(request: web.Request, folder: Path) -> AsyncIterator[Upload]:
     path = Path(name)
     try:
         with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123  (a descriptor, not a path)
-            photo, fields = await _read_form(request, file)
+            photo, fields = await _read_form(request, file, share)
         content_type = await asyncio.to_thread(_content_type, photo.head)
         yield Upload(PhotoFile(path, photo.digest, content_type), fields)
     finally:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-async def _read_form(request: web.Request, file: IO[bytes]) -> tuple[_SavedPhoto, dict[str, str]]:
+async def _read_form(request: web.Request, file: IO[bytes], share: UploadShare) -> tuple[_SavedPhoto, dict[str, str]]:
     """The photo, written to `file`, and the other fields."""
     photo: _SavedPhoto | None = None
     fields: dict[str, str] = {}
@@ -96,7 +99,7 @@ async def _read_form(request: web.Request, file: IO[bytes]) -> tuple[_SavedPhoto
         async with aclosing(read_parts(request)) as parts:
             async for name, part in parts:
                 if name == "photo":
-                    photo = await _save_photo(part, file)
+                    photo = await _save_photo(part, file, share)
                 else:
                     fields[name] = await _read_text(part)
     except FormError as error:
@@ -108,7 +111,7 @@ async def _read_form(request: web.Request, file: IO[bytes]) -> tuple[_SavedPhoto
     return photo, fields
 
 
-async def _save_photo(part: BodyPartReader, file: IO[bytes]) -> _SavedPhoto:
+async def _save_photo(part: BodyPartReader, file: IO[bytes], share: UploadShare) -> _SavedPhoto:
     total, digest, head, unwritten = 0, hashlib.sha256(), b"", bytearray()
 
     def write(data: bytearray) -> None:
@@ -119,6 +122,7 @@ async def _save_photo(part: BodyPartReader, file: IO[bytes]) -> _SavedPhoto:
         total += len(piece)
         if total > MAX_PHOTO_BYTES:
             raise refused(Reason.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        share.grow(len(piece))
         if len(head) < _HEAD:
             head += piece[:_HEAD]
         unwritten += piece

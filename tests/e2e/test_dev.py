@@ -34,7 +34,7 @@ def last(page: Page) -> Any:
 
 
 def open_chat(phone: Phone, service: ServiceProcess, size: tuple[int, int] = WIDE, **options: Any) -> Page:
-    page = open_page(phone(size, **options), f"{service.address}/dev")
+    page = open_page(phone(size, **options), service.dev_link())
     expect(page.locator(".theirs .foot")).to_have_count(1)
     return page
 

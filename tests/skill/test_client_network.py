@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skill.client_network import client_network, client_networks
+from skill.client_network import client_household, client_network, client_networks
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,13 @@ def test_what_two_addresses_share(one: str, two: str, shared: int) -> None:
 
 def test_from_the_smallest() -> None:
     assert [network.partition("/")[2] for network in client_networks("2001:db8::1")] == ["64", "56", "48"]
+
+
+@pytest.mark.parametrize(("address", "household"), [("1.2.3.4", "1.2.3.4"), ("nonsense", "unknown")])
+def test_a_household_of_one_address(address: str, household: str) -> None:
+    assert client_household(address) == household
+
+
+def test_a_household_has_many_addresses() -> None:
+    assert client_household("2001:db8:1:aa01::1") == client_household("2001:db8:1:aaff::1")
+    assert client_household("2001:db8:1:aa01::1") != client_household("2001:db8:1:ab01::1")

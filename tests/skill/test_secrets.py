@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from skill.secrets import identity_secret, path_secrets, signing_secrets
 from skill.settings import WrongSettings, load
@@ -18,6 +19,26 @@ def test_a_secret_is_made_once_and_only_for_us(tmp_path: Path) -> None:
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
     assert [(path.name, path.stat().st_mode & 0o777) for path in (tmp_path / "data").iterdir()] == [("secret", 0o600)]
     assert signing_secrets(load({"data_dir": tmp_path, "secrets": [SECRET]})) == (SECRET,)
+
+
+@pytest.mark.parametrize(("mode", "after"), [(0o755, 0o700), (0o770, 0o700), (0o700, 0o700), (0o1777, 0o1777)])
+def test_a_folder_that_others_may_enter_is_closed(tmp_path: Path, mode: int, after: int) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(mode)
+    signing_secrets(load({"data_dir": folder}))
+    assert folder.stat().st_mode & 0o7777 == after
+
+
+def test_a_folder_that_can_t_be_closed_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    tmp_path.chmod(0o750)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with capture_logs() as lines:
+        signing_secrets(load({"data_dir": tmp_path}))
+    assert [(line["event"], line["mode"]) for line in lines] == [("data_folder_open", "0750")]
 
 
 def test_each_assistant_has_its_own(tmp_path: Path) -> None:

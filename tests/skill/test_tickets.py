@@ -231,3 +231,21 @@ async def test_the_file_is_opened_off_the_event_loop(tmp_path: Path, monkeypatch
     tickets = await Tickets.open(tmp_path / "tickets.db", b"secret")
     await tickets.close()
     assert threads and threading.get_ident() not in threads
+
+
+async def test_a_file_of_before_is_opened(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "tickets.db")
+    old.executescript(
+        """
+        CREATE TABLE tickets (
+            id INTEGER PRIMARY KEY, user TEXT NOT NULL, code BLOB UNIQUE, guesses INTEGER NOT NULL DEFAULT 0,
+            until REAL NOT NULL, expires REAL NOT NULL, digest TEXT NOT NULL DEFAULT '', job TEXT NOT NULL DEFAULT '',
+            uploads INTEGER NOT NULL DEFAULT 0);
+        """
+    ).close()
+    old.close()
+    opened = [await Tickets.open(tmp_path / "tickets.db", b"secret") for _ in range(2)]
+    issued = await opened[0].issue("u", address="192.0.2.1")
+    assert len((await opened[1].get(issued.token)).household) == 64
+    for one in opened:
+        await one.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final
 import structlog
 
 from skill.background import periodic
+from skill.clock import steady_time
 from skill.dialog.cards.api import ImageApi
 from skill.dialog.cards.table import PictureTable, open_picture_table
 from skill.dialog.cards.uploads import CardUploads
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 class UploadPermission:
     """Permission for a job's poster to go to the platform: the job is there and done, and its person agreed."""
 
-    def __init__(self, table: PictureTable, get_job: GetJob, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, table: PictureTable, get_job: GetJob, clock: Callable[[], float] = steady_time) -> None:
         self._table, self._get_job, self._clock = table, get_job, clock
 
     async def __call__(self, job: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import structlog
 
+from skill.clock import steady_time
 from skill.dialog.cards.api import ImageApi, ImageApiError
 from skill.dialog.cards.picture import NoPictureError, card_picture
 from skill.dialog.cards.table import PictureTable, StoredPicture
@@ -44,7 +44,7 @@ class CardUploads:
         may_upload: MayUpload,
         *,
         keep: float,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = steady_time,
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._api, self._table, self._may_upload, self._keep = api, table, may_upload, keep

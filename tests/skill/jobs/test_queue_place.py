@@ -9,7 +9,7 @@ import pytest
 from pipeline.run import Wish
 from skill.jobs.estimate import FIRST_GUESS, SHORTEST, Estimate
 from skill.jobs.model import Done, Failed, Job, JobState, Refusal
-from skill.jobs.queue import JobQueue, TooManyJobsError
+from skill.jobs.queue import JobQueue, QueueFullError, TooManyJobsError
 from tests.skill.jobs.conftest import OpenQueue
 
 pytestmark = pytest.mark.asyncio
@@ -81,6 +81,43 @@ async def test_the_limit_of_a_user_holds_however_many_ask_at_once(opener: OpenQu
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert [type(answer) for answer in answers].count(TooManyJobsError) == 9
     assert (await queues[0].waiting())[0] == 3
+
+
+async def put_for_household(queue: JobQueue, household: str, number: int) -> Job:
+    """A job of a user for whom no assistant vouches."""
+    return await queue.put(f"{household} {number}", f"key {number}", Wish(), digest="d", household=household)
+
+
+async def test_one_household_may_not_fill_the_queue(opener: OpenQueue) -> None:
+    """Each page that it opens is a new user."""
+    queue = await opener(each=2, limit=20)
+    for number in range(4):
+        await put_for_household(queue, "home", number)
+    with pytest.raises(TooManyJobsError):
+        await put_for_household(queue, "home", 4)
+    assert (await put_for_household(queue, "home", 0)).state is JobState.WAITING  # to join takes no place
+    await put_for_household(queue, "another", 0)
+    assert await queue.lease("w", 30.0) is not None
+    assert (await put_for_household(queue, "home", 4)).state is JobState.WAITING
+
+
+async def test_places_are_kept_for_users_whom_an_assistant_knows(opener: OpenQueue) -> None:
+    queue = await opener(each=2, limit=8)
+    for number in range(4):
+        await put_for_household(queue, f"household {number}", 0)
+    with pytest.raises(QueueFullError):
+        await put_for_household(queue, "one more", 0)
+    for number in range(4):
+        await put(queue, f"user {number}")
+    with pytest.raises(QueueFullError):
+        await put(queue, "another user")
+
+
+async def test_the_limit_of_a_household_holds_however_many_ask_at_once(opener: OpenQueue) -> None:
+    queues = [await opener(each=2, limit=100) for _ in range(3)]
+    asked = [put_for_household(queues[number % 3], "home", number) for number in range(12)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(answer) for answer in answers].count(TooManyJobsError) == 8
 
 
 async def test_an_end_told_twice_is_taken_once(queue: JobQueue) -> None:

@@ -83,6 +83,7 @@ def need_ceph() -> None:
 def running_ceph(folder: Path, port: int) -> Iterator[None]:
     """The script as a process group of its own; it also ends by itself when we are killed (its input closes)."""
     variables = {"MON_PORT": str(free_port()), "STOP_ON_EOF": "1", "S3_ACCESS_KEY": "dev", "S3_SECRET_KEY": "secret"}
+    variables["LIFECYCLE_DAY"] = "5"  # seconds: a test waits for a day to pass
     process = subprocess.Popen(
         [str(SCRIPT), str(folder), str(port)],
         env={**os.environ, **variables},

@@ -122,3 +122,31 @@ async def test_a_household_that_opens_page_after_page_waits(tmp_path: Path) -> N
         answer = await s.client.get("/oauth/authorize", params=authorization_query(state=""))
         assert answer.status == 429
         assert 0 < int(answer.headers["Retry-After"]) <= 900
+
+
+async def test_photos_of_the_page_are_counted_by_household(tmp_path: Path) -> None:
+    """Each page is a new account: without that, a few of them would fill the queue."""
+    async with linking_service(tmp_path / "data", behind_proxy=True) as s:
+        for address in ("192.0.2.1", "192.0.2.1", "2001:db8:1:aa01::1", "2001:db8:1:aa02::1", "192.0.2.2"):
+            answer = await s.client.get(
+                "/oauth/authorize", params=authorization_query(), headers={"X-Forwarded-For": address}
+            )
+            token = find(await answer.text(), r'data-token="([^"]+)"')
+            assert (await s.send(token)).status == 202
+        assert (await s.send((await s.issue()).token)).status == 202
+        households = list(s.queue.households.values())
+        assert households[-1] == ""  # the dialog vouches for its users
+        assert [households.index(one) for one in households] == [0, 0, 2, 2, 4, 5]
+        assert all(len(one) == 64 for one in households[:-1])
+        assert "192.0.2" not in str(households)
+
+
+async def test_a_form_of_another_page_links_nobody(tmp_path: Path) -> None:
+    async with linking_service(tmp_path / "data") as s:
+        form = {"visit": await open_page(s.client), "do": "link"}
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+            answer = await s.client.post("/oauth/authorize", data=form, headers=headers, allow_redirects=False)
+            assert answer.status == 410
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        answer = await s.client.post("/oauth/authorize", data=form, headers=headers, allow_redirects=False)
+        assert answer.status == 303

@@ -23,6 +23,8 @@ class FakeQueue:
         """Jobs by id."""
         self.digests: dict[str, str] = {}
         """Digest of each job's photo."""
+        self.households: dict[str, str] = {}
+        """Household of each job, as it was asked for."""
         self.limit = limit
         """Jobs that may be there."""
 
@@ -36,7 +38,9 @@ class FakeQueue:
         (job,) = self.jobs.values()
         return job
 
-    async def put(self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0) -> Job:
+    async def put(
+        self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0, household: str = ""
+    ) -> Job:
         for job in self.jobs.values():
             same = (job.user, self.digests[job.id], job.wish) == (user, digest, wish)
             if same and job.state is not JobState.FAILED:
@@ -45,6 +49,7 @@ class FakeQueue:
             raise QueueFullError(120)
         job = Job(secrets.token_urlsafe(16), user, source, wish, JobState.WAITING)
         self.jobs[job.id], self.digests[job.id] = job, digest
+        self.households[job.id] = household
         return job
 
     async def get(self, job: str) -> Job | None:

@@ -47,7 +47,9 @@ async def test_of_many_photos_at_once_one_is_taken(service: Open) -> None:
         token = (await s.issue()).token
         for _ in range(2):  # a first photo, and in place of one that was refused
             answers = await asyncio.gather(*(s.send(token, JPEG + f"{number}".encode()) for number in range(20)))
-            assert sorted(answer.status for answer in answers) == [202] + [409] * 19
+            statuses = [answer.status for answer in answers]
+            assert statuses.count(202) == 1
+            assert set(statuses) <= {202, 409, 429}  # 429: not even read
             s.queue.becomes(list(s.queue.jobs)[-1], JobState.REFUSED, reason="no_face")
         assert (len(s.queue.jobs), len(s.store.objects), s.incoming()) == (2, 2, [])
 

@@ -16,6 +16,7 @@ from skill.cli.doctor import _for_development
 from skill.components import Components
 from skill.secrets import path_secrets
 from skill.settings import load
+from skill.web.dev import DEV_ACCESS
 from tests.skill.web.fakes import FakeQueue, FakeStore
 
 pytestmark = pytest.mark.asyncio
@@ -34,6 +35,13 @@ async def dev_service(folder: Path, **settings: Any) -> AsyncIterator[Client]:
         yield client
 
 
+def next_link(client: Client) -> str:
+    """A link as the console shows it."""
+    links = list[str]()
+    client.app[DEV_ACCESS].open(links.append)
+    return links[-1]
+
+
 async def test_off_by_default(tmp_path: Path) -> None:
     async with dev_service(tmp_path) as client:
         assert (await client.get("/dev")).status == 404
@@ -43,7 +51,7 @@ async def test_off_by_default(tmp_path: Path) -> None:
 async def test_with_it_pages_of_ours_may_show_each_other(tmp_path: Path) -> None:
     with capture_logs() as logged:
         async with dev_service(tmp_path, dev=True) as client:
-            page = await client.get("/dev")
+            page = await client.get(next_link(client))
             text = await page.text()
             first = (await client.get("/")).headers[CSP]
     assert page.status == 200
@@ -62,9 +70,35 @@ async def test_with_it_pages_of_ours_may_show_each_other(tmp_path: Path) -> None
 )
 async def test_nobody_else_sees_the_secret(tmp_path: Path, headers: dict[str, str]) -> None:
     async with dev_service(tmp_path, dev=True) as client:
-        assert (await client.get("/dev", headers=headers)).status == 404
+        assert (await client.get(next_link(client), headers=headers)).status == 404
     async with dev_service(tmp_path, dev=True, dev_anywhere=True) as client:
-        assert (await client.get("/dev", headers=headers)).status == 200
+        assert (await client.get("/dev", headers=headers)).status == 403
+        assert (await client.get(next_link(client), headers=headers)).status == 200
+
+
+async def test_behind_a_proxy_that_adds_nothing_nobody_sees_the_secret(tmp_path: Path) -> None:
+    """To us a stranger then looks like a browser of this machine."""
+    async with dev_service(tmp_path, dev=True) as client:
+        secret = path_secrets(load({"data_dir": tmp_path}), "alice")[0]
+        for path in ("/dev", "/dev?token=", f"/dev?token={'x' * 43}"):
+            answer = await client.get(path)
+            assert answer.status == 403
+            assert secret not in await answer.text()
+
+
+async def test_a_link_works_once_and_its_browser_may_come_again(tmp_path: Path) -> None:
+    links = list[str]()
+    async with dev_service(tmp_path, dev=True) as client:
+        client.app[DEV_ACCESS].open(links.append)
+        answer = await client.get(links[0], allow_redirects=False)
+        assert answer.headers["Location"] == "/dev"  # without the token, which would stay in the history
+        cookie = answer.cookies["ozhivi_dev"]
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/dev")
+        assert (await client.get("/dev")).status == 200
+        client.session.cookie_jar.clear()
+        assert (await client.get(links[0])).status == (await client.get("/dev")).status == 403
+        assert len(links) == 2
+        assert (await client.get(links[1])).status == 200
 
 
 async def test_the_doctor_warns(tmp_path: Path) -> None:

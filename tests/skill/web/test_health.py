@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,16 @@ async def test_health_and_metrics(service: Open) -> None:
         assert 'ozhivi_refusals_total{reason="not_an_image"} 1.0' in text
         assert "ozhivi_queue_length 1.0" in text
         assert issued.token not in text
+
+
+async def test_health_is_told_whatever_hangs(service: Open) -> None:
+    """A locked file, a dead disk: all threads wait for it."""
+    async with service() as s:
+        stuck = threading.Event()
+        waiting = [asyncio.get_running_loop().run_in_executor(None, stuck.wait) for _ in range(64)]
+        try:
+            async with asyncio.timeout(2):
+                assert (await s.client.get("/healthz")).status == 200
+        finally:
+            stuck.set()
+            await asyncio.gather(*waiting)

@@ -15,7 +15,7 @@ import pytest_asyncio
 from pipeline.errors import PhotoError, Reason
 from skill.jobs.model import JobState
 from skill.jobs.queue import QueueDownError, TooManyJobsError
-from skill.web import upload
+from skill.web import upload, upload_budget
 from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
 from skill.web.openapi import OPERATIONS, document
 from skill.web.schemas import FacesView, FaceView, WishForm
@@ -170,6 +170,10 @@ async def upload_answers(s: Service, answers: Answers, monkeypatch: pytest.Monke
         with monkeypatch.context() as patch:
             patch.setattr(upload, "MAX_PHOTO_BYTES", 100)
             await answers.check(await post(s, path, token))
+        for name in ("TICKET_UPLOADS", "TOTAL_BYTES"):
+            with monkeypatch.context() as patch:
+                patch.setattr(upload_budget, name, 0)
+                await answers.check(await post(s, path, token))
     long = {KEY_HEADER: KEY, USER_HEADER: "u" * 201}
     assert (await answers.check(await s.send("", headers=long)))["error"]["code"] == "wrong_request"
     s.store.down = True
