@@ -1,0 +1,249 @@
+"""nginx and HAProxy with the files of deploy/proxy, in front of an application that is served as the service is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from skill.http_limits import connection_limits
+from skill.http_server import http_server
+from skill.web.client_address import ClientAddresses
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(240)]
+
+FILES = Path(__file__).parents[2] / "deploy" / "proxy"
+HOST = "127.0.0.1"
+ADDRESSES = web.AppKey("addresses", ClientAddresses)
+MEGABYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A running proxy."""
+
+    name: str
+    """Its program."""
+    port: int
+    """TCP port, with TLS."""
+
+    def session(self, source: str = HOST) -> aiohttp.ClientSession:
+        """A client that comes from an address of loopback."""
+        connector = aiohttp.TCPConnector(limit=0, ssl=False, local_addr=(source, 0))
+        return aiohttp.ClientSession(f"https://{HOST}:{self.port}", connector=connector)
+
+    async def connect(self, source: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A bare connection with TLS from an address of loopback."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return await asyncio.open_connection(HOST, self.port, ssl=context, local_addr=(source, 0))
+
+
+@pytest.fixture(scope="module", params=["nginx", "haproxy"])
+def program(request: pytest.FixtureRequest) -> str:
+    """The program of a proxy, installed where that is allowed."""
+    name = str(request.param)
+    places = f"{os.environ['PATH']}:/usr/sbin"
+    if shutil.which(name, path=places) is None:
+        wanted = os.environ.get("CI") == "true" or os.environ.get("OZHIVI_TEST_INSTALL") == "1"
+        if not (wanted and os.geteuid() == 0 and shutil.which("apt-get")):
+            pytest.skip(f"no {name}: apt-get install {name}, or OZHIVI_TEST_INSTALL=1 as root")
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", name], check=True)
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl, which makes a certificate: apt-get install openssl")
+    found = shutil.which(name, path=places)
+    assert found
+    return found
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A certificate with its key in one file."""
+    file = tmp_path_factory.mktemp("certificate") / "both.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=localhost",
+        "-keyout",
+    ]
+    key, own = file.with_name("key.pem"), file.with_name("own.pem")
+    subprocess.run([*command, str(key), "-out", str(own)], check=True, capture_output=True)
+    file.write_text(own.read_text() + key.read_text())
+    yield file
+
+
+def free_ports() -> tuple[int, int]:
+    """Two ports that nobody has."""
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind((HOST, 0))
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
+
+
+def configure(name: str, folder: Path, ports: tuple[int, int], upstream: int, certificate: Path) -> list[str]:
+    """Write the file with the test's ports and certificate; the arguments with which the proxy is started."""
+    text = (FILES / ("nginx.conf" if name == "nginx" else "haproxy.cfg")).read_text(encoding="utf-8")
+    text = text.replace("127.0.0.1:8080", f"{HOST}:{upstream}")
+    text = re.sub(r"/etc/\S+\.pem", str(certificate), text)
+    text = re.sub(r".*\[::\].*\n", "", text)  # not every machine has IPv6
+    text = re.sub(r"\b(listen |bind :)80\b", rf"\g<1>{ports[0]}", text)
+    text = re.sub(r"\b(listen |bind :)443\b", rf"\g<1>{ports[1]}", text)
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    if name == "nginx":
+        return ["-c", str(file), "-p", str(folder), "-g", f"daemon off; pid {folder}/pid;"]
+    return ["-f", str(file)]
+
+
+async def ask(client: aiohttp.ClientSession, method: str, path: str, **options: Any) -> tuple[int, str]:
+    """Status and text of an answer; 0 and nothing where the connection was refused or cut."""
+    try:
+        async with client.request(method, path, **options) as answer:
+            return answer.status, await answer.text()
+    except aiohttp.ClientError:
+        return 0, ""
+
+
+async def show(request: web.Request) -> web.Response:
+    """The address of the sender, or of whom we take for it, and the bytes of the body."""
+    count = 0
+    async for piece in request.content.iter_any():
+        count += len(piece)
+    return web.Response(text=f"{request.app[ADDRESSES].find(request)} {count}")
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Events as the page hears them."""
+    response = web.StreamResponse(headers={"X-Accel-Buffering": "no", "Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    for _ in range(4):
+        await response.write(b"data: {}\n\n")
+        await asyncio.sleep(0.4)
+    return response
+
+
+@asynccontextmanager
+async def running(program: str, folder: Path, certificate: Path) -> AsyncIterator[Proxy]:
+    name = Path(program).name
+    app = web.Application()
+    app[ADDRESSES] = ClientAddresses(behind_proxy=True)
+    app.add_routes([web.get("/events", events), web.route("*", "/{path:.*}", show)])
+    async with http_server(app, HOST, 0, limits=connection_limits(behind_proxy=True)) as upstream:
+        ports = free_ports()
+        arguments = configure(name, folder, ports, upstream, certificate)
+        with (folder / "output").open("wb") as output:
+            process = await asyncio.create_subprocess_exec(program, *arguments, stdout=output, stderr=output)
+        try:
+            await wait_for(process, ports[1], folder / "output")
+            yield Proxy(name, ports[1])
+        finally:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+
+
+async def wait_for(process: asyncio.subprocess.Process, port: int, output: Path) -> None:
+    for _ in range(100):
+        assert process.returncode is None, output.read_text(encoding="utf-8", errors="replace")
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(HOST, port)
+            writer.close()
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail(output.read_text(encoding="utf-8", errors="replace"))
+
+
+async def test_the_service_learns_who_is_connected(program: str, tmp_path: Path, certificate: Path) -> None:
+    spoofed = {"X-Forwarded-For": "8.8.8.8", "Forwarded": 'for="8.8.8.8, 9.9.9.9'}
+    async with running(program, tmp_path, certificate) as proxy:
+        for source in (HOST, "127.0.0.9"):
+            async with proxy.session(source) as client:
+                for headers in ({}, spoofed):
+                    assert await ask(client, "GET", "/", headers=headers) == (200, f"{source} 0")
+
+
+async def test_what_is_not_for_the_world_is_not_there(program: str, tmp_path: Path, certificate: Path) -> None:
+    async with running(program, tmp_path, certificate) as proxy, proxy.session() as client:
+        for path in ("/metrics", "/readyz", "/healthz", "/dev"):
+            assert (await ask(client, "GET", path))[0] == 404
+        status, _ = await ask(client, "POST", "/api", data=BytesIO(bytes(43 * MEGABYTES)))
+        assert status in {413, 0}  # cut while it still sends, which is as good
+
+
+async def test_photos_and_events_come_through_as_they_are_sent(program: str, tmp_path: Path, certificate: Path) -> None:
+    async with running(program, tmp_path, certificate) as proxy, proxy.session() as client:
+        _, text = await ask(client, "POST", "/api", data=BytesIO(bytes(41 * MEGABYTES)))
+        assert text == f"{HOST} {41 * MEGABYTES}"
+        began = time.monotonic()
+        async with client.get("/events") as heard:
+            await heard.content.readline()
+            assert time.monotonic() - began < 0.4
+
+        async def slowly() -> AsyncIterator[bytes]:
+            for _ in range(8):
+                yield bytes(1500)
+                await asyncio.sleep(1)
+
+        assert await ask(client, "POST", "/api", data=slowly()) == (200, f"{HOST} 12000")
+
+
+async def test_half_requests_are_cut_and_others_are_served(program: str, tmp_path: Path, certificate: Path) -> None:
+    async with running(program, tmp_path, certificate) as proxy, AsyncExitStack() as stack:
+        began, readers = time.monotonic(), []
+        for _ in range(200):
+            reader, writer = await proxy.connect("127.0.0.2")
+            stack.callback(writer.close)
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX: ")
+            readers.append(reader)
+        async with proxy.session() as client:
+            assert (await ask(client, "GET", "/"))[0] == 200
+        async with asyncio.timeout(20):
+            for reader in readers:
+                with suppress(ConnectionError):
+                    await reader.read()
+        assert time.monotonic() - began > 5
+
+
+async def test_one_address_has_few_connections(program: str, tmp_path: Path, certificate: Path) -> None:
+    async with running(program, tmp_path, certificate) as proxy:
+        async with proxy.session("127.0.0.2") as many, proxy.session() as other:
+            most = 64 if proxy.name == "nginx" else 256
+            answers = [asyncio.create_task(ask(many, "GET", "/events")) for _ in range(most + 40)]
+            await asyncio.sleep(0.8)
+            assert (await ask(other, "GET", "/"))[0] == 200
+            statuses = [(await answer)[0] for answer in answers]
+            turns = await asyncio.gather(*(ask(many, "POST", "/alice/x", data=b"{}") for _ in range(20)))
+        assert most - 5 <= statuses.count(200) <= most + 5
+        assert {status for status, _ in turns} == {200}
+
+
+async def test_one_address_has_few_requests(program: str, tmp_path: Path, certificate: Path) -> None:
+    async with running(program, tmp_path, certificate) as proxy:
+        async with proxy.session("127.0.0.2") as many, proxy.session() as other:
+            statuses = [(await ask(many, "GET", "/"))[0] for _ in range(500)]
+            assert (await ask(other, "GET", "/"))[0] == 200
+        assert set(statuses) == {200, 429}
+        assert statuses[:60] == [200] * 60
