@@ -22,12 +22,13 @@ class ConnectionLimits:
     """Seconds from a new connection, or from the first byte of a later request, to the end of the request's head."""
     head_bytes: int = 32 * 2**10
     """Bytes of a request's head."""
-    body_pace: float = 1024.0
-    """Bytes a second of a body, on average: a phone at the edge of a 2G network has it (GPRS, CS-1, one slot)."""
+    body_pace: float = 512.0
+    """Bytes a second of a body, on average: half of what the slowest 2G has (GPRS with CS-1 in one slot, 8 kbit/s). A
+    photo of 3 MB takes 20 minutes over the usual GPRS (20 kbit/s), and comes in."""
     body_pause: float = 30.0
     """Seconds without a byte of a body: a phone that goes from one cell to another needs some."""
     body_seconds: float = 1800.0
-    """Seconds of a body in all: twice as long as a ticket waits."""
+    """Seconds of a body in all; a ticket waits for a photo that began to come in its time."""
     rest_seconds: float = 10.0
     """Seconds in which a client may send the rest of a body that was answered already."""
     idle_seconds: float = 75.0

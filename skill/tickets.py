@@ -22,6 +22,8 @@ from skill.guess_pace import WaitingLine
 
 PHOTO_SECONDS: Final = 3600.0
 """Seconds after its photo came in which a ticket takes other wishes on the same photo."""
+UPLOAD_SECONDS: Final = 1800.0
+"""Seconds that a photo may take to come in, if it began to in its ticket's time: longer than that time over 2G."""
 MAX_UPLOADS: Final = 30
 """Uploads with one ticket, all wishes and refused photos together."""
 _BUSY: Final = 2.0
@@ -159,15 +161,30 @@ class Tickets:
 
     async def get(self, token: str) -> Ticket:
         """The ticket of a link. Raises UnknownTicketError."""
-        return await self._transact(lambda: self._find(token).ticket)
+        return await self._transact(lambda: self._get(token))
 
-    async def redeem(self, token: str, digest: str, *, instead_of: str = "") -> Ticket:
+    async def begin_upload(self, token: str) -> float:
+        """Note that a photo begins to come in, which the ticket will wait for.
+
+        Args:
+            token: Of the ticket's link.
+
+        Returns:
+            The time, for `redeem`: seconds since 1970.
+
+        Raises:
+            UnknownTicketError: The ticket's time is over.
+        """
+        return await self._transact(lambda: self._begin_upload(token))
+
+    async def redeem(self, token: str, digest: str, *, instead_of: str = "", begun: float | None = None) -> Ticket:
         """Count an upload and remember its photo: of several that come at once, only the first is taken.
 
         Args:
             token: Of the ticket's link.
             digest: SHA-256 of the photo, in hex. The same photo may come again, with another wish.
             instead_of: The job of a photo that came before, and whose place another may take; empty where none may.
+            begun: The time at which the photo began to come in; None for now.
 
         Returns:
             The ticket as it is now.
@@ -176,7 +193,7 @@ class Tickets:
             UnknownTicketError: It takes no more uploads.
             UsedTicketError: Another photo has come with it, or too many.
         """
-        return await self._transact(lambda: self._redeem(token, digest, instead_of))
+        return await self._transact(lambda: self._redeem(token, digest, instead_of, begun))
 
     async def release(self, token: str, digest: str) -> None:
         """Forget a photo that became no job, so that another may come."""
@@ -295,9 +312,22 @@ class Tickets:
                     return _TicketRow(key, Ticket(user, expires, *map(str, texts)), uploads, until)
         raise UnknownTicketError
 
-    def _redeem(self, token: str, digest: str, instead_of: str) -> Ticket:
+    def _get(self, token: str) -> Ticket:
+        row = self._find(token)
+        if not row.ticket.digest and row.until <= self._clock():  # it is only there for a photo that is coming in
+            raise UnknownTicketError
+        return row.ticket
+
+    def _begin_upload(self, token: str) -> float:
+        now, row = self._clock(), self._find(token)
+        if row.until <= now:
+            raise UnknownTicketError
+        self._run("UPDATE tickets SET expires = max(expires, ?) WHERE id = ?", now + UPLOAD_SECONDS, row.key)
+        return now
+
+    def _redeem(self, token: str, digest: str, instead_of: str, begun: float | None) -> Ticket:
         key, ticket, uploads, until = self._find(token)
-        if until <= self._clock():
+        if until <= (self._clock() if begun is None else begun):
             raise UnknownTicketError
         other = bool(ticket.digest) and not hmac.compare_digest(ticket.digest, digest)
         # without a job the photo that came is about to become one
@@ -320,7 +350,7 @@ class Tickets:
         now, hashed, everybody = self._clock(), [self._keyed(one) for one in networks], self._keyed("everybody")
         if seconds := guess_pace.waiting_time(self._connection, hashed, everybody, now):
             return "", seconds
-        row = self._row("SELECT id FROM tickets WHERE code = ?", self._keyed(code))
+        row = self._row("SELECT id FROM tickets WHERE code = ? AND until > ?", self._keyed(code), now)
         if row is None:
             guess_pace.note_wrong(self._connection, hashed, everybody, now)
             return "", 0.0

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable
 from typing import Final
 
-from skill.client_network import client_network
+from skill.client_network import client_networks
 from skill.clock import steady_time
 from skill.oauth.base import OAuthDatabase
 
@@ -45,20 +45,25 @@ class RateLimiter:
         Args:
             kind: Each is counted for itself.
             address: IP address that it comes from.
-            limit: Requests of this kind that a network may make.
+            limit: Requests of this kind that an IPv4 address or an IPv6 /64 may make; a /56 may make twice as many, a
+                /48 four times.
 
         Raises:
             RateLimitError: There were as many before; this one is not counted.
             sqlite3.Error: The database does not answer.
         """
-        network = hmac.digest(self._secret, f"{kind} {client_network(address)}".encode(), "sha256")
+        networks = [
+            hmac.digest(self._secret, f"{kind} {network}".encode(), "sha256") for network in client_networks(address)
+        ]
         now = self._clock()
 
         def work() -> float:
             line = "SELECT expires FROM tries WHERE address = ? AND expires > ? ORDER BY expires DESC LIMIT 1 OFFSET ?"
-            for (expires,) in self._database.rows(line, network, now, limit - 1):
-                return float(expires) - now
-            self._database.run("INSERT INTO tries VALUES (?, ?)", network, now + _SPAN)
+            for level, network in enumerate(networks):
+                for (expires,) in self._database.rows(line, network, now, limit * 2**level - 1):
+                    return float(expires) - now
+            for network in networks:
+                self._database.run("INSERT INTO tries VALUES (?, ?)", network, now + _SPAN)
             return 0.0
 
         if seconds := await self._database.write(work):

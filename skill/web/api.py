@@ -58,9 +58,10 @@ async def create(request: web.Request) -> web.Response:
     """POST /animations: a photo and a wish → 202 and the job."""
     principal = await request.app[AUTHENTICATOR].authenticate(request)
     try:
+        begun = await _begin_upload(request, principal)
         async with _receive(request, principal) as upload:
             form = parse_form(WishForm, upload)
-            job = await _submit(request, principal, form)
+            job = await _submit(request, principal, form, begun)
     except ApiError as error:
         if error.status in _TURNED_AWAY:
             request.app[METRICS].count_refusal(error.code)
@@ -141,7 +142,15 @@ async def _receive(request: web.Request, principal: Principal) -> AsyncIterator[
             yield upload
 
 
-async def _submit(request: web.Request, principal: Principal, form: WishForm) -> Job:
+async def _begin_upload(request: web.Request, principal: Principal) -> float | None:
+    """The time at which a photo begins to come in with a ticket; None with an API key. Raises ApiError 401."""
+    try:
+        return await request.app[TICKETS].begin_upload(principal.token) if principal.token else None
+    except UnknownTicketError:
+        raise unknown_ticket() from None
+
+
+async def _submit(request: web.Request, principal: Principal, form: WishForm, begun: float | None) -> Job:
     """Redeem the ticket and queue the job."""
     animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
     wish = await asyncio.to_thread(wish_of, form, long_side=request.app[SETTINGS].long_side)
@@ -150,7 +159,7 @@ async def _submit(request: web.Request, principal: Principal, form: WishForm) ->
     try:
         if principal.token:
             instead_of = principal.job if await _may_be_replaced(animations, principal.job) else ""
-            await tickets.redeem(principal.token, photo.digest, instead_of=instead_of)
+            await tickets.redeem(principal.token, photo.digest, instead_of=instead_of, begun=begun)
         try:
             job = await animations.ask(
                 principal.user,

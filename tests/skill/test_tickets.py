@@ -139,6 +139,31 @@ async def test_a_ticket_with_its_photo_takes_wishes_for_an_hour_and_leads_there_
         await tickets.get(issued.token)
 
 
+async def test_a_photo_that_began_to_come_in_time_is_waited_for(tickets: Tickets, clock: FakeClock) -> None:
+    issued = await tickets.issue("u")
+    clock.now += 899
+    begun = await tickets.begin_upload(issued.token)
+    clock.now += 1200  # 3 MB over GPRS
+    for attempt in (
+        tickets.get(issued.token),
+        tickets.begin_upload(issued.token),
+        tickets.redeem(issued.token, "photo"),
+        tickets.token_for_code(issued.code, "1.1.1.1"),
+    ):
+        with pytest.raises(UnknownTicketError):
+            await attempt
+    await tickets.redeem(issued.token, "photo", begun=begun)
+    assert (await tickets.get(issued.token)).digest == "photo"
+
+
+async def test_a_photo_that_never_comes_is_not_waited_for_for_ever(tickets: Tickets, clock: FakeClock) -> None:
+    issued = await tickets.issue("u")
+    begun = await tickets.begin_upload(issued.token)
+    clock.now += module.UPLOAD_SECONDS
+    with pytest.raises(UnknownTicketError):
+        await tickets.redeem(issued.token, "photo", begun=begun)
+
+
 async def test_uploads_are_limited(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
     for _ in range(module.MAX_UPLOADS):

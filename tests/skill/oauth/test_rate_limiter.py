@@ -22,6 +22,18 @@ async def test_who_asks_too_often_waits() -> None:
         assert caught.value.seconds == 900
         await rate_limiter.count("page", "2001:db8:0:1::1", 3)
         await rate_limiter.count("client", "2001:db8::1", 3)
+        for number in range(2, 1000):  # a /56 has twice as many, a /48 four times
+            try:
+                await rate_limiter.count("page", f"2001:db8:0:{number:x}::1", 3)
+            except RateLimitError:
+                assert number in {4, 259}
+                break
+        for number in range(2, 1000):
+            try:
+                await rate_limiter.count("page", f"2001:db8:0:{number:x}00::1", 3)
+            except RateLimitError:
+                assert number == 8
+                break
         clock.advance(900)
         await rate_limiter.count("page", "2001:db8::1", 3)
     finally:
