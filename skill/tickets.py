@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple, Self, TypeVar
 
@@ -19,6 +19,7 @@ from skill import guess_pace
 from skill.client_network import client_household, client_networks
 from skill.clock import steady_time
 from skill.guess_pace import WaitingLine
+from skill.ticket_model import IssuedTicket, Ticket, UnknownTicketError, UsedTicketError
 
 PHOTO_SECONDS: Final = 3600.0
 """Seconds after its photo came in which a ticket takes other wishes on the same photo."""
@@ -41,46 +42,6 @@ CREATE TABLE IF NOT EXISTS links (
 {guess_pace.SCHEMA}
 """
 _T = TypeVar("_T")
-
-
-class TicketError(Exception):
-    """A ticket or code that does not let in."""
-
-
-class UnknownTicketError(TicketError):
-    """No such ticket: wrong, expired or withdrawn. Clients are not told which of these."""
-
-
-class UsedTicketError(TicketError):
-    """Another photo has come with this ticket, or too many."""
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedTicket:
-    """A new ticket; only here are token and code in clear."""
-
-    token: str
-    """Of the link: 256 random bits."""
-    code: str
-    """Six digits; empty where nobody will type them."""
-    expires: float
-    """Seconds since 1970: until when a photo may come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A ticket that lets in."""
-
-    user: str
-    """Opaque key of the person whose it is."""
-    expires: float
-    """Seconds since 1970."""
-    digest: str = ""
-    """SHA-256 of the photo that came with it, in hex; empty before one has."""
-    job: str = ""
-    """Queue's id of the job that the photo became; empty where there is none."""
-    household: str = ""
-    """Keyed hash of the network for which it was issued, where no assistant vouches for the user; else empty."""
 
 
 class _TicketRow(NamedTuple):

@@ -16,7 +16,7 @@ from skill.dialog.state import DialogState, newer_state, read_state
 from skill.dialog.types import Turn
 from skill.dialog.user_record import Invitation, JobOrigin, PendingWish, UserRecord
 from skill.jobs.model import CHILD_APPEAL, Job, JobState
-from skill.tickets import Ticket, UnknownTicketError
+from skill.ticket_model import Ticket, UnknownTicketError
 
 _FIRST: Final = 0.7  # seconds for jobs, memory and the queue; without the first two we are `down`
 _THEN: Final = 0.5  # for estimates, tickets, pictures; without one of them we say less

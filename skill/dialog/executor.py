@@ -16,7 +16,7 @@ from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.types import Turn
 from skill.dialog.user_record import JobOrigin, PendingWish
 from skill.jobs.queue import QueueError
-from skill.tickets import UnknownTicketError
+from skill.ticket_model import UnknownTicketError
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pipeline.run import Wish
 from skill.jobs.model import Job
-from skill.tickets import IssuedTicket, Ticket
+from skill.ticket_model import IssuedTicket, Ticket
 
 
 class JobEstimate(Protocol):

@@ -16,7 +16,8 @@ from skill.animations import Animations
 from skill.client_network import client_network
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import QueueFullError, TooManyJobsError
-from skill.tickets import Tickets, UnknownTicketError, UsedTicketError
+from skill.ticket_model import UnknownTicketError, UsedTicketError
+from skill.tickets import Tickets
 from skill.web.app_keys import (
     ANIMATIONS,
     AUTHENTICATOR,

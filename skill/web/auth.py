@@ -12,7 +12,8 @@ from typing import Final
 
 from aiohttp import web
 
-from skill.tickets import Tickets, UnknownTicketError
+from skill.ticket_model import UnknownTicketError
+from skill.tickets import Tickets
 from skill.web.errors import ApiError, unknown_ticket, wrong_request
 
 TICKET_HEADER, KEY_HEADER, USER_HEADER = "X-Ozhivi-Ticket", "X-Api-Key", "X-Ozhivi-User"

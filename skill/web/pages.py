@@ -13,7 +13,7 @@ from aiohttp import web
 from pipeline.limits import MAX_PHOTO_BYTES
 from skill.guess_pace import TooManyTriesError
 from skill.russian import duration
-from skill.tickets import UnknownTicketError
+from skill.ticket_model import UnknownTicketError
 from skill.web.app_keys import (
     ANIMATIONS,
     CLIENT_ADDRESSES,

@@ -19,7 +19,8 @@ import aiohttp
 from skill.components import open_tickets
 from skill.secrets import path_secrets
 from skill.settings import load
-from skill.tickets import IssuedTicket, Tickets
+from skill.ticket_model import IssuedTicket
+from skill.tickets import Tickets
 from tests.attack.attack import Attack, Findings
 from tests.service_process import ServiceProcess
 

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 
 from skill import guess_pace
 from skill.guess_pace import TooManyTriesError, WaitingLine
-from skill.tickets import Tickets, UnknownTicketError
+from skill.ticket_model import UnknownTicketError
+from skill.tickets import Tickets
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio

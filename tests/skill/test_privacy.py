@@ -10,7 +10,8 @@ import pytest_asyncio
 
 from pipeline.run import Wish
 from skill.privacy import Deletion, NotForgottenError, Privacy
-from skill.tickets import Tickets, UnknownTicketError
+from skill.ticket_model import UnknownTicketError
+from skill.tickets import Tickets
 from tests.skill.conftest import Assembled
 
 pytestmark = pytest.mark.asyncio

@@ -16,7 +16,8 @@ import pytest_asyncio
 
 from skill import tickets as module
 from skill.guess_pace import FREE_GUESSES
-from skill.tickets import Tickets, UnknownTicketError, UsedTicketError
+from skill.ticket_model import UnknownTicketError, UsedTicketError
+from skill.tickets import Tickets
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio

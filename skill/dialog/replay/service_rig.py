@@ -34,7 +34,8 @@ from skill.jobs.sqlite import SqliteQueue
 from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
 from skill.settings import Settings
-from skill.tickets import IssuedTicket, Ticket, Tickets
+from skill.ticket_model import IssuedTicket, Ticket
+from skill.tickets import Tickets
 from skill.web import app_keys
 
 QUEUE_LIMIT: Final = 8  # jobs that may wait; enough for a wait of more than a minute

@@ -16,7 +16,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from skill.app import build_service
 from skill.components import Components
 from skill.settings import load
-from skill.tickets import IssuedTicket, Tickets
+from skill.ticket_model import IssuedTicket
+from skill.tickets import Tickets
 from skill.web import app_keys
 from skill.web.auth import TICKET_HEADER
 from skill.web.face_preview import FaceLocator, FindFaces
