@@ -73,7 +73,7 @@ async def connections(arena: Arena) -> None:
     await crowd.leave()
     grown = arena.service.log.stat().st_size - before
     arena.findings.count(connections=crowd.opened, cut=crowd.cut, longest_page=f"{longest:.2f} s", log=f"{grown} bytes")
-    arena.findings.expect(longest < 2, "the first page opens within 2 s")
+    arena.findings.expect(longest < arena.seconds(2), "the first page opens within 2 s")
     halves = sum(bool(half.endswith(b"co")) for half in HALVES) / len(HALVES)
     most = 0 if arena.size(1, 0) else round(limits.network * halves) + 10  # bodies have longer than heads
     arena.findings.expect(left <= most, f"they are cut: {left} are left")

@@ -64,7 +64,7 @@ async def uploads(arena: Arena) -> None:
     arena.findings.expect(of_one <= NETWORK_BYTES, "one address takes no more than its part")
     arena.findings.expect(most <= TOTAL_BYTES, "all take no more than there is")
     arena.findings.expect(left == [], f"nothing stays: {len(left)} files")
-    arena.findings.expect(slowest < 3, "the first page opens within 3 s")
+    arena.findings.expect(slowest < arena.seconds(3), "the first page opens within 3 s")
 
 
 def size(path) -> int:  # type: ignore[no-untyped-def]
@@ -103,5 +103,5 @@ async def locked_file(arena: Arena) -> None:
         async with client.get(f"/u/{'x' * 43}") as answer:
             arena.findings.expect(answer.status == 410, f"afterwards all is as before: {answer.status}")
     arena.findings.count(seconds=seconds, statuses=statuses, slowest_health=f"{max(health):.2f} s")
-    arena.findings.expect(max(health) < 1, "/healthz answers within a second")
+    arena.findings.expect(max(health) < arena.seconds(1), "/healthz answers within a second")
     arena.findings.expect(set(statuses) <= {410, 503}, f"whoever needs the file hears that it is not there: {statuses}")

@@ -45,8 +45,9 @@ async def test_one_ticket_one_photo_until_it_is_refused(service: Open) -> None:
 async def test_of_many_photos_at_once_one_is_taken(service: Open) -> None:
     async with service(limit=100) as s:
         token = (await s.issue()).token
-        for _ in range(2):  # a first photo, and in place of one that was refused
-            answers = await asyncio.gather(*(s.send(token, JPEG + f"{number}".encode()) for number in range(20)))
+        for turn in range(2):  # a first photo, and in place of one that was refused
+            photos = [JPEG + f"{turn} {number}".encode() for number in range(20)]
+            answers = await asyncio.gather(*(s.send(token, photo) for photo in photos))
             statuses = [answer.status for answer in answers]
             assert statuses.count(202) == 1
             assert set(statuses) <= {202, 409, 429}  # 429: not even read
