@@ -207,7 +207,7 @@ def _verb(span: Sequence[Word]) -> Word:
 
 
 def strangeness(word: Word) -> int:
-    """Weight of a content word that stands for nothing: a verb that tells of something else has more than a thing."""
+    """The weight of a content word that stands for nothing: that of a verb is greater than that of a thing."""
     if word.name or word.cardinal is not None or word.ordinal is not None:
         return 0
     return 2 if word.finite else 1

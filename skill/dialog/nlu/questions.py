@@ -77,13 +77,16 @@ def question_of(phrase: Sequence[Word], heard: Heard, intent: Intent) -> str:
     concepts = heard.concepts | found | _from_numbers(heard)
     known = intent is not Intent.UNKNOWN
     topic = next((rule.topic for rule in RULES if not (known and rule.weak) and rule.fits(concepts, rest)), "")
-    denied = intent is Intent.CANCEL and "neednot" in heard.concepts and "нельзя" not in heard.words
-    if denied and topic not in _NECESSITIES:
-        return ""
-    if topic in _PHOTOS and {"animate", "photo"} <= concepts:
-        return ""  # «оживи старую карточку деда»
-    begins = intent in {Intent.SEND, Intent.NEW} or "animate" in concepts  # there is nothing yet to be changed
-    return "" if topic in CHANGES and begins else topic
+    return "" if _is_command(topic, intent, concepts, heard.words) else topic
+
+
+def _is_command(topic: str, intent: Intent, concepts: frozenset[str], said: Sequence[str]) -> bool:
+    """Whether the phrase orders something: «не надо …», «оживи старую карточку деда», «оживи подлиннее»."""
+    if intent is Intent.CANCEL and "neednot" in concepts and "нельзя" not in said:
+        return topic not in _NECESSITIES
+    if topic in _PHOTOS:
+        return {"animate", "photo"} <= concepts
+    return topic in CHANGES and (intent in {Intent.SEND, Intent.NEW} or "animate" in concepts)
 
 
 def _from_numbers(heard: Heard) -> frozenset[str]:
@@ -105,7 +108,7 @@ def topical(topic: str, intent: Intent) -> Intent:
 
 
 def trust_topic(phrase: Sequence[Word]) -> str:
-    """The topic that a phrase about the rules asks for in particular; empty where it asks for all of them."""
+    """The part of the rules that a phrase asks about; empty where it asks for all of them."""
     concepts, _ = _concepts(phrase)
     if "terms" in concepts:
         return ""

@@ -39,6 +39,7 @@ _FIGURES: Final = re.compile(r"\d[\d ]{4,}\d")
 _INVITING: Final = frozenset({"by_link", "by_code", "by_phone"})
 _AFTER_CONSENT: Final = frozenset({"welcome_back", "agreed_already", *_INVITING})  # said to nobody who did not agree
 _AFTER_PHOTO: Final = frozenset({"just_begun", "working", "wait_first", "ask_mine", "ask_digits"})
+_NOT_JUST_BEGUN: Final = {"do": "later", "seconds": 6.0}
 # a phrase → the event that must have happened for it to be said
 _SIGNS: Final[Mapping[str, dict[str, Any]]] = {
     "expired": {"do": "later", "seconds": 200_000},
@@ -199,8 +200,7 @@ def _events_before(turn: Turn, answer: Answer, recording: _Recording) -> list[di
     if not recording.photo_came and (ended or phrases & _AFTER_PHOTO):
         events.append(_photo_event(turn, phrases, recording))
         recording.photo_came = True
-    if "working" in phrases:  # not just begun any more
-        events.append({"do": "later", "seconds": 6.0})
+    events += [_NOT_JUST_BEGUN] * ("working" in phrases)
     if ended and not recording.end_told:
         events.append(ended)
     recording.end_told = recording.end_told or ended is not None
