@@ -28,6 +28,7 @@ HERE = {
     "ozhivi animate family.jpg --face all --seed 7": "Готово: family-ozhivi.mp4",
     "ozhivi animate photo.jpg -o again --json": '"ok": true',
     "ozhivi doctor": "OZHIVI_CHILDREN",
+    "ozhivi bench phrases": "s  rules",
     "ozhivi sheet CLIP": "Готово: grandmother-ozhivi-sheet.png",
     "ozhivi weights build": "0 built",
     "ozhivi weights list": "face_landmarks",

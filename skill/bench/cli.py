@@ -165,6 +165,21 @@ def dialog(
 
 
 @app.command()
+def phrases(
+    longest: Annotated[
+        int | None, typer.Option(min=1, help="How many rows are printed, the longest first. Without it, all of them.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Print how many seconds each phrase of the skill takes to say, at 5.4 syllables a second and with its pauses."""
+    with _bench_errors(debug=debug):
+        from skill.bench.phrases import format_rows, measure_phrases
+
+        for row in format_rows(measure_phrases()[:longest]):
+            print_line(row)
+
+
+@app.command()
 def filters(
     folder: Annotated[
         Path,
