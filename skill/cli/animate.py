@@ -194,7 +194,7 @@ def demo(
 def _check_input(path: Path, argument: str) -> None:
     """Raise CommandError where the file to be read is none."""
     if path.is_dir():
-        raise CommandError(f"{path} is a folder, not a file", argument, f"{path} – папка, а не файл.")
+        raise CommandError(f"{path} is a folder, not a file", argument, f"{path} — папка, а не файл.")
     if not path.exists():
         raise CommandError(f"there is no file {path}", argument, f"Файла {path} нет.", reason="no_file")
 

@@ -55,7 +55,7 @@ def _read(clip: Path, count: int) -> tuple[list[Pixels], list[float]]:
     except (FFmpegError, UnidentifiedImageError, IndexError):  # not a film at all, or one without a picture
         frames, times = [], []
     if not frames:
-        raise CommandError(f"{clip} is no clip that can be read", "CLIP", f"{clip} – не видео, или файл повреждён.")
+        raise CommandError(f"{clip} is no clip that can be read", "CLIP", f"{clip} — не видео, или файл повреждён.")
     return frames, times
 
 

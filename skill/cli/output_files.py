@@ -84,9 +84,9 @@ def check_output(path: Path, *, source: Path | None, force: bool, option: str) -
     if source is not None and _is_same_file(path, source):
         same = "the file that is read" if path == source else f"the same file as {source}"
         message = f"{path} is {same}, which is never overwritten; choose another name"
-        raise CommandError(message, option, f"{path} – сам исходный файл, его я не перезаписываю.")
+        raise CommandError(message, option, f"{path} — сам исходный файл, его я не перезаписываю.")
     if not path.is_file() and not path.is_symlink():
-        raise CommandError(f"{path} is there and is no file", option, f"{path} – не файл.")
+        raise CommandError(f"{path} is there and is no file", option, f"{path} — не файл.")
     if not force:
         message = f"{path} is there already; choose another name, or let --force overwrite it"
         raise CommandError(message, option, f"Файл {path} уже есть. Его заменит --force.", reason="file_exists")

@@ -29,7 +29,7 @@ from skill.dialog.replay.terminal_commands import COMMANDS, CommandError, parse_
 from skill.jobs.queue import QueueError
 from skill.ticket_model import TicketError
 
-_HELP: Final = """Говорите, как с колонкой; пустая строка – запуск навыка. Номер нажимает кнопку. Ещё можно:
+_HELP: Final = """Говорите, как с колонкой; пустая строка — запуск навыка. Номер нажимает кнопку. Ещё можно:
   /фото [ЖЕСТ]   прислать фото по последней ссылке или коду   /готово   видео готово
   /отказ КОД     no_face, several_faces, child.appeal, …      /сбой     видео сломалось
   /позже СЕК     пройдёт время                                /полно    очередь полна

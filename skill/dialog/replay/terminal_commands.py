@@ -67,7 +67,7 @@ def _seconds(argument: str) -> Mapping[str, Any]:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds <= _LONGEST:
-        raise CommandError("После /позже нужно число секунд, например /позже 3600 – пройдёт час.")
+        raise CommandError("После /позже нужно число секунд, например /позже 3600 — пройдёт час.")
     return {"seconds": seconds}
 
 

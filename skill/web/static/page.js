@@ -272,7 +272,7 @@ byId("wish").noValidate = true;
 byId("wish").addEventListener("submit", (event) => {
   event.preventDefault();
   const agreed = byId("agree").checked;
-  byId("ready-trouble").textContent = agreed ? "" : "Отметьте согласие – без него мы не начнём.";
+  byId("ready-trouble").textContent = agreed ? "" : "Отметьте согласие — без него мы не начнём.";
   if (!agreed) return byId("agree").focus();
   start(wishFields(event.target, "motion"));
 });
