@@ -45,6 +45,7 @@ from skill.web.auth import Authenticator, JobIdSigner
 from skill.web.client_address import ClientAddresses
 from skill.web.face_preview import FacePreview
 from skill.web.incoming import sweep_incoming
+from skill.web.job_watch import JobWatches
 from skill.web.metrics import Metrics
 from skill.web.readiness import Readiness
 from skill.web.templates import Templates
@@ -172,7 +173,8 @@ async def _open_tickets(app: web.Application, components: Components) -> AsyncIt
     app[app_keys.TICKETS] = tickets
     app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys)
     app[app_keys.PRIVACY].add("tickets", tickets)
-    app[app_keys.STOPPING] = asyncio.Event()
+    app[app_keys.STOPPING] = stopping = asyncio.Event()
+    app[app_keys.JOB_WATCHES] = JobWatches(stopping)
 
     async def sweep() -> None:
         await tickets.purge()

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from types import FrameType
 from typing import Final
 
 import structlog
@@ -89,10 +90,22 @@ async def run_worker(settings: Settings, announce: Callable[[int], None], *, met
 
 
 def stop_on_signal() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set."""
-    stop = asyncio.Event()
+    """An event that SIGTERM and SIGINT set, in the main thread.
+
+    The event loop's own handler learns of a signal by a byte in a pipe, which is lost where hundreds of threads have
+    filled that with theirs.
+    """
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def on_signal(number: int, _: FrameType | None) -> None:
+        if loop.is_closed():  # the process is about to end: now it does
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        else:
+            loop.call_soon_threadsafe(stop.set)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        signal.signal(number, on_signal)
     return stop
 
 

@@ -25,9 +25,9 @@ from skill.web.app_keys import (
     FACE_PREVIEW,
     INCOMING,
     JOB_ID_SIGNER,
+    JOB_WATCHES,
     METRICS,
     SETTINGS,
-    STOPPING,
     TICKETS,
     UPLOAD_BUDGET,
     UPLOAD_HOOKS,
@@ -36,6 +36,7 @@ from skill.web.auth import Principal
 from skill.web.errors import ApiError, not_found, queue_full, too_many_jobs, unknown_ticket, used_ticket
 from skill.web.forms import parse_form, wish_of
 from skill.web.job_view import view_job
+from skill.web.job_watch import View
 from skill.web.openapi import CREATE, DELETE, FIND_FACES, PREFIX, SHOW, WATCH, document
 from skill.web.responses import json_response
 from skill.web.schemas import JobView, PhotoForm, WishForm
@@ -107,14 +108,20 @@ async def delete(request: web.Request) -> web.Response:
 
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /animations/{id}/events: each change of the job until its end, as server-sent events."""
-    job = await _job(request)
     animations, public = request.app[ANIMATIONS], request.match_info["id"]
 
-    async def view_now() -> JobView:
-        known = await animations.get(job.id)
-        return await view_job(animations, known, public) if known else JobView(id=public, state=JobState.DELETED)
+    async def find() -> View:
+        job = await _job(request)
 
-    return await stream(request, view_now, request.app[STOPPING])
+        async def view() -> JobView:
+            known = await animations.get(job.id)
+            return await view_job(animations, known, public) if known else JobView(id=public, state=JobState.DELETED)
+
+        return view
+
+    network = client_network(request.app[CLIENT_ADDRESSES].find(request))
+    async with request.app[JOB_WATCHES].join(public, network, find) as watch:
+        return await stream(request, watch)
 
 
 async def openapi(request: web.Request) -> web.Response:

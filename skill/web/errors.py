@@ -122,6 +122,17 @@ def too_many_uploads() -> ApiError:
     )
 
 
+def too_many_watchers() -> ApiError:
+    """As many look at this job, or from this network, as may."""
+    return ApiError(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too_many_watchers",
+        "Эту страницу открыли слишком много раз.",
+        "Закройте лишние вкладки – видео появится и так.",
+        retry=30,
+    )
+
+
 def unavailable() -> ApiError:
     """Queue or store do not answer."""
     return ApiError(

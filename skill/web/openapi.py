@@ -117,7 +117,11 @@ WATCH: Final = Operation(
     "GET",
     "/animations/{id}/events",
     "Each change until its end; every `data:` is a JobView",
-    {HTTPStatus.OK: Answer("server-sent events", content_type="text/event-stream"), **_JOB_ERRORS},
+    {
+        HTTPStatus.OK: Answer("server-sent events", content_type="text/event-stream"),
+        **_JOB_ERRORS,
+        **_errors(TOO_MANY_REQUESTS="too many look at this job, or from this network: poll instead"),
+    },
 )
 OPERATIONS: Final = (CREATE, FIND_FACES, SHOW, DELETE, WATCH)
 _PARAMETERS: Final = MappingProxyType(

@@ -15,7 +15,7 @@ import pytest_asyncio
 from pipeline.errors import PhotoError, Reason
 from skill.jobs.model import JobState
 from skill.jobs.queue import QueueDownError, TooManyJobsError
-from skill.web import upload, upload_budget
+from skill.web import job_watch, upload, upload_budget
 from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
 from skill.web.openapi import OPERATIONS, document
 from skill.web.schemas import FacesView, FaceView, WishForm
@@ -204,6 +204,9 @@ async def job_answers(s: Service, answers: Answers, monkeypatch: pytest.MonkeyPa
         lines = [line async for line in events.content if line.startswith(b"data: ")]
     for line in lines:
         validate({"$ref": "#/components/schemas/JobView"}, json.loads(line[6:]))
+    with monkeypatch.context() as patch:
+        patch.setattr(job_watch, "JOB_WATCHERS", 0)
+        await answers.check(await s.client.get(f"{path}/events"))
     for method, address in (("GET", path), ("DELETE", path), ("GET", f"{path}/events")):
         with monkeypatch.context() as patch:
             patch.setattr(s.queue, "get", failing(QueueDownError("no answer")))
