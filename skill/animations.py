@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,7 +107,34 @@ class Animations:
         digest = f"{before.digest}-{turn}" if turn else before.digest
         wish = _inherit(before.wish, wish, turn=0)
         async with self._copy(poster) as photo:
-            return await self.ask(before.user, photo, wish, content_type="image/jpeg", digest=digest)
+            asked = await self.ask(before.user, photo, wish, content_type="image/jpeg", digest=digest)
+        if await self._queue.get(before.id) is None:  # deleted while this was asked: nothing may be left of it
+            await self.delete(asked.id)
+            raise GoneError("the results of this job are deleted")
+        return asked
+
+    async def takes(self, user: str, jobs: Collection[str]) -> tuple[Job, ...]:
+        """The jobs of a ticket, and all others of the user on the same photos: those asked for by voice as well.
+
+        Args:
+            user: The user of the ticket.
+            jobs: Ids of the ticket's jobs.
+
+        Returns:
+            Those that are there, the oldest first.
+        """
+        known = await self._queue.of(user)
+        return _takes(known, jobs, _photos(known, jobs))
+
+    async def delete_takes(self, user: str, jobs: Collection[str]) -> int:
+        """Delete all takes, as `takes` finds them, with those that came meanwhile; how many there were. Raises
+        MediaError after all were tried."""
+        known, count = await self._queue.of(user), 0
+        photos = _photos(known, jobs)
+        while takes := _takes(known, jobs, photos):
+            count += await self._delete_all(takes)
+            known = await self._queue.of(user)
+        return count
 
     async def _put(self, user: str, source: str, wish: Wish, digest: str, household: str = "") -> Job:
         priority = 1 if wish.seconds <= _SHORT_SECONDS else 0
@@ -155,8 +182,11 @@ class Animations:
 
     async def forget(self, user: str) -> int:
         """Delete all jobs of a user; how many there were. Raises MediaError after all were tried."""
+        return await self._delete_all(await self._queue.of(user))
+
+    async def _delete_all(self, jobs: Sequence[Job]) -> int:
         count, error = 0, None
-        for job in await self._queue.of(user):
+        for job in jobs:
             try:
                 count += await self.delete(job.id)
             except MediaError as trouble:
@@ -185,3 +215,18 @@ def _inherit(before: Wish, wish: Wish, *, turn: int) -> Wish:
     """A wish on the photo of another one: its size, and its face unless the wish names one."""
     face = before.face if wish.face is None else wish.face
     return replace(wish, face=face, long_side=before.long_side, turn=turn)
+
+
+def _photo(job: Job) -> str:
+    """The digest of the photo that a job was made of, also through the poster of an earlier job; empty for none."""
+    return job.digest.partition("-")[0]
+
+
+def _photos(known: Sequence[Job], jobs: Collection[str]) -> frozenset[str]:
+    """The photos of which jobs with these ids were made."""
+    return frozenset(_photo(job) for job in known if job.id in jobs) - {""}
+
+
+def _takes(known: Sequence[Job], jobs: Collection[str], photos: Collection[str]) -> tuple[Job, ...]:
+    """Of jobs, the newest first, those with these ids or of these photos, the oldest first."""
+    return tuple(job for job in reversed(known) if job.id in jobs or _photo(job) in photos)

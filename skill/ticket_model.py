@@ -43,3 +43,5 @@ class Ticket:
     """Queue's id of the job that the photo became; empty where there is none."""
     household: str = ""
     """Keyed hash of the network for which it was issued, where no assistant vouches for the user; else empty."""
+    until: float = 0.0
+    """Seconds since 1970: until when it takes uploads."""

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple, Self, TypeVar
 
-from skill import guess_pace
+from skill import guess_pace, ticket_jobs
 from skill.client_network import client_household, client_networks
 from skill.clock import steady_time
 from skill.guess_pace import WaitingLine
@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS tickets (
     uploads INTEGER NOT NULL DEFAULT 0, household TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS links (
     token BLOB PRIMARY KEY, ticket INTEGER NOT NULL REFERENCES tickets ON DELETE CASCADE) WITHOUT ROWID;
+{ticket_jobs.SCHEMA}
 {guess_pace.SCHEMA}
 """
 _T = TypeVar("_T")
@@ -53,8 +54,6 @@ class _TicketRow(NamedTuple):
     """The ticket."""
     uploads: int
     """Uploads so far."""
-    until: float
-    """Seconds since 1970: until when uploads are taken."""
 
 
 class Tickets:
@@ -164,14 +163,36 @@ class Tickets:
 
     async def withdraw(self, token: str) -> None:
         """End a ticket whose photo has not come: its link and code open nothing any more. Others stay as they are."""
-        line = "DELETE FROM tickets WHERE digest = '' AND id IN (SELECT ticket FROM links WHERE token = ?)"
+        line = "DELETE FROM tickets WHERE uploads = 0 AND id IN (SELECT ticket FROM links WHERE token = ?)"
         await self._transact(lambda: self._run(line, _hashed(token)))
 
-    async def set_job(self, token: str, job: str) -> None:
-        """Remember the job of a ticket's photo, so that the page finds it again when it is reloaded. Raises
-        UnknownTicketError."""
-        line = "UPDATE tickets SET job = ? WHERE id = ?"
-        await self._transact(lambda: self._run(line, job, self._find(token).key))
+    async def set_job(self, token: str, job: str, *, digest: str = "") -> None:
+        """Remember a job of a ticket, so that the page finds it again when it is reloaded.
+
+        Args:
+            token: Of the ticket's link.
+            job: Queue's id of the job.
+            digest: SHA-256, in hex, of the photo that the job was made of; empty for a new wish on an earlier job.
+
+        Raises:
+            UnknownTicketError: There is no such ticket, or its photo was deleted meanwhile.
+        """
+        await self._transact(lambda: self._set_job(token, job, digest))
+
+    async def jobs(self, token: str) -> tuple[str, ...]:
+        """Queue's ids of all jobs of a ticket, the oldest first. Raises UnknownTicketError."""
+        return await self._transact(lambda: ticket_jobs.jobs_of(self._connection, self._find(token).key))
+
+    async def detach_photo(self, token: str) -> None:
+        """Take the photo off its ticket before its jobs are deleted, so that no job of an upload that is on its way
+        comes after that; another photo may come. Nothing where there is no such ticket."""
+        line = "UPDATE tickets SET digest = '' WHERE id IN (SELECT ticket FROM links WHERE token = ?)"
+        await self._transact(lambda: self._run(line, _hashed(token)))
+
+    async def forget_jobs(self, token: str) -> None:
+        """Forget the jobs of a ticket, which are deleted. Nothing where there is no such ticket."""
+        gone = "SELECT ticket FROM links WHERE token = ?"
+        await self._transact(lambda: self._run(f"DELETE FROM ticket_jobs WHERE ticket IN ({gone})", _hashed(token)))
 
     async def token_for_code(self, code: str, address: str, *, wanted: Callable[[], bool] = lambda: True) -> str:
         """Exchange a code for a link's token; each code works once. A right one always does, if it has to wait for its
@@ -270,24 +291,28 @@ class Tickets:
         match row:
             case (bytes(found), int(key), int(uploads), float(until), str(user), float(expires), *texts):
                 if hmac.compare_digest(found, _hashed(token)):
-                    return _TicketRow(key, Ticket(user, expires, *map(str, texts)), uploads, until)
+                    digest, job, household = map(str, texts)
+                    return _TicketRow(key, Ticket(user, expires, digest, job, household, until), uploads)
         raise UnknownTicketError
 
     def _get(self, token: str) -> Ticket:
         row = self._find(token)
-        if not row.ticket.digest and row.until <= self._clock():  # it is only there for a photo that is coming in
+        if (
+            not row.ticket.digest and row.ticket.until <= self._clock()
+        ):  # it is only there for a photo that is coming in
             raise UnknownTicketError
         return row.ticket
 
     def _begin_upload(self, token: str) -> float:
         now, row = self._clock(), self._find(token)
-        if row.until <= now:
+        if row.ticket.until <= now:
             raise UnknownTicketError
         self._run("UPDATE tickets SET expires = max(expires, ?) WHERE id = ?", now + UPLOAD_SECONDS, row.key)
         return now
 
     def _redeem(self, token: str, digest: str, instead_of: str, begun: float | None) -> Ticket:
-        key, ticket, uploads, until = self._find(token)
+        key, ticket, uploads = self._find(token)
+        until = ticket.until
         if until <= (self._clock() if begun is None else begun):
             raise UnknownTicketError
         other = bool(ticket.digest) and not hmac.compare_digest(ticket.digest, digest)
@@ -296,7 +321,7 @@ class Tickets:
         if (other and not replaceable) or uploads >= MAX_UPLOADS:
             raise UsedTicketError
         expires = ticket.expires
-        if not ticket.digest:
+        if not uploads:
             until = self._clock() + PHOTO_SECONDS
             expires = self._clock() + max(PHOTO_SECONDS, self._keep)
         self._run(
@@ -304,7 +329,14 @@ class Tickets:
             "WHERE id = ?",
             digest, job := "" if other else ticket.job, until, expires, key,
         )  # fmt: skip
-        return replace(ticket, expires=expires, digest=digest, job=job)
+        return replace(ticket, expires=expires, digest=digest, job=job, until=until)
+
+    def _set_job(self, token: str, job: str, digest: str) -> None:
+        row = self._find(token)
+        if digest and row.ticket.digest != digest:
+            raise UnknownTicketError
+        self._run("UPDATE tickets SET job = ? WHERE id = ?", job, row.key)
+        ticket_jobs.add(self._connection, row.key, job)
 
     def _token_for_code(self, code: str, networks: tuple[str, ...]) -> tuple[str, float]:
         """The token, or the seconds until it is the code's turn; neither for a wrong code."""

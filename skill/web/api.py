@@ -37,9 +37,9 @@ from skill.web.errors import ApiError, not_found, queue_full, too_many_jobs, unk
 from skill.web.forms import parse_form, wish_of
 from skill.web.job_view import view_job
 from skill.web.job_watch import View
-from skill.web.openapi import CREATE, DELETE, FIND_FACES, PREFIX, SHOW, WATCH, document
+from skill.web.openapi import CREATE, DELETE, DELETE_ALL, FIND_FACES, LIST, PREFIX, SHOW, WATCH, document
 from skill.web.responses import json_response
-from skill.web.schemas import JobView, PhotoForm, WishForm
+from skill.web.schemas import JobView, PhotoForm, TakesView, WishForm
 from skill.web.sse import stream
 from skill.web.upload import Upload, receive
 
@@ -76,6 +76,33 @@ async def create(request: web.Request) -> web.Response:
     public = request.app[JOB_ID_SIGNER].sign(job.id)
     view = await view_job(request.app[ANIMATIONS], job, public)
     return json_response(view, HTTPStatus.ACCEPTED, {"Location": f"{PREFIX}/animations/{public}"})
+
+
+async def takes(request: web.Request) -> web.Response:
+    """GET /animations: every take of the ticket's photos, or all of a key's user."""
+    principal = await request.app[AUTHENTICATOR].authenticate(request)
+    animations, sign = request.app[ANIMATIONS], request.app[JOB_ID_SIGNER].sign
+    if principal.token:
+        jobs = await animations.takes(principal.user, await _jobs_of(request, principal))
+    else:
+        jobs = tuple(reversed(await animations.of(principal.user)))
+    views = [await view_job(animations, job, sign(job.id)) for job in jobs if job.state is not JobState.DELETED]
+    return json_response(TakesView(animations=views, until=principal.until))
+
+
+async def delete_takes(request: web.Request) -> web.Response:
+    """DELETE /animations: photos and clips of all takes are gone when the answer comes, wherever they are made."""
+    principal = await request.app[AUTHENTICATOR].authenticate(request)
+    animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
+    if principal.token:
+        jobs = await _jobs_of(request, principal)
+        await tickets.detach_photo(principal.token)
+        count = await animations.delete_takes(principal.user, jobs)
+        await tickets.forget_jobs(principal.token)
+    else:
+        count = await animations.forget(principal.user)
+    log.info("deleted", jobs=count)
+    return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
 async def faces(request: web.Request) -> web.Response:
@@ -133,6 +160,8 @@ def routes() -> list[web.RouteDef]:
     """The routes of the API; each but the document's own is an operation of the document."""
     return [
         CREATE.route(create),
+        LIST.route(takes),
+        DELETE_ALL.route(delete_takes),
         FIND_FACES.route(faces),
         SHOW.route(show),
         DELETE.route(delete),
@@ -154,6 +183,14 @@ async def _begin_upload(request: web.Request, principal: Principal) -> float | N
     """The time at which a photo begins to come in with a ticket; None with an API key. Raises ApiError 401."""
     try:
         return await request.app[TICKETS].begin_upload(principal.token) if principal.token else None
+    except UnknownTicketError:
+        raise unknown_ticket() from None
+
+
+async def _jobs_of(request: web.Request, principal: Principal) -> tuple[str, ...]:
+    """The queue's ids of the jobs of a ticket. Raises ApiError 401."""
+    try:
+        return await request.app[TICKETS].jobs(principal.token)
     except UnknownTicketError:
         raise unknown_ticket() from None
 
@@ -182,7 +219,7 @@ async def _submit(request: web.Request, principal: Principal, form: WishForm, be
                 await tickets.release(principal.token, photo.digest)
             raise
         if principal.token:
-            await _set_job(animations, tickets, principal.token, job)
+            await _set_job(animations, tickets, principal.token, job, photo.digest)
     except UnknownTicketError:
         raise unknown_ticket() from None
     except UsedTicketError:
@@ -205,19 +242,20 @@ async def _agree_to_card(request: web.Request, job: Job) -> None:
         log.warning("card_not_agreed", job=job.id, reason=type(error).__name__)
 
 
-async def _set_job(animations: Animations, tickets: Tickets, token: str, job: Job) -> None:
-    """Raises UnknownTicketError where all of this user was deleted while the photo came; the job goes as well then."""
+async def _set_job(animations: Animations, tickets: Tickets, token: str, job: Job, digest: str) -> None:
+    """Raises UnknownTicketError where the ticket, or all that was made with it, was deleted while the photo came; the
+    job goes as well then."""
     try:
-        await tickets.set_job(token, job.id)
+        await tickets.set_job(token, job.id, digest=digest)
     except UnknownTicketError:
         await animations.delete(job.id)
         raise
 
 
 async def _may_be_replaced(animations: Animations, job: str) -> bool:
-    """Whether another photo may take the place of a ticket's: nothing was made of it, or all of it was deleted."""
+    """Whether another photo may take the place of a ticket's: its job has ended."""
     known = await animations.get(job) if job else None
-    return known is None or known.state in {JobState.REFUSED, JobState.FAILED, JobState.DELETED}
+    return known is None or known.state.ended
 
 
 async def _job(request: web.Request) -> Job:

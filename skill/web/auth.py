@@ -37,6 +37,8 @@ class Principal:
     """SHA-256 of the photo that came with the ticket, in hex; empty before one has."""
     household: str = ""
     """The network for which the ticket was issued, where no assistant vouches for the person; else empty."""
+    until: float = 0.0
+    """Seconds since 1970: until when the ticket takes a photo; 0 with an API key."""
 
 
 class Authenticator:
@@ -62,7 +64,7 @@ class Authenticator:
                 ticket = await self._tickets.get(token)
             except UnknownTicketError:
                 raise unknown_ticket() from None
-            return Principal(ticket.user, token, ticket.job, ticket.digest, ticket.household)
+            return Principal(ticket.user, token, ticket.job, ticket.digest, ticket.household, ticket.until)
         presented = request.headers.get(KEY_HEADER, "").encode("utf-8", "surrogateescape")
         # every key is compared, so that the time tells nothing
         fitting = [key for key in self._keys if hmac.compare_digest(key, presented)]

@@ -56,7 +56,9 @@ async def view_job(animations: Animations, job: Job, public: str) -> JobView:
     Raises:
         QueueError, MediaError: Queue or store do not answer.
     """
-    view = JobView(id=public, state=job.state, expires=job.expires)
+    wish = job.wish
+    view = JobView(id=public, state=job.state, expires=job.expires, motion=wish.motion, face=wish.face or "")
+    view.gesture = list(wish.gestures)
     if not job.state.ended:
         estimate = await animations.estimate(job.id)
         view.wait, view.left = round(estimate.begins, 1), round(estimate.ends, 1)

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from skill.web.auth import KEY_HEADER, MAX_USER_LENGTH, TICKET_HEADER, USER_HEADER
-from skill.web.schemas import ErrorView, FacesView, JobView, PhotoForm, View, WishForm
+from skill.web.schemas import ErrorView, FacesView, JobView, PhotoForm, TakesView, View, WishForm
 
 PREFIX: Final = "/api/v1"
 """Of the paths of all operations."""
@@ -53,8 +53,8 @@ class Operation:
 
     @property
     def authenticated(self) -> bool:
-        """Whether it takes a ticket or a key: whatever takes a photo does."""
-        return self.form is not None
+        """Whether it takes a ticket or a key: whatever is not about one job that is named does."""
+        return "{id}" not in self.path
 
     def route(self, handler: Handler) -> web.RouteDef:
         """The route that answers with `handler`."""
@@ -90,6 +90,25 @@ CREATE: Final = Operation(
     },
     form=WishForm,
 )
+_ACCESS_ERRORS: Final = _errors(
+    BAD_REQUEST="a wrong header",
+    UNAUTHORIZED="no valid ticket or key",
+    SERVICE_UNAVAILABLE="queue or store are down: try again after Retry-After seconds",
+)
+LIST: Final = Operation(
+    "listAnimations",
+    "GET",
+    "/animations",
+    "All animations of the ticket's photos, or of the key's user",
+    {HTTPStatus.OK: Answer("the oldest first", TakesView), **_ACCESS_ERRORS},
+)
+DELETE_ALL: Final = Operation(
+    "deleteAnimations",
+    "DELETE",
+    "/animations",
+    "Delete all of them, with their photos, at once, also those that are being made",
+    {HTTPStatus.NO_CONTENT: Answer("gone"), **_ACCESS_ERRORS},
+)
 FIND_FACES: Final = Operation(
     "findFaces",
     "POST",
@@ -123,7 +142,7 @@ WATCH: Final = Operation(
         **_errors(TOO_MANY_REQUESTS="too many look at this job, or from this network: poll instead"),
     },
 )
-OPERATIONS: Final = (CREATE, FIND_FACES, SHOW, DELETE, WATCH)
+OPERATIONS: Final = (CREATE, LIST, DELETE_ALL, FIND_FACES, SHOW, DELETE, WATCH)
 _PARAMETERS: Final = MappingProxyType(
     {
         "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{_ID}$"}},

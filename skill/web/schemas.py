@@ -166,8 +166,23 @@ class JobView(View):
     """Estimated seconds until the job is done."""
     expires: float = 0.0
     """Seconds since 1970: when the results are deleted."""
+    motion: str = ""
+    """The composed motion that was asked for."""
+    gesture: list[str] = []
+    """The gestures that were asked for; where there are any they take the motion's place."""
+    face: str = ""
+    """The face that was asked for, of several; empty for the only one."""
     results: list[ResultView] = []
     """Files of a job that is done."""
+
+
+class TakesView(View):
+    """All jobs of a ticket, or of a user of an assistant's backend."""
+
+    animations: list[JobView]
+    """The oldest first."""
+    until: float = 0.0
+    """Seconds since 1970: until when the ticket takes a photo; 0 without a ticket."""
 
 
 class FaceView(View):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.run import Wish
 from skill.animations import GoneError
-from skill.jobs.model import JobState, Refusal
+from skill.jobs.model import Done, JobState, Refusal
 from skill.jobs.queue import TooManyJobsError
 from skill.media.store import MediaError
 from tests.skill.conftest import Assembled
@@ -114,3 +115,35 @@ async def test_a_photo_of_two_jobs_stays_for_the_other(assembled: Assembled) -> 
     assert await assembled.animations.delete(other.id)
     assert await assembled.keys() == set()
     assert not await assembled.animations.delete(other.id)
+
+
+async def test_every_take_of_a_photo_goes_also_one_that_another_machine_makes(assembled: Assembled) -> None:
+    first = await assembled.finish(await assembled.ask("anna", Wish(turn=90), digest="granny"))
+    second = await assembled.finish(await assembled.ask("anna", Wish(turn=90, seed=1), digest="granny"))
+    spoken = await assembled.animations.again(first.id, Wish(gestures=("smile",)))
+    other = await assembled.ask("anna", digest="another photo")
+    strange = await assembled.ask("boris", digest="granny")
+    assert [job.id for job in await assembled.animations.takes("anna", [first.id])] == [first.id, second.id, spoken.id]
+    running = await assembled.queue.lease("another machine", 30.0)
+    assert running is not None and running.id == spoken.id
+    assert await assembled.animations.delete_takes("anna", [first.id]) == 3
+    assert await assembled.keys() == {other.source, strange.source}
+    assert [job.id for job in await assembled.queue.of("anna")] == [other.id]
+    assert not await assembled.queue.finish(spoken.id, "another machine", Done((("mp4", "clip"),)))
+    assert await assembled.animations.delete_takes("anna", [first.id]) == 0
+
+
+async def test_a_wish_that_comes_while_its_photo_is_deleted_is_deleted_too(
+    assembled: Assembled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, put = await assembled.finish(await assembled.ask("anna")), assembled.store.put
+
+    async def late(*args: Any, **kwargs: Any) -> str:
+        """The poster is fetched, the new job is not there yet: now all takes are deleted."""
+        await assembled.animations.delete_takes("anna", [first.id])
+        return await put(*args, **kwargs)
+
+    monkeypatch.setattr(assembled.store, "put", late)
+    with pytest.raises(GoneError):
+        await assembled.animations.again(first.id, Wish(gestures=("nod",)))
+    assert (await assembled.keys(), await assembled.queue.of("anna")) == (set(), [])

@@ -108,6 +108,34 @@ async def test_of_many_photos_at_once_one_is_taken(tickets: Tickets, before: str
     assert sorted(type(one).__name__ for one in ended) == ["Ticket"] + ["UsedTicketError"] * 19
 
 
+async def test_a_ticket_knows_all_its_jobs(tickets: Tickets) -> None:
+    token = (await tickets.issue("u")).token
+    assert await tickets.jobs(token) == ()
+    await tickets.redeem(token, "photo")
+    for job in ("first", "second", "first"):
+        await tickets.set_job(token, job)
+    assert await tickets.jobs(token) == ("first", "second")
+    await tickets.forget_jobs(token)
+    assert await tickets.jobs(token) == ()
+    with pytest.raises(UnknownTicketError):
+        await tickets.jobs("x" * 43)
+
+
+async def test_after_a_photo_is_deleted_no_job_of_it_comes_and_another_photo_may(
+    tickets: Tickets, clock: FakeClock
+) -> None:
+    token = (await tickets.issue("u")).token
+    until = (await tickets.redeem(token, "photo")).until
+    await tickets.detach_photo(token)
+    with pytest.raises(UnknownTicketError):
+        await tickets.set_job(token, "late", digest="photo")
+    assert await tickets.jobs(token) == ()
+    await tickets.withdraw(token)  # a photo has come with it: its page is open
+    clock.now += 60
+    assert (await tickets.redeem(token, "another")).until == until  # deleting and sending again makes no more time
+    await tickets.set_job(token, "job", digest="another")
+
+
 async def test_a_photo_that_became_no_job_makes_room(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
     await tickets.redeem(issued.token, "photo")

@@ -47,7 +47,7 @@ class FakeQueue:
                 return job
         if len(self.jobs) >= self.limit:
             raise QueueFullError(120)
-        job = Job(secrets.token_urlsafe(16), user, source, wish, JobState.WAITING)
+        job = Job(secrets.token_urlsafe(16), user, source, wish, JobState.WAITING, digest=digest)
         self.jobs[job.id], self.digests[job.id] = job, digest
         self.households[job.id] = household
         return job

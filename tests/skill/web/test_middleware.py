@@ -37,7 +37,7 @@ async def test_headers_protect_every_answer(service: Open) -> None:
 
 async def test_a_method_that_is_not_allowed_says_which_are(service: Open) -> None:
     async with service() as s:
-        for path, allowed in (("/code", "POST"), ("/api/v1/animations", "POST"), ("/privacy", "GET,HEAD")):
+        for path, allowed in (("/code", "POST"), ("/api/v1/faces", "POST"), ("/privacy", "GET,HEAD")):
             answer = await s.client.put(path)
             assert (answer.status, answer.headers["Allow"]) == (405, allowed)
             assert answer.headers["Content-Security-Policy"]

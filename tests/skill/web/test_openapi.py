@@ -24,6 +24,7 @@ from tests.skill.web.conftest import JPEG, Open, Service
 KEY: Final = "k" * 32
 DOCUMENT: Final = document("https://photo.example.ru")
 FACES: Final = FacesView(faces=[FaceView(number=1, left=0.1, top=0.2, width=0.3, height=0.4)], picture="")
+ANIMATIONS: Final = "/api/v1/animations"
 METHODS: Final = frozenset({"get", "post", "delete"})
 
 
@@ -146,6 +147,7 @@ async def test_every_answer_is_as_documented(running: Service, monkeypatch: pyte
     answers = Answers()
     await upload_answers(running, answers, monkeypatch)
     await job_answers(running, answers, monkeypatch)
+    await listing_answers(running, answers, monkeypatch)
     documented = {(one.name, status.value) for one in OPERATIONS for status in one.answers}
     assert documented - answers.seen == set()
 
@@ -182,6 +184,21 @@ async def upload_answers(s: Service, answers: Answers, monkeypatch: pytest.Monke
     with monkeypatch.context() as patch:
         patch.setattr(s.queue, "put", failing(TooManyJobsError(60)))
         await answers.check(await post(s, "animations", token, seed="2"))
+
+
+async def listing_answers(s: Service, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer of the operations on all jobs of a ticket or of a key's user."""
+    mine = {TICKET_HEADER: (await s.issue()).token}
+    await s.send(mine[TICKET_HEADER], seed="5")
+    assert len((await answers.check(await s.client.get(ANIMATIONS, headers=mine)))["animations"]) >= 1
+    for headers in ({TICKET_HEADER: "unknown"}, {KEY_HEADER: KEY, USER_HEADER: "u" * 201}, {KEY_HEADER: KEY}):
+        for method in ("GET", "DELETE"):
+            await answers.check(await s.client.request(method, ANIMATIONS, headers=headers))
+    with monkeypatch.context() as patch:
+        patch.setattr(s.queue, "of", failing(QueueDownError("no answer")))
+        for method in ("GET", "DELETE"):
+            await answers.check(await s.client.request(method, ANIMATIONS, headers=mine))
+    await answers.check(await s.client.delete(ANIMATIONS, headers=mine))
 
 
 async def job_answers(s: Service, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
