@@ -155,6 +155,11 @@ class Tickets:
         """
         return await self._transact(lambda: self._redeem(token, digest, instead_of, begun))
 
+    async def count_wish(self, token: str) -> None:
+        """Count another wish on a photo that came, as an upload. Raises UnknownTicketError, and UsedTicketError where
+        there were too many."""
+        await self._transact(lambda: self._count_wish(token))
+
     async def release(self, token: str, digest: str) -> None:
         """Forget a photo that became no job, so that another may come."""
         line = "UPDATE tickets SET digest = '' WHERE digest = ? AND job = '' AND id IN "
@@ -330,6 +335,12 @@ class Tickets:
             digest, job := "" if other else ticket.job, until, expires, key,
         )  # fmt: skip
         return replace(ticket, expires=expires, digest=digest, job=job, until=until)
+
+    def _count_wish(self, token: str) -> None:
+        row = self._find(token)
+        if row.uploads >= MAX_UPLOADS:
+            raise UsedTicketError
+        self._run("UPDATE tickets SET uploads = uploads + 1 WHERE id = ?", row.key)
 
     def _set_job(self, token: str, job: str, digest: str) -> None:
         row = self._find(token)

@@ -23,9 +23,9 @@ def select_faces(faces: tuple[Face, ...], choice: str | None) -> tuple[Face, ...
 
     Args:
         faces: All faces of a photo, the most prominent first.
-        choice: "largest", "left", "right", "all", a number from "1" counted from the left, or None or "auto" for the
-            only face, or the one that dominates. Small faces count for "left", "right" and numbers, as they do on a
-            numbered picture, and are left out of "all".
+        choice: "largest", "left", "right", "all", a number from "1" counted from the left, several of them ("1,3"), or
+            None or "auto" for the only face, or the one that dominates. Small faces count for "left", "right" and
+            numbers, as they do on a numbered picture, and are left out of "all" and of several.
 
     Returns:
         At least one face, in the order of `faces`.
@@ -43,6 +43,11 @@ def select_faces(faces: tuple[Face, ...], choice: str | None) -> tuple[Face, ...
         raise FaceError(Reason.FACE_TOO_SMALL, f"{max(map(cheek_width, faces)):.0f} px")
     if choice == "all":
         return large
+    if choice is not None and "," in choice:
+        several = [_one(faces, large, number) for number in choice.split(",")]
+        if meant := tuple(face for face in large if any(face is one for one in several)):
+            return meant
+        raise FaceError(Reason.FACE_TOO_SMALL, f"{max(map(cheek_width, several)):.0f} px")
     chosen = _one(faces, large, choice or "auto")
     if cheek_width(chosen) < MIN_CHEEK_WIDTH:
         raise FaceError(Reason.FACE_TOO_SMALL, f"{cheek_width(chosen):.0f} px")

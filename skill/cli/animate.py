@@ -223,9 +223,9 @@ def _split(values: list[str] | None) -> tuple[str, ...]:
 
 
 def _parse_face(face: str | None) -> str | None:
-    if face is None or face in FACE_CHOICES or (face.isdecimal() and int(face) > 0):
+    if face is None or face in FACE_CHOICES or all(part.isdecimal() and int(part) > 0 for part in face.split(",")):
         return face
-    raise typer.BadParameter("a number from 1, left, right, largest or all", param_hint="--face")
+    raise typer.BadParameter("a number from 1, several (1,3), left, right, largest or all", param_hint="--face")
 
 
 def _parse_turn(turn: int) -> int:

@@ -73,7 +73,7 @@ Face = Annotated[
     typer.Option(
         metavar="WHICH",
         help="Who moves where there are several people: a number, counted from 1 at the left; left, right, largest or "
-        "all. By default the only face, or one that is clearly the largest.",
+        "all; several numbers with commas (1,3). By default the only face, or one that is clearly the largest.",
         rich_help_panel=_PHOTO,
     ),
 ]

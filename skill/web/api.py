@@ -15,9 +15,9 @@ from pipeline.errors import PipelineError
 from skill.animations import Animations
 from skill.client_network import client_network
 from skill.jobs.model import Job, JobState
-from skill.jobs.queue import QueueFullError, TooManyJobsError
-from skill.ticket_model import UnknownTicketError, UsedTicketError
+from skill.ticket_model import UnknownTicketError
 from skill.tickets import Tickets
+from skill.web import takes
 from skill.web.app_keys import (
     ANIMATIONS,
     AUTHENTICATOR,
@@ -33,13 +33,13 @@ from skill.web.app_keys import (
     UPLOAD_HOOKS,
 )
 from skill.web.auth import Principal
-from skill.web.errors import ApiError, not_found, queue_full, too_many_jobs, unknown_ticket, used_ticket
+from skill.web.errors import ApiError, as_api_errors, not_found, unknown_ticket, used_ticket
 from skill.web.forms import parse_form, wish_of
 from skill.web.job_view import view_job
 from skill.web.job_watch import View
-from skill.web.openapi import CREATE, DELETE, DELETE_ALL, FIND_FACES, LIST, PREFIX, SHOW, WATCH, document
+from skill.web.openapi import CREATE, DELETE, FIND_FACES, PREFIX, SHOW, WATCH, document
 from skill.web.responses import json_response
-from skill.web.schemas import JobView, PhotoForm, TakesView, WishForm
+from skill.web.schemas import JobView, PhotoForm, WishForm
 from skill.web.sse import stream
 from skill.web.upload import Upload, receive
 
@@ -76,33 +76,6 @@ async def create(request: web.Request) -> web.Response:
     public = request.app[JOB_ID_SIGNER].sign(job.id)
     view = await view_job(request.app[ANIMATIONS], job, public)
     return json_response(view, HTTPStatus.ACCEPTED, {"Location": f"{PREFIX}/animations/{public}"})
-
-
-async def takes(request: web.Request) -> web.Response:
-    """GET /animations: every take of the ticket's photos, or all of a key's user."""
-    principal = await request.app[AUTHENTICATOR].authenticate(request)
-    animations, sign = request.app[ANIMATIONS], request.app[JOB_ID_SIGNER].sign
-    if principal.token:
-        jobs = await animations.takes(principal.user, await _jobs_of(request, principal))
-    else:
-        jobs = tuple(reversed(await animations.of(principal.user)))
-    views = [await view_job(animations, job, sign(job.id)) for job in jobs if job.state is not JobState.DELETED]
-    return json_response(TakesView(animations=views, until=principal.until))
-
-
-async def delete_takes(request: web.Request) -> web.Response:
-    """DELETE /animations: photos and clips of all takes are gone when the answer comes, wherever they are made."""
-    principal = await request.app[AUTHENTICATOR].authenticate(request)
-    animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
-    if principal.token:
-        jobs = await _jobs_of(request, principal)
-        await tickets.detach_photo(principal.token)
-        count = await animations.delete_takes(principal.user, jobs)
-        await tickets.forget_jobs(principal.token)
-    else:
-        count = await animations.forget(principal.user)
-    log.info("deleted", jobs=count)
-    return web.Response(status=HTTPStatus.NO_CONTENT)
 
 
 async def faces(request: web.Request) -> web.Response:
@@ -160,8 +133,7 @@ def routes() -> list[web.RouteDef]:
     """The routes of the API; each but the document's own is an operation of the document."""
     return [
         CREATE.route(create),
-        LIST.route(takes),
-        DELETE_ALL.route(delete_takes),
+        *takes.routes(),
         FIND_FACES.route(faces),
         SHOW.route(show),
         DELETE.route(delete),
@@ -187,21 +159,13 @@ async def _begin_upload(request: web.Request, principal: Principal) -> float | N
         raise unknown_ticket() from None
 
 
-async def _jobs_of(request: web.Request, principal: Principal) -> tuple[str, ...]:
-    """The queue's ids of the jobs of a ticket. Raises ApiError 401."""
-    try:
-        return await request.app[TICKETS].jobs(principal.token)
-    except UnknownTicketError:
-        raise unknown_ticket() from None
-
-
 async def _submit(request: web.Request, principal: Principal, form: WishForm, begun: float | None) -> Job:
     """Redeem the ticket and queue the job."""
     animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
     wish = await asyncio.to_thread(wish_of, form, long_side=request.app[SETTINGS].long_side)
     wish = await request.app[UPLOAD_HOOKS].add_pending_wish(principal.user, wish)
     photo = form.photo
-    try:
+    with as_api_errors():
         if principal.token:
             instead_of = principal.job if await _may_be_replaced(animations, principal.job) else ""
             await tickets.redeem(principal.token, photo.digest, instead_of=instead_of, begun=begun)
@@ -220,14 +184,6 @@ async def _submit(request: web.Request, principal: Principal, form: WishForm, be
             raise
         if principal.token:
             await _set_job(animations, tickets, principal.token, job, photo.digest)
-    except UnknownTicketError:
-        raise unknown_ticket() from None
-    except UsedTicketError:
-        raise used_ticket() from None
-    except QueueFullError as error:
-        raise queue_full(error.seconds) from None
-    except TooManyJobsError as error:
-        raise too_many_jobs(error.seconds) from None
     return job
 
 

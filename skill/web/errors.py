@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from aiohttp import web
 
 from pipeline.errors import PipelineError, Reason
+from skill.jobs.queue import QueueFullError, TooManyJobsError
+from skill.ticket_model import UnknownTicketError, UsedTicketError
 from skill.web.responses import json_response
 from skill.web.schemas import ErrorDetail, ErrorView
 
@@ -142,3 +146,18 @@ def unavailable() -> ApiError:
         "Попробуйте ещё раз через минуту — она останется на этой странице.",
         retry=60,
     )
+
+
+@contextmanager
+def as_api_errors() -> Iterator[None]:
+    """Errors for the client in place of those that tickets and queue raise when a job is asked for."""
+    try:
+        yield
+    except UnknownTicketError:
+        raise unknown_ticket() from None
+    except UsedTicketError:
+        raise used_ticket() from None
+    except QueueFullError as error:
+        raise queue_full(error.seconds) from None
+    except TooManyJobsError as error:
+        raise too_many_jobs(error.seconds) from None

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pipeline.errors import MotionError
 from pipeline.run import Wish
 from skill.web.errors import wrong_request
-from skill.web.schemas import PhotoForm, WishForm
+from skill.web.schemas import PhotoForm, WishFields, WishForm
 from skill.web.upload import Upload
 
 _Form = TypeVar("_Form", bound=PhotoForm)
@@ -36,7 +36,15 @@ def parse_form(kind: type[_Form], upload: Upload) -> _Form:
         raise wrong_request(_format_validation_error(error, kind)) from None
 
 
-def wish_of(form: WishForm, *, long_side: int) -> Wish:
+def parse_wish(body: bytes) -> WishFields:
+    """Check a wish that comes as JSON. Raises ApiError 400; it names the field."""
+    try:
+        return WishFields.model_validate_json(body)
+    except ValidationError as error:
+        raise wrong_request(_format_validation_error(error, WishFields)) from None
+
+
+def wish_of(form: WishFields, *, long_side: int) -> Wish:
     """The wish that a form makes. Blocks: the motion is composed once, to see whether it fits.
 
     Args:
@@ -64,13 +72,13 @@ def wish_of(form: WishForm, *, long_side: int) -> Wish:
         seed=form.seed,
         face=form.face,
         long_side=long_side,
-        turn=form.turn,
+        turn=form.turn if isinstance(form, WishForm) else 0,
         adult=form.adult,
         archive=form.archive,
     )
 
 
-def _format_validation_error(error: ValidationError, kind: type[PhotoForm]) -> str:
+def _format_validation_error(error: ValidationError, kind: type[PhotoForm | WishFields]) -> str:
     """The first thing that is wrong, in English; holds nothing that came in."""
     first = error.errors(include_url=False, include_input=False)[0]
     name = str(first["loc"][0]) if first["loc"] else ""

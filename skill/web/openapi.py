@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from skill.web.auth import KEY_HEADER, MAX_USER_LENGTH, TICKET_HEADER, USER_HEADER
-from skill.web.schemas import ErrorView, FacesView, JobView, PhotoForm, TakesView, View, WishForm
+from skill.web.schemas import ErrorView, FacesView, JobView, PhotoForm, TakesView, View, WishFields, WishForm
 
 PREFIX: Final = "/api/v1"
 """Of the paths of all operations."""
@@ -50,11 +50,13 @@ class Operation:
     """All answers, by status."""
     form: type[PhotoForm] | None = None
     """Model of the multipart form in the request; None where there is none."""
+    body: type[BaseModel] | None = None
+    """Model of the JSON in the request; None where there is none."""
 
     @property
     def authenticated(self) -> bool:
-        """Whether it takes a ticket or a key: whatever is not about one job that is named does."""
-        return "{id}" not in self.path
+        """Whether it takes a ticket or a key: whatever asks for a job, or is about all of somebody's, does."""
+        return self.method == "POST" or "{id}" not in self.path
 
     def route(self, handler: Handler) -> web.RouteDef:
         """The route that answers with `handler`."""
@@ -117,6 +119,24 @@ FIND_FACES: Final = Operation(
     {HTTPStatus.OK: Answer("faces from the left", FacesView), **_UPLOAD_ERRORS},
     form=PhotoForm,
 )
+AGAIN: Final = Operation(
+    "animateAgain",
+    "POST",
+    "/animations/{id}/again",
+    "Another wish on the photo of an animation that is done: on its first frame, as the photo itself is deleted",
+    {
+        HTTPStatus.ACCEPTED: Answer("accepted", JobView),
+        **_errors(
+            BAD_REQUEST="a wrong wish",
+            UNAUTHORIZED="no valid ticket or key",
+            NOT_FOUND="deleted, expired or never there, or of somebody else",
+            CONFLICT="the ticket is used",
+            TOO_MANY_REQUESTS="this user has enough jobs waiting: try again after Retry-After seconds",
+            SERVICE_UNAVAILABLE="the queue is full, or queue or store are down: try again after Retry-After seconds",
+        ),
+    },
+    body=WishFields,
+)
 SHOW: Final = Operation(
     "getAnimation",
     "GET",
@@ -142,7 +162,7 @@ WATCH: Final = Operation(
         **_errors(TOO_MANY_REQUESTS="too many look at this job, or from this network: poll instead"),
     },
 )
-OPERATIONS: Final = (CREATE, LIST, DELETE_ALL, FIND_FACES, SHOW, DELETE, WATCH)
+OPERATIONS: Final = (CREATE, LIST, DELETE_ALL, FIND_FACES, SHOW, AGAIN, DELETE, WATCH)
 _PARAMETERS: Final = MappingProxyType(
     {
         "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{_ID}$"}},
@@ -200,6 +220,8 @@ def _operation(one: Operation) -> dict[str, Any]:
     if one.form:
         schema = one.form.model_json_schema()
         written["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    if one.body:
+        written["requestBody"] = {"content": {"application/json": {"schema": one.body.model_json_schema()}}}
     written["responses"] = {str(status.value): _answer(answer) for status, answer in one.answers.items()}
     return written
 

@@ -27,7 +27,7 @@ from skill.jobs.model import JobState
 
 MAX_GESTURES: Final = 6
 """Gestures of one wish."""
-_FACE: Final = f"^({'|'.join(FACE_CHOICES)}|[1-9][0-9]?)$"
+_FACE: Final = f"^({'|'.join(FACE_CHOICES)}|[1-9][0-9]?(,[1-9][0-9]?){{0,49}})$"
 _GESTURE: Final = f"({'|'.join(GESTURES)})"
 _GESTURE_LIST: Final = f"^{_GESTURE}(,{_GESTURE}){{0,{MAX_GESTURES - 1}}}$"
 
@@ -57,7 +57,7 @@ def _split(value: object) -> object:
 
 def _check_face(value: str) -> str:
     if not re.fullmatch(_FACE, value):
-        raise ValueError(f"there are a number from 1, {', '.join(FACE_CHOICES)}")
+        raise ValueError(f"there are numbers from 1, {', '.join(FACE_CHOICES)}")
     return value
 
 
@@ -89,8 +89,10 @@ class PhotoForm(BaseModel):
     """Degrees clockwise, after the file's own orientation."""
 
 
-class WishForm(PhotoForm):
-    """The multipart form of a photo that is to be animated; each field but the photo may be left out."""
+class WishFields(BaseModel):
+    """A wish on a photo; each field may be left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
 
     motion: Annotated[str, OneOf(PRESETS)] = "nostalgia"
     """Composed motion; gestures take its place."""
@@ -104,7 +106,7 @@ class WishForm(PhotoForm):
     face: (
         Annotated[str, AfterValidator(_check_face), Field(json_schema_extra={"pattern": _FACE})] | SkipJsonSchema[None]
     ) = Field(None, json_schema_extra=_without_default)
-    """The face to animate, of several: its number from the left, or a word."""
+    """The face to animate, of several: its number from the left, several numbers, separated by commas, or a word."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     """Another seed is another variant of the same motion."""
     seconds: Annotated[float, Field(ge=MIN_SECONDS, le=MAX_SECONDS, allow_inf_nan=False)] | SkipJsonSchema[None] = (
@@ -117,6 +119,11 @@ class WishForm(PhotoForm):
     archive: bool = False
     """The person consents, for the family, to a child on an old photo: the answer to cause `archive`. Counts where the
     filters let it."""
+
+
+class WishForm(WishFields, PhotoForm):
+    """The multipart form of a photo that is to be animated; each field but the photo may be left out."""
+
     card: bool = False
     """The person agrees to a picture in the assistant's cards. Counts where there are any."""
 

@@ -33,6 +33,12 @@ def test_numbers_count_from_the_left_small_ones_too() -> None:
     assert select_faces(faces, "all") == (faces[0], faces[2])
 
 
+def test_several_numbers_are_several_people_without_those_that_are_too_small() -> None:
+    faces = (face_of(600, 200), face_of(300, 30), face_of(100, 150), face_of(900, 180))
+    assert select_faces(faces, "3,1") == (faces[0], faces[2])
+    assert select_faces(faces, "2,4,4") == (faces[3],)
+
+
 @pytest.mark.parametrize(
     ("faces", "choice", "reason"),
     [
@@ -40,6 +46,8 @@ def test_numbers_count_from_the_left_small_ones_too() -> None:
         ((), "all", Reason.NO_FACE),
         ((face_of(100, 40),), None, Reason.FACE_TOO_SMALL),
         ((face_of(100, 40), face_of(300, 200)), "left", Reason.FACE_TOO_SMALL),
+        ((face_of(100, 40), face_of(300, 200), face_of(500, 40)), "1,3", Reason.FACE_TOO_SMALL),
+        ((face_of(100, 200), face_of(400, 150)), "1,3", Reason.SEVERAL_FACES),
         ((face_of(100, 200),), "2", Reason.NO_FACE),
         ((face_of(100, 200),), "0", Reason.NO_FACE),
         ((face_of(100, 200), face_of(400, 150)), "3", Reason.SEVERAL_FACES),

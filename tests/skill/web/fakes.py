@@ -113,6 +113,8 @@ class FakeStore:
         return key
 
     async def fetch(self, key: str, to: Path) -> None:
+        if key not in self.objects:
+            raise MediaMissingError("gone")
         to.write_bytes(self.objects[key])
 
     async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from structlog.testing import capture_logs
 
 from skill.jobs.model import Job, JobState
 from skill.web import app_keys
-from skill.web.auth import TICKET_HEADER
 from tests.skill.web.conftest import JPEG, Open, begin_job, error_code
 
 pytestmark = pytest.mark.asyncio
@@ -95,42 +93,6 @@ async def test_deletion_leaves_nothing(service: Open) -> None:
             assert (answer.status, await error_code(answer)) == (404, "not_found")
 
 
-async def test_all_takes_of_a_ticket_are_shown_and_deleted_at_once(service: Open) -> None:
-    async with service() as s:
-        token, others = (await s.issue()).token, (await s.issue("user-2")).token
-        headers = {TICKET_HEADER: token}
-        assert (await (await s.client.get("/api/v1/animations", headers=headers)).json())["animations"] == []
-        for fields in ({"gesture": "smile"}, {"motion": "idle", "face": "2"}, {"gesture": "wink,nod"}):
-            await s.send(token, **fields)
-        await s.send(others, JPEG + b"other")
-        made, *_ = jobs = list(s.queue.jobs)[:3]
-        s.store.objects["clip"] = b"mp4"
-        s.queue.becomes(made, JobState.DONE, results=(("mp4", "clip"),))
-        s.queue.becomes(jobs[2], JobState.RUNNING)
-        shown = await (await s.client.get("/api/v1/animations", headers=headers)).json()
-        assert [(one["gesture"], one["motion"], one["face"], one["state"]) for one in shown["animations"]] == [
-            (["smile"], "nostalgia", "", "done"),
-            ([], "idle", "2", "waiting"),
-            (["wink", "nod"], "nostalgia", "", "running"),
-        ]
-        assert 3500 < shown["until"] - time.time() <= 3600
-        assert (await s.client.delete("/api/v1/animations", headers=headers)).status == 204
-        assert [job.user for job in s.queue.jobs.values()] == ["user-2"]
-        assert list(s.store.objects.values()) == [JPEG + b"other"]
-        assert (await (await s.client.get("/api/v1/animations", headers=headers)).json())["animations"] == []
-        assert (await s.send(token, JPEG + b"the next")).status == 202
-
-
-async def test_after_a_video_another_photo_may_come_with_the_same_ticket(service: Open) -> None:
-    async with service() as s:
-        token = (await s.issue()).token
-        await s.send(token)
-        s.queue.becomes(s.queue.only.id, JobState.DONE)
-        assert (await s.send(token, JPEG + b"the next")).status == 202
-        listing = await s.client.get("/api/v1/animations", headers={TICKET_HEADER: token})
-        assert len((await listing.json())["animations"]) == 2
-
-
 @pytest.mark.parametrize("kind", ["adult", "archive"])
 async def test_a_word_of_consent_is_kept_with_the_job_and_logged(service: Open, kind: str) -> None:
     async with service() as s:
@@ -176,19 +138,6 @@ async def test_a_photo_that_comes_while_all_is_deleted_is_deleted_too(service: O
         s.queue.put = late  # type: ignore[method-assign]
         answer = await s.send(issued.token)
         assert (answer.status, (await answer.json())["error"]["code"]) == (401, "unknown_ticket")
-        assert s.queue.jobs == {} and s.store.objects == {} and s.incoming() == []
-
-
-async def test_a_photo_that_comes_while_its_takes_are_deleted_is_deleted_too(service: Open) -> None:
-    async with service() as s:
-        token, put = (await s.issue()).token, s.queue.put
-
-        async def late(*args: Any, **kwargs: Any) -> Job:
-            await s.client.delete("/api/v1/animations", headers={TICKET_HEADER: token})
-            return await put(*args, **kwargs)
-
-        s.queue.put = late  # type: ignore[method-assign]
-        assert (await s.send(token)).status == 401
         assert s.queue.jobs == {} and s.store.objects == {} and s.incoming() == []
 
 

@@ -198,6 +198,20 @@ async def listing_answers(s: Service, answers: Answers, monkeypatch: pytest.Monk
         patch.setattr(s.queue, "of", failing(QueueDownError("no answer")))
         for method in ("GET", "DELETE"):
             await answers.check(await s.client.request(method, ANIMATIONS, headers=mine))
+    job = list(s.queue.jobs)[-1]
+    s.store.objects["poster"] = b"poster"
+    s.queue.becomes(job, JobState.DONE, results=(("jpg", "poster"),))
+    listed = await (await s.client.get(ANIMATIONS, headers=mine)).json()
+    again = f"{ANIMATIONS}/{listed['animations'][-1]['id']}/again"
+    for headers, seed in ((mine, 8), (mine, -1), ({TICKET_HEADER: "unknown"}, 8), ({KEY_HEADER: KEY}, 8)):
+        await answers.check(await s.client.post(again, json={"seed": seed}, headers=headers))
+    for error in (TooManyJobsError(60), QueueDownError("no answer")):
+        with monkeypatch.context() as patch:
+            patch.setattr(s.queue, "put", failing(error))
+            await answers.check(await s.client.post(again, json={"seed": 9}, headers=mine))
+    with monkeypatch.context() as patch:
+        patch.setattr("skill.tickets.MAX_UPLOADS", 1)
+        await answers.check(await s.client.post(again, json={}, headers=mine))
     await answers.check(await s.client.delete(ANIMATIONS, headers=mine))
 
 
