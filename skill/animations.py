@@ -149,6 +149,10 @@ class Animations:
         """Seconds that the job which waits longest has waited."""
         return await self._queue.oldest()
 
+    async def workers(self) -> int:
+        """Number of workers that were heard of in the last minute."""
+        return await self._queue.workers()
+
     async def get(self, job: str) -> Job | None:
         """The job of an id; None when there is none."""
         return await self._queue.get(job)

@@ -198,7 +198,8 @@ async def _open_jobs(app: web.Application, components: Components) -> AsyncItera
         app[app_keys.READINESS] = Readiness(queue, store, components.weights_ready)
 
         async def sweep() -> None:
-            await housekeeping.sweep(queue, store, clock)
+            if await housekeeping.sweep(queue, store, clock):
+                app[app_keys.METRICS].note_sweep()
 
         async with periodic(_HOUSEKEEPING_SECONDS, sweep, name="housekeeping_failed"):
             if not settings.workers:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -16,15 +15,13 @@ from skill.media.store import MediaError, MediaStore
 log: Final = structlog.get_logger(__name__)
 
 
-async def sweep(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = steady_time) -> None:
-    """Expire, tidy and sweep the store once. A queue's or store's failure is logged, and does not keep the next of the
-    three from being done."""
-    with _failure_logged("expire"):
-        await expire(queue, store)
-    with _failure_logged("tidy"):
-        await tidy(queue, store, clock)
-    with _failure_logged("sweep_store"):
-        await sweep_store(store)
+async def sweep(queue: JobQueue, store: MediaStore, clock: Callable[[], float] = steady_time) -> bool:
+    """Expire, tidy and sweep the store once; whether all was done. A queue's or store's failure is logged, and does not
+    keep the next of the three from being done."""
+    expired = await _done("expire", lambda: expire(queue, store))
+    tidied = await _done("tidy", lambda: tidy(queue, store, clock))
+    swept = await _done("sweep_store", lambda: sweep_store(store))
+    return expired and tidied and swept
 
 
 async def expire(queue: JobQueue, store: MediaStore) -> None:
@@ -71,9 +68,11 @@ async def sweep_store(store: MediaStore) -> None:
         log.info("media_swept", objects=gone)
 
 
-@contextmanager
-def _failure_logged(chore: str) -> Iterator[None]:
+async def _done(chore: str, work: Callable[[], Awaitable[object]]) -> bool:
+    """Whether a chore was done; its failure is logged."""
     try:
-        yield
+        await work()
     except (QueueError, MediaError) as error:
         log.warning("housekeeping_failed", chore=chore, reason=type(error).__name__)
+        return False
+    return True

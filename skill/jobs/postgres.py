@@ -92,10 +92,11 @@ _LEFTOVERS: Final = f"""
     SELECT * FROM ozhivi_jobs AS job WHERE source <> '' AND state IN ('done', 'refused', 'failed')
     AND NOT EXISTS ({_NEEDED})
 """
+_WORKERS: Final = f"SELECT count(*) AS workers FROM ozhivi_workers WHERE seen > {_NOW} - %(seen)s"
 _AHEAD: Final = f"""
     SELECT (SELECT count(*) FROM ozhivi_jobs WHERE state = 'waiting') AS waiting,
         array(SELECT {_NOW} - began FROM ozhivi_jobs WHERE state = 'running') AS elapsed,
-        (SELECT count(*) FROM ozhivi_workers WHERE seen > {_NOW} - %(seen)s) AS workers,
+        ({_WORKERS}) AS workers,
         array(SELECT seconds FROM ozhivi_durations ORDER BY number DESC LIMIT %(last)s) AS durations
 """
 _WAITING: Final = """
@@ -240,6 +241,11 @@ class PostgresQueue:
         async with self._pool.connection() as connection:
             (row,) = await (await connection.execute(_OLDEST)).fetchall()
         return float(row["age"] or 0.0)
+
+    async def workers(self) -> int:
+        async with self._pool.connection() as connection:
+            (row,) = await (await connection.execute(_WORKERS, {"seen": WORKER_SEEN_SECONDS})).fetchall()
+        return int(row["workers"])
 
     async def close(self) -> None:
         await self._pool.close()

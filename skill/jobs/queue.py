@@ -172,6 +172,10 @@ class JobQueue(Protocol):
         """Seconds that the job which waits longest has waited since it was asked for; 0.0 when none waits."""
         ...
 
+    async def workers(self) -> int:
+        """Number of workers that were heard of in the last minute."""
+        ...
+
     async def close(self) -> None:
         """Release the storage; no other method may be called afterwards."""
         ...

@@ -227,6 +227,9 @@ class SqliteQueue:
         (created,) = await self._database.read(lambda db: db.execute(ask).fetchone())
         return 0.0 if created is None else max(0.0, self._clock() - created)
 
+    async def workers(self) -> int:
+        return await self._database.read(lambda db: _count_workers(db, self._clock()))
+
     async def close(self) -> None:
         await self._database.close()
 
@@ -235,10 +238,8 @@ class SqliteQueue:
 
     def _speed(self, db: sqlite3.Connection, now: float) -> QueueSpeed:
         elapsed = [now - row["began"] for row in db.execute("SELECT began FROM jobs WHERE state = 'running'")]
-        workers = "SELECT count(*) FROM workers WHERE seen > ?"
-        (count,) = db.execute(workers, (now - WORKER_SEEN_SECONDS,)).fetchone()
         durations = [row["seconds"] for row in db.execute("SELECT seconds FROM durations")]
-        return QueueSpeed.from_durations(elapsed, count, durations)
+        return QueueSpeed.from_durations(elapsed, _count_workers(db, now), durations)
 
     def _note_worker(self, db: sqlite3.Connection, worker: str, now: float) -> None:
         if now - self._noted.get(worker, 0.0) >= WORKER_NOTE_SECONDS:
@@ -259,6 +260,12 @@ class SqliteQueue:
             " WHERE state = 'waiting' AND attempts >= :attempts",
             lost,
         )
+
+
+def _count_workers(db: sqlite3.Connection, now: float) -> int:
+    """Workers that were heard of lately."""
+    (count,) = db.execute("SELECT count(*) FROM workers WHERE seen > ?", (now - WORKER_SEEN_SECONDS,)).fetchone()
+    return int(count)
 
 
 def _count(db: sqlite3.Connection, where: str, *values: object) -> int:

@@ -30,9 +30,9 @@ async def metrics(request: web.Request) -> web.Response:
     animations = request.app[ANIMATIONS]
     try:
         length, seconds = await animations.waiting()
-        request.app[METRICS].set_queue(length, seconds, await animations.oldest())
+        request.app[METRICS].set_queue(length, seconds, await animations.oldest(), await animations.workers())
     except QueueError:  # the other metrics are given all the same
-        request.app[METRICS].set_queue(nan, nan, nan)
+        request.app[METRICS].set_queue(nan, nan, nan, nan)
     return await request.app[METRICS].response()
 
 

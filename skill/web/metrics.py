@@ -70,6 +70,7 @@ class Metrics:
         )
         self.registry.register(GpuMemoryCollector())
         self._queue: tuple[Gauge, ...] = ()
+        self._swept: Gauge | None = None
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count an answered request.
@@ -112,7 +113,7 @@ class Metrics:
         """Count a turn that ended in an apology."""
         self._broken_turns.labels(assistant).inc()
 
-    def set_queue(self, length: float, seconds: float, oldest: float) -> None:
+    def set_queue(self, length: float, seconds: float, oldest: float, workers: float) -> None:
         """Set the state of the queue. A process that never does has no such line: a worker's 0 would look as if nobody
         waited.
 
@@ -120,16 +121,25 @@ class Metrics:
             length: Jobs that wait; NaN, as the others, where nobody knows.
             seconds: Estimated seconds that a new job would wait.
             oldest: Seconds that the oldest has waited.
+            workers: Workers that were heard of in the last minute.
         """
         if not self._queue:
             gauges = {
                 "ozhivi_queue_length": "Jobs that wait",
                 "ozhivi_queue_wait_seconds": "Estimated wait of a new job",
                 "ozhivi_queue_oldest_seconds": "Age of the oldest that waits",
+                "ozhivi_workers": "Workers that were heard of in the last minute",
             }
             self._queue = tuple(Gauge(name, text, registry=self.registry) for name, text in gauges.items())
-        for gauge, value in zip(self._queue, (length, seconds, oldest), strict=True):
+        for gauge, value in zip(self._queue, (length, seconds, oldest, workers), strict=True):
             gauge.set(value)
+
+    def note_sweep(self) -> None:
+        """Note that what is past its time has just been deleted. A process that never does has no such line."""
+        if self._swept is None:
+            text = "When what is past its time was last deleted"
+            self._swept = Gauge("ozhivi_last_sweep_timestamp_seconds", text, registry=self.registry)
+        self._swept.set_to_current_time()
 
     async def response(self) -> web.Response:
         """All metrics in Prometheus's text format."""

@@ -44,10 +44,10 @@ async def test_only_the_photo_of_an_ended_job_is_deleted(queue: JobQueue, store:
 async def test_a_store_that_is_down_is_tried_again(queue: JobQueue, store: FolderStore) -> None:
     await done(queue, store)
     store.down = True
-    await sweep(queue, store)
+    assert not await sweep(queue, store)
     assert len(store.names()) == 2
     store.down = False
-    await sweep(queue, store)
+    assert await sweep(queue, store)
     assert len(store.names()) == 1
 
 

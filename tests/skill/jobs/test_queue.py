@@ -203,6 +203,14 @@ async def test_the_wait_is_estimated_from_what_jobs_took(queue: JobQueue) -> Non
     assert waiting == 3 and fewer < seconds  # two workers are seen now
 
 
+async def test_workers_that_ask_for_jobs_are_counted(queue: JobQueue) -> None:
+    assert await queue.workers() == 0
+    await queue.lease("first", 30.0)
+    await queue.lease("second", 30.0)
+    await queue.lease("first", 30.0)
+    assert await queue.workers() == 2
+
+
 async def test_a_photo_is_left_over_once_no_job_needs_it(queue: JobQueue) -> None:
     first, second = await put(queue), await put(queue, wish=Wish(gestures=("nod",)))
     await queue.finish((await leased(queue)).id, "w", Refusal("no_face"))

@@ -90,6 +90,9 @@ class FakeQueue:
         _, seconds = await self.waiting()
         return Estimate(seconds, seconds + 7.0) if job in self.jobs else None
 
+    async def workers(self) -> int:
+        return 2
+
     async def oldest(self) -> float:
         return 0.0
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -36,7 +39,17 @@ async def test_the_service_tells_of_its_queue_and_of_photos_turned_away(service:
         assert [(await s.send(token)).status for token in tokens] == [202, 503]
         text = await (await s.client.get("/metrics")).text()
         assert "ozhivi_queue_length 1.0" in text and "ozhivi_queue_oldest_seconds 0.0" in text
+        assert "ozhivi_workers 2.0" in text
         assert 'ozhivi_refusals_total{reason="queue_full"} 1.0' in text
+
+
+@pytest.mark.asyncio
+async def test_the_service_tells_when_it_last_deleted_what_is_past_its_time(service: Open) -> None:
+    async with service() as s, asyncio.timeout(10):
+        while "ozhivi_last_sweep_timestamp_seconds" not in (text := await (await s.client.get("/metrics")).text()):
+            await asyncio.sleep(0.01)
+        (found,) = re.findall(r"^ozhivi_last_sweep_timestamp_seconds (\S+)$", text, re.MULTILINE)
+        assert abs(time.time() - float(found)) < 60
 
 
 @pytest.mark.asyncio
