@@ -23,6 +23,7 @@ from pipeline.limits import (
     MIN_SECONDS,
 )
 from skill.bench.errors import BenchError
+from skill.bench.truth.parts import PARTS as TRUTH_PARTS
 from skill.cli.failures import Exit
 from skill.console import error_boundary, print_line
 from skill.demo_portrait import NoPortraitError
@@ -116,6 +117,44 @@ def clip(
         show(figures)
         if markdown is not None:
             markdown.write_text(format_markdown(figures), encoding="utf-8")
+
+
+@app.command()
+def truth(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, file_okay=False, help="A folder of videos in each of which one person moves the face."
+        ),
+    ],
+    every: Annotated[int, typer.Option(min=1, help="Compare only every n-th frame of a video.")] = 1,
+    part: Annotated[
+        str, typer.Option(help="The part of the face that the sheet is about: lids, mouth, brows or face.")
+    ] = "lids",
+    sheet: Annotated[
+        Path | None,
+        typer.Option(help="A PNG file to which the twenty worst frames are written: photo, ours, real."),
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="A file to which the table is also written, as Markdown.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Measure how much the warp's frames differ from real ones of the same people who make the same faces.
+
+    The most neutral frame of a video stands for the photo; the curves of every other frame are read from it.
+    """
+    if part not in TRUTH_PARTS:
+        raise typer.BadParameter(f"should be one of {', '.join(TRUTH_PARTS)}", param_hint="--part")
+    with _bench_errors(debug=debug):
+        from skill.bench.truth.report import format_markdown, measure_truth, save_worst, show
+
+        comparisons = measure_truth(folder, every=every)
+        show(comparisons)
+        if markdown is not None:
+            markdown.write_text(format_markdown(comparisons), encoding="utf-8")
+        if sheet is not None:
+            save_worst(comparisons, sheet, part)
 
 
 @app.command()
