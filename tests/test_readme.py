@@ -50,6 +50,7 @@ ELSEWHERE = {
     "make bench": "tests/test_makefile.py::test_recipes_are_commands",
     "ozhivi bench": "tests/skill/bench/test_clip.py::test_a_measurement_in_a_process_of_its_own",
     "ozhivi bench service PHOTO": "tests/skill/bench/test_service.py::test_a_service_is_measured",
+    "ozhivi bench truth FOLDER": "tests/skill/bench/test_cli.py::test_a_film_of_our_own_is_compared",
     "ozhivi bench dialog": (
         "tests/skill/bench/test_dialog.py::test_every_turn_is_answered_also_while_the_files_are_locked"
     ),

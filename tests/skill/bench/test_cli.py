@@ -100,3 +100,24 @@ def test_look_ups_in_a_gallery_are_measured() -> None:
     assert done.exit_code == 0, done.output
     assert "entries: 50" in done.stdout
     assert "look-up, median: " in done.stdout
+
+
+def test_a_film_of_our_own_is_compared(film: Path, tmp_path: Path) -> None:
+    sheet, markdown = tmp_path / "worst.png", tmp_path / "truth.md"
+    done = run("truth", film, "--every", "2", "--part", "lids", "--sheet", sheet, "--markdown", markdown)
+    assert done.exit_code == 0, done.output
+    assert "error in lids" in done.stdout
+    assert sheet.read_bytes().startswith(b"\x89PNG")
+    assert "| L* of a shut lid" in markdown.read_text(encoding="utf-8")
+
+
+def test_an_unknown_part_of_the_face_is_refused(film: Path) -> None:
+    done = run("truth", film, "--part", "ears")
+    assert done.exit_code == 2
+    assert "lids, mouth, brows, face" in done.output
+
+
+def test_a_folder_without_videos_is_one_line(tmp_path: Path) -> None:
+    done = run("truth", tmp_path)
+    assert done.exit_code == 1
+    assert "holds no video" in done.stderr
