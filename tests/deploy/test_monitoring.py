@@ -149,6 +149,12 @@ def test_alerts_go_off_when_they_should(promtool: str) -> None:
     assert done.returncode == 0, done.stderr + done.stdout
 
 
+def test_each_alert_has_a_card() -> None:
+    text = (DEPLOY.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    cards = re.findall(r"^\| \*\*(Ozhivi\w+)\*\* \| \S.* \| \S.* \|$", text, re.MULTILINE)
+    assert cards == [rule["alert"] for rule in rules()]
+
+
 def test_each_alert_is_tested_both_ways() -> None:
     tests = yaml.safe_load((PROMETHEUS / "alerts.test.yaml").read_text(encoding="utf-8"))["tests"]
     ways: dict[str, set[bool]] = {}
