@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.faces.people import people_message
+
 _FRONTAL: Final = "Подойдёт фотография, где человек смотрит прямо или почти прямо."
 
 _CHILD: Final = "Кажется, на фотографии ребёнок или подросток. Детские снимки я не оживляю."
@@ -46,4 +48,4 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 
 def find_message(cause: str) -> tuple[str, str] | None:
     """The sentence and the advice for the cause of a refusal; None where those of the reason are to be said."""
-    return _MESSAGES.get(cause)
+    return _MESSAGES.get(cause) or people_message(cause)

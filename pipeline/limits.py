@@ -5,6 +5,7 @@ Light on purpose: the command line and the web forms check a wish against them b
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 MAX_PHOTO_BYTES: Final = 40 * 2**20
@@ -17,8 +18,14 @@ MAX_PHOTO_SIDE: Final = 65_535
 TURNS: Final = (0, 90, 180, 270)
 """Degrees clockwise by which a photo may be turned before anything else."""
 
-FACE_CHOICES: Final = ("auto", "largest", "left", "right", "all")
-"""Words for the faces of a photo; instead of them a number, counted from 1 at the picture's left."""
+FACE_CHOICES: Final = ("auto", "largest", "left", "middle", "right", "all")
+"""Words for the faces of a photo; instead of them a place, see FACE_PATTERN."""
+FROM_RIGHT: Final = "right-"
+"""Before a number that is counted from 1 at the picture's right; without it, at its left."""
+_PLACE: Final = f"({FROM_RIGHT})?[1-9][0-9]?"
+FACE_PATTERN: Final = f"^({'|'.join(FACE_CHOICES)}|{_PLACE}(,{_PLACE}){{0,49}})$"
+"""Pattern of all names of faces: a word, "2" for the second from the left, "right-2" for the second from the right, or
+several places, separated by commas."""
 
 PRESETS: Final = ("nostalgia", "idle")
 """Names of the motions that are composed, those of `pipeline.motion.presets`."""
@@ -43,3 +50,8 @@ MAX_LONG_SIDE: Final = 8192
 
 FORMATS: Final = ("mp4", "gif", "webp", "jpg")
 """File formats of a clip; "jpg" is a poster, one frame of it."""
+
+
+def is_face_choice(text: str) -> bool:
+    """Whether a wish may name a face by `text`."""
+    return re.fullmatch(FACE_PATTERN, text) is not None

@@ -37,8 +37,7 @@ class Wish:
     seed: int = 0
     """Varies the motion, 0 or more; of several faces the first moves by `seed`, the next by `seed` + 1, …"""
     face: str | None = None
-    """The faces that are meant: one of FACE_CHOICES, or numbers from the left ("1", "1,3"), see `select_faces`; None is
-    "auto"."""
+    """The faces that are meant: one that FACE_PATTERN allows, see `select_faces`; None is "auto"."""
     formats: tuple[str, ...] = ("mp4",)
     """Files to write, of FORMATS."""
     long_side: int = DEFAULT_LONG_SIDE

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from pipeline.errors import FaceError, Reason
 from pipeline.faces.finder import Face, cheek_width
+from pipeline.faces.people import cause_beyond, cause_even, people_message
+from pipeline.limits import FROM_RIGHT, is_face_choice
 
 MIN_CHEEK_WIDTH = 48.0
 """Pixels between the cheeks of the narrowest face that is animated: its eyes have 9 px, a blink is a flicker of three
@@ -23,19 +25,21 @@ def select_faces(faces: tuple[Face, ...], choice: str | None) -> tuple[Face, ...
 
     Args:
         faces: All faces of a photo, the most prominent first.
-        choice: "largest", "left", "right", "all", a number from "1" counted from the left, several of them ("1,3"), or
-            None or "auto" for the only face, or the one that dominates. Small faces count for "left", "right" and
-            numbers, as they do on a numbered picture, and are left out of "all" and of several.
+        choice: "largest", "left", "middle", "right", "all", a number from "1" counted from the left, "right-2" for the
+            second from the right, several of these ("1,3"), or None or "auto" for the only face, or the one that
+            dominates. Small faces count for "left", "right" and numbers, as they do on a numbered picture; they are
+            left out of "all", "middle" and of several.
 
     Returns:
         At least one face, in the order of `faces`.
 
     Raises:
-        FaceError: `no_face`: there is none at all, or another number than that of the only one. `face_too_small`:
-            narrower than MIN_CHEEK_WIDTH. `several_faces`: none dominates, or there is no such number, so that the
-            question is asked again.
+        FaceError: `no_face`: there is none at all. `face_too_small`: narrower than MIN_CHEEK_WIDTH. `several_faces`:
+            none dominates, there is no such number or no middle; then the cause says how many there are.
         ValueError: An unknown choice.
     """
+    if choice and not is_face_choice(choice):
+        raise ValueError(f"unknown choice of a face: {choice!r}")
     if not faces:
         raise FaceError(Reason.NO_FACE)
     large = tuple(face for face in faces if cheek_width(face) >= MIN_CHEEK_WIDTH)
@@ -68,9 +72,27 @@ def _one(faces: tuple[Face, ...], large: tuple[Face, ...], choice: str) -> Face:
             if len(by_size) > 1 and cheek_width(by_size[0]) < _DOMINANT * cheek_width(by_size[1]):
                 raise FaceError(Reason.SEVERAL_FACES, f"{len(by_size)} faces")
             return by_size[0]
-    if not choice.isdecimal():
-        raise ValueError(f"unknown choice of a face: {choice!r}")
-    if not 1 <= int(choice) <= len(faces):
-        reason = Reason.SEVERAL_FACES if len(faces) > 1 else Reason.NO_FACE
-        raise FaceError(reason, f"face {choice} of {len(faces)}")
-    return from_left(faces)[int(choice) - 1]
+        case "middle":
+            return _middle(large)
+    return _numbered(faces, choice)
+
+
+def _middle(faces: tuple[Face, ...]) -> Face:
+    """The middle one of an odd number of faces."""
+    count = len(faces)
+    if count % 2 == 0:
+        raise _question(cause_even(count), f"no middle one of {count} faces")
+    return from_left(faces)[count // 2]
+
+
+def _numbered(faces: tuple[Face, ...], choice: str) -> Face:
+    """The face with a number, counted from the left or from the right."""
+    number = int(choice.removeprefix(FROM_RIGHT))
+    if number > len(faces):
+        raise _question(cause_beyond(len(faces)), f"face {choice} of {len(faces)}")
+    in_order = from_left(faces)
+    return in_order[-number] if choice.startswith(FROM_RIGHT) else in_order[number - 1]
+
+
+def _question(cause: str, detail: str) -> FaceError:
+    return FaceError(Reason.SEVERAL_FACES, detail, cause=cause, words=people_message(cause))

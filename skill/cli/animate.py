@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from pipeline.errors import FaceError, MotionError, PipelineError, Reason
-from pipeline.limits import DEFAULT_LONG_SIDE, FACE_CHOICES, FORMATS, MAX_SECONDS, TURNS
+from pipeline.limits import DEFAULT_LONG_SIDE, FORMATS, MAX_SECONDS, TURNS, is_face_choice
 from skill.cli import options, panels
 from skill.cli.failures import CommandError
 from skill.cli.output_files import parse_output, staged_files
@@ -121,8 +121,7 @@ def _render(
 
 def _with_faces(error: FaceError, photo: Path, wish: Wish) -> FaceError:
     """The refusal with the faces of the photo, where choosing another one would answer it."""
-    asked = error.reason == Reason.SEVERAL_FACES or (error.reason == Reason.NO_FACE and wish.face is not None)
-    faces = _find_faces(photo, wish) if asked else []
+    faces = _find_faces(photo, wish) if error.reason == Reason.SEVERAL_FACES else []
     return FaceChoiceError(error, wish.face, faces) if faces else error
 
 
@@ -223,9 +222,10 @@ def _split(values: list[str] | None) -> tuple[str, ...]:
 
 
 def _parse_face(face: str | None) -> str | None:
-    if face is None or face in FACE_CHOICES or all(part.isdecimal() and int(part) > 0 for part in face.split(",")):
+    if face is None or is_face_choice(face):
         return face
-    raise typer.BadParameter("a number from 1, several (1,3), left, right, largest or all", param_hint="--face")
+    words = "a number from 1, right-1, several (1,3), left, middle, right, largest or all"
+    raise typer.BadParameter(words, param_hint="--face")
 
 
 def _parse_turn(turn: int) -> int:

@@ -72,8 +72,9 @@ Face = Annotated[
     str | None,
     typer.Option(
         metavar="WHICH",
-        help="Who moves where there are several people: a number, counted from 1 at the left; left, right, largest or "
-        "all; several numbers with commas (1,3). By default the only face, or one that is clearly the largest.",
+        help="Who moves where there are several people: a number, counted from 1 at the left, right-2 for the second "
+        "from the right, several with commas (1,3); left, middle, right, largest or all. By default the only face, or "
+        "one that is clearly the largest.",
         rich_help_panel=_PHOTO,
     ),
 ]

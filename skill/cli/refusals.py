@@ -27,7 +27,7 @@ _WORDS: Final[Mapping[str, tuple[str | None, str]]] = {
     "drawing": (None, "Возьмите фотографию человека."),
 }
 
-_CHOICES: Final = "--face left, right, largest, all"
+_CHOICES: Final = "--face right-N (справа налево), left, middle, right, largest, all"
 
 
 class FaceChoiceError(FaceError):
@@ -41,7 +41,9 @@ class FaceChoiceError(FaceError):
             wanted: What `--face` asked for; None where it was not given.
             faces: The faces of the photo from left to right, one or more.
         """
-        super().__init__(refused.reason, refused.detail, cause=refused.cause, words=_choice_words(wanted, len(faces)))
+        super().__init__(
+            refused.reason, refused.detail, cause=refused.cause, words=_choice_words(refused, wanted, len(faces))
+        )
         self.faces = tuple(faces)
 
 
@@ -53,9 +55,11 @@ def refusal_words(error: PipelineError) -> tuple[str, str]:
     return sentence or error.sentence, advice
 
 
-def _choice_words(wanted: str | None, count: int) -> tuple[str, str]:
+def _choice_words(refused: FaceError, wanted: str | None, count: int) -> tuple[str, str]:
     many = f"На фотографии несколько лиц: {count}."
     if count == 1:
         return f"На фотографии одно лицо, номера {wanted} нет.", "Уберите --face или напишите --face 1."
+    if refused.cause:
+        many = refused.sentence
     sentence = f"{many} Номера {wanted} среди них нет." if wanted and wanted.isdecimal() else many
     return sentence, f"Выберите, кого оживить: --face N, где N от 1 до {count}, слева направо; или {_CHOICES}."

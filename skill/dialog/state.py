@@ -28,6 +28,8 @@ class Question(StrEnum):
     """Shall I look whether it is ready?"""
     FACE = "face"
     """Which of the people is to be animated?"""
+    ONLY_FACE = "only_face"
+    """Shall I animate the only person on the photo, where another one was asked for?"""
     DELETE = "delete"
     """Shall I delete this photo?"""
     DELETE_ALL = "delete_all"

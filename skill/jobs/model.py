@@ -10,6 +10,7 @@ from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import Final, Self
 
+from pipeline.errors import Reason
 from pipeline.progress import OnStep
 from pipeline.run import Wish
 
@@ -36,17 +37,24 @@ class Refusal:
         reason, _, cause = text.partition(".")
         return cls(reason, cause)
 
+    @property
+    def asks_face(self) -> bool:
+        """Whether it asks which of the faces is to move; a cause says why that could not be told."""
+        return self.reason == Reason.SEVERAL_FACES
+
+    @property
+    def is_question(self) -> bool:
+        """Whether an answer can undo it."""
+        return self.asks_face or self in {CHILD_APPEAL, CHILD_ARCHIVE}
+
     def __str__(self) -> str:
         return f"{self.reason}.{self.cause}" if self.cause else self.reason
 
 
-SEVERAL_FACES: Final = Refusal("several_faces")
-"""A question: which of the faces is to move?"""
 CHILD_APPEAL: Final = Refusal("child", "appeal")
 """A question: is the person, who may be of age, an adult?"""
 CHILD_ARCHIVE: Final = Refusal("child", "archive")
 """A question: does the person consent to animating a child on an old photo?"""
-QUESTIONS: Final = frozenset({SEVERAL_FACES, CHILD_APPEAL, CHILD_ARCHIVE})
 ANSWER_SECONDS: Final = 900.0
 """Seconds that a photo waits for the answer to a refusal that is a question."""
 
@@ -172,4 +180,4 @@ class Job:
 
     def asks(self, now: float) -> bool:
         """Whether it ended with a question that may still be answered; the photo waits for that."""
-        return self.refusal in QUESTIONS and now - self.updated < ANSWER_SECONDS
+        return self.refusal is not None and self.refusal.is_question and now - self.updated < ANSWER_SECONDS

@@ -22,12 +22,20 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from pipeline.limits import FACE_CHOICES, GESTURES, MAX_SECONDS, MIN_SECONDS, PRESETS, TURNS
+from pipeline.limits import (
+    FACE_CHOICES,
+    FACE_PATTERN,
+    GESTURES,
+    MAX_SECONDS,
+    MIN_SECONDS,
+    PRESETS,
+    TURNS,
+    is_face_choice,
+)
 from skill.jobs.model import JobState
 
 MAX_GESTURES: Final = 6
 """Gestures of one wish."""
-_FACE: Final = f"^({'|'.join(FACE_CHOICES)}|[1-9][0-9]?(,[1-9][0-9]?){{0,49}})$"
 _GESTURE: Final = f"({'|'.join(GESTURES)})"
 _GESTURE_LIST: Final = f"^{_GESTURE}(,{_GESTURE}){{0,{MAX_GESTURES - 1}}}$"
 
@@ -56,8 +64,8 @@ def _split(value: object) -> object:
 
 
 def _check_face(value: str) -> str:
-    if not re.fullmatch(_FACE, value):
-        raise ValueError(f"there are numbers from 1, {', '.join(FACE_CHOICES)}")
+    if not is_face_choice(value):
+        raise ValueError(f"there are numbers from 1, right-1, {', '.join(FACE_CHOICES)}")
     return value
 
 
@@ -104,9 +112,11 @@ class WishFields(BaseModel):
     ] = Field((), json_schema_extra=_without_default)
     """One gesture, or several, separated by commas."""
     face: (
-        Annotated[str, AfterValidator(_check_face), Field(json_schema_extra={"pattern": _FACE})] | SkipJsonSchema[None]
+        Annotated[str, AfterValidator(_check_face), Field(json_schema_extra={"pattern": FACE_PATTERN})]
+        | SkipJsonSchema[None]
     ) = Field(None, json_schema_extra=_without_default)
-    """The face to animate, of several: its number from the left, several numbers, separated by commas, or a word."""
+    """The face to animate, of several: its number from the left, "right-2" for one from the right, several of these,
+    separated by commas, or a word."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     """Another seed is another variant of the same motion."""
     seconds: Annotated[float, Field(ge=MIN_SECONDS, le=MAX_SECONDS, allow_inf_nan=False)] | SkipJsonSchema[None] = (

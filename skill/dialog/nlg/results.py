@@ -6,12 +6,13 @@ from typing import Final
 
 from filters.messages import find_message
 from pipeline.errors import PipelineError, Reason
-from skill.dialog.actions import JobStarted, PhotoGone, QueueFull
+from pipeline.faces.people import ONLY_ONE
+from skill.dialog.actions import JobStarted, PhotoGone, QueueFull, StartJob
 from skill.dialog.context import KnownJob
 from skill.dialog.nlg.answers import LONGEST_CLIP
 from skill.dialog.nlg.builder import FACES, YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.phrase_book import capital
-from skill.dialog.nlg.phrases.results import GESTURE_INFINITIVES, MOVEMENTS, SPOKEN_ADVICE
+from skill.dialog.nlg.phrases.results import GESTURE_INFINITIVES, MOVEMENTS, PLACES, SPOKEN_ADVICE
 from skill.dialog.nlg.stress import spoken, stressed
 from skill.dialog.nlg.video_page import link_to, say_where
 from skill.dialog.policy.decision import ResponseKind
@@ -67,7 +68,12 @@ def words(refusal: Refusal | None) -> tuple[Form, Form]:
 
 
 def which_face(builder: ResponseBuilder) -> Speech:
-    return Speech((builder.say("which_face"),), FACES)
+    refusal = builder.decision.job.refusal if builder.decision.job else None
+    if refusal is None or not refusal.cause:
+        return Speech((builder.say("which_face"),), FACES)
+    if refusal.cause == ONLY_ONE:
+        return Speech((builder.say("only_one_face", sentence=words(refusal)[0]),), YES_NO)
+    return Speech((builder.say("which_of_them", sentence=words(refusal)[0]),), FACES)
 
 
 def face_help(builder: ResponseBuilder) -> Speech:
@@ -151,9 +157,14 @@ def appealed(builder: ResponseBuilder) -> Speech:
 
 def chosen(builder: ResponseBuilder) -> Speech:
     began = builder.outcome(JobStarted)
-    return _held(builder) or Speech(
-        (builder.say("chosen", wait=builder.begun(began.seconds if began else None)),), ("Готово?",)
-    )
+    if held := _held(builder):
+        return held
+    wait = builder.begun(began.seconds if began else None)
+    started = (action for action in builder.decision.actions if isinstance(action, StartJob))
+    place = PLACES.get(next((action.face or "" for action in started), ""))
+    if place:
+        return Speech((builder.say("chosen_place", whom=spoken(place), wait=wait),), ("Готово?",))
+    return Speech((builder.say("chosen", wait=wait),), ("Готово?",))
 
 
 def _held(builder: ResponseBuilder) -> Speech | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
+from pipeline.limits import FROM_RIGHT
 from skill.dialog.nlu.concepts import Heard
 
 _LAST: Final = 20  # more people than that are not counted aloud
@@ -18,7 +19,7 @@ def face_of(phrase: Heard, *, answering: bool) -> str | None:
         answering: whether the skill has just asked for a face, so that «все», «два» and «налево» are answers.
 
     Returns:
-        left, right, largest, all or a number from the left; None where the words don't tell.
+        left, middle, right, largest, all, a number from the left or "right-2"; None where the words don't tell.
     """
     concepts = _without_denied(phrase)
     if "everyone" in concepts or (answering and "all" in concepts):
@@ -29,21 +30,28 @@ def face_of(phrase: Heard, *, answering: bool) -> str | None:
     sides = {side for side in ("left", "right") if f"at-{side}" in concepts}
     if not sides and answering:
         sides = {side for side in ("left", "right") if f"to-{side}" in concepts}
+    if "middle" in concepts:
+        unclear = len(sides) == 1 or "video" in concepts or ("между" in phrase.words and not sides)
+        return None if unclear else "middle"  # «между мамой и папой» need not be the middle of all
     if sides:
         return sides.pop() if len(sides) == 1 else None
     return "largest" if "largest" in concepts else None
 
 
 def _counted(phrase: Heard, concepts: frozenset[str], *, answering: bool) -> str | None:
-    """A number from the left; empty where it can't be told which («второй справа»), None where nothing was counted."""
+    """A number from the left, or "right-2"; empty where it can't be told which («сотый»), None where none was said."""
     if "photo" in concepts and not {"at-left", "at-right"} & concepts:
         return None  # «второе фото»
+    if "предпоследн" in " ".join(phrase.words):  # from which end, with a side beside it?
+        return "" if {"at-left", "at-right"} & concepts else f"{FROM_RIGHT}2"
     counted = phrase.ordinals or (phrase.numbers if answering or "numbered" in concepts else ())
     if not counted:
         return None
-    if {"at-right", "to-right"} & concepts:
-        return None if counted[0] == 1 else ""
-    return str(counted[0]) if 1 <= counted[0] <= _LAST else ""
+    if not 1 <= counted[0] <= _LAST or (phrase.ordinals and max(phrase.numbers, default=0) >= _LAST):
+        return ""  # «двадцать первый»
+    if not {"at-right", "to-right", "from-end"} & concepts or {"at-left", "to-right"} <= concepts:
+        return str(counted[0])  # «слева направо третий»
+    return "right" if counted[0] == 1 else f"{FROM_RIGHT}{counted[0]}"
 
 
 def _without_denied(phrase: Heard) -> frozenset[str]:

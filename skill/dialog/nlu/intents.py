@@ -111,8 +111,9 @@ class Understood:
     """Gestures to make, in the order said: smile, wink, blink, nod, turn-left, turn-right, surprise."""
 
     face: str | None = None
-    """The face that is meant: left, right, largest, all, or its number from the left, «1» … «20»; None where nobody is
-    named, or the words don't tell which (a CHOOSE without a face)."""
+    """The face that is meant: left, middle, right, largest, all, its number from the left, «1» … «20», or from the
+    right, «right-2» … «right-20»; None where nobody is named, or the words don't tell which, as in a CHOOSE without a
+    face."""
 
     how: str = ""
     """Of SEND: link, code, phone, repeat for the same once more, new for another code; empty where it was not said."""
@@ -125,6 +126,6 @@ class Understood:
 
     topic: str = ""
     """Narrows the intent. Of UNSUPPORTED: one of `lexicon.MOVEMENTS`, or other. Of TROUBLE: page, code, button or push.
-    Of CANCEL: drop, where all that is under way is to be dropped. Of CHOOSE: middle, from_right or person, where the
-    words name no place from the left. Of GRIEF: he or she. Of QUESTION, CONSENT_TEXT, AGAIN, GESTURE, REPEAT and
-    STATUS: those of `questions`. Else empty."""
+    Of CANCEL: drop, where all that is under way is to be dropped. Of CHOOSE: place or person, where the words tell no
+    face. Of GRIEF: he or she. Of QUESTION, CONSENT_TEXT, AGAIN, GESTURE, REPEAT and STATUS: those of `questions`. Else
+    empty."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.limits import FROM_RIGHT
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.questions import TOPICS
 from skill.dialog.nlu.yes_no import Stake, denies
@@ -104,6 +105,8 @@ def _slotted(
     styled = (style,) if style in GESTURES.values() else ()
     wished = tuple(dict.fromkeys((*(own.gestures or gestures), *styled)))
     face = _one_of(slots.get("face"), ("left", "right", "largest", "all")) or own.face
+    if own.face and own.face.startswith((FROM_RIGHT, "middle")):
+        face = own.face  # no slot of the platform can say it
     how = _one_of(slots.get("how"), ("link", "code", "phone", "repeat")) or own.how
     what = _one_of(slots.get("what"), ("photo", "all")) or own.what or "photo"
     return Understood(

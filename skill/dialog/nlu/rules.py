@@ -19,7 +19,7 @@ SOFT = frozenset(
 )
 GESTURE = "smile/wink/blink/nod/surprise/turn"
 DENIED = "not.smile/not.wink/not.blink/not.nod/not.surprise/not.turn/not.live/not.animate/not.animation/not.delete"
-FACE = "at-left/at-right/to-left/to-right/largest/middle/everyone"
+FACE = "at-left/at-right/to-left/to-right/largest/middle/from-end/everyone"
 MOVEMENT = "/".join(MOVEMENTS)
 WORK = (
     "photo person video its me phone animate animate.past animate.fin show show.fin finish.past "

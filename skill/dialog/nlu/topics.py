@@ -46,11 +46,9 @@ def _cancelled(phrase: Heard) -> str:
 
 
 def _place(phrase: Heard) -> str:
-    """The reason why the words name no face: middle, from_right, person; empty where they do."""
-    if "middle" in phrase.concepts:
-        return "middle"
-    if "at-right" in phrase.concepts and (phrase.ordinals or phrase.numbers):
-        return "from_right"
+    """The kind of words that name nobody who could be told from the others: place or person, empty for neither."""
+    if phrase.concepts & {"middle", "from-end"}:
+        return "place"
     return "person" if "person" in phrase.concepts else ""
 
 

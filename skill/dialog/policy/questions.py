@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
-from skill.dialog.actions import RecordConsent
+from skill.dialog.actions import RecordConsent, StartJob
 from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.yes_no import Stake
@@ -27,6 +27,7 @@ EXPECTED: Mapping[Question, str] = MappingProxyType(
         Question.MORE: Stake.OFFER,
         Question.GESTURE: Stake.OFFER,
         Question.STATUS: Stake.OFFER,
+        Question.ONLY_FACE: Stake.OFFER,
         Question.CONSENT: Stake.CONSENT,
         Question.DELETE: Stake.DELETION,
         Question.DELETE_ALL: Stake.DELETION,
@@ -40,6 +41,7 @@ AGAIN: Mapping[Question, ResponseKind] = MappingProxyType(
     {
         Question.CONSENT: ResponseKind.CONSENT,
         Question.FACE: ResponseKind.WHICH_FACE,
+        Question.ONLY_FACE: ResponseKind.WHICH_FACE,
         Question.DELETE: ResponseKind.ASK_DELETE,
         Question.DELETE_ALL: ResponseKind.ASK_DELETE_ALL,
         Question.MINE: ResponseKind.ASK_MINE,
@@ -113,6 +115,20 @@ def _face(context: TurnContext) -> Decision:
     return report(context, job) if job and job.mine else status(context)
 
 
+def _to_only_face(context: TurnContext) -> Decision | None:
+    """«Оживи», «его»."""
+    meant = context.intent in {Intent.ANIMATE, Intent.CHOOSE} and not context.understood.how
+    return _only_face(context) if meant and context.understood.face is None else None
+
+
+def _only_face(context: TurnContext) -> Decision:
+    job = context.facts.job(context.state.job)
+    if job is None or not job.mine:
+        return status(context)
+    gestures = context.understood.gestures or job.gestures
+    return context.respond(ResponseKind.CHOSEN, StartJob(job.id, gestures, job.seed, "1"), job=job)
+
+
 def _mine(context: TurnContext) -> Decision:
     job = context.facts.job(context.state.job)
     return claim(context, job) if job and not context.facts.locked else status(context)
@@ -154,6 +170,7 @@ _TO: Mapping[Question, Callable[[TurnContext], Decision | None]] = MappingProxyT
     {
         Question.DIGITS: _to_digits,
         Question.FACE: _to_face,
+        Question.ONLY_FACE: _to_only_face,
         Question.AGE: _to_an_age,
         Question.CONSENT: _to_consent,
     }
@@ -168,6 +185,7 @@ _YES: Mapping[Question, Callable[[TurnContext], Decision]] = MappingProxyType(
         Question.MORE: wish,
         Question.GESTURE: _gesture,
         Question.FACE: _face,
+        Question.ONLY_FACE: _only_face,
         Question.MINE: _mine,
         Question.AGE: partial(_to_age, said=True),
     }

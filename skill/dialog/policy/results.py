@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from pipeline.faces.people import ONLY_ONE
 from skill.dialog.actions import CountWrongDigits, MarkAnnounced, ShareResult
 from skill.dialog.context import KnownJob
 from skill.dialog.nlu.numerals import read_figures
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.state import Question
-from skill.jobs.model import SEVERAL_FACES, JobState
+from skill.jobs.model import JobState
 
 _MOST_ANNOUNCED: Final = 4  # jobs; more are announced the next time
 
@@ -112,8 +113,9 @@ def report(context: TurnContext, job: KnownJob) -> Decision:
             return context.respond(ResponseKind.READY, *show, job=job, question=Question.MORE)
         case JobState.DONE:
             return context.respond(ResponseKind.READY_AGAIN, *show, job=job)
-        case JobState.REFUSED if job.refusal == SEVERAL_FACES:
-            return context.respond(ResponseKind.WHICH_FACE, job=job, question=Question.FACE)
+        case JobState.REFUSED if job.refusal and job.refusal.asks_face:
+            question = Question.ONLY_FACE if job.refusal.cause == ONLY_ONE else Question.FACE
+            return context.respond(ResponseKind.WHICH_FACE, job=job, question=question)
         case JobState.REFUSED:
             return context.respond(ResponseKind.REFUSED, job=job, question=Question.SEND)
         case _:

@@ -15,7 +15,7 @@ from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import await_photo, check, find_subject, fresh_jobs, report
 from skill.dialog.policy.upload import send
 from skill.dialog.state import Question
-from skill.jobs.model import SEVERAL_FACES, JobState
+from skill.jobs.model import JobState
 
 # a movement that can't be made → one that can, and comes near
 _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
@@ -81,7 +81,7 @@ def choose(context: TurnContext) -> Decision:
         return check(context, context.facts.jobs[0]) if context.facts.jobs else send(context)
     if not job.state.ended:
         return context.respond(ResponseKind.WAIT_FIRST, job=job)
-    asks = job.refusal == SEVERAL_FACES
+    asks = job.refusal is not None and job.refusal.asks_face
     if face is None or not (asks or job.state is JobState.DONE):
         return report(context, job)
     return context.respond(ResponseKind.CHOSEN, StartJob(job.id, job.gestures, job.seed, face), job=job)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from xml.sax.saxutils import unescape
 
 from pipeline.errors import Reason
+from pipeline.faces.people import cause_beyond, cause_even
 from skill.dialog import fallback
 from skill.dialog.codec import object_at
 from skill.dialog.nlg.phrase_book import PHRASES
@@ -163,6 +164,13 @@ def refusal_code(text: str) -> str | None:
     """The code of the refusal in `text`, "" for one that has no words of its own; None where there is none."""
     known = {"": words(None)[0].text} | {str(one): words(Refusal(one))[0].text for one in Reason}
     return next((code for code, sentence in known.items() if sentence in text), None)
+
+
+def people_code(text: str) -> str | None:
+    """The code of `several_faces` whose number of people `text` says; None where it says none."""
+    counts = range(1, 100)
+    codes = (Refusal(Reason.SEVERAL_FACES, cause(count)) for cause in (cause_beyond, cause_even) for count in counts)
+    return next((str(refusal) for refusal in codes if words(refusal)[0].text in text), None)
 
 
 @lru_cache(maxsize=1)

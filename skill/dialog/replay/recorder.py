@@ -27,6 +27,7 @@ from skill.dialog.replay.answer import (
     most_specific,
     parse_alice_answer,
     parse_salute_answer,
+    people_code,
     refusal_code,
 )
 from skill.dialog.types import Kind, Reply, Turn
@@ -231,6 +232,8 @@ def _end_event(answer: Answer) -> dict[str, Any] | None:
     phrases = answer.phrases
     if phrases & {"ready_screen", "ready_page", "ready_wish", "ready_pushed"}:
         return {"do": "done"}
+    if phrases & {"which_of_them", "only_one_face"}:
+        return {"do": "refused", "reason": people_code(answer.text) or "several_faces"}
     if "which_face" in phrases:
         return {"do": "refused", "reason": "several_faces"}
     if "refused" in phrases:

@@ -127,12 +127,14 @@ function progress(says, share, wait = 0) {
 function end(now) {
   if (now.state === "done") return done(now);
   if (now.state === "deleted") return show("gone");
-  if (now.reason === "several_faces" && photo) return askWho();
+  if (now.reason === "several_faces" && photo) return askWho(now);
   return trouble(new Trouble(now.state === "failed" ? "failed" : now.reason, now.sentence, now.advice), now.cause);
 }
 
 /** A picture with a number on each face, to tap on; without one there are still the buttons below. */
-async function askWho() {
+async function askWho(now) {
+  const some = "На фотографии несколько человек.";
+  byId("people-count").textContent = now.cause ? now.sentence : some; // somebody was named who is not there
   byId("people").replaceChildren();
   for (const button of byId("numbers").querySelectorAll("[data-face]")) button.hidden = false;
   show("faces");

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.errors import FaceError, Reason
 from pipeline.faces.finder import Face, Pose
+from pipeline.faces.people import people_message
 from pipeline.faces.selection import from_left, select_faces
 
 
@@ -37,6 +38,33 @@ def test_several_numbers_are_several_people_without_those_that_are_too_small() -
     faces = (face_of(600, 200), face_of(300, 30), face_of(100, 150), face_of(900, 180))
     assert select_faces(faces, "3,1") == (faces[0], faces[2])
     assert select_faces(faces, "2,4,4") == (faces[3],)
+    assert select_faces(faces, "right-1,1") == (faces[2], faces[3])
+
+
+def test_places_from_the_right_and_the_middle() -> None:
+    faces = (face_of(600, 200), face_of(300, 30), face_of(100, 150), face_of(200, 90))
+    assert select_faces(faces, "right-1") == select_faces(faces, "right") == (faces[0],)
+    assert select_faces(faces, "right-3") == (faces[3],)
+    assert select_faces(faces, "middle") == (faces[3],), "the small one is nobody who is meant"
+    assert select_faces(faces[:1], "middle") == faces[:1]
+
+
+@pytest.mark.parametrize(
+    ("count", "choice", "cause"),
+    [
+        (1, "2", "of_1"),
+        (1, "right-2", "of_1"),
+        (2, "3", "of_2"),
+        (2, "right-3", "of_2"),
+        (2, "middle", "even_2"),
+        (4, "middle", "even_4"),
+    ],
+)
+def test_who_is_not_there_is_asked_back_with_the_number_of_people(count: int, choice: str, cause: str) -> None:
+    with pytest.raises(FaceError) as refused:
+        select_faces(tuple(face_of(100 * place, 60) for place in range(1, count + 1)), choice)
+    assert (refused.value.reason, refused.value.cause) == (Reason.SEVERAL_FACES, cause)
+    assert (refused.value.sentence, refused.value.advice) == people_message(cause)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +76,6 @@ def test_several_numbers_are_several_people_without_those_that_are_too_small() -
         ((face_of(100, 40), face_of(300, 200)), "left", Reason.FACE_TOO_SMALL),
         ((face_of(100, 40), face_of(300, 200), face_of(500, 40)), "1,3", Reason.FACE_TOO_SMALL),
         ((face_of(100, 200), face_of(400, 150)), "1,3", Reason.SEVERAL_FACES),
-        ((face_of(100, 200),), "2", Reason.NO_FACE),
-        ((face_of(100, 200),), "0", Reason.NO_FACE),
-        ((face_of(100, 200), face_of(400, 150)), "3", Reason.SEVERAL_FACES),
         ((face_of(100, 200), face_of(400, 150)), "auto", Reason.SEVERAL_FACES),
     ],
 )
@@ -61,8 +86,9 @@ def test_refusals(faces: tuple[Face, ...], choice: str | None, reason: Reason) -
 
 
 def test_an_unknown_choice_is_the_callers_mistake() -> None:
-    with pytest.raises(ValueError, match="unknown choice"):
-        select_faces((face_of(100, 200),), "grandma")
+    for choice in ("grandma", "0", "right-0", "left-2", "left,right", "1,"):
+        with pytest.raises(ValueError, match="unknown choice"):
+            select_faces((face_of(100, 200),), choice)
 
 
 def test_from_left_goes_by_the_middle_of_the_box() -> None:

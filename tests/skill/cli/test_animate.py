@@ -179,13 +179,15 @@ def test_a_face_that_is_not_there(built_weights: WeightStore, two_people: Path, 
     alone.write_bytes(astronaut())
     for photo, count, words in (
         (alone, 1, "На фотографии одно лицо, номера 9 нет. Уберите --face или напишите --face 1."),
-        (two_people, 2, "На фотографии несколько лиц: 2. Номера 9 среди них нет. Выберите, кого оживить: --face N"),
+        (two_people, 2, "На снимке только два человека. Номера 9 среди них нет. Выберите, кого оживить: --face N"),
     ):
         spoken = runner.invoke(app, ["animate", str(photo), "--face", "9"])
         assert spoken.exit_code == 3
         assert words in spoken.stderr
         answer = json.loads(runner.invoke(app, ["animate", str(photo), "--face", "9", "--json"]).stdout)
         assert len(answer["faces"]) == count
+    middle = runner.invoke(app, ["animate", str(two_people), "--face", "middle"])
+    assert "На снимке два человека, посередине никого нет. Выберите, кого оживить: --face N" in middle.stderr
     assert sorted(tmp_path.iterdir()) == [alone]
 
 

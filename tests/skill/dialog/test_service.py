@@ -13,7 +13,7 @@ import pytest_asyncio
 from pipeline.run import Wish
 from skill.dialog.types import Kind, Surface
 from skill.dialog.user_record import PendingWish
-from skill.jobs.model import CHILD_APPEAL, SEVERAL_FACES, JobState
+from skill.jobs.model import CHILD_APPEAL, JobState, Refusal
 from tests.skill.dialog.dialog_fixture import CLIP, URL, DialogFixture, open_dialog_fixture
 
 pytestmark = pytest.mark.asyncio
@@ -169,7 +169,7 @@ async def test_a_memory_that_can_not_be_written_does_not_cost_the_turn(dialog: D
 async def test_what_can_be_done_with_a_photo_that_is_gone(dialog: DialogFixture) -> None:
     job = await dialog.upload(await dialog.agree_to_rules())
     dialog.animations.gone.add(job.id)
-    await dialog.finish_job(SEVERAL_FACES)
+    await dialog.finish_job(Refusal("several_faces"))
     assert "нескольк" in (await dialog.say("готово?")).text
     assert "Отправим?" in (await dialog.say("левую")).text
     assert "код: " in (await dialog.say("да")).text
@@ -179,7 +179,7 @@ async def test_what_can_be_done_with_a_photo_that_is_gone(dialog: DialogFixture)
 
 async def test_a_face_is_chosen(dialog: DialogFixture) -> None:
     await dialog.upload(await dialog.agree_to_rules())
-    await dialog.finish_job(SEVERAL_FACES)
+    await dialog.finish_job(Refusal("several_faces"))
     await dialog.say("готово?")
     await dialog.say("второго слева")
     assert [job.wish.face for job in await dialog.animations.of("anna")] == ["2", None]

@@ -13,7 +13,7 @@ INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
     Intent.UNSUPPORTED: frozenset({*MOVEMENTS, "other"}),
     Intent.TROUBLE: frozenset({"page", "code", "button", "push"}),
     Intent.CANCEL: frozenset({"", "drop"}),
-    Intent.CHOOSE: frozenset({"", "middle", "from_right", "person"}),
+    Intent.CHOOSE: frozenset({"", "place", "person"}),
     Intent.GRIEF: frozenset({"", "he", "she"}),
     Intent.QUESTION: TOPICS,
     Intent.CONSENT_TEXT: TRUST | {""},

@@ -42,11 +42,15 @@ def test_the_tables_are_large_and_cover_every_intent() -> None:
     assert {gesture for phrase in PHRASES for gesture in phrase.meant.gestures} == GESTURES
 
 
+FACES = {None, "left", "middle", "right", "largest", "all"}
+FACES.update(f"{side}{number}" for number in range(1, 21) for side in ("", "right-"))
+
+
 def sensible(meant: Understood) -> bool:
     return (
         set(meant.gestures) <= GESTURES
         and len(set(meant.gestures)) == len(meant.gestures)
-        and meant.face in {None, "left", "right", "largest", "all", *map(str, range(1, 21))}
+        and meant.face in FACES
         and meant.how in {"", "link", "code", "phone", "repeat", "new"}
         and meant.what in {"", "photo", "all"}
         and meant.topic in INTENT_TOPICS[meant.intent]

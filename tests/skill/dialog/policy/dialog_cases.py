@@ -38,6 +38,9 @@ BUSY = facts_with(job(RUNNING))
 READY = facts_with(job(DONE))
 TOLD = facts_with(job(DONE, announced=True))
 FACES = facts_with(job(REFUSED, reason="several_faces"))
+FOUR = facts_with(job(REFUSED, reason="several_faces.even_4"))
+FIFTH = facts_with(job(REFUSED, reason="several_faces.of_4"))
+ALONE = facts_with(job(REFUSED, reason="several_faces.of_1"))
 CHILD = facts_with(job(REFUSED, reason="child", appeal=True, announced=True))
 SURELY_CHILD = facts_with(job(REFUSED, reason="child", announced=True))
 SECOND = facts_with(job(id="job-2", age=10.0), job(announced=True))
@@ -159,8 +162,16 @@ CASES: tuple[Case, ...] = (
     # faces
     Case("several faces", turn("готово?"), FACES, S.WHICH_FACE, "нескольк"),
     Case("the left one", turn("левую"), ask(Q.FACE, FACES), S.CHOSEN),
-    Case("the one in the middle", turn("посередине"), ask(Q.FACE, FACES), S.FACE_HELP, "слева"),
-    Case("the second from the right", turn("второго справа"), ask(Q.FACE, FACES), S.FACE_HELP, "слева"),
+    Case("the one in the middle", turn("посередине"), ask(Q.FACE, FACES), S.CHOSEN, "посередине"),
+    Case("the second from the right", turn("второго справа"), ask(Q.FACE, FACES), S.CHOSEN, "второго справа"),
+    Case("between two of them", turn("между мамой и папой"), ask(Q.FACE, FACES), S.FACE_HELP, "слева"),
+    Case("the middle of four", turn("готово?"), FOUR, S.WHICH_FACE, "посередине двое"),
+    Case("the fifth of four", turn("готово?"), FIFTH, S.WHICH_FACE, "только четыре человека"),
+    Case("the second of one", turn("готово?"), ALONE, S.WHICH_FACE, "только один человек"),
+    Case("then that one", turn("да"), ask(Q.ONLY_FACE, ALONE), S.CHOSEN),
+    Case("animate that one", turn("оживи его"), ask(Q.ONLY_FACE, ALONE), S.CHOSEN),
+    Case("not that one", turn("нет"), ask(Q.ONLY_FACE, ALONE), S.NEVER_MIND),
+    Case("mumbles at the only one", turn("бур бур"), ask(Q.ONLY_FACE, ALONE), S.UNCLEAR, "живить"),
     Case("grandmother", turn("бабушку"), ask(Q.FACE, FACES), S.FACE_HELP, "слева"),
     Case("can't say who", turn("не знаю"), ask(Q.FACE, FACES), S.FACE_HELP, "крупн"),
     Case("not the left but the right one", turn("не левую а правую"), ask(Q.FACE, FACES), S.CHOSEN),
