@@ -20,7 +20,7 @@ class ServiceProcess:
     log: Path
     """The file that its log goes to."""
     address: str
-    """Where it listens: http://127.0.0.1:PORT."""
+    """Where it listens: http://127.0.0.1:PORT, or the public address where one is set."""
     pid: int
     """The number of its process."""
 
@@ -39,7 +39,7 @@ class ServiceProcess:
             [*OZHIVI, "serve"], env=self._environment, stdout=self._output, stderr=subprocess.PIPE, text=True
         )
         assert self._process.stderr is not None
-        found = re.search(r"http://\S+", self._process.stderr.readline())
+        found = re.search(r"https?://\S+", self._process.stderr.readline())
         assert found, "the service did not start"
         self.address = found[0]
         self.pid = self._process.pid

@@ -1,7 +1,8 @@
-"""`ozhivi doctor`: one table of all that this machine has and lacks."""
+"""`ozhivi doctor`: one table of all that this machine has and lacks, and what a running deployment looks like."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from skill.animator_choice import describe_choice
+from skill.console import print_line
+from skill.deployment.examination import examine_deployment
+from skill.deployment.finding import Level
 from skill.filter_status import describe_filters
 from skill.local_render import open_runtime
 from skill.settings import Settings, described, load
@@ -91,6 +95,28 @@ def show(findings: Findings) -> None:
     for row in findings.rows:
         table.add_row(*row)
     Console(highlight=False, markup=False).print(table)
+
+
+def examine_running(address: str) -> bool:
+    """Print what a running deployment looks like from outside, a line each; whether nothing has to be mended.
+
+    Args:
+        address: Of the deployment, "https://…".
+
+    Raises:
+        WrongSettings: The address is none, or a setting can't be used.
+    """
+    return asyncio.run(_print_findings(address, load()))
+
+
+async def _print_findings(address: str, settings: Settings) -> bool:
+    well = True
+    async for finding in examine_deployment(address, settings):
+        print_line(f"{finding.level:8}{finding.name}: {finding.text}")
+        if finding.level is Level.BAD:
+            print_line(f"        → {finding.mend}")
+            well = False
+    return well
 
 
 def _version(name: str) -> str | None:

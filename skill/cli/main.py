@@ -159,13 +159,29 @@ def alice_url(
 
 
 @service_app.command(rich_help_panel=panels.MACHINE)
-def doctor(debug: Debug = False) -> None:
+def doctor(
+    deploy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Check the running service at this address instead, from outside: TLS, addresses, the page and its "
+            "headers, the clock, the webhooks' answers, account linking, a file through the media store. Needs the "
+            "service's settings.",
+        ),
+    ] = None,
+    debug: Debug = False,
+) -> None:
     """Show the versions, models, filters and settings of this machine, and what is missing.
 
-    The exit code is 4 when models are missing or changed.
+    The exit code is 4 when models are missing or changed; with --deploy it is 1 when something has to be mended.
     """
     with error_boundary(debug=debug):
-        from skill.cli.doctor import examine, show
+        from skill.cli.doctor import examine, examine_running, show
+
+        if deploy is not None:
+            if not examine_running(deploy):
+                raise typer.Exit(Exit.UNEXPECTED)
+            return
 
         findings = examine()
         show(findings)
