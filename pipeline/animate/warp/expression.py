@@ -11,6 +11,7 @@ from scipy.interpolate import RBFInterpolator
 
 from pipeline.animate.warp.depth import Depth
 from pipeline.animate.warp.head_frame import Grid, Head
+from pipeline.animate.warp.slope_limit import limit_slope
 from pipeline.arrays import Float
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.image_ops import gaussian, smoothstep
@@ -18,37 +19,40 @@ from pipeline.image_ops import gaussian, smoothstep
 _Pull = tuple[int, float, float]  # landmark, outwards, down; both in face widths
 _Pair = tuple[int, int, float, float]  # the same landmark on the person's right and left
 
-# corners out and up, lips graded towards the middle, cheeks lifted, the lower lids a little
+# Sizes of a light closed smile and of a surprise, as filmed faces show them: a mouth wider by 0.12 and corners higher
+# by 0.06 of the distance between the outer eye corners, brows higher by 0.07. Corners out and up, lips graded towards
+# the middle and thinner, cheeks and nostrils wider, the lower lids a little up.
 _SMILE: Final[tuple[_Pair, ...]] = (
-    (61, 291, 0.028, -0.024), (76, 306, 0.028, -0.024), (57, 287, 0.026, -0.024),
-    (185, 409, 0.022, -0.014), (40, 270, 0.015, -0.007), (39, 269, 0.009, -0.003), (37, 267, 0.004, -0.001),
-    (146, 375, 0.022, -0.016), (91, 321, 0.015, -0.010), (181, 405, 0.009, -0.006), (84, 314, 0.004, -0.004),
-    (191, 415, 0.022, -0.015), (80, 310, 0.015, -0.007), (81, 311, 0.009, -0.002), (95, 324, 0.020, -0.014),
-    (88, 318, 0.015, -0.009), (178, 402, 0.009, -0.004),
-    (216, 436, 0.022, -0.026), (206, 426, 0.014, -0.024), (205, 425, 0.012, -0.026), (50, 280, 0.008, -0.024),
-    (101, 330, 0.004, -0.018), (36, 266, 0.006, -0.018), (117, 346, 0.004, -0.017), (118, 347, 0.002, -0.015),
-    (119, 348, 0.001, -0.011), (187, 411, 0.014, -0.022), (123, 352, 0.006, -0.014), (147, 376, 0.010, -0.010),
-    (145, 374, 0.0, -0.006), (153, 380, 0.0, -0.005), (144, 373, 0.0, -0.006), (23, 253, 0.0, -0.008),
-    (24, 254, 0.0, -0.008), (230, 450, 0.0, -0.010), (229, 449, 0.0, -0.011),
-    (129, 358, 0.006, -0.006), (98, 327, 0.004, -0.004), (48, 278, 0.005, -0.004),
-    (202, 422, 0.018, -0.012), (212, 432, 0.018, -0.014), (204, 424, 0.010, -0.006), (210, 430, 0.010, -0.004),
+    (61, 291, 0.052, -0.043), (76, 306, 0.052, -0.042), (57, 287, 0.047, -0.040),
+    (185, 409, 0.040, -0.030), (40, 270, 0.029, -0.020), (39, 269, 0.018, -0.012), (37, 267, 0.009, -0.008),
+    (146, 375, 0.041, -0.036), (91, 321, 0.030, -0.028), (181, 405, 0.019, -0.022), (84, 314, 0.009, -0.019),
+    (191, 415, 0.043, -0.034), (80, 310, 0.031, -0.024), (81, 311, 0.020, -0.016), (82, 312, 0.010, -0.012),
+    (95, 324, 0.043, -0.034), (88, 318, 0.031, -0.024), (178, 402, 0.020, -0.016), (87, 317, 0.010, -0.012),
+    (216, 436, 0.032, -0.032), (206, 426, 0.024, -0.026), (205, 425, 0.021, -0.024), (50, 280, 0.015, -0.024),
+    (101, 330, 0.009, -0.018), (36, 266, 0.013, -0.018), (117, 346, 0.004, -0.016), (118, 347, 0.002, -0.015),
+    (119, 348, 0.001, -0.012), (187, 411, 0.026, -0.022), (123, 352, 0.011, -0.014), (147, 376, 0.015, -0.011),
+    (145, 374, 0.0, -0.008), (153, 380, 0.0, -0.007), (144, 373, 0.0, -0.008), (23, 253, 0.0, -0.010),
+    (24, 254, 0.0, -0.010), (230, 450, 0.0, -0.011), (229, 449, 0.0, -0.012),
+    (129, 358, 0.011, -0.008), (98, 327, 0.011, -0.007), (48, 278, 0.009, -0.004),
+    (202, 422, 0.019, -0.024), (212, 432, 0.024, -0.028), (204, 424, 0.012, -0.018), (210, 430, 0.009, -0.014),
 )  # fmt: skip
 _SMILE_MIDDLE: Final[tuple[_Pull, ...]] = (
-    (0, 0.0, 0.001), (17, 0.0, -0.003), (13, 0.0, 0.001), (14, 0.0, -0.001), (18, 0.0, -0.002), (200, 0.0, 0.0),
-    (2, 0.0, -0.0015),
+    (0, 0.0, -0.006), (17, 0.0, -0.018), (13, 0.0, -0.010), (14, 0.0, -0.010), (18, 0.0, -0.012), (200, 0.0, -0.006),
+    (2, 0.0, -0.001),
 )  # fmt: skip
 _BROW: Final[tuple[_Pair, ...]] = (
-    (70, 300, 0.0, -0.020), (63, 293, 0.0, -0.027), (105, 334, 0.0, -0.032), (66, 296, 0.0, -0.032),
-    (107, 336, 0.0, -0.030), (46, 276, 0.0, -0.019), (53, 283, 0.0, -0.026), (52, 282, 0.0, -0.030),
-    (65, 295, 0.0, -0.031), (55, 285, 0.0, -0.028), (69, 299, 0.0, -0.018), (104, 333, 0.0, -0.018),
-    (68, 298, 0.0, -0.010), (27, 257, 0.0, -0.008), (28, 258, 0.0, -0.008), (29, 259, 0.0, -0.007),
-    (223, 443, 0.0, -0.018), (222, 442, 0.0, -0.019), (224, 444, 0.0, -0.016),
+    (70, 300, 0.004, -0.043), (63, 293, 0.005, -0.055), (105, 334, 0.005, -0.062), (66, 296, 0.005, -0.062),
+    (107, 336, 0.004, -0.055), (46, 276, 0.003, -0.041), (53, 283, 0.004, -0.051), (52, 282, 0.004, -0.056),
+    (65, 295, 0.004, -0.056), (55, 285, 0.004, -0.048), (69, 299, 0.003, -0.027), (104, 333, 0.003, -0.027),
+    (68, 298, 0.002, -0.016), (27, 257, 0.0, -0.019), (28, 258, 0.0, -0.019), (29, 259, 0.0, -0.016),
+    (223, 443, 0.002, -0.035), (222, 442, 0.002, -0.036), (224, 444, 0.002, -0.031),
+    (159, 386, 0.0, -0.006), (158, 385, 0.0, -0.005), (160, 387, 0.0, -0.005), (157, 384, 0.0, -0.003),
 )  # fmt: skip
 _BROW_MIDDLE: Final[tuple[_Pull, ...]] = (
-    (9, 0.0, -0.014),
-    (8, 0.0, -0.008),
-    (151, 0.0, -0.012),
-    (10, 0.0, -0.003),
+    (9, 0.0, -0.030),
+    (8, 0.0, -0.018),
+    (151, 0.0, -0.018),
+    (10, 0.0, -0.004),
 )
 # eyes opened wider: the upper lids' margins up, the lower down, at most an eighth of a normal opening
 _WIDEN: Final[tuple[_Pair, ...]] = (
@@ -56,6 +60,11 @@ _WIDEN: Final[tuple[_Pair, ...]] = (
     (157, 384, 0.0, -0.005), (145, 374, 0.0, 0.004), (144, 373, 0.0, 0.003), (153, 380, 0.0, 0.003),
     (27, 257, 0.0, -0.008), (223, 443, 0.0, -0.008), (23, 253, 0.0, 0.003), (105, 334, 0.0, -0.006),
 )  # fmt: skip
+
+_LIDS: Final = ((158, 159, 160), (385, 386, 387))  # middle of the upper lids' margins, the person's right eye first
+_BROWS_BELOW: Final = ((52, 53, 65), (282, 283, 295))  # lower edges of the brows
+_USUAL_GAP: Final = 0.09  # face widths between them; 0.04 to 0.15 on portraits
+_STEEPEST: Final = 0.55  # pixels a pixel: skin doubles its length at most, and `ITERATIONS` find the way back
 
 _NOSE: Final = (168, 6, 197, 195, 5, 4, 1)
 _EYES: Final = (33, 133, 362, 263, 159, 386, 157, 160, 384, 387)
@@ -80,11 +89,14 @@ def build_expression_fields(head: Head, grid: Grid, depth: Depth) -> Mapping[str
     forehead = {10, 109, 338, 67, 297, 103, 332}
     brow_fixed = _fix([*(i for i in OVAL if i not in forehead), 6, 197, 4, 61, 291, 145, 374, 50, 280, *_EYES])
     widen_fixed = _fix([*OVAL, *_NOSE, 33, 133, 362, 263, 61, 291, 50, 280, 8, 9, 468, 473])
+    smile = _spline(head, grid, soft, [*smile_fixed, *_mirror(_SMILE), *_SMILE_MIDDLE]) * _smile_scale(head)
+    brow = _spline(head, grid, soft, [*brow_fixed, *_raise_brows(head)])
+    widen = _spline(head, grid, soft, [*widen_fixed, *_mirror(_WIDEN)])
     return {
-        "smile": _spline(head, grid, soft, [*smile_fixed, *_mirror(_SMILE), *_SMILE_MIDDLE]) * _smile_scale(head),
-        "brow": _spline(head, grid, soft, [*brow_fixed, *_mirror(_BROW), *_BROW_MIDDLE]),
+        "smile": limit_slope(smile, grid.step, _STEEPEST),
+        "brow": limit_slope(brow + widen, grid.step, _STEEPEST) - widen,  # a surprise has both
         "breath": _breath(head, grid, depth),
-        "widen": _spline(head, grid, soft, [*widen_fixed, *_mirror(_WIDEN)]),
+        "widen": widen,
     }
 
 
@@ -98,10 +110,23 @@ def _mirror(pairs: Sequence[_Pair]) -> list[_Pull]:
     return [pull for right, left, out, down in pairs for pull in ((right, -out, down), (left, out, down))]
 
 
+def _raise_brows(head: Head) -> list[_Pull]:
+    """Pulls of the brows; one that lies close above its eye rises less, for it would draw the eye up with it."""
+    points = head.landmarks[:, :2]
+    gaps = [
+        float((points[list(lid)].mean(0) - points[list(brow)].mean(0)) @ head.down) / head.width
+        for lid, brow in zip(_LIDS, _BROWS_BELOW, strict=True)
+    ]
+    right, left = (float(np.clip(0.25 + 0.75 * gap / _USUAL_GAP, 0.45, 1.0)) for gap in gaps)
+    shares = [share for _ in _BROW for share in (right, left)] + [0.5 * (right + left)] * len(_BROW_MIDDLE)
+    pulls = [*_mirror(_BROW), *_BROW_MIDDLE]
+    return [(i, share * out, share * down) for (i, out, down), share in zip(pulls, shares, strict=True)]
+
+
 def _smile_scale(head: Head) -> float:
-    """The smile's strength, 0.6..1.1: a small or foreshortened mouth smiles less, else it would grow by a fifth."""
+    """The smile's strength, 0.6..1.15: a small or foreshortened mouth smiles less, it grows by a fifth at most."""
     corners = head.landmarks[61] - head.landmarks[291]
-    return float(np.clip(np.linalg.norm(corners) / head.width / 0.44, 0.6, 1.1))
+    return float(np.clip(np.linalg.norm(corners) / head.width / 0.40, 0.6, 1.15))
 
 
 def _spline(head: Head, grid: Grid, mask: Float, pulls: Sequence[_Pull]) -> Float:

@@ -10,6 +10,7 @@ from pipeline.animate.warp.depth import estimate_depth
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import EXPRESSIONS
 from pipeline.animate.warp.head_frame import Head
+from pipeline.animate.warp.slope_limit import measure_slope
 
 
 def at(maps: WarpMaps, name: str, landmark: int) -> NDArray[np.float64]:
@@ -31,10 +32,10 @@ def test_every_expression_is_a_smooth_finite_field(maps: WarpMaps) -> None:
 
 def test_a_smile_draws_the_corners_out_and_up(maps: WarpMaps) -> None:
     right, left = at(maps, "smile", 61), at(maps, "smile", 291)
-    assert -0.035 < right[0] < -0.02
-    assert 0.02 < left[0] < 0.035
-    assert -0.032 < right[1] < -0.017
-    assert -0.032 < left[1] < -0.017
+    assert -0.06 < right[0] < -0.038
+    assert 0.038 < left[0] < 0.06
+    assert -0.052 < right[1] < -0.03
+    assert -0.052 < left[1] < -0.03
     assert at(maps, "smile", 205)[1] < -0.015  # cheeks rise
     for still in (4, 6, 10, 33, 263, 105, 334):
         assert np.abs(at(maps, "smile", still)).max() < 0.004
@@ -42,9 +43,21 @@ def test_a_smile_draws_the_corners_out_and_up(maps: WarpMaps) -> None:
 
 def test_brows_rise_and_eyes_stay(maps: WarpMaps) -> None:
     for brow in (105, 334, 66, 296):
-        assert -0.042 < at(maps, "brow", brow)[1] < -0.022
+        assert -0.07 < at(maps, "brow", brow)[1] < -0.042
     for still in (4, 33, 263, 145, 374, 61, 291, 152):
         assert np.abs(at(maps, "brow", still)).max() < 0.004
+
+
+def test_a_smile_does_not_part_the_lips(maps: WarpMaps) -> None:
+    for upper, lower in ((13, 14), (82, 87), (312, 317), (81, 178), (311, 402), (80, 88), (310, 318)):
+        parted = at(maps, "smile", lower) - at(maps, "smile", upper)
+        assert -0.008 < parted[1] < 0.003
+
+
+def test_no_field_is_so_steep_that_its_way_back_is_lost(maps: WarpMaps) -> None:
+    surprise = maps.expressions["brow"] + maps.expressions["widen"]
+    for field in (maps.expressions["smile"], surprise):
+        assert 0.2 < measure_slope(field, maps.grid.step).max() < 0.62
 
 
 def test_wide_eyes_part_their_lids(maps: WarpMaps) -> None:
