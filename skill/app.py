@@ -39,6 +39,7 @@ from skill.privacy import Privacy
 from skill.secrets import identity_secret, signing_secrets
 from skill.service_address import note_address
 from skill.settings import Settings
+from skill.stop_signal import stop_on_signal
 from skill.web import api, app_keys, dev, health, middleware, pages
 from skill.web.app_keys import AddPendingWish, UploadHooks
 from skill.web.auth import Authenticator, JobIdSigner
@@ -50,7 +51,7 @@ from skill.web.metrics import Metrics
 from skill.web.readiness import Readiness
 from skill.web.templates import Templates
 from skill.web.upload_budget import UploadBudget
-from skill.worker_app import build_worker, keep_working, stop_on_signal
+from skill.worker_app import build_worker, keep_working
 
 _FORM_BYTES: Final = 64 * 2**10  # of any request but a photo, which is counted where it is received
 _SWEEP_SECONDS: Final = 60.0  # between two sweeps of tickets and unfinished uploads
@@ -118,6 +119,7 @@ async def serve(
     components: Components | None = None,
     *,
     announce_dev: Callable[[str], None] = lambda _: None,
+    kill_after: float | None = None,
 ) -> None:
     """Run the service until SIGTERM or SIGINT.
 
@@ -126,12 +128,13 @@ async def serve(
         announce: called with the address by which the service is reached, when it is.
         components: other ones than those that the settings choose.
         announce_dev: called with each link to the developer's page, which works once; not for a log.
+        kill_after: seconds after the first signal at which the process ends whatever hangs; None for never.
 
     Raises:
         WrongSettings: the data folder or the port can't be used, or a part is not installed.
         QueueDownError: the queue does not answer.
     """
-    app, stop = build_service(settings, components), stop_on_signal()
+    app, stop = build_service(settings, components), stop_on_signal(kill_after=kill_after)
     raise_file_limit()
     limits = connection_limits(behind_proxy=settings.behind_proxy)
     async with http_server(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from types import FrameType
 from typing import Final
 
 import structlog
@@ -21,6 +19,7 @@ from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
 from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
 from skill.settings import Settings
+from skill.stop_signal import stop_on_signal
 from skill.web.metrics import Metrics
 
 _BEAT: Final = 0.4  # seconds between two signs of life; a person sees the progress move this often
@@ -66,20 +65,27 @@ async def keep_working(worker: Worker, stop: asyncio.Event, *, pause: float = _P
                 await asyncio.wait_for(stop.wait(), pause)
 
 
-async def run_worker(settings: Settings, announce: Callable[[int], None], *, metrics_port: int | None = None) -> None:
+async def run_worker(
+    settings: Settings,
+    announce: Callable[[int], None],
+    *,
+    metrics_port: int | None = None,
+    kill_after: float | None = None,
+) -> None:
     """Work without a page or an API until SIGTERM or SIGINT.
 
     Args:
         settings: of the service that the worker belongs to.
         announce: called when the work begins, with the port of the metrics, 0 for none.
         metrics_port: TCP port on `settings.host` where Prometheus is answered; 0 for any free one, None for none.
+        kill_after: seconds after the first signal at which the process ends whatever hangs; None for never.
 
     Raises:
         WrongSettings: the data folder or the port can't be used, or something is not installed.
         QueueDownError: the queue does not answer.
     """
     components = build_components(settings, signing_secrets(settings))
-    metrics, stop = Metrics(), stop_on_signal()
+    metrics, stop = Metrics(), stop_on_signal(kill_after=kill_after)
     async with components.open() as queue, _serve_metrics(metrics, settings.host, metrics_port) as port:
         worker = build_worker(settings, queue, components.store, metrics)
         announce(port)
@@ -87,26 +93,6 @@ async def run_worker(settings: Settings, announce: Callable[[int], None], *, met
         log.info("working")
         await keep_working(worker, stop)
         log.info("stopping")
-
-
-def stop_on_signal() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set, in the main thread.
-
-    The event loop's own handler learns of a signal by a byte in a pipe, which is lost where hundreds of threads have
-    filled that with theirs.
-    """
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-
-    def on_signal(number: int, _: FrameType | None) -> None:
-        if loop.is_closed():  # the process is about to end: now it does
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        else:
-            loop.call_soon_threadsafe(stop.set)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    return stop
 
 
 @asynccontextmanager

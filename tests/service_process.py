@@ -80,3 +80,8 @@ class ServiceProcess:
         self._process.stderr.close()
         self._output.close()
         return code
+
+    def kill(self) -> None:
+        """End the service in any case; nothing where it has ended."""
+        self._process.kill()
+        self._process.wait()

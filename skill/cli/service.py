@@ -14,6 +14,7 @@ from skill.dialog.assistants import console_addresses
 from skill.logs import configure
 from skill.service_address import running_address
 from skill.settings import load
+from skill.stop_signal import STOP_SECONDS
 from skill.worker_app import run_worker
 
 
@@ -44,7 +45,7 @@ def start_service(overrides: Mapping[str, Any]) -> None:
     def announce_dev(link: str) -> None:
         print_line(f"Для разработки, один раз: {link}", error=True)
 
-    asyncio.run(serve(settings, announce, announce_dev=announce_dev))
+    asyncio.run(serve(settings, announce, announce_dev=announce_dev, kill_after=STOP_SECONDS))
 
 
 def webhook_addresses(assistant: str) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def start_worker(overrides: Mapping[str, Any], *, metrics_port: int | None) -> N
         metrics = f", метрики: http://{settings.host}:{port}/metrics" if port else ""
         print_line(f"Жду заданий{metrics}", error=True)
 
-    asyncio.run(run_worker(settings, announce, metrics_port=metrics_port))
+    asyncio.run(run_worker(settings, announce, metrics_port=metrics_port, kill_after=STOP_SECONDS))
 
 
 def set_up_media() -> list[str]:

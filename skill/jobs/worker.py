@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Final
@@ -36,8 +37,10 @@ class WorkerTiming:
     """Seconds between two signs of life; a third of the lease where that is less."""
     poll: float = 0.2
     """Seconds between two looks at an empty queue."""
-    grace: float = 18.0  # of the 20 s in which a stop has to be over
+    grace: float = 12.0  # of the 20 s in which a stop has to be over; closing all takes some on a busy machine
     """Seconds that a job in hand may go on after the stop."""
+    report: float = 2.0
+    """Seconds after those in which the queue is told of its end."""
     limit: float = 300.0
     """Seconds that one render may take."""
     pause: float = 1.0
@@ -89,6 +92,7 @@ class Worker:
         self._folder, self._keep, self._timing, self._on_end = folder, keep, timing or WorkerTiming(), on_end
         self._log_level = log_level
         self._name = secrets.token_hex(8)
+        self._report_by = inf  # of the monotonic clock, once there is a stop
         self._failures = 0  # of queue or store, one after the other
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -179,13 +183,14 @@ class Worker:
         return state if taken else JobState.DELETED
 
     async def _insist(self, ask: Callable[[], Awaitable[bool]]) -> bool:
-        """Ask a queue that may be down until the lease would end; its work is not thrown away for a short trouble."""
-        last = monotonic() + min(self._timing.lease, self._timing.grace)
+        """Ask a queue that may be down until the lease would end, or a stop has to be over; its work is not thrown away
+        for a short trouble."""
+        last = monotonic() + self._timing.lease
         while True:
             try:
                 return await ask()
             except QueueDownError:
-                if monotonic() > last:
+                if monotonic() > min(last, self._report_by):
                     raise
                 await asyncio.sleep(min(1.0, self._timing.pause))
 
@@ -200,6 +205,7 @@ class Worker:
 
     async def _deadline(self, stop: asyncio.Event) -> None:
         await stop.wait()
+        self._report_by = monotonic() + self._timing.grace + self._timing.report
         await asyncio.sleep(self._timing.grace)
 
     async def _tidy(self) -> None:

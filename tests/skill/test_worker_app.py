@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from skill.jobs.worker import Worker
 from skill.settings import load
-from skill.worker_app import keep_working, run_worker, stop_on_signal
+from skill.worker_app import keep_working, run_worker
 
 pytestmark = pytest.mark.asyncio
 
@@ -60,13 +60,3 @@ async def test_without_a_port_nothing_is_opened(tmp_path: Path) -> None:
         assert await ports.get() == 0
         os.kill(os.getpid(), signal.SIGINT)
         await working
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_is_heard_while_threads_fill_the_pipe_of_the_loop(number: signal.Signals) -> None:
-    stop, loop = stop_on_signal(), asyncio.get_running_loop()
-    for _ in range(5000):  # as that many threads would that end while the loop is busy
-        loop.call_soon_threadsafe(lambda: None)
-    signal.raise_signal(number)
-    async with asyncio.timeout(5):
-        await stop.wait()

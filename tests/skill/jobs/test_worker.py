@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,22 @@ async def test_a_stop_lets_the_job_in_hand_be_finished(
         stop.set()
     assert (await got(queue, asked)).state is JobState.DONE
     assert (await got(queue, next_one)).state is JobState.WAITING
+
+
+async def test_a_stop_does_not_wait_for_a_queue_that_is_down(
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> bool:
+        raise QueueDownError("down")
+
+    asked = await put(queue, store, seconds=30)
+    async with run_worker("slow", grace=0.1, report=0.2, lease=60.0) as stop:
+        await running(queue, asked.id, step="animate")
+        monkeypatch.setattr(queue, "give_back", fail)
+        began = time.monotonic()
+        stop.set()
+    assert time.monotonic() - began < 20
+    assert (await got(queue, asked)).state is JobState.RUNNING  # until its lease ends
 
 
 async def test_a_stop_gives_a_long_job_back(queue: JobQueue, store: FolderStore, run_worker: RunWorker) -> None:
