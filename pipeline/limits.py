@@ -29,8 +29,6 @@ several places, separated by commas."""
 
 PRESETS: Final = ("nostalgia", "idle")
 """Names of the motions that are composed, those of `pipeline.motion.presets`."""
-GESTURES: Final = ("smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise")
-"""Names of the gestures, those of `pipeline.motion.gestures`; left and right are the viewer's."""
 
 FRAME_RATES: Final = (25, 30)
 """Frames a second of a clip."""

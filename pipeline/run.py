@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """All that a person may ask of a photo. `pipeline.limits` holds the names and the ranges."""
+    """All that a person may ask of a photo; `pipeline.limits` holds the ranges."""
 
     motion: str = "nostalgia"
     """One of PRESETS, or a motion that the animator has recorded."""
     gestures: tuple[str, ...] = ()
-    """Of GESTURES, in the order in which they are shown; where there are any they take the preset's place."""
+    """Of GESTURES, each with its details (`wink:left`, see `parse_gesture`), in the order in which they are shown.
+    Where there are any they take the preset's place."""
     seconds: float = DEFAULT_SECONDS
     """Length of the loop, MIN_SECONDS..MAX_SECONDS."""
     fps: int = 25

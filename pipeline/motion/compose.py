@@ -10,7 +10,8 @@ from pipeline.errors import MotionError
 from pipeline.limits import DEFAULT_SECONDS, FRAME_RATES, MAX_SECONDS, MIN_SECONDS
 from pipeline.motion.curves import Motion
 from pipeline.motion.easing import Clock
-from pipeline.motion.gestures import draw_gestures, moves_lids, validate_gestures
+from pipeline.motion.gesture_plan import draw_gestures, moves_lids
+from pipeline.motion.gesture_wish import parse_gestures
 from pipeline.motion.presets import PRESETS, idle
 from pipeline.motion.timeline import Timeline
 
@@ -27,7 +28,7 @@ def compose(
 
     Args:
         preset: One of PRESETS.
-        gestures: Of GESTURES; with any of them the preset's story gives way to them over a quiet `idle`.
+        gestures: As `parse_gesture` reads them; with any of them the preset's story gives way to a quiet `idle`.
         seconds: Length of the loop, MIN_SECONDS..MAX_SECONDS.
         fps: Frames a second, one of FRAME_RATES.
         seed: Varies timing, sides and amplitudes, so that two people in one family don't move in step; ≥ 0.
@@ -37,7 +38,7 @@ def compose(
     """
     if preset not in PRESETS:
         raise MotionError(f"no motion named {preset!r}; there are {', '.join(PRESETS)}")
-    names = validate_gestures(gestures)
+    wishes = parse_gestures(gestures)
     if not MIN_SECONDS <= seconds <= MAX_SECONDS:
         raise MotionError(f"a loop lasts {MIN_SECONDS:g} to {MAX_SECONDS:g} seconds, not {seconds:g}")
     if fps not in FRAME_RATES:
@@ -45,9 +46,9 @@ def compose(
     if seed < 0:
         raise MotionError(f"a seed is 0 or more, not {seed}")
     timeline = Timeline(Clock(round(seconds * fps), fps), np.random.default_rng(seed))
-    if not names:
+    if not wishes:
         PRESETS[preset](timeline)
         return timeline.finish(preset)
-    idle(timeline, blinking=not moves_lids(names))
-    draw_gestures(timeline, names)
-    return timeline.finish("+".join(names))
+    idle(timeline, blinking=not moves_lids(gestures))
+    draw_gestures(timeline, gestures)
+    return timeline.finish("+".join(map(str, wishes)))

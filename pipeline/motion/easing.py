@@ -59,6 +59,15 @@ def pulse(clock: Clock, start: float, rise: float, hold: float, fall: float) -> 
     )
 
 
+def swing(clock: Clock, start: float, period: float, cycles: int) -> Curve:
+    """A swing to and fro, -1..1, from `start` on: `cycles` times `period` s, first to the positive side. It grows
+    quickly and dies away slowly; exactly 0 outside."""
+    since = clock.since(start)
+    whole = cycles * period
+    envelope = ease(since / (0.4 * period)) * ease((whole - since) / (0.7 * period))
+    return envelope * np.sin(2.0 * np.pi * since / period)
+
+
 def blink(clock: Clock, start: float, close: float = 0.09, hold: float = 0.0, opening: float = 0.42) -> Curve:
     """One blink, 0..1, from about `start` (seconds): a lid falls fast, rises fast at first, and then ever more slowly.
 

@@ -1,200 +1,237 @@
-"""Gestures that a person may be asked for: «улыбнись», «подмигни», «кивни», «поверни голову налево».
+"""The gestures that a person may be asked for: each with its curves, its sides and its time. This table declares them.
 
-A gesture uses parts of the face (tracks). Gestures on one track come one after the other in the order of the
-wish; gestures on different tracks go together: a wink while smiling, a smile while nodding.
+The words for a gesture are declared in `skill/gesture_words.py`; the command line, the API, the page, the voice, the
+grammars of the assistant's console and the docs follow from the two. Free of numpy, so that a wish is checked early.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-import numpy as np
+if TYPE_CHECKING:
+    from pipeline.motion.easing import Curve
+    from pipeline.motion.timeline import Timeline
 
-from pipeline.errors import MotionError
-from pipeline.limits import DEFAULT_SECONDS, MAX_SECONDS
-from pipeline.motion.easing import blink, pulse
-from pipeline.motion.timeline import Timeline
+LEFT_RIGHT: Final = ("left", "right")
+"""Sides of most gestures. They are the VIEWER's: «поверни голову налево», «подмигни левым» are said by somebody who
+looks at the picture."""
+ALL_SIDES: Final = (*LEFT_RIGHT, "up", "down", "viewer")
+"""Sides that a look may have; "viewer" is the person before the picture."""
 
-_BEFORE, _AFTER = 0.24, 0.18  # seconds at the loop's start and end that no gesture touches
-_FASTEST = 0.65  # a gesture may take this share of its natural time, not less
 
-# (timeline, start in seconds, pace: 1 = natural, smaller = quicker, further seconds to hold)
-_Draw = Callable[[Timeline, float, float, float], None]
+@dataclass(frozen=True, slots=True)
+class PlannedGesture:
+    """A gesture's place in a loop, and the way in which it is made."""
+
+    name: str
+    """One of GESTURES."""
+    start: float
+    """Seconds from the loop's start."""
+    pace: float = 1.0
+    """Share of its natural time that it takes: smaller is quicker."""
+    hold: float = 0.0
+    """Seconds that it is held longer."""
+    side: str = ""
+    """One of the gesture's sides; empty for a gesture that has none."""
+    count: int = 1
+    """Number of times that it is made."""
+    strength: float = 1.0
+    """Size of the movement, 1 = natural."""
+
+    @property
+    def reach(self) -> float:
+        """Size of the movement at this pace: what is made in a hurry is smaller."""
+        return self.strength * (0.4 + 0.6 * self.haste)
+
+    @property
+    def haste(self) -> float:
+        """Share of its time that a movement of this size has, 1 = enough."""
+        return min(1.0, self.pace / max(1.0, self.strength))
+
+    @property
+    def sign(self) -> float:
+        """-1 for the viewer's left, 1 for the right, 0 for all else."""
+        return {"left": -1.0, "right": 1.0}.get(self.side, 0.0)
+
+
+Draw: TypeAlias = Callable[["Timeline", PlannedGesture], None]
+"""Adds a planned gesture to a timeline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
     """A gesture at its natural pace."""
 
+    about: str
+    """The movement in English, for the command line's help and the docs."""
     track: str
-    """Part of the face that it uses: head, lids or mouth."""
+    """Part of the face that it uses: head, lids or mouth. Gestures on one track come one after the other."""
     length: float
     """Seconds until the next gesture on the track may begin."""
     tail: float
     """Seconds after `length` in which it dies away."""
-    draw: _Draw
+    draw: Draw
     """Adds the gesture to a timeline."""
+    sides: tuple[str, ...] = ()
+    """Sides that may be asked for; where none is, the seed chooses one of the first two."""
+    beat: float = 0.0
+    """Seconds of each further repetition; 0 for a gesture that is made once only."""
+    lingers: bool = False
+    """Whether it is held longer where the loop has time."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedGesture:
-    """A gesture's place in a loop."""
-
-    name: str
-    """One of GESTURES."""
-    start: float
-    """Seconds from the loop's start."""
-    pace: float
-    """Share of its natural time, `_FASTEST`..1."""
-    hold: float
-    """Seconds that it is held longer."""
+def _smile(timeline: Timeline, plan: PlannedGesture) -> None:
+    rise, rest, fall = timeline.vary(0.55, 0.1) * plan.pace, 0.5 * plan.pace + plan.hold, 0.8 * plan.pace
+    wide = timeline.pulse(plan.start, rise, rest, fall)
+    timeline.blend("smile", min(1.0, timeline.vary(0.97, 0.03) * plan.strength) * wide)
+    timeline.add("brow", 0.16 * plan.strength * timeline.pulse(plan.start, 0.8 * rise, 0.5 * rest, fall))
+    timeline.add("pitch", -0.8 * plan.strength * wide)
 
 
-def _smile(timeline: Timeline, start: float, pace: float, hold: float) -> None:
-    clock = timeline.clock
-    rise, rest, fall = timeline.vary(0.55, 0.1) * pace, 0.5 * pace + hold, 0.8 * pace
-    timeline.blend("smile", timeline.vary(0.97, 0.03) * pulse(clock, start, rise, rest, fall))
-    timeline.add("brow", 0.16 * pulse(clock, start, 0.8 * rise, 0.5 * rest, fall))
-    timeline.add("pitch", -0.8 * pulse(clock, start, rise, rest, fall))
-
-
-def _wink(timeline: Timeline, start: float, pace: float, hold: float) -> None:
-    clock = timeline.clock
-    eye, other, lean = (("blink_r", "blink_l", -1.0), ("blink_l", "blink_r", 1.0))[int(timeline.rng.integers(2))]
-    lid = blink(clock, start + 0.14 * pace, 0.15 * pace, 0.2, 0.3 * pace)
-    timeline.close_eye(eye, lid)
-    timeline.close_eye(other, 0.07 * lid)  # the other lid is pulled along a little, not shut
-    squint = pulse(clock, start, 0.28 * pace, 0.25 * pace, 0.6 * pace)
+def _wink(timeline: Timeline, plan: PlannedGesture) -> None:
+    pace, strength = plan.pace, plan.strength
+    eye, other = ("blink_r", "blink_l") if plan.side == "left" else ("blink_l", "blink_r")
+    for number in range(plan.count):
+        at = plan.start + number * GESTURES["wink"].beat * pace
+        lid = min(1.0, 0.55 + 0.45 * strength) * timeline.lid(at + 0.14 * pace, 0.15 * pace, 0.2, 0.3 * pace)
+        timeline.close_eye(eye, lid)
+        timeline.close_eye(other, 0.07 * lid)  # the other lid is pulled along a little, not shut
+    rest = 0.25 * pace + (plan.count - 1) * GESTURES["wink"].beat * pace
+    squint = strength * timeline.pulse(plan.start, 0.28 * pace, rest, 0.6 * pace)
     timeline.blend("smile", 0.35 * squint)
     timeline.add("brow", -0.2 * squint)
-    timeline.add("roll", lean * timeline.vary(1.5, 0.2) * squint)
+    timeline.add("roll", plan.sign * timeline.vary(1.5, 0.2) * squint)
     timeline.add("pitch", 0.7 * squint)
 
 
-def _blink(timeline: Timeline, start: float, pace: float, hold: float) -> None:
-    timeline.blink(start)
+def _blink(timeline: Timeline, plan: PlannedGesture) -> None:
+    for number in range(plan.count):
+        timeline.blink(plan.start + number * GESTURES["blink"].beat * plan.pace, max(1.0, plan.pace))
 
 
-def _nod(timeline: Timeline, start: float, pace: float, hold: float) -> None:
-    clock, deep = timeline.clock, timeline.vary(5.2, 0.1) * (0.4 + 0.6 * pace)
-    first = pulse(clock, start + 0.12 * pace, 0.34 * pace, 0.0, 0.38 * pace)
-    second = pulse(clock, start + 0.74 * pace, 0.30 * pace, 0.0, 0.44 * pace)
-    lift = pulse(clock, start, 0.18 * pace, 0.0, 0.3 * pace)
-    timeline.add("pitch", deep * (first + 0.55 * second - 0.25 * lift))
+def _close_eyes(timeline: Timeline, plan: PlannedGesture) -> None:
+    pace = plan.pace
+    lid = timeline.lid(plan.start, 0.34 * pace, 0.75 * pace + plan.hold, 0.62 * pace)
+    timeline.close_eye("blink_r", lid)
+    timeline.close_eye("blink_l", lid)
+    calm = timeline.pulse(plan.start, 0.45 * pace, 0.65 * pace + plan.hold, 0.75 * pace)
+    timeline.blend("smile", 0.1 * plan.strength * calm)
+    timeline.add("pitch", timeline.vary(1.0, 0.15) * plan.strength * calm)
 
 
-def _turn(side: float) -> _Draw:
-    """A turn of the head to the viewer's left (-1) or right (1)."""
-
-    def draw(timeline: Timeline, start: float, pace: float, hold: float) -> None:
-        clock = timeline.clock
-        far = side * timeline.vary(8.6, 0.08) * (0.4 + 0.6 * pace)  # a turn in a hurry is a smaller one
-        lead = timeline.vary(0.12, 0.2)  # seconds by which the eyes set off before the head
-        head = pulse(clock, start + lead, 0.8 * pace, 0.45 * pace, 0.9 * pace)
-        eyes = pulse(clock, start, 0.08, 1.25 * pace, 0.08)
-        timeline.add("yaw", far * head)
-        timeline.add("roll", 0.18 * far * head)
-        timeline.add("pitch", 0.7 * pulse(clock, start + lead, 0.4 * pace, 0.0, 0.6 * pace))
-        timeline.target_yaw = timeline.target_yaw + 1.15 * far * eyes
-
-    return draw
+def _nod(timeline: Timeline, plan: PlannedGesture) -> None:
+    """One nod with a small one after it, or several of one size."""
+    pace, beat = plan.pace, GESTURES["nod"].beat
+    deep = timeline.vary(5.2, 0.1) * plan.reach
+    timeline.add("pitch", -0.25 * deep * timeline.pulse(plan.start, 0.18 * pace, 0.0, 0.3 * pace))
+    small = plan.count == 1
+    for number in range(plan.count + small):
+        last = small and number == 1
+        at = plan.start + (0.12 + number * beat) * pace
+        rise, fall = (0.30, 0.44) if last else (0.34, 0.38)
+        timeline.add("pitch", (0.55 if last else 1.0) * deep * timeline.pulse(at, rise * pace, 0.0, fall * pace))
 
 
-def _surprise(timeline: Timeline, start: float, pace: float, hold: float) -> None:
-    clock = timeline.clock
-    up = pulse(clock, start, 0.18, 0.65 * pace, 0.6 * pace)
-    timeline.blend("brow", 0.95 * up)
-    timeline.blend("widen", timeline.vary(0.9, 0.1) * up)
-    back = pulse(clock, start + 0.04, 0.28, 0.5 * pace, 0.65 * pace)
+def _shake(timeline: Timeline, plan: PlannedGesture) -> None:
+    """To and fro, while the eyes stay where they are: the head turns under them."""
+    pace = plan.pace
+    swing = timeline.swing(plan.start, timeline.vary(1.1, 0.04) * pace, 1 + plan.count)
+    far = plan.sign * timeline.vary(4.4, 0.04) * plan.strength * plan.haste  # never quicker, only smaller
+    timeline.add("yaw", far * swing)
+    timeline.add("roll", 0.1 * far * swing)
+    through = timeline.pulse(plan.start, 0.4 * pace, (0.3 + plan.count) * pace, 0.6 * pace)
+    timeline.add("pitch", 0.9 * plan.strength * through)
+    timeline.add("brow", -0.12 * plan.strength * through)
+
+
+def _turn(timeline: Timeline, plan: PlannedGesture) -> None:
+    pace = plan.pace
+    far = plan.sign * timeline.vary(8.6, 0.08) * plan.reach
+    lead = timeline.vary(0.12, 0.2)  # seconds by which the eyes set off before the head
+    head = timeline.pulse(plan.start + lead, 0.8 * pace, 0.45 * pace, 0.9 * pace)
+    timeline.add("yaw", far * head)
+    timeline.add("roll", 0.18 * far * head)
+    timeline.add("pitch", 0.7 * timeline.pulse(plan.start + lead, 0.4 * pace, 0.0, 0.6 * pace))
+    timeline.look(1.15 * far * timeline.pulse(plan.start, 0.08, 1.25 * pace, 0.08))
+
+
+def _tilt(timeline: Timeline, plan: PlannedGesture) -> None:
+    pace = plan.pace
+    far = plan.sign * plan.reach
+    head = timeline.pulse(plan.start, 0.75 * pace, 0.55 * pace, 0.85 * pace)
+    timeline.add("roll", timeline.vary(5.2, 0.08) * far * head)
+    timeline.add("yaw", -1.1 * far * head)
+    timeline.add("pitch", 0.6 * plan.strength * head)
+    timeline.add("sway_x", 0.006 * far * head)
+
+
+def _look(timeline: Timeline, plan: PlannedGesture) -> None:
+    """The eyes lead, the head follows a little."""
+    pace = plan.pace
+    eyes = timeline.pulse(plan.start, 0.08, 1.2 * pace, 0.1)
+    head = plan.reach * timeline.pulse(plan.start + timeline.vary(0.1, 0.2), 0.6 * pace, 0.45 * pace, 0.7 * pace)
+    match plan.side:
+        case "up" | "down":
+            down = 1.0 if plan.side == "down" else -1.0
+            timeline.add("pitch", down * timeline.vary(3.2, 0.1) * head)
+            timeline.look(0.0, down * 20.0 * plan.strength * eyes)
+            timeline.add("gaze_y", down * 0.02 * plan.strength * eyes)
+            _follow_with_lids(timeline, down, plan.strength * eyes)
+        case "viewer":
+            _look_at_viewer(timeline, plan)
+        case _:
+            timeline.add("yaw", plan.sign * timeline.vary(3.4, 0.1) * head)
+            timeline.look(plan.sign * 21.0 * plan.strength * eyes)
+
+
+def _follow_with_lids(timeline: Timeline, down: float, eyes: Curve) -> None:
+    """The upper lids go with the eyes; the brows, too, when they look up."""
+    if down > 0:
+        timeline.close_eye("blink_r", 0.3 * eyes)
+        timeline.close_eye("blink_l", 0.3 * eyes)
+    else:
+        timeline.blend("widen", 0.35 * eyes)
+        timeline.add("brow", 0.3 * eyes)
+
+
+def _look_at_viewer(timeline: Timeline, plan: PlannedGesture) -> None:
+    """A glance aside, then the eyes come back with a blink and stay, and the face opens a little."""
+    pace, aside = plan.pace, float(timeline.rng.choice((-1.0, 1.0)))
+    timeline.look(aside * 18.0 * timeline.pulse(plan.start, 0.08, 0.42 * pace, 0.1))
+    timeline.add("yaw", aside * 2.6 * plan.reach * timeline.pulse(plan.start + 0.1, 0.5 * pace, 0.0, 0.6 * pace))
+    back = plan.start + 0.5 * pace
+    timeline.blink(back - 0.05)
+    met = plan.strength * timeline.pulse(back, 0.35 * pace, 0.4 * pace, 0.6 * pace)
+    timeline.add("brow", 0.3 * met)
+    timeline.blend("smile", 0.22 * met)
+    timeline.add("pitch", -0.9 * met)
+
+
+def _surprise(timeline: Timeline, plan: PlannedGesture) -> None:
+    pace, start, strength = plan.pace, plan.start, plan.strength
+    up = timeline.pulse(start, 0.18, 0.65 * pace, 0.6 * pace)
+    timeline.blend("brow", min(1.0, 0.95 * strength) * up)
+    timeline.blend("widen", min(1.0, timeline.vary(0.9, 0.1) * strength) * up)
+    back = strength * timeline.pulse(start + 0.04, 0.28, 0.5 * pace, 0.65 * pace)
     timeline.add("pitch", -2.0 * back)
     timeline.add("sway_y", -0.006 * back)
 
 
-# `left` and `right` are the VIEWER's: «поверни голову налево» is said by somebody who looks at the picture.
-GESTURES: Mapping[str, Gesture] = MappingProxyType(
+GESTURES: Final[Mapping[str, Gesture]] = MappingProxyType(
     {
-        "smile": Gesture("mouth", 1.95, 0.0, _smile),
-        "wink": Gesture("lids", 0.95, 0.2, _wink),
-        "blink": Gesture("lids", 0.45, 0.16, _blink),
-        "nod": Gesture("head", 1.3, 0.2, _nod),
-        "turn-left": Gesture("head", 1.85, 0.45, _turn(-1.0)),
-        "turn-right": Gesture("head", 1.85, 0.45, _turn(1.0)),
-        "surprise": Gesture("lids", 1.3, 0.2, _surprise),
+        "smile": Gesture("a smile that is held", "mouth", 1.95, 0.0, _smile, lingers=True),
+        "wink": Gesture("one eye shuts", "lids", 0.95, 0.2, _wink, LEFT_RIGHT, beat=0.7),
+        "blink": Gesture("both eyes blink", "lids", 0.45, 0.16, _blink, beat=0.38),
+        "close-eyes": Gesture("the eyes close, rest and open", "lids", 1.75, 0.2, _close_eyes),
+        "nod": Gesture("the head says yes", "head", 1.3, 0.2, _nod, beat=0.62),
+        "shake": Gesture("the head says no", "head", 2.25, 0.18, _shake, LEFT_RIGHT, beat=1.14),
+        "turn": Gesture("the head turns aside and back", "head", 1.85, 0.45, _turn, LEFT_RIGHT),
+        "tilt": Gesture("the head leans aside and back", "head", 1.9, 0.3, _tilt, LEFT_RIGHT),
+        "look": Gesture("the eyes look aside, the head follows a little", "head", 1.6, 0.3, _look, ALL_SIDES),
+        "surprise": Gesture("brows up, eyes wide", "lids", 1.3, 0.2, _surprise),
     }
 )
-
-
-def validate_gestures(names: Sequence[str]) -> tuple[str, ...]:
-    """The names without repetitions, in their order; MotionError where one is unknown."""
-    unknown = [name for name in names if name not in GESTURES]
-    if unknown:
-        raise MotionError(f"no gesture named {unknown[0]!r}; there are {', '.join(GESTURES)}")
-    return tuple(dict.fromkeys(names))
-
-
-def natural_seconds(names: Sequence[str]) -> float:
-    """Seconds of a loop that holds the gestures at their natural pace; MotionError where a name is unknown."""
-    tracks = _tracks(validate_gestures(names))
-    return _BEFORE + _AFTER + max((_length(track) + _delay(track, names) for track in tracks), default=0.0)
-
-
-def default_seconds(names: Sequence[str]) -> float:
-    """Seconds of a loop whose length nobody chose: the usual ones, or as many as the gestures need, up to the longest.
-
-    Raises:
-        MotionError: A name is unknown.
-    """
-    return min(MAX_SECONDS, max(DEFAULT_SECONDS, natural_seconds(names)))
-
-
-def plan_gestures(names: Sequence[str], seconds: float, rng: np.random.Generator) -> tuple[PlannedGesture, ...]:
-    """Find a place for each gesture in a loop of `seconds`; MotionError where they don't fit, however quick."""
-    planned: list[PlannedGesture] = []
-    for track in _tracks(validate_gestures(names)):
-        available = seconds - _BEFORE - _AFTER - _delay(track, names)
-        pace = min(1.0, available / _length(track))
-        if pace < _FASTEST:
-            needed = _BEFORE + _AFTER + _delay(track, names) + _FASTEST * _length(track)
-            raise MotionError(f"{', '.join(track)} need at least {needed:.1f} s, not {seconds:g} s")
-        slack = available - pace * _length(track)
-        hold = min(1.2, 0.7 * slack) if track == ("smile",) else 0.0
-        waits = rng.dirichlet(np.ones(len(track) + 1)) * min(slack - hold, 0.5 * (len(track) + 1))
-        start = _BEFORE + _delay(track, names)
-        for name, wait in zip(track, waits, strict=False):
-            start += float(wait)
-            planned.append(PlannedGesture(name, start, pace, hold))
-            start += pace * GESTURES[name].length
-    return tuple(planned)
-
-
-def draw_gestures(timeline: Timeline, names: Sequence[str]) -> None:
-    """Add the gestures to the timeline."""
-    for item in plan_gestures(names, timeline.clock.seconds, timeline.rng):
-        GESTURES[item.name].draw(timeline, item.start, item.pace, item.hold)
-
-
-def moves_lids(names: Sequence[str]) -> bool:
-    """Whether a gesture uses the lids, so that nothing else may blink."""
-    return any(GESTURES[name].track == "lids" for name in names)
-
-
-def _tracks(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """The gestures of each track, in their order."""
-    by_track: dict[str, list[str]] = {}
-    for name in names:
-        by_track.setdefault(GESTURES[name].track, []).append(name)
-    return [tuple(track) for track in by_track.values()]
-
-
-def _length(track: Sequence[str]) -> float:
-    """Seconds of a track's gestures at their natural pace, until the last has died away."""
-    return sum(GESTURES[name].length for name in track) + max(
-        GESTURES[track[-1]].tail, *(GESTURES[name].tail - GESTURES[name].length for name in track)
-    )
-
-
-def _delay(track: Sequence[str], names: Sequence[str]) -> float:
-    """Seconds by which a track begins later: a wink or a nod comes when the smile is under way."""
-    return 0.3 if "smile" in names and "smile" not in track and len(track) == 1 else 0.0
+"""Every gesture by the name that it has on the command line and in the API."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.motion.channels import CHANNELS, LIMITS
 from pipeline.motion.curves import Motion
-from pipeline.motion.easing import Clock, Curve, blink, breath, noise
+from pipeline.motion.easing import Clock, Curve, blink, breath, noise, pulse, swing
 
 # An eyeball of 12 mm radius in an eye 30 mm wide: 1° moves the iris by .007 eye widths; a little less is
 # calmer.
@@ -36,6 +36,23 @@ class Timeline:
         """`value`, varied evenly by ± `spread` of itself."""
         return value * float(self.rng.uniform(1.0 - spread, 1.0 + spread))
 
+    def pulse(self, start: float, rise: float, hold: float, fall: float) -> Curve:
+        """A rise from 0 to 1 and back, see `easing.pulse`; all in seconds."""
+        return pulse(self.clock, start, rise, hold, fall)
+
+    def swing(self, start: float, period: float, cycles: int) -> Curve:
+        """A swing to and fro, -1..1, see `easing.swing`."""
+        return swing(self.clock, start, period, cycles)
+
+    def lid(self, start: float, close: float, hold: float, opening: float) -> Curve:
+        """A lid that falls and rises, 0..1, see `easing.blink`; all in seconds."""
+        return blink(self.clock, start, close, hold, opening)
+
+    def look(self, yaw: Curve | float, pitch: Curve | float = 0.0) -> None:
+        """Move the eyes' target, degrees: > 0 to the photo's right, and down."""
+        self.target_yaw = self.target_yaw + yaw
+        self.target_pitch = self.target_pitch + pitch
+
     def add(self, channel: str, curve: Curve) -> None:
         """Add a curve to a channel of CHANNELS."""
         self._curves[channel] = self._curves[channel] + curve
@@ -49,9 +66,9 @@ class Timeline:
         """Close `eye` (blink_r or blink_l) by `lid`, 0..1; the more closed of two movements wins."""
         self._curves[eye] = np.maximum(self._curves[eye], lid)
 
-    def blink(self, start: float) -> None:
-        """Blink with both eyes at `start` seconds; no two blinks take quite the same time."""
-        lid = blink(self.clock, start, close=self.vary(0.09, 0.12), opening=self.vary(0.42, 0.12))
+    def blink(self, start: float, pace: float = 1.0) -> None:
+        """Blink with both eyes at `start` seconds, in `pace` times the natural time; no two take quite the same."""
+        lid = blink(self.clock, start, close=self.vary(0.09, 0.12) * pace, opening=self.vary(0.42, 0.12) * pace)
         self.close_eye("blink_r", lid)
         self.close_eye("blink_l", lid)
 

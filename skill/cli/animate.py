@@ -241,7 +241,7 @@ def _parse_seconds(seconds: float | None, motion: str, gestures: tuple[str, ...]
         CommandError: There is no such motion, or it does not fit into the seconds; said before any work.
     """
     from pipeline.motion.compose import compose
-    from pipeline.motion.gestures import default_seconds
+    from pipeline.motion.gesture_plan import default_seconds
     from skill.cli.motions import motion_names
 
     if not gestures and motion in motion_names():

@@ -7,7 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.limits import FORMATS, GESTURES, MAX_LONG_SIDE, MAX_SECONDS, MIN_LONG_SIDE, MIN_SECONDS, PRESETS
+from pipeline.limits import FORMATS, MAX_LONG_SIDE, MAX_SECONDS, MIN_LONG_SIDE, MIN_SECONDS, PRESETS
+from pipeline.motion.gestures import GESTURES
 
 _MOVEMENT: Final = "Movement"
 _PHOTO: Final = "Photo and people"
@@ -44,8 +45,9 @@ Gesture = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME",
-        help=f"A gesture in place of the movement: {', '.join(GESTURES)}. Left and right are the viewer's. "
-        "Several are made one after the other: smile,wink, or the option repeated.",
+        help=f"A gesture in place of the movement: {', '.join(GESTURES)}. After its name may stand, with colons, a "
+        "side (wink:left; the viewer's), how many times (blink:2), how strongly (smile:0.6, from 0.3 to 1.4) and how "
+        "fast (nod:slow, nod:fast). Several are made in their order: smile,wink:left, or the option repeated.",
         rich_help_panel=_MOVEMENT,
     ),
 ]

@@ -58,7 +58,7 @@ def wish_of(form: WishFields, *, long_side: int) -> Wish:
         ApiError: 400; the gestures don't fit into the seconds.
     """
     from pipeline.motion.compose import compose  # noqa: PLC0415  (numpy)
-    from pipeline.motion.gestures import default_seconds  # noqa: PLC0415
+    from pipeline.motion.gesture_plan import default_seconds  # noqa: PLC0415
 
     seconds = form.seconds if form.seconds is not None else default_seconds(form.gesture)
     try:

@@ -25,19 +25,18 @@ from pydantic_core import CoreSchema, core_schema
 from pipeline.limits import (
     FACE_CHOICES,
     FACE_PATTERN,
-    GESTURES,
     MAX_SECONDS,
     MIN_SECONDS,
     PRESETS,
     TURNS,
     is_face_choice,
 )
+from pipeline.motion.gesture_wish import parse_gesture, spell_pattern
 from skill.jobs.model import JobState
 
 MAX_GESTURES: Final = 6
 """Gestures of one wish."""
-_GESTURE: Final = f"({'|'.join(GESTURES)})"
-_GESTURE_LIST: Final = f"^{_GESTURE}(,{_GESTURE}){{0,{MAX_GESTURES - 1}}}$"
+_GESTURE_LIST: Final = f"^{spell_pattern()}(,{spell_pattern()}){{0,{MAX_GESTURES - 1}}}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,11 @@ class OneOf:
 
 def _split(value: object) -> object:
     return tuple(filter(None, re.split(r"[,\s]+", value.lower()))) if isinstance(value, str) else value
+
+
+def _check_gesture(value: str) -> str:
+    """The gesture as it is kept. Raises MotionError, which is a ValueError."""
+    return str(parse_gesture(value))
 
 
 def _check_face(value: str) -> str:
@@ -105,12 +109,12 @@ class WishFields(BaseModel):
     motion: Annotated[str, OneOf(PRESETS)] = "nostalgia"
     """Composed motion; gestures take its place."""
     gesture: Annotated[
-        tuple[Annotated[str, OneOf(GESTURES)], ...],
+        tuple[Annotated[str, AfterValidator(_check_gesture)], ...],
         BeforeValidator(_split),
         Field(max_length=MAX_GESTURES),
         WithJsonSchema({"type": "string", "pattern": _GESTURE_LIST}),
     ] = Field((), json_schema_extra=_without_default)
-    """One gesture, or several, separated by commas."""
+    """One gesture, or several, separated by commas: smile, wink:left, blink:2, nod:0.6:slow."""
     face: (
         Annotated[str, AfterValidator(_check_face), Field(json_schema_extra={"pattern": FACE_PATTERN})]
         | SkipJsonSchema[None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from pipeline.limits import GESTURES, MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE, PRESETS
-from pipeline.motion import gestures, presets
+from pipeline.limits import MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE, PRESETS
+from pipeline.motion import presets
 
 
 def test_they_bring_nothing_heavy() -> None:
@@ -16,7 +16,6 @@ def test_they_bring_nothing_heavy() -> None:
 
 
 def test_every_motion_has_its_name() -> None:
-    assert tuple(gestures.GESTURES) == GESTURES
     assert tuple(presets.PRESETS) == PRESETS
 
 

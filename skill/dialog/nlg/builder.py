@@ -9,11 +9,11 @@ from typing import Final, TypeVar
 from skill.dialog.actions import Action, Outcome
 from skill.dialog.context import DialogContext
 from skill.dialog.nlg.phrase_book import Voice
-from skill.dialog.nlg.phrases.upload import GESTURES
 from skill.dialog.nlg.stress import spoken
 from skill.dialog.policy.decision import Decision
 from skill.dialog.state import Question
 from skill.dialog.types import Button, Card, Turn
+from skill.gesture_words import read_gesture, say_future
 from skill.russian import Form, roughly, span
 
 _O = TypeVar("_O")
@@ -82,7 +82,7 @@ class ResponseBuilder:
 
     def gestures(self) -> Form:
         """«улыбнётся и кивнёт»."""
-        names = [GESTURES[name] for name in self.decision.gestures if name in GESTURES]
+        names = [say_future(wish) for wish in map(read_gesture, self.decision.gestures) if wish]
         said = " и ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
         return spoken(said)
 

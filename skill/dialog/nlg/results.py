@@ -12,11 +12,12 @@ from skill.dialog.context import KnownJob
 from skill.dialog.nlg.answers import LONGEST_CLIP
 from skill.dialog.nlg.builder import FACES, YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.phrase_book import capital
-from skill.dialog.nlg.phrases.results import GESTURE_INFINITIVES, MOVEMENTS, PLACES, SPOKEN_ADVICE
+from skill.dialog.nlg.phrases.results import MOVEMENTS, PLACES, SPOKEN_ADVICE
 from skill.dialog.nlg.stress import spoken, stressed
 from skill.dialog.nlg.video_page import link_to, say_where
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
+from skill.gesture_words import read_gesture, say_infinitive
 from skill.jobs.model import JobState, Refusal
 from skill.russian import VIDEO, Form, counted
 
@@ -87,9 +88,10 @@ def stopped(builder: ResponseBuilder) -> Speech:
 def cannot(builder: ResponseBuilder) -> Speech:
     """Name the movement that can't be made, and offer one that can."""
     decision = builder.decision
-    if decision.topic not in MOVEMENTS or not decision.gestures:
+    wish = read_gesture(decision.gestures[0]) if decision.gestures else None
+    if decision.topic not in MOVEMENTS or wish is None:
         return Speech((builder.say("cannot_other"),), ("Пусть улыбнётся", "Пусть кивнёт"))
-    instead = GESTURE_INFINITIVES[decision.gestures[0]]
+    instead = say_infinitive(wish)
     parts = builder.say(
         "cannot", what=spoken(MOVEMENTS[decision.topic]), instead=spoken(instead), offer=capital(spoken(instead))
     )

@@ -8,14 +8,16 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, GESTURES, LEXICON, PEOPLE, WISHES
+from skill.dialog.nlu.gesture_reader import BORDERS as GESTURE_BORDERS
+from skill.dialog.nlu.gesture_reader import Span, read_gestures
+from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, LEXICON, PEOPLE, WISHES
 from skill.dialog.nlu.morphology import Word
 from skill.dialog.nlu.numerals import numbers
+from skill.gesture_words import GESTURE_WORDS, SIDES
 
 _DENIALS = frozenset({"не", "ни", "без"})
 _WHOM = frozenset({"мне", "ей", "ему", "им"})
 _REACH = 3  # «не» denies an action at most this many words on: «не хочу её удалять» is another matter
-_DIRECTIONS = ("to-left", "to-right", "at-left", "at-right")
 
 
 class _Expression(NamedTuple):
@@ -50,7 +52,7 @@ class Heard:
     future has «<action>.fin» besides."""
 
     gestures: tuple[str, ...]
-    """Gestures that are wished for, in the order said."""
+    """Gestures that are wished for, in the order said, spelled as `parse_gesture` reads them."""
 
     strangers: int
     """How much else was said: 1 for a word that means nothing to this skill, 2 for such a verb."""
@@ -70,14 +72,14 @@ class Heard:
 
 def hear(phrase: Sequence[Word]) -> Heard:
     """The concepts of a phrase."""
-    matches = _turning(_matches(phrase))
+    matches = _sided(_matches(phrase))
     meanings = _meanings(phrase, matches)
     found = {place for match in matches for place in range(match.first, match.end)}
     places = [place for place, word in enumerate(phrase) if place not in found and not word.soft]
     rest = [phrase[place] for place in places]
     return Heard(
         concepts=frozenset[str]().union(*meanings, _from_words(phrase, rest)),
-        gestures=_gestures(meanings),
+        gestures=read_gestures(_spans(phrase, matches, meanings)),
         strangers=sum(strangeness(word) for word in rest),
         numbers=tuple(number for _, number in numbers(phrase)),
         ordinals=tuple(word.ordinal for word in phrase if word.ordinal is not None),
@@ -86,14 +88,27 @@ def hear(phrase: Sequence[Word]) -> Heard:
     )
 
 
-def _turning(matches: Sequence[_Match]) -> list[_Match]:
-    """«посмотри направо» is a turn of the head, «посмотри видео» is not."""
-    if not any(match.concepts & {"to-left", "to-right"} for match in matches):
+def _sided(matches: Sequence[_Match]) -> list[_Match]:
+    """«посмотри направо» is a look of the person on the photo, «посмотри видео» is not; «подмигни левым» is no face."""
+    if not any(match.concepts & SIDES.keys() for match in matches):
         return list(matches)
+    sided = {words.beside_side: name for name, words in GESTURE_WORDS.items() if words.beside_side}
+    found = [frozenset(sided.get(concept, concept) for concept in match.concepts) for match in matches]
+    wished = any(concepts & GESTURE_WORDS.keys() for concepts in found)
+    eyes = {"left-eye", "right-eye"}
     return [
-        match._replace(concepts=match.concepts - {"show"} | {"turn"}) if "show" in match.concepts else match
-        for match in matches
+        match._replace(concepts=concepts - {"at-left", "at-right"} if wished and concepts & eyes else concepts)
+        for match, concepts in zip(matches, found, strict=True)
     ]
+
+
+def _spans(phrase: Sequence[Word], matches: Sequence[_Match], meanings: Sequence[frozenset[str]]) -> tuple[Span, ...]:
+    """The expressions with the numbers of their clauses."""
+    borders = [place for place, word in enumerate(phrase) if word.text in GESTURE_BORDERS]
+    return tuple(
+        Span(meaning, sum(border < match.first for border in borders))
+        for match, meaning in zip(matches, meanings, strict=True)
+    )
 
 
 def _meanings(phrase: Sequence[Word], matches: Sequence[_Match]) -> list[frozenset[str]]:
@@ -218,16 +233,3 @@ def _marked(concept: str, word: Word, *, denied: bool, wished: bool) -> Iterable
         return (concept,)
     marked = f"not.{concept}" if denied else f"{concept}.past" if word.past and not wished else concept
     return (marked, f"{marked}.fin") if word.finite and not wished else (marked,)
-
-
-def _gestures(meanings: Sequence[frozenset[str]]) -> tuple[str, ...]:
-    """A turn goes where the words say, to the left where they say nothing."""
-    sides = [side for concepts in meanings for side in _DIRECTIONS if side in concepts]
-    exact = [side for side in sides if side.startswith("to-")] or sides
-    found: list[str] = []
-    for concepts in meanings:
-        for gesture in GESTURES:
-            if gesture not in concepts:
-                continue
-            found += [f"turn-{side[3:]}" for side in exact or ["to-left"]] if gesture == "turn" else [gesture]
-    return tuple(dict.fromkeys(found))

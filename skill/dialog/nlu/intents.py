@@ -108,7 +108,7 @@ class Understood:
     """What is wanted."""
 
     gestures: tuple[str, ...] = ()
-    """Gestures to make, in the order said: smile, wink, blink, nod, turn-left, turn-right, surprise."""
+    """Gestures to make, in the order said, spelled as `parse_gesture` reads them: smile, `wink:left`, `blink:2`."""
 
     face: str | None = None
     """The face that is meant: left, middle, right, largest, all, its number from the left, «1» … «20», or from the

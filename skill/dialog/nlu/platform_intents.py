@@ -8,6 +8,7 @@ from pipeline.limits import FROM_RIGHT
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.questions import TOPICS
 from skill.dialog.nlu.yes_no import Stake, denies
+from skill.gesture_words import GESTURE_WORDS, read_gesture
 
 # in the order of their weight, where the platform sends several
 INTENTS: Mapping[str, Intent] = {
@@ -22,15 +23,7 @@ INTENTS: Mapping[str, Intent] = {
     "photo.status": Intent.STATUS,
     "photo.choose": Intent.CHOOSE,
 }
-GESTURES: Mapping[str, str] = {
-    "photo.smile": "smile",
-    "photo.wink": "wink",
-    "photo.blink": "blink",
-    "photo.nod": "nod",
-    "photo.surprise": "surprise",
-    "photo.turn_left": "turn-left",
-    "photo.turn_right": "turn-right",
-}
+GESTURES: Mapping[str, str] = {f"photo.{name.replace('-', '_')}": name for name in GESTURE_WORDS}
 # a name → the intent with its topic
 TOPICAL: Mapping[str, tuple[Intent, str]] = {
     **{f"question.{topic}": (Intent.QUESTION, topic) for topic in sorted(TOPICS)},
@@ -65,16 +58,33 @@ def prefer_platform(
     if own.intent in _DENIED:
         return _prefer_general(own, said, platform, expecting)
     name = next((name for name in INTENTS if name in platform), "")
-    gestures = tuple(gesture for intent, gesture in GESTURES.items() if intent in platform)
+    gestures = _gestures(platform)
     if name == "photo.delete" and own.intent is Intent.CONSENT_TEXT:
         return own
     if name:
         return _slotted(own, INTENTS[name], platform[name], gestures, doubtful=denies(said))
     if gestures:
-        wished = own.gestures if set(gestures) <= set(own.gestures) else gestures
+        wished = own.gestures if _names(gestures) <= _names(own.gestures) else gestures
         intent = Intent.ANIMATE if own.intent is Intent.ANIMATE else Intent.GESTURE
         return Understood(intent, gestures=wished, face=own.face)
     return _topical(own, platform) or _prefer_general(own, said, platform, expecting)
+
+
+def _gestures(platform: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """The gestures of the platform's intents: `photo.turn` with a slot `side`, or `photo.turn_left`."""
+    found = (_gesture(intent.removeprefix("photo."), slots.get("side", "")) for intent, slots in platform.items())
+    return tuple(filter(None, found))
+
+
+def _gesture(name: str, side: str = "") -> str:
+    """A gesture by its name in the console; empty where there is no such gesture."""
+    name = name.replace("_", "-")
+    wish = read_gesture(f"{name}:{side}" if side else name) or read_gesture(name)
+    return str(wish) if wish else ""
+
+
+def _names(gestures: Sequence[str]) -> set[str]:
+    return {gesture.partition(":")[0] for gesture in gestures}
 
 
 def _topical(own: Understood, platform: Mapping[str, object]) -> Understood | None:
@@ -101,9 +111,8 @@ def _slotted(
 ) -> Understood:
     """The intent with the slots that belong to it; a strange value is passed over, and an age that something in the
     phrase speaks against."""
-    style = str(slots.get("style", "")).replace("_", "-")
-    styled = (style,) if style in GESTURES.values() else ()
-    wished = tuple(dict.fromkeys((*(own.gestures or gestures), *styled)))
+    styled = _gesture(str(slots.get("style", "")))
+    wished = tuple(dict.fromkeys(filter(None, (*(own.gestures or gestures), styled))))
     face = _one_of(slots.get("face"), ("left", "right", "largest", "all")) or own.face
     if own.face and own.face.startswith((FROM_RIGHT, "middle")):
         face = own.face  # no slot of the platform can say it

@@ -17,6 +17,7 @@ from skill.dialog.nlu.lexicon import GAPS
 from skill.dialog.nlu.morphology import Word
 from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
 from skill.dialog.nlu.rules import terms
+from skill.gesture_words import GESTURE_WORDS
 
 CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo"})
 """Topics that are wishes about the video."""
@@ -160,7 +161,8 @@ def _index() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
 
 _T = TopicRule
 _MARK = "can/fits/animate.fin"
-_MOTION = "let/make/live/live.fin/its/turn/turn.fin/nod/nod.fin/wink/blink/smile/smile.fin/head/video"
+_MOTION = f"let/make/live/live.fin/its/head/video/{'/'.join(f'{name}/{name}.fin' for name in GESTURE_WORDS)}"
+_NO_GESTURE = " ".join(f"-{name}" for name in GESTURE_WORDS)
 _RULES = (
     # money
     _T("price", "money -restore -thanks", 0),
@@ -171,7 +173,7 @@ _RULES = (
     _T("nophone", "nophone", 2),
     _T("nointernet", "nointernet", 2),
     _T("signup", "signup"),
-    _T("install", "install -clear", 2),
+    _T("install", "install -clear -shake -not.shake", 2),
     _T("computer", "computer can/fits/how-goes -show -photo -video"),
     _T("how_long", "quickness -more -left -keeping", 0),
     _T("away", "away", 2),
@@ -197,14 +199,15 @@ _RULES = (
     _T("longer", "long make video -photo"),
     _T("slower", f"slower {_MOTION} -code -link"),
     _T("slower", f"fast too {_MOTION} -code -link -animate"),
-    _T("slowly", "slower/fast -make.fin -animate -quickness -ready", 0),
+    _T("slowly", f"slower/fast -make.fin -animate -quickness -ready {_NO_GESTURE}", 0),
     _T("calmer", "calmer -photo -animate -voice"),
     _T("calmer", "strong too -animate -photo -thanks -code", 0),
     _T("calmer", f"strong too {_MOTION} -animate -photo -code"),
     _T("calmer", "twitch -photo"),
     _T("calmer", "quieter live/turn/nod/smile/make -voice -sound", 0),
     _T("livelier", "livelier -animate"),
-    _T("livelier", "weak live/live.fin/not.live/not.live.fin/smile -animate"),
+    _T("livelier", "weak live/live.fin/not.live/not.live.fin -animate"),
+    _T("livelier", "weak smile -unhurried -animate"),
     _T("livelier", "weak too -animate -photo -show -ready", 0),
     _T("livelier", "quick let/live -ready -animate", 0),
     _T("length", "duration -keeping -money -quickness -wait"),
@@ -232,7 +235,7 @@ _RULES = (
     _T("dead", "dead can/animate.fin -photo -person", 2),
     _T("eyes", f"eyes {_MARK} -let -make", 2),
     _T("eyes", "eyes -let -make", 2, weak=True),
-    _T("profile", f"profile {_MARK} -let -make -turn", 2),
+    _T("profile", f"profile {_MARK} -let -make {_NO_GESTURE}", 2),
     _T("profile", "profile photo/person/its -let -make", 2, weak=True),
     _T("covered", f"covered {_MARK} -let -make", 2),
     _T("covered", "covered photo/person/its -let -make", 2, weak=True),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from skill.dialog.nlu.concepts import Heard
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
+from skill.gesture_words import CLEAR, DETAILS, GESTURE_WORDS, VAGUE
 
 ANY = 99
 # concepts that change nothing where a rule wants to be alone
@@ -15,10 +16,13 @@ SOFT = frozenset(
     {
         *{"filler", "yes", "thanks", "good", "hello", "its", "make", "which", "what", "whom", "give", "me", "later"},
         *{"hold", "let", "now", "self", "stay", "pass-away", "to-person"},
+        *DETAILS,
     }
 )
-GESTURE = "smile/wink/blink/nod/surprise/turn"
-DENIED = "not.smile/not.wink/not.blink/not.nod/not.surprise/not.turn/not.live/not.animate/not.animation/not.delete"
+GESTURE = "/".join(GESTURE_WORDS)
+CLEAR_GESTURE = "/".join(CLEAR)
+VAGUE_GESTURE = "/".join(VAGUE)
+DENIED = "/".join(f"not.{name}" for name in (*GESTURE_WORDS, "live", "animate", "animation", "delete"))
 FACE = "at-left/at-right/to-left/to-right/largest/middle/from-end/everyone"
 MOVEMENT = "/".join(MOVEMENTS)
 WORK = (
@@ -212,7 +216,7 @@ RULES: tuple[Rule, ...] = (
         _I.ANIMATE,
         "animate",
         alone=True,
-        may="head which all ordinal more smile wink blink nod surprise turn animate.fin live help skill",
+        may=f"head which all ordinal more {EVERY_GESTURE} animate.fin live help skill",
     ),
     Rule(_I.ANIMATE, f"animate {GESTURE}", 1),
     Rule(
@@ -225,15 +229,10 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.ANIMATE, "make live photo/person", 1),
     Rule(_I.ANIMATE, "make animation/video", alone=True, may="photo person animation video live make.fin data"),
     Rule(_I.ANIMATE, "animation/video photo make", 1),
-    Rule(
-        _I.GESTURE,
-        "turn/blink",
-        alone=True,
-        may=MOVING,
-    ),
-    Rule(_I.GESTURE, "turn/blink person/photo/head", 1),
-    Rule(_I.GESTURE, "smile/wink/nod/surprise", 1),
-    Rule(_I.GESTURE, "smile/wink/nod/surprise make/person/photo/its/send/whom/head/yes/give/once-more", 2),
+    Rule(_I.GESTURE, VAGUE_GESTURE, alone=True, may=MOVING),
+    Rule(_I.GESTURE, f"{VAGUE_GESTURE} person/photo/head", 1),
+    Rule(_I.GESTURE, CLEAR_GESTURE, 1),
+    Rule(_I.GESTURE, f"{CLEAR_GESTURE} make/person/photo/its/send/whom/head/yes/give/once-more", 2),
     # how far it is
     Rule(
         _I.THANKS, "thanks", alone=True, may="ready animate.past smile.past make.past person photo video show.past good"

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from skill.dialog.nlu.age import ADULT, read_age
 from skill.dialog.nlu.concepts import Heard, hear
 from skill.dialog.nlu.faces import face_of
+from skill.dialog.nlu.gesture_reader import plain
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.morphology import read
-from skill.dialog.nlu.questions import CHANGES, question_of, topical, trust_topic
+from skill.dialog.nlu.questions import CHANGES, LENGTHS, question_of, topical, trust_topic
 from skill.dialog.nlu.rules import intent_of
 from skill.dialog.nlu.topics import topic_of
 from skill.dialog.nlu.yes_no import Answer, Stake, answer_to, begins_with_assent, denies, is_whole, stake_of
@@ -133,13 +134,18 @@ def _filled(intent: Intent, phrase: Heard, expecting: str, topic: str) -> Unders
     face = face_of(phrase, answering=expecting == Stake.FACE) if choosing else None
     return Understood(
         intent,
-        gestures=phrase.gestures if intent in _MOVING and not taken else (),
+        gestures=_gestures(phrase, topic) if intent in _MOVING and not taken else (),
         face=face,
         how=_how(phrase) if intent is Intent.SEND else "",
         what=("all" if phrase.concepts & _EVERYTHING else "photo") if deleting else "",
         age=_age(phrase) if intent is Intent.APPEAL else None,
         topic=topic or (topic_of(intent, phrase) if face is None else ""),
     )
+
+
+def _gestures(phrase: Heard, topic: str) -> tuple[str, ...]:
+    """The gestures; what a change says of the manner («слишком быстро кивает») is about the video that is there."""
+    return plain(phrase.gestures) if topic in CHANGES - LENGTHS else phrase.gestures
 
 
 def _how(phrase: Heard) -> str:

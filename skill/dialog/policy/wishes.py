@@ -23,7 +23,8 @@ _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
         **dict.fromkeys(("wave", "dance", "walk"), "nod"),
         **dict.fromkeys(("tongue", "kiss"), "wink"),
         **dict.fromkeys(("sing", "speak", "hug"), "smile"),
-        **dict.fromkeys(("sad", "cry", "sleep"), "blink"),
+        **dict.fromkeys(("sad", "cry"), "blink"),
+        "sleep": "close-eyes",
         "angry": "surprise",
     }
 )

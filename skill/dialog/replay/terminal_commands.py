@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline.errors import Reason
-from pipeline.limits import GESTURES
+from pipeline.motion.gestures import GESTURES
 from skill.dialog.replay.script import EventStep
+from skill.gesture_words import read_gesture
 
 _LONGEST: Final = 365 * 86400.0  # seconds; what lies beyond is no time that anybody waits
 
@@ -47,7 +48,7 @@ def parse_command(line: str) -> EventStep:
 
 def _gestures(argument: str) -> Mapping[str, Any]:
     names = tuple(argument.replace(",", " ").split())
-    if unknown := [name for name in names if name not in GESTURES]:
+    if unknown := [name for name in names if read_gesture(name) is None]:
         raise CommandError(
             f"Жеста «{unknown[0]}» нет. Есть {', '.join(GESTURES)}. Напишите /фото или, например, /фото smile."
         )

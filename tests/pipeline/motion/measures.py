@@ -7,13 +7,29 @@ from hypothesis import strategies as st
 
 from pipeline.arrays import Float
 from pipeline.motion.curves import Motion
+from pipeline.motion.gesture_wish import MOST_TIMES, SPEEDS, GestureWish
 from pipeline.motion.gestures import GESTURES
 
 lengths = st.one_of(st.sampled_from((2.0, 4.0, 6.0)), st.floats(2.0, 6.0))
 rates = st.sampled_from((25, 30))
 seeds = st.integers(0, 10_000)
 presets = st.sampled_from(("nostalgia", "idle"))
-wishes = st.lists(st.sampled_from(sorted(GESTURES)), max_size=7)
+
+
+def _wishes_of(name: str) -> st.SearchStrategy[GestureWish]:
+    gesture = GESTURES[name]
+    return st.builds(
+        GestureWish,
+        st.just(name),
+        st.sampled_from(("", *gesture.sides)),
+        st.integers(1, MOST_TIMES if gesture.beat else 1),
+        st.one_of(st.just(1.0), st.integers(3, 14).map(lambda tenths: tenths / 10)),
+        st.sampled_from(("", *SPEEDS)),
+    )
+
+
+gesture_wishes = st.sampled_from(sorted(GESTURES)).flatmap(_wishes_of)
+wishes = st.lists(st.one_of(st.sampled_from(sorted(GESTURES)), gesture_wishes.map(str)), max_size=7)
 
 
 def steps(curve: Float) -> Float:

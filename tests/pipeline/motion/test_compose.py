@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from pipeline.errors import MotionError
 from pipeline.motion.channels import CHANNELS, LIMITS
 from pipeline.motion.compose import compose
-from pipeline.motion.gestures import natural_seconds
+from pipeline.motion.gesture_plan import natural_seconds
 from tests.pipeline.motion.measures import blinks, head_steps, lengths, presets, rates, seeds, steps, wishes
 
 
@@ -74,7 +74,7 @@ def test_a_repeated_gesture_is_one_gesture() -> None:
         ({"seconds": float("nan")}, "2 to 6"),
         ({"fps": 24}, "25"),
         ({"seed": -1}, "0 or more"),
-        ({"gestures": ("turn-left", "turn-right", "nod"), "seconds": 2.0}, "at least"),
+        ({"gestures": ("turn:left", "turn:right", "nod"), "seconds": 2.0}, "at least"),
     ],
 )
 def test_an_error_says_what_is_allowed(arguments: dict[str, object], hint: str) -> None:

@@ -63,7 +63,7 @@ def test_the_file_says_its_format(pipeline: FakePipeline, photo: str, out: str, 
 
 
 def test_many_gestures_make_a_longer_loop(pipeline: FakePipeline, photo: str) -> None:
-    done = runner.invoke(app, ["animate", photo, "--gesture", "turn-left,turn-right,nod"])
+    done = runner.invoke(app, ["animate", photo, "--gesture", "turn:left,turn:right,nod"])
     assert done.exit_code == 0, done.output
     assert pipeline.wish is not None
     assert 5 < pipeline.wish.seconds <= 6
@@ -101,7 +101,7 @@ def test_json_is_one_object_and_nothing_else(pipeline: FakePipeline, photo: str)
         ["--format", "avi"],
         ["-o", "nowhere/clip.mp4"],
         ["--seed", "-1"],
-        ["--gesture", "turn-left,turn-right,nod", "--seconds", "2"],
+        ["--gesture", "turn:left,turn:right,nod", "--seconds", "2"],
     ],
 )
 def test_wrong_usage_is_told_before_any_work(pipeline: FakePipeline, photo: str, options: list[str]) -> None:

@@ -70,7 +70,7 @@ def test_debug_lets_the_traceback_through(pipeline: FakePipeline, photo: str) ->
         (["granny.jpg", "-o", "nowhere/clip.mp4"], "usage", "Папки nowhere нет.", "there is no folder nowhere"),
         (["granny.jpg", "-o", "clip.avi"], "usage", "Формата .avi нет", ".mp4, .gif, .webp, .jpg"),
         (["granny.jpg", "--format", "avi"], "usage", "Формата avi нет", "mp4, gif, webp, jpg"),
-        (["granny.jpg", "--gesture", "moonwalk"], "usage", "Такое движение не получится.", "turn-left, turn-right"),
+        (["granny.jpg", "--gesture", "moonwalk"], "usage", "Такое движение не получится.", "shake, turn, tilt, look"),
         (["granny.jpg", "--seconds", "9"], "usage", "Команда написана неверно.", "--seconds"),
         (["granny.jpg", "--moonwalk"], "usage", "Команда написана неверно.", "--moonwalk"),
         ([], "usage", "Команда написана неверно.", "PHOTO"),

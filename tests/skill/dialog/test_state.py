@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from skill.dialog.state import DialogState, Question, newer_state, read_state
 
-GESTURES = st.lists(st.sampled_from(["smile", "wink", "turn-left", "dance"]), max_size=4).map(tuple)
+GESTURES = st.lists(st.sampled_from(["smile", "wink:left:2:0.6:slow", "turn:left", "dance"]), max_size=4).map(tuple)
 IDS = st.sampled_from(["job-1", "job-2", "job-3", "job-4", "gone", ""])
 STATES = st.builds(
     DialogState,

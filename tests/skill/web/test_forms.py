@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio
 
 async def test_many_gestures_make_a_longer_loop(service: Open) -> None:
     async with service() as s:
-        await begin_job(s, gesture="turn-left,turn-right,nod")
+        await begin_job(s, gesture="turn:left,turn:right,nod")
         assert 5 < s.queue.only.wish.seconds <= 6
 
 
@@ -22,7 +22,7 @@ async def test_many_gestures_make_a_longer_loop(service: Open) -> None:
     [
         {"motion": "dance"},
         {"gesture": "moonwalk"},
-        {"gesture": "turn-left,turn-right,nod", "seconds": "2"},
+        {"gesture": "turn:left,turn:right,nod", "seconds": "2"},
         {"face": "uncle"},
         {"seed": "-1"},
         {"seconds": "nan"},

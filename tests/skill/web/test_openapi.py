@@ -13,12 +13,13 @@ import pytest
 import pytest_asyncio
 
 from pipeline.errors import PhotoError, Reason
+from pipeline.motion.gestures import GESTURES
 from skill.jobs.model import JobState
 from skill.jobs.queue import QueueDownError, TooManyJobsError
 from skill.web import job_watch, upload, upload_budget
 from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
 from skill.web.openapi import OPERATIONS, document
-from skill.web.schemas import FacesView, FaceView, WishForm
+from skill.web.schemas import MAX_GESTURES, FacesView, FaceView, WishForm
 from tests.skill.web.conftest import JPEG, Open, Service
 
 KEY: Final = "k" * 32
@@ -49,7 +50,10 @@ def allowed(schema: dict[str, Any]) -> list[str]:
             return [str(schema["minimum"]), str(schema["exclusiveMaximum"] - 1)]
         case "number":
             return [str(schema["minimum"]), str(schema["maximum"])]
-    return {"face": ["auto", "left", "1", "99"], "gesture": ["smile", "smile,wink"]}[schema["title"].lower()]
+    every = list(GESTURES)
+    parts = [every[at : at + MAX_GESTURES] for at in range(0, len(every), MAX_GESTURES)]
+    gestures = [*map(",".join, parts), "smile,wink:left:0.7,blink:2", "look:viewer"]
+    return {"face": ["auto", "left", "1", "99"], "gesture": gestures}[schema["title"].lower()]
 
 
 def forbidden(schema: dict[str, Any]) -> list[str]:

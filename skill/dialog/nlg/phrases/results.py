@@ -247,18 +247,6 @@ MOVEMENTS: Mapping[str, str] = MappingProxyType(
         "sleep": "Уснуть",
     }
 )
-# «зато могу …»
-GESTURE_INFINITIVES: Mapping[str, str] = MappingProxyType(
-    {
-        "smile": "улыбнуться",
-        "wink": "подмигнуть",
-        "blink": "моргнуть",
-        "nod": "кивнуть",
-        "turn-left": "посмотреть налево",
-        "turn-right": "посмотреть направо",
-        "surprise": "удивиться",
-    }
-)
 
 # faces that are named when one is chosen; other names are clear from what was said
 PLACES: Mapping[str, str] = MappingProxyType(

@@ -123,16 +123,3 @@ PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-
-# «пусть …»
-GESTURES: Mapping[str, str] = MappingProxyType(
-    {
-        "smile": "улыбнётся",
-        "wink": "подмигнёт",
-        "blink": "моргнёт",
-        "nod": "кивнёт",
-        "turn-left": "посмотрит налево",
-        "turn-right": "посмотрит направо",
-        "surprise": "удивится",
-    }
-)

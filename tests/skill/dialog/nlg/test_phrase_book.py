@@ -11,7 +11,6 @@ import pytest
 from pipeline.errors import Reason
 from skill.dialog.nlg.phrase_book import PHRASES, Voice
 from skill.dialog.nlg.phrases.results import SPOKEN_ADVICE
-from skill.dialog.nlg.phrases.upload import GESTURES
 from skill.dialog.nlg.respond import SPEECHES
 from skill.dialog.nlg.results import words
 from skill.dialog.nlg.stress import stressed
@@ -79,12 +78,6 @@ def test_every_refusal_can_be_spoken(reason: Reason) -> None:
 
 def test_spoken_advice_is_of_real_reasons() -> None:
     assert set(SPOKEN_ADVICE) <= {reason.value for reason in Reason}
-
-
-def test_every_gesture_has_its_word() -> None:
-    from pipeline.motion.gestures import GESTURES as FACTS  # noqa: PLC0415  (numpy)
-
-    assert set(GESTURES) == set(FACTS)
 
 
 def test_stress_is_marked_whatever_the_capitals() -> None:

@@ -28,12 +28,13 @@ from skill.dialog.policy.decision import Decision, ResponseKind
 from skill.dialog.policy.upload import WAY_BACK
 from skill.dialog.state import DialogState, Question
 from skill.dialog.types import Kind, Reply, Surface, Turn
+from skill.gesture_words import GESTURE_WORDS
 from skill.jobs.model import JobState
 from tests.skill.dialog.nlu.intent_topics import INTENT_TOPICS
 from tests.skill.dialog.policy.policy_fixture import SERVICE_INFO, outcome
 
 GESTURES = st.lists(
-    st.sampled_from(["smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise", "dance"]), max_size=4
+    st.sampled_from([*GESTURE_WORDS, "wink:left:2:0.6:slow", "turn-left", "dance", "smile:9"]), max_size=4
 ).map(tuple)
 IDS = st.sampled_from(["job-1", "job-2", "job-3", "job-4", "gone", ""])
 SECONDS = st.floats(0, 1e6)

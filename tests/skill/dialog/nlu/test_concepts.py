@@ -23,7 +23,7 @@ def heard(said: str) -> Heard:
         ("сделай чтобы бабушка ожила", {"animate"}, {"animate.past"}),
         ("фото удаляется", {"delete", "delete.fin"}, set()),
         ("что ты умеешь", {"abilities"}, {"what"}),
-        ("посмотри направо", {"turn", "to-right"}, {"show"}),
+        ("посмотри направо", {"look", "to-right"}, {"show"}),
         ("отправь маме", {"send", "whom", "to-person"}, set()),
         ("пусть чихнёт", {"let", "strange-verb"}, set()),
         ("бур не", {"no"}, set()),
@@ -36,8 +36,8 @@ def test_concepts(said: str, there: set[str], absent: set[str]) -> None:
 
 def test_gestures_stand_in_the_order_said_and_turn_where_the_words_say() -> None:
     assert heard("кивни и улыбнись").gestures == ("nod", "smile")
-    assert heard("поверни голову направо").gestures == ("turn-right",)
-    assert heard("поверни голову").gestures == ("turn-left",)
+    assert heard("поверни голову направо").gestures == ("turn:right",)
+    assert heard("поверни голову").gestures == ("turn",)
     assert heard("не улыбайся").gestures == ()
 
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.motion.gesture_wish import parse_gesture
+from pipeline.motion.gestures import GESTURES
 from skill.dialog.nlu.intents import Intent as SameIntent
 from skill.dialog.nlu.understand import Intent, Understood, understand, warm
 from skill.dialog.nlu.yes_no import Stake
@@ -17,7 +19,6 @@ from tests.skill.dialog.nlu.phrase_tables import Phrase, table
 
 PHRASES = table("phrases.tsv")
 UNSEEN = table("phrases_unseen.tsv")
-GESTURES = {"smile", "wink", "blink", "nod", "turn-left", "turn-right", "surprise"}
 EXPECTING = ("", *map(str, Stake))
 # words of the skill, so that random phrases come near its rules
 WORDS = sorted({word for phrase in PHRASES for word in phrase.text.split()})
@@ -39,7 +40,10 @@ def test_the_tables_are_large_and_cover_every_intent() -> None:
     assert len(set(texts)) == len(texts)
     assert len(PHRASES) >= 400
     assert {phrase.meant.intent for phrase in PHRASES} == set(Intent)
-    assert {gesture for phrase in PHRASES for gesture in phrase.meant.gestures} == GESTURES
+    wished = {parse_gesture(gesture) for phrase in PHRASES for gesture in phrase.meant.gestures}
+    assert {wish.name for wish in wished} == set(GESTURES)
+    for name, gesture in GESTURES.items():
+        assert {wish.side for wish in wished if wish.name == name} >= set(gesture.sides) or name == "shake"
 
 
 FACES = {None, "left", "middle", "right", "largest", "all"}
@@ -48,7 +52,7 @@ FACES.update(f"{side}{number}" for number in range(1, 21) for side in ("", "righ
 
 def sensible(meant: Understood) -> bool:
     return (
-        set(meant.gestures) <= GESTURES
+        all(str(parse_gesture(gesture)) == gesture for gesture in meant.gestures)
         and len(set(meant.gestures)) == len(meant.gestures)
         and meant.face in FACES
         and meant.how in {"", "link", "code", "phone", "repeat", "new"}
@@ -99,7 +103,16 @@ def test_case_marks_and_stress_change_nothing(written: str) -> None:
         ("ну это", {"photo.smile": {}}, Understood(Intent.GESTURE, gestures=("smile",))),
         ("моргни", {"photo.wink": {}}, Understood(Intent.GESTURE, gestures=("wink",))),
         ("кивни и улыбнись", {"photo.smile": {}}, Understood(Intent.GESTURE, gestures=("nod", "smile"))),
-        ("туда", {"photo.turn_right": {}}, Understood(Intent.GESTURE, gestures=("turn-right",))),
+        ("туда", {"photo.turn_right": {}}, Understood(Intent.GESTURE, gestures=("turn:right",))),
+        ("туда", {"photo.turn": {"side": "left"}}, Understood(Intent.GESTURE, gestures=("turn:left",))),
+        ("туда", {"photo.turn": {"side": "up"}}, Understood(Intent.GESTURE, gestures=("turn",))),
+        (
+            "медленно поверни голову влево",
+            {"photo.turn": {"side": "left"}},
+            Understood(Intent.GESTURE, gestures=("turn:left:slow",)),
+        ),
+        ("ну это", {"photo.close_eyes": {}}, Understood(Intent.GESTURE, gestures=("close-eyes",))),
+        ("оживи", {"photo.animate": {"style": "close_eyes"}}, Understood(Intent.ANIMATE, gestures=("close-eyes",))),
         ("сотри фото", {"photo.delete": {}}, Understood(Intent.DELETE, what="photo")),
         ("сотри", {"photo.delete": {"what": "all"}}, Understood(Intent.DELETE, what="all")),
         ("не удаляй", {"photo.delete": {}}, Understood(Intent.CANCEL)),

@@ -1,0 +1,99 @@
+"""Gestures of a phrase, each with its side, count and manner: «медленно кивни и два раза подмигни левым глазом»."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from pipeline.motion.gesture_wish import GestureWish
+from pipeline.motion.gestures import GESTURES
+from skill.gesture_words import COUNTS, GESTURE_WORDS, MANNERS, SIDES
+
+# a detail after one of these belongs to what follows
+BORDERS: Final = frozenset(["и", "а", "но", "потом", "затем", "сначала", "также", "тоже", "после"])
+
+
+class Span(NamedTuple):
+    """An expression of a phrase."""
+
+    concepts: frozenset[str]
+    """Its concepts, with the marks of what is denied or past."""
+
+    clause: int
+    """Number of the clause that it stands in, from 0."""
+
+
+@dataclass(slots=True)
+class _Spoken:
+    """A gesture as it is spoken of, with the details that were found for it."""
+
+    name: str
+    """One of GESTURES."""
+
+    denied: bool
+    """Whether it is not to be made."""
+
+    details: set[str] = field(default_factory=set)
+    """Concepts of sides, counts and manners."""
+
+    sides: list[str] = field(default_factory=list)
+    """Sides, in the order said."""
+
+
+def read_gestures(spans: Sequence[Span]) -> tuple[str, ...]:
+    """The gestures that are wished for, in the order said, spelled as `parse_gesture` reads them."""
+    spoken: list[_Spoken] = []
+    loose: list[str] = []  # details that were said before their gesture
+    for _, clause in groupby(spans, key=lambda span: span.clause):
+        begun = False
+        for span in clause:
+            for name, denied in _names(span.concepts):
+                spoken.append(_Spoken(name, denied))
+                begun = True
+            if begun:
+                _give(spoken[-1], [*loose, *_details(span.concepts)])
+                loose = []
+            else:
+                loose += _details(span.concepts)
+        if spoken and loose:
+            _give(spoken[-1], loose)
+            loose = []
+    return tuple(dict.fromkeys(str(wish) for one in spoken if not one.denied for wish in _wishes(one)))
+
+
+def plain(gestures: Iterable[str]) -> tuple[str, ...]:
+    """The gestures without strength and speed: of a complaint about a movement only the movement is meant."""
+    parts = (one.split(":") for one in gestures)
+    return tuple(
+        ":".join(part for part in words if "." not in part and part not in ("slow", "fast")) for words in parts
+    )
+
+
+def _names(concepts: frozenset[str]) -> list[tuple[str, bool]]:
+    """The gestures of an expression, each with whether it is denied."""
+    return [(name, f"not.{name}" in concepts) for name in GESTURE_WORDS if concepts & {name, f"not.{name}"}]
+
+
+def _details(concepts: frozenset[str]) -> list[str]:
+    return [concept for concept in (*SIDES, *COUNTS, *MANNERS) if concept in concepts]
+
+
+def _give(spoken: _Spoken, details: Iterable[str]) -> None:
+    """Add the details that this gesture takes."""
+    for detail in details:
+        side = SIDES[detail][0] if detail in SIDES else ""
+        if side in GESTURES[spoken.name].sides and side not in spoken.sides:
+            spoken.sides.append(side)
+        spoken.details.add(detail)
+
+
+def _wishes(spoken: _Spoken) -> Iterable[GestureWish]:
+    """One wish for each side that was said."""
+    count = next((int(detail[0]) for detail in COUNTS if detail in spoken.details), 1)
+    manners = [MANNERS[detail] for detail in MANNERS if detail in spoken.details]
+    strength = next((manner.strength for manner in manners if manner.strength != 1.0), 1.0)
+    speed = next((manner.speed for manner in manners if manner.speed), "")
+    for side in spoken.sides or ("",):
+        yield GestureWish(spoken.name, side, count if GESTURES[spoken.name].beat else 1, strength, speed)

@@ -1,0 +1,308 @@
+"""The words for each gesture: what asks for it, what is said of it, and the words for sides, counts and manners.
+
+With the table of the movements, `pipeline/motion/gestures.py`, this is the whole declaration of a gesture. The files
+that follow from the two (grammars for the assistant's console, docs/gestures.md) are written anew by
+`python -m skill.gesture_files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from pipeline.errors import MotionError
+from pipeline.motion.gesture_wish import GestureWish, parse_gesture
+
+_ASIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({"left": ("налево", "влево"), "right": ("направо", "вправо")})
+
+
+@dataclass(frozen=True, slots=True)
+class GestureWords:
+    """The words for one gesture."""
+
+    imperative: str
+    """What asks for it: «кивни»."""
+    future: str
+    """What the person on the photo will do: «кивнёт»."""
+    infinitive: str
+    """What can be done: «кивнуть»; with a capital it is the label on the page."""
+    expressions: str
+    """Everything that asks for it, as in `skill.dialog.nlu.lexicon`: dictionary forms, commas between."""
+    console: tuple[str, ...]
+    """Dictionary forms for the grammars of the assistant's console; the first one is the grammar's title."""
+    examples: tuple[str, ...]
+    """Further phrases that ask for it; with the imperative and «пусть …» they test the console's grammar."""
+    counterexamples: tuple[str, ...]
+    """Phrases that don't ask for it."""
+    vague: bool = False
+    """Whether the expressions say other things as well, so that a wish has hardly any other words."""
+    sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Side → the words for it after the verb; the first of them is said to people."""
+    no_side: str = ""
+    """What is said after the verb where no side was asked for: «в сторону»."""
+    beside_side: str = ""
+    """Concept of the lexicon that means this gesture where a side is said with it: «посмотри направо»."""
+    console_beside_side: tuple[str, ...] = ()
+    """Dictionary forms that mean the gesture where a side is said with them, for the console's grammars."""
+    side_expressions: Mapping[str, str] = field(default_factory=dict)
+    """Side → expressions that mean the gesture to this side: «подними глаза»."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """A way of making a gesture, and the words for it."""
+
+    expressions: str
+    """What asks for it, as in `GestureWords.expressions`."""
+    said: str
+    """What is said of it before the verb."""
+    strength: float = 1.0
+    """Size of the movement."""
+    speed: str = ""
+    """Its speed."""
+
+
+GESTURE_WORDS: Final[Mapping[str, GestureWords]] = MappingProxyType(
+    {
+        "smile": GestureWords(
+            imperative="улыбнись",
+            future="улыбнётся",
+            infinitive="улыбнуться",
+            expressions=(
+                "рассмешить, развеселить, повеселить, улыбнуться, улыбаться, улыбка, улыбочка, заулыбаться, "
+                "разулыбаться, засмеяться, рассмеяться, смеяться, посмеяться, поулыбаться, усмехнуться, лыбиться, "
+                "улыбчивый, улыбнуть, хихикнуть, веселый, радостный, радоваться, обрадоваться, порадоваться, "
+                "повеселеть, ухмыльнуться"
+            ),
+            console=("улыбка", "улыбнуться", "улыбнись", "улыбаться", "засмеяться"),
+            examples=("добавь улыбку", "сделай чтобы мама улыбнулась", "с улыбкой"),
+            counterexamples=("не надо улыбки", "не улыбайся", "убери улыбку", "оживи фото с улыбкой", "подмигни"),
+        ),
+        "wink": GestureWords(
+            imperative="подмигни",
+            future="подмигнёт",
+            infinitive="подмигнуть",
+            expressions="подмигнуть, подмигивать, подмигивание, подмиг, подморгнуть, подмигиваться",
+            console=("подмигивание", "подмигнуть", "подмигни", "подмигивать"),
+            examples=("подмигни мне", "сделай подмигивание", "подмигни левым глазом"),
+            counterexamples=("не подмигивай", "моргни", "улыбнись"),
+            sides=MappingProxyType({"left": ("левым глазом", "левым"), "right": ("правым глазом", "правым")}),
+        ),
+        "nod": GestureWords(
+            imperative="кивни",
+            future="кивнёт",
+            infinitive="кивнуть",
+            expressions="кивнуть, кивать, кивок, покивать, кивание, закивать, качнуть голова, кивнуть голова",
+            console=("кивок", "кивнуть", "кивни", "покивать", "кивнуть головой"),
+            examples=("сделай кивок", "кивни головой"),
+            counterexamples=("не кивай", "поверни голову"),
+        ),
+        "surprise": GestureWords(
+            imperative="удивись",
+            future="удивится",
+            infinitive="удивиться",
+            expressions=(
+                "удивить, удивиться, удивление, удивляться, удивлять, удивленный, удивить~, удивить^, изумиться, "
+                "изумление, изумленный, поразиться, поднять бровь, вскинуть бровь, приподнять бровь, ахнуть, "
+                "обалдеть, открыть рот"
+            ),
+            console=("удивление", "удивиться", "удивить", "удивись", "поднять брови"),
+            examples=("удиви", "добавь удивление", "подними брови"),
+            counterexamples=("не удивляйся", "улыбнись"),
+        ),
+        "shake": GestureWords(
+            imperative="покачай головой",
+            future="покачает головой",
+            infinitive="покачать головой",
+            expressions=(
+                "покачать голова, качать голова, покачивать голова, помотать голова, мотать голова, мотнуть "
+                "голова, потрясти голова, голова покачать, голова помотать, покачать отрицательно, покачать"
+            ),
+            console=(
+                "покачивание головой",
+                "покачать головой",
+                "покачай головой",
+                "помотать головой",
+                "мотать головой",
+            ),
+            examples=("помотай головой", "пусть она покачает головой медленно"),
+            counterexamples=("не качай головой", "кивни головой", "поверни голову"),
+            vague=True,
+        ),
+        "turn": GestureWords(
+            imperative="поверни голову",
+            future="повернёт голову",
+            infinitive="повернуть голову",
+            expressions=(
+                "повернуть, повернуться, поворачивать, поворачиваться, поворот, обернуться, оборачиваться, "
+                "покрутить, развернуть, отвернуться, развернуться, вертеть, повертеть, крутить, отвернуть"
+            ),
+            console=("поворот головы", "повернуть голову", "поверни голову", "повернуться", "поворот"),
+            examples=("поверни голову налево", "повернись направо", "пусть она повернет голову влево"),
+            counterexamples=("не поворачивай голову налево", "поверни налево через двести метров", "поверни ключ"),
+            vague=True,
+            sides=_ASIDE,
+        ),
+        "tilt": GestureWords(
+            imperative="наклони голову",
+            future="наклонит голову",
+            infinitive="наклонить голову",
+            expressions=(
+                "наклонить голова, склонить голова, наклонять голова, наклон голова, голова наклонить, голова "
+                "склонить, голова набок"
+            ),
+            console=("наклон головы", "наклонить голову", "наклони голову", "склонить голову"),
+            examples=("наклони голову влево", "склони голову"),
+            counterexamples=("не наклоняй голову", "поверни голову", "кивни"),
+            sides=_ASIDE,
+        ),
+        "look": GestureWords(
+            imperative="посмотри",
+            future="посмотрит",
+            infinitive="посмотреть",
+            expressions="посмотреть в сторона, глянуть в сторона, взглянуть в сторона, отвести взгляд, отвести глаз",
+            console=("взгляд в сторону", "посмотреть в сторону", "взглянуть в сторону"),
+            examples=("посмотри налево", "посмотри вверх", "посмотри на меня", "пусть она посмотрит вниз"),
+            counterexamples=("посмотри", "посмотри видео", "не смотри направо", "посмотреть результат"),
+            vague=True,
+            sides=MappingProxyType(
+                {**_ASIDE, "up": ("вверх", "наверх"), "down": ("вниз",), "viewer": ("на вас", "на меня", "в камеру")}
+            ),
+            no_side="в сторону",
+            beside_side="show",
+            console_beside_side=("посмотреть", "взглянуть", "глянуть", "смотреть"),
+            side_expressions=MappingProxyType(
+                {
+                    "up": "поднять глаз, поднять взгляд, глаз поднять",
+                    "down": "опустить глаз, опустить взгляд, глаз опустить, потупить взгляд, потупиться",
+                    "viewer": (
+                        "посмотреть на я, смотреть на я, взглянуть на я, глянуть на я, поглядеть на я, на я "
+                        "посмотреть, посмотреть в камера, смотреть в камера, взглянуть в камера, посмотреть в "
+                        "объектив, посмотреть в глаз, посмотреть я в глаз, посмотреть прямо, посмотреть в мой сторона"
+                    ),
+                }
+            ),
+        ),
+        "blink": GestureWords(
+            imperative="моргни",
+            future="моргнёт",
+            infinitive="моргнуть",
+            expressions=(
+                "моргнуть, моргать, мигнуть, мигать, поморгать, моргание, мигание, проморгаться, хлопать глаз, "
+                "похлопать глаз, хлопнуть глаз, хлопать ресница, похлопать ресница, морг"
+            ),
+            console=("моргание", "моргнуть", "моргни", "поморгать", "похлопать глазами"),
+            examples=("поморгай", "похлопай глазами"),
+            counterexamples=("не моргай", "закрой навык", "подмигни"),
+            vague=True,
+        ),
+        "close-eyes": GestureWords(
+            imperative="закрой глаза",
+            future="закроет глаза",
+            infinitive="закрыть глаза",
+            expressions=(
+                "закрыть глаз, прикрыть глаз, глаз закрыть, глаз прикрыть, зажмуриться, зажмурить глаз, закрыть "
+                "веко, опустить веко, закрыть и открыть глаз, глаз закрыть и открыть"
+            ),
+            console=("закрыть глаза", "закрыть и открыть глаза", "прикрыть глаза", "зажмуриться"),
+            examples=("прикрой глаза", "закрой и открой глаза"),
+            counterexamples=("не закрывай глаза", "закрой навык", "открой страницу"),
+            vague=True,
+        ),
+    }
+)
+"""Every gesture of `pipeline.motion.gestures`; the order is that of the page."""
+
+MANNERS: Final[Mapping[str, Manner]] = MappingProxyType(
+    {
+        "slightly": Manner("чуть чуть, чуть, слегка, немного, немножко, чуточку, еле еле, едва", "чуть-чуть", 0.6),
+        "widely": Manner("сильно, широко, пошире, посильнее, хорошенько, как следует", "посильнее", 1.4),
+        "unhurried": Manner(
+            "медленно, медленный, не спеша, неспешно, плавно, помедленнее, медленнее", "медленно", speed="slow"
+        ),
+        "hurried": Manner("быстро, быстренько, побыстрее, быстрее, резко", "быстро", speed="fast"),
+    }
+)
+"""Concept → a manner that a phrase may ask for."""
+
+COUNTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "2-times": "дважды, два раз, 2 раз, 2 раза, пара раз, пару раз",
+        "3-times": "трижды, три раз, 3 раз, 3 раза, несколько раз",
+        "4-times": "четыре раз, 4 раз, 4 раза, много раз",
+        "5-times": "пять раз, 5 раз",
+    }
+)
+"""Concept that begins with the count → the expressions for it."""
+
+SIDES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "to-left": ("left", ""),
+        "to-right": ("right", ""),
+        "to-up": ("up", "вверх, наверх, кверху, ввысь"),
+        "to-down": ("down", "вниз, книзу, на пол"),
+        "left-eye": ("left", "левый глаз, левый глазик, левым"),
+        "right-eye": ("right", "правый глаз, правый глазик, правым"),
+        **{f"look-{side}": (side, words) for side, words in GESTURE_WORDS["look"].side_expressions.items()},
+    }
+)
+"""Concept → the side that it means, and its expressions where the lexicon has none."""
+
+VAGUE: Final = tuple(name for name, words in GESTURE_WORDS.items() if words.vague)
+"""Gestures that are understood only where hardly anything else is said."""
+CLEAR: Final = tuple(name for name in GESTURE_WORDS if name not in VAGUE)
+"""Gestures that are understood among other words."""
+DETAILS: Final = frozenset({*MANNERS, *COUNTS, *SIDES}) - {"to-left", "to-right"}
+"""Concepts that say how a gesture is made and mean nothing else."""
+_COUNTED: Final = {2: "дважды", 3: "трижды", 4: "четыре раза", 5: "пять раз"}
+
+
+def lexicon() -> Mapping[str, str]:
+    """The concepts of gestures, sides, counts and manners, each with its expressions, for the dialog's lexicon."""
+    gestures = {
+        name: ", ".join((words.expressions, *words.side_expressions.values())) for name, words in GESTURE_WORDS.items()
+    }
+    manners = {concept: manner.expressions for concept, manner in MANNERS.items()}
+    sides = {concept: words for concept, (_, words) in SIDES.items() if words}
+    return {**gestures, **manners, **COUNTS, **sides}
+
+
+def read_gesture(text: str) -> GestureWish | None:
+    """A gesture as it was kept, None for one that there is not: of an earlier or a later version."""
+    try:
+        return parse_gesture(text)
+    except MotionError:
+        return None
+
+
+def say_future(wish: GestureWish) -> str:
+    """«чуть-чуть улыбнётся», «дважды подмигнёт левым глазом»."""
+    return _say(wish, GESTURE_WORDS[wish.name].future)
+
+
+def say_infinitive(wish: GestureWish) -> str:
+    """«улыбнуться», «повернуть голову налево»."""
+    return _say(wish, GESTURE_WORDS[wish.name].infinitive)
+
+
+def say_imperative(name: str) -> str:
+    """«поверни голову», «посмотри в сторону»."""
+    return _say(GestureWish(name), GESTURE_WORDS[name].imperative)
+
+
+def label(name: str) -> str:
+    """A gesture's label on the page: «Подмигнуть»."""
+    said = say_infinitive(GestureWish(name))
+    return said[0].upper() + said[1:]
+
+
+def _say(wish: GestureWish, verb: str) -> str:
+    words = GESTURE_WORDS[wish.name]
+    how = [manner.said for manner in MANNERS.values() if manner.speed and manner.speed == wish.speed]
+    if wish.strength != 1.0:
+        how.append(MANNERS["slightly" if wish.strength < 1.0 else "widely"].said)
+    times = _COUNTED.get(wish.count, "")
+    where = words.sides[wish.side][0] if wish.side in words.sides else words.no_side
+    return " ".join(filter(None, (*how, times, verb, where)))
