@@ -103,11 +103,11 @@ class OpenCvRenderer:
         out[area] = np.clip(patch + (drawn - patch) * share + 0.5, 0, 255).astype(np.uint8)
 
     def _light_gain(self, curve_values: CurveValues, back: Float) -> Float:
-        """Gain of light that the turn and the smile bring, over the window; 1 leaves it as it is."""
+        """Gain of light that turn, smile and brows bring, over the window; 1 leaves it as it is."""
         maps = self._maps
-        yaw, pitch = (np.sin(np.deg2rad(curve_values[name])) for name in ("yaw", "pitch"))
-        gain = np.float32(curve_values["smile"]) * maps.shade[0] + np.float32(yaw) * maps.shade[1]
-        gain += np.float32(pitch) * maps.shade[2]
+        turn = (np.sin(np.deg2rad(curve_values[name])) for name in ("yaw", "pitch"))
+        shares = np.array([curve_values["smile"], curve_values["brow"], *turn], np.float32)
+        gain = single(np.tensordot(shares, maps.shade, 1))
         step = np.float32(maps.grid.step)
         y, x = np.mgrid[: gain.shape[0], : gain.shape[1]].astype(np.float32)
         return 1.0 + self._upsample(sample(gain, x - back[..., 0] / step, y - back[..., 1] / step))

@@ -53,7 +53,7 @@ class WarpMaps:
     expressions: Mapping[str, Float]
     """Name of `formula.EXPRESSIONS` → (h, w, 2), displacement of the full expression in pixels."""
     shade: Float
-    """(3, h, w), relative gains of light in the order of `formula.SHADES`."""
+    """(4, h, w), relative gains of light in the order of `formula.SHADES`."""
     eyes: tuple[EyeMaps | None, EyeMaps | None]
     """The person's right and left eye, None where there is none to move."""
 

@@ -12,8 +12,8 @@ from typing import Final
 EXPRESSIONS: Final = ("smile", "brow", "breath", "widen")
 """Displacement fields of full expressions, in the order of the input `expressions`; each is a channel's name."""
 
-SHADES: Final = ("smile", "yaw", "pitch")
-"""Relative gains, in the order of the input `shade`: for a full smile, for sin(yaw) = 1, for sin(pitch) = 1."""
+SHADES: Final = ("smile", "brow", "yaw", "pitch")
+"""Relative gains, in the order of the input `shade`: a full smile, a full brow, sin(yaw) = 1, sin(pitch) = 1."""
 
 HEAD_VALUES: Final = (
     "across_x", "across_y", "down_x", "down_y", "neck_x", "neck_y", "focal", "width", "step", "texture_scale",

@@ -78,10 +78,10 @@ def backward_field(forward: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def light_gain(cur: Tensor, shade: Tensor, sources: Tensor) -> Tensor:
-    """Relative gain (N, 1, h, w) that the turn and the smile bring, moved with the skin; 0 = unchanged."""
+    """Relative gain (N, 1, h, w) that turn, smile and brows bring, moved with the skin; 0 = unchanged."""
     (sin_yaw, _), (sin_pitch, _) = sine_cosine(cur, "yaw"), sine_cosine(cur, "pitch")
     gain = curve(cur, "smile", 4) * _shade(shade, "smile") + sin_yaw.unsqueeze(1) * _shade(shade, "yaw")
-    gain = gain + sin_pitch.unsqueeze(1) * _shade(shade, "pitch")
+    gain = gain + curve(cur, "brow", 4) * _shade(shade, "brow") + sin_pitch.unsqueeze(1) * _shade(shade, "pitch")
     return look_up(gain, sources)
 
 

@@ -49,14 +49,15 @@ def test_darkness_has_no_light_to_change(maps: WarpMaps, head: Head, grid: Grid,
 
 
 def test_gains_are_gentle_finite_and_on_the_face(maps: WarpMaps, depth: Depth) -> None:
-    assert maps.shade.shape == (3, *maps.grid.size)
+    assert maps.shade.shape == (4, *maps.grid.size)
     assert maps.shade.dtype == np.float32
     assert np.isfinite(maps.shade).all()
     assert np.abs(maps.shade[1:][:, depth.outside > 0.3]).max() < 1e-3
     full_turn = np.sin(np.deg2rad(14))
-    assert np.abs(maps.shade[1:]).max() * full_turn < 0.2
-    assert -0.2 < maps.shade[0].min() < -0.05
-    assert 0.01 < maps.shade[0].max() < 0.05
+    assert np.abs(maps.shade[2:]).max() * full_turn < 0.2
+    assert -0.3 < maps.shade[0].min() < -0.08
+    assert 0.02 < maps.shade[0].max() < 0.06
+    assert -0.15 < maps.shade[1].min() <= maps.shade[1].max() <= 0.0
 
 
 def test_a_smile_shades_its_folds_and_lights_the_cheeks(maps: WarpMaps, head: Head) -> None:
