@@ -10,7 +10,7 @@ from pipeline.animate.base import Animator
 from pipeline.animate.liveportrait.animator import LivePortraitAnimator, warn_slow
 from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.runtime import CUDA, Runtime
-from skill.settings import Settings
+from skill.settings import PhotoSettings
 from weights.errors import WeightsError
 from weights.liveportrait import ADD
 from weights.store import WeightStore, default_root
@@ -24,7 +24,7 @@ def motions_folder(root: Path | None = None) -> Path:
 
 
 def open_animator(
-    settings: Settings, runtime: Runtime, store: WeightStore, *, on_estimate: Callable[[float], None] = warn_slow
+    settings: PhotoSettings, runtime: Runtime, store: WeightStore, *, on_estimate: Callable[[float], None] = warn_slow
 ) -> Animator:
     """The animator that the settings name; `auto` takes the warp where there are no weights or no GPU.
 
@@ -43,7 +43,7 @@ def open_animator(
     return LivePortraitAnimator(runtime, motions=motions_folder(store.root), on_estimate=on_estimate)
 
 
-def describe_choice(settings: Settings, providers: Sequence[str], store: WeightStore) -> str:
+def describe_choice(settings: PhotoSettings, providers: Sequence[str], store: WeightStore) -> str:
     """The animator that is used and why, as one line for `ozhivi doctor`."""
     name = _choose(settings, providers, store)
     has_weights = _has_weights(store)
@@ -55,7 +55,7 @@ def describe_choice(settings: Settings, providers: Sequence[str], store: WeightS
     return f"warp (auto: {', '.join(lack for lack, holds in conditions if not holds)})"
 
 
-def _choose(settings: Settings, providers: Sequence[str], store: WeightStore) -> str:
+def _choose(settings: PhotoSettings, providers: Sequence[str], store: WeightStore) -> str:
     if settings.animator != "auto":
         return settings.animator
     return "liveportrait" if CUDA in providers and _has_weights(store) else "warp"

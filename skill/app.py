@@ -44,7 +44,7 @@ from skill.web import api, app_keys, dev, health, middleware, pages
 from skill.web.app_keys import AddPendingWish, UploadHooks
 from skill.web.auth import Authenticator, JobIdSigner
 from skill.web.client_address import ClientAddresses
-from skill.web.face_preview import FacePreview
+from skill.web.face_preview import open_face_preview
 from skill.web.incoming import sweep_incoming
 from skill.web.job_watch import JobWatches
 from skill.web.metrics import Metrics
@@ -87,6 +87,7 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     # in this order: who lets new things of a user in forgets him first
     app.cleanup_ctx.append(partial(_open_tickets, components=components))
     app.cleanup_ctx.append(partial(_open_jobs, components=components))
+    app.cleanup_ctx.append(partial(_open_faces, components=components))
     if client is not None:
         app.add_routes([*authorize.routes(), *token_endpoint.routes()])
         app.cleanup_ctx.append(partial(_open_linking, client=client, identity=identity))
@@ -102,7 +103,6 @@ def _set_parts(app: web.Application, settings: Settings, components: Components,
     app[app_keys.CLIENT_ADDRESSES] = ClientAddresses(behind_proxy=settings.behind_proxy)
     app[app_keys.METRICS] = Metrics()
     app[app_keys.TEMPLATES] = Templates()
-    app[app_keys.FACE_PREVIEW] = FacePreview(components.find_faces, settings.long_side)
     https = settings.public_url.startswith("https:")
     app[app_keys.HEADERS] = middleware.security_headers(components.origin, https=https)
     app[app_keys.FILTERS] = FilterStatusReader(settings)
@@ -214,6 +214,17 @@ async def _open_jobs(app: web.Application, components: Components) -> AsyncItera
             yield
             stop.set()
             await working
+
+
+@asynccontextmanager
+async def _open_faces(app: web.Application, components: Components) -> AsyncIterator[None]:
+    """The finder of faces, for the page's question about them."""
+    settings = app[app_keys.SETTINGS]
+    async with open_face_preview(
+        settings.data_dir / "work", log_level=settings.log_level, protected=settings.sandbox
+    ) as find_faces:
+        app[app_keys.FACE_FINDER] = components.find_faces or find_faces
+        yield
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -21,7 +21,7 @@ from skill.media.store import MediaStore
 from skill.secrets import identity_secret
 from skill.settings import Settings, WrongSettings
 from skill.tickets import Tickets
-from skill.web.face_preview import FaceLocator, FindFaces
+from skill.web.face_preview import FindFaces
 
 if TYPE_CHECKING:
     from skill.dialog.dependencies import DialogDependencies
@@ -60,8 +60,8 @@ class Components:
     """Scheme and host to which the store's links lead; empty where that is the service itself."""
     weights_ready: Callable[[], bool] = weights_ready
     """Whether every model is there; it may block."""
-    find_faces: FindFaces = field(default_factory=FaceLocator)
-    """Finds the faces of a photo, for the page's question about them."""
+    find_faces: FindFaces | None = None
+    """Finds the faces of a photo, for the page's question about them; None: in a process of its own."""
     clock: Callable[[], float] = steady_time
     """Seconds since 1970."""
     open_dialog: Callable[[DialogDependencies], Awaitable[Dialog]] | None = None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from pipeline.errors import FaceError, Reason
-from skill.settings import Settings, WrongSettings
+from skill.settings import PhotoSettings, WrongSettings
 from weights.errors import WeightsError
 from weights.store import WeightStore
 
@@ -38,7 +38,7 @@ class FilterGate:
     not get animations that nobody checked. A photo is refused as `undetermined` then (FaceError).
     """
 
-    def __init__(self, settings: Settings, runtime: Runtime, store: WeightStore) -> None:
+    def __init__(self, settings: PhotoSettings, runtime: Runtime, store: WeightStore) -> None:
         self._settings, self._runtime, self._store = settings, runtime, store
         self._policy: Policy | None = None
 
@@ -51,7 +51,7 @@ class FilterGate:
         return self._policy.admit(pixels, faces, wish)
 
 
-def open_policy(settings: Settings, runtime: Runtime) -> Policy:
+def open_policy(settings: PhotoSettings, runtime: Runtime) -> Policy:
     """The policy of the filters as the operator has chosen them.
 
     Raises:
@@ -69,7 +69,7 @@ def open_policy(settings: Settings, runtime: Runtime) -> Policy:
     return build_policy(rules, runtime, analyser=analyser, gallery=open_gallery(settings, analyser))
 
 
-def open_analyser(settings: Settings, runtime: Runtime) -> FaceAnalyser:
+def open_analyser(settings: PhotoSettings, runtime: Runtime) -> FaceAnalyser:
     """The pack of nets that OZHIVI_FACES names.
 
     Raises:
@@ -91,7 +91,7 @@ def open_analyser(settings: Settings, runtime: Runtime) -> FaceAnalyser:
         raise WrongSettings(str(error)) from None
 
 
-def open_gallery(settings: Settings, analyser: FaceAnalyser) -> Gallery:
+def open_gallery(settings: PhotoSettings, analyser: FaceAnalyser) -> Gallery:
     """The gallery of OZHIVI_GALLERY, made where there is none.
 
     Raises:

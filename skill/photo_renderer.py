@@ -25,7 +25,7 @@ from pipeline.run import Result, Wish, run
 from pipeline.runtime import Runtime
 from skill.animator_choice import motions_folder, open_animator
 from skill.filter_setup import FilterGate
-from skill.settings import Settings
+from skill.settings import PhotoSettings
 from weights.store import WeightStore
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ class PhotoRenderer:
 
 
 def build_photo_renderer(
-    settings: Settings, store: WeightStore | None = None, *, on_estimate: Callable[[float], None] = warn_slow
+    settings: PhotoSettings, store: WeightStore | None = None, *, on_estimate: Callable[[float], None] = warn_slow
 ) -> PhotoRenderer:
     """Build the renderer that the settings describe; the filters are opened with its first photo.
 

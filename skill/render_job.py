@@ -12,18 +12,18 @@ from pipeline.run import Wish
 from skill.filter_setup import refuse_without_models
 from skill.jobs.model import Animate
 from skill.photo_renderer import PhotoRenderer, build_photo_renderer
-from skill.settings import Settings
+from skill.settings import PhotoSettings
 
 FORMATS: Final = ("mp4", "gif", "jpg")  # what the page shows: the video, its GIF, the picture before it plays
 
 
-def open_renderer(settings: Settings) -> Animate:
+def open_renderer(settings: PhotoSettings) -> Animate:
     """The function that renders a job; its models are opened with the first one."""
     return _RenderJob(settings)
 
 
 class _RenderJob:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: PhotoSettings) -> None:
         self._settings = settings
 
     def __call__(self, source: Path, wish: Wish, out: Path, on_step: OnStep) -> list[tuple[str, Path]]:

@@ -39,13 +39,19 @@ def build_worker(settings: Settings, queue: JobQueue, store: MediaStore, metrics
     return Worker(
         queue,
         store,
-        RenderEntry("skill.render_job:open_renderer", settings),
+        render_entry(settings),
         folder=settings.data_dir / "work",
         keep=settings.keep,
         timing=WorkerTiming(lease=settings.lease, beat=_BEAT),
         on_end=count,
         log_level=settings.log_level,
+        protected=settings.sandbox,
     )
+
+
+def render_entry(settings: Settings) -> RenderEntry:
+    """The function of a rendering process for these settings, and the files that it needs."""
+    return RenderEntry("skill.render_job:open_renderer", settings.photo, "skill.render_access:find_access")
 
 
 async def keep_working(worker: Worker, stop: asyncio.Event, *, pause: float = _PAUSE) -> None:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from PIL import Image
 
 from pipeline.arrays import Pixels
+from pipeline.errors import PhotoError, Reason
 from pipeline.limits import DEFAULT_LONG_SIDE, TURNS
 from pipeline.photo.colour import eight_bit, to_srgb
 from pipeline.photo.decode import decode, read_bytes, upright
+from pipeline.photo.memory_limit import limit_memory
+
+MAX_MEMORY: Final = 3 * 2**29
+"""Bytes that a photo may take while it is read; one of 49 megapixels takes 0.3 to 0.7 GiB in each format."""
 
 # degrees clockwise; Pillow counts the other way
 _TRANSPOSES: Mapping[int, Image.Transpose] = MappingProxyType(
@@ -36,14 +42,23 @@ def read_photo(source: Path | bytes, *, long_side: int = DEFAULT_LONG_SIDE, turn
 
     Raises:
         PhotoError: `not_an_image`; `broken_file`, truncated ones too: a face half grey is no gift; `too_large`: over
-            MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS or MAX_PHOTO_SIDE.
+            MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE or MAX_MEMORY.
         ValueError: `long_side` or `turn` is out of range.
     """
     if long_side < 1:
         raise ValueError(f"long_side must be at least 1, not {long_side}")
     if turn not in TURNS:
         raise ValueError(f"turn must be 0, 90, 180 or 270, not {turn}")
-    image, orientation = decode(read_bytes(source), long_side)
+    data = read_bytes(source)
+    try:
+        with limit_memory(MAX_MEMORY):
+            return _read(data, long_side, turn)
+    except MemoryError:
+        raise PhotoError(Reason.TOO_LARGE, f"over {MAX_MEMORY >> 20} MiB to decode") from None
+
+
+def _read(data: bytes, long_side: int, turn: int) -> Pixels:
+    image, orientation = decode(data, long_side)
     profile = image.info.get("icc_profile")
     image = _scale_down(eight_bit(image), long_side)
     image = upright(to_srgb(image, profile if isinstance(profile, bytes) else None), orientation)

@@ -126,7 +126,7 @@ def _with_faces(error: FaceError, photo: Path, wish: Wish) -> FaceError:
 
 
 def _find_faces(photo: Path, wish: Wish) -> list[FaceView]:
-    from skill.web.face_preview import FaceLocator
+    from skill.web.face_locator import FaceLocator
 
     try:
         return FaceLocator()(photo, wish.long_side, wish.turn).faces

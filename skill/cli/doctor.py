@@ -18,6 +18,7 @@ from skill.deployment.examination import examine_deployment
 from skill.deployment.finding import Level
 from skill.filter_status import describe_filters
 from skill.local_render import open_runtime
+from skill.sandbox.status import describe_sandbox
 from skill.settings import Settings, described, load
 from weights.store import State, WeightStore
 
@@ -69,6 +70,7 @@ def examine() -> Findings:
         ("providers used", ", ".join(runtime["providers"])),
         ("threads", f"{runtime['threads']} inside a model, {os.cpu_count()} logical CPUs"),
         ("memory", _memory()),
+        ("strangers' photos", describe_sandbox()),
         ("models", f"{models} ({store.root})"),
         ("liveportrait", str(store.liveportrait.state())),
         ("animator", describe_choice(settings, tuple(runtime["providers"]), store)),

@@ -11,8 +11,9 @@ from typing import Final
 import structlog
 
 from skill.jobs.model import Deferred, Failed, Job, Outcome, Rendered, failure, where
-from skill.jobs.render_process import RenderProcess, run_to_end
+from skill.jobs.render_process import RenderProcess
 from skill.media.store import MediaError, MediaMissingError, MediaStore
+from skill.sandbox.process import run_to_end
 
 log: Final = structlog.get_logger(__name__)
 

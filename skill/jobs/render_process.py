@@ -1,32 +1,29 @@
-"""The rendering process of a worker, and the worker's end of it: one photo at a time; who dies is replaced."""
+"""The rendering process of a worker, and the worker's end of it: one photo at a time, each within its time."""
 
 from __future__ import annotations
 
-import asyncio
-import importlib
-import os
-import shutil
-import signal
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+import re
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from threading import Thread
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from structlog.contextvars import bound_contextvars
 
-from pipeline.errors import MotionError, PipelineError
-from pipeline.progress import OnStep
+from pipeline.errors import MotionError, PipelineError, Reason
+from pipeline.limits import FORMATS
+from pipeline.progress import OnStep, Step
 from pipeline.run import Wish
-from skill.jobs.model import Animate, Failed, Outcome, Refusal, Rendered, failure, where
-from skill.logs import configure
+from skill.jobs.model import Animate, Deferred, Failed, Outcome, Refusal, Rendered, failure, where
+from skill.sandbox.access import Access
+from skill.sandbox.deadline import DECODE_SECONDS, PhotoDeadline
+from skill.sandbox.messages import Answer, Entry, Report, import_function
+from skill.sandbox.process import ProcessDiedError, SandboxedProcess
 
-_SPAWN: Final = get_context("spawn")  # forking a process with threads copies locks that nobody opens again
-_T = TypeVar("_T")
+_CAUSE: Final = re.compile(r"[a-z_]{0,40}")
+_PLACE: Final = re.compile(r"[ -~]{0,200}")
+_FAILURES: Final = frozenset({"error", "wish"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,8 @@ class RenderEntry:
     """Its name as "module:function", imported in the rendering process only; an `OpenAnimate`."""
     options: Any = None
     """Its argument; sent to the process by pickle."""
+    access: str = ""
+    """Name of the function that finds the files it needs, with the same argument; see skill.sandbox.messages."""
 
 
 OpenAnimate = Callable[[Any], Animate]
@@ -56,166 +55,139 @@ class _Order(NamedTuple):
     """Path of the clip, without a suffix."""
 
 
-class _StepReport(NamedTuple):
-    """A render's progress."""
-
-    step: str
-    """One of pipeline.run.STEPS."""
-    share: float
-    """Part of it that is done, 0..1."""
-
-
-_Message = _StepReport | Outcome
-
-
 class RenderProcess:
     """A process that renders for one worker, begun with the first order (or `start`) and kept."""
 
-    def __init__(self, entry: RenderEntry, scratch: Path, *, limit: float, log_level: str = "info") -> None:
+    def __init__(
+        self,
+        entry: RenderEntry,
+        scratch: Path,
+        *,
+        limit: float,
+        decode_limit: float = DECODE_SECONDS,
+        log_level: str = "info",
+        protected: bool = True,
+    ) -> None:
         """Args:
         entry: what runs in the process.
-        scratch: the folder that the process deletes when this one dies.
+        scratch: the process's own folder, in which photos and clips lie.
         limit: seconds that one render may take.
+        decode_limit: seconds of them that decoding may take.
         log_level: of the process's log, JSON lines on stdout.
+        protected: whether the process is confined as far as the system can.
         """
-        self._entry, self._scratch, self._limit, self._log_level = entry, scratch, limit, log_level
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._limit, self._decode_limit = limit, decode_limit
+        served = Entry(f"{__name__}:serve_renders", entry, f"{__name__}:find_access")
+        self._process = SandboxedProcess(served, scratch, seconds=limit, log_level=log_level, protected=protected)
 
     async def start(self) -> None:
         """Begin the process, unless it runs: it imports what it needs while no job is there."""
-        await self._running()
+        await self._process.start()
 
     async def render(self, job: str, photo: Path, wish: Wish, out: Path, on_step: OnStep) -> Outcome:
         """Render one photo; when this is cancelled, the process is killed.
 
         Args:
             job: id of the job, for the log.
-            photo: the photo's file.
+            photo: the photo's file, in the process's folder.
             wish: movement, size and formats.
-            out: path of the clip, without a suffix.
+            out: path of the clip, without a suffix, in that folder.
             on_step: called with the step and the part of it that is done, 0..1.
 
         Returns:
-            The outcome; `Failed("crashed")` of a process that died or took longer than its limit.
+            The outcome; a refusal where decoding took too long, `Failed("crashed")` of a process that died or took
+            longer than its limit. Neither of those that took too long is worth another attempt.
         """
+        deadline = PhotoDeadline(self._limit, self._decode_limit)
+
+        def report(value: Any) -> None:
+            step, share = _parse_step(value)
+            deadline.begin(step)
+            on_step(step, share)
+
         try:
-            pipe = await self._running()
-            pipe.send(_Order(job, photo, wish, out))
-            async with asyncio.timeout(self._limit):
-                return await self._answer(pipe, on_step)
-        except (EOFError, OSError) as error:  # TimeoutError is an OSError
-            await self.kill()
-            return Failed("crashed", again=True, where="too long" if isinstance(error, TimeoutError) else "died")
-        except BaseException:
-            await self.kill()
-            raise
+            await self._process.wait_ready()
+            async with deadline:
+                answer = await self._process.ask(_Order(job, photo, wish, out), report)
+            return _parse_outcome(answer, out.parent)
+        except TimeoutError:
+            return Refusal(Reason.BROKEN_FILE.value) if deadline.decoding else Failed("crashed", where="too long")
+        except ProcessDiedError:
+            return Failed("crashed", again=True, where="died")
 
     async def kill(self) -> None:
         """End the process at once; the next render begins a new one."""
-        process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
-        if pipe is not None:
-            pipe.close()
-        if process is not None and process.pid is not None:
-            process.kill()
-            await run_to_end(asyncio.to_thread(_reap, process))
-
-    async def _running(self) -> Connection:
-        if self._pipe is not None and self._process is not None and self._process.is_alive():
-            return self._pipe
-        await self.kill()
-        ours, theirs = _SPAWN.Pipe()
-        arguments = (theirs, self._entry, self._scratch, self._log_level)
-        process = _SPAWN.Process(target=main, args=arguments, name="ozhivi-render", daemon=True)
-        self._process, self._pipe = process, ours
-        try:
-            await run_to_end(asyncio.to_thread(process.start))
-        finally:
-            theirs.close()
-        return ours
-
-    async def _answer(self, pipe: Connection, on_step: OnStep) -> Outcome:
-        while True:
-            await _readable(pipe)
-            message: _Message = pipe.recv()  # a few bytes written at once: they are all there
-            if not isinstance(message, _StepReport):
-                return message
-            on_step(*message)
+        await self._process.kill()
 
 
-def _reap(process: SpawnProcess) -> None:
-    process.join()
-    process.close()
+def find_access(entry: RenderEntry) -> Access:
+    """The files that an entry says it needs; see skill.sandbox.messages.FindAccess."""
+    access: Access = import_function(entry.access)(entry.options) if entry.access else Access()
+    return access
 
 
-async def _readable(pipe: Connection) -> None:
-    loop, ready = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(pipe.fileno(), ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(pipe.fileno())
-
-
-def main(pipe: Connection, entry: RenderEntry, scratch: Path, log_level: str) -> None:
-    """Render one order after the other until the pipe is closed; this is all that the process does."""
-    configure(log_level)  # a new process knows nothing of the worker's log; its lines carry the job's id
-    _stay_small()
-    watch = Thread(target=_end_with_parent, args=(scratch,), daemon=True)
-    watch.start()
-    module, _, name = entry.function.partition(":")
-    open_animate: OpenAnimate = getattr(importlib.import_module(module), name)
+def serve_renders(entry: RenderEntry) -> Answer:
+    """The function that renders in the process; see skill.sandbox.messages.OpenAnswer."""
+    open_animate: OpenAnimate = import_function(entry.function)
     animate = open_animate(entry.options)
+
+    def answer(order: _Order, report: Report) -> dict[str, Any]:
+        with bound_contextvars(job=order.job):
+            return _render(animate, order, report)
+
+    return answer
+
+
+def _render(animate: Animate, order: _Order, report: Report) -> dict[str, Any]:
     try:
-        while True:
-            order: _Order = pipe.recv()
-            with bound_contextvars(job=order.job):
-                pipe.send(_outcome(pipe, animate, order))
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        watch.join(5.0)  # a worker that was killed closes the pipe too: the photo is deleted before we end
-
-
-def _outcome(pipe: Connection, animate: Animate, order: _Order) -> Outcome:
-    def on_step(step: str, share: float) -> None:
-        pipe.send(_StepReport(step, float(share)))
-
-    try:
-        return Rendered(tuple(animate(order.photo, order.wish, order.out, on_step)))
+        files = animate(order.photo, order.wish, order.out, lambda step, share: report([step, float(share)]))
+        return {"files": [[name, path.name] for name, path in files]}
     except PipelineError as error:
-        return Refusal(error.reason.value, error.cause)
+        return {"refused": error.reason.value, "cause": error.cause}
     except MotionError as error:
-        return Failed("wish", where=where(error))
+        return {"failed": "wish", "where": where(error)}
     except (BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:  # noqa: BLE001  (whatever one photo does, the next one is rendered)
-        return failure(error)
+        return _failure_message(failure(error))
 
 
-def _stay_small() -> None:
-    """The first to go when memory ends, the last to get a core that the server wants."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # sent to the whole group; the worker decides how a job ends
-    os.nice(5)
-    with suppress(OSError):  # not on every system
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+def _failure_message(outcome: Failed | Deferred) -> dict[str, Any]:
+    if isinstance(outcome, Deferred):
+        return {"deferred": outcome.where}
+    return {"failed": outcome.reason, "where": outcome.where, "again": outcome.again}
 
 
-def _end_with_parent(scratch: Path) -> None:
-    """A worker that was killed leaves nothing: no process, no photo on the disk."""
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        shutil.rmtree(scratch, ignore_errors=True)
-        os._exit(1)
+def _parse_step(value: Any) -> tuple[str, float]:
+    match value:
+        case [str() as step, int() | float() as share] if step in set(Step):
+            return step, min(1.0, max(0.0, float(share)))
+    raise ProcessDiedError("an odd step")
 
 
-async def run_to_end(work: Coroutine[Any, Any, _T]) -> _T:
-    """The result of work that must not be cut in the middle: a cancellation waits until it is over; its error goes
-    first."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        if not task.cancelled():
-            await task
-        raise
+def _parse_outcome(value: Any, folder: Path) -> Outcome:
+    """The outcome in an answer of a process that a photo may have taken over: what can't be is an error of ours."""
+    match value:
+        case {"files": list() as files} if all(_is_result(one, folder) for one in files):
+            return Rendered(tuple((name, folder / file) for name, file in files))
+        case {"refused": str() as reason, "cause": str() as cause}:
+            if reason in set(Reason) and _CAUSE.fullmatch(cause):
+                return Refusal(reason, cause)
+        case {"failed": str() as reason, "where": str() as place, **rest}:
+            if reason in _FAILURES and _PLACE.fullmatch(place):
+                return Failed(reason, again=rest.get("again") is True, where=place)
+        case {"deferred": str() as place} if _PLACE.fullmatch(place):
+            return Deferred(place)
+    return Failed("error", where="an odd answer")
+
+
+def _is_result(value: Any, folder: Path) -> bool:
+    """Whether a pair of format and name means a file of the folder itself, and no link to one that lies elsewhere."""
+    match value:
+        case [str() as name, str() as file] if name in FORMATS and Path(file).name == file:
+            try:
+                status = (folder / file).lstat()
+            except (OSError, ValueError):
+                return False
+            return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+    return False

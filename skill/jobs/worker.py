@@ -21,6 +21,7 @@ from skill.jobs.queue import ATTEMPTS, JobQueue, QueueDownError, QueueError
 from skill.jobs.render_process import RenderEntry, RenderProcess
 from skill.jobs.scratch import job_folder, scratch_folder
 from skill.media.store import MediaError, MediaStore
+from skill.sandbox.deadline import DECODE_SECONDS
 
 _LOST: Final = Deferred("lost")
 
@@ -42,7 +43,9 @@ class WorkerTiming:
     report: float = 2.0
     """Seconds after those in which the queue is told of its end."""
     limit: float = 300.0
-    """Seconds that one render may take."""
+    """Seconds that one render may take; a photo that takes longer is not tried again."""
+    decode: float = DECODE_SECONDS
+    """Seconds of them that decoding may take; then the photo is refused."""
     pause: float = 1.0
     """Seconds of the pause after the first failure of queue or store; doubled with each that follows."""
     longest: float = 30.0
@@ -77,6 +80,7 @@ class Worker:
         timing: WorkerTiming | None = None,
         on_end: Callable[[AttemptReport], None] = lambda report: None,
         log_level: str = "info",
+        protected: bool = True,
     ) -> None:
         """Args:
         queue: where the jobs are.
@@ -87,10 +91,11 @@ class Worker:
         timing: seconds of this and that.
         on_end: called after every attempt.
         log_level: of the rendering process.
+        protected: whether the rendering process is confined as far as the system can.
         """
         self._queue, self._store, self._entry = queue, store, entry
         self._folder, self._keep, self._timing, self._on_end = folder, keep, timing or WorkerTiming(), on_end
-        self._log_level = log_level
+        self._log_level, self._protected = log_level, protected
         self._name = secrets.token_hex(8)
         self._report_by = inf  # of the monotonic clock, once there is a stop
         self._failures = 0  # of queue or store, one after the other
@@ -99,7 +104,15 @@ class Worker:
         """Work until `stop` is set; a job in hand is finished within `grace` or given back. Errors of queue and store
         are waited out."""
         with scratch_folder(self._folder) as scratch:
-            process = RenderProcess(self._entry, scratch, limit=self._timing.limit, log_level=self._log_level)
+            timing = self._timing
+            process = RenderProcess(
+                self._entry,
+                scratch,
+                limit=timing.limit,
+                decode_limit=timing.decode,
+                log_level=self._log_level,
+                protected=self._protected,
+            )
             await process.start()
             try:
                 while not stop.is_set():

@@ -3,5 +3,6 @@
 from skill.settings.description import described
 from skill.settings.messages import WrongSettings
 from skill.settings.model import Settings, load
+from skill.settings.sections import PhotoSettings
 
-__all__ = ["Settings", "WrongSettings", "described", "load"]
+__all__ = ["PhotoSettings", "Settings", "WrongSettings", "described", "load"]

@@ -16,10 +16,9 @@ from skill.settings.messages import PREFIX, WrongSettings, message
 from skill.settings.sections import (
     DevelopmentSettings,
     DialogSettings,
-    FilterSettings,
     JobSettings,
     LinkingSettings,
-    RenderSettings,
+    PhotoSettings,
     ServerSettings,
     StoreSettings,
 )
@@ -36,8 +35,7 @@ class Settings(
     DevelopmentSettings,
     LinkingSettings,
     DialogSettings,
-    FilterSettings,
-    RenderSettings,
+    PhotoSettings,
     StoreSettings,
     JobSettings,
     ServerSettings,
@@ -46,6 +44,11 @@ class Settings(
     """All settings of the service. A function that needs one subject only takes that section."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @property
+    def photo(self) -> PhotoSettings:
+        """The settings of photos alone."""
+        return PhotoSettings.model_validate({name: getattr(self, name) for name in PhotoSettings.model_fields})
 
     @classmethod
     def settings_customise_sources(

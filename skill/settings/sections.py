@@ -73,6 +73,8 @@ class JobSettings(BaseModel):
     """Jobs of one user that may wait."""
     workers: bool = True
     """Whether the service renders by itself; else `ozhivi worker` does. 1 and 0 are taken as well."""
+    sandbox: bool = True
+    """Whether the processes that read strangers' photos are confined; off only where a GPU does not work in them."""
     lease: Annotated[float, Field(ge=3, le=600)] = 30.0
     """Seconds without a sign of life after which a worker's job is given to another."""
     queue: Literal["sqlite", "postgres"] = "sqlite"
@@ -132,6 +134,10 @@ class FilterSettings(BaseModel):
     """Pack of nets that compare faces: "open" or "insightface:/path/to/pack"."""
     insightface_licensed: bool = False
     """Whether you may use the pack of insightface, whose licence forbids most uses."""
+
+
+class PhotoSettings(FilterSettings, RenderSettings):
+    """All settings that the process which renders photos is given: no secret is among them."""
 
 
 class DialogSettings(BaseModel):

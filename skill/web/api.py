@@ -22,7 +22,7 @@ from skill.web.app_keys import (
     ANIMATIONS,
     AUTHENTICATOR,
     CLIENT_ADDRESSES,
-    FACE_PREVIEW,
+    FACE_FINDER,
     INCOMING,
     JOB_ID_SIGNER,
     JOB_WATCHES,
@@ -33,7 +33,8 @@ from skill.web.app_keys import (
     UPLOAD_HOOKS,
 )
 from skill.web.auth import Principal
-from skill.web.errors import ApiError, as_api_errors, not_found, unknown_ticket, used_ticket
+from skill.web.errors import ApiError, as_api_errors, faces_unavailable, not_found, unknown_ticket, used_ticket
+from skill.web.face_preview import FacesUnavailableError
 from skill.web.forms import parse_form, wish_of
 from skill.web.job_view import view_job
 from skill.web.job_watch import View
@@ -86,7 +87,10 @@ async def faces(request: web.Request) -> web.Response:
             raise used_ticket()
         form = parse_form(PhotoForm, upload)
         try:
-            view = await request.app[FACE_PREVIEW].find(form.photo.path, form.turn)
+            view = await request.app[FACE_FINDER](form.photo.path, request.app[SETTINGS].long_side, form.turn)
+        except FacesUnavailableError as error:
+            log.warning("faces_unavailable", reason=str(error))
+            raise faces_unavailable() from None
         except PipelineError as error:
             raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error.reason), error.sentence, error.advice) from None
     return json_response(view)

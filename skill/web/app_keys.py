@@ -17,7 +17,7 @@ from skill.settings import Settings
 from skill.tickets import Tickets
 from skill.web.auth import Authenticator, JobIdSigner
 from skill.web.client_address import ClientAddresses
-from skill.web.face_preview import FacePreview
+from skill.web.face_preview import FindFaces
 from skill.web.job_watch import JobWatches
 from skill.web.metrics import Metrics
 from skill.web.readiness import Readiness
@@ -49,8 +49,8 @@ TICKETS: Final = web.AppKey("tickets", Tickets)
 AUTHENTICATOR: Final = web.AppKey("authenticator", Authenticator)
 CLIENT_ADDRESSES: Final = web.AppKey("client_addresses", ClientAddresses)
 JOB_ID_SIGNER: Final = web.AppKey("job_id_signer", JobIdSigner)
+FACE_FINDER: Final = web.AppKey[FindFaces]("face_finder")
 JOB_WATCHES: Final = web.AppKey("job_watches", JobWatches)
-FACE_PREVIEW: Final = web.AppKey("face_preview", FacePreview)
 FILTERS: Final = web.AppKey("filters", FilterStatusReader)
 PRIVACY: Final = web.AppKey("privacy", Privacy)
 METRICS: Final = web.AppKey("metrics", Metrics)

@@ -137,6 +137,17 @@ def too_many_watchers() -> ApiError:
     )
 
 
+def faces_unavailable() -> ApiError:
+    """The faces of a photo can't be found now; the question about them can be answered without the picture."""
+    return ApiError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "unavailable",
+        "Сейчас не получается показать, кто на фотографии.",
+        "Выберите человека кнопками или попробуйте ещё раз через минуту.",
+        retry=60,
+    )
+
+
 def unavailable() -> ApiError:
     """Queue or store do not answer."""
     return ApiError(

@@ -1,61 +1,79 @@
 """The faces of a photo of several people, as a picture to tap on."""
 
-# ruff: noqa: PLC0415  (the models are opened when the first photo of several people comes)
-
 from __future__ import annotations
 
 import asyncio
-import base64
-from collections.abc import Callable
-from functools import cached_property
-from io import BytesIO
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, NamedTuple
 
-from skill.web.schemas import FacesView, FaceView
+from pydantic import ValidationError
 
-if TYPE_CHECKING:
-    from pipeline.faces.finder import FaceFinder
+from pipeline.errors import PhotoError, Reason
+from skill.jobs.scratch import job_folder, scratch_folder
+from skill.sandbox.deadline import DECODE_SECONDS, PhotoDeadline
+from skill.sandbox.messages import Entry
+from skill.sandbox.process import ProcessDiedError, SandboxedProcess, run_to_end
+from skill.web.face_locator import ENTRY, FaceOrder
+from skill.web.schemas import FacesView
 
-_PICTURE_SIDE: Final = 960
-"""Pixels of the picture's longer side: enough to know people by on a phone."""
+SECONDS: Final = 30.0
+"""Seconds that a photo's faces may take; a crowd of 100 takes some five."""
+IDLE_SECONDS: Final = 60.0
+"""Seconds after which a process that nobody asks gives its memory back, 0.4 GiB."""
+MAX_WAITING: Final = 8
+"""Photos that wait for the process; the page does without the picture where there are more."""
 
-FindFaces = Callable[[Path, int, int], FacesView]
-"""(photo, long side in pixels, turn in degrees clockwise) → its faces. Blocks; raises PipelineError."""
+FindFaces = Callable[[Path, int, int], Awaitable[FacesView]]
+"""(photo, long side in pixels, turn in degrees clockwise) → its faces. Raises PhotoError, FacesUnavailableError."""
+
+
+class FacesUnavailableError(Exception):
+    """The faces of a photo can't be found now."""
+
+
+class _Opened(NamedTuple):
+    """A process that finds faces."""
+
+    process: SandboxedProcess
+    """The process."""
+    scratch: Path
+    """Its folder."""
+    close: ExitStack
+    """Deletes the folder."""
 
 
 class FacePreview:
-    """Finds the faces of one photo at a time, in a thread.
+    """Finds the faces of one photo at a time in a process of its own, which ends when nobody has asked for a while."""
 
-    Args:
-        find_faces: What finds them.
-        long_side: Pixels of a clip's longer side.
-    """
-
-    def __init__(self, find_faces: FindFaces, long_side: int) -> None:
-        self._find_faces = find_faces
-        self._long_side = long_side
-        self._one_at_a_time = asyncio.Semaphore(1)
-
-    async def find(self, photo: Path, turn: int) -> FacesView:
-        """The faces of a photo.
-
-        Args:
-            photo: The file.
-            turn: Degrees clockwise, after the file's own orientation.
-
-        Raises:
-            PipelineError: It is no photo that can be read.
+    def __init__(
+        self, folder: Path, *, seconds: float = SECONDS, decode_seconds: float = DECODE_SECONDS,
+        idle_seconds: float = IDLE_SECONDS, waiting: int = MAX_WAITING, log_level: str = "info", protected: bool = True,
+        entry: Entry = ENTRY,
+    ) -> None:  # fmt: skip
+        """Args:
+        folder: for photos at work, private; made when missing.
+        seconds: that one photo may take.
+        decode_seconds: of them for decoding.
+        idle_seconds: after which the process ends.
+        waiting: photos that may wait.
+        log_level: of the process's log.
+        protected: whether the process is confined as far as the system can.
+        entry: what runs in the process.
         """
-        async with self._one_at_a_time:
-            return await asyncio.to_thread(self._find_faces, photo, self._long_side, turn)
+        self._folder, self._log_level, self._protected = folder, log_level, protected
+        self._seconds, self._decode_seconds, self._idle_seconds = seconds, decode_seconds, idle_seconds
+        self._entry = entry
+        self._one_at_a_time = asyncio.Lock()
+        self._waiting, self._max_waiting = 0, waiting
+        self._opened: _Opened | None = None
+        self._idle: asyncio.Task[None] | None = None
 
-
-class FaceLocator:
-    """Finds the faces of photos; its models are opened with the first one. A `FindFaces`."""
-
-    def __call__(self, photo: Path, long_side: int, turn: int = 0) -> FacesView:
-        """Find the faces as a job of this `long_side` and `turn` does, so that the numbers are the same.
+    async def find(self, photo: Path, long_side: int, turn: int) -> FacesView:
+        """Find the faces as a job of this size and turn does, so that the numbers are the same. A `FindFaces`.
 
         Args:
             photo: The file.
@@ -63,36 +81,98 @@ class FaceLocator:
             turn: Degrees clockwise, after the file's own orientation.
 
         Raises:
-            PipelineError: It is no photo that can be read.
+            PhotoError: It is no photo that can be read, or takes too long to decode.
+            FacesUnavailableError: Too many photos wait, or the process has failed.
         """
-        from PIL import Image
+        if self._waiting > self._max_waiting:
+            raise FacesUnavailableError("too many wait")
+        self._waiting += 1
+        try:
+            async with self._one_at_a_time:
+                return await self._find(photo, long_side, turn)
+        finally:
+            self._waiting -= 1
 
-        from pipeline.faces.selection import from_left
-        from pipeline.photo.load import read_photo
+    async def close(self) -> None:
+        """End the process; a request that it answers fails."""
+        self._stop_idling()
+        await self._end()
 
-        pixels = read_photo(photo, long_side=long_side, turn=turn)
-        rows, columns = pixels.shape[:2]
-        boxes = [[float(edge) for edge in face.box] for face in from_left(self._finder.find(pixels))]
-        small = Image.fromarray(pixels)
-        small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
-        file = BytesIO()
-        small.save(file, format="JPEG", quality=82)
-        views = [
-            FaceView(
-                number=number,
-                left=left / columns,
-                top=top / rows,
-                width=(right - left) / columns,
-                height=(bottom - top) / rows,
+    async def _find(self, photo: Path, long_side: int, turn: int) -> FacesView:
+        self._stop_idling()
+        deadline = PhotoDeadline(self._seconds, self._decode_seconds)
+        process, scratch, _ = self._begin()
+        try:
+            with job_folder(scratch) as place:
+                await asyncio.to_thread(_link, photo, place / "photo")
+                await process.wait_ready()
+                async with deadline:
+                    order = FaceOrder(place / "photo", long_side, turn)
+                    return _parse_answer(await process.ask(order, lambda step: deadline.begin(str(step))))
+        except TimeoutError:
+            if deadline.decoding:
+                raise PhotoError(Reason.BROKEN_FILE, "decoding takes too long") from None
+            raise FacesUnavailableError("too long") from None
+        except ProcessDiedError as error:
+            raise FacesUnavailableError(str(error)) from None
+        finally:
+            self._idle = asyncio.create_task(self._end_when_idle())
+
+    def _begin(self) -> _Opened:
+        if self._opened is None:
+            close = ExitStack()
+            scratch = close.enter_context(scratch_folder(self._folder))
+            process = SandboxedProcess(
+                self._entry, scratch, seconds=self._seconds, log_level=self._log_level, protected=self._protected
             )
-            for number, (left, top, right, bottom) in enumerate(boxes, start=1)
-        ]
-        return FacesView(faces=views, picture=base64.b64encode(file.getvalue()).decode())
+            self._opened = _Opened(process, scratch, close)
+        return self._opened
 
-    @cached_property
-    def _finder(self) -> FaceFinder:
-        from pipeline.faces.finder import FaceFinder
-        from pipeline.runtime import Runtime
-        from weights.store import WeightStore
+    async def _end(self) -> None:
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            with opened.close:
+                await opened.process.kill()
 
-        return FaceFinder(Runtime(WeightStore().path))
+    async def _end_when_idle(self) -> None:
+        await asyncio.sleep(self._idle_seconds)
+        await run_to_end(self._end())
+
+    def _stop_idling(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+
+
+@asynccontextmanager
+async def open_face_preview(folder: Path, *, log_level: str, protected: bool) -> AsyncIterator[FindFaces]:
+    """The finder of faces, for the block; its process ends with it.
+
+    Args:
+        folder: for photos at work, private.
+        log_level: of the process's log.
+        protected: whether the process is confined as far as the system can.
+    """
+    preview = FacePreview(folder, log_level=log_level, protected=protected)
+    try:
+        yield preview.find
+    finally:
+        await preview.close()
+
+
+def _link(photo: Path, place: Path) -> None:
+    try:
+        os.link(photo, place)
+    except OSError:  # another file system
+        shutil.copyfile(photo, place)
+
+
+def _parse_answer(value: Any) -> FacesView:
+    """The faces in an answer of a process that a photo may have taken over."""
+    match value:
+        case {"refused": str() as reason} if reason in set(Reason):
+            raise PhotoError(Reason(reason))
+        case {"found": found}:
+            with suppress(ValidationError):
+                return FacesView.model_validate(found)
+    raise FacesUnavailableError("an odd answer")

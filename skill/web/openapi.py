@@ -116,7 +116,11 @@ FIND_FACES: Final = Operation(
     "POST",
     "/faces",
     "The faces of the photo that was refused with several_faces; nothing is stored",
-    {HTTPStatus.OK: Answer("faces from the left", FacesView), **_UPLOAD_ERRORS},
+    {
+        HTTPStatus.OK: Answer("faces from the left", FacesView),
+        **_UPLOAD_ERRORS,
+        **_errors(SERVICE_UNAVAILABLE="too many photos wait for it: try again after Retry-After seconds"),
+    },
     form=PhotoForm,
 )
 AGAIN: Final = Operation(

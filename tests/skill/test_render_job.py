@@ -11,10 +11,10 @@ import pytest
 from pipeline.run import Wish
 from skill.demo_portrait import astronaut
 from skill.jobs.model import JobState
-from skill.jobs.render_process import RenderEntry
 from skill.jobs.sqlite import SqliteQueue
 from skill.jobs.worker import Worker
 from skill.settings import load
+from skill.worker_app import render_entry
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.queue_fixture import ended
 from weights.store import WeightStore
@@ -28,8 +28,7 @@ async def test_a_portrait_comes_alive(built_weights: WeightStore, tmp_path: Path
     good = await queue.put("anna", store.bring(astronaut()), wish, digest="d")
     bad = await queue.put("boris", store.bring(b"GIF89a, they said"), wish, digest="d")
     stop = asyncio.Event()
-    entry = RenderEntry("skill.render_job:open_renderer", load({"data_dir": tmp_path}))
-    worker = Worker(queue, store, entry, folder=tmp_path / "work", keep=60.0)
+    worker = Worker(queue, store, render_entry(load({"data_dir": tmp_path})), folder=tmp_path / "work", keep=60.0)
     working = asyncio.create_task(worker.run(stop))
     await ended(queue, good.id, bad.id, within=60)
     stop.set()

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import cast
 
 import structlog
 
@@ -64,10 +65,10 @@ def dying(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
 
 
 def dying_once(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
-    """The photo's text names a file; where it is not there yet, the process dies."""
-    met = Path(source.read_text())
-    if not met.exists():
-        met.touch()
+    """The process dies, but not where it has done so before."""
+    died = source.parent.parent / "died"
+    if not died.exists():
+        died.touch()
         dying(source, wish, out, on_step)
     return quick(source, wish, out, on_step)
 
@@ -75,6 +76,49 @@ def dying_once(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
 def hanging(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
     signal.pause()
     raise AssertionError
+
+
+def hanging_at_first(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    return quick(source, wish, out, on_step) if wish.seed else hanging(source, wish, out, on_step)
+
+
+def hanging_in_decode(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    on_step("decode", 0.0)
+    return hanging(source, wish, out, on_step)
+
+
+def slow_after_decode(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    """Takes `wish.seconds` after a short decoding."""
+    on_step("decode", 0.0)
+    on_step("decode", 1.0)
+    return slow(source, wish, out, on_step)
+
+
+def odd(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:
+    """Names files of others as its own; the photo says how."""
+    match source.read_text():
+        case "link":
+            out.with_suffix(".mp4").symlink_to("/etc/passwd")
+        case "folder":
+            out.with_suffix(".mp4").mkdir()
+        case "twice":
+            out.with_suffix(".jpg").write_bytes(b"x")
+            out.with_suffix(".mp4").hardlink_to(out.with_suffix(".jpg"))
+        case "format":
+            out.with_suffix(".mp4").write_bytes(b"x")
+            return [("exe", out.with_suffix(".mp4"))]
+        case "step":
+            on_step("<b>", 0.5)
+        case "reason":
+            raise FaceError(cast(Reason, _Named("<b>")), "a wall")
+    return [("mp4", out.with_suffix(".mp4"))]
+
+
+class _Named:
+    """A reason that is none."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
 
 
 def full_disk(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:

@@ -87,25 +87,37 @@ async def test_a_job_that_can_not_be_done_ends_and_its_photo_is_deleted(
     assert store.names() == set()
 
 
-async def test_a_process_that_dies_is_replaced(
-    queue: JobQueue, store: FolderStore, run_worker: RunWorker, tmp_path: Path
-) -> None:
-    source = store.bring(str(tmp_path / "met").encode())
-    asked = await queue.put("anna", source, Wish(), digest="d")
+async def test_a_process_that_dies_is_replaced(queue: JobQueue, store: FolderStore, run_worker: RunWorker) -> None:
+    asked = await put(queue, store)
     async with run_worker("dying_once"):
         await ended(queue, asked.id)
     job = await got(queue, asked)
     assert (job.state, job.attempts) == (JobState.DONE, 2)
 
 
-async def test_a_render_that_hangs_is_killed(
+async def test_a_render_that_hangs_is_killed_and_not_tried_again(
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, reports: list[AttemptReport]
+) -> None:
+    """The photo was made for that: the next person is served."""
+    asked, next_one = await put(queue, store), await queue.put("oleg", store.bring(), Wish(seed=1), digest="e")
+    async with run_worker("hanging_at_first", limit=0.2):
+        await ended(queue, asked.id, next_one.id)
+    job = await got(queue, asked)
+    assert (job.state, job.reason, job.attempts, job.source) == (JobState.FAILED, "crashed", 1, "")
+    assert (await got(queue, next_one)).state is JobState.DONE
+    assert len(reports) == 2
+
+
+async def test_a_photo_that_takes_too_long_to_decode_is_refused_at_once(
     queue: JobQueue, store: FolderStore, run_worker: RunWorker, reports: list[AttemptReport]
 ) -> None:
     asked = await put(queue, store)
-    async with run_worker("hanging", limit=0.1):
+    async with run_worker("hanging_in_decode", decode=0.2):
         await ended(queue, asked.id)
-    assert (await got(queue, asked)).reason == "crashed"
-    assert len(reports) == 3
+    job = await got(queue, asked)
+    assert (job.state, job.reason, job.attempts, job.source) == (JobState.REFUSED, "broken_file", 1, "")
+    assert store.names() == set()
+    assert [(report.state, report.reason) for report in reports] == [(JobState.REFUSED, "broken_file")]
 
 
 async def test_a_photo_that_is_gone_fails_at_once(queue: JobQueue, store: FolderStore, run_worker: RunWorker) -> None:

@@ -20,7 +20,8 @@ from skill.ticket_model import IssuedTicket
 from skill.tickets import Tickets
 from skill.web import app_keys
 from skill.web.auth import TICKET_HEADER
-from skill.web.face_preview import FaceLocator, FindFaces
+from skill.web.face_preview import FindFaces
+from skill.web.schemas import FacesView
 from tests.skill.web.fakes import FakeQueue, FakeStore
 
 JPEG = b"\xff\xd8\xff\xe0" + b"pixels" * 100
@@ -63,11 +64,20 @@ class Service:
 
 
 Open = Callable[..., AbstractAsyncContextManager[Service]]
+FindFacesNow = Callable[[Path, int, int], FacesView]
+"""(photo, long side, turn) → its faces."""
+
+
+def _in_no_time(find_faces: FindFacesNow) -> FindFaces:
+    async def find(photo: Path, long_side: int, turn: int) -> FacesView:
+        return find_faces(photo, long_side, turn)
+
+    return find
 
 
 @asynccontextmanager
 async def open_service(
-    data: Path, *, limit: int = 10, weights: bool = True, find_faces: FindFaces | None = None, **settings: Any
+    data: Path, *, limit: int = 10, weights: bool = True, find_faces: FindFacesNow | None = None, **settings: Any
 ) -> AsyncIterator[Service]:
     """A service with a data folder.
 
@@ -85,7 +95,10 @@ async def open_service(
 
     chosen = {"data_dir": data, "workers": 0, **settings}
     components = Components(
-        open_queue=open_queue, store=store, weights_ready=lambda: weights, find_faces=find_faces or FaceLocator()
+        open_queue=open_queue,
+        store=store,
+        weights_ready=lambda: weights,
+        find_faces=None if find_faces is None else _in_no_time(find_faces),
     )
     app = build_service(load(chosen), components)
     async with TestClient(TestServer(app)) as client:

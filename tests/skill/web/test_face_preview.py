@@ -1,19 +1,25 @@
-"""Preview of the faces of a photo: only of the photo that came, and nothing of it is kept."""
+"""Preview of the faces of a photo: only of the photo that came, in a process with a deadline, and nothing is kept."""
 
 from __future__ import annotations
 
-import base64
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 import aiohttp
 import pytest
-from PIL import Image, ImageOps
+import pytest_asyncio
 
 from pipeline.errors import PhotoError, Reason
 from skill.demo_portrait import astronaut
+from skill.sandbox.messages import Answer, Entry, Report
 from skill.web.auth import TICKET_HEADER
-from skill.web.face_preview import FaceLocator, FacesView, FaceView
+from skill.web.face_preview import FacePreview, FacesUnavailableError
+from skill.web.schemas import FacesView, FaceView
 from tests.skill.web.conftest import JPEG, Open, Service
 from weights.store import WeightStore
 
@@ -70,15 +76,140 @@ async def test_a_broken_photo_is_told(service: Open) -> None:
         assert s.incoming() == []
 
 
-def test_faces_are_numbered_from_the_left(tmp_path: Path, built_weights: WeightStore) -> None:
-    portrait = Image.open(BytesIO(astronaut())).convert("RGB").crop((100, 0, 360, 300))
-    both = Image.new("RGB", (520, 300))
-    both.paste(portrait, (0, 0))
-    both.paste(ImageOps.mirror(portrait), (260, 0))
-    both.save(tmp_path / "two.png")
-    found = FaceLocator()(tmp_path / "two.png", 2560)
-    assert [face.number for face in found.faces] == [1, 2]
-    left, right = found.faces
-    assert 0.1 < left.left < left.left + left.width < 0.5 < right.left < 0.9
-    assert 0.2 < left.top + left.height / 2 < 0.8
-    assert Image.open(BytesIO(base64.b64decode(found.picture))).size == (520, 300)
+@pytest.mark.asyncio
+async def test_a_finder_that_can_not_now_is_told(service: Open) -> None:
+    """The page goes on with its buttons then."""
+
+    def fail(photo: Path, side: int, turn: int) -> FacesView:
+        raise FacesUnavailableError("too many wait")
+
+    async with service(find_faces=fail) as s:
+        token = (await s.issue()).token
+        await s.send(token)
+        answer = await post_photo(s, token, JPEG)
+        assert (answer.status, (await answer.json())["error"]["code"]) == (503, "unavailable")
+        assert answer.headers["Retry-After"] == "60"
+
+
+@pytest.mark.asyncio
+async def test_the_real_ones_are_found_in_a_process_of_their_own(service: Open, built_weights: WeightStore) -> None:
+    async with service() as s:
+        token = (await s.issue()).token
+        await s.send(token, astronaut())
+        view = FacesView.model_validate(await (await post_photo(s, token, astronaut())).json())
+        assert [face.number for face in view.faces] == [1]
+        assert view.picture
+        assert await (await post_photo(s, token, astronaut())).json() == view.model_dump()
+        assert s.incoming() == []
+    assert [path for path in (s.data / "work").rglob("*") if path.is_file()] == []
+
+
+# what a process of the following tests does, by name
+
+
+def open_finder(name: str) -> Answer:
+    """The function of that name below, for a sandboxed process."""
+    finder: Answer = globals()[name]
+    return finder
+
+
+def find_one(order: Any, report: Report) -> Any:
+    return {"found": FOUND.model_dump() | {"picture": str(os.getpid())}}
+
+
+def hang_in_decode(order: Any, report: Report) -> Any:
+    report("decode")
+    return hang(order, report) if order.turn else find_one(order, report)
+
+
+def hang(order: Any, report: Report) -> Any:
+    import time  # noqa: PLC0415
+
+    time.sleep(60)
+
+
+def refuse(order: Any, report: Report) -> Any:
+    return {"refused": "too_large"}
+
+
+def talk_nonsense(order: Any, report: Report) -> Any:
+    return {"found": {"faces": [{"number": "<b>"}], "picture": 1}}
+
+
+OpenPreview = Callable[..., FacePreview]
+
+
+@pytest_asyncio.fixture
+async def open_preview(tmp_path: Path) -> AsyncIterator[OpenPreview]:
+    opened: list[FacePreview] = []
+
+    def open_one(name: str, **options: Any) -> FacePreview:
+        opened.append(FacePreview(tmp_path / "work", entry=Entry(f"{__name__}:open_finder", name), **options))
+        return opened[-1]
+
+    yield open_one
+    for preview in opened:
+        await preview.close()
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo"
+    path.write_bytes(JPEG)
+    return path
+
+
+@pytest.mark.asyncio
+async def test_one_process_is_kept_and_ends_when_nobody_asks(open_preview: OpenPreview, photo: Path) -> None:
+    preview = open_preview("find_one", idle_seconds=0.3)
+    first, second = [int((await preview.find(photo, 900, 0)).picture) for _ in range(2)]
+    assert first == second
+    await asyncio.sleep(0.2)
+    assert Path(f"/proc/{first}").exists()
+    await asyncio.sleep(0.6)
+    assert not Path(f"/proc/{first}").exists()
+    assert int((await preview.find(photo, 900, 0)).picture) != first
+
+
+@pytest.mark.asyncio
+async def test_a_photo_that_takes_too_long_holds_nobody(open_preview: OpenPreview, photo: Path) -> None:
+    """The one in the process is refused, and the next one is looked at."""
+    preview = open_preview("hang_in_decode", decode_seconds=0.3)
+    bad, good = await asyncio.gather(preview.find(photo, 900, 90), preview.find(photo, 900, 0), return_exceptions=True)
+    assert isinstance(bad, PhotoError) and bad.reason is Reason.BROKEN_FILE
+    assert isinstance(good, FacesView)
+
+
+@pytest.mark.asyncio
+async def test_what_else_goes_wrong_is_no_fault_of_the_photo(open_preview: OpenPreview, photo: Path) -> None:
+    for name in ("hang", "talk_nonsense", "no_such_finder"):
+        with pytest.raises(FacesUnavailableError):
+            await open_preview(name, seconds=0.3).find(photo, 900, 0)
+    with pytest.raises(PhotoError) as caught:
+        await open_preview("refuse").find(photo, 900, 0)
+    assert caught.value.reason is Reason.TOO_LARGE
+
+
+@pytest.mark.asyncio
+async def test_too_many_that_wait_are_sent_away(open_preview: OpenPreview, photo: Path) -> None:
+    preview = open_preview("hang", waiting=2)
+    tasks = [asyncio.create_task(preview.find(photo, 900, 0)) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    with pytest.raises(FacesUnavailableError, match="too many"):
+        await preview.find(photo, 900, 0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+@pytest.mark.asyncio
+async def test_a_stop_does_not_wait_for_a_decoder(open_preview: OpenPreview, photo: Path) -> None:
+    preview = open_preview("hang")
+    task = asyncio.create_task(preview.find(photo, 900, 0))
+    await asyncio.sleep(0.5)
+    begun = monotonic()
+    task.cancel()
+    await asyncio.wait({task})
+    await preview.close()
+    assert monotonic() - begun < 5

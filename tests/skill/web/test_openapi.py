@@ -18,6 +18,7 @@ from skill.jobs.model import JobState
 from skill.jobs.queue import QueueDownError, TooManyJobsError
 from skill.web import job_watch, upload, upload_budget
 from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
+from skill.web.face_preview import FacesUnavailableError
 from skill.web.openapi import OPERATIONS, document
 from skill.web.schemas import MAX_GESTURES, FacesView, FaceView, WishForm
 from tests.skill.web.conftest import JPEG, Open, Service
@@ -97,7 +98,12 @@ def validate(schema: dict[str, Any], value: Any) -> None:
 
 @pytest_asyncio.fixture
 async def running(service: Open) -> AsyncIterator[Service]:
-    async with service(api_keys=[KEY], find_faces=lambda photo, side, turn: FACES) as s:
+    def find_faces(photo: Path, side: int, turn: int) -> FacesView:
+        if turn == 180:
+            raise FacesUnavailableError("too many wait")
+        return FACES
+
+    async with service(api_keys=[KEY], find_faces=find_faces) as s:
         yield s
 
 
@@ -167,6 +173,7 @@ async def upload_answers(s: Service, answers: Answers, monkeypatch: pytest.Monke
     token = (await s.issue()).token
     assert (await answers.check(await post(s, "animations", token)))["state"] == "waiting"
     assert (await answers.check(await post(s, "faces", token, turn="90"))) == FACES.model_dump()
+    assert (await answers.check(await post(s, "faces", token, turn="180")))["error"]["code"] == "unavailable"
     for path in ("animations", "faces"):
         await answers.check(await post(s, path, token, turn="1"))
         await answers.check(await post(s, path, "unknown"))

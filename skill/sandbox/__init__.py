@@ -1,0 +1,1 @@
+"""Processes that touch strangers' bytes, apart from everything that is worth stealing."""

@@ -1,0 +1,119 @@
+"""Places of the faces on a photo, found in a process that strangers' bytes may take over, or by the command line."""
+
+# ruff: noqa: PLC0415  (pixels are touched in the sandboxed process only)
+
+from __future__ import annotations
+
+import base64
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pipeline.errors import PipelineError
+from pipeline.progress import OnStep, Step
+from skill.sandbox.access import Access
+from skill.sandbox.messages import Answer, Entry, Report
+from skill.web.schemas import FacesView, FaceView
+
+if TYPE_CHECKING:
+    from pipeline.arrays import Pixels
+    from pipeline.faces.finder import FaceFinder
+
+ENTRY: Final = Entry(f"{__name__}:serve_faces", None, f"{__name__}:find_access")
+"""The function of a sandboxed process that finds faces."""
+
+_PICTURE_SIDE: Final = 960
+"""Pixels of the picture's longer side: enough to know people by on a phone."""
+
+
+class FaceOrder(NamedTuple):
+    """A photo whose faces are wanted."""
+
+    photo: Path
+    """The photo's file."""
+    long_side: int
+    """Pixels of the clip's longer side."""
+    turn: int
+    """Degrees clockwise, after the file's own orientation."""
+
+
+def find_access(options: None) -> Access:
+    """The models; see skill.sandbox.messages.FindAccess."""
+    from weights.store import default_root
+
+    return Access((default_root(),))
+
+
+def serve_faces(options: None) -> Answer:
+    """The function that finds faces in the process; see skill.sandbox.messages.OpenAnswer."""
+    import pipeline.faces.finder
+    import pipeline.photo.load  # noqa: F401  (not within a photo's time)
+
+    locator = FaceLocator()
+
+    def answer(order: FaceOrder, report: Report) -> dict[str, Any]:
+        try:
+            found = locator(order.photo, order.long_side, order.turn, lambda step, share: report(step))
+        except PipelineError as error:
+            return {"refused": error.reason.value}
+        return {"found": found.model_dump()}
+
+    return answer
+
+
+class FaceLocator:
+    """Finds the faces of photos in this process; its models are opened with the first one."""
+
+    def __call__(
+        self, photo: Path, long_side: int, turn: int = 0, on_step: OnStep = lambda step, share: None
+    ) -> FacesView:
+        """Find the faces as a job of this `long_side` and `turn` does, so that the numbers are the same.
+
+        Args:
+            photo: The file.
+            long_side: Pixels of the clip's longer side.
+            turn: Degrees clockwise, after the file's own orientation.
+            on_step: Called with the steps `decode` and `faces`.
+
+        Raises:
+            PipelineError: It is no photo that can be read.
+        """
+        from pipeline.faces.selection import from_left
+        from pipeline.photo.load import read_photo
+
+        on_step(Step.DECODE, 0.0)
+        pixels = read_photo(photo, long_side=long_side, turn=turn)
+        on_step(Step.FACES, 0.0)
+        rows, columns = pixels.shape[:2]
+        boxes = [[float(edge) for edge in face.box] for face in from_left(self._finder.find(pixels))]
+        views = [
+            FaceView(
+                number=number,
+                left=left / columns,
+                top=top / rows,
+                width=(right - left) / columns,
+                height=(bottom - top) / rows,
+            )
+            for number, (left, top, right, bottom) in enumerate(boxes, start=1)
+        ]
+        return FacesView(faces=views, picture=_picture(pixels))
+
+    @cached_property
+    def _finder(self) -> FaceFinder:
+        from pipeline.faces.finder import FaceFinder
+        from pipeline.runtime import Runtime
+        from weights.store import WeightStore
+
+        return FaceFinder(Runtime(WeightStore().path))
+
+
+def _picture(pixels: Pixels) -> str:
+    """The photo (uint8 H×W×3 RGB) as a small JPEG in base64."""
+    from PIL import Image
+
+    small = Image.fromarray(pixels)
+    small.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
+    file = BytesIO()
+    small.save(file, format="JPEG", quality=82)
+    return base64.b64encode(file.getvalue()).decode()
