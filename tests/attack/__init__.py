@@ -9,7 +9,7 @@ import importlib
 
 from tests.attack.attack import ATTACKS, Attack
 
-_MODULES = ("forms", "connections", "tickets", "identities", "uploads", "watchers", "stops", "mixture")
+_MODULES = ("forms", "connections", "tickets", "identities", "uploads", "decoders", "watchers", "stops", "mixture")
 
 
 def every_attack() -> dict[str, Attack]:
