@@ -65,6 +65,8 @@ class Result:
     """Seconds by step's name (`Step`), each without the steps inside it."""
     figures: Mapping[str, float]
     """"moved": how far the face that moved least went, as a share of its longer side."""
+    left_out: int = 0
+    """Faces that "all" would mean and that do not move, since there are more than MAX_ANIMATED_FACES."""
 
 
 def run(
@@ -105,7 +107,7 @@ def run(
         motions = _motions(wish, admitted, animator)
     frames = _animate(animator, pixels, chosen, motions, faces, timer)
     clip, moved = _write(frames, len(motions[0]), chosen, wish, out, timer)
-    return Result(clip, faces, chosen, dict(timer.seconds), {"moved": moved})
+    return Result(clip, faces, chosen, dict(timer.seconds), {"moved": moved}, _left_out(faces, wish))
 
 
 def _read(source: Path | bytes, wish: Wish) -> Pixels:
@@ -121,6 +123,12 @@ def _find(pixels: Pixels, wish: Wish, runtime: Runtime) -> tuple[tuple[Face, ...
 
     faces = FaceFinder(runtime).find(pixels)
     return faces, select_faces(faces, wish.face)
+
+
+def _left_out(faces: tuple[Face, ...], wish: Wish) -> int:
+    from pipeline.faces.selection import count_left_out
+
+    return count_left_out(faces, wish.face)
 
 
 def _warp(runtime: Runtime) -> Animator:

@@ -59,6 +59,7 @@ def describe_result(result: Result) -> dict[str, Any]:
         "fps": clip.fps,
         "seconds": round(clip.seconds, 3),
         "faces": len(result.faces),
+        "left_out": result.left_out,
         "chosen": [places[id(face)] for face in result.chosen],
         "timings": _round(result.timings),
         "figures": _round(result.figures),

@@ -10,7 +10,7 @@ from typing import Final
 from pipeline.progress import OnStep
 from pipeline.run import Wish
 from skill.filter_setup import refuse_without_models
-from skill.jobs.model import Animate
+from skill.jobs.model import LARGEST_FACES, Animate, Rendered
 from skill.photo_renderer import PhotoRenderer, build_photo_renderer
 from skill.settings import PhotoSettings
 
@@ -26,7 +26,7 @@ class _RenderJob:
     def __init__(self, settings: PhotoSettings) -> None:
         self._settings = settings
 
-    def __call__(self, source: Path, wish: Wish, out: Path, on_step: OnStep) -> list[tuple[str, Path]]:
+    def __call__(self, source: Path, wish: Wish, out: Path, on_step: OnStep) -> Rendered:
         """Files (format, path) beside `out`: those of the wish and those of the page.
 
         Raises:
@@ -36,7 +36,7 @@ class _RenderJob:
         wish = replace(wish, formats=tuple(dict.fromkeys((*FORMATS, *wish.formats))))
         with refuse_without_models():
             result = self._renderer.render(source, wish, out, on_step)
-        return list(result.clip.files.items())
+        return Rendered(tuple(result.clip.files.items()), LARGEST_FACES if result.left_out else "")
 
     @cached_property
     def _renderer(self) -> PhotoRenderer:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pipeline.errors import FaceError, Reason
 from pipeline.faces.finder import Face, cheek_width
 from pipeline.faces.people import cause_beyond, cause_even, people_message
-from pipeline.limits import FROM_RIGHT, is_face_choice
+from pipeline.limits import FROM_RIGHT, MAX_ANIMATED_FACES, is_face_choice
 
 MIN_CHEEK_WIDTH = 48.0
 """Pixels between the cheeks of the narrowest face that is animated: its eyes have 9 px, a blink is a flicker of three
@@ -28,7 +28,8 @@ def select_faces(faces: tuple[Face, ...], choice: str | None) -> tuple[Face, ...
         choice: "largest", "left", "middle", "right", "all", a number from "1" counted from the left, "right-2" for the
             second from the right, several of these ("1,3"), or None or "auto" for the only face, or the one that
             dominates. Small faces count for "left", "right" and numbers, as they do on a numbered picture; they are
-            left out of "all", "middle" and of several.
+            left out of "all", "middle" and of several; so are of "all" and of several those beyond the largest
+            MAX_ANIMATED_FACES.
 
     Returns:
         At least one face, in the order of `faces`.
@@ -45,17 +46,36 @@ def select_faces(faces: tuple[Face, ...], choice: str | None) -> tuple[Face, ...
     large = tuple(face for face in faces if cheek_width(face) >= MIN_CHEEK_WIDTH)
     if not large:
         raise FaceError(Reason.FACE_TOO_SMALL, f"{max(map(cheek_width, faces)):.0f} px")
-    if choice == "all":
-        return large
-    if choice is not None and "," in choice:
-        several = [_one(faces, large, number) for number in choice.split(",")]
-        if meant := tuple(face for face in large if any(face is one for one in several)):
-            return meant
-        raise FaceError(Reason.FACE_TOO_SMALL, f"{max(map(cheek_width, several)):.0f} px")
+    if several := _several(faces, large, choice):
+        largest = sorted(several, key=cheek_width, reverse=True)[:MAX_ANIMATED_FACES]
+        return tuple(face for face in several if any(face is one for one in largest))
     chosen = _one(faces, large, choice or "auto")
     if cheek_width(chosen) < MIN_CHEEK_WIDTH:
         raise FaceError(Reason.FACE_TOO_SMALL, f"{cheek_width(chosen):.0f} px")
     return (chosen,)
+
+
+def count_left_out(faces: tuple[Face, ...], choice: str | None) -> int:
+    """The number of faces that are meant and large enough, and are left out since there are too many of them.
+
+    Args:
+        faces: All faces of a photo.
+        choice: As that of `select_faces`, which has found some.
+    """
+    large = tuple(face for face in faces if cheek_width(face) >= MIN_CHEEK_WIDTH)
+    return max(0, len(_several(faces, large, choice)) - MAX_ANIMATED_FACES)
+
+
+def _several(faces: tuple[Face, ...], large: tuple[Face, ...], choice: str | None) -> tuple[Face, ...]:
+    """Those of the large faces that a choice of several means; empty where it means one."""
+    if choice == "all":
+        return large
+    if choice is None or "," not in choice:
+        return ()
+    numbered = [_one(faces, large, number) for number in choice.split(",")]
+    if meant := tuple(face for face in large if any(face is one for one in numbered)):
+        return meant
+    raise FaceError(Reason.FACE_TOO_SMALL, f"{max(map(cheek_width, numbered)):.0f} px")
 
 
 def _one(faces: tuple[Face, ...], large: tuple[Face, ...], choice: str) -> Face:

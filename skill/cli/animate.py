@@ -100,6 +100,8 @@ def _animate(photo: Path, wish: Wish, files: _Files, *, force: bool, as_json: bo
         print_json(answer)
         return
     print_line(f"Готово: {', '.join(answer['files'].values())}")
+    if result.left_out:
+        print_line(f"На фотографии много людей: ожили самые крупные лица, {len(result.chosen)} из {len(result.faces)}.")
     width, height = answer["size"]
     spent = sum(result.timings.values())
     print_line(f"{width}×{height}, {answer['seconds']:g} с, {wish.fps} кадров в секунду; заняло {spent:.1f} с.")

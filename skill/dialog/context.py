@@ -34,7 +34,7 @@ class KnownJob:
     age: float = 0.0
     """Seconds since the job was asked for."""
     reason: str = ""
-    """Code of a refusal or failure, "reason" or "reason.cause"; empty for other states."""
+    """Code of a refusal or failure, "reason" or "reason.cause"; of a job that is done its remark, mostly empty."""
     appeal: bool = False
     """Whether the person may say that everybody on a refused photo is of age."""
     announced: bool = False
@@ -50,6 +50,11 @@ class KnownJob:
     def refusal(self) -> Refusal | None:
         """The reason of a refusal; None for other states, and where the queue names none."""
         return Refusal.parse(self.reason) if self.state is JobState.REFUSED and self.reason else None
+
+    @property
+    def remark(self) -> str:
+        """The code of what the speaker should know of a clip; empty in every state but done."""
+        return self.reason if self.state is JobState.DONE else ""
 
     @property
     def unannounced(self) -> bool:

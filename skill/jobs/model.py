@@ -14,9 +14,6 @@ from pipeline.errors import Reason
 from pipeline.progress import OnStep
 from pipeline.run import Wish
 
-Animate = Callable[[Path, Wish, Path, OnStep], list[tuple[str, Path]]]
-"""(photo, wish, path of the clip without a suffix, hears of each step) → (format, file) of all that was rendered."""
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -59,12 +56,23 @@ ANSWER_SECONDS: Final = 900.0
 """Seconds that a photo waits for the answer to a refusal that is a question."""
 
 
+LARGEST_FACES: Final = "largest_faces"
+"""A remark: there are so many people on the photo that only the largest faces move."""
+REMARKS: Final = frozenset({"", LARGEST_FACES})
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """An attempt made files; they are not stored yet."""
 
     files: tuple[tuple[str, Path], ...]
     """(format, file) of each."""
+    remark: str = ""
+    """A note for the person about the clip, one of REMARKS."""
+
+
+Animate = Callable[[Path, Wish, Path, OnStep], Rendered]
+"""(photo, wish, path of the clip without a suffix, hears of each step) → all that was rendered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,8 @@ class Done:
 
     results: tuple[tuple[str, str], ...]
     """(format, media key) of each, at least one."""
+    remark: str = ""
+    """A note for the person about the clip, one of REMARKS."""
 
     def __post_init__(self) -> None:
         if not self.results:
@@ -159,7 +169,7 @@ class Job:
     share: float = 0.0
     """Part of the step that is done, 0..1."""
     reason: str = ""
-    """Of a refused job its refusal as text, of a failed one the failure's reason, else empty."""
+    """Of a refused job its refusal as text, of a failed one the failure's reason, of one that is done its remark."""
     results: tuple[tuple[str, str], ...] = ()
     """(format, media key) of each file of a job that is done."""
     attempts: int = 0
@@ -177,6 +187,11 @@ class Job:
     def refusal(self) -> Refusal | None:
         """The refusal of a refused job; None in every other state."""
         return Refusal.parse(self.reason) if self.state is JobState.REFUSED else None
+
+    @property
+    def remark(self) -> str:
+        """The remark on the clip, one of REMARKS; empty in every state but done."""
+        return self.reason if self.state is JobState.DONE else ""
 
     def asks(self, now: float) -> bool:
         """Whether it ended with a question that may still be answered; the photo waits for that."""

@@ -15,13 +15,13 @@ from pipeline.errors import MotionError, PipelineError, Reason
 from pipeline.limits import FORMATS
 from pipeline.progress import OnStep, Step
 from pipeline.run import Wish
-from skill.jobs.model import Animate, Deferred, Failed, Outcome, Refusal, Rendered, failure, where
+from skill.jobs.model import REMARKS, Animate, Deferred, Failed, Outcome, Refusal, Rendered, failure, where
 from skill.sandbox.access import Access
 from skill.sandbox.deadline import DECODE_SECONDS, PhotoDeadline
 from skill.sandbox.messages import Answer, Entry, Report, import_function
 from skill.sandbox.process import ProcessDiedError, SandboxedProcess
 
-_CAUSE: Final = re.compile(r"[a-z_]{0,40}")
+_CAUSE: Final = re.compile(r"[a-z0-9_]{0,40}")
 _PLACE: Final = re.compile(r"[ -~]{0,200}")
 _FAILURES: Final = frozenset({"error", "wish"})
 
@@ -140,8 +140,8 @@ def serve_renders(entry: RenderEntry) -> Answer:
 
 def _render(animate: Animate, order: _Order, report: Report) -> dict[str, Any]:
     try:
-        files = animate(order.photo, order.wish, order.out, lambda step, share: report([step, float(share)]))
-        return {"files": [[name, path.name] for name, path in files]}
+        made = animate(order.photo, order.wish, order.out, lambda step, share: report([step, float(share)]))
+        return {"files": [[name, path.name] for name, path in made.files], "remark": made.remark}
     except PipelineError as error:
         return {"refused": error.reason.value, "cause": error.cause}
     except MotionError as error:
@@ -168,8 +168,9 @@ def _parse_step(value: Any) -> tuple[str, float]:
 def _parse_outcome(value: Any, folder: Path) -> Outcome:
     """The outcome in an answer of a process that a photo may have taken over: what can't be is an error of ours."""
     match value:
-        case {"files": list() as files} if all(_is_result(one, folder) for one in files):
-            return Rendered(tuple((name, folder / file) for name, file in files))
+        case {"files": list() as files, "remark": str() as remark} if remark in REMARKS:
+            if all(_is_result(one, folder) for one in files):
+                return Rendered(tuple((name, folder / file) for name, file in files), remark)
         case {"refused": str() as reason, "cause": str() as cause}:
             if reason in set(Reason) and _CAUSE.fullmatch(cause):
                 return Refusal(reason, cause)

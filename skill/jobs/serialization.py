@@ -21,7 +21,7 @@ class EndColumns(NamedTuple):
     state: str
     """Of JobState."""
     reason: str
-    """The refusal as text or the failure's reason, else empty."""
+    """The refusal as text, the failure's reason, or the remark on a clip."""
     results: str
     """JSON: a list of [format, media key]."""
 
@@ -54,8 +54,8 @@ def load_wish(text: str) -> Wish:
 def end_columns(end: JobEnd) -> EndColumns:
     """The end of a job as its columns."""
     match end:
-        case Done(results):
-            return EndColumns(JobState.DONE, "", json.dumps(results))
+        case Done(results, remark):
+            return EndColumns(JobState.DONE, remark, json.dumps(results))
         case Refusal():
             return EndColumns(JobState.REFUSED, str(end), "[]")
         case Failed(reason):

@@ -181,9 +181,9 @@ class Worker:
         """Report to the queue; DELETED when the job is not ours any more. Raises QueueDownError."""
         queue, name = self._queue, self._name
         match outcome:
-            case Rendered():
+            case Rendered(remark=remark):
                 state = JobState.DONE
-                taken = await self._insist(lambda: queue.finish(job.id, name, Done(tuple(attempt.results))))
+                taken = await self._insist(lambda: queue.finish(job.id, name, Done(tuple(attempt.results), remark)))
             case Refusal():
                 state = JobState.REFUSED
                 taken = await self._insist(lambda: queue.finish(job.id, name, outcome))

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 
 from filters.messages import find_message
 from pipeline.errors import PipelineError, Reason
+from pipeline.limits import MAX_ANIMATED_FACES
 from pipeline.progress import Step, overall
 from skill.animations import Animations
-from skill.jobs.model import Job, JobState, Refusal
+from skill.jobs.model import LARGEST_FACES, Job, JobState, Refusal
 from skill.web.schemas import JobView, ResultView
 
 _STEPS: Final = MappingProxyType(
@@ -25,6 +26,12 @@ _STEPS: Final = MappingProxyType(
 )
 _STORE, _RUN = "store", 0.99  # the step that comes after the run, and the share of a job that its run takes
 _WAITING, _DONE = "Жду своей очереди", "Готово"
+
+
+# remark → sentence
+_REMARKS: Final = MappingProxyType(
+    {LARGEST_FACES: f"На фотографии много людей, поэтому ожили только самые крупные лица, {MAX_ANIMATED_FACES}."}
+)
 
 
 class Explanation(NamedTuple):
@@ -70,6 +77,7 @@ async def view_job(animations: Animations, job: Job, public: str) -> JobView:
             view.progress, view.says = _progress(job.step, job.share)
         case JobState.DONE:
             view.progress, view.says = 1.0, _DONE
+            view.remark, view.sentence = job.remark, _REMARKS.get(job.remark, "")
             links = await animations.links(job)
             view.results = [ResultView.model_validate(link, from_attributes=True) for link in links]
         case JobState.REFUSED:

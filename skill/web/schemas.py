@@ -177,8 +177,10 @@ class JobView(View):
     cause: str = ""
     """Narrows a reason down: "dark_glasses"; "appeal" where the person may answer that this is an adult (field `adult`
     of a new wish), "archive" where a child on an old photo may be animated with consent (field `archive`)."""
+    remark: str = ""
+    """Code of what a person should know of a clip: largest_faces, where only the largest of many faces move."""
     sentence: str = ""
-    """What went wrong, in Russian, for people."""
+    """What went wrong, or the remark, in Russian, for people."""
     advice: str = ""
     """What helps, in Russian, for people."""
     wait: float = 0.0

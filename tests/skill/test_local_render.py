@@ -23,7 +23,12 @@ def test_faces_are_counted_from_the_left() -> None:
     left, right = face(10), face(200)
     clip = Clip({"mp4": Path("a.mp4")}, 100, 25, (640, 480), 4.0)
     result: Any = SimpleNamespace(
-        clip=clip, faces=(right, left), chosen=(right,), timings={"decode": 0.012345}, figures={"moved": 3.21}
+        clip=clip,
+        faces=(right, left),
+        chosen=(right,),
+        timings={"decode": 0.012345},
+        figures={"moved": 3.21},
+        left_out=3,
     )
     assert describe_result(result) == {
         "ok": True,
@@ -33,6 +38,7 @@ def test_faces_are_counted_from_the_left() -> None:
         "fps": 25,
         "seconds": 4.0,
         "faces": 2,
+        "left_out": 3,
         "chosen": [2],
         "timings": {"decode": 0.0123},
         "figures": {"moved": 3.21},

@@ -194,6 +194,8 @@ function done(now) {
   if (links.jpg) video.poster = links.jpg.url;
   video.src = links.mp4.url;
   offer(links);
+  byId("remark").textContent = now.sentence;
+  byId("remark").hidden = !now.sentence;
   byId("shared").textContent = "";
   byId("link").hidden = true;
   clip = null;

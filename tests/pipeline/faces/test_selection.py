@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from pipeline.errors import FaceError, Reason
-from pipeline.faces.finder import Face, Pose
+from pipeline.faces.finder import Face, Pose, cheek_width
 from pipeline.faces.people import people_message
-from pipeline.faces.selection import from_left, select_faces
+from pipeline.faces.selection import count_left_out, from_left, select_faces
+from pipeline.limits import MAX_ANIMATED_FACES
 
 
 def face_of(x: float, width: float) -> Face:
@@ -65,6 +66,24 @@ def test_who_is_not_there_is_asked_back_with_the_number_of_people(count: int, ch
         select_faces(tuple(face_of(100 * place, 60) for place in range(1, count + 1)), choice)
     assert (refused.value.reason, refused.value.cause) == (Reason.SEVERAL_FACES, cause)
     assert (refused.value.sentence, refused.value.advice) == people_message(cause)
+
+
+def test_of_a_crowd_the_largest_faces_are_meant() -> None:
+    """100 of them kept a worker for 300 s, three times; small ones do not count."""
+    crowd = (*(face_of(100.0 * number, 50 + number % 37) for number in range(100)), face_of(9_000, 20))
+    meant = select_faces(crowd, "all")
+    assert len(meant) == MAX_ANIMATED_FACES
+    chosen = {id(face) for face in meant}
+    least = min(cheek_width(face) for face in meant)
+    assert all(cheek_width(face) <= least for face in crowd if id(face) not in chosen)
+    assert count_left_out(crowd, "all") == 100 - MAX_ANIMATED_FACES
+    assert [id(face) for face in crowd if id(face) in chosen] == [id(face) for face in meant]
+    numbers = ",".join(map(str, range(1, 51)))
+    assert select_faces(crowd, numbers) == select_faces(crowd[:50], "all")
+    assert count_left_out(crowd, numbers) == 50 - MAX_ANIMATED_FACES
+    family = crowd[:MAX_ANIMATED_FACES]
+    assert select_faces(family, "all") == family
+    assert [count_left_out(family, "all"), count_left_out(crowd, "largest"), count_left_out(crowd, None)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -41,4 +41,5 @@ class FakePipeline:
             chosen=(right,),
             timings={"decode": 0.01, "animate": 1.23456},
             figures={"moved": 3.21},
+            left_out=0,
         )

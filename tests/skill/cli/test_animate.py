@@ -80,6 +80,7 @@ def test_json_is_one_object_and_nothing_else(pipeline: FakePipeline, photo: str)
         "fps": 25,
         "seconds": 4.0,
         "faces": 2,
+        "left_out": 0,
         "chosen": [2],
         "timings": {"decode": 0.01, "animate": 1.2346},
         "figures": {"moved": 3.21},

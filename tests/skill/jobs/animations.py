@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -14,7 +15,7 @@ import structlog
 from pipeline.errors import FaceError, Reason
 from pipeline.progress import OnStep
 from pipeline.run import Wish
-from skill.jobs.model import Animate
+from skill.jobs.model import LARGEST_FACES, Animate, Rendered
 from skill.jobs.render_process import RenderEntry
 
 Files = list[tuple[str, Path]]
@@ -27,8 +28,12 @@ def render_entry(name: str) -> RenderEntry:
 
 def open_animation(name: str) -> Animate:
     """The function of that name below."""
-    animate: Animate = globals()[name]
-    return animate
+    animate: Callable[[Path, Wish, Path, OnStep], Files] = globals()[name]
+
+    def render(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Rendered:
+        return Rendered(tuple(animate(source, wish, out, on_step)), LARGEST_FACES if wish.face == "all" else "")
+
+    return render
 
 
 def quick(source: Path, wish: Wish, out: Path, on_step: OnStep) -> Files:

@@ -81,16 +81,18 @@ async def test_files_of_others_and_odd_words_are_no_result(open_render: OpenRend
     assert outcome.reason in {"error", "crashed"}
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        None, 7, [], {}, {"files": 1}, {"files": [["mp4"]]}, {"files": [["mp4", "../clip.mp4"]]},
-        {"files": [["mp4", "/etc/passwd"]]}, {"files": [["mp4", "missing.mp4"]]}, {"files": [[1, 2]]},
-        {"files": [["mp4", "a\0b"]]}, {"files": [{"mp4": 1, "x": 2}]}, {"refused": "<b>", "cause": ""},
-        {"refused": "no_face", "cause": "<b>"}, {"refused": "no_face"}, {"failed": "source_gone", "where": ""},
-        {"failed": "error", "where": "x" * 300}, {"failed": "error", "where": "line\nline"}, {"deferred": 1},
-    ],
-    ids=str,
+ODD_FILES: tuple[Any, ...] = (
+    1, [["mp4"]], [["mp4", "../clip.mp4"]], [["mp4", "/etc/passwd"]], [["mp4", "missing.mp4"]], [[1, 2]],
+    [["mp4", "a\0b"]], [{"mp4": 1, "x": 2}],
 )  # fmt: skip
+ODD: tuple[Any, ...] = (
+    None, 7, [], {}, *({"files": files, "remark": ""} for files in ODD_FILES), {"files": [], "remark": "<b>"},
+    {"files": []}, {"refused": "<b>", "cause": ""}, {"refused": "no_face", "cause": "<b>"}, {"refused": "no_face"},
+    {"failed": "source_gone", "where": ""}, {"failed": "error", "where": "x" * 300},
+    {"failed": "error", "where": "line\nline"}, {"deferred": 1},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", ODD, ids=str)
 async def test_an_odd_answer_is_an_error(tmp_path: Path, answer: Any) -> None:
     assert _parse_outcome(answer, tmp_path) == Failed("error", where="an odd answer")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.run import Wish
-from skill.jobs.model import Done, Failed, Refusal
+from skill.jobs.model import LARGEST_FACES, Done, Failed, Refusal
 from skill.jobs.serialization import dump_wish, end_columns, load_wish
 
 words = st.text(max_size=12)
@@ -48,5 +48,6 @@ def test_what_is_no_wish_is_refused(value: object) -> None:
 
 def test_an_end_is_stored_as_it_always_was() -> None:
     assert end_columns(Done((("mp4", "a"), ("jpg", "b")))) == ("done", "", '[["mp4", "a"], ["jpg", "b"]]')
+    assert end_columns(Done((("mp4", "a"),), LARGEST_FACES)) == ("done", "largest_faces", '[["mp4", "a"]]')
     assert end_columns(Refusal("child", "appeal")) == ("refused", "child.appeal", "[]")
     assert end_columns(Failed("crashed")) == ("failed", "crashed", "[]")

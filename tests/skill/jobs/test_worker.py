@@ -51,6 +51,14 @@ async def test_a_photo_becomes_files_and_is_deleted(
     assert list(report.steps) == ["decode", "animate", "encode", "store"]
 
 
+async def test_a_remark_comes_with_the_clip(queue: JobQueue, store: FolderStore, run_worker: RunWorker) -> None:
+    asked = await queue.put("anna", store.bring(), Wish(face="all"), digest="d")
+    async with run_worker("quick"):
+        await ended(queue, asked.id)
+    job = await got(queue, asked)
+    assert (job.state, job.remark, job.refusal) == (JobState.DONE, "largest_faces", None)
+
+
 async def test_one_process_renders_many_and_tells_how_far_it_is(
     queue: JobQueue, store: FolderStore, run_worker: RunWorker
 ) -> None:

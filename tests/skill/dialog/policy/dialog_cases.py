@@ -36,6 +36,7 @@ FRESH = facts_with()
 NEWCOMER = facts_with(explained=frozenset())
 BUSY = facts_with(job(RUNNING))
 READY = facts_with(job(DONE))
+CROWD = facts_with(job(DONE, reason="largest_faces"))
 TOLD = facts_with(job(DONE, announced=True))
 FACES = facts_with(job(REFUSED, reason="several_faces"))
 FOUR = facts_with(job(REFUSED, reason="several_faces.even_4"))
@@ -138,6 +139,7 @@ CASES: tuple[Case, ...] = (
     Case("asks for a photo while one is worked on", turn("оживи фото"), BUSY, S.WORKING),
     Case("ready on a speaker", turn("готово?"), READY, S.READY, "телефон"),
     Case("ready on a phone", turn("готово?", surface=PHONE), READY, S.READY, "Посмотреть видео"),
+    Case("ready, of a crowd", turn("готово?"), CROWD, S.READY, "крупные лица"),
     Case(
         "ready, the link can't be made", turn("готово?", surface=PHONE), READY, S.READY, "телефон",
         (ActionFailed(), ActionFailed()),
