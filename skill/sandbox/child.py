@@ -73,7 +73,7 @@ def _receive(stream: Any) -> Any:
 def _stay_small() -> None:
     """The first to go when memory ends, the last to get a core that the server wants."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # sent to the whole group; the parent decides how an answer ends
+        signal.signal(number, signal.SIG_IGN)  # the parent decides how an answer ends
     os.nice(5)
     with suppress(OSError):  # not on every system
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")

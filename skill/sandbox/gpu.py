@@ -14,14 +14,17 @@ GPU: Final = Path("/dev/nvidiactl")
 """The device that is there where the driver is in use."""
 _MEMORY: Final = Path("/dev/nvidia-uvm")  # made by the first program that computes, through a helper of root
 _DRIVER: Final = Path("/proc/driver/nvidia")
+_DEVICES: Final = Path("/dev")
+_OTHER_DRIVERS: Final = ("dxg", "nvmap")  # of WSL and Jetson, which have no such folder
+_NAMES: Final = ("nvidia*", "nvhost*", *_OTHER_DRIVERS, "dri", "shm")
 
 
 def open_gpu() -> Access:
-    """Let the driver's helper make its devices, where it has not yet; the folder in which CUDA keeps what it compiled.
+    """Let the driver's helper make its devices, where it has not yet; they, and the folder of what CUDA has compiled.
 
     CUDA calls that helper by itself, but not from a process that may start nothing.
     """
-    if not _DRIVER.exists():
+    if not (_DRIVER.exists() or any((_DEVICES / name).exists() for name in _OTHER_DRIVERS)):
         return Access()
     helper = shutil.which("nvidia-modprobe")
     if helper and not _MEMORY.exists():
@@ -30,4 +33,5 @@ def open_gpu() -> Access:
     compiled = Path.home() / ".nv"
     with suppress(OSError):
         compiled.mkdir(mode=0o700, exist_ok=True)
-    return Access(writable=(compiled,))
+    devices = sorted(device for name in _NAMES for device in _DEVICES.glob(name))
+    return Access(writable=(compiled, *devices))

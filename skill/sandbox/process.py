@@ -22,12 +22,14 @@ from skill.sandbox.protections import missing_protections
 
 MAX_LINE: Final = 4 * 2**20
 """Bytes of the longest line that is taken from the process: the picture of a photo's faces has some 300,000."""
-log: Final = structlog.get_logger(__name__)
-
+MAX_REPORTS: Final = 20_000
+"""Reports that are taken before an answer: a render has one a frame, some hundreds."""
 START_SECONDS: Final = 60.0
 """Seconds in which the process has to be ready; it takes one, longer on a busy machine."""
 
 _T = TypeVar("_T")
+
+log: Final = structlog.get_logger(__name__)
 
 
 class ProcessDiedError(Exception):
@@ -88,13 +90,15 @@ class SandboxedProcess:
         async with self._killed_by_errors():
             await self._get_ready()
             await self._send(request)
-            while True:
+            for _ in range(MAX_REPORTS):
                 key, value = await self._line()
                 if key == ANSWER:
                     return value
                 if key != REPORT:
                     raise ProcessDiedError("no answer")
                 on_report(value)
+                await asyncio.sleep(0)  # a process that floods us must not keep the loop from others
+            raise ProcessDiedError("too many reports")
 
     async def kill(self) -> None:
         """End the process at once; the next request begins a new one."""
@@ -147,6 +151,7 @@ class SandboxedProcess:
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), life_end),
                 cwd=self._setup.folder,
+                start_new_session=True,  # it has no terminal into which it could type
                 env=clean_environment(self._setup.folder),
             )
             self._reader, self._writer = await asyncio.open_connection(sock=ours, limit=MAX_LINE)

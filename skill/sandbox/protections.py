@@ -50,7 +50,8 @@ _SYSTEM: Final = (
     "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload", "/etc/localtime", "/etc/passwd", "/etc/group",
     "/etc/nsswitch.conf", "/etc/alternatives", "/etc/mime.types", "/etc/os-release", "/etc/OpenCL", "/etc/nvidia",
 )  # fmt: skip
-_DEVICES: Final = "/dev"
+# no disks, no terminals, no memory of the machine: a service that runs as root may open them all
+_DEVICES: Final = ("null", "zero", "full", "random", "urandom")
 
 
 def protect(folder: Path, access: Access, library_path: str = "") -> tuple[Protection, ...]:
@@ -66,7 +67,7 @@ def protect(folder: Path, access: Access, library_path: str = "") -> tuple[Prote
     """
     python = {*sys.path, sys.prefix, sys.base_prefix, sys.exec_prefix, *library_path.split(":")}
     readable = [*map(Path, (*_SYSTEM, *filter(None, python))), *access.readable]
-    writable = [folder, Path(_DEVICES), *access.writable]
+    writable = [folder, *(Path("/dev", name) for name in _DEVICES), *access.writable]
     steps: Sequence[tuple[Protection, Callable[[], object]]] = (
         (Protection.LIMITS, limit_resources),
         (Protection.NETWORK, leave_network),

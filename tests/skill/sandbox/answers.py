@@ -56,6 +56,13 @@ def sleep(request: Any, report: Report) -> Any:
     return "slept"
 
 
+def flood(request: Any, report: Report) -> Any:
+    """Report so many times."""
+    for number in range(request):
+        report(number)
+    return "flooded"
+
+
 def die(request: Any, report: Report) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -87,6 +94,7 @@ def limits(request: Any, report: Report) -> Any:
         "processor": resource.getrlimit(resource.RLIMIT_CPU)[0],
         "folder": str(Path.cwd()),
         "nice": os.nice(0),
+        "own session": os.getsid(0) == os.getpid(),
     }
 
 
@@ -121,12 +129,14 @@ def attempts(request: Any, report: Report) -> Any:
         "a trace": lambda: _call(101 if os.uname().machine == "x86_64" else 117, 16, parent),
         "a namespace": lambda: _call(272 if os.uname().machine == "x86_64" else 97, 0x10000000),
         "io_uring": lambda: _call(425, 1, 0),
+        "a terminal": lambda: os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY),
         **{f"reading {name}": Path(path).read_bytes for name, path in request["read"].items()},
         **{f"writing {name}": _writer(Path(path)) for name, path in request["write"].items()},
         **{f"linking {name}": _linker(Path(path)) for name, path in request["read"].items()},
         "a thread": lambda: threading.Thread(target=int).start(),
         "a signal to itself": lambda: os.kill(os.getpid(), 0),
         "a pair of sockets": socket.socketpair,
+        "chance": lambda: os.open("/dev/urandom", os.O_RDONLY),
     }
     return {name: _error_of(function) for name, function in tried.items()}
 

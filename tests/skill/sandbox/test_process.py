@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from skill.sandbox.process import MAX_LINE, ProcessDiedError, SandboxedProcess, run_to_end
+from skill.sandbox.process import MAX_LINE, MAX_REPORTS, ProcessDiedError, SandboxedProcess, run_to_end
 from tests.skill.sandbox.answers import answering, as_json
 from tests.skill.sandbox.conftest import OpenProcess
 
@@ -116,6 +116,21 @@ async def test_half_a_line_does_not_hold_the_parent(open_process: OpenProcess) -
     assert not task.done() and beats == 10
     task.cancel()
     await asyncio.wait({task})
+
+
+async def test_a_flood_of_reports_leaves_the_loop_to_others_and_ends_it(open_process: OpenProcess) -> None:
+    process, reports, longest = open_process(answering("flood")), list[Any](), 0.0
+    assert await process.ask(100, reports.append) == "flooded"
+    assert reports == list(range(100))
+    task = asyncio.create_task(process.ask(MAX_REPORTS, reports.append))
+    while not task.done():
+        before = len(reports)
+        await asyncio.sleep(0)
+        longest = max(longest, len(reports) - before)
+    with pytest.raises(ProcessDiedError):
+        await task
+    assert longest <= 2
+    assert process._process is None
 
 
 async def test_an_entry_that_fails_is_a_process_that_died(

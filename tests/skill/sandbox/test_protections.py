@@ -26,9 +26,17 @@ BY_SYSTEM_CALLS = (
 )  # fmt: skip
 BY_FILES = (
     "the parent's environment", "the parent's memory", "reading tickets", "writing tickets", "writing elsewhere",
-    "writing code", "linking tickets",
+    "writing code", "linking tickets", "a terminal",
 )  # fmt: skip
-ALLOWED = ("reading photo", "reading python", "writing clip", "a thread", "a signal to itself", "a pair of sockets")
+ALLOWED = (
+    "reading photo",
+    "reading python",
+    "writing clip",
+    "a thread",
+    "a signal to itself",
+    "a pair of sockets",
+    "chance",
+)
 
 
 @pytest.mark.asyncio
@@ -88,6 +96,7 @@ async def test_the_limits_are_on(open_process: OpenProcess, folder: Path) -> Non
     assert 7 <= found["processor"] <= 7 * (os.cpu_count() or 1) + 5
     assert found["folder"] == str(folder)
     assert found["nice"] >= 5
+    assert found["own session"]
 
 
 @pytest.mark.asyncio
