@@ -11,7 +11,7 @@ from tests.attack.arena import carry_out
 
 WHOLE = os.environ.get("OZHIVI_TEST_FUZZ") == "whole"
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(600 if WHOLE else 120)]
+pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(600 if WHOLE else 300)]
 
 
 @pytest.mark.parametrize("name", every_attack())
