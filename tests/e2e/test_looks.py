@@ -97,6 +97,10 @@ def test_nothing_sticks_out(service: ServiceProcess, phone: Phone, screen: str) 
             only(page, state)
             assert fits(page), (name, state)
             shot(page, f"{state or name}-{screen}")
+            page.evaluate("document.querySelectorAll('.further').forEach(one => one.open = true)")
+            assert fits(page), (name, state, "all movements")
+            if state == "ready":
+                shot(page, f"{state}-further-{screen}")
             page.evaluate(f"{SCALE} = '200%'")  # who needs large letters
             assert fits(page), (name, state, "large")
             page.evaluate(f"{SCALE} = ''")

@@ -10,6 +10,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
+from pipeline.motion.gestures import GESTURES
 from skill.cli.main import app
 
 
@@ -46,3 +47,8 @@ def test_what_a_newcomer_needs_goes_first() -> None:
     listed = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "100"}).output
     places = [listed.index(f"│ {name} ") for name in ("animate", "demo", "serve", "doctor")]
     assert places == sorted(places)
+
+
+def test_every_gesture_is_named() -> None:
+    help_text = next(one.help for one in COMMANDS["animate",].params if one.name == "gesture")
+    assert all(re.search(rf"\b{name}\b", help_text) for name in GESTURES)

@@ -12,7 +12,9 @@ import pytest
 from filters.embeddings.base import FaceEmbedding
 from filters.gallery import Gallery
 from pipeline.errors import Reason
+from pipeline.motion.gestures import GESTURES
 from skill import guess_pace
+from skill.gesture_words import label
 from skill.web.app_keys import TEMPLATES
 from tests.skill.web.conftest import Open
 
@@ -120,6 +122,16 @@ async def test_a_page_loaded_again_finds_its_job(service: Open) -> None:
         assert 'data-job=""' in await (await s.client.get(f"/u/{issued.token}")).text()
         job = (await (await s.send(issued.token)).json())["id"]
         assert f'data-job="{job}"' in await (await s.client.get(f"/u/{issued.token}")).text()
+
+
+async def test_every_gesture_has_its_button(service: Open) -> None:
+    async with service() as s:
+        page = await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
+        for name in GESTURES:
+            for place in ("motion", "again"):
+                assert page.count(f'id="{place}-gesture:{name}" value="gesture:{name}"') == 1
+                assert f'<label for="{place}-gesture:{name}">{label(name)}</label>' in page
+        assert page.count(" checked") == 2  # one in each place
 
 
 async def test_how_long_it_is_kept_is_said(service: Open) -> None:
