@@ -28,8 +28,8 @@ FACE_PATTERN: Final = f"^({'|'.join(FACE_CHOICES)}|{_PLACE}(,{_PLACE}){{0,49}})$
 several places, separated by commas."""
 MAX_ANIMATED_FACES: Final = 16
 """Faces that "all" and several places mean at most, the largest ones. In a clip of 6 s, on two busy cores, a face of
-150 pixels costs 3 s of rendering, one of 390 pixels 7 s: 16 stay below two minutes, where a crowd of 100 took longer than a
-render may."""
+150 pixels costs 3 s of rendering, one of 390 pixels 7 s: 16 stay below two minutes, where a crowd of 100 took longer
+than a render may."""
 
 PRESETS: Final = ("nostalgia", "idle")
 """Names of the motions that are composed, those of `pipeline.motion.presets`."""
