@@ -287,3 +287,33 @@ def gallery(
 
         for name, value in measure_gallery(entries):
             print_line(f"{name}: {value}")
+
+
+@app.command()
+def gpu(
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False, help="A folder, made where it is missing, for the report as Markdown and as JSON."
+        ),
+    ] = None,
+    reduced: Annotated[
+        bool, typer.Option("--reduced", help="Measure at a small size, as on a machine without a card, in a minute.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Measure an NVIDIA card: where every graph runs, the time of a frame, clips a second, LivePortrait's nets.
+
+    It takes some minutes on a card. Without one, everything is measured at a small size, which shows that it works.
+    """
+    with _bench_errors(debug=debug):
+        from skill.bench.gpu.report import format_section, measure_gpu, write_report
+        from skill.bench.gpu.section import REDUCED
+        from skill.local_render import open_runtime
+
+        sections = []
+        for section in measure_gpu(open_runtime(debug=debug), REDUCED if reduced else None):
+            sections.append(section)
+            print_line(format_section(section))
+        if out is not None:
+            print_line("\n".join(map(str, write_report(sections, out))))
