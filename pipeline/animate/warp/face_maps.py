@@ -11,14 +11,15 @@ from pipeline.animate.warp.depth import estimate_depth
 from pipeline.animate.warp.expression import build_expression_fields
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps, build_both_eyes
 from pipeline.animate.warp.head_frame import Grid, Head, Region, build_grid, find_region, measure_head
+from pipeline.animate.warp.picture_frame import PictureFrame
 from pipeline.animate.warp.shading import build_shade_maps
 from pipeline.animate.warp.texture import build_texture
 from pipeline.arrays import AnyArray, Float, Pixels
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.image_ops import polygon_mask, resize, smoothstep
-from pipeline.layers.inpaint import fill_background
 from pipeline.layers.matte import person_mask, person_matte
+from pipeline.layers.picture_edges import find_picture_edges
 from pipeline.runtime import Runtime
 
 
@@ -74,18 +75,19 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         face: The face that will move, in its pixels.
         everyone: All faces of the photo; the others stay where they are.
     """
-    photo_size = (pixels.shape[0], pixels.shape[1])
-    region = find_region(face, photo_size)
+    region = find_region(face, photo_size := (pixels.shape[0], pixels.shape[1]))
     part = np.ascontiguousarray(pixels[region.slices])
     corner = np.array([region.left, region.top, 0], np.float32)
     here = _translate(face, corner)
     others = tuple(_translate(other, corner) for other in everyone if other is not face)
     head = measure_head(here.landmarks)
     alpha = person_matte(part, person_mask(runtime, part), here, others)
-    background = fill_background(part, alpha, head.width)
+    picture = PictureFrame.cut(find_picture_edges(pixels), region)
+    alpha = alpha * picture.inside
     grid = build_grid(region.size, head.step)
     small_alpha = np.asarray(resize(_pad_to_cells(alpha, grid), grid.size), np.float32)
     depth = estimate_depth(head, grid, small_alpha)
+    still = picture.motion_share(head, grid, small_alpha) * _nearness(head, grid, others)
     offset = grid.points - head.pivot
     return WarpMaps(
         region=region,
@@ -94,12 +96,12 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         pixels=part,
         texture=build_texture(part, _face_box(head)),
         alpha=alpha,
-        background=background,
+        background=picture.fill(part, alpha, head.width),
         local_x=(offset @ head.across).astype(np.float32),
         local_y=(offset @ head.down).astype(np.float32),
         local_z=(depth.z - head.pivot_z).astype(np.float32),
         follow=depth.follow,
-        border=_border_share(region, photo_size, head, grid, small_alpha) * _nearness(head, grid, others),
+        border=_border_share(region, photo_size, head, grid, small_alpha) * still,
         expressions=build_expression_fields(head, grid, depth),
         shade=build_shade_maps(_pad_to_cells(part, grid), head, grid, depth),
         eyes=build_both_eyes(part, alpha, head),
