@@ -163,10 +163,13 @@ _T = TopicRule
 _MARK = "can/fits/animate.fin"
 _MOTION = f"let/make/live/live.fin/its/head/video/{'/'.join(f'{name}/{name}.fin' for name in GESTURE_WORDS)}"
 _NO_GESTURE = " ".join(f"-{name}" for name in GESTURE_WORDS)
+_UNMOVED = "/".join(f"not.{name}" for name in GESTURE_WORDS)
+_STILL = "/".join(f"not.{name}.fin" for name in GESTURE_WORDS)
 _RULES = (
     # money
-    _T("price", "money -restore -thanks", 0),
-    _T("price", "money animate/animate.fin/make/animation/photo/video/its/you/can -thanks", 1),
+    _T("price", "paying"),
+    _T("price", "money -restore -thanks -tears -delight", 0),
+    _T("price", "money animate/animate.fin/make/animation/photo/video/its/you/can -thanks -tears -delight", 1),
     _T("price", "pricey its/can/will/animate"),
     # the way for a photo
     _T("code_life", "lasts/quickness code/link -refused"),
@@ -176,6 +179,7 @@ _RULES = (
     _T("install", "install -clear -shake -not.shake", 2),
     _T("computer", "computer can/fits/how-goes -show -photo -video"),
     _T("how_long", "quickness -more -left -keeping", 0),
+    _T("how_long", "lengthy -photo -video -you -ask", 0),
     _T("away", "away", 2),
     # what the video can be
     _T("undo", "undo -not.show -phone -send -photo -code -link -hello"),
@@ -191,6 +195,13 @@ _RULES = (
     _T("restore", "restore -money -keeping", 0),
     _T("restore", "restore photo/video/its/can/will/make -money -keeping", 2),
     _T("restore", "clear torn", 2),
+    _T("parts", "reason part still/not.live/not.live.fin/not.speak", 2),
+    _T("parts", "reason part -make -let -photo", 1, weak=True),
+    _T("parts", "part still/not.live.fin -let -make -send -code -link -button", 1),
+    _T("movements", f"{_STILL} -let -make", 1),
+    _T("livelier", "not.live.fin its/person/video/head/photo -reason -part -let -make -why", 1),
+    _T("movements", "reason head not.live/not.live.fin -part", 1),
+    _T("movements", f"reason {_UNMOVED}", 2),
     _T("edit", "edit -smile -live"),
     _T("edit", "young make -photo", 0),
     _T("shorter", "shorter -keeping"),

@@ -95,6 +95,14 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.GRIEF, "gone person/its -photo -video -code -link -finish", 1),
     Rule(_I.GRIEF, "depart.past pass-away person -photo -video", 0),
     Rule(_I.GRIEF, "sad whom -make -let -person -its", alone=True),
+    # moved: «плачу, какая живая»
+    Rule(
+        _I.THANKS,
+        "delight -let",
+        2,
+        alone=True,
+        may="video photo person thanks live live.past smile.past show ready all me no surprise cry which whom head",
+    ),
     # «хватит, отмени» is about the work, «хватит» alone leaves
     Rule(_I.CANCEL, "cancel enough -bye -other -send", 1),
     # leaving
@@ -143,7 +151,8 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.APPEAL, "adult/mistake -photo -animate -send -again -other -video -delete -wrong", 2),
     Rule(_I.APPEAL, "number year person -animate -when", 1),
     Rule(_I.APPEAL, "number year -photo -animate -when -keep -send", 1),
-    Rule(_I.APPEAL, "number whom", 1, alone=True, may="person year"),
+    Rule(_I.APPEAL, "number whom", 1, alone=True, may="person year no"),
+    Rule(_I.APPEAL, "grown photo me/its -animate -send -again -other -video -delete -wrong -minor", 1),
     Rule(_I.MINOR, "minor -adult", alone=True, may="person its photo number year no"),
     # taking away
     Rule(

@@ -96,12 +96,16 @@ def _says_more(intent: Intent, phrase: Heard, stake: Stake) -> bool:
     """Whether a «нет» comes with a wish of its own: «нет, пусть лучше кивнёт»."""
     if intent is Intent.CANCEL:
         return "cancel" in phrase.concepts
+    if intent is Intent.APPEAL and stake is Stake.OFFER:
+        return bool(phrase.numbers) or bool(phrase.concepts & {"adult", "mistake"})  # «нет, это не ребёнок»
     return intent is Intent.EXIT or (intent not in _EMPTY and not is_whole(phrase.words, stake))
 
 
 def _denies_age(said: tuple[str, ...]) -> bool:
-    """«ей ещё нет восемнадцати»; «ей десять» is an age that nobody denies."""
-    return read_age(said) is not None and not _says_age(said) and answer_to(said, Stake.AGE) is Answer.NO
+    """«ей ещё нет восемнадцати»; «ей десять» is an age that nobody denies, and «нет, ей тридцать» tells no child."""
+    age = read_age(said)
+    young = age is not None and age.years <= ADULT
+    return young and not _says_age(said) and answer_to(said, Stake.AGE) is Answer.NO
 
 
 def _says_age(said: tuple[str, ...]) -> bool:
