@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.limits import MAX_SECONDS, PRESETS
+from pipeline.motion.gesture_wish import STRONGEST
 from skill.dialog.actions import ShareResult, StartJob
 from skill.dialog.context import KnownJob
 from skill.dialog.nlu.questions import SLOWLY
@@ -14,11 +15,13 @@ from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import check, find_subject, fresh_jobs, report
 from skill.dialog.policy.upload import invite
 from skill.dialog.state import Question
+from skill.gesture_words import read_gesture
 from skill.jobs.model import JobState
 
 LIVELY, CALM = PRESETS
 SHORT_SECONDS: Final = 3.0
 """Seconds of a clip that is to be short."""
+_GENTLE: Final = 0.6  # strength of a gesture that is to be smaller
 _NEARBY: Final = "nod"  # where a movement can't be made stronger, another one is offered
 # a change → the answer where there is no video yet
 _BEFORE: Final = {"longer": "length", "shorter": "length", "undo": "undo_nothing"}
@@ -58,11 +61,26 @@ def _changed(context: TurnContext, job: KnownJob) -> Decision:
             return _start(context, job, replace(job, gestures=gestures, length=MAX_SECONDS), "longer")
         case "shorter" if job.length > SHORT_SECONDS:
             return _start(context, job, replace(job, gestures=gestures, length=SHORT_SECONDS), "shorter")
+        case "slower" | "slowly" | "calmer" | "livelier" as topic if other := _in_another_manner(gestures, topic):
+            return _start(context, job, replace(job, gestures=other), "")
         case "livelier" if is_calm:
             return _start(context, job, replace(job, motion=LIVELY), "livelier")
         case "slower" | "calmer" | "slowly" if not is_calm:
             return _start(context, job, replace(job, gestures=(), motion=CALM), "calmer")
     return _limit(context, job)
+
+
+def _in_another_manner(gestures: tuple[str, ...], topic: str) -> tuple[str, ...]:
+    """The gestures made slower, more gently or more strongly; empty where there are none, or they can't be."""
+    wishes = [wish for wish in map(read_gesture, gestures) if wish]
+    match topic:
+        case "slower" | "slowly":
+            changed = [replace(wish, speed="slow") for wish in wishes]
+        case "calmer":
+            changed = [replace(wish, strength=1.0 if wish.strength > 1.0 else _GENTLE) for wish in wishes]
+        case _:
+            changed = [replace(wish, strength=1.0 if wish.strength < 1.0 else STRONGEST) for wish in wishes]
+    return tuple(map(str, changed)) if changed != wishes else ()
 
 
 def _start(context: TurnContext, job: KnownJob, wanted: KnownJob, topic: str) -> Decision:
@@ -71,7 +89,8 @@ def _start(context: TurnContext, job: KnownJob, wanted: KnownJob, topic: str) ->
     if twin := next((one for one in done if _wish(one) == _wish(wanted)), None):
         return _show_again(context, twin)
     start = StartJob(job.id, wanted.gestures, job.seed, job.face, motion=wanted.motion, length=wanted.length)
-    return context.respond(ResponseKind.NEW_WISH, start, job=job, topic=topic)
+    gestures = () if topic else wanted.gestures
+    return context.respond(ResponseKind.NEW_WISH, start, job=job, gestures=gestures, topic=topic)
 
 
 def _wish(job: KnownJob) -> tuple[tuple[str, ...], int, str | None, str, float]:

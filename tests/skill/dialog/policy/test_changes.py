@@ -19,15 +19,41 @@ SMILING = job(announced=True, gestures=("smile",), seed=4, face="left")
     [
         ("сделай подлиннее", StartJob("job-1", ("smile",), 4, "left", motion=LIVELY, length=6.0)),
         ("сделай покороче", StartJob("job-1", ("smile",), 4, "left", motion=LIVELY, length=SHORT_SECONDS)),
-        ("сделай поспокойнее", StartJob("job-1", (), 4, "left", motion=CALM, length=4.0)),
-        ("пусть двигается помедленнее", StartJob("job-1", (), 4, "left", motion=CALM, length=4.0)),
-        ("помедленнее", StartJob("job-1", (), 4, "left", motion=CALM, length=4.0)),
+        ("сделай поспокойнее", StartJob("job-1", ("smile:0.6",), 4, "left", motion=LIVELY, length=4.0)),
+        ("пусть двигается помедленнее", StartJob("job-1", ("smile:slow",), 4, "left", motion=LIVELY, length=4.0)),
+        ("помедленнее", StartJob("job-1", ("smile:slow",), 4, "left", motion=LIVELY, length=4.0)),
+        ("слишком быстро кивает", StartJob("job-1", ("nod:slow",), 4, "left", motion=LIVELY, length=4.0)),
         ("пусть кивает подольше", StartJob("job-1", ("nod",), 4, "left", motion=LIVELY, length=6.0)),
-        ("сильнее улыбнись", None),
+        ("сильнее улыбнись", StartJob("job-1", ("smile:1.4",), 4, "left", motion=LIVELY, length=4.0)),
     ],
 )
-def test_a_change_keeps_the_rest(said: str, start: StartJob | None) -> None:
-    assert say(turn(said), facts_with(SMILING)).decision.actions == ((start,) if start else ())
+def test_a_change_keeps_the_rest(said: str, start: StartJob) -> None:
+    assert say(turn(said), facts_with(SMILING)).decision.actions == (start,)
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "after"),
+    [
+        ("smile", "сделай поспокойнее", "чуть-чуть улыбнётся"),
+        ("smile:1.4", "сделай поспокойнее", "пусть улыбнётся"),
+        ("wink:left:0.6", "посильнее", "пусть подмигнёт левым глазом"),
+        ("nod:2", "помедленнее", "медленно дважды кивнёт"),
+    ],
+)
+def test_a_gesture_changes_its_manner(before: str, said: str, after: str) -> None:
+    assert after in say(turn(said), facts_with(job(announced=True, gestures=(before,)))).text
+
+
+@pytest.mark.parametrize("motion", [CALM, LIVELY])
+@pytest.mark.parametrize(("before", "said"), [("smile:0.6", "сделай поспокойнее"), ("smile:slow", "помедленнее")])
+def test_a_gesture_at_its_end_gives_way_to_calm(before: str, said: str, motion: str) -> None:
+    heard = say(turn(said), facts_with(job(announced=True, gestures=(before,), motion=motion)))
+    assert heard.decision.actions == (StartJob("job-1", (), 0, motion=CALM, length=4.0),)
+
+
+def test_a_gesture_that_is_as_strong_as_can_be_is_not_made_anew() -> None:
+    heard = say(turn("посильнее"), facts_with(job(announced=True, gestures=("smile:1.4",))))
+    assert (heard.decision.kind, heard.decision.actions) == (ResponseKind.CANNOT, ())
 
 
 def test_what_is_calm_can_be_livelier() -> None:
