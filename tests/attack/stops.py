@@ -8,6 +8,7 @@ import subprocess
 import time
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -22,7 +23,7 @@ from tests.service_process import ServiceProcess
 
 STOP_SECONDS = 20.0
 """Seconds from SIGTERM to the end of the service."""
-AT_ONCE = 4
+AT_ONCE = 5
 """Services that run and are stopped at once: so the machine is busy."""
 _SETTINGS = {"api_keys": KEY, "workers": "1", "long_side": "1600", "queue_limit": "100"}
 _HALF = (
@@ -38,12 +39,13 @@ class BusyService:
     Args:
         folder: For its data and its log.
         rng: Chooses the moment of the stop.
+        longest: Seconds of work before it, at most.
     """
 
-    def __init__(self, folder: Path, rng: Random) -> None:
+    def __init__(self, folder: Path, rng: Random, longest: float) -> None:
         folder.mkdir()
         self._service = ServiceProcess(folder / "data", **_SETTINGS)
-        self._moment = rng.uniform(0.0, 8.0)
+        self._moment = rng.uniform(0.0, longest)
 
     async def run(self, photo: bytes) -> tuple[float, int, int]:
         """Keep it busy, and stop it.
@@ -57,7 +59,7 @@ class BusyService:
             for user in range(3):
                 headers = {KEY_HEADER: KEY, USER_HEADER: f"user {user}"}
                 form = aiohttp.FormData({"seconds": "6"})
-                form.add_field("photo", photo, filename="photo.png")
+                form.add_field("photo", BytesIO(photo), filename="photo.png")
                 async with client.post("/api/v1/animations", data=form, headers=headers) as answer:
                     answer.raise_for_status()
                     job = (await answer.json())["id"]
@@ -111,10 +113,13 @@ async def stops(arena: Arena) -> None:
     photo, rng = astronaut((1280, 960)), Random(11)
     ends = list[tuple[float, int, int]]()
     with TemporaryDirectory(prefix="ozhivi-attack-") as folder:
-        for turn in range(arena.size(5, 1)):
+        for turn in range(arena.size(4, 1)):
             number = arena.size(AT_ONCE, 2)
             services = await asyncio.gather(
-                *(asyncio.to_thread(BusyService, Path(folder, f"{turn}-{one}"), rng) for one in range(number))
+                *(
+                    asyncio.to_thread(BusyService, Path(folder, f"{turn}-{one}"), rng, arena.size(8, 1))
+                    for one in range(number)
+                )
             )
             ends += await asyncio.gather(*(service.run(photo) for service in services))
     seconds = sorted(seconds for seconds, _, _ in ends)
