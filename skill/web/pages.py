@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from pipeline.limits import MAX_PHOTO_BYTES
-from skill.gesture_words import GESTURE_WORDS, label
 from skill.guess_pace import TooManyTriesError
 from skill.russian import duration
 from skill.ticket_model import UnknownTicketError
@@ -86,7 +85,6 @@ async def upload(request: web.Request) -> web.Response:
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
         cards=request.app[UPLOAD_HOOKS].agree_to_card is not None,
-        gestures=[(name, label(name)) for name in GESTURE_WORDS],
     )
 
 

@@ -11,6 +11,8 @@ from typing import Any, Final
 import jinja2
 from aiohttp import web
 
+from skill.gesture_words import GESTURE_WORDS, label
+
 CONTENT_TYPES: Final = MappingProxyType({".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"})
 """Types of the static files, by suffix."""
 _HERE: Final = Path(__file__).parent
@@ -34,6 +36,8 @@ class Templates:
         self.version = digest.hexdigest()[:12]
         """The version in their addresses; one for all, since scripts import each other by relative address."""
         self._environment.globals["static"] = f"/static/{self.version}"
+        # buttons of the upload page, which account linking shows as well
+        self._environment.globals["gestures"] = [(name, label(name)) for name in GESTURE_WORDS]
 
     def render(self, name: str, *, status: int = HTTPStatus.OK, **values: Any) -> web.Response:
         """A page.
