@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from pipeline.limits import MAX_PHOTO_BYTES
+from skill.gesture_words import GESTURE_WORDS, label
 from skill.oauth.authorization_request import (
     InvalidRequestError,
     UnknownClientError,
@@ -50,6 +51,7 @@ async def show(request: web.Request) -> web.Response:
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
         cards=request.app[UPLOAD_HOOKS].agree_to_card is not None,
+        gestures=[(name, label(name)) for name in GESTURE_WORDS],
         action=PATH,
         visit=linking.page_states.encode(state),
     )
