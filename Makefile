@@ -47,11 +47,12 @@ $(VENV)/demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install -q -c constraints.txt -e '.[demo]'
 	touch $@
 
-# torch is large: only CI, where nothing may be skipped, brings it to export the graph anew; insightface by itself would
+# torch and Helm are large: only CI, where nothing may be skipped, brings them to export the graph anew and to render the
+# chart; insightface by itself would
 # bring the build of OpenCV that needs libGL in place of ours
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo 'Downloading and installing the Python packages for the checks: some minutes the first time …'
-	$(PIP) install -q -c constraints.txt -e '.[demo,dev,insightface$(if $(CI),$(comma)export)]'
+	$(PIP) install -q -c constraints.txt -e '.[demo,dev,insightface$(if $(CI),$(comma)export$(comma)chart)]'
 	$(PIP) install -q -c constraints.txt --no-deps insightface
 	touch $@
 

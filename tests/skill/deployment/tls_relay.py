@@ -43,7 +43,8 @@ async def relaying(file: Path, port: int, upstream: str) -> AsyncIterator[None]:
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner, outer = await asyncio.open_connection(host, int(to))
-        await asyncio.gather(copy(reader, outer), copy(inner, writer))
+        with suppress(asyncio.CancelledError):  # the test is over
+            await asyncio.gather(copy(reader, outer), copy(inner, writer))
 
     server = await asyncio.start_server(relay, "localhost", port, ssl=context)
     try:

@@ -1,0 +1,173 @@
+"""The chart: rendered by Helm's own code, held against Kubernetes's schemas, with settings that the service takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from skill.app import _PATIENCE
+from skill.jobs.worker import WorkerTiming
+from skill.settings import Settings, load
+from skill.settings.environment import check_names
+
+helm = pytest.importorskip("helm_python", reason="no Helm: pip install '.[chart]'")
+kubernetes = pytest.importorskip("kubernetes_validate", reason="no schemas of Kubernetes: pip install '.[chart]'")
+
+CHART = Path(__file__).parents[2] / "deploy" / "helm" / "ozhivi"
+VERSIONS = ("1.27", "1.31", "1.34")
+SECRET = {
+    "OZHIVI_SECRETS": "s" * 64,
+    "OZHIVI_POSTGRES": "postgresql://ozhivi:password@postgres/ozhivi",
+    "OZHIVI_S3_ACCESS_KEY": "key",
+    "OZHIVI_S3_SECRET_KEY": "secret",
+}
+FOREIGN = {"ScaledObject", "TriggerAuthentication"}  # KEDA's
+VALUES: dict[str, dict[str, Any]] = {
+    "as shipped": {},
+    "cards and KEDA": {
+        "keda": {"enabled": True},
+        "worker": {
+            "gpu": 1,
+            "image": {"repository": "ozhivi-gpu"},
+            "tolerations": [{"key": "gpu", "operator": "Exists"}],
+        },
+        "serve": {"storageClass": "fast", "nodeSelector": {"disk": "ssd"}},
+        "imagePullSecrets": [{"name": "registry"}],
+    },
+    "bare": {"ingress": {"enabled": False}, "networkPolicy": {"enabled": False}},
+}
+
+
+def render(values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The resources of the chart, of a release "demo"."""
+    with helm.Chart.load(str(CHART)) as chart:
+        texts = chart.render(values, name="demo", namespace="prod")
+    return [one for text in texts.values() for one in yaml.safe_load_all(text) if one]
+
+
+@pytest.fixture(params=sorted(VALUES))
+def resources(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    return render(VALUES[request.param])
+
+
+def pods(resources: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each pod's description with its one container."""
+    for one in resources:
+        if one["kind"] in {"Deployment", "Job"}:
+            spec = one["spec"]["template"]["spec"]
+            (container,) = spec["containers"]
+            yield spec, container
+
+
+def of_kind(resources: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [one for one in resources if one["kind"] == kind]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_kubernetes_takes_it(version: str, resources: list[dict[str, Any]]) -> None:
+    for one in resources:
+        if one["kind"] not in FOREIGN:
+            kubernetes.validate(one, version, strict=True)
+
+
+def test_a_wrong_field_is_caught() -> None:
+    (service, *_) = of_kind(render({}), "Service")
+    service["spec"]["prots"] = []
+    with pytest.raises(kubernetes.ValidationError):
+        kubernetes.validate(service, VERSIONS[-1], strict=True)
+
+
+def test_names_are_used_once(resources: list[dict[str, Any]]) -> None:
+    names = [(one["kind"], one["metadata"]["name"]) for one in resources]
+    assert len(set(names)) == len(names)
+
+
+def test_the_service_takes_the_settings(resources: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    (settings,) = of_kind(resources, "ConfigMap")
+    for _, container in pods(resources):
+        own = {one["name"]: one["value"] for one in container.get("env", ())}
+        given = {**settings["data"], **SECRET, **own}
+        check_names(given, Settings.model_fields)
+        with monkeypatch.context() as patch:
+            for name, value in given.items():
+                patch.setenv(name, value)
+            loaded = load()
+        assert (loaded.queue, loaded.store, loaded.behind_proxy) == ("postgres", "s3", True)
+        assert loaded.workers == (container["args"] != ["serve"])
+
+
+def test_there_is_one_service_and_never_two() -> None:
+    (serve, worker) = of_kind(render({}), "Deployment")
+    assert (serve["spec"]["replicas"], serve["spec"]["strategy"]["type"]) == (1, "Recreate")
+    assert worker["spec"]["replicas"] == 2
+    with pytest.raises(helm.HelmError, match="serve"):
+        render({"serve": {"replicas": 2}})
+
+
+def test_pods_have_no_rights_and_their_time(resources: list[dict[str, Any]]) -> None:
+    for spec, container in pods(resources):
+        security = container["securityContext"]
+        assert spec["securityContext"]["runAsNonRoot"] and spec["securityContext"]["runAsUser"] == 10001
+        assert security["readOnlyRootFilesystem"] and not security["allowPrivilegeEscalation"]
+        assert security["capabilities"] == {"drop": ["ALL"]}
+        assert spec["automountServiceAccountToken"] is False
+        assert spec["terminationGracePeriodSeconds"] > max(WorkerTiming().grace, _PATIENCE) + 7
+        assert container["resources"]["limits"]["memory"]
+        assert {one["mountPath"] for one in container["volumeMounts"]} == {"/var/lib/ozhivi", "/tmp"}
+
+
+def test_what_is_chosen_is_found(resources: list[dict[str, Any]]) -> None:
+    """Selectors find their pods, routes their services; but for the one that is to find nothing."""
+    labels = [one["spec"]["template"]["metadata"]["labels"] for one in of_kind(resources, "Deployment")]
+    for one in of_kind(resources, "Service"):
+        found = [pod for pod in labels if one["spec"]["selector"].items() <= pod.items()]
+        assert len(found) == (0 if one["metadata"]["name"] == "demo-nothing" else 1)
+    services = {one["metadata"]["name"] for one in of_kind(resources, "Service")}
+    for ingress in of_kind(resources, "Ingress"):
+        (rule,) = ingress["spec"]["rules"]
+        routes = {one["path"]: one["backend"]["service"]["name"] for one in rule["http"]["paths"]}
+        assert set(routes.values()) <= services
+        assert routes["/"] == "demo-serve"
+        assert {path for path, name in routes.items() if name == "demo-nothing"} == {
+            "/metrics", "/readyz", "/healthz", "/dev",
+        }  # fmt: skip
+
+
+def test_cards_and_keda() -> None:
+    resources = render(VALUES["cards and KEDA"])
+    worker = next(one for one in of_kind(resources, "Deployment") if one["metadata"]["name"] == "demo-worker")
+    (container,) = worker["spec"]["template"]["spec"]["containers"]
+    assert container["resources"]["limits"]["nvidia.com/gpu"] == 1
+    assert container["image"] == "ozhivi-gpu:0.1.0"
+    assert "replicas" not in worker["spec"], "KEDA chooses"
+    (scaled,) = of_kind(resources, "ScaledObject")
+    assert scaled["spec"]["scaleTargetRef"]["name"] == "demo-worker"
+    query = scaled["spec"]["triggers"][0]["metadata"]["query"]
+    assert re.search(r"CREATE TABLE ozhivi_jobs\b", schema_of_the_queue()) and "FROM ozhivi_jobs" in query
+    (authentication,) = of_kind(resources, "TriggerAuthentication")
+    assert scaled["spec"]["triggers"][0]["authenticationRef"]["name"] == authentication["metadata"]["name"]
+
+
+def schema_of_the_queue() -> str:
+    root = Path(__file__).parents[2]
+    return (root / "skill" / "jobs" / "postgres_pool.py").read_text(encoding="utf-8")
+
+
+def test_every_value_is_explained() -> None:
+    """Each first name of the values is in the schema, which knows no other."""
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    schema = yaml.safe_load((CHART / "values.schema.json").read_text(encoding="utf-8"))
+    assert values.keys() == schema["properties"].keys() - {"global"}
+    with pytest.raises(helm.HelmError):
+        render({"wroker": {}})
+
+
+def test_the_chart_has_the_version_of_the_project() -> None:
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))
+    project = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    assert re.findall(r'^version = "(.+)"$', project, re.MULTILINE) == [chart["appVersion"]]
