@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -163,15 +164,17 @@ class Animations:
 
     async def links(self, job: Job) -> tuple[Link, ...]:
         """The addresses of a job's results, good for a quarter of an hour; what is gone is left out."""
-        links = []
-        for name, key in job.results:
-            try:
-                shown = await self._store.url(key, seconds=LINK_SECONDS)
-                saved = await self._store.url(key, seconds=LINK_SECONDS, download_as=f"ozhivi.{name}")
-            except MediaMissingError:
-                continue
-            links.append(Link(name, shown, saved))
-        return tuple(links)
+        found = await asyncio.gather(*(self._link(name, key) for name, key in job.results))
+        return tuple(link for link in found if link is not None)
+
+    async def _link(self, name: str, key: str) -> Link | None:
+        """The addresses of one result; None where it is gone."""
+        try:
+            shown = await self._store.url(key, seconds=LINK_SECONDS)
+            saved = await self._store.url(key, seconds=LINK_SECONDS, download_as=f"ozhivi.{name}")
+        except MediaMissingError:
+            return None
+        return Link(name, shown, saved)
 
     async def delete(self, job: str) -> bool:
         """Forget a job, its photo and its clips at once. False when there was none. Raises MediaError: where clips

@@ -142,6 +142,7 @@ def build_s3_store(settings: Settings) -> S3Store:
     Raises:
         WrongSettings: they name none.
     """
+    from skill.media.pending_deletions import PendingDeletions
     from skill.media.s3 import S3Settings, S3Store
 
     if settings.store != "s3":
@@ -156,4 +157,4 @@ def build_s3_store(settings: Settings) -> S3Store:
         addressing=settings.s3_addressing,
         prefix=settings.s3_prefix,
     )
-    return S3Store(bucket)
+    return S3Store(bucket, PendingDeletions(settings.data_dir / "media-deletions"))

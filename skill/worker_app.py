@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from skill.background import periodic
 from skill.components import build_components
 from skill.filter_status import log_filters
 from skill.http_server import http_server
@@ -23,6 +24,7 @@ from skill.stop_signal import stop_on_signal
 from skill.web.metrics import Metrics
 
 _BEAT: Final = 0.4  # seconds between two signs of life; a person sees the progress move this often
+_SWEEP_SECONDS: Final = 300.0  # between two sweeps of the store by a worker alone
 _PAUSE: Final = 5.0  # seconds after an error that nobody foresaw
 
 log: Final = structlog.get_logger(__name__)
@@ -97,7 +99,9 @@ async def run_worker(
         announce(port)
         await asyncio.to_thread(log_filters, settings)
         log.info("working")
-        await keep_working(worker, stop)
+        # deletes what the store did not answer to this worker; jobs are the service's
+        async with periodic(_SWEEP_SECONDS, components.store.sweep, name="housekeeping_failed"):
+            await keep_working(worker, stop)
         log.info("stopping")
 
 

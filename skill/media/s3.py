@@ -7,12 +7,13 @@ import base64
 import hashlib
 import math
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
@@ -22,13 +23,18 @@ from skill.clock import steady_time
 from skill.media.disposition import content_disposition
 from skill.media.keys import KEPT_DAYS, is_expired, new_key, parse_key, parse_live_key, served_type
 from skill.media.local import write_whole
+from skill.media.pending_deletions import PendingDeletions
 from skill.media.s3_errors import translate_errors
 from skill.media.s3_setup import set_up
+from skill.media.store import MediaError
 
 T = TypeVar("T")
 
 _LONGEST_LINK = 7 * 86_400  # seconds: the most that signature version 4 allows
 _THREADS = 8
+_LINK_SECONDS: Final = 4.0  # for the question whether an object is there: somebody waits for the link
+_SEEN_SECONDS: Final = 30.0  # that an object which was there is taken for still being there
+_MOST_SEEN: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,13 @@ class S3Store:
     Besides `sweep`, a lifecycle rule that `setup` makes deletes what nobody has swept.
     """
 
-    def __init__(self, settings: S3Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: S3Settings, pending: PendingDeletions) -> None:
+        """Args:
+        settings: the bucket.
+        pending: remembers the objects that have to go, while the bucket does not answer; `sweep` deletes them.
+        """
+        self._settings, self._pending = settings, pending
+        self._seen: dict[str, float] = {}  # key → until when it is taken for being there
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="media-s3")
         self._client = _client(settings, settings.endpoint)
         outside = settings.public_endpoint
@@ -90,7 +101,10 @@ class S3Store:
         return await self._in_thread(lambda: set_up(self._client, bucket, prefix=prefix, page=page))
 
     async def put(self, path: Path, *, content_type: str, seconds: float) -> str:
-        """See MediaStore. The server checks the bytes against an MD5 sum. Raises MediaError."""
+        """See MediaStore. The server checks the bytes against an MD5 sum. Raises MediaError.
+
+        Where the bucket does not say that it has the object, it may have it nevertheless: `sweep` deletes it then.
+        """
         key = new_key(content_type, seconds)
         unwanted = threading.Event()
         try:
@@ -98,7 +112,7 @@ class S3Store:
         except asyncio.CancelledError:
             # The thread goes on: whoever of the two comes last takes the object away.
             unwanted.set()
-            self._pool.submit(self._remove, key)
+            self._pool.submit(self._remove_later, key)
             raise
         return key
 
@@ -110,7 +124,7 @@ class S3Store:
     async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:
         """See MediaStore. The link ends with the object, or after seven days, if that is sooner."""
         facts = parse_live_key(key)
-        await self._in_thread(lambda: self._client.head_object(**self._named(key)))
+        await self._see(key)
         shown_as = {
             "ResponseContentType": facts.content_type,
             "ResponseContentDisposition": content_disposition(download_as),
@@ -122,10 +136,12 @@ class S3Store:
     async def delete(self, key: str) -> None:
         """See MediaStore."""
         if parse_key(key) is not None:
-            await self._in_thread(lambda: self._remove(key))
+            self._seen.pop(key, None)
+            await self._in_thread(lambda: self._remove_later(key))
 
     async def sweep(self) -> int:
         """See MediaStore. Keys are listed in order of time, so this stops at the first that is still good."""
+        await self._in_thread(self._delete_pending)
         return await self._in_thread(lambda: sum(self._sweep(days) for days in KEPT_DAYS))
 
     async def keys(self) -> AsyncIterator[str]:
@@ -142,12 +158,28 @@ class S3Store:
         self._client.close()
         self._signing.close()
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T], seconds: float | None = None) -> T:
+        """The result of work in a thread. Raises MediaError, also where it takes longer than the seconds."""
+
         def run() -> T:
             with translate_errors(self._settings.endpoint):
                 return work()
 
-        return await asyncio.get_running_loop().run_in_executor(self._pool, run)
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.get_running_loop().run_in_executor(self._pool, run)
+        except TimeoutError:
+            raise MediaError("the store doesn't answer in time: try again later") from None
+
+    async def _see(self, key: str) -> None:
+        """Ask whether an object is there. Raises MediaMissingError, MediaError."""
+        now = time.monotonic()
+        if self._seen.get(key, 0.0) > now:
+            return
+        await self._in_thread(lambda: self._client.head_object(**self._named(key)), _LINK_SECONDS)
+        if len(self._seen) >= _MOST_SEEN:
+            self._seen.clear()
+        self._seen[key] = now + _SEEN_SECONDS
 
     def _named(self, key: str) -> dict[str, str]:
         return {"Bucket": self._settings.bucket, "Key": f"{self._settings.prefix}{key}"}
@@ -159,22 +191,42 @@ class S3Store:
         return link
 
     def _upload(self, path: Path, key: str, content_type: str, unwanted: threading.Event) -> None:
-        with path.open("rb") as body:
-            digest = hashlib.file_digest(body, lambda: hashlib.md5(usedforsecurity=False)).digest()
-            body.seek(0)
-            self._client.put_object(
-                **self._named(key),
-                Body=body,
-                ContentMD5=base64.b64encode(digest).decode(),
-                ContentType=content_type,
-                CacheControl="private, no-store",
-            )
+        self._pending.begin(key)
+        try:
+            with path.open("rb") as body:
+                digest = hashlib.file_digest(body, lambda: hashlib.md5(usedforsecurity=False)).digest()
+                body.seek(0)
+                self._client.put_object(
+                    **self._named(key),
+                    Body=body,
+                    ContentMD5=base64.b64encode(digest).decode(),
+                    ContentType=content_type,
+                    CacheControl="private, no-store",
+                )
+        except BaseException:
+            self._pending.add(key)
+            raise
         if unwanted.is_set():
-            self._remove(key)
+            self._remove_later(key)
+        else:
+            self._pending.discard(key)
 
     def _download(self, key: str, to: Path) -> None:
         with closing(self._client.get_object(**self._named(key))["Body"]) as body:
             write_whole(body, to)
+
+    def _remove_later(self, key: str) -> None:
+        """Delete an object, now or as soon as the bucket answers."""
+        try:
+            self._remove(key)
+        except BaseException:
+            self._pending.add(key)
+            raise
+
+    def _delete_pending(self) -> None:
+        for key in self._pending.due():
+            self._remove(key)
+            self._pending.note_deleted(key)
 
     def _remove(self, key: str) -> None:
         self._client.delete_object(**self._named(key))

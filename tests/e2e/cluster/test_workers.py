@@ -16,9 +16,8 @@ import pytest_asyncio
 from yarl import URL
 
 from skill.demo_portrait import astronaut
-from skill.media.s3 import S3Store
 from tests.e2e.cluster.machines import KEY, WORKERS, Cluster
-from tests.skill.media.ceph_server import Ceph
+from tests.skill.media.ceph_server import Ceph, bucket_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -96,7 +95,7 @@ async def test_forged_links_are_refused(cluster: Cluster, client: aiohttp.Client
     shown = await done(client, cluster, asked["id"])
     links = {one["format"]: one["url"] for one in shown["results"]}
     key = URL(links["mp4"]).name
-    ours, foreign = S3Store(cluster.store), S3Store(replace(cluster.store, secret_key="another"))
+    ours, foreign = bucket_store(cluster.store), bucket_store(replace(cluster.store, secret_key="another"))
     soon = await ours.url(key, seconds=1)
     assert (await got(links["mp4"]))[0] == 200
     forged = {

@@ -20,7 +20,8 @@ from typing import Any
 import boto3
 import pytest
 
-from skill.media.s3 import S3Settings
+from skill.media.pending_deletions import PendingDeletions
+from skill.media.s3 import S3Settings, S3Store
 
 SCRIPT = Path(__file__).parents[3] / "deploy" / "ceph" / "dev-s3.sh"
 PACKAGES = ("ceph-mon", "ceph-osd", "radosgw")
@@ -50,6 +51,11 @@ class Ceph:
             aws_access_key_id=one.access_key,
             aws_secret_access_key=one.secret_key,
         )
+
+
+def bucket_store(settings: S3Settings) -> S3Store:
+    """A store that remembers nothing of an earlier one."""
+    return S3Store(settings, PendingDeletions(Path(tempfile.mkdtemp(prefix="ozhivi-deletions-"))))
 
 
 def free_port() -> int:

@@ -18,10 +18,9 @@ from yarl import URL
 
 from skill.media.http import media_route
 from skill.media.local import LocalStore
-from skill.media.s3 import S3Store
 from skill.media.signed_urls import Signer
 from skill.media.store import MediaStore
-from tests.skill.media.ceph_server import Ceph, free_port
+from tests.skill.media.ceph_server import Ceph, bucket_store, free_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ async def local(tmp_path: Path) -> AsyncIterator[Shelf]:
 
 @pytest_asyncio.fixture
 async def s3(ceph: Ceph) -> AsyncIterator[Shelf]:
-    store = S3Store(ceph.prefixed())
+    store = bucket_store(ceph.prefixed())
     yield Shelf(store)
     await store.close()
 

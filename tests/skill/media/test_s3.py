@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from skill.media.s3 import S3Settings, S3Store
+from skill.media.s3 import S3Settings
 from skill.media.s3_errors import translate_errors
 from skill.media.store import MediaError
+from tests.skill.media.ceph_server import bucket_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -40,7 +41,7 @@ async def test_the_server_checks_the_bytes(s3, ceph, photo: Path) -> None:
 async def test_a_bucket_may_hold_other_things(ceph, client, photo: Path, listed) -> None:
     """Neither listed nor swept nor deleted: what has no key of ours, and what lies outside the prefix."""
     settings = ceph.prefixed()
-    store, neighbour = S3Store(settings), S3Store(ceph.prefixed())
+    store, neighbour = bucket_store(settings), bucket_store(ceph.prefixed())
     client.put_object(Bucket=settings.bucket, Key=f"{settings.prefix}d1-readme.txt", Body=b"theirs")
     await neighbour.put(photo, content_type="image/jpeg", seconds=0.1)
     key = await store.put(photo, content_type="image/jpeg", seconds=0.1)
@@ -78,7 +79,7 @@ async def test_a_store_that_stumbles_is_asked_again(photo: Path) -> None:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    store = S3Store(S3Settings("bucket", "dev", "secret", endpoint=f"http://127.0.0.1:{runner.addresses[0][1]}"))
+    store = bucket_store(S3Settings("bucket", "dev", "secret", endpoint=f"http://127.0.0.1:{runner.addresses[0][1]}"))
     await store.put(photo, content_type="image/jpeg", seconds=DAY)
     assert bodies == [photo.read_bytes()] * 3
     await store.close()
@@ -86,7 +87,7 @@ async def test_a_store_that_stumbles_is_asked_again(photo: Path) -> None:
 
 
 async def test_links_are_signed_for_the_public_address(ceph, photo: Path) -> None:
-    store = S3Store(ceph.changed(public_endpoint="https://media.example", prefix="public/"))
+    store = bucket_store(ceph.changed(public_endpoint="https://media.example", prefix="public/"))
     key = await store.put(photo, content_type="image/jpeg", seconds=DAY)
     assert (await store.url(key, seconds=60)).startswith(f"https://media.example/ozhivi-test/public/{key}?")
     assert store.origin == "https://media.example"
@@ -95,7 +96,7 @@ async def test_links_are_signed_for_the_public_address(ceph, photo: Path) -> Non
 
 
 async def test_virtual_addressing_puts_the_bucket_into_the_host() -> None:
-    store = S3Store(S3Settings("photos", "dev", "secret", endpoint="https://s3.example", addressing="virtual"))
+    store = bucket_store(S3Settings("photos", "dev", "secret", endpoint="https://s3.example", addressing="virtual"))
     assert store.origin == "https://photos.s3.example"
     await store.close()
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from skill.media.s3 import S3Store
 from skill.media.s3_setup import set_up
 from skill.media.store import MediaError, MediaMissingError
+from tests.skill.media.ceph_server import bucket_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -23,7 +23,7 @@ DAY = 86_400.0
 async def test_setup_makes_a_private_bucket_that_forgets_by_itself(ceph, client, photo: Path, ask, listed) -> None:
     """With rgw_lc_debug_interval a rule's day lasts five seconds; nobody sweeps here."""
     settings = ceph.changed(bucket=f"new-{secrets.token_hex(4)}")
-    store = S3Store(settings)
+    store = bucket_store(settings)
     said = await store.setup()
     assert said == [
         f"bucket {settings.bucket}: created",
@@ -63,7 +63,7 @@ async def test_setup_leaves_rules_of_others(ceph, client) -> None:
 async def test_scripts_of_the_page_may_read_and_those_of_others_not(ceph, client, photo: Path, ask) -> None:
     """Who fetches a link from another page's script gets an answer that his browser does not show him."""
     settings = ceph.changed(bucket=f"page-{secrets.token_hex(4)}")
-    store, page = S3Store(settings), "https://photo.example.ru"
+    store, page = bucket_store(settings), "https://photo.example.ru"
     await store.setup(page="https://old.example.ru")
     theirs = {"ID": "theirs", "AllowedOrigins": ["https://else.example"], "AllowedMethods": ["PUT"]}
     client.put_bucket_cors(Bucket=settings.bucket, CORSConfiguration={"CORSRules": [theirs]})

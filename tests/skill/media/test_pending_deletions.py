@@ -1,0 +1,136 @@
+"""Keys that have to go: remembered by files, believed to be gone the second time, and a real bucket that freezes."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from pathlib import Path
+from time import monotonic
+from urllib.parse import urlsplit
+
+import pytest
+
+from skill.media import pending_deletions
+from skill.media.keys import new_key
+from skill.media.pending_deletions import ABANDONED_SECONDS, SETTLE_SECONDS, PendingDeletions
+from skill.media.s3 import S3Store
+from skill.media.store import MediaError
+from tests.skill.media.ceph_server import Ceph
+from tests.skill.media.conftest import listed
+from tests.skill.media.stalling_proxy import stalling_proxy
+
+DAY = 86_400.0
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_what_has_to_go_is_due_at_once_also_after_a_restart(tmp_path: Path) -> None:
+    folder, key = tmp_path / "deletions", new_key("image/jpeg", DAY)
+    assert PendingDeletions(folder).due() == []
+    PendingDeletions(folder).add(key)
+    assert PendingDeletions(folder).due() == [key]
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    (folder / "notes.txt").touch()
+    assert PendingDeletions(folder).due() == [key]
+
+
+def test_an_upload_that_goes_on_is_left_alone_and_that_of_a_dead_process_is_not(tmp_path: Path) -> None:
+    clock = Clock()
+    pending, key = PendingDeletions(tmp_path, clock), new_key("image/jpeg", DAY)
+    pending.begin(key)
+    assert pending.due() == []
+    clock.now += ABANDONED_SECONDS + 1
+    assert pending.due() == [key]
+    pending.discard(key)
+    assert pending.due() == []
+
+
+def test_a_deletion_is_believed_the_second_time(tmp_path: Path) -> None:
+    clock = Clock()
+    pending, key = PendingDeletions(tmp_path, clock), new_key("image/jpeg", DAY)
+    pending.add(key)
+    for seconds in (0.0, SETTLE_SECONDS / 2):
+        clock.now += seconds
+        pending.note_deleted(key)
+        assert pending.due() == [key]
+    clock.now += SETTLE_SECONDS
+    pending.note_deleted(key)
+    assert pending.due() == []
+
+
+@pytest.mark.asyncio
+async def test_a_bucket_that_froze_during_an_upload_keeps_no_photo(
+    ceph: Ceph, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person got an error: what the bucket stores of it when it thaws is deleted, by another process too."""
+    monkeypatch.setattr(pending_deletions, "SETTLE_SECONDS", 1.0)
+    server = urlsplit(ceph.settings.endpoint)
+    async with stalling_proxy(str(server.hostname), int(server.port or 80)) as proxy:
+        own = ceph.prefixed()
+        slow = ceph.changed(prefix=own.prefix, endpoint=proxy.address, timeout=1.0)
+        folder = tmp_path / "deletions"
+        store, later = S3Store(slow, PendingDeletions(folder)), S3Store(own, PendingDeletions(folder))
+        kept = await store.put(photo, content_type="image/jpeg", seconds=DAY)
+        proxy.freeze()
+        with pytest.raises(MediaError):
+            await store.put(photo, content_type="image/jpeg", seconds=DAY)
+        with pytest.raises(MediaError):
+            await store.sweep()
+        assert len(PendingDeletions(folder).due()) == 1
+        proxy.thaw()
+        await asyncio.sleep(2)
+        assert len(await listed(later)) == 2  # the bucket has stored it after all, and nobody knows its key
+        await later.sweep()
+        assert await listed(later) == [kept]
+        await asyncio.sleep(1.1)
+        await later.sweep()
+        assert PendingDeletions(folder).due() == []
+        await later.delete(kept)
+        await store.close()
+        await later.close()
+
+
+@pytest.mark.asyncio
+async def test_a_deletion_that_failed_is_tried_until_it_succeeds(ceph: Ceph, photo: Path, tmp_path: Path) -> None:
+    server = urlsplit(ceph.settings.endpoint)
+    async with stalling_proxy(str(server.hostname), int(server.port or 80)) as proxy:
+        settings = ceph.changed(prefix=ceph.prefixed().prefix, endpoint=proxy.address, timeout=1.0)
+        store = S3Store(settings, PendingDeletions(tmp_path))
+        key = await store.put(photo, content_type="image/jpeg", seconds=DAY)
+        proxy.freeze()
+        with pytest.raises(MediaError):
+            await store.delete(key)
+        assert PendingDeletions(tmp_path).due() == [key]
+        proxy.thaw()
+        await store.sweep()
+        assert await listed(store) == []
+        await store.close()
+
+
+@pytest.mark.asyncio
+async def test_a_link_of_a_frozen_bucket_is_an_error_soon(ceph: Ceph, photo: Path, tmp_path: Path) -> None:
+    """A look at a job took 15 to 70 s: two questions for each of its files, one after the other."""
+    server = urlsplit(ceph.settings.endpoint)
+    async with stalling_proxy(str(server.hostname), int(server.port or 80)) as proxy:
+        settings = ceph.changed(prefix=ceph.prefixed().prefix, endpoint=proxy.address, timeout=3.0)
+        store = S3Store(settings, PendingDeletions(tmp_path))
+        keys = [await store.put(photo, content_type="image/jpeg", seconds=DAY) for _ in range(2)]
+        link = await store.url(keys[0], seconds=60)
+        proxy.freeze()
+        began = monotonic()
+        with pytest.raises(MediaError, match="in time"):
+            await store.url(keys[1], seconds=60)
+        assert monotonic() - began < 20  # each of three tries would wait 3 s, with pauses
+        assert (await store.url(keys[0], seconds=60)).partition("?")[0] == link.partition("?")[0]  # asked a moment ago
+        proxy.thaw()
+        for key in keys:
+            await store.delete(key)
+        with pytest.raises(MediaError):
+            await store.url(keys[0], seconds=60)
+        await store.close()
