@@ -13,7 +13,7 @@ from pipeline.animate.base import check_motions, run_ahead
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.gpu_renderer import GraphRenderer
-from pipeline.animate.warp.motion_limits import limit_turns
+from pipeline.animate.warp.motion_limits import limit_smile, limit_turns
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face
 from pipeline.motion.channels import CHANNELS, CurveValues
@@ -69,7 +69,7 @@ class WarpAnimator:
         check_motions(faces, motions)
         maps = [build_maps(self._runtime, pixels, face, everyone or faces) for face in faces]
         limited = [
-            limit_turns(motion, face.pose, one.immobile_share)
+            limit_smile(limit_turns(motion, face.pose, one.immobile_share), face.landmarks, face.pose)
             for motion, face, one in zip(motions, faces, maps, strict=True)
         ]
         return self.render(pixels, maps, limited)
