@@ -200,7 +200,15 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
         return False
     if Role.THANKS in roles and not any(part.words in _expressions(lexicon.CLEAR) for part in parts):
         return False
+    if stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts):
+        return False
     return light or Role.ASSENT in roles
+
+
+def _tells_who(parts: Sequence[Part]) -> bool:
+    """«да это же мама» tells who that is, and agrees to nothing."""
+    words = [word for part in parts for word in part.words]
+    return bool({"это", "эта", "этот"}.intersection(words)) and any(_person(read(word)) for word in words)
 
 
 def _of_age(age: Age, said: Sequence[str], parts: Sequence[Part]) -> Answer:
