@@ -346,7 +346,8 @@ class Tickets:
         row = self._find(token)
         if digest and row.ticket.digest != digest:
             raise UnknownTicketError
-        self._run("UPDATE tickets SET job = ? WHERE id = ?", job, row.key)
+        expires = self._clock() + max(PHOTO_SECONDS, self._keep)  # the page lives as long as its newest clip
+        self._run("UPDATE tickets SET job = ?, expires = max(expires, ?) WHERE id = ?", job, expires, row.key)
         ticket_jobs.add(self._connection, row.key, job)
 
     def _token_for_code(self, code: str, networks: tuple[str, ...]) -> tuple[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import structlog
 
@@ -43,6 +43,19 @@ class LoadedContext:
     """Those of `origins` that the memory does not have yet."""
     pending_wish: PendingWish = field(default_factory=PendingWish)
     """Wish for the photo to come; an empty one where a photo has come since."""
+
+
+class _FoundTicket(NamedTuple):
+    """A ticket, with its jobs where one of them may be new."""
+
+    ticket: Ticket
+    """The ticket."""
+    jobs: tuple[str, ...]
+    """Ids of all its jobs; empty where every job is known already."""
+
+    @property
+    def all_jobs(self) -> tuple[str, ...]:
+        return (*self.jobs, self.ticket.job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +125,21 @@ async def _jobs(dependencies: DialogDependencies, turn: Turn) -> Sequence[Job]:
     return [job for job in found if job.state is not JobState.DELETED][:_LATEST]
 
 
-async def _tickets(dependencies: DialogDependencies, record: UserRecord, jobs: Sequence[Job]) -> dict[int, Ticket]:
-    """Tickets of the invitations that may still lead to another job, by the invitation's number: where a job came to
-    something, no other can take its place."""
-    well = {job.id for job in jobs if job.state not in {JobState.REFUSED, JobState.FAILED}}
-    settled = {origin.invitation for origin in record.jobs.values() if origin.job in well}
+async def _tickets(
+    dependencies: DialogDependencies, record: UserRecord, jobs: Sequence[Job]
+) -> dict[int, _FoundTicket]:
+    """Tickets of the invitations that may lead to a job that is not known yet, by the invitation's number. Where a job
+    came to something no other photo comes, but the page may have asked for another wish on the same one."""
+    known = {origin.job for origin in record.jobs.values() if origin.session}
+    all_known = all(job.id in known for job in jobs)
+    well = {job.id for job in jobs if _came_to_something(job)}
+    settled = {origin.invitation for origin in record.jobs.values() if origin.job in well and all_known}
     open_ = [one for one in record.invitations if one.token and one.number not in settled]
 
-    async def look(invitation: Invitation) -> Ticket | None:
+    async def look(invitation: Invitation) -> _FoundTicket | None:
         try:
-            return await dependencies.tickets.get(invitation.token)
+            ticket = await dependencies.tickets.get(invitation.token)
+            return _FoundTicket(ticket, () if all_known else await dependencies.tickets.jobs(invitation.token))
         except UnknownTicketError:
             return None
 
@@ -129,19 +147,35 @@ async def _tickets(dependencies: DialogDependencies, record: UserRecord, jobs: S
     return {one.number: ticket for one, ticket in zip(open_, found, strict=True) if ticket}
 
 
-def _origins(jobs: Sequence[Job], record: UserRecord, tickets: Mapping[int, Ticket]) -> dict[str, JobOrigin]:
+def _came_to_something(job: Job) -> bool:
+    return job.state not in {JobState.REFUSED, JobState.FAILED}
+
+
+def _origins(jobs: Sequence[Job], record: UserRecord, tickets: Mapping[int, _FoundTicket]) -> dict[str, JobOrigin]:
     """Origins of the jobs by id: what was known already, what its ticket says, or the page that was pushed before."""
     origins = dict(record.jobs)
-    by_ticket = {tickets[one.number].job: one for one in record.invitations if one.number in tickets}
-    for job in jobs:
+    by_ticket = {
+        job: one for one in record.invitations if one.number in tickets for job in tickets[one.number].all_jobs
+    }
+    for job in reversed(jobs):  # the oldest first: what comes later is of its photo
         before = origins.get(job.id)
         if before and before.session:
             continue
         pushed = next((one for one in record.invitations if not one.token and one.at <= job.created <= one.until), None)
         if one := by_ticket.get(job.id) or pushed:
             announced = before.announced if before else False
-            origins[job.id] = JobOrigin(job.id, one.session, job.id, one.number, one.digits, announced)
+            root = _root(job, one, jobs, origins)
+            origins[job.id] = JobOrigin(job.id, one.session, root, one.number, one.digits, announced)
     return origins
+
+
+def _root(job: Job, invitation: Invitation, jobs: Sequence[Job], origins: Mapping[str, JobOrigin]) -> str:
+    """The first job on the same photo: by one link another photo only comes where the one before came to nothing."""
+    if not invitation.token:
+        return job.id
+    same = (other for other in reversed(jobs) if other.created < job.created and _came_to_something(other))
+    known = (origins[one.id] for one in same if one.id in origins)
+    return next((origin.root for origin in known if origin.invitation == invitation.number), job.id)
 
 
 async def _estimates(dependencies: DialogDependencies, jobs: Sequence[Job]) -> dict[str, float]:
@@ -192,14 +226,14 @@ def _live(
     dependencies: DialogDependencies,
     turn: Turn,
     record: UserRecord,
-    tickets: Mapping[int, Ticket],
+    tickets: Mapping[int, _FoundTicket],
     origins: Mapping[str, JobOrigin],
 ) -> KnownTicket | None:
     """The newest invitation of whoever speaks that still waits for its photo."""
     used = {origin.invitation for origin in origins.values()}
     for one in record.invitations:
         left = one.until - dependencies.clock()
-        waits = (ticket := tickets.get(one.number)) is not None and not ticket.digest if one.token else True
+        waits = (found := tickets.get(one.number)) is not None and not found.ticket.digest if one.token else True
         if left > 0 and waits and one.number not in used and (one.session == turn.session or is_personal(turn)):
             link = dependencies.service_info.page(one.token) if one.token else ""
             return KnownTicket(link, one.code, left, pushed=not one.token)

@@ -116,7 +116,7 @@ class ActionExecutor:
         """Note that the new job is of the same photo, and let the page that the photo came by lead to it."""
         origin = self.loaded.origins.get(before) or JobOrigin(before, self.turn.session, before)
         inherited = JobOrigin(job, self.turn.session, origin.root, origin.invitation, origin.digits)
-        await self.dependencies.memory.add_origin(self.turn.user, inherited)
+        await self.dependencies.memory.add_origin(self.turn.user, inherited, keep=self.dependencies.service_info.keep)
         for one in self.loaded.invitations:
             if one.number == origin.invitation and one.token:
                 with suppress(UnknownTicketError):  # its page is past its time

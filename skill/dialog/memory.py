@@ -85,17 +85,23 @@ class Memory:
         await self._change(line, user, version, now, now + CONSENT_SECONDS)
 
     async def save_turn(
-        self, user: str, session: str, state: Mapping[str, Any], origins: Sequence[JobOrigin] = ()
+        self,
+        user: str,
+        session: str,
+        state: Mapping[str, Any],
+        origins: Sequence[JobOrigin] = (),
+        *,
+        keep: float = 0.0,
     ) -> None:
         """Keep the conversation's state after a turn, and origins that have become known. A consent that is of use
-        lives on."""
+        lives on, and so do the invitations of those origins, for `keep` seconds from now."""
         text, now = json.dumps(state), self._clock()
 
         def work() -> None:
             self._run("INSERT OR REPLACE INTO talks VALUES (?, ?, ?, ?)", session, user, text, now + STATE_SECONDS)
             self._run("UPDATE consents SET expires = ? WHERE user = ?", now + CONSENT_SECONDS, user)
             for origin in origins:
-                self._add_origin(user, origin, now)
+                self._add_origin(user, origin, now, keep)
 
         await self._write(work)
 
@@ -143,9 +149,9 @@ class Memory:
 
         await self._write(work)
 
-    async def add_origin(self, user: str, origin: JobOrigin) -> None:
-        """Note a job whose origin has just become known."""
-        await self._write(lambda: self._add_origin(user, origin, self._clock()))
+    async def add_origin(self, user: str, origin: JobOrigin, *, keep: float = 0.0) -> None:
+        """Note a job whose origin has just become known; its invitation lives on for `keep` seconds from now."""
+        await self._write(lambda: self._add_origin(user, origin, self._clock(), keep))
 
     async def mark_announced(self, user: str, jobs: Sequence[str]) -> None:
         """Note that the end of these jobs was announced, once and for all."""
@@ -239,8 +245,10 @@ class Memory:
     def _rows(self, line: str, *values: object) -> list[Any]:
         return self._base.execute(line, values).fetchall()
 
-    def _add_origin(self, user: str, origin: JobOrigin, now: float) -> None:
+    def _add_origin(self, user: str, origin: JobOrigin, now: float, keep: float) -> None:
         """An origin that is known already stays: a job does not change hands."""
+        line = "UPDATE invitations SET expires = max(expires, ?) WHERE user = ? AND number = ?"
+        self._run(line, now + keep, user, origin.invitation)
         self._run(
             "INSERT INTO jobs (job, user, session, root, invitation, digits, announced, expires)"
             " VALUES (?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (job) DO UPDATE SET session = excluded.session,"

@@ -67,6 +67,9 @@ class TicketService(Protocol):
         """End the ticket of a link unless its photo has come; nothing where there is none."""
         ...
 
+    async def jobs(self, token: str) -> tuple[str, ...]:
+        """Queue's ids of all jobs of a ticket, the oldest first. Raises UnknownTicketError."""
+
     async def set_job(self, token: str, job: str) -> None:
         """Let the ticket's page lead to the job with the id `job`. Raises UnknownTicketError."""
         ...

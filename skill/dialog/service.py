@@ -76,6 +76,12 @@ class DialogService(Dialog):
         saved now is found out again."""
         try:
             async with asyncio.timeout(_MEMORY_SECONDS):
-                await self._dependencies.memory.save_turn(turn.user, turn.session, reply.state, loaded.new_origins)
+                await self._dependencies.memory.save_turn(
+                    turn.user,
+                    turn.session,
+                    reply.state,
+                    loaded.new_origins,
+                    keep=self._dependencies.service_info.keep,
+                )
         except Exception as error:  # noqa: BLE001  (the same)
             log.warning("not_noted", reason=type(error).__name__)

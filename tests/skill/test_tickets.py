@@ -136,6 +136,19 @@ async def test_after_a_photo_is_deleted_no_job_of_it_comes_and_another_photo_may
     await tickets.set_job(token, "job", digest="another")
 
 
+async def test_a_page_lives_as_long_as_its_newest_clip(tickets: Tickets, clock: FakeClock) -> None:
+    token = (await tickets.issue("u")).token
+    await tickets.redeem(token, "photo")
+    await tickets.set_job(token, "first")
+    clock.now += 80_000
+    await tickets.set_job(token, "another wish, late in the day")
+    clock.now += 86_000
+    assert (await tickets.get(token)).job == "another wish, late in the day"
+    clock.now += 401
+    with pytest.raises(UnknownTicketError):
+        await tickets.get(token)
+
+
 async def test_a_photo_that_became_no_job_makes_room(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
     await tickets.redeem(issued.token, "photo")

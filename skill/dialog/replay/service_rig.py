@@ -134,6 +134,9 @@ class FaultyTickets(TicketService):
     async def withdraw(self, token: str) -> None:
         await self.tickets.withdraw(token)
 
+    async def jobs(self, token: str) -> tuple[str, ...]:
+        return await self.tickets.jobs(token)
+
     async def set_job(self, token: str, job: str) -> None:
         await self.tickets.set_job(token, job)
 

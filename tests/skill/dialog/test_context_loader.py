@@ -75,6 +75,39 @@ async def test_somebody_elses_photo_is_not_spoken_of(dialog: DialogFixture) -> N
     assert (await load(dialog, session="evening", state=claimed)).context.own
 
 
+async def test_takes_that_the_page_asked_for_are_of_the_same_photo(dialog: DialogFixture) -> None:
+    """«Ещё раз» on the page, after the first video was spoken of: twice, so that the ticket names only the last."""
+    first = await dialog.upload(await dialog.agree_to_rules())
+    await dialog.finish_job()
+    await dialog.say("готово?")
+    (invitation,) = (await dialog.memory.load("anna", "morning")).invitations
+    takes = []
+    for seed in (1, 2):
+        dialog.clock.advance(60)
+        take = await dialog.animations.queue.put("anna", "poster", Wish(seed=seed), digest=f"take {seed}")
+        await dialog.tickets.set_job(invitation.token, take.id)
+        takes.append(take)
+    known = (await load(dialog)).context.jobs
+    assert [job.id for job in known] == [takes[1].id, takes[0].id, first.id]
+    assert all(job.mine and job.photo == first.id for job in known)
+    await dialog.finish_job()
+    assert "отово" in (await dialog.say("готово?")).text
+
+
+async def test_another_photo_by_the_same_link_is_another(dialog: DialogFixture) -> None:
+    first = await dialog.upload(await dialog.agree_to_rules())
+    await dialog.finish_job(CHILD_APPEAL)
+    await dialog.say("готово?")
+    (invitation,) = (await dialog.memory.load("anna", "morning")).invitations
+    dialog.clock.advance(60)
+    await dialog.tickets.redeem(invitation.token, "another photo", instead_of=first.id)
+    other = await dialog.animations.queue.put("anna", "another photo", Wish(), digest="another photo")
+    await dialog.tickets.set_job(invitation.token, other.id)
+    assert [(job.id, job.photo) for job in (await load(dialog)).context.jobs] == [
+        (other.id, other.id), (first.id, first.id)
+    ]  # fmt: skip
+
+
 async def test_the_newer_state_counts_and_a_new_session_has_none(dialog: DialogFixture) -> None:
     await dialog.say("оживи фото")
     ours = (await load(dialog, state={})).context.state

@@ -79,6 +79,18 @@ async def test_another_wish_is_another_job_of_the_same_photo(dialog: DialogFixtu
     assert pictures.inherited == [(job.id, started.job)]
 
 
+async def test_a_wish_late_in_the_day_has_its_page_as_long_as_its_clip(dialog: DialogFixture) -> None:
+    job = await dialog.upload(await dialog.agree_to_rules())
+    await dialog.finish_job()
+    (invitation,) = (await dialog.memory.load("anna", "morning")).invitations
+    dialog.clock.advance(80_000)
+    (started,) = await execute(dialog, actions.StartJob(job.id, ("nod",), 3, None))
+    assert isinstance(started, actions.JobStarted)
+    dialog.clock.advance(86_000)
+    assert (await dialog.tickets.get(invitation.token)).job == started.job
+    assert (await dialog.memory.load("anna", "morning")).invitations == (invitation,)
+
+
 async def test_a_photo_that_is_gone_leaves_its_wish(dialog: DialogFixture) -> None:
     job = await dialog.upload(await dialog.agree_to_rules())
     await dialog.finish_job()

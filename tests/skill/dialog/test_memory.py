@@ -133,6 +133,18 @@ async def test_a_job_does_not_change_hands(memory: Memory) -> None:
     assert (await memory.load("anna", "x")).jobs == {"job": JobOrigin("job", "morning", "root", 1, "71", True)}
 
 
+async def test_an_invitation_lives_as_long_as_the_newest_wish_on_its_photo(memory: Memory, clock: FakeClock) -> None:
+    await memory.add_invitation("anna", "now", token="t" * 43, code="524871", until=clock.now + 900, keep=1000)
+    (invitation,) = (await memory.load("anna", "now")).invitations
+    clock.now += 900
+    await memory.add_origin("anna", JobOrigin("late", "now", "first", invitation.number), keep=1000)
+    await memory.add_origin("bert", JobOrigin("his", "now", "his", invitation.number), keep=9000)
+    clock.now += 999
+    assert (await memory.load("anna", "now")).invitations == (invitation,)
+    clock.now += 2
+    assert (await memory.load("anna", "now")).invitations == ()
+
+
 async def test_deleted_jobs_are_dropped(memory: Memory) -> None:
     await memory.mark_announced("anna", ["one", "two"])
     await memory.forget_jobs(["one"])
