@@ -207,6 +207,15 @@ class Animations:
         return await self._queue.waiting()
 
     @asynccontextmanager
+    async def photo(self, job: Job) -> AsyncIterator[Path]:
+        """The photo of a job that waits for an answer, as a private file that lives as long as the block. Raises
+        GoneError."""
+        if not job.source or not job.asks(self._clock()):
+            raise GoneError("the photo of this job is deleted")
+        async with self._copy(job.source) as photo:
+            yield photo
+
+    @asynccontextmanager
     async def _copy(self, key: str) -> AsyncIterator[Path]:
         """An object as a private file that lives as long as the block. Raises GoneError."""
         with tempfile.TemporaryDirectory(prefix="again-", dir=self._folder) as folder:

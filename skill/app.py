@@ -100,6 +100,7 @@ def _set_parts(app: web.Application, settings: Settings, components: Components,
     """The parts that need not be opened."""
     app[app_keys.SETTINGS] = settings
     app[app_keys.JOB_ID_SIGNER] = JobIdSigner(secrets)
+    app[app_keys.LOOK_SIGNER] = JobIdSigner(secrets, b"ozhivi look links")
     app[app_keys.CLIENT_ADDRESSES] = ClientAddresses(behind_proxy=settings.behind_proxy)
     app[app_keys.METRICS] = Metrics()
     app[app_keys.TEMPLATES] = Templates()

@@ -109,6 +109,10 @@ class Tickets:
         connection = await asyncio.to_thread(_connect, path)
         return cls(connection, secret, seconds=seconds, keep=keep, clock=clock, sleep=sleep)
 
+    def now(self) -> float:
+        """The time of the tickets' clock, in seconds since 1970."""
+        return self._clock()
+
     async def issue(self, user: str, *, typed: bool = True, address: str = "") -> IssuedTicket:
         """Issue a ticket.
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from pipeline.limits import MAX_PHOTO_BYTES
-from skill.gesture_words import GESTURE_WORDS, label
 from skill.oauth.authorization_request import (
     InvalidRequestError,
     UnknownClientError,
@@ -50,8 +49,8 @@ async def show(request: web.Request) -> web.Response:
         job="",
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
+        left=round(ticket.expires - request.app[TICKETS].now()),
         cards=request.app[UPLOAD_HOOKS].agree_to_card is not None,
-        gestures=[(name, label(name)) for name in GESTURE_WORDS],
         action=PATH,
         visit=linking.page_states.encode(state),
     )

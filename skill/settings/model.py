@@ -18,6 +18,7 @@ from skill.settings.sections import (
     DialogSettings,
     JobSettings,
     LinkingSettings,
+    OperatorSettings,
     PhotoSettings,
     ServerSettings,
     StoreSettings,
@@ -38,6 +39,7 @@ class Settings(
     PhotoSettings,
     StoreSettings,
     JobSettings,
+    OperatorSettings,
     ServerSettings,
     BaseSettings,
 ):

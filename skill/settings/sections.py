@@ -60,6 +60,17 @@ class ServerSettings(BaseModel):
         return self.public_url or f"http://{self.host}:{self.port}"
 
 
+class OperatorSettings(BaseModel):
+    """Settings of the operator, for those who send photos: shown on the page that tells what happens to them."""
+
+    operator: str = ""
+    """Name of the person or firm that runs the service."""
+    contact: str = ""
+    """Address at which the operator answers: an e-mail address, a telephone number, a link."""
+    consent: str = ""
+    """Full text of the consent that a person gives; paragraphs are separated by empty lines."""
+
+
 class JobSettings(BaseModel):
     """Settings of jobs, from the ticket to the result."""
 

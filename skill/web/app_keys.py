@@ -50,6 +50,8 @@ AUTHENTICATOR: Final = web.AppKey("authenticator", Authenticator)
 CLIENT_ADDRESSES: Final = web.AppKey("client_addresses", ClientAddresses)
 JOB_ID_SIGNER: Final = web.AppKey("job_id_signer", JobIdSigner)
 FACE_FINDER: Final = web.AppKey[FindFaces]("face_finder")
+LOOK_SIGNER: Final = web.AppKey("look_signer", JobIdSigner)
+"""Signs the ids by which a clip may be looked at, and nothing else."""
 JOB_WATCHES: Final = web.AppKey("job_watches", JobWatches)
 FILTERS: Final = web.AppKey("filters", FilterStatusReader)
 PRIVACY: Final = web.AppKey("privacy", Privacy)

@@ -84,10 +84,11 @@ class JobIdSigner:
 
     Args:
         secrets: The first signs, all are accepted.
+        purpose: Ids of one purpose are none of another: who may look may not delete.
     """
 
-    def __init__(self, secrets: Sequence[str]) -> None:
-        self._keys = [hmac.digest(secret.encode(), b"ozhivi job names", "sha256") for secret in secrets]
+    def __init__(self, secrets: Sequence[str], purpose: bytes = b"ozhivi job names") -> None:
+        self._keys = [hmac.digest(secret.encode(), purpose, "sha256") for secret in secrets]
 
     def sign(self, job: str) -> str:
         """The id for clients of a job's id in the queue."""

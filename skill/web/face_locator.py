@@ -79,14 +79,16 @@ class FaceLocator:
         Raises:
             PipelineError: It is no photo that can be read.
         """
-        from pipeline.faces.selection import from_left
+        from pipeline.faces.finder import cheek_width
+        from pipeline.faces.selection import MIN_CHEEK_WIDTH, from_left
         from pipeline.photo.load import read_photo
 
         on_step(Step.DECODE, 0.0)
         pixels = read_photo(photo, long_side=long_side, turn=turn)
         on_step(Step.FACES, 0.0)
         rows, columns = pixels.shape[:2]
-        boxes = [[float(edge) for edge in face.box] for face in from_left(self._finder.find(pixels))]
+        faces = from_left(self._finder.find(pixels))
+        boxes = [[float(edge) for edge in face.box] for face in faces]
         views = [
             FaceView(
                 number=number,
@@ -94,8 +96,9 @@ class FaceLocator:
                 top=top / rows,
                 width=(right - left) / columns,
                 height=(bottom - top) / rows,
+                small=cheek_width(face) < MIN_CHEEK_WIDTH,
             )
-            for number, (left, top, right, bottom) in enumerate(boxes, start=1)
+            for number, (face, (left, top, right, bottom)) in enumerate(zip(faces, boxes, strict=True), start=1)
         ]
         return FacesView(faces=views, picture=_picture(pixels))
 

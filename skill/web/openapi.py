@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from skill.web.auth import KEY_HEADER, MAX_USER_LENGTH, TICKET_HEADER, USER_HEADER
-from skill.web.schemas import ErrorView, FacesView, JobView, PhotoForm, TakesView, View, WishFields, WishForm
+from skill.web.schemas import ErrorView, FacesView, JobView, LookView, PhotoForm, TakesView, View, WishFields, WishForm
 
 PREFIX: Final = "/api/v1"
 """Of the paths of all operations."""
@@ -53,10 +53,8 @@ class Operation:
     body: type[BaseModel] | None = None
     """Model of the JSON in the request; None where there is none."""
 
-    @property
-    def authenticated(self) -> bool:
-        """Whether it takes a ticket or a key: whatever asks for a job, or is about all of somebody's, does."""
-        return self.method == "POST" or "{id}" not in self.path
+    authenticated: bool = False
+    """Whether it takes a ticket or a key; without, whoever knows a job's id may."""
 
     def route(self, handler: Handler) -> web.RouteDef:
         """The route that answers with `handler`."""
@@ -91,6 +89,7 @@ CREATE: Final = Operation(
         **_UPLOAD_ERRORS,
     },
     form=WishForm,
+    authenticated=True,
 )
 _ACCESS_ERRORS: Final = _errors(
     BAD_REQUEST="a wrong header",
@@ -103,6 +102,7 @@ LIST: Final = Operation(
     "/animations",
     "All animations of the ticket's photos, or of the key's user",
     {HTTPStatus.OK: Answer("the oldest first", TakesView), **_ACCESS_ERRORS},
+    authenticated=True,
 )
 DELETE_ALL: Final = Operation(
     "deleteAnimations",
@@ -110,6 +110,7 @@ DELETE_ALL: Final = Operation(
     "/animations",
     "Delete all of them, with their photos, at once, also those that are being made",
     {HTTPStatus.NO_CONTENT: Answer("gone"), **_ACCESS_ERRORS},
+    authenticated=True,
 )
 FIND_FACES: Final = Operation(
     "findFaces",
@@ -122,6 +123,7 @@ FIND_FACES: Final = Operation(
         **_errors(SERVICE_UNAVAILABLE="too many photos wait for it: try again after Retry-After seconds"),
     },
     form=PhotoForm,
+    authenticated=True,
 )
 AGAIN: Final = Operation(
     "animateAgain",
@@ -140,6 +142,29 @@ AGAIN: Final = Operation(
         ),
     },
     body=WishFields,
+    authenticated=True,
+)
+FACES_OF: Final = Operation(
+    "findFacesOf",
+    "GET",
+    "/animations/{id}/faces",
+    "The faces of the photo of an animation that asked which of them is meant, while the answer is waited for",
+    {
+        HTTPStatus.OK: Answer("faces from the left", FacesView),
+        **_errors(
+            UNAUTHORIZED="no valid ticket or key",
+            NOT_FOUND="deleted, expired or never there, or of somebody else, or without a photo",
+            SERVICE_UNAVAILABLE="queue or store are down: try again after Retry-After seconds",
+        ),
+    },
+    authenticated=True,
+)
+LOOK: Final = Operation(
+    "lookAtAnimation",
+    "GET",
+    "/animations/{id}/look",
+    "The page that only shows the clip, to be given on",
+    {HTTPStatus.OK: Answer("its path", LookView), **_JOB_ERRORS},
 )
 SHOW: Final = Operation(
     "getAnimation",
@@ -166,7 +191,7 @@ WATCH: Final = Operation(
         **_errors(TOO_MANY_REQUESTS="too many look at this job, or from this network: poll instead"),
     },
 )
-OPERATIONS: Final = (CREATE, LIST, DELETE_ALL, FIND_FACES, SHOW, AGAIN, DELETE, WATCH)
+OPERATIONS: Final = (CREATE, LIST, DELETE_ALL, FIND_FACES, SHOW, AGAIN, FACES_OF, LOOK, DELETE, WATCH)
 _PARAMETERS: Final = MappingProxyType(
     {
         "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{_ID}$"}},

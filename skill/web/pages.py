@@ -52,10 +52,10 @@ async def code(request: web.Request) -> web.Response:
         token = await request.app[TICKETS].token_for_code(digits, address, wanted=lambda: request.transport is not None)
     except UnknownTicketError:
         trouble = "Такого кода нет, или он уже не действует. Проверьте цифры или попросите новый."
-        return page("index.html", status=HTTPStatus.NOT_FOUND, trouble=trouble, code="")
+        return page("index.html", status=HTTPStatus.NOT_FOUND, trouble=trouble, code=digits)
     except TooManyTriesError as error:
         trouble = f"Слишком много попыток. Попробуйте через {duration(error.seconds)} или попросите ссылку."
-        answer = page("index.html", status=HTTPStatus.TOO_MANY_REQUESTS, trouble=trouble, code="")
+        answer = page("index.html", status=HTTPStatus.TOO_MANY_REQUESTS, trouble=trouble, code=digits)
         answer.headers["Retry-After"] = f"{max(1, round(error.seconds))}"
         return answer
     raise web.HTTPSeeOther(f"/u/{token}")
@@ -84,6 +84,7 @@ async def upload(request: web.Request) -> web.Response:
         job=request.app[JOB_ID_SIGNER].sign(job.id) if job else "",
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
+        left=max(0, round(ticket.until - request.app[TICKETS].now())),
         cards=request.app[UPLOAD_HOOKS].agree_to_card is not None,
     )
 
@@ -92,7 +93,16 @@ async def privacy(request: web.Request) -> web.Response:
     """GET /privacy: what happens to a photo, in plain words with this service's own times and filters."""
     reader = request.app[FILTERS]
     filters, keep = reader.current or await reader.read(), duration(request.app[SETTINGS].keep)
-    return request.app[TEMPLATES].render("privacy.html", keep=keep, minutes=_ticket_minutes(request), filters=filters)
+    settings = request.app[SETTINGS]
+    return request.app[TEMPLATES].render(
+        "privacy.html",
+        keep=keep,
+        minutes=_ticket_minutes(request),
+        filters=filters,
+        operator=settings.operator,
+        contact=settings.contact,
+        consent=[part.strip() for part in settings.consent.split("\n\n") if part.strip()],
+    )
 
 
 async def static(request: web.Request) -> web.Response:

@@ -208,6 +208,13 @@ class TakesView(View):
     """Seconds since 1970: until when the ticket takes a photo; 0 without a ticket."""
 
 
+class LookView(View):
+    """A page that only shows a clip."""
+
+    page: str
+    """Its path, without the service's address; whoever knows it may look."""
+
+
 class FaceView(View):
     """A face and its box; the lengths are shares of the picture's width or height, 0..1."""
 
@@ -221,6 +228,8 @@ class FaceView(View):
     """Width of the box."""
     height: float
     """Height of the box."""
+    small: bool = False
+    """Whether it is too small to be animated."""
 
 
 class FacesView(View):

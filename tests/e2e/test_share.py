@@ -5,11 +5,14 @@ The menu is the phone's part; here it is a function that remembers what it was g
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from skill.demo_portrait import astronaut
 from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send, shot
+from tests.e2e.test_browser import plays_and_loops
 from tests.service_process import ServiceProcess
 
 MENU = """
@@ -56,12 +59,18 @@ def test_without_a_menu_the_link_is_copied(service: ServiceProcess, phone: Phone
     page = finished_page(service, phone, NO_MENU, permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Скопировать ссылку").click()
     expect(page.get_by_text("Ссылка скопирована")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    link = page.evaluate("navigator.clipboard.readText()")
     shot(page, "copied")
+    looks = open_page(phone(), link)  # who has this link may look, and nothing else
+    assert "/v/" in link
+    plays_and_loops(looks, "video")
+    expect(looks.get_by_role("button")).to_have_count(0)
+    assert looks.context.request.delete(link).status == 405
+    shot(looks, "look")
 
 
 def test_where_nothing_may_be_copied_the_link_is_shown(service: ServiceProcess, phone: Phone) -> None:
     page = finished_page(service, phone, f"{NO_MENU} delete Navigator.prototype.clipboard;")
     page.get_by_role("button", name="Скопировать ссылку").click()
-    expect(page.get_by_label("Ссылка на эту страницу")).to_have_value(page.url)
+    expect(page.get_by_label("Ссылка, по которой можно посмотреть")).to_have_value(re.compile(r"http://.*/v/.+"))
     shot(page, "link")

@@ -51,27 +51,50 @@ export async function findFaces(photo, turn, ticket) {
   return response.json();
 }
 
-export async function getJob(id) {
+/** How far this phone's clock is from the service's, in milliseconds: times of the API are the service's. */
+export const clock = { skew: 0, now: () => Date.now() + clock.skew };
+
+async function ask(path, ticket, method = "GET", body) {
   let response;
+  const headers = ticket ? { [ticket.header]: ticket.token } : {};
   try {
-    response = await fetch(`${ROOT}/${id}`, { cache: "no-store" });
+    response = await fetch(`${ROOT}${path}`, { method, body, headers, cache: "no-store" });
   } catch {
     throw offline();
   }
-  if (response.status === 404) return { id, state: "deleted", results: [] };
+  const date = Date.parse(response.headers.get("Date"));
+  if (date && Math.abs(date - Date.now()) > 5000) clock.skew = date - Date.now();
+  return response;
+}
+
+async function read(response) {
   if (!response.ok) throw troubleOf(await response.text(), response.status);
-  return response.json();
+  return response.status === 204 ? null : response.json();
+}
+
+export async function getJob(id) {
+  const response = await ask(`/${id}`);
+  return response.status === 404 ? { id, state: "deleted", results: [] } : read(response);
 }
 
 export async function deleteJob(id) {
-  let response;
-  try {
-    response = await fetch(`${ROOT}/${id}`, { method: "DELETE" });
-  } catch {
-    throw offline();
-  }
-  if (!response.ok && response.status !== 404) throw troubleOf(await response.text(), response.status);
+  const response = await ask(`/${id}`, null, "DELETE");
+  if (response.status !== 404) await read(response);
 }
+
+/** Every take of the ticket: { animations, until }. */
+export const listTakes = async (ticket) => read(await ask("", ticket));
+
+export const deleteTakes = async (ticket) => read(await ask("", ticket, "DELETE"));
+
+/** Another wish on the photo of a take, without the photo. */
+export const again = async (id, wish, ticket) => read(await ask(`/${id}/again`, ticket, "POST", JSON.stringify(wish)));
+
+/** The address of a page that only shows the clip. */
+export const lookLink = async (id) => new URL((await read(await ask(`/${id}/look`))).page, location.origin).href;
+
+/** Who is on the photo of a take that asks; the photo is the service's. */
+export const facesOf = async (id, ticket) => read(await ask(`/${id}/faces`, ticket));
 
 const ended = (job) => !["waiting", "running"].includes(job.state);
 

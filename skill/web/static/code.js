@@ -1,5 +1,10 @@
-// The code goes off by itself when the sixth digit is there.
+// Six digits in their boxes: the code goes off by itself when the last one is there.
 const field = document.getElementById("code");
+let sent = field.value; // a wrong code stays to be looked at; it goes off again when it has changed
 field.addEventListener("input", () => {
-  if (field.value.replace(/\D/g, "").length === 6) field.form.requestSubmit();
+  const digits = field.value.replace(/\D/g, "").slice(0, 6);
+  if (field.value !== digits) field.value = digits;
+  if (digits.length === 6 && digits !== sent) field.form.requestSubmit();
 });
+field.form.addEventListener("submit", () => { sent = field.value; });
+if (field.value) field.select();

@@ -1,7 +1,10 @@
 // The page behind a ticket's link: choose → wish → send → watch → keep, again or delete.
-import { Trouble, deleteJob, findFaces, getJob, send, watch } from "./api.js";
+import { Trouble, again, clock, deleteJob, deleteTakes, facesOf, findFaces, listTakes, lookLink, send, watch } from "./api.js";
+import { chosen, everybody, hidePeople, showPeople, toggle } from "./people.js";
 import { turnPicture } from "./picture.js";
 import { copy, fileFrom, shareFile, takesFiles } from "./share.js";
+import { active, drawStrip, gone, keptWords, links, nameOf } from "./takes.js";
+import { about, bind, minutes, until } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const page = byId("page");
@@ -13,40 +16,65 @@ let photo = null; // the file; it stays here until the page is closed, for retri
 let shownPhoto = "";
 let turn = 0; // degrees clockwise
 let clip = null; // a promise of the file to share
-let job = null;
+let look = ""; // the page that only shows the clip
+let job = null; // the one that is waited for, or that asks
+let takes = [];
+let shown = ""; // id of the take that is shown large
 let fields = {};
 let promised = {}; // what the person said of this photo: that it shows an adult, that the family consents
-let takes = 0;
+let count = 0;
 let doing = new AbortController();
-let refresh = 0;
+let closes = Date.now() + 1000 * Number(page.dataset.left); // until when the ticket takes a photo
+let ready = 0; // when the job is expected to be done
+let since = 0; // when it was asked for
 
 const say = (words) => { byId("live").textContent = words; };
+const made = () => takes.filter((take) => take.state === "done");
+const step = () => sections.find((section) => !section.hidden)?.id;
 
-function show(name) {
+function reveal(name) {
   for (const section of sections) section.hidden = section.id !== name;
   const title = byId(`${name}-title`);
   scrollTo(0, 0);
   title.focus({ preventScroll: true });
   say(title.textContent);
+  for (const link of page.querySelectorAll("[data-do=takes]")) link.hidden = !takes.some((take) => take.state === "done");
+  tick();
 }
+
+// what begins something gets an entry of its own in the history; what comes of it takes its place
+const BEGINS = ["ready", "work", "choose"];
+
+function show(name) {
+  const before = step();
+  if (name !== before) history[BEGINS.includes(name) && before !== "work" ? "pushState" : "replaceState"]({ step: name }, "");
+  reveal(name);
+}
+
+addEventListener("popstate", (event) => {
+  const wanted = event.state?.step ?? "choose";
+  if (wanted === "ready" && photo) return reveal("ready");
+  if (wanted === "choose" || wanted === "ready") return reveal("choose");
+  if (job && active(job)) return reveal("work");
+  if (wanted === "faces" && job?.reason === "several_faces") return reveal("faces");
+  reveal(made().length ? "done" : ["gone", "late", "trouble", "expired"].includes(wanted) ? wanted : "choose");
+});
 
 function restart() {
   doing.abort();
-  clearInterval(refresh);
   doing = new AbortController();
   return doing.signal;
 }
 
-function choose(input) {
-  const [file] = input.files;
-  input.value = "";
+function choose(file) {
   if (!file) return;
   const tooLarge = file.size > Number(page.dataset.max);
   byId("choose-trouble").textContent = tooLarge ? "Фотография слишком большая. Подойдёт снимок до 40 мегабайт." : "";
-  if (tooLarge) return;
+  if (tooLarge) return show("choose");
   photo = file;
-  takes = turn = 0;
+  count = turn = 0;
   promised = {};
+  for (const box of page.querySelectorAll(".consent input")) box.checked = false; // a consent is for one photo
   turnTo(0);
   show("ready");
 }
@@ -72,27 +100,31 @@ function showPhoto(can) {
 
 function wishFields(form, name) {
   const [kind, value] = new FormData(form).get(name).split(":");
-  const card = byId("card")?.checked ? "true" : "";
-  return { ...promised, [kind]: value, seed: String(takes++), turn: turn ? String(turn) : "", card };
+  return { ...promised, [kind]: value, seed: count++ };
 }
 
-async function start(wish) {
+/** Ask for a video: with the photo, or for another wish on the photo of a take that the service has. */
+async function start(wish, before = "") {
   fields = wish;
   const signal = restart();
+  job = null;
   show("work");
-  progress("Отправляю фотографию", 0);
+  progress("Отправляю", 0);
   try {
-    follow(await persist(signal), signal);
+    const sent = before ? await again(before, wish, ticket) : await persist(signal);
+    if (!signal.aborted) follow(sent, signal);
   } catch (error) {
+    if (before && photo && error.code === "not_found") return start(wish); // it has waited for too long
     if (!signal.aborted) trouble(error);
   }
 }
 
 /** A cut line is tried again twice before the person is asked. */
 async function persist(signal) {
+  const form = { ...fields, turn: turn || "", card: byId("card")?.checked || "" };
   for (const pause of [1000, 3000, 0]) {
     try {
-      return await send(photo, fields, ticket, (share) => progress("Отправляю фотографию", 0.15 * share), signal);
+      return await send(photo, form, ticket, (share) => progress("Отправляю фотографию", 0.15 * share), signal);
     } catch (error) {
       if (error.code !== "network" || !pause) throw error;
       progress("Связь прервалась, пробую ещё раз", 0);
@@ -104,8 +136,11 @@ async function persist(signal) {
 
 function follow(begun, signal) {
   job = begun;
+  since = Date.now();
+  ready = 0;
   watch(begun.id, (now) => {
     job = now;
+    if (now.left) ready = Date.now() + 1000 * now.left;
     if (now.state === "waiting") progress(now.says, 0.15, now.wait);
     else if (now.state === "running") progress(now.says, 0.15 + 0.85 * now.progress);
     else end(now);
@@ -119,64 +154,70 @@ function progress(says, share, wait = 0) {
     say(says);
   }
   byId("bar").value = share;
-  byId("wait").textContent = wait > 20
-    ? `Перед вами есть другие, ждать примерно ${wait < 90 ? "минуту" : `${Math.round(wait / 60)} мин.`}`
-    : "Обычно это меньше минуты. Страницу можно свернуть: всё продолжится.";
+  byId("wait").dataset.wait = wait;
+  tick();
 }
 
-function end(now) {
-  if (now.state === "done") return done(now);
-  if (now.state === "deleted") return show("gone");
-  if (now.reason === "several_faces" && photo) return askWho(now);
-  return trouble(new Trouble(now.state === "failed" ? "failed" : now.reason, now.sentence, now.advice), now.cause);
+function waitWords() {
+  const wait = Number(byId("wait").dataset.wait), left = (ready - Date.now()) / 1000;
+  if (wait > 20) return `Перед вами есть другие, ждать ${about(wait)}. Страницу можно свернуть: всё продолжится.`;
+  if (job?.state === "waiting" && Date.now() - since > 60000 && left < 30)
+    return "Очередь стоит дольше обычного. Страницу можно закрыть: видео появится здесь же, когда дойдёт черёд.";
+  if (ready && left < -8) return "Идёт дольше обычного, но идёт. Страницу можно свернуть: всё продолжится.";
+  if (ready) return `Осталось ${about(Math.max(left, 5))}. Страницу можно свернуть: всё продолжится.`;
+  return "Страницу можно свернуть: всё продолжится.";
 }
 
-/** A picture with a number on each face, to tap on; without one there are still the buttons below. */
-async function askWho(now) {
+const wishOf = (take) => (take.gesture?.length ? { gesture: take.gesture.join(",") } : { motion: take.motion });
+
+async function end(now) {
+  const looking = step() === "work"; // else the person went back meanwhile
+  if (now.state === "deleted" && !made().length) return looking && show("gone");
+  if (now.state === "done" || now.state === "deleted") {
+    await refresh();
+    shown = now.id;
+    if (looking) done();
+    return;
+  }
+  if (!looking) return;
+  if (now.reason === "several_faces") return askWho();
+  trouble(new Trouble(now.state === "failed" ? "failed" : now.reason, now.sentence, now.advice), now.cause);
+}
+
+/** Everybody's portrait to choose by; without them there are still the words. */
+async function askWho() {
   const some = "На фотографии несколько человек.";
-  byId("people-count").textContent = now.cause ? now.sentence : some; // somebody was named who is not there
-  byId("people").replaceChildren();
-  for (const button of byId("numbers").querySelectorAll("[data-face]")) button.hidden = false;
+  byId("people-count").textContent = bind(job.cause ? job.sentence : some); // somebody was named who is not there
+  hidePeople();
   show("faces");
+  const id = job.id;
+  const found = photo ? findFaces(photo, turn, ticket) : facesOf(id, ticket);
   try {
-    const { faces, picture } = await findFaces(photo, turn, ticket);
-    const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
-    const image = byId("who");
-    image.src = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
-    image.hidden = false;
-    byId("who-blank").hidden = true;
-    byId("people").replaceChildren(...faces.map(person));
-    for (const button of byId("numbers").querySelectorAll("[data-face]"))
-      if (Number(button.dataset.face)) button.hidden = true; // the numbers are on the picture now
-  } catch { /* the buttons */ }
-}
-
-function person(face) {
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "person" });
-  button.append(Object.assign(document.createElement("span"), { textContent: face.number }));
-  button.dataset.face = face.number;
-  button.setAttribute("aria-label", `Человек номер ${face.number} слева`);
-  for (const side of ["left", "top", "width", "height"]) button.style[side] = `${100 * face[side]}%`;
-  return button;
+    const view = await found;
+    if (job?.id === id) await showPeople(view);
+  } catch { /* the words */ }
 }
 
 // causes that the drawing of their reason does not show: there is only the one of a good photo
 const UNDRAWN = ["dark", "burnt", "pale", "noise", "bowed", "tilt"];
+const AGAIN = ["network", "unexpected", "failed", "unavailable", "queue_full", "http", "too_many_photos", "too_many_uploads"];
 
 function trouble(error, cause = "") {
   const known = error instanceof Trouble ? error : new Trouble("unexpected", "Что-то пошло не так.", "Попробуйте ещё раз.");
-  const again = ["network", "unexpected", "failed", "unavailable", "queue_full", "http"].includes(known.code);
-  byId("trouble-title").textContent = known.sentence;
-  byId("trouble-advice").textContent = known.advice;
-  byId("retry").hidden = !again || !photo;
+  if (known.code === "unknown_ticket") return show("late");
+  const retry = AGAIN.includes(known.code);
+  const held = Boolean(photo) || job?.state === "refused"; // the photo is here, or the service has it while it asks
+  byId("trouble-title").textContent = bind(known.sentence);
+  byId("trouble-advice").textContent = bind(known.advice);
+  byId("retry").hidden = !retry || !photo;
   let answer = false; // the person may answer this refusal, while the photo is here
   for (const promise of page.querySelectorAll("[data-cause]")) {
-    promise.hidden = promise.dataset.cause !== cause || !photo;
-    answer ||= !promise.hidden;
+    promise.hidden = promise.dataset.cause !== cause || !held;
+    if (promise.hidden) continue;
+    answer = true;
+    byId("trouble-advice").textContent = bind(promise.dataset.advice);
   }
-  byId("other").classList.toggle("quiet", answer || (again && Boolean(photo)));
-  byId("other").hidden = ["used_ticket", "unknown_ticket"].includes(known.code);
+  byId("other").classList.toggle("quiet", answer || (retry && Boolean(photo)));
   byId("askew").hidden = !(known.code === "no_face" || cause === "tilt") || !photo || byId("turns").hidden;
   byId("trouble-sign").hidden = false;
   for (const pair of page.querySelectorAll("[data-reason]")) {
@@ -187,59 +228,98 @@ function trouble(error, cause = "") {
   show("trouble");
 }
 
-function done(now) {
-  const links = Object.fromEntries(now.results.map((result) => [result.format, result]));
-  if (!links.mp4) return show("gone");
-  const video = byId("video");
-  if (links.jpg) video.poster = links.jpg.url;
-  video.src = links.mp4.url;
-  offer(links);
-  byId("remark").textContent = now.sentence;
-  byId("remark").hidden = !now.sentence;
-  byId("shared").textContent = "";
-  byId("link").hidden = true;
-  clip = null;
-  byId("share").textContent = takesFiles() ? "Поделиться" : "Скопировать ссылку";
-  if (takesFiles()) clip = fileFrom(links.mp4.url).catch(() => null);
-  show("done");
-  video.play().catch(() => {}); // where it may not begin by itself there are controls
-  refresh = setInterval(async () => { // links live for a quarter of an hour, the page longer
-    const later = await getJob(now.id).catch(() => null);
-    if (later?.state === "done") offer(Object.fromEntries(later.results.map((result) => [result.format, result])));
-  }, 600000);
+/** The takes as they are now; false where nobody answers. */
+async function refresh() {
+  try {
+    const view = await listTakes(ticket);
+    takes = view.animations.filter((take) => !gone(take));
+    closes = 1000 * view.until - clock.skew;
+    return true;
+  } catch (error) {
+    if (error.code === "unknown_ticket") takes = [];
+    return false;
+  }
 }
 
-function offer(links) {
+function done() {
+  const take = made().find((one) => one.id === shown) ?? made().at(-1);
+  if (!take) return show("gone");
+  if (byId("video").dataset.take !== take.id) play(take);
+  offer(take);
+  byId("remark").textContent = bind(take.sentence);
+  byId("remark").hidden = !take.sentence;
+  drawStrip(takes, take.id);
+  if (step() !== "done") show("done");
+}
+
+function play(take) {
+  const { mp4, jpg } = links(take), video = byId("video");
+  if (!mp4) return;
+  shown = video.dataset.take = take.id;
+  if (jpg) video.poster = byId("first").src = jpg.url;
+  byId("before").hidden = !jpg;
+  video.src = mp4.url;
+  video.setAttribute("aria-label", `Ожившая фотография: ${nameOf(take)}`);
+  byId("shared").textContent = "";
+  byId("link").hidden = true;
+  byId("sure").hidden = true;
+  look = "";
+  lookLink(take.id).then((link) => { look = link; }, () => {});
+  byId("share").textContent = takesFiles() ? "Поделиться" : "Скопировать ссылку";
+  clip = takesFiles() ? fileFrom(mp4.url).catch(() => null) : null;
+  video.play().catch(() => {}); // where it may not begin by itself there are controls
+}
+
+function offer(take) {
+  const files = links(take);
   for (const format of ["mp4", "gif"]) {
-    byId(format).hidden = !links[format];
-    if (links[format]) byId(format).href = links[format].download;
+    byId(format).hidden = !files[format];
+    if (files[format]) byId(format).href = files[format].download;
   }
 }
 
 async function share() {
   const file = await clip;
   if (file && (await shareFile(file))) return;
-  const link = `${location.origin}/u/${ticket.token}`; // this page may also be the one of account linking
+  const link = look || `${location.origin}/u/${ticket.token}`;
   const copied = await copy(link);
   byId("link").hidden = copied;
   byId("link").value = link;
   if (!copied) byId("link").select();
-  byId("shared").textContent = `${copied ? "Ссылка скопирована" : "Вот ссылка"}. Кто её откроет, сможет и посмотреть видео, и удалить.`;
+  const may = look ? "По ней можно только посмотреть видео" : "Кто её откроет, сможет и посмотреть видео, и удалить";
+  byId("shared").textContent = bind(`${copied ? "Ссылка скопирована" : "Вот ссылка"}. ${may}.`);
+}
+
+/** What goes is said before it does. */
+function confirm() {
+  const all = takes.length;
+  const what = all > 1 ? `Удалим все видео этой страницы: их ${all}` : "Удалим видео";
+  byId("sure-what").textContent = bind(`${what}${takes.some(active) ? ", и то, что сейчас делается" : ""}. Вернуть их будет нельзя.`);
+  if (all === 1 && !takes.some(active)) byId("sure-what").textContent = bind("Удалим видео. Вернуть его будет нельзя.");
+  byId("sure").hidden = false;
+  byId("sure-yes").focus();
 }
 
 async function erase() {
-  const id = job?.id;
   restart();
   try {
-    if (id) await deleteJob(id);
+    await deleteTakes(ticket);
   } catch (error) {
-    trouble(error);
-    return;
+    if (error.code !== "unknown_ticket") return trouble(error);
   }
-  job = null;
-  byId("video").removeAttribute("src");
-  byId("video").load();
+  forget();
   show("gone");
+}
+
+function forget() {
+  job = photo = null;
+  takes = [];
+  const video = byId("video");
+  video.removeAttribute("src");
+  video.removeAttribute("poster");
+  byId("first").removeAttribute("src");
+  delete video.dataset.take;
+  video.load();
 }
 
 async function cancel() {
@@ -247,48 +327,145 @@ async function cancel() {
   job = null;
   restart();
   if (id) await deleteJob(id).catch(() => {}); // it ends by itself
-  show(photo ? "ready" : "choose");
+  show(photo ? "ready" : made().length ? "done" : "choose");
 }
 
-function another() {
-  restart();
-  show("choose");
+/** What time brings about: the ticket ends, a clip ends, the job is later than it was said. */
+function tick() {
+  const left = closes - Date.now(), at = step();
+  if (at === "work") byId("wait").textContent = bind(waitWords());
+  const hurry = left < 180000 ? `Ссылка ждёт фотографию ещё ${minutes(Math.max(1, Math.ceil(left / 60000)))}.` : "";
+  for (const line of page.querySelectorAll("[data-hurry]")) {
+    if (line.textContent !== hurry) line.textContent = hurry;
+  }
+  if (left <= 0 && (at === "choose" || at === "ready")) return show("late");
+  if (at !== "done") return;
+  takes = takes.filter((take) => !gone(take));
+  const take = made().find((one) => one.id === shown);
+  if (take) byId("kept").textContent = bind(keptWords(take));
+  else if (made().length) done();
+  else {
+    forget();
+    show("expired");
+  }
 }
 
-const actions = { another, cancel, share, delete: erase, retry: () => start(fields), back: () => show("ready") };
+/** Wishes that were made by voice appear here, and the links stay fresh. */
+async function poll() {
+  const at = step();
+  if (document.hidden || !["done", "faces", "trouble"].includes(at) || !(takes.length || job)) return;
+  const known = new Map(takes.map((take) => [take.id, take.state]));
+  if (!(await refresh()) || step() !== at) return;
+  const newest = takes.at(-1);
+  if (at !== "done") {
+    if (newest && newest.id !== job?.id && !known.has(newest.id) && active(newest)) {
+      show("work");
+      follow(newest, restart());
+    }
+    return;
+  }
+  const come = made().filter((take) => known.get(take.id) !== "done");
+  if (come.length) {
+    shown = come.at(-1).id;
+    say("Готово ещё одно видео");
+  }
+  if (made().length) done();
+  else tick();
+}
 
-for (const id of ["gallery", "camera"]) byId(id).addEventListener("change", (event) => choose(event.target));
+const actions = {
+  cancel, share, confirm,
+  another: () => { restart(); show("choose"); },
+  back: () => show("ready"),
+  delete: erase,
+  keep: () => { byId("sure").hidden = true; },
+  retry: () => start(fields),
+  takes: done,
+  everybody,
+  people: () => start({ ...fields, face: chosen().join(",") }, job.id),
+};
+
+for (const id of ["gallery", "camera"]) {
+  byId(id).addEventListener("change", ({ target }) => {
+    choose(target.files[0]);
+    target.value = "";
+  });
+}
 byId("preview").addEventListener("error", () => photo && showPhoto(false));
 page.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button?.dataset.do) actions[button.dataset.do]();
-  if (button?.dataset.turn) {
-    turnTo((turn + Number(button.dataset.turn)) % 360);
+  if (!button) return;
+  const { turn: quarter, promise, face, person, take } = button.dataset;
+  if (button.dataset.do) actions[button.dataset.do]();
+  if (quarter) {
+    turnTo((turn + Number(quarter)) % 360);
     say("Фотография повёрнута");
   }
-  if (button?.dataset.promise) {
-    promised = { ...promised, [button.dataset.promise]: "true" };
-    start({ ...fields, ...promised });
+  if (promise) {
+    promised = { ...promised, [promise]: true };
+    start({ ...fields, ...promised }, job?.id);
   }
-  if (button?.dataset.face) start({ ...fields, face: button.dataset.face });
+  if (face) start({ ...fields, face }, job.id);
+  if (person && !button.hasAttribute("aria-disabled")) toggle(person);
+  if (take) {
+    shown = take;
+    done();
+  }
 });
+const dropped = (list) => [...(list ?? [])].find((file) => file.type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(file.name));
+const takesPhotos = () => ["choose", "ready", "trouble", "done", "gone"].includes(step());
+for (const kind of ["dragover", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    event.preventDefault(); // else the browser leaves for the photo
+    if (kind === "drop" && takesPhotos()) choose(dropped(event.dataTransfer.files));
+  });
+}
+document.addEventListener("paste", (event) => takesPhotos() && choose(dropped(event.clipboardData?.files)));
+const hold = (held) => byId("done-print").classList.toggle("before", held);
+for (const kind of ["pointerdown", "keydown"])
+  byId("before").addEventListener(kind, (event) => (kind === "pointerdown" || [" ", "Enter"].includes(event.key)) && hold(true));
+for (const kind of ["pointerup", "pointerleave", "pointercancel", "keyup", "blur"]) byId("before").addEventListener(kind, () => hold(false));
+byId("before").addEventListener("contextmenu", (event) => event.preventDefault()); // a long press is what is meant
 byId("wish").noValidate = true;
 byId("wish").addEventListener("submit", (event) => {
   event.preventDefault();
   const agreed = byId("agree").checked;
-  byId("ready-trouble").textContent = agreed ? "" : "Отметьте согласие — без него мы не начнём.";
+  byId("ready-trouble").textContent = agreed ? "" : bind("Отметьте согласие — без него мы не начнём.");
   if (!agreed) return byId("agree").focus();
   start(wishFields(event.target, "motion"));
 });
 byId("again").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!photo) {
-    byId("choose-trouble").textContent = "Выберите ту же фотографию: у нас её уже нет.";
-    return another();
-  }
-  start({ ...wishFields(event.target, "again"), face: fields.face ?? "" });
+  const take = made().find((one) => one.id === shown);
+  const ours = photo && job?.id === shown && Date.now() < closes; // the photo that is here is the one that is shown
+  if (!ours) promised = {}; // the service knows what was said of its photo
+  const wish = { ...wishFields(event.target, "again"), seed: takes.length };
+  start({ ...wish, ...(ours && take?.face ? { face: take.face } : {}) }, ours ? "" : shown);
 });
-if (page.dataset.job) { // the page was loaded again
-  show("work");
-  follow({ id: page.dataset.job }, restart());
+if (matchMedia("(hover: hover) and (pointer: fine)").matches) { // a computer keeps files, a phone gives them on
+  byId("mp4").classList.remove("quiet");
+  byId("share").classList.add("quiet");
+  byId("keeping").prepend(byId("files"));
 }
+setInterval(tick, 1000);
+setInterval(poll, 5000);
+document.addEventListener("visibilitychange", () => { tick(); poll(); });
+addEventListener("pageshow", (event) => event.persisted && poll());
+
+/** The page was loaded again: what was made, or is being made, is the service's to tell. */
+async function resume() {
+  reveal("work");
+  progress("Смотрю, что готово", 0);
+  await refresh();
+  const newest = takes.at(-1);
+  if (newest && active(newest)) return follow(newest, restart());
+  job = newest ?? null;
+  if (newest) fields = wishOf(newest);
+  if (newest?.state === "refused") return end(newest);
+  if (!made().length) return show(newest ? "choose" : "gone");
+  shown = made().at(-1).id;
+  done();
+}
+history.replaceState({ step: step() }, "");
+if (page.dataset.job) resume();
+else tick();

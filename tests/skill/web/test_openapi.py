@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
@@ -213,6 +214,7 @@ async def listing_answers(s: Service, answers: Answers, monkeypatch: pytest.Monk
     s.store.objects["poster"] = b"poster"
     s.queue.becomes(job, JobState.DONE, results=(("jpg", "poster"),))
     listed = await (await s.client.get(ANIMATIONS, headers=mine)).json()
+    await take_answers(s, answers, monkeypatch, f"{ANIMATIONS}/{listed['animations'][-1]['id']}", job, mine)
     again = f"{ANIMATIONS}/{listed['animations'][-1]['id']}/again"
     for headers, seed in ((mine, 8), (mine, -1), ({TICKET_HEADER: "unknown"}, 8), ({KEY_HEADER: KEY}, 8)):
         await answers.check(await s.client.post(again, json={"seed": seed}, headers=headers))
@@ -224,6 +226,25 @@ async def listing_answers(s: Service, answers: Answers, monkeypatch: pytest.Monk
         patch.setattr("skill.tickets.MAX_UPLOADS", 1)
         await answers.check(await s.client.post(again, json={}, headers=mine))
     await answers.check(await s.client.delete(ANIMATIONS, headers=mine))
+
+
+async def take_answers(
+    s: Service, answers: Answers, monkeypatch: pytest.MonkeyPatch, path: str, job: str, mine: dict[str, str]
+) -> None:
+    """Every answer about the page of a take that is done, and about the faces of one that asks."""
+    await answers.check(await s.client.get(f"{path}/look"))
+    await answers.check(await s.client.get(f"{ANIMATIONS}/{'x' * 44}/look"))
+    await answers.check(await s.client.get(f"{path}/faces", headers=mine))
+    await answers.check(await s.client.get(f"{path}/faces"))
+    s.queue.becomes(job, JobState.REFUSED, reason="several_faces", updated=time.time())
+    assert (await answers.check(await s.client.get(f"{path}/faces", headers=mine))) == FACES.model_dump()
+    s.queue.becomes(job, JobState.DONE)
+    with monkeypatch.context() as patch:
+        patch.setattr(s.queue, "get", failing(QueueDownError("no answer")))
+        await answers.check(await s.client.get(f"{path}/look"))
+    with monkeypatch.context() as patch:
+        patch.setattr(s.queue, "of", failing(QueueDownError("no answer")))
+        await answers.check(await s.client.get(f"{path}/faces", headers=mine))
 
 
 async def job_answers(s: Service, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,12 @@ from tests.skill.web.conftest import Open
 
 pytestmark = pytest.mark.asyncio
 
-KILOBYTES = 60  # of all that a page loads, without the video
+KILOBYTES = 80  # of all that a page loads, without pictures and clips
+
+
+def words(page: str) -> str:
+    """A page without no-break spaces."""
+    return page.replace("\u00a0", " ")
 
 
 async def test_nothing_inline_and_nothing_from_elsewhere(service: Open) -> None:
@@ -64,6 +69,7 @@ async def test_a_code_leads_to_its_ticket_s_page(service: Open) -> None:
         assert "Выбрать фотографию" in await page.text()
         again = await s.client.post("/code", data={"code": issued.code})
         assert again.status == 404
+        assert f'value="{issued.code}"' in await again.text()  # to be compared with what was said
         assert 'role="alert">Такого кода нет' in await again.text()
 
 
@@ -113,7 +119,7 @@ async def test_an_old_link_says_what_to_do(service: Open) -> None:
     async with service() as s:
         answer = await s.client.get("/u/" + "x" * 43)
         assert answer.status == 410
-        assert "больше не действует" in await answer.text()
+        assert "больше не действует" in words(await answer.text())
 
 
 async def test_a_page_loaded_again_finds_its_job(service: Open) -> None:
@@ -126,7 +132,7 @@ async def test_a_page_loaded_again_finds_its_job(service: Open) -> None:
 
 async def test_every_gesture_has_its_button(service: Open) -> None:
     async with service() as s:
-        page = await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
+        page = words(await (await s.client.get(f"/u/{(await s.issue()).token}")).text())
         for name in GESTURES:
             for place in ("motion", "again"):
                 assert page.count(f'id="{place}-gesture:{name}" value="gesture:{name}"') == 1
@@ -136,14 +142,14 @@ async def test_every_gesture_has_its_button(service: Open) -> None:
 
 async def test_how_long_it_is_kept_is_said(service: Open) -> None:
     async with service(keep="90m") as s:
-        assert "2 часа" in await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
+        assert "2 часа" in words(await (await s.client.get(f"/u/{(await s.issue()).token}")).text())
 
 
 async def test_what_happens_to_a_photo_is_told_with_this_service_s_times(service: Open) -> None:
     async with service(keep="3d", ticket_minutes=20) as s:
         page = await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
         assert 'href="/privacy" target="_blank"' in page  # in a tab of its own: the chosen photo is in this one
-        text = await (await s.client.get("/privacy")).text()
+        text = words(await (await s.client.get("/privacy")).text())
         assert "Видео хранится 3 дня" in text
         assert "через 20 минут" in text
 
@@ -172,7 +178,7 @@ async def test_the_privacy_page_tells_what_is_refused_here(
     service: Open, settings: dict[str, Any], present: tuple[str, ...], absent: tuple[str, ...]
 ) -> None:
     async with service(**settings) as s:
-        page = (await (await s.client.get("/privacy")).text()).replace("&nbsp;", " ")
+        page = (await (await s.client.get("/privacy")).text()).replace("\u00a0", " ")
         assert [words for words in present if words not in page] == []
         assert [words for words in absent if words in page] == []
 
@@ -182,6 +188,16 @@ async def test_the_privacy_page_tells_of_a_gallery(service: Open, gallery: Path)
     filled.add("Анна", [FaceEmbedding((np.ones(4, np.float32),), 1.0, 100.0)])
     filled.close()
     async with service() as s:
-        page = (await (await s.client.get("/privacy")).text()).replace("&nbsp;", " ")
+        page = (await (await s.client.get("/privacy")).text()).replace("\u00a0", " ")
         assert "списком известных людей" in page
         assert "Анна" not in page
+
+
+async def test_the_privacy_page_names_the_operator_and_the_consent(service: Open) -> None:
+    async with service() as s:
+        assert "Кто за это отвечает" not in words(await (await s.client.get("/privacy")).text())
+    consent = "Я согласен.\n\nВторой <b>абзац</b>."
+    async with service(operator="ООО «Ромашка»", contact="foto@example.ru", consent=consent) as s:
+        text = words(await (await s.client.get("/privacy")).text())
+        for part in ("ООО «Ромашка»", "foto@example.ru", "<p>Я согласен.</p>", "&lt;b&gt;абзац"):
+            assert part in text

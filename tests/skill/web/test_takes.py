@@ -84,6 +84,17 @@ async def test_another_take_is_made_of_the_first_frame(service: Open) -> None:
         assert (wrong.status, await error_code(wrong)) == (400, "wrong_request")
 
 
+async def test_a_word_of_consent_holds_for_another_take_of_the_same_person(service: Open) -> None:
+    async with service() as s:
+        token = (await s.issue()).token
+        public: str = (await (await s.send(token, face="2", adult="true")).json())["id"]
+        s.store.objects["poster"] = b"poster"
+        s.queue.becomes(s.queue.only.id, JobState.DONE, results=(("jpg", "poster"),))
+        for wish in ({"seed": 1}, {"seed": 2, "face": "2"}, {"seed": 3, "face": "1"}):
+            await s.client.post(f"/api/v1/animations/{public}/again", json=wish, headers={TICKET_HEADER: token})
+        assert [job.wish.adult for job in s.queue.jobs.values()] == [True, True, True, False]
+
+
 async def test_another_take_is_for_those_who_have_the_ticket(service: Open) -> None:
     async with service() as s:
         token = (await s.issue()).token
