@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.errors import FaceError, Reason
 from pipeline.faces.people import people_message
 
 _FRONTAL: Final = "Подойдёт фотография, где человек смотрит прямо или почти прямо."
 
-_CHILD: Final = "Кажется, на фотографии ребёнок или подросток. Детские снимки я не оживляю."
-
 # cause of a reading or a Verdict → (sentence, advice)
 _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
-    "appeal": (_CHILD, "Если это взрослый человек, так и скажите: это взрослый."),
+    "appeal": (FaceError(Reason.CHILD).sentence, "Если это взрослый человек, так и скажите: это взрослый."),
     "archive": (
         "Это старый снимок ребёнка. Такие я оживляю только с согласия родных.",
         "Если это ваша семья и вы не против, подтвердите это на странице с фото.",

@@ -194,9 +194,7 @@ def redact(text: str) -> str:
 def _events_before(turn: Turn, answer: Answer, recording: _Recording) -> list[dict[str, Any]]:
     """Events that must have happened before this answer: the recorder sees no photo come, but its job is told of."""
     phrases, events = answer.phrases, [event for phrase, event in _SIGNS.items() if phrase in answer.phrases]
-    if phrases & _AFTER_CONSENT and not recording.agreed:
-        recording.steps.insert(0, {"do": "agreed"})
-    recording.agreed = recording.agreed or bool(phrases & {*_AFTER_CONSENT, "agree"})
+    _note_consent(phrases, recording)
     ended = _end_event(answer)
     if not recording.photo_came and (ended or phrases & _AFTER_PHOTO):
         events.append(_photo_event(turn, phrases, recording))
@@ -209,6 +207,13 @@ def _events_before(turn: Turn, answer: Answer, recording: _Recording) -> list[di
         events.append({"do": "picture"})
     _begin_anew(phrases, recording)
     return events
+
+
+def _note_consent(phrases: frozenset[str], recording: _Recording) -> None:
+    """Note that the rules were agreed to; before the recording, where it has not seen it."""
+    if phrases & _AFTER_CONSENT and not recording.agreed:
+        recording.steps.insert(0, {"do": "agreed"})
+    recording.agreed = recording.agreed or bool(phrases & {*_AFTER_CONSENT, "agree"})
 
 
 def _begin_anew(phrases: frozenset[str], recording: _Recording) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from skill.dialog.codec import Incoming, Pseudonymizer, fingerprint, number_at, object_at, parse_object, text_at
 from skill.dialog.limits import clean, clean_json
@@ -27,37 +27,55 @@ def parse_request(body: bytes, pseudonym: Pseudonymizer) -> Incoming:
         pseudonym: makes our opaque keys of the platform's ids.
     """
     message = parse_object(body)
-    payload, uuid = object_at(message, "payload"), object_at(message, "uuid")
-    kind = text_at(message, "messageName")
-    session = text_at(message, "sessionId", _ID)
-    user = text_at(uuid, "sub", _ID)
-    device_user = text_at(uuid, "userId", _ID) or str(number_at(uuid, "userId") or "")
+    payload, kind = object_at(message, "payload"), text_at(message, "messageName")
     echo = _echo(message)
     if kind == "CLOSE_APP":
         return Incoming(None, silent=True, echo=echo)
-    if not session or not (user or device_user):
+    ids = _ids(message)
+    if ids is None:
         return Incoming(None, echo=echo)
-    skill = text_at(object_at(payload, "app_info"), "projectId", _ID)
-    own = object_at(payload, "device")
-    device = text_at(own, "deviceId", _ID) or text_at(own, "devicesId", _ID) or device_user or user
     number = number_at(message, "messageId")
     new = payload.get("new_session") is True
     turn = Turn(
         platform=PLATFORM,
-        user=pseudonym(PLATFORM, skill, user or device),
-        device=pseudonym(PLATFORM, skill, device),
-        session=pseudonym(PLATFORM, skill, "session", session),
+        user=pseudonym(PLATFORM, ids.skill, ids.user or ids.device),
+        device=pseudonym(PLATFORM, ids.skill, ids.device),
+        session=pseudonym(PLATFORM, ids.skill, "session", ids.session),
         number=number or 0,
         new=new or kind == "RUN_APP",
         kind=_KINDS.get(kind, Kind.OTHER),
         text=_text(kind, payload, new),
-        signed_in=bool(user),
-        surface=Surface(screen=object_at(own, "capabilities", "screen").get("available") is True),
+        signed_in=bool(ids.user),
+        surface=Surface(screen=object_at(payload, "device", "capabilities", "screen").get("available") is True),
         payload=MappingProxyType(_pressed(payload) if kind == "SERVER_ACTION" else {}),
     )
-    return Incoming(
-        turn, pseudonym(PLATFORM, skill, device, session, *_sent(number, kind, payload, body)), skill, echo=echo
-    )
+    key = pseudonym(PLATFORM, ids.skill, ids.device, ids.session, *_sent(number, kind, payload, body))
+    return Incoming(turn, key, ids.skill, echo=echo)
+
+
+class _Ids(NamedTuple):
+    """The platform's ids of a message."""
+
+    session: str
+    """Of the session."""
+    user: str
+    """Of the account; empty where nobody is signed in."""
+    device: str
+    """Of the device, or of its user where it has none of its own."""
+    skill: str
+    """Of the project; empty where it is not named."""
+
+
+def _ids(message: Mapping[str, Any]) -> _Ids | None:
+    """The ids of a message; None where it has no session, or nobody who could be told apart from others."""
+    payload, uuid = object_at(message, "payload"), object_at(message, "uuid")
+    session, user = text_at(message, "sessionId", _ID), text_at(uuid, "sub", _ID)
+    device_user = text_at(uuid, "userId", _ID) or str(number_at(uuid, "userId") or "")
+    if not session or not (user or device_user):
+        return None
+    own = object_at(payload, "device")
+    device = text_at(own, "deviceId", _ID) or text_at(own, "devicesId", _ID) or device_user or user
+    return _Ids(session, user, device, text_at(object_at(payload, "app_info"), "projectId", _ID))
 
 
 def _sent(number: int | None, kind: str, payload: Mapping[str, Any], body: bytes) -> tuple[str, ...]:
