@@ -11,6 +11,7 @@ from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.platform_intents import GESTURES, INTENTS, TOPICAL, prefer_platform
 from skill.dialog.nlu.understand import understand
 from tests.skill.dialog.nlu.console_grammar import Grammar
+from tests.skill.dialog.nlu.grammar_syntax import entity_faults, faults
 
 FOLDER = Path(__file__).parents[4] / "deploy" / "intents"
 FILES = sorted(path for path in FOLDER.glob("*.grammar") if path.name != "entities.grammar")
@@ -53,6 +54,41 @@ def test_every_intent_has_its_file_and_examples() -> None:
     for sign, least in (("+", 4), ("-", 2)):
         counted = [name for name, _ in examples(sign)]
         assert all(counted.count(name) >= least for name in GRAMMARS)
+
+
+GOOD = (
+    "root:\n    [$Ask $What?]\n    (а | но)? $Ask\nfiller:\n    %lemma\n    ну\n"
+    "$Ask:\n    %lemma\n    скажи\n$What:\n    код\n"
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_has_the_documented_syntax(path: Path) -> None:
+    entities = (FOLDER / "entities.grammar").read_text(encoding="utf-8")
+    assert faults(path.read_text(encoding="utf-8"), entities) == []
+    assert entity_faults(entities) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("root:", "roots:"), ("$What?]", "$What?"), ("$What?]", "$Waht?]"), ("(а | но)?", "(а | )?"),
+        ("(а | но)?", "(а | но]?"), ("(а | но)?", "?(а | но)"), ("(а | но)? $Ask", "| $Ask"), ("    код", "    код;"),
+        ("    код", "  код"), ("%lemma", "%lema"), ("[$Ask $What?]", "[$Ask]"), ("    код\n", ""),
+        ("filler:", "$Ask:\n    кто\nfiller:"), ("filler:", "slots:\n    x:\n        source: $None\nfiller:"),
+        ("filler:", "slots:\n    x:\n        source: $What\n        type: None\nfiller:"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_syntax_is_found(right: str, wrong: str) -> None:
+    assert faults(GOOD, "entity Face:\n") == []
+    assert right in GOOD and faults(GOOD.replace(right, wrong, 1), "entity Face:\n")
+
+
+@pytest.mark.parametrize("line", ["entity face:", "    values", "        Slow:", "            код;", "      код"])
+def test_a_fault_of_an_entity_is_found(line: str) -> None:
+    assert entity_faults(
+        f"entity Face:\n    lemma: true\n    values:\n        slow:\n            медленно\n{line}\n"
+    ) == [line]
 
 
 @pytest.mark.parametrize("path", [*FILES, FOLDER / "entities.grammar"], ids=lambda path: path.stem)
