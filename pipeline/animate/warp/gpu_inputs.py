@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 
 from pipeline.animate.warp.displacement import CAMERA
-from pipeline.animate.warp.eyes.draw import lash_line
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import EXPRESSIONS, EYE_IMAGES, EYE_VALUES, HEAD_VALUES, LID_CURVES, LID_SAMPLES
@@ -112,8 +111,7 @@ def _eye_inputs(maps: WarpMaps) -> dict[str, AnyArray]:
         "eye_table": np.zeros((2, len(LID_CURVES), 1, LID_SAMPLES), np.float32),
         "eye_images": np.zeros((2, sum(channels for _, channels in EYE_IMAGES), *size), np.float32),
     }
-    for divisor in ("width", "line_sigma"):
-        inputs["eyes"][:, EYE_VALUES.index(divisor)] = 1.0
+    inputs["eyes"][:, EYE_VALUES.index("width")] = 1.0  # a divisor
     for index, eye in enumerate(maps.eyes):
         if eye is not None:
             inputs["eyes"][index] = _eye_values(eye)
@@ -124,9 +122,8 @@ def _eye_inputs(maps: WarpMaps) -> dict[str, AnyArray]:
 
 
 def _eye_values(eye: EyeMaps) -> Float:
-    """A row of the input `eyes`, float32 (17,), in the order of `formula.EYE_VALUES`."""
+    """A row of the input `eyes`, float32 (14,), in the order of `formula.EYE_VALUES`."""
     contour = eye.contour
-    sigma, darkness, paleness = lash_line(eye)
     values = {
         "centre_x": contour.centre[0],
         "centre_y": contour.centre[1],
@@ -142,9 +139,6 @@ def _eye_values(eye: EyeMaps) -> Float:
         "present": 1.0,
         "box_left": eye.box[0],
         "box_top": eye.box[1],
-        "line_sigma": sigma,
-        "line_darkness": darkness,
-        "line_paleness": paleness,
     }
     return np.array([values[name] for name in EYE_VALUES], np.float32)
 

@@ -14,7 +14,7 @@ from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_conto
 from pipeline.animate.warp.face_maps import build_maps
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.faces.finder import Face
-from pipeline.faces.head_pose import POINTS, fit_head
+from pipeline.faces.head_pose import fit_head
 from pipeline.faces.landmarks import LandmarkFinder
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.image_ops import polygon_mask, single
@@ -28,6 +28,9 @@ SHUT: Final = 0.85
 """A blink from which on an eye counts as shut."""
 
 _TURN: Final = 12.0  # degrees: frames that are turned more from the photo are left out
+# landmarks that neither a blink nor a smile moves: nose and the sides of the cheeks. A shut eye draws the mesh's whole
+# forehead down by a twentieth of an eye's width.
+_STEADY: Final = (195, 5, 98, 327, 127, 356, 234, 454, 227, 447, 93, 323)
 _BLINKS: Final = ("blink_r", "blink_l")
 _LIPS: Final = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
 _BROWS: Final = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
@@ -133,7 +136,7 @@ def _compare(footage: Footage, index: int, curves: CurveValues, ours: Pixels, ou
 
 def _align(pixels: Pixels, face: Face, target: Face, size: tuple[int, int]) -> tuple[Pixels, Float]:
     """A frame moved, turned and scaled so that its rigid landmarks lie on another's, and its landmarks (478, 2)."""
-    here, there = (one.landmarks[list(POINTS), :2].astype(np.float64) for one in (face, target))
+    here, there = (one.landmarks[list(_STEADY), :2].astype(np.float64) for one in (face, target))
     a, b = here - here.mean(0), there - there.mean(0)
     cos, sin = (a * b).sum() / (a * a).sum(), (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum() / (a * a).sum()
     turn = np.array([[cos, -sin], [sin, cos]])
@@ -145,7 +148,7 @@ def _align(pixels: Pixels, face: Face, target: Face, size: tuple[int, int]) -> t
 def _turn_along(landmarks: Float, target: Float) -> Float:
     """Landmarks (478, 3) of the photo, rigidly moved to where the head `target` (478, 3) is: its own expression."""
     own, other = fit_head(landmarks), fit_head(target)
-    points = list(POINTS)
+    points = list(_STEADY)
     front = (landmarks.astype(np.float64) - landmarks[points].mean(0)) @ own.rotation / own.scale
     return np.asarray(other.scale * front @ other.rotation.T + target[points].mean(0), np.float32)
 

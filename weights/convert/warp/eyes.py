@@ -21,9 +21,9 @@ class Eyes:
     """Both eyes on the photo; see `interface.AXES` for the shapes."""
 
     values: Tensor
-    """The input `eyes`, (2, 17)."""
+    """The input `eyes`, (2, 14)."""
     table: Tensor
-    """The input `eye_table`, (2, 7, 1, T): the lids' curves."""
+    """The input `eye_table`, (2, 6, 1, T): the lids' curves."""
     images: Tensor
     """The input `eye_images`, (2, 15, R, S): pictures of the eyes' boxes."""
     texture: Tensor
@@ -112,8 +112,6 @@ class _Lids:
     """The curve `top` at u."""
     opening: Tensor
     """The curve `opening` at u."""
-    strength: Tensor
-    """The curve `strength` at u."""
     moved: Tensor
     """How far the upper lid's margin has come down."""
     margin: Tensor
@@ -128,12 +126,12 @@ def draw_eyes(eyes: Eyes, cur: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Te
     """
     blink = torch.stack([curve(cur, "blink_r", 3), curve(cur, "blink_l", 3)]) * eyes.scalar("blink")
     u, v = eyes.local(x, y)
-    upper, lower, travel, rise, top, opening, strength = eyes.curves(u)
+    upper, lower, travel, rise, top, opening = eyes.curves(u)
     width = eyes.width
     half_u, half_v = formula.EYE_WINDOW
     window = (1.0 - _eighth_power((u / (half_u * width)).abs())) * (1.0 - _eighth_power((v / (half_v * width)).abs()))
     moved = travel * blink
-    lids = _Lids(blink, u, v, upper, lower, travel, rise, top, opening, strength, moved, upper + moved)
+    lids = _Lids(blink, u, v, upper, lower, travel, rise, top, opening, moved, upper + moved)
     shuts = (blink > formula.LEAST_BLINK).unsqueeze(-1)
     open_eye = _eyeball_and_lower_lid(eyes, cur, lids)
     feather = torch.maximum(formula.FEATHER * width, formula.UPPER_FEATHER * eyes.softness)
@@ -142,7 +140,7 @@ def draw_eyes(eyes: Eyes, cur: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Te
     edge = lids.margin + formula.COVER_OFFSET * width * shut
     cover = ((edge - v) / (2.0 * feather) + 0.5).clamp(0.0, 1.0).unsqueeze(-1)
     picture = open_eye + (_upper_lid(eyes, lids) - open_eye) * cover
-    picture = picture * _mirrored_lashes(eyes, lids)
+    picture = picture * _shut_lashes(eyes, lids)
     window = window * eyes.scalar("present") * (1.0 - eyes.from_box(u, v, "rim").squeeze(-1))
     return torch.where(shuts, picture, open_eye), window
 
@@ -205,15 +203,16 @@ def _upper_lid(eyes: Eyes, lids: _Lids) -> Tensor:
     flat = formula.FLAT * (lids.moved / (formula.FLAT_TRAVEL * width)).clamp(max=1.0)
     flat = flat * smoothstep(s, *formula.FLAT_BEGIN)
     flat = flat * ((end - s) * steepness).clamp(0.0, 1.0)
+    d = v - lids.margin
+    soft = soft * _lid_light(d, lids.moved, width)
     skin = skin + (soft - skin) * flat.unsqueeze(-1)
     grain_at = grain_at * (formula.GRAIN_RATE * lids.blink).clamp(max=1.0).unsqueeze(-1)
     skin = skin + eyes.from_box(u, v - formula.GRAIN_TRAVEL * lids.moved, "grain") * grain_at
-    d = v - lids.margin
-    return skin * _darkness(eyes, lids, d) * _bulge(d, lids.moved, width)
+    return skin * _darkness(eyes, lids, d)
 
 
 def _darkness(eyes: Eyes, lids: _Lids, d: Tensor) -> Tensor:
-    """The photo's own lashes, foreshortened and fading as the lid comes down, then the line where the lids meet."""
+    """The photo's own lashes, foreshortened and fading as the lid comes down."""
     width, blink = eyes.width, lids.blink
     fade = smoothstep(blink, *formula.LASH_FADE)
     by_blink, least = formula.LASH_FORESHORTENING
@@ -223,35 +222,28 @@ def _darkness(eyes: Eyes, lids: _Lids, d: Tensor) -> Tensor:
     lashes = torch.minimum(eyes.from_box(lids.u, shown_v, "ratio").clamp(min=formula.LASH_DARKEST), most)
     reach, unfading = formula.LASH_CORE
     core = torch.exp(-((d / (reach * width)) ** 2))
-    lashes = lashes ** (1.0 - fade * (1.0 - unfading * core)).unsqueeze(-1)
-    shut = smoothstep(blink, *formula.LINE_SHUT)
-    sigma, darkest, paleness = (eyes.scalar(name) for name in ("line_sigma", "line_darkness", "line_paleness"))
-    peak = darkest * shut * (lids.travel / (formula.LINE_TRAVEL * width)).clamp(max=1.0)
-    height = (1.0 - paleness * lids.strength) * peak
-    line = 1.0 - height * torch.exp(-(((d - formula.LINE_OFFSET * width) / sigma) ** 2))
-    return torch.minimum(lashes, line.unsqueeze(-1))
+    return lashes ** (1.0 - fade * (1.0 - unfading * core)).unsqueeze(-1)
 
 
-def _bulge(d: Tensor, moved: Tensor, width: Tensor) -> Tensor:
-    """The eyeball under the lid: a light band on its height, shade at the crease and the margin."""
-    bow = (moved / (formula.BULGE_TRAVEL * width)).clamp(max=1.0)
-    h = (-d / (moved + formula.BULGE_MARGIN * width)).clamp(0.0, formula.BULGE_MOST)
-    gain, height, spread = formula.BULGE_LIGHT
-    light = gain * torch.exp(-(((h - height) / spread) ** 2))
-    gain, height, spread = formula.BULGE_CREASE
-    shade = gain * torch.exp(-(((h - height) / spread) ** 2))
-    gain, spread = formula.BULGE_SHADE
-    shade = shade + gain * torch.exp(-((h / spread) ** 2))
-    return (1.0 + bow * (light - shade)).unsqueeze(-1)
+def _lid_light(d: Tensor, moved: Tensor, width: Tensor) -> Tensor:
+    """The light on the skin of the lid that has come down: 1 is that of `skin_soft`."""
+    shown = (moved / (formula.LID_TRAVEL * width)).clamp(max=1.0)
+    h = (-d / width).clamp(min=0.0)
+    gain, low, high = formula.LID_LIGHT
+    light = gain * smoothstep(h, low, high)
+    gain, height = formula.LID_SHADE
+    light = light - gain * torch.exp(-((h / height) ** 2))
+    gain, by_travel, added, spread = formula.LID_FOLD
+    fold = by_travel * moved / width + added
+    light = light - gain * torch.exp(-(((h - fold) / spread) ** 2))
+    return (1.0 + shown * light).unsqueeze(-1)
 
 
-def _mirrored_lashes(eyes: Eyes, lids: _Lids) -> Tensor:
-    """Lashes that turn down as the eye shuts: a flattened mirror image of them below the margin."""
-    width, d = eyes.width, lids.v - lids.margin
-    sharp = 1.0 - smoothstep(eyes.softness / width, *formula.MIRROR_SOFTNESS)
-    turned = smoothstep(lids.blink, *formula.MIRROR_BLINK) * sharp
-    height, higher = formula.MIRROR_FLATTENING
-    place = lids.upper - d.clamp(min=0.0) / (height + higher * turned)
-    lash = eyes.from_box(lids.u, place, "lash")
-    below = smoothstep(d / width, *formula.MIRROR_BEGIN)
-    return lash.clamp(formula.MIRROR_DARKEST, 1.0) ** (formula.MIRROR_STRENGTH * turned * below).unsqueeze(-1)
+def _shut_lashes(eyes: Eyes, lids: _Lids) -> Tensor:
+    """The light that the lashes of the shutting eyes leave: they hang below the margin, over all."""
+    d = lids.v - lids.margin
+    first, more = formula.SHUT_LASH_LENGTH
+    stretched = torch.where(d > 0.0, d / (first + more * lids.blink), d)
+    dark = eyes.from_box(lids.u, lids.upper + lids.travel + stretched, "shut_lash")
+    dark = dark * (lids.travel / (formula.SHUT_LASH_TRAVEL * eyes.width) + 0.35).clamp(max=1.0).unsqueeze(-1)
+    return 1.0 - smoothstep(lids.blink, *formula.SHUT_LASH_BLINK).unsqueeze(-1) * dark

@@ -41,8 +41,6 @@ class _EyePatch:
     """(h, w), the curve `top` at u."""
     opening: Float
     """(h, w), the curve `opening` at u."""
-    strength: Float
-    """(h, w), see `LidImages.strength`, at u."""
     moved: Float
     """(h, w), how far the upper lid's margin has come down."""
     margin: Float
@@ -91,22 +89,11 @@ def draw_eye(
         edge = patch.margin + np.float32(formula.COVER_OFFSET * patch.width) * shut
         cover = np.clip((edge - patch.v) / np.float32(2.0 * feather) + 0.5, 0.0, 1.0)[..., None]
         picture = picture + (_upper_lid(patch) - picture) * cover
-        picture = picture * _mirrored_lashes(patch)[..., None]
+        picture = picture * _shut_lashes(patch)[..., None]
     half_u, half_v = (np.float32(half * patch.width) for half in formula.EYE_WINDOW)
     along = 1.0 - np.minimum(np.abs(patch.u) / half_u, 1.0) ** 8
     window = along * (1.0 - np.minimum(np.abs(patch.v) / half_v, 1.0) ** 8)
     return single(picture), single(window * (1.0 - patch.sample_image(eye.images.rim, patch.v)))
-
-
-def lash_line(eye: EyeMaps) -> tuple[float, float, float]:
-    """The line along which shut lids meet; the graph is given its numbers, so they are tuned without another export.
-
-    Returns:
-        Its sigma in pixels, its darkness 0..1, and how much of the photo's own lash line's paleness it takes, 0..1.
-    """
-    width = eye.contour.width
-    sigma = float(np.hypot(0.04 * width, 1.0 * eye.softness))
-    return sigma, 0.95 * min(1.0, 0.055 * width / sigma), 0.75
 
 
 def _look_up_curves(eye: EyeMaps, blink: float, source: Float) -> _EyePatch:
@@ -177,14 +164,15 @@ def _upper_lid(patch: _EyePatch) -> Float:
     end, steepness = formula.FLAT_END
     flat = np.minimum(moved / (formula.FLAT_TRAVEL * width), 1.0) * smoothstep(s, *formula.FLAT_BEGIN)
     flat = flat * np.clip((end - s) * steepness, 0, 1)
-    skin = skin + (patch.sample_image(images.skin_soft, from_v) - skin) * (formula.FLAT * flat)[..., None]
+    soft = patch.sample_image(images.skin_soft, from_v) * _lid_light(patch)
+    skin = skin + (soft - skin) * (formula.FLAT * flat)[..., None]
     grain_at = patch.sample_image(images.grain_at, from_v) * min(formula.GRAIN_RATE * patch.blink, 1.0)
     skin = skin + patch.sample_image(images.grain, patch.v - formula.GRAIN_TRAVEL * moved) * grain_at[..., None]
-    return single(skin * _darkness(patch) * _bulge(patch))
+    return single(skin * _darkness(patch))
 
 
 def _darkness(patch: _EyePatch) -> Float:
-    """The photo's own lashes, foreshortened and fading as the lid comes down, then the line where the lids meet."""
+    """The photo's own lashes, foreshortened and fading as the lid comes down, (h, w, 3)."""
     width, d, blink = patch.width, patch.beyond, patch.blink
     fade = float(smoothstep(blink, *formula.LASH_FADE))
     by_blink, least = formula.LASH_FORESHORTENING
@@ -195,39 +183,30 @@ def _darkness(patch: _EyePatch) -> Float:
     reach, unfading = formula.LASH_CORE
     core = np.exp(-((d / np.float32(reach * width)) ** 2))
     lashes = lashes ** (1.0 - fade * (1.0 - unfading * core))[..., None]
-    shut = float(smoothstep(blink, *formula.LINE_SHUT))
-    sigma, darkest, paleness = lash_line(patch.eye)
-    peak = np.float32(darkest * shut) * np.minimum(patch.travel / np.float32(formula.LINE_TRAVEL * width), 1.0)
-    beside = (d - np.float32(formula.LINE_OFFSET * width)) / np.float32(sigma)
-    line = 1.0 - (1.0 - paleness * patch.strength) * peak * np.exp(-(beside**2))
-    return single(np.minimum(lashes, line[..., None]))
+    return single(lashes)
 
 
-def _bulge(patch: _EyePatch) -> Float:
-    """The eyeball under the lid: a light band on its height, shade at the crease and the margin, (h, w, 1)."""
+def _lid_light(patch: _EyePatch) -> Float:
+    """The light on the skin of the lid that has come down, (h, w, 1): 1 is that of `LidImages.skin_soft`."""
     width = np.float32(patch.width)
-    bow = np.minimum(patch.moved / (formula.BULGE_TRAVEL * width), 1.0)
-    h = np.clip(-patch.beyond / (patch.moved + formula.BULGE_MARGIN * width), 0.0, formula.BULGE_MOST)
-    gain, height, spread = formula.BULGE_LIGHT
-    light = gain * np.exp(-(((h - height) / spread) ** 2))
-    gain, height, spread = formula.BULGE_CREASE
-    shade = gain * np.exp(-(((h - height) / spread) ** 2))
-    gain, spread = formula.BULGE_SHADE
-    shade = shade + gain * np.exp(-((h / spread) ** 2))
-    return single(1.0 + bow * (light - shade))[..., None]
+    shown = np.minimum(patch.moved / (formula.LID_TRAVEL * width), 1.0)
+    h = np.maximum(-patch.beyond / width, 0.0)
+    gain, low, high = formula.LID_LIGHT
+    light = gain * smoothstep(h, low, high)
+    gain, height = formula.LID_SHADE
+    light = light - gain * np.exp(-((h / height) ** 2))
+    gain, by_travel, added, spread = formula.LID_FOLD
+    fold = by_travel * patch.moved / width + added
+    light = light - gain * np.exp(-(((h - fold) / spread) ** 2))
+    return single(1.0 + shown * light)[..., None]
 
 
-def _mirrored_lashes(patch: _EyePatch) -> Float:
-    """Lashes that turn down as the eye shuts: a flattened mirror image of them below the margin, (h, w).
-
-    On a soft photo no single lash is seen, and its blurred darkness would smear.
-    """
-    sharp = 1.0 - smoothstep(patch.eye.softness / patch.width, *formula.MIRROR_SOFTNESS)
-    turned = float(smoothstep(patch.blink, *formula.MIRROR_BLINK) * sharp)
-    if turned <= 0.0:
-        return np.ones_like(patch.beyond)
-    height, higher = formula.MIRROR_FLATTENING
-    place = single(patch.upper - np.maximum(patch.beyond, 0.0) / (height + higher * turned))
-    lash = patch.sample_image(patch.eye.images.lash, place)
-    below = smoothstep(patch.beyond / np.float32(patch.width), *formula.MIRROR_BEGIN)
-    return single(np.clip(lash, formula.MIRROR_DARKEST, 1.0) ** (formula.MIRROR_STRENGTH * turned * below))
+def _shut_lashes(patch: _EyePatch) -> Float:
+    """The light that the lashes of the shutting eye leave, (h, w), 0..1: they hang below the margin, over all."""
+    blink, d = patch.blink, patch.beyond
+    shown = float(smoothstep(blink, *formula.SHUT_LASH_BLINK))
+    first, more = formula.SHUT_LASH_LENGTH
+    stretched = np.where(d > 0, d / np.float32(first + more * blink), d)
+    dark = patch.sample_image(patch.eye.images.shut_lash, patch.upper + patch.travel + stretched)
+    dark = dark * np.minimum(patch.travel / np.float32(formula.SHUT_LASH_TRAVEL * patch.width) + 0.35, 1.0)
+    return single(1.0 - shown * dark)

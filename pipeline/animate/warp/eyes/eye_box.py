@@ -18,6 +18,10 @@ class EyeBox:
 
     contour: Contour
     """The eye, in the photo's pixels."""
+    left: int
+    """The box's left edge on the photo."""
+    top_edge: int
+    """The box's upper edge on the photo."""
     pixels: Float
     """(h, w, 3), the photo, 0..255."""
     u: Float
@@ -44,6 +48,8 @@ class EyeBox:
         area = np.s_[top:bottom, left:right]
         return cls(
             contour=contour,
+            left=left,
+            top_edge=top,
             pixels=pixels[area].astype(np.float32),
             u=u,
             v=v,

@@ -10,7 +10,6 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
-from pipeline.animate.warp.eyes.lashes import shut_line_strength
 from pipeline.animate.warp.eyes.lid_images import LidImages, build_curve_table, build_lid_images
 from pipeline.animate.warp.head_frame import Head
 from pipeline.arrays import Float, Pixels
@@ -33,7 +32,7 @@ class EyeMaps:
     images: LidImages
     """Pictures of the box."""
     table: Float
-    """float32 (7, LID_SAMPLES), the curves of `formula.LID_CURVES`."""
+    """float32 (6, LID_SAMPLES), the curves of `formula.LID_CURVES`."""
     blink: float
     """0..1, how far this eye may shut."""
     softness: float
@@ -76,7 +75,7 @@ def build_eye_maps(pixels: Pixels, alpha: Float, contour: Contour, glasses: bool
         contour=contour,
         box=box,
         images=images,
-        table=build_curve_table(contour, shut_line_strength(contour, images.strength, softness)),
+        table=build_curve_table(contour),
         blink=float(smoothstep(contour.openness, *_SHUT)),
         softness=softness,
     )

@@ -12,10 +12,10 @@ from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
 
+_TIP: Final = 0.035  # eye widths: no lash is thicker
+_TIP_DARKNESS: Final = 0.05  # of the skin's brightness, by which a lash is darker than it
+_TIP_LENGTH: Final = 0.3  # eye widths: no lash is longer
 _PROFILES: Final = 80  # vertical brightness profiles across an eye
-_OUTER, _INNER = 1.15, 0.55  # darkness of a shut line at the temple and at the nose, by that of the open lashes
-# tufts of shut lashes: length in eye widths, depth, phase
-_TUFTS: Final = ((0.17, 0.08, 0.7), (0.071, 0.1, 2.1), (0.039, 0.12, 4.4))
 
 
 def measure_lash_band(pixels: Pixels, contour: Contour) -> tuple[Double, Double]:
@@ -48,25 +48,6 @@ def measure_lash_band(pixels: Pixels, contour: Contour) -> tuple[Double, Double]
     return band, 1.0 - (1.0 - np.interp(contour.at, at_u, dark)) * ends
 
 
-def shut_line_strength(contour: Contour, strength: Double, softness: float) -> Double:
-    """The paleness of the line where shut lids meet, along an eye, (LID_SAMPLES,), 0 black … 1 none.
-
-    Shut lashes are no stroke of a pen: they are darkest in the outer half, thin out to the nose, and lie in tufts.
-
-    Args:
-        contour: The eye.
-        strength: Paleness of the open eye's lashes, see `measure_lash_band`.
-        softness: Sigma of the photo's blur in pixels: tufts that it would not show are not drawn.
-    """
-    share = np.clip((contour.at - contour.left_end) / (contour.right_end - contour.left_end), 0.0, 1.0)
-    from_outer = share if contour.outer_is_left else 1.0 - share
-    weight = _OUTER + (_INNER - _OUTER) * smoothstep(from_outer, 0.35, 1.0)
-    for length, height, phase in _TUFTS:
-        blurred = np.exp(-2.0 * (np.pi * softness / (length * contour.width)) ** 2)
-        weight = weight * (1.0 + height * blurred * np.sin(2.0 * np.pi * share / length + phase))
-    return np.asarray(np.clip(1.0 - (1.0 - strength) * weight, 0.0, 1.0), np.float64)
-
-
 def find_lash_hole(box: EyeBox, band: Double) -> Mask:
     """The eye and its lash band (see `measure_lash_band`), (h, w): pixels that a shut lid must not show."""
     reach = box.contour.curve(_lash_reach(box.contour), box.u)
@@ -83,6 +64,7 @@ def add_connected_darkness(box: EyeBox, hole: Mask, colour: Float) -> Mask:
     contour, width = box.contour, box.contour.width
     dark = gaussian(box.pixels.mean(-1), 0.012 * width) < 0.86 * np.maximum(colour.mean(-1), 8.0)
     dark &= ~box.rim
+    fine = _fine_darkness(box, colour)
     left, right = (0.34, 0.12) if contour.outer_is_left else (0.12, 0.34)
     zone = (box.v > np.maximum(box.upper - 0.34 * width, box.top + 0.12 * width)) & (box.v < box.lower + 0.10 * width)
     zone &= (box.u > contour.left_end - left * width) & (box.u < contour.right_end + right * width)
@@ -94,8 +76,28 @@ def add_connected_darkness(box: EyeBox, hole: Mask, colour: Float) -> Mask:
     _, labels = cv2.connectedComponents(((dark | hole) & zone).astype(np.uint8))
     touching = np.unique(labels[hole & zone])
     connected = (np.isin(labels, touching[touching > 0]) & (box.v < box.upper + 0.02 * width)) | hole
+    connected |= _lash_tips(fine & zone & (box.v < box.upper), connected, width)
     grown = cv2.dilate(connected.astype(np.uint8), ellipse_kernel(max(1, round(0.025 * width)))) > 0
     return np.asarray(grown & box.person)
+
+
+def _fine_darkness(box: EyeBox, colour: Float) -> Mask:
+    """Thin dark structures, (h, w): lashes, and hairs, creases and wrinkles as well."""
+    grey = gaussian(box.pixels.mean(-1), 0.008 * box.contour.width)
+    kernel = ellipse_kernel(max(1, round(_TIP * box.contour.width)))
+    thin = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel)
+    return np.asarray(thin > _TIP_DARKNESS * np.maximum(colour.mean(-1), 8.0))
+
+
+def _lash_tips(fine: Mask, lashes: Mask, width: float) -> Mask:
+    """Those of the thin structures that begin near the lashes and end soon: neither hair nor a wrinkle, (h, w)."""
+    near = cv2.dilate(lashes.astype(np.uint8), ellipse_kernel(max(1, round(0.06 * width)))) > 0
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(fine.astype(np.uint8))
+    short = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) < _TIP_LENGTH * width
+    short[0] = False
+    touching = np.zeros(len(short), bool)
+    touching[np.unique(labels[near])] = True
+    return np.asarray((short & touching)[labels])
 
 
 def _measure_profiles(profiles: Float, at_d: Double, width: float) -> tuple[Float, Float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -10,10 +11,23 @@ import numpy as np
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.lashes import add_connected_darkness, find_lash_hole, measure_lash_band
-from pipeline.animate.warp.eyes.lid_skin import fill_skin, fit_skin_colour, limit_to_skin_above, soften_skin
-from pipeline.animate.warp.formula import LID_CURVES, LID_SAMPLES
-from pipeline.arrays import Double, Float, Mask, Pixels
-from pipeline.image_ops import gaussian
+from pipeline.animate.warp.eyes.lid_skin import (
+    fill_skin,
+    fit_skin_colour,
+    lid_colour,
+    limit_to_skin_above,
+    shut_skin,
+    tint_like,
+)
+from pipeline.animate.warp.eyes.shut_lashes import paint_shut_lashes
+from pipeline.animate.warp.formula import LID_CURVES
+from pipeline.arrays import Float, Mask, Pixels
+from pipeline.image_ops import gaussian, single, smoothstep
+
+# Lengths in eye widths.
+_CHEEK_SHIFT: Final = 0.68  # of the cheek's grain up to the lid
+_CHEEK_BEGINS: Final = (0.2, 0.34)  # below the lower margin: the lower lashes end, the cheek begins
+_COARSEST: Final = 0.08  # of the grain: what is coarser stays in the cheek
 
 
 @dataclass(frozen=True)
@@ -23,19 +37,17 @@ class LidImages:
     skin: Float
     """(h, w, 3), 0..255: the lid without eye and lashes, seamless with the photo around it."""
     skin_soft: Float
-    """(h, w, 3), 0..255: the same, low-passed."""
+    """(h, w, 3), 0..255: the smooth colour of the lid that has come down, see `shut_skin`."""
     ratio: Float
     """(h, w, 3): the photo by the skin, which is the lashes' darkness; 1 away from them."""
-    lash: Float
-    """(h, w), 0..1: the ratio above the margin only."""
+    shut_lash: Float
+    """(h, w), 0..1: the share of the light that the lashes of the shut eye take, see `paint_shut_lashes`."""
     grain: Float
     """(h, w, 3): fine grain of skin taken from the cheek, in steps of 255 around 0."""
     grain_at: Float
     """(h, w), 0..1: where the grain is laid."""
     rim: Float
     """(h, w), 0..1: where a rim of glasses lies over everything and nothing is drawn."""
-    strength: Double
-    """(LID_SAMPLES,): how dark the photo's own lash line is along the eye, 0 black … 1 none."""
 
 
 def build_lid_images(
@@ -57,12 +69,13 @@ def build_lid_images(
         rim: bool (h, w) of the box: a rim of glasses, empty where none are worn.
     """
     eye = EyeBox.look_up(pixels, alpha, contour, box, rim)
-    lash_height, strength = measure_lash_band(pixels, contour)
+    lash_height, paleness = measure_lash_band(pixels, contour)
     hole = find_lash_hole(eye, lash_height) & ~rim
     colour = fit_skin_colour(eye, hole)
     hole = add_connected_darkness(eye, hole, colour)
-    skin = fill_skin(eye, hole | rim, limit_to_skin_above(eye, hole, colour))
-    grain, grain_at = _cheek_grain(pixels, contour, box, hole, blur)
+    lid = lid_colour(eye, hole, colour)
+    skin = fill_skin(eye, hole | rim, tint_like(limit_to_skin_above(eye, hole, colour), lid))
+    grain, grain_at = _cheek_grain(pixels, eye, box, hole, blur)
     near = np.clip(gaussian(cv2.dilate(hole.astype(np.float32), np.ones((5, 5))), 1.0) * 1.2, 0.0, 1.0)[..., None]
     near = near * ~rim[..., None]
     ratio = np.clip(eye.pixels / skin, 0.05, 2.0) * near + (1.0 - near)
@@ -70,37 +83,31 @@ def build_lid_images(
     lash = 1.0 - (1.0 - np.clip(ratio.mean(-1), 0.0, 1.0)) * above
     return LidImages(
         skin=skin,
-        skin_soft=soften_skin(eye, skin, colour),
+        skin_soft=shut_skin(eye, skin, colour, lid),
         ratio=ratio.astype(np.float32),
-        lash=lash.astype(np.float32),
+        shut_lash=paint_shut_lashes(eye, paleness, blur, single(lash)),
         grain=grain,
         grain_at=grain_at,
         rim=gaussian(rim.astype(np.float32), 0.6),
-        strength=strength,
     )
 
 
-def build_curve_table(contour: Contour, strength: Double) -> Float:
-    """The curves that the renderers look up, float32 (7, LID_SAMPLES) in the order of `formula.LID_CURVES`.
-
-    `strength`: see `LidImages`. Raises ValueError when it has not LID_SAMPLES values.
-    """
-    rows = [strength if name == "strength" else getattr(contour, name) for name in LID_CURVES]
-    table = np.stack(rows).astype(np.float32)
-    if table.shape != (len(LID_CURVES), LID_SAMPLES):
-        raise ValueError(f"seven curves of {LID_SAMPLES} samples expected, got {table.shape}")
-    return table
+def build_curve_table(contour: Contour) -> Float:
+    """The curves that the renderers look up, float32 (6, LID_SAMPLES) in the order of `formula.LID_CURVES`."""
+    return np.stack([getattr(contour, name) for name in LID_CURVES]).astype(np.float32)
 
 
 def _cheek_grain(
-    pixels: Pixels, contour: Contour, box: tuple[int, int, int, int], hole: Mask, blur: float
+    pixels: Pixels, eye: EyeBox, box: tuple[int, int, int, int], hole: Mask, blur: float
 ) -> tuple[Float, Float]:
-    """High-pass of the cheek below the eye, moved up, and where it is laid (0..1)."""
+    """High-pass of the cheek below the eye, moved up, and where it is laid (0..1): not where it would show the eye."""
     left, top, right, bottom = box
-    shift = round(0.62 * contour.width)
+    width = eye.contour.width
+    shift = round(_CHEEK_SHIFT * width)
     rows = np.clip(np.arange(top, bottom) + shift, 0, pixels.shape[0] - 1)
     below = pixels[rows, left:right].astype(np.float32)
-    fine = below - gaussian(below, max(1.0, 0.028 * contour.width, 0.9 * blur))
-    limit = 2.2 * (1.48 * float(np.median(np.abs(fine))) + 1e-3)
-    where = gaussian(hole.astype(np.float32), 0.03 * contour.width) * hole
+    fine = below - gaussian(below, max(1.0, _COARSEST * width, 0.9 * blur))
+    limit = 2.5 * (1.48 * float(np.median(np.abs(fine))) + 1e-3)
+    where = gaussian(hole.astype(np.float32), 0.03 * width) * hole
+    where = where * smoothstep((eye.v + shift - eye.lower) / width, *_CHEEK_BEGINS)
     return np.clip(fine, -limit, limit), where.astype(np.float32)

@@ -15,9 +15,9 @@ from pipeline.motion.channels import CHANNELS
 
 def test_the_names_are_those_of_channels_and_fields() -> None:
     assert set(formula.EXPRESSIONS) | set(formula.SHADES) <= set(CHANNELS)
-    curves = {field.name for field in fields(Contour)} | {"strength"}
+    curves = {field.name for field in fields(Contour)}
     assert set(formula.LID_CURVES) <= curves
-    pictures = {field.name for field in fields(LidImages)} - {"strength"}
+    pictures = {field.name for field in fields(LidImages)}
     assert {name for name, _ in formula.EYE_IMAGES} == pictures
 
 

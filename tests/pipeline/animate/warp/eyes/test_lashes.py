@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 
 from pipeline.animate.warp.eyes.lashes import (
     add_connected_darkness,
     find_lash_hole,
     measure_lash_band,
-    shut_line_strength,
 )
 from pipeline.animate.warp.eyes.lid_skin import fit_skin_colour
 from tests.pipeline.animate.warp.eyes.painted_eye import PaintedEye
 
 
-def test_the_strength_of_the_lash_line_is_bounded(painted: PaintedEye) -> None:
-    contour, strength = painted.contour, painted.images.strength
-    middle = np.abs(contour.at) < 0.3 * contour.width
-    assert 0.3 < strength[middle].min() <= strength[middle].max() < 0.85
-    assert strength[np.abs(contour.at) > 0.8 * contour.width].min() > 0.99
-
-
-def test_a_shut_line_is_darkest_outside_and_lies_in_tufts(painted: PaintedEye) -> None:
+def test_the_paleness_of_the_lashes_is_bounded(painted: PaintedEye) -> None:
     contour = painted.contour
-    even = np.full(contour.at.shape, 0.5)
-    sharp, soft = (shut_line_strength(contour, even, sigma * contour.width) for sigma in (0.002, 0.2))
-    share = (contour.at - contour.left_end) / (contour.right_end - contour.left_end)
-    outer = share if contour.outer_is_left else 1.0 - share
-    temple, nose = (outer > 0.05) & (outer < 0.35), (outer > 0.8) & (outer < 1.0)
-    assert soft[temple].max() < 0.5 < soft[nose].min() and 0.0 <= sharp.min() <= sharp.max() <= 1.0
-    assert np.abs(np.diff(sharp))[temple[1:]].max() > 5 * np.abs(np.diff(soft))[temple[1:]].max()
-    assert shut_line_strength(contour, np.ones_like(even), 1.0).min() == 1.0  # no lashes, no line
+    _, paleness = measure_lash_band(painted.pixels, contour)
+    middle = np.abs(contour.at) < 0.3 * contour.width
+    assert 0.3 < paleness[middle].min() <= paleness[middle].max() < 0.85
+    assert paleness[np.abs(contour.at) > 0.8 * contour.width].min() > 0.99
 
 
 def test_heavier_lashes_make_a_higher_band(painted: PaintedEye) -> None:
@@ -51,3 +42,30 @@ def test_the_hole_holds_the_whole_eye_and_leaves_the_cheek(painted: PaintedEye) 
     assert whole[hole].all()
     assert whole[painted.eye()].mean() > 0.95
     assert not whole[box.v > box.lower + 0.3 * painted.contour.width].any()
+
+
+def test_tips_of_lashes_belong_to_the_hole_and_hair_does_not(painted: PaintedEye) -> None:
+    """A short thin line that begins at the lashes is one of them; a long one that crosses the brow is hair."""
+    contour, width = painted.contour, painted.contour.width
+    out = contour.left_end if contour.outer_is_left else contour.right_end
+    sign = 1.0 if contour.outer_is_left else -1.0
+
+    def draw(u: float, low: float, high: float) -> tuple[PaintedEye, tuple[int, int]]:
+        """The eye with a line at u from `low` to `high` eye widths above the margin, and a place on it."""
+        pixels = painted.pixels.copy()
+        v = float(np.interp(u, contour.at, contour.upper))
+        ends = [contour.centre + u * contour.axis_u + (v - d * width) * contour.axis_v for d in (low, high)]
+        points = [np.round(end).astype(int).tolist() for end in ends]
+        cv2.line(pixels, points[0], points[1], (70, 55, 50), 1, cv2.LINE_AA)
+        x, y = np.round(contour.centre + u * contour.axis_u + (v - 0.8 * high * width) * contour.axis_v).astype(int)
+        return replace(painted, pixels=pixels), (int(y) - painted.box[1], int(x) - painted.box[0])
+
+    def hole(eye: PaintedEye) -> np.ndarray:
+        box = eye.look_up()
+        band = find_lash_hole(box, measure_lash_band(painted.pixels, contour)[0])
+        return add_connected_darkness(box, band, fit_skin_colour(box, band))
+
+    tip, place = draw(out + sign * 0.15 * width, 0.08, 0.24)
+    assert hole(tip)[place]
+    hair, place = draw(out + sign * 0.3 * width, 0.1, 0.7)
+    assert not hole(hair)[place]

@@ -22,13 +22,12 @@ def test_everything_has_the_size_of_the_box(painted: PaintedEye) -> None:
         (images.skin_soft, (*size, 3)),
         (images.ratio, (*size, 3)),
         (images.grain, (*size, 3)),
-        (images.lash, size),
+        (images.shut_lash, size),
         (images.grain_at, size),
     ):
         assert image.shape == shape
         assert image.dtype == np.float32
         assert np.isfinite(image).all()
-    assert images.strength.shape == (LID_SAMPLES,)
 
 
 def test_the_lid_is_the_skin_under_the_eye(painted: PaintedEye) -> None:
@@ -52,19 +51,6 @@ def test_skin_times_ratio_is_the_photo(painted: PaintedEye) -> None:
     """So that an eye that has not begun to shut looks as it did."""
     again = painted.images.skin * painted.images.ratio
     assert np.abs(again - painted.part(painted.pixels))[painted.eye()].mean() < 2
-
-
-def test_lashes_are_dark_and_above_the_margin_only(painted: PaintedEye) -> None:
-    contour = painted.contour
-    left, top, right, bottom = painted.box
-    y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
-    u, v = contour.local(x, y)
-    margin = contour.curve(contour.upper, u)
-    lash = painted.images.lash
-    along = np.abs(u) < 0.3 * contour.width
-    assert lash[along & (np.abs(v - margin) < 1)].mean() < 0.6
-    assert (lash[v > margin + 0.02 * contour.width] == 1).all()
-    assert 0 <= lash.min() <= lash.max() <= 1
 
 
 def test_smooth_skin_has_no_grain_and_grainy_skin_has_it(close_up: Pixels, close_face: Face) -> None:
@@ -91,10 +77,15 @@ def test_a_picture_without_anything_on_it(close_up: Pixels, close_face: Face, al
     np.testing.assert_allclose(images.skin, max(value, 1), atol=1)
 
 
-def test_the_table_has_seven_curves(painted: PaintedEye) -> None:
-    table = build_curve_table(painted.contour, painted.images.strength)
-    assert table.shape == (7, LID_SAMPLES)
+def test_the_table_has_six_curves(painted: PaintedEye) -> None:
+    table = build_curve_table(painted.contour)
+    assert table.shape == (6, LID_SAMPLES)
     assert table.dtype == np.float32
     np.testing.assert_allclose(table[0], painted.contour.upper, atol=1e-4)
-    with pytest.raises(ValueError, match=r"shape|seven curves"):
-        build_curve_table(painted.contour, painted.images.strength[None])
+
+
+def test_no_ring_of_the_iris_lies_on_the_lid(painted: PaintedEye) -> None:
+    """The cheek's grain is laid on the lid; nothing of the eye and its lower lashes may come along."""
+    grain = painted.images.grain * painted.images.grain_at[..., None]
+    assert np.abs(grain).max() < 3.0  # the painted cheek is smooth: whatever is rougher comes from the eye
+    assert painted.images.grain_at.max() > 0.5

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from pipeline.animate.warp.eyes.lid_skin import fill_skin, fit_skin_colour, limit_to_skin_above, soften_skin
+from pipeline.animate.warp.eyes.lid_skin import (
+    fill_skin,
+    fit_skin_colour,
+    lid_colour,
+    limit_to_skin_above,
+    shut_skin,
+    tint_like,
+)
 from tests.pipeline.animate.warp.eyes.painted_eye import PaintedEye
 
 
@@ -38,25 +47,58 @@ def test_the_filled_hole_has_no_seam(painted: PaintedEye) -> None:
     assert np.abs(skin - box.pixels)[~hole].mean() < 1
     steps = np.abs(np.diff(skin.mean(-1), axis=0))
     assert steps.max() < np.abs(np.diff(box.pixels.mean(-1), axis=0)).max()
-    soft = soften_skin(box, skin, colour)
-    assert soft.shape == skin.shape and np.abs(soft - skin).mean() < 4
+
+
+def test_the_shut_lid_is_a_little_darker_than_the_skin_and_meets_it_outside(painted: PaintedEye) -> None:
+    box, hole = painted.look_up(), painted.eye()
+    colour = fit_skin_colour(box, hole)
+    skin, lid = fill_skin(box, hole, colour), lid_colour(box, hole, colour)
+    soft = shut_skin(box, skin, colour, lid)
+    plain = painted.part(painted.skin)
+    middle = (np.abs(box.u) < 0.2 * painted.contour.width) & hole
+    np.testing.assert_allclose((soft / plain)[middle].mean(), 0.88, atol=0.04)
+    beside = (np.abs(box.u) > 0.55 * painted.contour.width) & (box.v > box.top) & ~hole
+    assert np.abs(soft - plain)[beside].mean() < 4
 
 
 @pytest.mark.parametrize(
-    ("tint", "least", "most"),
+    ("tint", "colour"),
     [
-        ((0.7, 0.7, 0.7), 0.25, 0.45),  # a socket in shade: its lid comes out of it by a third
-        ((1.2, 0.5, 0.5), 0.45, 0.7),  # a red scarf, a lens: the tint goes, its brightness partly stays
-        ((1.1, 1.1, 1.1), -0.01, 0.03),  # lids that are lighter stay so
+        ((0.7, 0.7, 0.7), (0.81, 0.81, 0.81)),  # a socket in shade: its lid comes out of it, though not wholly
+        ((0.35, 0.3, 0.4), (0.43, 0.43, 0.43)),  # deep shade, whose tint is an accident: the cheek's
+        ((1.2, 0.5, 0.5), (0.88, 0.88, 0.88)),  # a red scarf, a lens: no skin, so the cheek alone counts
+        ((1.1, 1.1, 1.1), (0.9, 0.9, 0.9)),
     ],
 )
 def test_a_lid_takes_after_the_cheek(
-    painted: PaintedEye, tint: tuple[float, float, float], least: float, most: float
+    painted: PaintedEye, tint: tuple[float, float, float], colour: tuple[float, float, float]
 ) -> None:
-    """How far of the way to the skin's own colour a lid comes that is shaded or coloured above the eye."""
+    """Colours by the plain skin's, of what is above the eye and of the lid that is made of it."""
     box, plain = painted.look_up(), painted.part(painted.skin)
-    colour = plain * np.float32(tint)
-    soft = soften_skin(box, colour, colour)
-    lid = (np.abs(box.u) < 0.2 * painted.contour.width) & (box.v > box.upper) & (box.v < box.lower)
-    before, after = np.abs(colour - plain)[lid].mean(), np.abs(soft - plain)[lid].mean()
-    assert least <= 1.0 - after / before <= most
+    above = (box.v < box.upper)[..., None]
+    shaded = replace(box, pixels=np.where(above, plain * np.float32(tint), plain).astype(np.float32))
+    nowhere = np.zeros(box.u.shape, bool)
+    lid = lid_colour(shaded, nowhere, plain)
+    middle = np.abs(box.u) < 0.2 * painted.contour.width
+    np.testing.assert_allclose((lid / plain)[middle].mean(0), colour, atol=0.07)
+
+
+def test_paint_on_a_lid_keeps_some_of_its_tint(painted: PaintedEye) -> None:
+    box, plain = painted.look_up(), painted.part(painted.skin)
+    above = (box.v < box.upper)[..., None]
+    blue = replace(box, pixels=np.where(above, plain * np.float32((0.8, 0.92, 1.08)), plain).astype(np.float32))
+    lid = lid_colour(blue, np.zeros(box.u.shape, bool), plain)
+    shares = (lid / plain)[np.abs(box.u) < 0.2 * painted.contour.width].mean(0)
+    assert shares[2] > 1.1 * shares[0]
+
+
+def test_without_skin_the_given_colour_is_the_lid(painted: PaintedEye) -> None:
+    box = painted.look_up()
+    grey = np.full_like(box.pixels, 99.0)
+    np.testing.assert_array_equal(lid_colour(box, np.ones(box.u.shape, bool), grey), grey)
+
+
+def test_a_tint_changes_no_brightness(painted: PaintedEye) -> None:
+    red, grey = np.full_like(painted.look_up().pixels, (120.0, 60.0, 60.0)), np.full((1, 1, 3), 150.0, np.float32)
+    tinted = tint_like(red, np.broadcast_to(grey, red.shape))
+    np.testing.assert_allclose(tinted, 80.0, atol=1e-3)
