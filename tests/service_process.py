@@ -63,6 +63,10 @@ class ServiceProcess:
         (found,) = re.findall(r"VmRSS:\s+(\d+) kB", status)
         return int(found) / 1024
 
+    def open_files(self) -> int:
+        """The files and connections that the server has open now."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
     def files(self, *folders: str) -> list[Path]:
         """The files in folders of the data folder."""
         return [path for name in folders for path in (self.data / name).rglob("*") if path.is_file()]

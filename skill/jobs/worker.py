@@ -38,7 +38,7 @@ class WorkerTiming:
     """Seconds between two signs of life; a third of the lease where that is less."""
     poll: float = 0.2
     """Seconds between two looks at an empty queue."""
-    grace: float = 12.0  # of the 20 s in which a stop has to be over; closing all takes some on a busy machine
+    grace: float = 10.0  # of the 20 s in which a stop has to be over; closing all takes some on a busy machine
     """Seconds that a job in hand may go on after the stop."""
     report: float = 2.0
     """Seconds after those in which the queue is told of its end."""

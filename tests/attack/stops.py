@@ -23,7 +23,7 @@ from tests.service_process import ServiceProcess
 
 STOP_SECONDS = 20.0
 """Seconds from SIGTERM to the end of the service."""
-AT_ONCE = 5
+AT_ONCE = 4
 """Services that run and are stopped at once: so the machine is busy."""
 _SETTINGS = {"api_keys": KEY, "workers": "1", "long_side": "1600", "queue_limit": "100"}
 _HALF = (
@@ -113,11 +113,11 @@ async def stops(arena: Arena) -> None:
     photo, rng = astronaut((1280, 960)), Random(11)
     ends = list[tuple[float, int, int]]()
     with TemporaryDirectory(prefix="ozhivi-attack-") as folder:
-        for turn in range(arena.size(4, 1)):
+        for turn in range(arena.size(5, 1)):
             number = arena.size(AT_ONCE, 2)
             services = await asyncio.gather(
                 *(
-                    asyncio.to_thread(BusyService, Path(folder, f"{turn}-{one}"), rng, arena.size(8, 1))
+                    asyncio.to_thread(BusyService, Path(folder, f"{turn}-{one}"), rng, arena.size(5, 1))
                     for one in range(number)
                 )
             )
