@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
 from pipeline.animate.warp.eyes.lid_images import LidImages, build_curve_table, build_lid_images
+from pipeline.animate.warp.eyes.visibility import measure_visibility
 from pipeline.animate.warp.head_frame import Head
 from pipeline.arrays import Float, Pixels
 from pipeline.image_ops import smoothstep
@@ -43,11 +44,14 @@ def build_both_eyes(pixels: Pixels, alpha: Float, head: Head) -> tuple[EyeMaps |
     """The maps of the person's right and left eye, see `build_eye_maps`."""
     contours = [trace_contour(head.landmarks, eye) for eye in (RIGHT, LEFT)]
     glasses = wears_glasses(pixels, contours)
-    right, left = (build_eye_maps(pixels, alpha, contour, glasses) for contour in contours)
+    seen = min(measure_visibility(pixels, contour) for contour in contours)  # one eye alone would wink
+    right, left = (build_eye_maps(pixels, alpha, contour, glasses, seen) for contour in contours)
     return right, left
 
 
-def build_eye_maps(pixels: Pixels, alpha: Float, contour: Contour, glasses: bool = False) -> EyeMaps | None:
+def build_eye_maps(
+    pixels: Pixels, alpha: Float, contour: Contour, glasses: bool = False, seen: float = 1.0
+) -> EyeMaps | None:
     """Analyse one eye.
 
     Args:
@@ -55,6 +59,7 @@ def build_eye_maps(pixels: Pixels, alpha: Float, contour: Contour, glasses: bool
         alpha: The person's matte there, float32 H×W.
         contour: The eye in its pixels.
         glasses: Whether the person wears glasses, whose rims may lie over the eye.
+        seen: How surely the eyes are seen, 0..1, see `measure_visibility`: what can't be seen does not blink.
 
     Returns:
         None when the eye lies outside the photo or is too small to be drawn (under 4 pixels wide).
@@ -76,7 +81,7 @@ def build_eye_maps(pixels: Pixels, alpha: Float, contour: Contour, glasses: bool
         box=box,
         images=images,
         table=build_curve_table(contour),
-        blink=float(smoothstep(contour.openness, *_SHUT)),
+        blink=seen * float(smoothstep(contour.openness, *_SHUT)),
         softness=softness,
     )
 

@@ -18,6 +18,7 @@ _SHADE: Final = 0.04  # of the skin's colour: lashes left at the rim may not dar
 # 0.75 of them, times 0.88, is within 2.2 L* on average of 17 filmed people's lids (the cheek alone is 7.6 lighter).
 _CHEEK: Final = 0.75
 _DIM: Final = 0.88
+_BLOWN: Final = (236.0, 252.0)  # of 255: a cheek that is so bright has lost its tint
 _DARK: Final = (0.3, 0.55)  # of the cheek's light: skin above that is so much darker does not show its tint
 _LIGHTEST: Final = 1.22  # of the skin above: a lid that is painted or in deep shade does not come out paler
 _FADE: Final = (-0.3, -0.08)  # eye widths below the open margin, over which the skin above becomes the lid
@@ -148,7 +149,8 @@ def lid_colour(box: EyeBox, hole: Mask, colour: Float) -> Float:
     share = share + (1.0 - share) * strange
     tint = upper / upper_light
     unsure = np.maximum(strange, smoothstep(1.0 - upper_light / lower_light, *_DARK))
-    tint = tint + (_TINT + (1.0 - _TINT) * unsure) * (lower / lower_light - tint)
+    by_cheek = (_TINT + (1.0 - _TINT) * unsure) * (1.0 - smoothstep(lower.max(-1, keepdims=True), *_BLOWN))
+    tint = tint + by_cheek * (lower / lower_light - tint)
     light = _DIM * (upper_light + (lower_light - upper_light) * share)
     lightest = _LIGHTEST * upper_light
     light = light + (np.minimum(light, lightest) - light) * (1.0 - strange)
