@@ -262,6 +262,7 @@ _RULES = (
     _T("old", "ordinal year photo", 2, weak=True),
     _T("photos", "which-photo -animate.past -reason -why -send"),
     _T("photos", "which-photo better"),
+    _T("photos", "occasion photo can/fits -animate -send -person", 0),
     _T("photos", "fits photo ask -reason -why"),
     # what becomes of a photo
     _T("privacy", "hand-over you photo/data/its/video -show.past"),

@@ -178,7 +178,9 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.SHARE, "share -code -link", 2),
     Rule(_I.SHARE, "send messenger/to-person -code -phone -delete -animate", 2),
     Rule(_I.SHARE, "video to-person/messenger -where -ready", 1),
-    Rule(_I.SAVE, "download/keep", alone=True, may="video photo phone gallery ready animate.past self help keep"),
+    Rule(
+        _I.SAVE, "download/keep", alone=True, may="video photo phone gallery ready animate.past self help keep how-goes"
+    ),
     # getting the photo in
     Rule(_I.SEND, "repeat/once-more/say-again code/link", 1),
     Rule(_I.STATUS, "give/send/show/where link/phone/its/person video -not.send", 1),
@@ -275,6 +277,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.CHOOSE, FACE, alone=True, may="person which ordinal number head adult minor all"),
     Rule(_I.CHOOSE, "ordinal", alone=True, may="person which"),
     Rule(_I.CHOOSE, "numbered number", alone=True, may="which person"),
+    Rule(_I.SEND, "photo person -its -mistake -adult -minor", alone=True),  # «у меня есть фото бабушки»
     Rule(_I.NO, "no neednot", alone=True),
     Rule(_I.CANCEL, f"neednot/not.send/not.keep/not.make/not.show/not.clear/{DENIED}", 2),
     # manners
