@@ -28,6 +28,7 @@ from skill.dialog.idempotency import open_single_flight
 from skill.dialog.memory import open_memory
 from skill.dialog.ports import NoCardPictures
 from skill.dialog.service import DialogService, open_dialog_service
+from skill.eraser import UserEraser
 from skill.filter_status import FilterStatusReader, log_filters
 from skill.http_limits import connection_limits, raise_file_limit
 from skill.http_server import http_server
@@ -35,7 +36,6 @@ from skill.jobs import housekeeping
 from skill.oauth import authorize, token_endpoint
 from skill.oauth.authorization_request import Client
 from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
-from skill.privacy import Privacy
 from skill.secrets import identity_secret, signing_secrets
 from skill.service_address import note_address
 from skill.settings import Settings
@@ -107,7 +107,7 @@ def _set_parts(app: web.Application, settings: Settings, components: Components,
     https = settings.public_url.startswith("https:")
     app[app_keys.HEADERS] = middleware.security_headers(components.origin, https=https)
     app[app_keys.FILTERS] = FilterStatusReader(settings)
-    app[app_keys.PRIVACY] = Privacy()
+    app[app_keys.ERASER] = UserEraser()
     app[app_keys.UPLOAD_BUDGET] = UploadBudget()
     app[app_keys.UPLOAD_HOOKS] = UploadHooks()
     app[app_keys.INCOMING] = settings.data_dir / "incoming"
@@ -176,7 +176,7 @@ async def _open_tickets(app: web.Application, components: Components) -> AsyncIt
     keys = [key.get_secret_value() for key in settings.api_keys]
     app[app_keys.TICKETS] = tickets
     app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys)
-    app[app_keys.PRIVACY].add("tickets", tickets)
+    app[app_keys.ERASER].add("tickets", tickets)
     app[app_keys.STOPPING] = stopping = asyncio.Event()
     app[app_keys.JOB_WATCHES] = JobWatches(stopping)
 
@@ -198,7 +198,7 @@ async def _open_jobs(app: web.Application, components: Components) -> AsyncItera
     async with components.open() as queue:
         animations = Animations(queue, store, app[app_keys.INCOMING], clock)
         app[app_keys.ANIMATIONS] = animations
-        app[app_keys.PRIVACY].add("jobs", animations)
+        app[app_keys.ERASER].add("jobs", animations)
         app[app_keys.READINESS] = Readiness(queue, store, components.weights_ready)
 
         async def sweep() -> None:
@@ -233,26 +233,26 @@ async def _open_linking(app: web.Application, client: Client, identity: str) -> 
     """Account linking."""
     async with open_linking(app[app_keys.SETTINGS].data_dir / "oauth.db", client, identity) as linking:
         app[LINKING] = linking
-        app[app_keys.PRIVACY].add("linking", linking)
+        app[app_keys.ERASER].add("linking", linking)
         yield
 
 
 @asynccontextmanager
 async def _open_dialog(app: web.Application, components: Components, identity: str) -> AsyncIterator[None]:
     """The dialog and the assistants' webhook before it."""
-    settings, privacy, hooks = app[app_keys.SETTINGS], app[app_keys.PRIVACY], app[app_keys.UPLOAD_HOOKS]
+    settings, eraser, hooks = app[app_keys.SETTINGS], app[app_keys.ERASER], app[app_keys.UPLOAD_HOOKS]
     folder, secret, linking = settings.data_dir, identity.encode(), app.get(LINKING)
     async with (
         open_memory(folder / "dialog.db", secret, clock=components.clock) as memory,
         _open_cards(app, components) as cards,
         open_single_flight(folder / "replies.db", secret) as single_flight,
     ):
-        privacy.add("dialog", memory)
+        eraser.add("dialog", memory)
         dependencies = DialogDependencies(
             animations=app[app_keys.ANIMATIONS],
             tickets=app[app_keys.TICKETS],
             memory=memory,
-            eraser=privacy,
+            eraser=eraser,
             service_info=service_info(settings),
             card_pictures=cards or NoCardPictures(),
             linked_accounts=linking.accounts if linking else None,

@@ -30,7 +30,7 @@ DOCS = sorted(
 _FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|tsv|sh|js|css|html|svg|grammar|onnx)")
 _FOLDER = re.compile(rf"(?:{'|'.join((*PACKAGES, 'deploy', 'docs'))})/[\w./-]*")
 _MODULE = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+")
-# a name of two parts or more, or a shorter one with a member or arguments: `RateLimiter`, `Privacy.forget(user)`
+# a name of two parts or more, or a shorter one with a member or arguments: `RateLimiter`, `UserEraser.forget(user)`
 _CLASS = re.compile(r"([A-Z]\w*[a-z]\w*)(?:\.(\w+))?(?:\(.*\))?")
 _LONG_CLASS = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+")
 _VARIABLE = re.compile(r"OZHIVI_[A-Z0-9_]*[A-Z0-9]")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skill.dialog.alice.response import Alice
+from skill.dialog.alice.response import AliceCodec
 from skill.dialog.codec import Assistant, Pseudonymizer
 from skill.dialog.replay.recorder import RecordingCodec
-from skill.dialog.salute.response import Salute
+from skill.dialog.salute.response import SaluteCodec
 from skill.dialog.webhook import Endpoint
 from skill.secrets import path_secrets
 from skill.settings import Settings
@@ -20,8 +20,8 @@ def build_endpoints(settings: Settings, identity: str, *, strict: bool = False) 
         strict: too large a state is an error; else its oldest part is left out.
     """
     pseudonymizer = Pseudonymizer(identity)
-    alice = Alice(pseudonymizer, linking=settings.alice_linking, strict=strict)
-    codecs: list[Assistant] = [alice, Salute(pseudonymizer)]
+    alice = AliceCodec(pseudonymizer, linking=settings.alice_linking, strict=strict)
+    codecs: list[Assistant] = [alice, SaluteCodec(pseudonymizer)]
     if settings.record is not None:
         codecs = [RecordingCodec(codec, settings.record) for codec in codecs]
     skills = {"alice": settings.alice_skill_id}

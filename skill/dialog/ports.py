@@ -76,7 +76,7 @@ class TicketService(Protocol):
 
 
 class UserDataEraser(Protocol):
-    """Deletion of all that any part of the service keeps of a user; `skill.privacy.Privacy` is one."""
+    """Deletion of all that any part of the service keeps of a user; `skill.eraser.UserEraser` is one."""
 
     async def forget(self, user: str) -> object:
         """Delete everything of the user, in the dialog's own memory as well."""

@@ -17,7 +17,7 @@ from skill.clock import steady_time
 from skill.media.store import MediaMissingError
 
 DAY = 86_400
-# Upper bounds, in days, of how long an object is days; one lifecycle rule each.
+# upper bounds, in days, of the time that an object is kept; the bucket has one lifecycle rule for each
 KEPT_DAYS = (1, 2, 7, 30, 365)
 
 # Only these are ever served under their own type; anything else is `bin`, which no browser runs or shows.

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from pipeline.run import Wish
 from skill.animations import Animations
+from skill.eraser import UserEraser
 from skill.filter_status import FilterStatusReader
-from skill.privacy import Privacy
 from skill.settings import Settings
 from skill.tickets import Tickets
 from skill.web.auth import Authenticator, JobIdSigner
@@ -54,7 +54,7 @@ LOOK_SIGNER: Final = web.AppKey("look_signer", JobIdSigner)
 """Signs the ids by which a clip may be looked at, and nothing else."""
 JOB_WATCHES: Final = web.AppKey("job_watches", JobWatches)
 FILTERS: Final = web.AppKey("filters", FilterStatusReader)
-PRIVACY: Final = web.AppKey("privacy", Privacy)
+ERASER: Final = web.AppKey("eraser", UserEraser)
 METRICS: Final = web.AppKey("metrics", Metrics)
 READINESS: Final = web.AppKey("readiness", Readiness)
 TEMPLATES: Final = web.AppKey("templates", Templates)

@@ -34,7 +34,7 @@ LinkingForm = Literal["directive", "top"]
 log = structlog.get_logger(__name__)
 
 
-class Alice:
+class AliceCodec:
     """The codec of Alice.
 
     Args:
@@ -67,7 +67,7 @@ def build_answer(
     Args:
         reply: to be said and shown; what the device or the limits don't allow is clipped or left out.
         surface: the abilities of the device.
-        linking: form of `start_account_linking`, as in `Alice`.
+        linking: form of `start_account_linking`, as in `AliceCodec`.
         strict: whether a state of more than 1 KB raises.
 
     Raises:

@@ -96,6 +96,11 @@ class ResponseBuilder:
         job = self.decision.job
         return span(seconds if seconds is not None else job.seconds if job else 1.0)
 
+    def photo_age(self) -> Form:
+        """The time since the photo that is spoken of came, not since its newest wish."""
+        job = self.decision.job
+        return span(self.facts.same_photo(job)[-1].age if job else 1.0)
+
 
 Speeches = dict[str, Callable[[ResponseBuilder], Speech]]
 

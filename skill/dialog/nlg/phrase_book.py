@@ -8,12 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from skill.dialog.nlg.phrases import answers, ownership, results, small_talk, upload
+from skill.dialog.nlg.phrases import answers, deletion, ownership, results, small_talk, upload
 from skill.dialog.nlg.stress import stressed
 from skill.russian import Form
 
 PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {**small_talk.PHRASES, **upload.PHRASES, **results.PHRASES, **ownership.PHRASES, **answers.PHRASES}
+    {
+        **small_talk.PHRASES,
+        **upload.PHRASES,
+        **results.PHRASES,
+        **ownership.PHRASES,
+        **deletion.PHRASES,
+        **answers.PHRASES,
+    }
 )
 ALICE = "alice"  # platform whose skills are called by «спроси у навыка …»
 _PAUSE = "sil <[300]>"

@@ -9,7 +9,7 @@ from typing import Final
 
 from skill.dialog.actions import ActionFailed, MarkAnnounced, MarkExplained, Outcome, ShareResult
 from skill.dialog.context import DialogContext
-from skill.dialog.nlg import answers, ownership, results, small_talk, upload, video_page
+from skill.dialog.nlg import answers, deletion, ownership, results, small_talk, upload, video_page
 from skill.dialog.nlg.builder import ResponseBuilder, Speech, buttons
 from skill.dialog.nlg.phrase_book import Voice, joined
 from skill.dialog.policy.decision import Decision, ResponseKind
@@ -24,6 +24,7 @@ SPEECHES: Mapping[ResponseKind, Callable[[ResponseBuilder], Speech]] = MappingPr
         **results.SPEECHES,
         **video_page.SPEECHES,
         **ownership.SPEECHES,
+        **deletion.SPEECHES,
         **answers.SPEECHES,
     }
 )

@@ -27,15 +27,19 @@ def face_of(phrase: Heard, *, answering: bool) -> str | None:
     counted = _counted(phrase, concepts, answering=answering)
     if counted is not None:
         return counted or None
-    sides = {side for side in ("left", "right") if f"at-{side}" in concepts}
-    if not sides and answering:
-        sides = {side for side in ("left", "right") if f"to-{side}" in concepts}
+    sides = _sides(concepts, answering=answering)
     if "middle" in concepts:
         unclear = len(sides) == 1 or "video" in concepts or ("между" in phrase.words and not sides)
         return None if unclear else "middle"  # «между мамой и папой» need not be the middle of all
     if sides:
         return sides.pop() if len(sides) == 1 else None
     return "largest" if "largest" in concepts else None
+
+
+def _sides(concepts: frozenset[str], *, answering: bool) -> set[str]:
+    """The sides that are named; «налево» is one where a face was asked for."""
+    at, to = ({side for side in ("left", "right") if f"{way}-{side}" in concepts} for way in ("at", "to"))
+    return at or (to if answering else set())
 
 
 def _counted(phrase: Heard, concepts: frozenset[str], *, answering: bool) -> str | None:

@@ -40,7 +40,7 @@ _PAUSE: Final = re.compile(r"sil\s*<\[\s*(\d+)\s*\]>", re.IGNORECASE)
 _STRESS: Final = re.compile(r"\+([аеёиоуыэюя])", re.IGNORECASE)
 
 
-class Salute:
+class SaluteCodec:
     """The codec of Sber's assistants. Their platform keeps no state of ours between turns: it stays here, in memory,
     for as long as a session of theirs lasts; after a restart the conversation begins anew, as it has to anyway.
 

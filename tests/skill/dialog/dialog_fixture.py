@@ -16,11 +16,11 @@ from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.memory import Memory, open_memory
 from skill.dialog.service import DialogService, open_dialog_service
 from skill.dialog.types import Reply, Surface, Turn
+from skill.eraser import UserEraser
 from skill.jobs.estimate import Estimate
 from skill.jobs.model import Done, Job, JobEnd
 from skill.jobs.queue import QueueDownError
 from skill.jobs.sqlite import SqliteQueue
-from skill.privacy import Privacy
 from skill.tickets import Tickets
 from tests.fake_clock import FakeClock
 from tests.skill.jobs.folder_store import FolderStore
@@ -127,18 +127,18 @@ class DialogFixture:
 @asynccontextmanager
 async def open_dialog_fixture(folder: Path, limit: int = 10) -> AsyncIterator[DialogFixture]:
     """`limit`: of jobs that may wait."""
-    clock, privacy = FakeClock(), Privacy()
+    clock, eraser = FakeClock(), UserEraser()
     queue = await SqliteQueue.open(folder / "jobs.db", limit=limit, clock=clock)
     animations = FaultyAnimations(queue, FolderStore(folder / "media"))
     tickets = await Tickets.open(folder / "tickets.db", SECRET, clock=clock)
     async with open_memory(folder / "dialog.db", SECRET, clock=clock) as memory:
         for name, keeper in (("jobs", animations), ("tickets", tickets), ("dialog", memory)):
-            privacy.add(name, keeper)
+            eraser.add(name, keeper)
         dependencies = DialogDependencies(
             animations=animations,
             tickets=tickets,
             memory=memory,
-            eraser=privacy,
+            eraser=eraser,
             service_info=ServiceInfo(url=URL),
             clock=clock,
         )

@@ -12,7 +12,7 @@ from skill.jobs.model import JobState
 from skill.oauth.service import LINKING
 from skill.secrets import path_secrets, signing_secrets
 from skill.settings import load
-from skill.web.app_keys import PRIVACY
+from skill.web.app_keys import ERASER
 from tests.skill.dialog.messages import SKILL, alice
 from tests.skill.oauth.linking_fixture import authorization_query, find, linking_service, query_values, request_tokens
 from tests.skill.web.conftest import Service
@@ -70,6 +70,6 @@ async def test_ready_is_asked_for_by_voice_and_answered_for_the_page(tmp_path: P
         )  # the token need not come each time
         account = await s.client.app[LINKING].account_of(token)
         assert account == s.queue.only.user
-        await s.client.app[PRIVACY].forget(account)
+        await s.client.app[ERASER].forget(account)
         assert await s.client.app[LINKING].account_of(token) is None
         assert s.queue.jobs == {}

@@ -132,7 +132,7 @@ async def test_a_photo_that_comes_while_all_is_deleted_is_deleted_too(service: O
 
         async def late(*args: Any, **kwargs: Any) -> Job:
             """The photo is stored, the job is not there yet: now everything of hers is deleted."""
-            await s.client.app[app_keys.PRIVACY].forget("anna")
+            await s.client.app[app_keys.ERASER].forget("anna")
             return await put(*args, **kwargs)
 
         s.queue.put = late  # type: ignore[method-assign]
@@ -145,6 +145,6 @@ async def test_all_that_the_service_keeps_of_a_user_is_known(service: Open) -> N
     async with service() as s:
         issued = await s.issue("anna")
         assert (await s.send(issued.token)).status == 202
-        forgotten = await s.client.app[app_keys.PRIVACY].forget("anna")
+        forgotten = await s.client.app[app_keys.ERASER].forget("anna")
         assert forgotten.things == {"tickets": 1, "jobs": 1, "dialog": 0}
         assert s.queue.jobs == {} and s.store.objects == {}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skill.dialog.alice.response import Alice, LinkingForm, build_answer
+from skill.dialog.alice.response import AliceCodec, LinkingForm, build_answer
 from skill.dialog.alice.schema import check_answer
 from skill.dialog.codec import AnswerError, Incoming, Pseudonymizer
 from skill.dialog.limits import compact_json
@@ -100,7 +100,7 @@ def test_the_whole_is_at_most_5000_characters() -> None:
 
 
 def test_the_bytes_are_compact_and_cyrillic() -> None:
-    codec = Alice(Pseudonymizer("s" * 64))
+    codec = AliceCodec(Pseudonymizer("s" * 64))
     incoming = codec.decode(json.dumps(messages.alice()).encode())
     assert codec.encode(incoming, Reply("Готово.")) == (
         '{"response":{"text":"Готово.","end_session":false},"version":"1.0"}'.encode()

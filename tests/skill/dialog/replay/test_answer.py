@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from skill.dialog.alice.response import Alice
+from skill.dialog.alice.response import AliceCodec
 from skill.dialog.codec import Pseudonymizer
 from skill.dialog.nlg.phrase_book import PHRASES
 from skill.dialog.replay.answer import Answer, most_specific, parse_alice_answer, parse_salute_answer, phrases_in
-from skill.dialog.salute.response import Salute
+from skill.dialog.salute.response import SaluteCodec
 from skill.dialog.types import Button, Card, Reply
 from tests.skill.dialog.messages import alice, salute
 
@@ -41,14 +41,14 @@ def check(answer: Answer) -> None:
 
 
 def test_an_answer_to_alice() -> None:
-    codec = Alice(Pseudonymizer("secret"))
+    codec = AliceCodec(Pseudonymizer("secret"))
     answer = parse_alice_answer(codec.encode(codec.decode(json.dumps(alice()).encode()), REPLY))
     check(answer)
     assert (answer.tts, answer.state) == (REPLY.tts, {"number": 3})
 
 
 def test_an_answer_to_salute() -> None:
-    codec = Salute(Pseudonymizer("secret"))
+    codec = SaluteCodec(Pseudonymizer("secret"))
     check(parse_salute_answer(codec.encode(codec.decode(json.dumps(salute()).encode()), REPLY)))
 
 

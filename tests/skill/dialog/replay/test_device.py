@@ -6,15 +6,16 @@ import json
 
 import pytest
 
-from skill.dialog.alice.response import Alice
+from skill.dialog.alice.response import AliceCodec
 from skill.dialog.codec import Assistant, Pseudonymizer
 from skill.dialog.replay.answer import AnswerButton
 from skill.dialog.replay.device import Device, build_device
 from skill.dialog.replay.script import MODES, Mode
-from skill.dialog.salute.response import Salute
+from skill.dialog.salute.response import SaluteCodec
 from skill.dialog.types import Kind, Reply, Turn
 
-CODECS: dict[str, Assistant] = {"alice": Alice(Pseudonymizer("secret")), "salute": Salute(Pseudonymizer("secret"))}
+PSEUDONYMIZER = Pseudonymizer("secret")
+CODECS: dict[str, Assistant] = {"alice": AliceCodec(PSEUDONYMIZER), "salute": SaluteCodec(PSEUDONYMIZER)}
 EACH = pytest.mark.parametrize("assistant", CODECS)
 
 

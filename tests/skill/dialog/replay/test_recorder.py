@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from skill.dialog.alice.response import Alice
+from skill.dialog.alice.response import AliceCodec
 from skill.dialog.codec import Pseudonymizer
 from skill.dialog.replay.player import play, replay
 from skill.dialog.replay.recorder import RecordingCodec, redact
@@ -90,7 +90,7 @@ async def test_two_sessions_are_two_scenes(tmp_path: Path) -> None:
 
 async def test_an_answer_goes_out_where_nothing_can_be_written(tmp_path: Path) -> None:
     folder = tmp_path / "gone"
-    codec = RecordingCodec(Alice(Pseudonymizer("secret")), folder)
+    codec = RecordingCodec(AliceCodec(Pseudonymizer("secret")), folder)
     folder.rmdir()
     with capture_logs() as log:
         incoming = codec.decode(json.dumps(START).encode())
@@ -100,12 +100,12 @@ async def test_an_answer_goes_out_where_nothing_can_be_written(tmp_path: Path) -
 
 async def test_it_says_loudly_that_it_records(tmp_path: Path) -> None:
     with capture_logs() as log:
-        RecordingCodec(Alice(Pseudonymizer("secret")), tmp_path)
+        RecordingCodec(AliceCodec(Pseudonymizer("secret")), tmp_path)
     assert [(line["event"], line["log_level"]) for line in log] == [("recording", "warning")]
 
 
 async def test_strange_messages_keep_their_shape(tmp_path: Path) -> None:
-    codec = RecordingCodec(Alice(Pseudonymizer("secret")), tmp_path)
+    codec = RecordingCodec(AliceCodec(Pseudonymizer("secret")), tmp_path)
     bodies: list[dict[str, Any]] = [
         alice("", message=1) | {"request": {"type": "Show.Pull", "show_type": "MORNING"}},
         LINKED,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from skill.dialog.codec import Pseudonymizer
-from skill.dialog.salute.response import Salute
+from skill.dialog.salute.response import SaluteCodec
 from skill.dialog.salute.schema import check_salute
 from skill.dialog.types import Button, Card, Reply, Turn
 from tests.skill.dialog import messages
@@ -18,10 +18,10 @@ from tests.skill.dialog.alice.test_response import replies
 from tests.skill.dialog.webhook_fixture import SECRET, EchoDialog, open_webhook_client
 
 PATH = f"/salute/{SECRET}"
-CODEC = Salute(Pseudonymizer("s" * 64))
+CODEC = SaluteCodec(Pseudonymizer("s" * 64))
 
 
-def turn(body: dict[str, Any], codec: Salute = CODEC) -> Turn:
+def turn(body: dict[str, Any], codec: SaluteCodec = CODEC) -> Turn:
     made = codec.decode(json.dumps(body).encode()).turn
     assert made is not None
     return made
@@ -37,7 +37,7 @@ def written(reply: Reply, body: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_state_lasts_as_long_as_their_session() -> None:
     now = [0.0]
-    codec = Salute(Pseudonymizer("s" * 64), clock=lambda: now[0])
+    codec = SaluteCodec(Pseudonymizer("s" * 64), clock=lambda: now[0])
     codec.encode(codec.decode(json.dumps(messages.salute()).encode()), Reply("Удалить?", state={"asked": "delete"}))
     assert turn(messages.salute("да"), codec).state == {"asked": "delete"}
     assert turn(messages.salute(new=True), codec).state == {}

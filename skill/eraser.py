@@ -40,7 +40,7 @@ class NotForgottenError(Exception):
         super().__init__(f"not all could be deleted, ask again later: {', '.join(parts)}")
 
 
-class Privacy:
+class UserEraser:
     """All parts that store things of users, in the order in which they are asked to delete: who lets new things in
     comes first, so that nothing comes after what was deleted."""
 

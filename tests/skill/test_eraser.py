@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from pipeline.run import Wish
-from skill.privacy import Deletion, NotForgottenError, Privacy
+from skill.eraser import Deletion, NotForgottenError, UserEraser
 from skill.ticket_model import UnknownTicketError
 from skill.tickets import Tickets
 from tests.skill.conftest import Assembled
@@ -38,9 +38,9 @@ async def tickets(tmp_path: Path) -> AsyncIterator[Tickets]:
 
 
 async def test_nothing_of_a_user_is_left_and_all_of_others(assembled: Assembled, tickets: Tickets) -> None:
-    notes, privacy = Notes(), Privacy()
+    notes, eraser = Notes(), UserEraser()
     for name, part in (("tickets", tickets), ("jobs", assembled.animations), ("notes", notes)):
-        privacy.add(name, part)
+        eraser.add(name, part)
     issued = [await tickets.issue(user) for user in ("anna", "anna", "boris")]
     await tickets.redeem(issued[0].token, "d")
     others = await assembled.finish(await assembled.ask("boris"))
@@ -50,7 +50,7 @@ async def test_nothing_of_a_user_is_left_and_all_of_others(assembled: Assembled,
     assert await assembled.queue.lease("w", 30.0) is not None
     assert len(await assembled.keys()) == 6
 
-    assert await privacy.forget("anna") == Deletion({"tickets": 2, "jobs": 3, "notes": 2})
+    assert await eraser.forget("anna") == Deletion({"tickets": 2, "jobs": 3, "notes": 2})
     assert await assembled.queue.of("anna") == []
     assert [await assembled.queue.get(job.id) for job in (waits, runs)] == [None, None]
     assert await assembled.keys() == {key for _, key in others.results}
@@ -62,26 +62,26 @@ async def test_nothing_of_a_user_is_left_and_all_of_others(assembled: Assembled,
     assert (await tickets.get(issued[2].token)).user == "boris"
     assert list(await assembled.queue.of("boris")) == [others]
     assert notes.of == {"boris": ["winks"]}
-    assert (await privacy.forget("anna")).total == 0
+    assert (await eraser.forget("anna")).total == 0
 
 
 async def test_one_that_can_not_delete_is_named_and_the_others_do(tickets: Tickets) -> None:
-    privacy, broken, notes = Privacy(), Notes(broken=True), Notes()
+    eraser, broken, notes = UserEraser(), Notes(broken=True), Notes()
     for name, part in (("broken", broken), ("tickets", tickets), ("notes", notes)):
-        privacy.add(name, part)
+        eraser.add(name, part)
     issued = await tickets.issue("anna")
     with pytest.raises(NotForgottenError, match="ask again later: broken") as caught:
-        await privacy.forget("anna")
+        await eraser.forget("anna")
     assert caught.value.parts == ("broken",) and "disk" not in str(caught.value)
     with pytest.raises(UnknownTicketError):
         await tickets.get(issued.token)
     assert "anna" not in notes.of
     broken.broken = False
-    assert (await privacy.forget("anna")).things == {"broken": 2, "tickets": 0, "notes": 0}
+    assert (await eraser.forget("anna")).things == {"broken": 2, "tickets": 0, "notes": 0}
 
 
 async def test_two_of_one_name_are_refused(tickets: Tickets) -> None:
-    privacy = Privacy()
-    privacy.add("tickets", tickets)
+    eraser = UserEraser()
+    eraser.add("tickets", tickets)
     with pytest.raises(ValueError, match="already"):
-        privacy.add("tickets", tickets)
+        eraser.add("tickets", tickets)
