@@ -66,9 +66,8 @@ def read_gestures(spans: Sequence[Span]) -> tuple[str, ...]:
 def plain(gestures: Iterable[str]) -> tuple[str, ...]:
     """The gestures without strength and speed: of a complaint about a movement only the movement is meant."""
     parts = (one.split(":") for one in gestures)
-    return tuple(
-        ":".join(part for part in words if "." not in part and part not in ("slow", "fast")) for words in parts
-    )
+    names = (":".join(part for part in words if "." not in part and part not in ("slow", "fast")) for words in parts)
+    return tuple(dict.fromkeys(names))
 
 
 def _names(concepts: frozenset[str]) -> list[tuple[str, bool]]:

@@ -36,3 +36,4 @@ def test_details_belong_to_a_gesture(said: list[Span], gestures: tuple[str, ...]
 
 def test_a_complaint_is_about_the_movement_alone() -> None:
     assert plain(("wink:left:2:0.6:slow", "nod")) == ("wink:left:2", "nod")
+    assert plain(("blink:fast", "blink")) == ("blink",)
