@@ -21,7 +21,7 @@ _CHEEK: Final = (0.2, 0.5)  # eye widths below the lower margin
 
 
 def measure_visibility(pixels: Pixels, contour: Contour) -> float:
-    """How surely an eye is seen: 1 where an iris is darker than the cheek, 0 where nothing in the eye is.
+    """Certainty that an eye is seen: 1 where an iris is darker than the cheek, 0 where nothing in the eye is.
 
     Args:
         pixels: The region of the photo, uint8 H×W×3 RGB.

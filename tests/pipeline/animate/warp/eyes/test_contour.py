@@ -70,10 +70,10 @@ def test_a_shut_eye_is_shut(opening: float) -> None:
     gap = (contour.opening - contour.travel - contour.rise)[inner]
     assert gap.max() < 0.02 * contour.width
     assert gap.min() > -0.12 * contour.width
-    # a narrow eye leaves the upper lid less of the way
-    assert contour.travel[inner].sum() > 1.5 * contour.rise[inner].sum()
+    most = 1.65 if opening < 0.3 else 2.0  # a narrow eye leaves the upper lid less of the way
+    assert contour.travel[inner].sum() > most * contour.rise[inner].sum()
     middle = np.abs(contour.at) < 0.02 * contour.width
-    assert (contour.travel > 1.5 * contour.rise)[middle].all()
+    assert (contour.travel > most * contour.rise)[middle].all()
     assert (contour.rise >= -1e-9).all()
 
 
