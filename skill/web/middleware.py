@@ -49,6 +49,7 @@ def security_headers(media: str = "", *, https: bool = False) -> Mapping[str, st
         "style-src 'self'",
         f"img-src 'self' blob:{elsewhere}",  # blob: is the photo that the page itself holds
         f"media-src 'self' blob:{elsewhere}",
+        "manifest-src 'self'",
         f"connect-src 'self'{elsewhere}",  # to share a clip, the page fetches it
         "form-action 'self'",
         "base-uri 'none'",

@@ -137,6 +137,7 @@ AGAIN: Final = Operation(
             UNAUTHORIZED="no valid ticket or key",
             NOT_FOUND="deleted, expired or never there, or of somebody else",
             CONFLICT="the ticket is used",
+            REQUEST_ENTITY_TOO_LARGE="more than a wish",
             TOO_MANY_REQUESTS="this user has enough jobs waiting: try again after Retry-After seconds",
             SERVICE_UNAVAILABLE="the queue is full, or queue or store are down: try again after Retry-After seconds",
         ),
@@ -152,6 +153,7 @@ FACES_OF: Final = Operation(
     {
         HTTPStatus.OK: Answer("faces from the left", FacesView),
         **_errors(
+            BAD_REQUEST="a wrong header",
             UNAUTHORIZED="no valid ticket or key",
             NOT_FOUND="deleted, expired or never there, or of somebody else, or without a photo",
             SERVICE_UNAVAILABLE="queue or store are down: try again after Retry-After seconds",

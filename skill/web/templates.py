@@ -15,7 +15,14 @@ from aiohttp import web
 from skill.gesture_words import GESTURE_WORDS, label
 from skill.web.typography import bind_words
 
-CONTENT_TYPES: Final = MappingProxyType({".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"})
+CONTENT_TYPES: Final = MappingProxyType(
+    {
+        ".css": "text/css",
+        ".js": "text/javascript",
+        ".svg": "image/svg+xml",
+        ".webmanifest": "application/manifest+json",
+    }
+)
 """Types of the static files, by suffix."""
 _HERE: Final = Path(__file__).parent
 _COMMENT: Final = re.compile(r"//|/\*.*\*/$")
@@ -56,8 +63,10 @@ class Templates:
 
 
 def _lean(path: Path) -> bytes:
-    """A file as it is sent: scripts and styles without indentation and lines of comment, a sixth of their weight."""
+    """A file as it is sent: scripts and styles without indentation, spaces of styles and lines of comment."""
     if path.suffix == ".svg":
         return path.read_bytes()
+    if path.suffix == ".css":
+        return re.sub(r"\s*([{};])\s*|(?<=[:,]) ", r"\1", path.read_text(encoding="utf-8")).encode()
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
     return "\n".join(line for line in lines if line and not _COMMENT.match(line)).encode()

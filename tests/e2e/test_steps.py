@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from io import BytesIO
+from itertools import combinations
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from skill.demo_portrait import astronaut
-from tests.e2e.conftest import DESKTOP, PHONE, Phone, choose, expect_heading, open_page, send, shot, two_portraits
+from tests.e2e.conftest import DESKTOP, PHONE, Phone, choose, expect_heading, fits, open_page, send, shot, two_portraits
+from tests.e2e.test_looks import refuse
 from tests.service_process import ServiceProcess
 
 GIVE = """([kind, photo]) => {
@@ -65,7 +70,7 @@ def test_back_and_forward_go_through_the_steps(service: ServiceProcess, phone: P
     shot(page, "faces-all")
     page.get_by_role("button", name="Оживить: 2").click()
     expect_heading(page, "Готово!")
-    hold = page.get_by_role("button", name="Держите, чтобы увидеть снимок до")
+    hold = page.get_by_role("button", name="Нажмите и держите: как было до")
     hold.hover()
     page.mouse.down()
     expect(page.locator("#first")).to_be_visible()
@@ -82,3 +87,51 @@ def test_back_and_forward_go_through_the_steps(service: ServiceProcess, phone: P
     send(page)
     expect_heading(page, "Готово!")
     expect(page.locator("#takes button")).to_have_count(2)
+
+
+def test_after_a_refusal_of_one_person_another_is_chosen(service: ServiceProcess, phone: Phone) -> None:
+    page = open_page(phone(), service.ticket()[0])
+    choose(page, two_portraits())
+    send(page)
+    expect(page.locator(".person")).to_have_count(2)
+    page.get_by_role("button", name="Человек 1 слева").click()
+    refuse(page, "child")
+    page.get_by_role("button", name="Оживить", exact=True).click()
+    expect_heading(page, "Кажется, на фотографии ребёнок")
+    shot(page, "refused-one-of-two")
+    page.get_by_role("button", name="Выбрать другого человека").click()
+    expect_heading(page, "Кого оживить?")
+
+
+def test_26_people_have_room_on_a_small_phone(service: ServiceProcess, phone: Phone) -> None:
+    page = open_page(phone((360, 740)), service.ticket()[0])
+    crowd = Image.new("RGB", (910, 220), "#a87")
+    file = BytesIO()
+    crowd.save(file, format="JPEG")
+    faces = [
+        {"number": n + 1, "left": n // 2 / 13, "top": n % 2 / 2, "width": 0.07, "height": 0.4, "small": n in {5, 20}}
+        for n in range(26)
+    ]
+    view = {"faces": faces, "picture": base64.b64encode(file.getvalue()).decode()}
+    page.route("**/api/v1/faces", lambda route: route.fulfill(json=view))
+    choose(page, two_portraits())
+    send(page)
+    people = page.get_by_role("group", name="Кого оживить?").locator(".person")
+    expect(people).to_have_count(26)
+    page.get_by_role("button", name="Человек 26 слева").click()
+    page.get_by_role("button", name="Человек 6 слева: лицо слишком мелкое").click(force=True)  # nothing comes of it
+    expect(page.get_by_role("button", name="Оживить", exact=True)).to_be_in_viewport()
+    boxes = [box for one in people.all() if (box := one.bounding_box())]
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+    assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
+    assert fits(page)
+    shot(page, "crowd")
+    page.get_by_role("button", name="Выбрать всех").click()
+    expect(page.get_by_role("button", name="Оживить: 24")).to_be_enabled()
+
+
+def overlap(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    return all(
+        one[at] < other[at] + other[size] and other[at] < one[at] + one[size]
+        for at, size in (("x", "width"), ("y", "height"))
+    )

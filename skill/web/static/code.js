@@ -7,4 +7,4 @@ field.addEventListener("input", () => {
   if (digits.length === 6 && digits !== sent) field.form.requestSubmit();
 });
 field.form.addEventListener("submit", () => { sent = field.value; });
-if (field.value) field.select();
+field.setSelectionRange(field.value.length, field.value.length);

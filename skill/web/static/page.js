@@ -74,6 +74,7 @@ function choose(file) {
   photo = file;
   count = turn = 0;
   promised = {};
+  hidePeople();
   for (const box of page.querySelectorAll(".consent input")) box.checked = false; // a consent is for one photo
   turnTo(0);
   show("ready");
@@ -217,7 +218,9 @@ function trouble(error, cause = "") {
     answer = true;
     byId("trouble-advice").textContent = bind(promise.dataset.advice);
   }
-  byId("other").classList.toggle("quiet", answer || (retry && Boolean(photo)));
+  byId("who-else").hidden = !photo || !byId("portraits").children.length; // somebody of several was meant
+  byId("who-else").classList.toggle("quiet", answer);
+  byId("other").classList.toggle("quiet", !byId("who-else").hidden || answer || (retry && Boolean(photo)));
   byId("askew").hidden = !(known.code === "no_face" || cause === "tilt") || !photo || byId("turns").hidden;
   byId("trouble-sign").hidden = false;
   for (const pair of page.querySelectorAll("[data-reason]")) {
@@ -292,7 +295,7 @@ async function share() {
 
 /** What goes is said before it does. */
 function confirm() {
-  const all = takes.length;
+  const all = takes.filter((take) => take.state === "done" || active(take)).length;
   const what = all > 1 ? `Удалим все видео этой страницы: их ${all}` : "Удалим видео";
   byId("sure-what").textContent = bind(`${what}${takes.some(active) ? ", и то, что сейчас делается" : ""}. Вернуть их будет нельзя.`);
   if (all === 1 && !takes.some(active)) byId("sure-what").textContent = bind("Удалим видео. Вернуть его будет нельзя.");
@@ -377,6 +380,7 @@ const actions = {
   cancel, share, confirm,
   another: () => { restart(); show("choose"); },
   back: () => show("ready"),
+  who: () => show("faces"),
   delete: erase,
   keep: () => { byId("sure").hidden = true; },
   retry: () => start(fields),

@@ -236,6 +236,8 @@ async def take_answers(
     await answers.check(await s.client.get(f"{ANIMATIONS}/{'x' * 44}/look"))
     await answers.check(await s.client.get(f"{path}/faces", headers=mine))
     await answers.check(await s.client.get(f"{path}/faces"))
+    await answers.check(await s.client.get(f"{path}/faces", headers={KEY_HEADER: KEY, USER_HEADER: "u" * 201}))
+    await answers.check(await s.client.post(f"{path}/again", data=b" " * 100_000, headers=mine))
     s.queue.becomes(job, JobState.REFUSED, reason="several_faces", updated=time.time())
     assert (await answers.check(await s.client.get(f"{path}/faces", headers=mine))) == FACES.model_dump()
     s.queue.becomes(job, JobState.DONE)
