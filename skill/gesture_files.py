@@ -187,7 +187,8 @@ each («{label}»), without details.
 ## To add one
 Two places: its movement in `pipeline/motion/gestures.py`, its words in `skill/gesture_words.py`. Then
 `python -m skill.gesture_files` writes this page and the grammars of the assistant's console anew
-([deploy/intents](../deploy/intents/README.md)). The rest follows by itself; tests hold that it does.
+([deploy/intents](../deploy/intents/README.md)). The rest follows by itself: help of the command line, API, page,
+understanding and answers. The tests ask for one more thing: phrases with it in `tests/skill/dialog/nlu/phrases.tsv`.
 """
 
 

@@ -31,7 +31,7 @@ class GestureWords:
     expressions: str
     """Everything that asks for it, as in `skill.dialog.nlu.lexicon`: dictionary forms, commas between."""
     console: tuple[str, ...]
-    """Dictionary forms for the grammars of the assistant's console; the first one is the grammar's title."""
+    """Dictionary forms for the grammars of the assistant's console; two or more, the first is its title."""
     examples: tuple[str, ...]
     """Further phrases that ask for it; with the imperative and «пусть …» they test the console's grammar."""
     counterexamples: tuple[str, ...]
