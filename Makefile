@@ -13,7 +13,7 @@ demo: $(VENV)/demo weights
 	@echo 'Animating the portrait …'
 	$(BIN)/ozhivi demo --force
 
-# As root, Chromium and Ceph are installed where they are missing; else the tests that need them are skipped and say so.
+# As root, the servers that tests start are installed where they are missing; else those tests are skipped and say so.
 # Up to three tests may be tried once more: a busy machine can let a limit of time run out. They are listed at the end.
 test: $(VENV)/dev weights check
 	OZHIVI_TEST_INSTALL=1 $(BIN)/pytest --reruns 1 --max-suite-reruns 3 --rerun-show-tracebacks -rsR
