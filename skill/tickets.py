@@ -18,6 +18,7 @@ from typing import Final, NamedTuple, Self, TypeVar
 from skill import guess_pace, ticket_jobs
 from skill.client_network import client_household, client_networks
 from skill.clock import steady_time
+from skill.database_file import naming_file, prepare
 from skill.guess_pace import WaitingLine
 from skill.ticket_model import IssuedTicket, Ticket, UnknownTicketError, UsedTicketError
 
@@ -32,6 +33,8 @@ _BUSY: Final = 2.0
 _LATE: Final = 5.0
 """Seconds after which nobody waits for a transaction any more that could not begin."""
 
+_VERSION: Final = 1  # of the tables; raise it with each change of them
+_LOSS: Final = "links and codes that were given out are dead, and nothing else"
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS tickets (
     id INTEGER PRIMARY KEY, user TEXT NOT NULL, code BLOB UNIQUE,
@@ -371,19 +374,29 @@ class Tickets:
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:
-    if path != ":memory:":
-        Path(path).touch(mode=0o600)
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
-    for line in ("PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON"):
-        connection.execute(line).close()
-    connection.executescript(_SCHEMA).close()
+    with naming_file(path, _LOSS):
+        if path != ":memory:":
+            Path(path).touch(mode=0o600)
+        connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
+        try:
+            for line in ("PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=ON", "PRAGMA secure_delete=ON"):
+                connection.execute(line).close()
+            _add_household(connection)
+            prepare(connection, path, _SCHEMA, version=_VERSION, loss=_LOSS)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _add_household(connection: sqlite3.Connection) -> None:
+    """Complete a file that was made before there was such a column."""
     connection.execute("BEGIN IMMEDIATE").close()
     with closing(connection.execute("SELECT name FROM pragma_table_info('tickets')")) as cursor:
         columns = {name for (name,) in cursor}
-    if "household" not in columns:  # a file that was made before there was one
+    if columns and "household" not in columns:
         connection.execute("ALTER TABLE tickets ADD COLUMN household TEXT NOT NULL DEFAULT ''").close()
     connection.execute("COMMIT").close()
-    return connection
 
 
 def _hashed(token: str) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, Final, Self, TypeVar
 
 from skill.background import periodic
 from skill.clock import steady_time
+from skill.database_file import naming_file, prepare
 from skill.dialog.sealed import Seal
 from skill.dialog.user_record import Invitation, JobOrigin, PendingWish, UserRecord
 
@@ -28,6 +29,8 @@ _PURGE_SECONDS: Final = 60.0  # between two purges
 _BUSY_SECONDS: Final = 0.4  # longest wait for another process's lock
 _LATEST_INVITATIONS: Final = 6  # of a user that are looked at
 
+_VERSION: Final = 1  # of the tables; raise it with each change of them
+_LOSS: Final = "everybody agrees to the rules again, and open questions are forgotten"
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS consents (
     user TEXT PRIMARY KEY, version INTEGER NOT NULL, given REAL NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
@@ -65,7 +68,7 @@ class Memory:
 
     @classmethod
     async def open(cls, path: Path | str, secret: bytes, *, clock: Callable[[], float] = steady_time) -> Self:
-        """Open or make the file. Raises sqlite3.Error, OSError."""
+        """Open or make the file. Raises WrongSettings."""
         memory = cls(path, secret, clock=clock)
         try:
             await memory._within(memory._connect)
@@ -228,12 +231,15 @@ class Memory:
         await self._write(lambda: self._run(line, *values))
 
     def _connect(self) -> None:
-        if self._path != ":memory:":
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its log the same mode
-        self._base = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY_SECONDS)
-        for line in ("PRAGMA journal_mode=WAL", "PRAGMA secure_delete=ON", "PRAGMA synchronous=NORMAL"):
-            self._base.execute(line).close()
-        self._base.executescript(_SCHEMA).close()
+        with naming_file(self._path, _LOSS):
+            if self._path != ":memory:":
+                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its log the same mode
+            self._base = sqlite3.connect(
+                self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY_SECONDS
+            )
+            for line in ("PRAGMA journal_mode=WAL", "PRAGMA secure_delete=ON", "PRAGMA synchronous=NORMAL"):
+                self._base.execute(line).close()
+            prepare(self._base, self._path, _SCHEMA, version=_VERSION, loss=_LOSS)
 
     def _run(self, line: str, *values: object) -> int:
         cursor = self._base.execute(line, values)
@@ -307,7 +313,7 @@ async def open_memory(
         clock: seconds since 1970.
 
     Raises:
-        sqlite3.Error, OSError: the file can't be opened.
+        WrongSettings: the file can't be used.
     """
     memory = await Memory.open(path, secret, clock=clock)
     try:

@@ -10,10 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
+from skill.database_file import naming_file, prepare
+
 _BUSY: Final = 2.0
 """Seconds to wait for another process's lock; the platform waits 5 for a token."""
 _T = TypeVar("_T")
 
+_VERSION: Final = 1  # of the tables; raise it with each change of them
+_LOSS: Final = "everybody links the account again"
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS families (
     id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, scope TEXT NOT NULL);
@@ -53,7 +57,7 @@ class OAuthDatabase:
 
     @classmethod
     async def open(cls, path: Path | str) -> Self:
-        """Open the file, or make it. Raises sqlite3.Error, OSError."""
+        """Open the file, or make it. Raises WrongSettings."""
         database = cls(path)
         try:
             await database.within(database._connect)
@@ -112,9 +116,10 @@ class OAuthDatabase:
         self._thread.shutdown()
 
     def _connect(self) -> None:
-        if self._path != ":memory:":
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its log the same mode
-        self._connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
-        for line in ("journal_mode=WAL", "secure_delete=ON", "foreign_keys=ON"):
-            self._connection.execute(f"PRAGMA {line}").close()
-        self._connection.executescript(_SCHEMA).close()
+        with naming_file(self._path, _LOSS):
+            if self._path != ":memory:":
+                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its log the same mode
+            self._connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
+            for line in ("journal_mode=WAL", "secure_delete=ON", "foreign_keys=ON"):
+                self._connection.execute(f"PRAGMA {line}").close()
+            prepare(self._connection, self._path, _SCHEMA, version=_VERSION, loss=_LOSS)

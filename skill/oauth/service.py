@@ -92,7 +92,7 @@ async def open_linking(
         Account linking, whose database is swept once a minute.
 
     Raises:
-        sqlite3.Error, OSError: The database can't be opened.
+        WrongSettings: The database can't be used.
     """
     database, secret = await OAuthDatabase.open(path), identity.encode()
     linking = AccountLinking(

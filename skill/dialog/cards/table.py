@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
+from skill.database_file import naming_file, prepare
+
 SENDING: Final = 300.0  # seconds after which an upload is no longer under way
 DOUBT: Final = 600.0  # seconds that a picture is looked for that may have arrived, or not
 _FIRST, _LONGEST = 60.0, 3600.0  # seconds until a deletion is tried again, doubled each time
 _BUSY: Final = 0.4  # seconds to wait for another process's lock
 _T = TypeVar("_T")
 
+_VERSION: Final = 1  # of the tables; raise it with each change of them
+_LOSS: Final = "pictures that lie at the platform are not withdrawn"
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS images (
     number INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, image TEXT NOT NULL DEFAULT '', size INTEGER NOT NULL,
@@ -235,12 +239,13 @@ class PictureTable:
         return self._base.execute(line, values).fetchall()
 
     def _connect(self) -> None:
-        if self._path != ":memory:":
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._base = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
-        for line in ("journal_mode=WAL", "secure_delete=ON"):
-            self._base.execute(f"PRAGMA {line}").close()
-        self._base.executescript(_SCHEMA).close()
+        with naming_file(self._path, _LOSS):
+            if self._path != ":memory:":
+                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._base = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
+            for line in ("journal_mode=WAL", "secure_delete=ON"):
+                self._base.execute(f"PRAGMA {line}").close()
+            prepare(self._base, self._path, _SCHEMA, version=_VERSION, loss=_LOSS)
 
 
 @asynccontextmanager

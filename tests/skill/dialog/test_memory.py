@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from skill.dialog.memory import CONSENT_SECONDS, JOB_SECONDS, STATE_SECONDS, WISH_SECONDS, Memory
 from skill.dialog.user_record import JobOrigin, PendingWish
+from skill.settings import WrongSettings
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
@@ -192,5 +193,5 @@ async def test_what_fails_half_way_leaves_nothing(memory: Memory) -> None:
 
 
 async def test_a_file_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(WrongSettings, match="directory"):
         await Memory.open(tmp_path, SECRET)
