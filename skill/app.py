@@ -199,7 +199,7 @@ async def _open_jobs(app: web.Application, components: Components) -> AsyncItera
         animations = Animations(queue, store, app[app_keys.INCOMING], clock)
         app[app_keys.ANIMATIONS] = animations
         app[app_keys.ERASER].add("jobs", animations)
-        app[app_keys.READINESS] = Readiness(queue, store, components.weights_ready)
+        app[app_keys.READINESS] = Readiness(queue, store, components.weights_ready, settings.data_dir)
 
         async def sweep() -> None:
             if await housekeeping.sweep(queue, store, clock):

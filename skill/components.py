@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -36,12 +36,26 @@ async def _close_nothing() -> None:
     """A folder need not be closed."""
 
 
-def weights_ready() -> bool:
-    """Whether every model is there with the right hash; reads all of them."""
-    from weights.store import State, WeightStore
+class WeightsCheck:
+    """Whether every model is there with the right hash; all are read again when one of the files has changed."""
 
-    store = WeightStore()
-    return all(store.state(model.name) is State.READY for model in store.manifest.models)
+    def __init__(self) -> None:
+        self._ready_files: frozenset[tuple[str, int, int]] = frozenset()  # (path, time of change, size)
+
+    def __call__(self) -> bool:
+        from weights.store import State, WeightStore
+
+        store = WeightStore()
+        files = frozenset(
+            (str(path), status.st_mtime_ns, status.st_size)
+            for path in store.root.rglob("*")
+            if path.is_file() and (status := path.stat())
+        )
+        if files and files == self._ready_files:
+            return True
+        ready = all(store.state(model.name) is State.READY for model in store.manifest.models)
+        self._ready_files = files if ready else frozenset()
+        return ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +72,7 @@ class Components:
     """Routes of the store, where its links lead to us."""
     origin: str = ""
     """Scheme and host to which the store's links lead; empty where that is the service itself."""
-    weights_ready: Callable[[], bool] = weights_ready
+    weights_ready: Callable[[], bool] = field(default_factory=WeightsCheck)
     """Whether every model is there; it may block."""
     find_faces: FindFaces | None = None
     """Finds the faces of a photo, for the page's question about them; None: in a process of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 import sqlite3
 import time
@@ -30,6 +31,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""Errors of a disk that takes nothing more."""
 _HUNG_UP: Final = 499
 """Status in the log and the metrics of a request whose client did not wait for the answer."""
 _UNEXPECTED = ("Что-то сломалось у нас.", "Попробуйте ещё раз через минуту.")
@@ -104,11 +107,19 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except (QueueError, MediaError, sqlite3.OperationalError) as error:
         log.error("unavailable", error=type(error).__name__)
         return _error_response(request, unavailable())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (it is logged)
         if isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing()):
             return web.Response(status=_HUNG_UP)  # nobody reads it
-        log.exception("unexpected")
-        return _error_response(request, ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", *_UNEXPECTED))
+        return _error_response(request, _judge(error))
+
+
+def _judge(error: Exception) -> ApiError:
+    """The answer to an error that no part of ours has raised; it is logged."""
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        log.error("unavailable", error="disk_full")
+        return unavailable()
+    log.exception("unexpected", exc_info=error)
+    return ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", *_UNEXPECTED)
 
 
 def _error_response(request: web.Request, error: ApiError) -> web.Response:

@@ -1,9 +1,12 @@
-"""Readiness of the service to do its work: models, queue, store."""
+"""Readiness of the service to do its work: models, queue, store, disk."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, Final
 
 from skill.jobs.queue import JobQueue
@@ -11,6 +14,8 @@ from skill.media.store import MediaStore
 
 _TIMEOUT: Final = 5.0
 """Seconds within which a part has to answer."""
+_PROBE: Final = bytes(64 * 2**10)
+"""What is written to see whether the disk takes anything."""
 
 
 class Readiness:
@@ -19,26 +24,22 @@ class Readiness:
     Args:
         queue: Of the jobs.
         store: Of the media.
-        weights: True when every model is there. It may block for a while: it runs in a thread, until it is once True.
+        weights: True when every model is there. It may block for a while, and is asked each time.
+        folder: The data folder, with the databases.
     """
 
-    def __init__(self, queue: JobQueue, store: MediaStore, weights: Callable[[], bool]) -> None:
-        self._queue = queue
-        self._store = store
-        self._weights = weights
-        self._weights_ready = False
+    def __init__(self, queue: JobQueue, store: MediaStore, weights: Callable[[], bool], folder: Path) -> None:
+        self._queue, self._store, self._weights, self._folder = queue, store, weights, folder
+        self._databases: dict[Path, int] = {}  # path → inode, of those that are open
 
     async def check(self) -> dict[str, bool]:
         """Each part and whether it works."""
         return {
-            "weights": await _works(self._check_weights()),
+            "weights": await _works(asyncio.to_thread(self._weights)),
             "queue": await _works(self._check_queue()),
             "store": await _works(self._check_store()),
+            "disk": await _works(asyncio.to_thread(self._check_disk)),
         }
-
-    async def _check_weights(self) -> bool:
-        self._weights_ready = self._weights_ready or await asyncio.to_thread(self._weights)
-        return self._weights_ready
 
     async def _check_queue(self) -> bool:
         await self._queue.waiting()
@@ -48,6 +49,16 @@ class Readiness:
         async for _ in self._store.keys():
             break
         return True
+
+    def _check_disk(self) -> bool:
+        """Whether the data folder can be written, and the databases are the files that were opened."""
+        with tempfile.TemporaryFile(dir=self._folder, buffering=0) as file:
+            if file.write(_PROBE) < len(_PROBE):
+                return False
+            os.fsync(file.fileno())
+        for path in self._folder.glob("*.db"):
+            self._databases.setdefault(path, path.stat().st_ino)
+        return all(path.stat().st_ino == inode for path, inode in self._databases.items())
 
 
 async def _works(part: Coroutine[Any, Any, bool]) -> bool:

@@ -116,7 +116,9 @@ async def _save_photo(part: BodyPartReader, file: IO[bytes], share: UploadShare)
 
     def write(data: bytearray) -> None:
         digest.update(data)
-        file.write(data)
+        rest = memoryview(data)
+        while rest:  # a disk that gets full takes a part, and only the next write fails
+            rest = rest[file.write(rest) :]
 
     while piece := await part.read_chunk(_PIECE):
         total += len(piece)
