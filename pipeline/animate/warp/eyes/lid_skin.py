@@ -15,9 +15,10 @@ from pipeline.layers.inpaint import diffuse
 _BEND: Final = 0.18  # eye widths: how far from its rim the filled lid still takes the colour of the skin around
 _SHADE: Final = 0.04  # of the skin's colour: lashes left at the rim may not darken the filled lid by more
 # The colour of a shut lid, from the skin above the open eye (its lid, the socket's shade) and from the cheek: 0.25 and
-# 0.75 of them, times 0.88, is within 2.2 L* on average of 17 filmed people's lids (the cheek alone is 7.6 lighter).
+# 0.75 of them, times 0.88, is within 2.2 L* on average of 17 filmed people's lids (the cheek alone is 7.6 lighter);
+# fold and lashes, which are drawn upon it, take some of that.
 _CHEEK: Final = 0.75
-_DIM: Final = 0.88
+_DIM: Final = 0.92
 _BLOWN: Final = (236.0, 252.0)  # of 255: a cheek that is so bright has lost its tint
 _DARK: Final = (0.3, 0.55)  # of the cheek's light: skin above that is so much darker does not show its tint
 _LIGHTEST: Final = 1.22  # of the skin above: a lid that is painted or in deep shade does not come out paler
