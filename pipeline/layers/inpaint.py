@@ -12,6 +12,9 @@ from pipeline.image_ops import ellipse_kernel, gaussian, resize, sample, single,
 
 _WORK: Final = 640  # long side at which the fill is computed; texture is mirrored at full size
 _REACH: Final = 0.30  # face widths: how far behind the silhouette a moving head can ever uncover
+_BESIDE: Final = 0.30  # face widths from the silhouette, where thin things may be the person's
+_UNUSUAL: Final = 1.5  # times the strongest detail of the wall farther away …
+_LEAST_PIECE: Final = 10.0  # … and so many of 255 more: stronger detail is not the wall's
 
 
 def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
@@ -37,6 +40,7 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     known = _surely_background(resize(alpha, size), unit)
     if not known.any():
         return pixels.astype(np.float32)
+    known = known * (1.0 - _find_pieces(small, known, unit))
     smooth = _lines_and_diffusion(small, known, unit)
     weight, step_x, step_y = _mirror_plan(small, smooth, known, unit)
     full = resize(smooth, (height, width))
@@ -51,6 +55,26 @@ def _surely_background(alpha: Float, unit: float) -> Float:
     """1 where the matte is certain, kept clear of the silhouette, whose pixels are mixed and ring."""
     radius = max(2, round(0.016 * unit))
     return single(cv2.erode((alpha < 0.02).astype(np.float32), ellipse_kernel(radius + 1), borderValue=1.0))
+
+
+def _find_pieces(small: Pixels, known: Float, unit: float) -> Float:
+    """1 at thin things beside the person that an otherwise even wall has nowhere else: ear-rings, loose strands.
+
+    They belong to the person, whatever the matte says. Continued or mirrored behind the head they would be doubled.
+    """
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    away = cv2.distanceTransform((known > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
+    detail = np.abs(grey - gaussian(grey, 0.04 * unit))
+    wall = detail[(known > 0.5) & (away > _BESIDE)]
+    if wall.size < 100:
+        return np.zeros_like(known)
+    usual = _UNUSUAL * float(np.percentile(wall, 95)) + _LEAST_PIECE
+    strong = (detail > usual) & (known > 0.5)
+    count, labels = cv2.connectedComponents(strong.astype(np.uint8))
+    goes_on = np.zeros(count, bool)
+    goes_on[np.unique(labels[away >= _BESIDE])] = True  # a line of the wall, which begins farther away
+    piece = single(strong & ~goes_on[labels])
+    return single(cv2.dilate(piece, ellipse_kernel(max(1, round(0.012 * unit)))))
 
 
 def diffuse(image: Float, known: Float) -> Float:

@@ -54,7 +54,8 @@ def limit_smile(motion: Motion, landmarks: Float, pose: Pose) -> Motion:
     middle = landmarks[list(_LINE_OF_LIPS), :2].mean(0)
     lifted = float((middle - 0.5 * (left + right)) @ head.down) / width - _CORNERS_BY_PITCH * pose.pitch
     broad = float(smoothstep(width / float(np.linalg.norm(eye_left - eye_right)), *_BROAD))
-    stern = 0.0 if "smile" in motion.name.split("+") else float(smoothstep(-lifted, -_STERN[0], -_STERN[1]))
+    asked = any(wish.split(":")[0] == "smile" for wish in motion.name.split("+"))
+    stern = 0.0 if asked else float(smoothstep(-lifted, -_STERN[0], -_STERN[1]))
     share = np.float32((1.0 - 0.4 * broad) * (1.0 - 0.5 * stern))
     curves = {name: curve * share if name == "smile" else curve for name, curve in motion.curves.items()}
     return Motion(motion.name, motion.fps, curves)

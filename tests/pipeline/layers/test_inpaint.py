@@ -178,3 +178,17 @@ def test_diffusion_has_no_side() -> None:
     known = np.ones((64, 64), np.float32)
     known[:, 16:48] = 0
     np.testing.assert_allclose(diffuse(image, known)[8:-8, 31:33].mean(), 30, atol=2)
+
+
+def test_an_ear_ring_before_an_even_wall_is_not_doubled() -> None:
+    """It hangs free beside the head, outside the matte."""
+    wall = np.full((260, 300, 3), (70, 110, 130), np.uint8)
+    alpha = np.zeros((260, 300), np.float32)
+    cv2.ellipse(alpha, (150, 140), (60, 90), 0, 0, 360, 1.0, -1)
+    photo = wall.copy()
+    photo[alpha > 0.5] = (200, 160, 140)
+    cv2.circle(photo, (225, 150), 8, (235, 210, 120), 2, cv2.LINE_AA)
+    filled = fill_background(photo, alpha, 110.0)
+    behind = alpha > 0.5
+    assert np.abs(filled - wall)[behind].max() < 20
+    assert np.abs(filled[142:158, 216:234] - photo[142:158, 216:234]).max() < 3  # the ring itself stays

@@ -84,6 +84,7 @@ def test_a_stern_or_weeping_face_smiles_less(face: Face) -> None:
 
 def test_a_smile_that_was_asked_for_is_given(face: Face) -> None:
     assert smile_share(face, -0.15, narrow(face), ("smile", "nod")) == pytest.approx(1.0)
+    assert smile_share(face, -0.15, narrow(face), ("smile:0.6",)) == pytest.approx(1.0)
     assert smile_share(face, -0.15, narrow(face), ("nod",)) == pytest.approx(0.5)
 
 
