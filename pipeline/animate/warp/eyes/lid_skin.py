@@ -19,9 +19,9 @@ _SHADE: Final = 0.04  # of the skin's colour: lashes left at the rim may not dar
 # fold and lashes, which are drawn upon it, take some of that.
 _CHEEK: Final = 0.75
 _DIM: Final = 0.92
-_BLOWN: Final = (236.0, 252.0)  # of 255: a cheek that is so bright has lost its tint
+_BLOWN: Final = (236.0, 252.0)  # of 255: a cheek that is so bright has lost some of its tint
 _DARK: Final = (0.3, 0.55)  # of the cheek's light: skin above that is so much darker does not show its tint
-_LIGHTEST: Final = 1.22  # of the skin above: a lid that is painted or in deep shade does not come out paler
+_LIGHTEST: Final = 1.35  # of the skin above: a lid that is painted or in deep shade does not come out paler
 _FADE: Final = (-0.3, -0.08)  # eye widths below the open margin, over which the skin above becomes the lid
 _TINT: Final = 0.4  # of the way from the tint above to the cheek's: bags below an eye are violet, its lid is not
 _MAKEUP: Final = (0.08, 0.18)  # difference of the two tints, as shares of their brightness: what is more is painted
@@ -150,7 +150,7 @@ def lid_colour(box: EyeBox, hole: Mask, colour: Float) -> Float:
     share = share + (1.0 - share) * strange
     tint = upper / upper_light
     unsure = np.maximum(strange, smoothstep(1.0 - upper_light / lower_light, *_DARK))
-    by_cheek = (_TINT + (1.0 - _TINT) * unsure) * (1.0 - smoothstep(lower.max(-1, keepdims=True), *_BLOWN))
+    by_cheek = (_TINT + (1.0 - _TINT) * unsure) * (1.0 - 0.3 * smoothstep(lower.max(-1, keepdims=True), *_BLOWN))
     tint = tint + by_cheek * (lower / lower_light - tint)
     light = _DIM * (upper_light + (lower_light - upper_light) * share)
     lightest = _LIGHTEST * upper_light
