@@ -14,7 +14,7 @@ from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.animate.warp.slope_limit import limit_slope
 from pipeline.arrays import Float
 from pipeline.faces.mesh_topology import OVAL
-from pipeline.image_ops import gaussian, smoothstep
+from pipeline.image_ops import gaussian, polygon_mask, single, smoothstep
 
 _Pull = tuple[int, float, float]  # landmark, outwards, down; both in face widths
 _Pair = tuple[int, int, float, float]  # the same landmark on the person's right and left
@@ -64,6 +64,9 @@ _WIDEN: Final[tuple[_Pair, ...]] = (
 _LIDS: Final = ((158, 159, 160), (385, 386, 387))  # middle of the upper lids' margins, the person's right eye first
 _BROWS_BELOW: Final = ((52, 53, 65), (282, 283, 295))  # lower edges of the brows
 _USUAL_GAP: Final = 0.09  # face widths between them; 0.04 to 0.15 on portraits
+_INNER_LIPS: Final = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
+_OPEN: Final = 0.02  # face widths between the lips from which teeth may be seen
+_TEETH: Final = 0.85  # of the opening's size
 _STEEPEST: Final = 0.55  # pixels a pixel: skin doubles its length at most, and `ITERATIONS` find the way back
 
 _NOSE: Final = (168, 6, 197, 195, 5, 4, 1)
@@ -90,6 +93,7 @@ def build_expression_fields(head: Head, grid: Grid, depth: Depth) -> Mapping[str
     brow_fixed = _fix([*(i for i in OVAL if i not in forehead), 6, 197, 4, 61, 291, 145, 374, 50, 280, *_EYES])
     widen_fixed = _fix([*OVAL, *_NOSE, 33, 133, 362, 263, 61, 291, 50, 280, 8, 9, 468, 473])
     smile = _spline(head, grid, soft, [*smile_fixed, *_mirror(_SMILE), *_SMILE_MIDDLE]) * _smile_scale(head)
+    smile = _hold_teeth(smile, head, grid)
     brow = _spline(head, grid, soft, [*brow_fixed, *_raise_brows(head)])
     widen = _spline(head, grid, soft, [*widen_fixed, *_mirror(_WIDEN)])
     return {
@@ -108,6 +112,17 @@ def _fix(landmarks: Iterable[int]) -> list[_Pull]:
 def _mirror(pairs: Sequence[_Pair]) -> list[_Pull]:
     """Pulls of both sides: `across` points to the person's left, so outwards is against it on the right side."""
     return [pull for right, left, out, down in pairs for pull in ((right, -out, down), (left, out, down))]
+
+
+def _hold_teeth(field: Float, head: Head, grid: Grid) -> Float:
+    """The field without its part between open lips: teeth are rigid, and lips move over them."""
+    points = head.landmarks[list(_INNER_LIPS), :2]
+    if np.linalg.norm(head.landmarks[13, :2] - head.landmarks[14, :2]) < _OPEN * head.width:
+        return field
+    middle = points.mean(0)
+    held = middle + (points - middle) * np.float32(_TEETH)  # the corners are dark and stretch
+    mask = polygon_mask(grid.size, (held + 0.5) / grid.step - 0.5)
+    return single(field * (1.0 - gaussian(single(mask), 0.8))[..., None])
 
 
 def _raise_brows(head: Head) -> list[_Pull]:

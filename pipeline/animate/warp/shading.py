@@ -42,7 +42,7 @@ def _smile_shade(head: Head, grid: Grid) -> Float:
     fold = _tube(head, grid, (203, 206, 216), 0.02) + _tube(head, grid, (423, 426, 436), 0.02)
     cheek = _tube(head, grid, (205, 50, 117), 0.06) + _tube(head, grid, (425, 280, 346), 0.06)
     corner = _tube(head, grid, (61, 57), 0.015) + _tube(head, grid, (291, 287), 0.015)
-    return single(-0.10 * fold + 0.045 * cheek - 0.07 * corner)
+    return single(-0.085 * fold + 0.045 * cheek - 0.07 * corner)
 
 
 def _tube(head: Head, grid: Grid, landmarks: Sequence[int], radius: float) -> Float:

@@ -54,6 +54,15 @@ def test_a_smile_does_not_part_the_lips(maps: WarpMaps) -> None:
         assert -0.008 < parted[1] < 0.003
 
 
+def test_teeth_stay_while_the_lips_move_over_them(maps: WarpMaps) -> None:
+    """The astronaut shows hers."""
+    points = maps.head.landmarks[:, :2]
+    for upper, lower, lip in ((81, 178, 185), (311, 402, 409)):
+        x, y = np.round(0.5 * (points[upper] + points[lower])).astype(int)
+        teeth = np.hypot(*maps.expressions["smile"][y, x]) / maps.head.width
+        assert teeth < 0.4 * np.hypot(*at(maps, "smile", lip))
+
+
 def test_no_field_is_so_steep_that_its_way_back_is_lost(maps: WarpMaps) -> None:
     surprise = maps.expressions["brow"] + maps.expressions["widen"]
     for field in (maps.expressions["smile"], surprise):
