@@ -263,6 +263,7 @@ async def _open_dialog(app: web.Application, components: Components, identity: s
             hooks.add_pending_wish = _pending_wishes(dialog, linking)
         if cards is not None:
             hooks.agree_to_card = cards.agree
+            hooks.withdraw_cards = cards.forget
         app[webhook.WEBHOOK] = webhook.Webhook(
             build_endpoints(settings, identity, strict=components.strict_answers),
             dialog,

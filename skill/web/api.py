@@ -106,6 +106,7 @@ async def delete(request: web.Request) -> web.Response:
     """DELETE /animations/{id}: photo and clips are gone when the answer comes."""
     job = await _job(request)
     await request.app[ANIMATIONS].delete(job.id)
+    await request.app[UPLOAD_HOOKS].withdraw_cards([job.id])
     log.info("deleted", job=job.id)
     return web.Response(status=HTTPStatus.NO_CONTENT)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,10 @@ async def _add_nothing(user: str, wish: Wish) -> Wish:
     return wish
 
 
+async def _withdraw_nothing(jobs: Sequence[str]) -> None:
+    """There are no cards."""
+
+
 class UploadHooks:
     """The dialog's part in an upload; the dialog sets it while it is open."""
 
@@ -41,6 +45,8 @@ class UploadHooks:
         self.agree_to_card: Callable[[str], Awaitable[None]] | None = None
         """Remembers that the person of a job (its id in the queue) agreed to a picture in the assistant's cards. None
         where there are no cards: the page does not ask then."""
+        self.withdraw_cards: Callable[[Sequence[str]], Awaitable[None]] = _withdraw_nothing
+        """Takes the pictures of deleted jobs (their ids in the queue) away from the assistant's platform."""
 
 
 SETTINGS: Final = web.AppKey("settings", Settings)

@@ -12,7 +12,7 @@ from aiohttp import web
 from pipeline.errors import PipelineError
 from skill.animations import GoneError
 from skill.jobs.model import Job, JobState
-from skill.web.app_keys import ANIMATIONS, AUTHENTICATOR, FACE_FINDER, JOB_ID_SIGNER, SETTINGS, TICKETS
+from skill.web.app_keys import ANIMATIONS, AUTHENTICATOR, FACE_FINDER, JOB_ID_SIGNER, SETTINGS, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import Principal
 from skill.web.errors import as_api_errors, faces_unavailable, not_found
 from skill.web.face_preview import FacesUnavailableError
@@ -37,6 +37,7 @@ async def delete(request: web.Request) -> web.Response:
     """DELETE /animations: photos and clips of all takes are gone when the answer comes, wherever they are made."""
     principal = await request.app[AUTHENTICATOR].authenticate(request)
     animations, tickets = request.app[ANIMATIONS], request.app[TICKETS]
+    known = [job.id for job in await _takes(request, principal)]
     if principal.token:
         with as_api_errors():
             jobs = await tickets.jobs(principal.token)
@@ -45,6 +46,7 @@ async def delete(request: web.Request) -> web.Response:
         await tickets.forget_jobs(principal.token)
     else:
         count = await animations.forget(principal.user)
+    await request.app[UPLOAD_HOOKS].withdraw_cards(known)
     log.info("deleted", jobs=count)
     return web.Response(status=HTTPStatus.NO_CONTENT)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from skill.jobs.model import Job, JobState
+from skill.web.app_keys import UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
 from tests.skill.web.conftest import JPEG, Open, Service, error_code
 
@@ -115,3 +117,19 @@ async def test_takes_have_an_end(service: Open, monkeypatch: pytest.MonkeyPatch)
         path = f"/api/v1/animations/{await finished(s, token)}/again"
         answers = [await s.client.post(path, json={"seed": n}, headers={TICKET_HEADER: token}) for n in (1, 2)]
         assert [answer.status for answer in answers] == [202, 409]
+
+
+async def test_pictures_at_the_assistants_platform_go_with_their_takes(service: Open) -> None:
+    withdrawn: list[str] = []
+
+    async def withdraw(jobs: Sequence[str]) -> None:
+        withdrawn.extend(jobs)
+
+    async with service() as s:
+        s.client.app[UPLOAD_HOOKS].withdraw_cards = withdraw
+        token = (await s.issue()).token
+        for fields in ({"gesture": "smile"}, {"motion": "idle"}):
+            await s.send(token, **fields)
+        jobs = list(s.queue.jobs)
+        assert (await s.client.delete("/api/v1/animations", headers={TICKET_HEADER: token})).status == 204
+        assert sorted(withdrawn) == sorted(jobs)
