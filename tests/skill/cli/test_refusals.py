@@ -9,7 +9,7 @@ import pytest
 from filters.messages import find_message
 from pipeline.errors import FaceError, PipelineError, Reason
 from skill.cli.refusals import FaceChoiceError, refusal_words
-from skill.web.face_preview import FaceView
+from skill.web.schemas import FaceView
 
 FACE = FaceView(number=1, left=0.1, top=0.1, width=0.2, height=0.2)
 CAUSES = ("appeal", "archive", "blur", "profile", "tilt", "dark_glasses", "mask", "drawing", "")
