@@ -66,7 +66,7 @@ def protect(folder: Path, access: Access, library_path: str = "") -> tuple[Prote
         The protections that this system has.
     """
     python = {*sys.path, sys.prefix, sys.base_prefix, sys.exec_prefix, *library_path.split(":")}
-    readable = [*map(Path, (*_SYSTEM, *filter(None, python))), *access.readable]
+    readable = [*map(Path, (*_SYSTEM, *filter(None, python))), *_own_packages(), *access.readable]
     writable = [folder, *(Path("/dev", name) for name in _DEVICES), *access.writable]
     steps: Sequence[tuple[Protection, Callable[[], object]]] = (
         (Protection.LIMITS, limit_resources),
@@ -82,3 +82,9 @@ def protect(folder: Path, access: Access, library_path: str = "") -> tuple[Prote
             switch_on()
             found.append(protection)
     return tuple(found)
+
+
+def _own_packages() -> tuple[Path, ...]:
+    """This project's packages: of an editable install they lie in no folder of `sys.path`."""
+    root = Path(__file__).parents[2]
+    return tuple(root / name for name in ("filters", "pipeline", "skill", "weights"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -29,8 +30,10 @@ asyncio.run(main())
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_it_ends_with_its_parent_and_deletes_the_photo(folder: Path, number: signal.Signals) -> None:
     (folder / "photo").write_bytes(b"photo")
-    root = Path(__file__).parents[3]
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(folder)], stdout=subprocess.PIPE, cwd=root)
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(__file__).parents[3])
+    }  # the child imports an answer of the tests
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(folder)], stdout=subprocess.PIPE, env=environment)
     with parent:
         assert parent.stdout is not None
         child = Path(f"/proc/{int(parent.stdout.readline())}")

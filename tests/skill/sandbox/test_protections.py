@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,28 @@ async def test_it_can_do_its_work_and_nothing_else(open_process: OpenProcess, fo
     assert {name: tried[name] for name in forbidden if tried[name] not in REFUSED} == {}
     assert {name: tried[name] for name in ALLOWED if tried[name]} == {}
     assert tickets.read_bytes() == b"secret"
+
+
+def test_our_own_modules_can_be_read_wherever_they_are_installed(tmp_path: Path) -> None:
+    """An editable install finds them by a finder: their folder is not in `sys.path`, and some are imported late."""
+    tried = """
+import sys
+from pathlib import Path
+from skill.sandbox import protections
+from skill.sandbox.access import Access
+root = Path(protections.__file__).parents[2]
+sys.path[:] = [path for path in sys.path if Path(path).resolve() != root]
+protections.protect(Path(sys.argv[1]), Access())
+print(len((root / "pipeline" / "run.py").read_bytes()), len((root / "weights" / "manifest.toml").read_bytes()))
+"""
+    found = subprocess.run(
+        [sys.executable, "-P", "-c", tried, tmp_path],
+        env=os.environ | {"PYTHONPATH": str(Path(protections.__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert all(int(size) > 0 for size in found.stdout.split())
 
 
 @pytest.mark.asyncio
