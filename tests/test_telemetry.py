@@ -12,17 +12,18 @@ import pytest
 from tests.test_imports import ROOT, imports, modules
 from weights.store import WeightStore
 
-SILENT = ("pipeline", "weights")
+SILENT = ("pipeline", "weights", "skill.bench.gpu")
 """Packages that turn onnxruntime's telemetry off when they are imported."""
 
 
 def test_onnxruntime_is_imported_only_where_its_telemetry_is_off() -> None:
-    importers = {
-        path.relative_to(ROOT).parts[0]
+    importers = [
+        ".".join(path.relative_to(ROOT).parts)
         for path in modules()
         if any(name.split(".")[0] == "onnxruntime" for name in imports(path.read_text(encoding="utf-8"), ""))
-    }
-    assert importers <= set(SILENT)
+    ]
+    assert importers
+    assert [name for name in importers if not name.startswith(tuple(f"{package}." for package in SILENT))] == []
 
 
 @pytest.mark.parametrize("package", [*SILENT, "filters.embeddings.insightface_pack"])
