@@ -25,6 +25,8 @@ LENGTHS: Final = frozenset({"longer", "shorter"})
 """Changes that a movement may be asked for with."""
 SLOWLY: Final = "slowly"
 """Topic of what is to be said more slowly."""
+SIMPLY: Final = "simply"
+"""Topic of what was heard and not understood: it is to be said in simpler words."""
 TRUST: Final = frozenset({"keep", "purpose", "privacy"})
 """Topics of CONSENT_TEXT: what becomes of a photo."""
 HOW_LONG: Final = "how_long"
@@ -36,6 +38,9 @@ _NECESSITIES: Final = frozenset({"install", "signup", "away", "nointernet"})
 _REACH: Final = 5  # words from the first word of an expression to any other
 _PREPOSITIONS: Final = frozenset({"на", "за", "с", "в", "из", "без", "до", "у", "под", "по", "со", "для", "через"})
 _BETWEEN: Final = 1  # words of another meaning inside an expression
+# of the choice among several faces: the only questions that a CHOOSE may be
+_OF_FACES: Final = frozenset({"everyone", "faces"})
+_UNHEARD: Final = frozenset({Intent.HELP, Intent.REPEAT, Intent.UNKNOWN})  # what SIMPLY narrows
 # what is never taken for a question
 _COMMANDS: Final = frozenset({Intent.EXIT, Intent.DELETE, Intent.CHOOSE, Intent.WAIT, Intent.ENTERED, Intent.HELLO})
 
@@ -71,7 +76,7 @@ def question_of(phrase: Sequence[Word], heard: Heard, intent: Intent) -> str:
         heard: its concepts by `lexicon`.
         intent: what it is by the rules for commands.
     """
-    if intent in _COMMANDS:
+    if intent in _COMMANDS - {Intent.CHOOSE}:
         return ""
     found, places = _concepts(phrase)
     rest = sum(strangeness(word) for place, word in enumerate(phrase) if place in heard.rest and place not in places)
@@ -83,6 +88,10 @@ def question_of(phrase: Sequence[Word], heard: Heard, intent: Intent) -> str:
 
 def _is_command(topic: str, intent: Intent, concepts: frozenset[str], said: Sequence[str]) -> bool:
     """Whether the phrase orders something: «не надо …», «оживи старую карточку деда», «оживи подлиннее»."""
+    if intent is Intent.CHOOSE:
+        return topic not in _OF_FACES
+    if topic == SIMPLY:
+        return intent not in _UNHEARD
     if intent is Intent.CANCEL and "neednot" in concepts and "нельзя" not in said:
         return topic not in _NECESSITIES
     if topic in _PHOTOS:
@@ -105,6 +114,8 @@ def topical(topic: str, intent: Intent) -> Intent:
         return intent if intent in {Intent.SEND, Intent.AGAIN} else Intent.REPEAT
     if topic == HOW_LONG:
         return Intent.STATUS
+    if topic == SIMPLY:
+        return Intent.HELP if intent is Intent.HELP else Intent.REPEAT
     return Intent.CONSENT_TEXT if topic in TRUST else Intent.QUESTION
 
 
@@ -165,7 +176,26 @@ _MOTION = f"let/make/live/live.fin/its/head/video/{'/'.join(f'{name}/{name}.fin'
 _NO_GESTURE = " ".join(f"-{name}" for name in GESTURE_WORDS)
 _UNMOVED = "/".join(f"not.{name}" for name in GESTURE_WORDS)
 _STILL = "/".join(f"not.{name}.fin" for name in GESTURE_WORDS)
+_MOVED = "/".join(f"{name}.past/{name}.fin" for name in GESTURE_WORDS)
 _RULES = (
+    # the rules, and what comes before a yes to them
+    _T("refusing", "if-refuse -video -delete", 2),
+    _T("agreement", "agreement reason/purpose -money", 1),
+    _T("permission", "unasked -send -delete -signup", 2),
+    # somebody else's telephone
+    _T("anyphone", "from-phone somebodys send/can -video -show -keeping", 2),
+    _T("anyphone", "send.fin person can -to-person -video -animate", 1),
+    # the faces of a photo
+    _T("everyone", "reason everyone/all -ready -show -delete", 2),
+    _T("faces", "faces-found -animate -send -price", 1),
+    # a video that is there
+    _T("crooked", "ugly reason -refused -part", 2),
+    _T("truth", f"truth {_MOVED}/smile -let -make -thanks -delight", 1),
+    _T("retakes", "retake times -photo -money", 1),
+    _T("movements", "its-moves", 1),
+    _T("slowness", "reason/ask slowness -photo -refused -quickness -when -lengthy -left", 1),
+    _T("checker", "checker -photo", 1),
+    _T("copy", "paper send ask", 2),
     # money
     _T("price", "paying"),
     _T("price", "money -restore -thanks -tears -delight", 0),
@@ -173,7 +203,7 @@ _RULES = (
     _T("price", "pricey its/can/will/animate"),
     # the way for a photo
     _T("code_life", "lasts/quickness code/link -refused"),
-    _T("nophone", "nophone", 2),
+    _T("nophone", "nophone/need-phone", 2),
     _T("nointernet", "nointernet", 2),
     _T("signup", "signup"),
     _T("install", "install -clear -shake -not.shake", 2),
@@ -240,7 +270,7 @@ _RULES = (
     _T("childhood", "childhood -animate -keeping", 2),
     _T("childhood", "childhood can/fits", 2),
     _T("children", f"child {_MARK}/not.animate -mistake -adult -give", 1),
-    _T("children", "grandchild can/fits/not.animate -mistake -adult -give", 1),
+    _T("children", "grandchild can/fits/not.animate -mistake -adult -give -forbids", 1),
     _T("children", "minor-age can", 1),
     _T("dead", "dead can/fits -animate", 2),
     _T("dead", "dead can/animate.fin -photo -person", 2),
@@ -272,6 +302,7 @@ _RULES = (
     _T("privacy", "worried photo/video/its/data -show", 2),
     _T("purpose", "purpose photo you", 3),
     _T("keep", "keeping you its/photo/video -not.delete"),
+    _T("keep", "own-keep", 2),
     _T("keep", "stored ask/will/you/its -save"),
     _T("keep", "keeping forever its/photo/video -not.delete -clear"),
     # the skill itself
@@ -281,7 +312,8 @@ _RULES = (
     _T("computer", "computer -animate -make -show", 2, weak=True),
     _T("method", "method", 0),
     _T("method", "technique its/you/photo/video/animate/animate.fin", 1),
+    _T(SIMPLY, "puzzled", 0),
 )
 RULES: Final[tuple[TopicRule, ...]] = _RULES
-TOPICS: Final = frozenset(rule.topic for rule in RULES) - CHANGES - TRUST - {SLOWLY, HOW_LONG}
+TOPICS: Final = frozenset(rule.topic for rule in RULES) - CHANGES - TRUST - {SLOWLY, SIMPLY, HOW_LONG}
 """Topics of QUESTION."""

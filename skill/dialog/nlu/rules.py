@@ -203,7 +203,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.REPEAT, "say-again", 1),
     Rule(_I.REPEAT, "repeat", alone=True, may="once-more more say-again at-right"),
     # another photo
-    Rule(_I.NEW, "now person", alone=True, may="photo"),
+    Rule(_I.NEW, "now person", 1, alone=True, may="photo"),
     Rule(_I.NEW, "other photo/person/send -ready -how-goes -where -when -neednot", 1),
     Rule(_I.NEW, "more photo -ready -how-goes -where -when -neednot", 1),
     Rule(_I.NEW, "wrong/mistake photo", 1),
@@ -267,7 +267,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.STATUS, "show photo/video", 1),
     Rule(_I.STATUS, "vanish.past", 1, alone=True, may="photo video where all person"),
     Rule(_I.STATUS, "how-goes person/photo/video/its", 2),
-    Rule(_I.STATUS, "show", alone=True, may="all"),
+    Rule(_I.STATUS, "show", alone=True, may="all once-more repeat"),
     Rule(_I.STATUS, "video", alone=True, may="give want ready more show"),
     # the same once more, which face, never mind
     Rule(_I.AGAIN, "again/again.past", 1),

@@ -74,6 +74,8 @@ def _answered(intent: Intent, phrase: Heard, expecting: str) -> Intent:
 
 def _to_question(intent: Intent, phrase: Heard, stake: Stake) -> Intent:
     answer = answer_to(phrase.words, stake)
+    if intent is Intent.NEW and stake is Stake.OFFER and {"now", "person"} <= phrase.concepts:
+        return intent  # «теперь давай дядю Колю»
     taken_up = intent in _TAKEN_UP.get(stake, ()) and begins_with_assent(phrase.words, stake)
     if answer is Answer.YES or taken_up:
         return Intent.YES

@@ -103,6 +103,10 @@ def _ask(context: TurnContext) -> Decision:
 
 
 def _help(context: TurnContext) -> Decision:
+    """The commands that there are; after a refusal, what can be done about it."""
+    job = context.facts.job(context.state.job)
+    if job and job.mine and job.refusal and context.state.question in OFFERS:
+        return report(context, job)
     return context.respond(ResponseKind.HELP, question=Question.SEND)
 
 

@@ -10,7 +10,9 @@ from types import MappingProxyType
 from skill.dialog.actions import RecordConsent, StartJob
 from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.questions import SIMPLY, SLOWLY
 from skill.dialog.nlu.yes_no import Stake
+from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import check, claim, digits, not_mine, report, status
 from skill.dialog.policy.upload import RULES, invite, send
@@ -100,8 +102,9 @@ def _gesture(context: TurnContext) -> Decision:
 
 def _to_face(context: TurnContext) -> Decision | None:
     """A place that can't be told from the left, «бабушку» or «не знаю» gets help of its own."""
-    topic = "unknown" if context.intent is Intent.HELP else context.understood.topic
-    if context.understood.face or context.intent not in {Intent.CHOOSE, Intent.HELP}:
+    lost = context.intent is Intent.HELP or context.understood.topic == "photos"  # «как мне выбрать?»
+    topic = "unknown" if lost else context.understood.topic
+    if context.understood.face or not (lost or context.intent is Intent.CHOOSE):
         return None
     asked = unclear(context)
     if not topic or asked.state.question is not Question.FACE:
@@ -135,7 +138,11 @@ def _mine(context: TurnContext) -> Decision:
 
 
 def _to_consent(context: TurnContext) -> Decision | None:
-    """The rules once more, with a wish that was said besides."""
+    """The rules once more, with a wish that was said besides; in simpler words for who did not follow."""
+    if context.intent is Intent.HELP or context.understood.topic == SIMPLY:
+        return answered(context, "rules_simply")
+    if context.understood.topic in {"slower", SLOWLY}:
+        return ask_again(context)
     if context.intent not in _KEEPS_CONSENT or context.understood.topic:
         return None
     return send(context, context.understood.gestures or context.state.gestures)

@@ -21,7 +21,16 @@ from skill.jobs.model import JobState
 from tests.skill.dialog.policy.policy_fixture import PHONE, SERVICE_INFO, TICKET, asked, facts_with, job, turn
 
 # answers that are no topic of their own: what can't be changed further, what depends on the settings
-_BESIDES = {"longest", "shortest", "calmest", "undo_nothing", "calm", "drawing_too", "childhood_archive"}
+_BESIDES = {
+    "longest",
+    "shortest",
+    "calmest",
+    "undo_nothing",
+    "calm",
+    "drawing_too",
+    "childhood_archive",
+    "rules_simply",
+}
 # questions that are commands elsewhere
 _ASIDE = {"save", "share", "movements"}
 FRESH = facts_with()

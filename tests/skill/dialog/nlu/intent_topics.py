@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
-from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SLOWLY, TOPICS, TRUST
+from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SIMPLY, SLOWLY, TOPICS, TRUST
 
 INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
     **dict.fromkeys(Intent, frozenset({""})),
@@ -19,7 +19,8 @@ INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
     Intent.CONSENT_TEXT: TRUST | {""},
     Intent.AGAIN: CHANGES | {"", SLOWLY},
     Intent.GESTURE: LENGTHS | {""},
-    Intent.REPEAT: frozenset({"", SLOWLY}),
+    Intent.REPEAT: frozenset({"", SIMPLY, SLOWLY}),
+    Intent.HELP: frozenset({"", SIMPLY}),
     Intent.SEND: frozenset({"", SLOWLY}),
     Intent.STATUS: frozenset({"", HOW_LONG}),
 }
