@@ -59,7 +59,7 @@ def render_as_worker(folder: Path) -> list[str]:
     """Formats that a worker makes of the portrait."""
     wish = Wish(seconds=2.0, long_side=320)
     render = open_renderer(load())
-    return [name for name, _ in render(write_portrait(folder), wish, folder / "clip", lambda step, share: None)]
+    return [name for name, _ in render(write_portrait(folder), wish, folder / "clip", lambda step, share: None).files]
 
 
 def write_portrait(folder: Path) -> Path:

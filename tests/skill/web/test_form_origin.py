@@ -31,7 +31,7 @@ async def test_a_foreign_form_spends_no_code(service: Open, monkeypatch: pytest.
         for headers in FOREIGN * 3:
             answer = await s.client.post("/code", data={"code": "000001"}, headers=headers)
             assert answer.status == 403
-            assert "Введите код на этой странице" in await answer.text()
+            assert "Введите код на\xa0этой странице" in await answer.text()
         for headers in OWN:
             assert (await s.client.post("/code", data={"code": "000001"}, headers=headers)).status == 404
 

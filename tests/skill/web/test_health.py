@@ -26,7 +26,7 @@ async def test_health_and_metrics(service: Open) -> None:
     async with service() as s:
         assert (await s.client.get("/healthz")).status == 200
         ready = await s.client.get("/readyz")
-        assert await ready.json() == {"ok": True, "weights": True, "queue": True, "store": True}
+        assert await ready.json() == {"ok": True, "weights": True, "queue": True, "store": True, "disk": True}
         issued = await s.issue()
         await s.send(issued.token, b"no photo")
         await s.send(issued.token)
