@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -83,6 +84,12 @@ class RenderProcess:
     async def start(self) -> None:
         """Begin the process, unless it runs: it imports what it needs while no job is there."""
         await self._process.start()
+
+    async def wait_ready(self) -> None:
+        """Begin the process, unless it runs, and wait until it is ready or has died: the next render begins it anew and
+        says what is wrong."""
+        with suppress(ProcessDiedError, TimeoutError):
+            await self._process.wait_ready()
 
     async def render(self, job: str, photo: Path, wish: Wish, out: Path, on_step: OnStep) -> Outcome:
         """Render one photo; when this is cancelled, the process is killed.

@@ -115,12 +115,24 @@ class Worker:
             )
             await process.start()
             try:
+                # a job would only wait for the process, here and not with another worker
+                await self._wait_ready(process, stop)
                 while not stop.is_set():
                     pause = await self._next(process, scratch, stop)
                     with suppress(TimeoutError):
                         await asyncio.wait_for(stop.wait(), pause)
             finally:
                 await process.kill()
+
+    @staticmethod
+    async def _wait_ready(process: RenderProcess, stop: asyncio.Event) -> None:
+        ready, stopped = asyncio.ensure_future(process.wait_ready()), asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
+            stopped.cancel()
+            await asyncio.wait({ready, stopped})
 
     async def _next(self, process: RenderProcess, scratch: Path, stop: asyncio.Event) -> float:
         """Take a job and end it; seconds to wait before the next one."""
