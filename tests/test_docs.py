@@ -288,3 +288,13 @@ def test_the_map_of_tests_names_every_helper() -> None:
     helpers = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")]
     helpers = [path for path in helpers if not re.search(r"/(?:test_\w+|conftest|__init__)\.py$|^tests/attack/", path)]
     assert [path for path in helpers if f"`{path}`" not in text] == []
+
+
+def test_the_map_of_the_code_names_every_loose_module() -> None:
+    """docs/architecture.md has a line for each module that lies directly in `skill/`, and lines for no others."""
+    text = Page(ROOT / "docs" / "architecture.md").text
+    table = re.search(r"^### Modules directly in `skill/`\n(.*?)^`tests/`", text, re.MULTILINE | re.DOTALL)
+    assert table is not None
+    named = [name for row in re.findall(r"^\| (`.*?) \|", table[1], re.M) for name in re.findall(r"`(.+?)`", row)]
+    modules = [path.relative_to(ROOT).as_posix() for path in (ROOT / "skill").glob("*.py") if path.stem != "__init__"]
+    assert sorted(named) == sorted(modules)
