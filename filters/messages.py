@@ -44,6 +44,9 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "mouth": ("На фотографии не видно рта.", "Выберите снимок, где рот ничем не закрыт."),
 })  # fmt: skip
 
+CAUSES: Final = frozenset(_MESSAGES)
+"""The causes that narrow a refusal down, but for those that number the people of a photo."""
+
 
 def find_message(cause: str) -> tuple[str, str] | None:
     """The sentence and the advice for the cause of a refusal; None where those of the reason are to be said."""

@@ -1,5 +1,6 @@
 // The page behind a ticket's link: choose → wish → send → watch → keep, again or delete.
 import { Trouble, again, clock, deleteJob, deleteTakes, facesOf, findFaces, listTakes, lookLink, send, watch } from "./api.js";
+import { drawGood, drawRefusal } from "./drawings.js";
 import { chosen, everybody, hidePeople, showPeople, toggle } from "./people.js";
 import { turnPicture } from "./picture.js";
 import { copy, fileFrom, shareFile, takesFiles } from "./share.js";
@@ -95,6 +96,7 @@ async function turnTo(degrees) {
 function showPhoto(can) {
   for (const image of photos) image.hidden = !can;
   byId("unseen-photo").hidden = can;
+  if (!can) drawGood(byId("unseen-photo").firstElementChild);
   byId("turns").hidden = !can;
   for (const blank of page.querySelectorAll("[data-blank]")) blank.hidden = can;
 }
@@ -199,8 +201,6 @@ async function askWho() {
   } catch { /* the words */ }
 }
 
-// causes that the drawing of their reason does not show: there is only the one of a good photo
-const UNDRAWN = ["dark", "burnt", "pale", "noise", "bowed", "tilt"];
 const AGAIN = ["network", "unexpected", "failed", "unavailable", "queue_full", "http", "too_many_photos", "too_many_uploads"];
 
 function trouble(error, cause = "") {
@@ -222,12 +222,7 @@ function trouble(error, cause = "") {
   byId("who-else").classList.toggle("quiet", answer);
   byId("other").classList.toggle("quiet", !byId("who-else").hidden || answer || (retry && Boolean(photo)));
   byId("askew").hidden = !(known.code === "no_face" || cause === "tilt") || !photo || byId("turns").hidden;
-  byId("trouble-sign").hidden = false;
-  for (const pair of page.querySelectorAll("[data-reason]")) {
-    pair.hidden = pair.dataset.reason !== known.code;
-    if (!pair.hidden) byId("trouble-sign").hidden = true;
-    pair.firstElementChild.hidden = UNDRAWN.includes(cause);
-  }
+  byId("trouble-sign").hidden = drawRefusal(byId("examples"), known.code, cause);
   show("trouble");
 }
 

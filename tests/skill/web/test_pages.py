@@ -11,6 +11,7 @@ import pytest
 
 from filters.embeddings.base import FaceEmbedding
 from filters.gallery import Gallery
+from filters.messages import CAUSES
 from pipeline.errors import Reason
 from pipeline.motion.gestures import GESTURES
 from skill import guess_pace
@@ -157,11 +158,13 @@ async def test_what_happens_to_a_photo_is_told_with_this_service_s_times(service
 
 async def test_every_refusal_has_a_drawing(service: Open) -> None:
     async with service() as s:
-        page = await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
-        drawn = set(re.findall(r'<symbol id="(\w+)"', s.client.app[TEMPLATES].files["examples.svg"].decode()))
-        shown = set(re.findall(r'data-reason="(\w+)"', page))
-        assert set(Reason) <= shown
-        assert shown | {"good"} == drawn == set(re.findall(r"examples[.]svg#(\w+)", page))
+        files = {name: body.decode() for name, body in s.client.app[TEMPLATES].files.items()}
+    reasons, causes = (set(re.findall(r'<symbol id="(\w+)"', files[name])) for name in ("examples.svg", "causes.svg"))
+    assert reasons == set(Reason) | {"good"}
+    of_their_reason = {"appeal", "archive", "blur", "profile"}  # its drawing shows just these
+    assert causes == set(CAUSES) - of_their_reason
+    listed = [set(re.findall(r'(\w+): "', part)) for part in files["drawings.js"].split("const CAUSES")]
+    assert listed == [set(Reason), causes]
 
 
 @pytest.mark.parametrize(
