@@ -82,6 +82,7 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     _set_parts(app, settings, components, secrets)
     app.add_routes([*pages.routes(), *api.routes(), *health.routes(), *webhook.routes(), *components.routes])
     app.on_response_prepare.append(middleware.add_security_headers)
+    app.on_response_prepare.append(middleware.close_when_draining)
     app.on_shutdown.append(_begin_to_stop)
     app.cleanup_ctx.append(_open_filter_status)
     # in this order: who lets new things of a user in forgets him first
@@ -110,6 +111,7 @@ def _set_parts(app: web.Application, settings: Settings, components: Components,
     app[app_keys.ERASER] = UserEraser()
     app[app_keys.UPLOAD_BUDGET] = UploadBudget()
     app[app_keys.UPLOAD_HOOKS] = UploadHooks()
+    app[app_keys.DRAINING], app[app_keys.STOPPING] = asyncio.Event(), asyncio.Event()
     app[app_keys.INCOMING] = settings.data_dir / "incoming"
     app[app_keys.INCOMING].mkdir(mode=0o700, exist_ok=True)
 
@@ -129,12 +131,14 @@ async def serve(
         announce: called with the address by which the service is reached, when it is.
         components: other ones than those that the settings choose.
         announce_dev: called with each link to the developer's page, which works once; not for a log.
-        kill_after: seconds after the first signal at which the process ends whatever hangs; None for never.
+        kill_after: seconds after the first signal, and after `stop_delay` of the settings, at which the process ends
+            whatever hangs; None for never.
 
     Raises:
         WrongSettings: the data folder or the port can't be used, or a part is not installed.
         QueueDownError: the queue does not answer.
     """
+    kill_after = None if kill_after is None else kill_after + settings.stop_delay
     app, stop = build_service(settings, components), stop_on_signal(kill_after=kill_after)
     raise_file_limit()
     limits = connection_limits(behind_proxy=settings.behind_proxy)
@@ -150,9 +154,12 @@ async def serve(
             log.info("serving")
             await stop.wait()
             log.info("stopping")
+            app[app_keys.DRAINING].set()
+            await asyncio.sleep(settings.stop_delay)
 
 
 async def _begin_to_stop(app: web.Application) -> None:
+    app[app_keys.DRAINING].set()
     app[app_keys.STOPPING].set()
 
 
@@ -177,8 +184,7 @@ async def _open_tickets(app: web.Application, components: Components) -> AsyncIt
     app[app_keys.TICKETS] = tickets
     app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys)
     app[app_keys.ERASER].add("tickets", tickets)
-    app[app_keys.STOPPING] = stopping = asyncio.Event()
-    app[app_keys.JOB_WATCHES] = JobWatches(stopping)
+    app[app_keys.JOB_WATCHES] = JobWatches(app[app_keys.STOPPING])
 
     async def sweep() -> None:
         await tickets.purge()
@@ -209,7 +215,7 @@ async def _open_jobs(app: web.Application, components: Components) -> AsyncItera
             if not settings.workers:
                 yield
                 return
-            stop = app[app_keys.STOPPING]  # set before open answers are waited for: both waits are over in 20 s
+            stop = app[app_keys.DRAINING]  # set before open answers are waited for: both waits are over in 20 s
             worker = build_worker(settings, queue, store, app[app_keys.METRICS])
             working = asyncio.create_task(keep_working(worker, stop))
             yield

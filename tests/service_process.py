@@ -43,6 +43,7 @@ class ServiceProcess:
         assert found, "the service did not start"
         self.address = found[0]
         self.pid = self._process.pid
+        self._terminated = False
 
     def dev_link(self) -> str:
         """The next link to the developer's page; the one before was used."""
@@ -76,9 +77,15 @@ class ServiceProcess:
         lines = self.log.read_text(encoding="utf-8").splitlines()
         return [line for line in lines if re.search(r'Traceback|"level": ?"(error|critical)"|exception', line)]
 
+    def terminate(self) -> None:
+        """Tell the service to stop, as an operator does, and do not wait for it."""
+        self._terminated = True
+        self._process.terminate()
+
     def stop(self) -> int:
         """End the service as an operator does; its exit code."""
-        self._process.terminate()
+        if not self._terminated:  # a second signal would end it at once
+            self.terminate()
         code = self._process.wait(25)
         assert self._process.stderr is not None
         self._process.stderr.close()

@@ -51,6 +51,9 @@ class ServerSettings(BaseModel):
     `data_dir` when empty."""
     api_keys: SecretList = ()
     """Keys of other assistants' backends, which ask over the API."""
+    stop_delay: Annotated[float, Field(ge=0, le=60)] = 0.0
+    """Seconds from SIGTERM until the port is closed. /readyz answers 503 meanwhile, all else as before, so that a load
+    balancer can take the service out first."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least serious level of what is logged."""
 

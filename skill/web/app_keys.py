@@ -70,5 +70,7 @@ HEADERS: Final = web.AppKey("headers", Mapping[str, str])
 """Headers of every answer."""
 INCOMING: Final = web.AppKey("incoming", Path)
 """A private folder for photos on their way in."""
+DRAINING: Final = web.AppKey("draining", asyncio.Event)
+"""Set by the signal to stop: no job is begun any more, and /readyz answers 503. Requests are answered as before."""
 STOPPING: Final = web.AppKey("stopping", asyncio.Event)
-"""Set when the service begins to stop."""
+"""Set when the port is closed: open answers end."""

@@ -8,7 +8,7 @@ from math import nan
 from aiohttp import web
 
 from skill.jobs.queue import QueueError
-from skill.web.app_keys import ANIMATIONS, FILTERS, METRICS, READINESS
+from skill.web.app_keys import ANIMATIONS, DRAINING, FILTERS, METRICS, READINESS
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -18,7 +18,9 @@ async def healthz(request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """GET /readyz: 200 when models, queue and store work, otherwise 503; each by name."""
+    """GET /readyz: 200 when models, queue and store work, otherwise 503; each by name. 503 at once from SIGTERM on."""
+    if request.app[DRAINING].is_set():
+        return web.json_response({"ok": False, "stopping": True}, status=HTTPStatus.SERVICE_UNAVAILABLE)
     parts = await request.app[READINESS].check()
     ready = all(parts.values())
     status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE

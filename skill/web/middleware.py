@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
-from skill.web.app_keys import HEADERS, METRICS, TEMPLATES
+from skill.web.app_keys import DRAINING, HEADERS, METRICS, TEMPLATES
 from skill.web.errors import ApiError, unavailable
 from skill.web.openapi import PREFIX
 
@@ -67,6 +67,14 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     for name, value in request.app[HEADERS].items():
         response.headers.setdefault(name, value)
     response.headers.pop("Server", None)
+
+
+async def close_when_draining(request: web.Request, response: web.StreamResponse) -> None:
+    """End the connection with its answer once the service is about to stop, so that a proxy does not send the next
+    request over it."""
+    if request.app[DRAINING].is_set():
+        response.force_close()
+        response.headers[hdrs.CONNECTION] = "close"  # the headers are made already
 
 
 @web.middleware

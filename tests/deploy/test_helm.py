@@ -36,7 +36,7 @@ VALUES: dict[str, dict[str, Any]] = {
             "image": {"repository": "ozhivi-gpu"},
             "tolerations": [{"key": "gpu", "operator": "Exists"}],
         },
-        "serve": {"storageClass": "fast", "nodeSelector": {"disk": "ssd"}},
+        "serve": {"storageClass": "fast", "nodeSelector": {"disk": "ssd"}, "stopDelay": 20},
         "imagePullSecrets": [{"name": "registry"}],
     },
     "bare": {"ingress": {"enabled": False}, "networkPolicy": {"enabled": False}},
@@ -116,7 +116,8 @@ def test_pods_have_no_rights_and_their_time(resources: list[dict[str, Any]]) -> 
         assert security["readOnlyRootFilesystem"] and not security["allowPrivilegeEscalation"]
         assert security["capabilities"] == {"drop": ["ALL"]}
         assert spec["automountServiceAccountToken"] is False
-        assert spec["terminationGracePeriodSeconds"] > max(WorkerTiming().grace, _PATIENCE) + 7
+        delay = next((float(one["value"]) for one in container.get("env", ()) if one["name"] == "OZHIVI_STOP_DELAY"), 0)
+        assert spec["terminationGracePeriodSeconds"] > delay + max(WorkerTiming().grace, _PATIENCE) + 7
         assert container["resources"]["limits"]["memory"]
         assert {one["mountPath"] for one in container["volumeMounts"]} == {"/var/lib/ozhivi", "/tmp"}
 

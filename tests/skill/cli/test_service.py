@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import closing
+from email.message import Message
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -41,6 +46,40 @@ def test_a_ticket_leads_to_the_settings_address_where_none_runs(data: Path) -> N
     assert ServiceProcess(data, workers="0").stop() == 0
     assert not (data / "address").exists()
     assert run(data, "ticket", port="8099").stdout.startswith("http://127.0.0.1:8099/u/")
+
+
+def test_a_load_balancer_sees_the_stop_before_the_port_is_closed(data: Path) -> None:
+    service = ServiceProcess(data, workers="0", stop_delay="1.5")
+    port = int(service.address.rpartition(":")[2])
+    try:
+        with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as kept:
+            assert answer(kept, "/readyz")[0] == 200
+            service.terminate()
+            until = time.monotonic() + 10
+            while ask(port, "/readyz")[0] != 503:
+                assert time.monotonic() < until
+            status, headers, body = answer(kept, "/readyz")
+            assert (status, headers["Connection"], json.loads(body)) == (503, "close", {"ok": False, "stopping": True})
+        status, headers, _ = ask(port, "/")
+        assert (status, headers["Connection"]) == (200, "close"), "people are answered until the port is closed"
+        with pytest.raises(ConnectionRefusedError):
+            while time.monotonic() < until:
+                ask(port, "/healthz")
+                time.sleep(0.05)
+    finally:
+        assert service.stop() == 0
+
+
+def ask(port: int, path: str) -> tuple[int, Message, bytes]:
+    """An answer over a connection of its own."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        return answer(connection, path)
+
+
+def answer(connection: HTTPConnection, path: str) -> tuple[int, Message, bytes]:
+    connection.request("GET", path)
+    response = connection.getresponse()
+    return response.status, response.headers, response.read()
 
 
 @pytest.mark.parametrize("command", [("serve", "--port"), ("worker", "--metrics-port")])

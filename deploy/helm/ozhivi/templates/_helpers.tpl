@@ -31,8 +31,8 @@ securityContext:
   fsGroup: 10001
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile: { type: RuntimeDefault }
-# open answers and the job in hand end within 20 s of SIGTERM
-terminationGracePeriodSeconds: 30
+# open answers and the job in hand end within 20 s of SIGTERM, those of the service after its delay
+terminationGracePeriodSeconds: {{ add 25 (int .Values.serve.stopDelay) }}
 {{- end }}
 
 {{- define "ozhivi.container" -}}
