@@ -9,9 +9,11 @@ import numpy as np
 
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.image_ops import ellipse_kernel, gaussian, resize, sample, single, smoothstep
+from pipeline.layers.wall_lines import follow_lines
 
 _WORK: Final = 640  # long side at which the fill is computed; texture is mirrored at full size
 _REACH: Final = 0.30  # face widths: how far behind the silhouette a moving head can ever uncover
+_COLOUR: Final = 0.03  # face widths: blur of the colours that go on behind the silhouette
 _BESIDE: Final = 0.30  # face widths from the silhouette, where thin things may be the person's
 _UNUSUAL: Final = 1.5  # times the strongest detail of the wall farther away …
 _LEAST_PIECE: Final = 10.0  # … and so many of 255 more: stronger detail is not the wall's
@@ -20,9 +22,9 @@ _LEAST_PIECE: Final = 10.0  # … and so many of 255 more: stronger detail is no
 def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     """Fill the background behind a person.
 
-    Three fills, each where it is best: diffusion deep behind the person; straight lines continued by Telea's method
-    near the silhouette; texture mirrored across the silhouette where it agrees with them (mirroring alone copies
-    lettering, the others alone smear foliage).
+    Three fills, each where it is best: colours spread deep behind the person; texture mirrored across the silhouette
+    where it agrees with them (mirroring alone copies lettering); and where the wall has lines, the wall mirrored along
+    these, so that planks and rails go on straight.
 
     Args:
         pixels: The photo, uint8 H×W×3 RGB.
@@ -41,13 +43,21 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     if not known.any():
         return pixels.astype(np.float32)
     known = known * (1.0 - _find_pieces(small, known, unit))
-    smooth = _lines_and_diffusion(small, known, unit)
-    weight, step_x, step_y = _mirror_plan(small, smooth, known, unit)
+    nearest = _nearest_wall(known, unit)
+    if nearest is None:
+        return pixels.astype(np.float32)
+    smooth = _spread_colours(small, known, nearest, unit)
+    depth = cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
+    lines = follow_lines(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), known, depth, unit, _REACH)
     full = resize(smooth, (height, width))
-    mirrored = _mirror(pixels, resize(step_x, (height, width)) / scale, resize(step_y, (height, width)) / scale)
-    share = resize(weight, (height, width))[..., None]
-    full += (mirrored - full) * share
-    full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * (1.0 - share)
+    plain = np.ones((height, width, 1), np.float32)
+    texture = _mirror_plan(small, smooth, known, nearest, unit)
+    for weight, step_x, step_y in (texture, (lines.trust, lines.step_x, lines.step_y)):
+        mirrored = _mirror(pixels, resize(step_x, (height, width)) / scale, resize(step_y, (height, width)) / scale)
+        share = resize(weight, (height, width))[..., None]
+        full += (mirrored - full) * share
+        plain *= 1.0 - share
+    full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * plain
     return _keep_known(pixels, full, alpha, face_width)
 
 
@@ -99,46 +109,45 @@ def diffuse(image: Float, known: Float) -> Float:
     return np.asarray(image * known[..., None] + grown * (1.0 - known[..., None]), np.float32)
 
 
-def _lines_and_diffusion(small: Pixels, known: Float, unit: float) -> Float:
-    """Lines that go on near the silhouette, over diffusion; `unit`: the face's width in pixels of `small`."""
-    image = small.astype(np.float32)
-    base = diffuse(image, known)
-    depth = cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
-    hole = ((known < 0.5) & (depth < _REACH)).astype(np.uint8) * 255
-    start = np.where((depth < _REACH)[..., None], small, np.clip(base, 0, 255).astype(np.uint8))
-    half = max(1, round(max(small.shape[:2]) / 512))
-    size = (small.shape[0] // half, small.shape[1] // half)
-    lines = cv2.inpaint(
-        resize(start, size),
-        ((resize(hole, size) > 2) * 255).astype(np.uint8),
-        max(3, round(0.03 * unit / half)),
-        cv2.INPAINT_TELEA,
-    )
-    lines_full = cv2.resize(lines, small.shape[1::-1], interpolation=cv2.INTER_CUBIC).astype(np.float32)
-    trust = np.exp(-((depth / _REACH) ** 4))[..., None].astype(np.float32)
-    blended = base * (1.0 - trust) + lines_full * trust
-    return np.where(known[..., None] > 0.5, image, blended)
-
-
-def _mirror_plan(small: Pixels, smooth: Float, known: Float, unit: float) -> tuple[Float, Float, Float]:
-    """Trust in the mirrored texture (0..1), and the step to the mirrored pixel (x, y), at working size."""
+def _nearest_wall(known: Float, unit: float) -> tuple[Float, Float, Float] | None:
+    """Distance from the wall (face widths) and its nearest pixel (x, y), (h, w) each; None where there is no wall."""
     silhouette = (gaussian(known, 0.03 * unit) > 0.5).astype(np.uint8)
     if not silhouette.any():
-        zero = np.zeros(known.shape, np.float32)
-        return zero, zero, zero
+        return None
     depth, labels = cv2.distanceTransformWithLabels(1 - silhouette, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     rows, columns = np.nonzero(silhouette)
     owner = np.zeros(int(labels.max()) + 1, np.int64)
     owner[labels[rows, columns]] = np.arange(len(rows))
     nearest = owner[labels]
+    return single(depth / unit), single(columns[nearest]), single(rows[nearest])
+
+
+def _spread_colours(small: Pixels, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:
+    """The wall's colours behind the person: those of the nearest wall, deeper those of all around."""
+    image = small.astype(np.float32)
+    depth, x, y = nearest
+    sigma = _COLOUR * unit
+    share = gaussian(known, sigma)
+    beside = gaussian(image * known[..., None], sigma) / np.maximum(share, 1e-3)[..., None]
+    near = gaussian(sample(single(beside), x, y), sigma)
+    deep = diffuse(image, known)
+    trust = np.exp(-((depth / _REACH) ** 2))[..., None]
+    return np.where(known[..., None] > 0.5, image, single(deep + (near - deep) * trust))
+
+
+def _mirror_plan(
+    small: Pixels, smooth: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float
+) -> tuple[Float, Float, Float]:
+    """Trust in the mirrored texture (0..1), and the step to the mirrored pixel (x, y), at working size."""
+    depth, x, y = nearest
     grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
-    step_x = 2.0 * gaussian((columns[nearest] - grid_x).astype(np.float32), 0.02 * unit)
-    step_y = 2.0 * gaussian((rows[nearest] - grid_y).astype(np.float32), 0.02 * unit)
+    step_x = 2.0 * gaussian(x - grid_x, 0.02 * unit)
+    step_y = 2.0 * gaussian(y - grid_y, 0.02 * unit)
     mirrored = cv2.remap(small, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     visible = sample(known, grid_x + step_x, grid_y + step_y)
     blur = 0.035 * unit
     difference = np.abs(gaussian(mirrored.astype(np.float32), blur) - gaussian(smooth, blur)).max(-1)
-    agree = np.exp(-((difference / 22.0) ** 2)) * np.exp(-((depth / (0.22 * unit)) ** 2))
+    agree = np.exp(-((difference / 22.0) ** 2)) * np.exp(-((depth / 0.22) ** 2))
     weight = agree * smoothstep(gaussian(visible, 1.5), 0.6, 0.95) * (1.0 - known)
     return single(gaussian(single(weight), 1.5) * (known < 0.5)), single(step_x), single(step_y)
 

@@ -50,6 +50,14 @@ def line() -> Pixels:
     return wall
 
 
+def planks() -> Pixels:
+    """Boards that climb a little, each of another brown, dark gaps between them."""
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    across = (y + 0.12 * x) / 24
+    tone = np.random.default_rng(3).uniform(0.7, 1.3, 30)[across.astype(int)] * np.where(across % 1 < 0.14, 0.3, 1.0)
+    return np.clip(tone[..., None] * np.array([150, 100, 60]), 0, 255).astype(np.uint8)
+
+
 def edge() -> Pixels:
     wall = np.full((SIDE, SIDE, 3), (70, 110, 60), np.uint8)
     wall[:140] = (150, 180, 220)
@@ -99,6 +107,16 @@ def test_a_line_goes_on_behind_the_head() -> None:
     beside = ring & (np.abs(np.arange(SIDE) - 150) > 12)[:, None]
     assert rail.sum() > 50
     assert fill[rail].mean() < fill[beside & (np.abs(np.arange(SIDE) - 150) < 30)[:, None]].mean() - 40
+
+
+def test_planks_go_on_straight_behind_the_head() -> None:
+    """Rays towards the head's middle, as an inwards fill draws them, would miss most boards."""
+    scene = before(planks())
+    fill = fill_background(scene.pixels, scene.alpha, FACE)
+    beside = scene.ring(0.15) & (np.abs(np.arange(SIDE) - SIDE // 2) > 0.5 * FACE)
+    assert np.abs(fill - scene.wall)[beside].mean() < 9
+    deep = beside & ~scene.ring(0.08)
+    assert np.corrcoef(fill[deep].mean(-1), scene.wall[deep].mean(-1))[0, 1] > 0.75
 
 
 def test_texture_is_not_smeared() -> None:
