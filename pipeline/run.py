@@ -1,11 +1,16 @@
-"""A run: a photo and a wish become a clip, each step a function of what the steps before it made."""
+"""A run: a photo and a wish become a clip, each step a function of what the steps before it made.
+
+Several clips of one photo: `prepare` once, `Prepared.render` for each.
+"""
 
 # ruff: noqa: PLC0415  (a step brings its own heavy imports, so that the first one begins at once)
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +18,7 @@ from pipeline.limits import DEFAULT_LONG_SIDE, DEFAULT_SECONDS
 from pipeline.progress import OnStep, Step, StepTimer
 
 if TYPE_CHECKING:
-    from pipeline.animate.base import Animator
+    from pipeline.animate.base import Animator, PreparedFaces
     from pipeline.arrays import Pixels
     from pipeline.faces.finder import Face
     from pipeline.gate import AdmittedFace, Gate
@@ -53,7 +58,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A finished run: its files, the faces of the photo, and figures."""
+    """A finished clip: its files, the faces of the photo, and figures."""
 
     clip: Clip
     """The files."""
@@ -62,7 +67,7 @@ class Result:
     chosen: tuple[Face, ...]
     """The faces that move."""
     timings: Mapping[str, float]
-    """Seconds by step's name (`Step`), each without the steps inside it."""
+    """Seconds by step's name (`Step`), each without the steps inside it; of a clip after the first, its own steps."""
     figures: Mapping[str, float]
     """"moved": how far the face that moved least went, as a share of its longer side."""
     left_out: int = 0
@@ -94,20 +99,106 @@ def run(
         PipelineError: The photo can't be animated. No file is left.
         MotionError: The wish can't be met. No file is left.
     """
-    timer = StepTimer(on_step)
-    with timer.step(Step.DECODE):
-        pixels = _read(photo_source, wish)
-    with timer.step(Step.FACES):
-        faces, meant = _find(pixels, wish, runtime)
-    with timer.step(Step.FILTERS):
-        admitted = gate(pixels, meant, wish)
-        chosen = tuple(one.face for one in admitted)
-    with timer.step(Step.MOTION):
-        animator = animator or _warp(runtime)
-        motions = _motions(wish, admitted, animator)
-    frames = _animate(animator, pixels, chosen, motions, faces, timer)
-    clip, moved = _write(frames, len(motions[0]), chosen, wish, out, timer)
-    return Result(clip, faces, chosen, dict(timer.seconds), {"moved": moved}, _left_out(faces, wish))
+    prepared = prepare(photo_source, wish, runtime=runtime, gate=gate, on_step=on_step, animator=animator)
+    result = prepared.render(wish, out, on_step=on_step)
+    return replace(result, timings={**prepared.timings, **result.timings})
+
+
+def prepare(
+    photo_source: Path | bytes,
+    wish: Wish,
+    *,
+    runtime: Runtime,
+    gate: Gate,
+    on_step: OnStep = lambda step, share: None,
+    animator: Animator | None = None,
+) -> Prepared:
+    """Do for a photo, once, all that any number of clips of it need; the arguments are those of `run`.
+
+    Raises:
+        PipelineError: The photo can't be animated.
+    """
+    return Prepared(photo_source, wish, runtime, gate, on_step, animator)
+
+
+class Prepared:
+    """A photo whose faces have passed the gate: each clip of it costs its rendering and encoding alone.
+
+    It can't be made but by going through the gate, and holds the photo. The animator analyses the faces with the first
+    clip.
+    """
+
+    def __init__(
+        self,
+        photo_source: Path | bytes,
+        wish: Wish,
+        runtime: Runtime,
+        gate: Gate,
+        on_step: OnStep,
+        animator: Animator | None,
+    ) -> None:
+        """See `prepare`."""
+        timer = StepTimer(on_step)
+        self.wish = wish
+        """The wish for which the photo was prepared: others may differ in the motion, not in the photo."""
+        with timer.step(Step.DECODE):
+            self.pixels = _read(photo_source, wish)
+            """The photo, uint8 H×W×3."""
+        with timer.step(Step.FACES):
+            self.faces, meant = _find(self.pixels, wish, runtime)
+            """All faces that were found, the most prominent first."""
+        with timer.step(Step.FILTERS):
+            self.admitted = gate(self.pixels, meant, wish)
+            """The faces that move."""
+        self.timings: Mapping[str, float] = timer.seconds
+        """Seconds of decoding, faces and filters, by step's name."""
+        self._runtime, self._given_animator = runtime, animator
+
+    def render(self, wish: Wish, out: Path, *, on_step: OnStep = lambda step, share: None) -> Result:
+        """Make a clip.
+
+        Args:
+            wish: What is asked of the photo; as `self.wish` in all that concerns the photo itself.
+            out: See `run`.
+            on_step: See `run`.
+
+        Raises:
+            PipelineError: The clip can't be made. No file is left.
+            MotionError: The wish can't be met. No file is left.
+            ValueError: The wish means other faces, another size or turn, or another consent.
+        """
+        if _of_photo(wish) != _of_photo(self.wish):
+            raise ValueError("the photo was prepared for another wish")
+        timer = StepTimer(on_step)
+        with timer.step(Step.MOTION):
+            animator = self._animator
+            motions = _motions(wish, self.admitted, animator)
+        timer.report(Step.ANIMATE, 0.0)
+        with timer.within(Step.ANIMATE):
+            frames = self._prepared_faces.animate(motions)
+        chosen = tuple(one.face for one in self.admitted)
+        clip, moved = _write(frames, len(motions[0]), chosen, wish, out, timer)
+        return Result(clip, self.faces, chosen, dict(timer.seconds), {"moved": moved}, _left_out(self.faces, wish))
+
+    def with_animator(self, animator: Animator) -> Prepared:
+        """The same photo and faces, to be drawn by another animator."""
+        other = copy(self)
+        other.__dict__.pop("_prepared_faces", None)
+        other.__dict__["_animator"] = animator
+        return other
+
+    @cached_property
+    def _animator(self) -> Animator:
+        return self._given_animator or _warp(self._runtime)
+
+    @cached_property
+    def _prepared_faces(self) -> PreparedFaces:
+        return self._animator.prepare(self.pixels, [one.face for one in self.admitted], everyone=self.faces)
+
+
+def _of_photo(wish: Wish) -> tuple[object, ...]:
+    """The part of a wish that concerns the photo."""
+    return wish.face, wish.long_side, wish.turn, wish.adult, wish.archive
 
 
 def _read(source: Path | bytes, wish: Wish) -> Pixels:
@@ -152,20 +243,6 @@ def _motions(wish: Wish, admitted: tuple[AdmittedFace, ...], animator: Animator)
         for index in range(len(admitted))
     ]
     return [motion if one.blink else motion.unblinking() for motion, one in zip(motions, admitted, strict=True)]
-
-
-def _animate(
-    animator: Animator,
-    pixels: Pixels,
-    chosen: tuple[Face, ...],
-    motions: list[Motion],
-    faces: tuple[Face, ...],
-    timer: StepTimer,
-) -> Iterator[Pixels]:
-    """The frames; the animator prepares itself at once, but draws when they are pulled."""
-    timer.report(Step.ANIMATE, 0.0)
-    with timer.within(Step.ANIMATE):
-        return animator.animate(pixels, chosen, motions, everyone=faces)
 
 
 def _write(

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,13 +15,11 @@ from pipeline.animate.base import Animator, RecordingAnimator
 from pipeline.animate.liveportrait.animator import warn_slow
 from pipeline.animate.liveportrait.recording import MotionLibrary
 from pipeline.animate.warp.animator import WarpAnimator
-from pipeline.arrays import Pixels
 from pipeline.errors import FaceError, MotionError, PhotoError
-from pipeline.faces.finder import Face
 from pipeline.gate import Gate
 from pipeline.motion.curves import Motion
 from pipeline.progress import OnStep
-from pipeline.run import Result, Wish, run
+from pipeline.run import Prepared, Result, Wish, prepare
 from pipeline.runtime import Runtime
 from skill.animator_choice import motions_folder, open_animator
 from skill.filter_setup import FilterGate
@@ -44,8 +42,26 @@ class PhotoRenderer:
     recorded_motions: MotionLibrary
     """The imported motions, which only a neural animator can play."""
 
+    def prepare(self, source: Path | bytes, wish: Wish, on_step: OnStep = lambda step, share: None) -> PreparedPhoto:
+        """Do for a photo, once, all that several clips of it need, see `pipeline.run.prepare`.
+
+        Args:
+            source: The photo, as a file or as its bytes.
+            wish: The first of the wishes, see `pipeline.run.Prepared.wish`.
+            on_step: Called with (step of `pipeline.progress.Step`, share of it done, 0..1).
+
+        Raises:
+            PhotoError: The photo can't be read.
+            FaceError: No face of it may be animated.
+            MotionError: This animator can't play the motion.
+        """
+        self._check_motion(wish)
+        animator = self.animator
+        photo = prepare(source, wish, runtime=self.runtime, gate=self.gate, on_step=on_step, animator=animator)
+        return PreparedPhoto(self, photo)
+
     def render(self, source: Path | bytes, wish: Wish, out: Path, on_step: OnStep) -> Result:
-        """Animate a photo as `pipeline.run.run` does; where the neural animator fails, the warp does it all again.
+        """Animate a photo as `pipeline.run.run` does; where the neural animator fails, the warp draws the clip anew.
 
         In that case the log says why, and the figure "fell_back" of the result is 1.
 
@@ -53,30 +69,55 @@ class PhotoRenderer:
             source: The photo, as a file or as its bytes.
             wish: The motion, the faces and the formats that the person asked for.
             out: The clip; the suffix of each format takes the place of its own.
-            on_step: Called with (step of `pipeline.run.STEPS`, share of it done, 0..1).
+            on_step: Called with (step of `pipeline.progress.Step`, share of it done, 0..1).
 
         Raises:
             PhotoError: The photo can't be read.
             FaceError: No face of it may be animated.
             MotionError: There is no such motion, or this animator can't play it.
         """
+        prepared = self.prepare(source, wish, on_step)
+        result = prepared.render(wish, out, on_step)
+        return replace(result, timings={**prepared.photo.timings, **result.timings})
+
+    def _check_motion(self, wish: Wish) -> None:
+        """Refuse a recorded motion that the animator can't play. Raises MotionError."""
         recording_is_needed = not isinstance(self.animator, RecordingAnimator) and not wish.gestures
         if recording_is_needed and self.recorded_motions.get(wish.motion):
             name = repr(wish.motion)
             raise MotionError(f"{name} is a recorded motion, which OZHIVI_ANIMATOR=liveportrait alone can play")
+
+
+@dataclass(slots=True)
+class PreparedPhoto:
+    """A photo for any number of clips; where the neural animator fails, the warp draws from then on."""
+
+    renderer: PhotoRenderer
+    """The renderer that has prepared it."""
+    photo: Prepared
+    """The photo with its faces, for the animator that draws now."""
+
+    def render(self, wish: Wish, out: Path, on_step: OnStep = lambda step, share: None) -> Result:
+        """Make a clip, see `PhotoRenderer.render`; the wish has to fit the photo, see `Prepared.render`.
+
+        Raises:
+            FaceError: Nothing moved.
+            MotionError: There is no such motion, or the animator can't play it.
+            ValueError: The wish does not fit the photo.
+        """
+        self.renderer._check_motion(wish)
+        animator = self.renderer.animator
         try:
-            return self._run(source, wish, out, on_step, self.animator)
+            return self.photo.render(wish, out, on_step=on_step)
         except (PhotoError, FaceError, MotionError):
             raise
         except Exception as error:
-            if isinstance(self.animator, WarpAnimator):
+            if isinstance(animator, WarpAnimator):
                 raise
-            log.warning("animator_fallback", animator=self.animator.name, used="warp", error=type(error).__name__)
-        result = self._run(source, wish, out, on_step, _FallbackAnimator(self.runtime, self.animator))
+            log.warning("animator_fallback", animator=animator.name, used="warp", error=type(error).__name__)
+        self.photo = self.photo.with_animator(_FallbackAnimator(self.renderer.runtime, animator))
+        result = self.photo.render(wish, out, on_step=on_step)
         return replace(result, figures={**result.figures, "fell_back": 1.0})
-
-    def _run(self, source: Path | bytes, wish: Wish, out: Path, on_step: OnStep, animator: Animator) -> Result:
-        return run(source, wish, out, runtime=self.runtime, gate=self.gate, on_step=on_step, animator=animator)
 
 
 def build_photo_renderer(
@@ -99,18 +140,12 @@ def build_photo_renderer(
     return PhotoRenderer(runtime, gate, animator, MotionLibrary(motions_folder(store.root)))
 
 
-class _FallbackAnimator:
+class _FallbackAnimator(WarpAnimator):
     """The warp in the place of an animator that failed: of a recorded motion it takes the turns of the head."""
 
-    name = "warp"
-
     def __init__(self, runtime: Runtime, failed: Animator) -> None:
-        self._warp, self._failed = WarpAnimator(runtime), failed
+        super().__init__(runtime)
+        self._failed = failed
 
     def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
         return self._failed.recorded_motion(name, seconds, fps) if isinstance(self._failed, RecordingAnimator) else None
-
-    def animate(
-        self, pixels: Pixels, faces: Sequence[Face], motions: Sequence[Motion], *, everyone: Sequence[Face] = ()
-    ) -> Iterator[Pixels]:
-        return self._warp.animate(pixels, faces, motions, everyone=everyone)

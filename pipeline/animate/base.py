@@ -14,11 +14,39 @@ from pipeline.motion.curves import Motion
 T = TypeVar("T")
 
 
+class PreparedFaces(Protocol):
+    """The faces of one photo, analysed by an animator: each clip that is drawn of them costs its drawing alone."""
+
+    def animate(self, motions: Sequence[Motion]) -> Iterator[Pixels]:
+        """Draw the frames of a clip.
+
+        Args:
+            motions: One motion for each face, all of the same length.
+
+        Returns:
+            Frames of the whole photo, uint8 H×W×3, as many as the motions have; frame 0 equals the photo.
+
+        Raises:
+            ValueError: The motions don't fit the faces.
+        """
+        ...
+
+
 class Animator(Protocol):
     """A way to set faces of a photo in motion. Implementations hold nothing of a photo between calls."""
 
     name: str
     """The animator's name in settings, logs and figures, for example `warp`."""
+
+    def prepare(self, pixels: Pixels, faces: Sequence[Face], *, everyone: Sequence[Face] = ()) -> PreparedFaces:
+        """Analyse faces for any number of clips.
+
+        Args:
+            pixels: The photo, uint8 H×W×3, sRGB.
+            faces: The faces that move, at least one, in photo pixels.
+            everyone: All faces found on the photo; those that are not in `faces` stay still.
+        """
+        ...
 
     def animate(
         self,
@@ -28,21 +56,9 @@ class Animator(Protocol):
         *,
         everyone: Sequence[Face] = (),
     ) -> Iterator[Pixels]:
-        """Draw the frames of a clip.
-
-        Args:
-            pixels: The photo, uint8 H×W×3, sRGB.
-            faces: The faces that move, at least one, in photo pixels.
-            motions: One motion for each face, all of the same length.
-            everyone: All faces found on the photo; those that are not in `faces` stay still.
-
-        Returns:
-            Frames of the whole photo, uint8 H×W×3, as many as the motions have; frame 0 equals the photo.
-
-        Raises:
-            ValueError: The motions don't fit the faces.
-        """
-        ...
+        """Draw the frames of one clip: `prepare`, then `PreparedFaces.animate`. Raises ValueError."""
+        check_motions(faces, motions)
+        return self.prepare(pixels, faces, everyone=everyone).animate(motions)
 
 
 @runtime_checkable
@@ -66,8 +82,8 @@ class RecordingAnimator(Protocol):
         ...
 
 
-def check_motions(faces: Sequence[Face], motions: Sequence[Motion]) -> None:
-    """Refuse faces and motions that `Animator.animate` can't draw. Raises ValueError."""
+def check_motions(faces: Sequence[object], motions: Sequence[Motion]) -> None:
+    """Refuse motions that `PreparedFaces.animate` can't draw for these faces. Raises ValueError."""
     if not faces or len(faces) != len(motions) or len({len(motion) for motion in motions}) != 1:
         raise ValueError("one motion of the same length for each face, at least one face")
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from inspect import Parameter, signature
 from io import BytesIO
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.animate.base import Animator
 from pipeline.arrays import Pixels
 from pipeline.errors import AnimationError, FaceError, MotionError, PhotoError, Reason
 from pipeline.faces import finder as face_module
 from pipeline.faces.finder import Face, Pose
-from pipeline.gate import admit_everyone
+from pipeline.gate import AdmittedFace, Consent, admit_everyone
 from pipeline.motion.curves import Motion
 from pipeline.progress import Step
-from pipeline.run import Wish, run
+from pipeline.run import Prepared, Wish, prepare, run
 from pipeline.runtime import Runtime
 
 RUNTIME = cast(Runtime, None)  # no model is asked for
@@ -48,7 +51,7 @@ class FakeFinder:
         return self.found
 
 
-class Slider:
+class Slider(Animator):
     """Shifts each face to the side by its yaw, ten pixels a degree."""
 
     name = "slider"
@@ -57,22 +60,25 @@ class Slider:
     def __init__(self) -> None:
         self.motions: list[Motion] = []
         self.faces: list[Face] = []
+        self.prepared = 0
 
-    def animate(
-        self,
-        pixels: Pixels,
-        faces: Sequence[Face],
-        motions: Sequence[Motion],
-        *,
-        everyone: Sequence[Face] = (),
-    ) -> Iterator[Pixels]:
-        self.motions, self.faces = list(motions), list(faces)
+    def prepare(self, pixels: Pixels, faces: Sequence[Face], *, everyone: Sequence[Face] = ()) -> SlidingFaces:
+        self.faces, self.prepared = list(faces), self.prepared + 1
+        return SlidingFaces(self, pixels)
+
+
+class SlidingFaces:
+    def __init__(self, slider: Slider, pixels: Pixels) -> None:
+        self.slider, self.pixels = slider, pixels
+
+    def animate(self, motions: Sequence[Motion]) -> Iterator[Pixels]:
+        self.slider.motions = list(motions)
         for index in range(len(motions[0])):
-            frame = pixels.copy()
-            for face, motion in zip(faces, motions, strict=True):
+            frame = self.pixels.copy()
+            for face, motion in zip(self.slider.faces, motions, strict=True):
                 x0, y0, x1, y1 = (int(value) for value in face.box)
-                shift = round(self.amount * float(motion.curves["yaw"][index]))
-                frame[y0:y1, x0:x1] = np.roll(pixels[y0:y1, x0:x1], shift, axis=1)
+                shift = round(self.slider.amount * float(motion.curves["yaw"][index]))
+                frame[y0:y1, x0:x1] = np.roll(self.pixels[y0:y1, x0:x1], shift, axis=1)
             yield frame
 
 
@@ -135,3 +141,48 @@ def test_what_can_not_be_done_leaves_no_file(two_faces: None, tmp_path: Path) ->
     refused(FaceError, photo(), Wish(seconds=2), Slider())  # several, and none is named
     refused(PhotoError, b"no picture", Wish(), Slider())
     refused(MotionError, photo(), Wish(motion="dance", face="left"), Slider())
+
+
+def test_several_clips_need_one_preparation(two_faces: None, tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def gate(pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
+        asked.append(len(faces))
+        return admit_everyone(pixels, faces, wish)
+
+    animator, wish = Slider(), Wish(face="all", seconds=2)
+    prepared = prepare(photo(), wish, runtime=RUNTIME, gate=gate, animator=animator)
+    first = prepared.render(wish, tmp_path / "first")
+    second = prepared.render(replace(wish, motion="idle", seed=3), tmp_path / "second")
+    assert (asked, animator.prepared) == ([2], 1)
+    assert set(prepared.timings) | set(first.timings) == set(Step) and not set(prepared.timings) & set(second.timings)
+    alone = run(
+        photo(), replace(wish, motion="idle", seed=3), tmp_path / "alone", runtime=RUNTIME, gate=admit_everyone,
+        animator=Slider(),
+    )  # fmt: skip
+    assert second.clip.files["mp4"].read_bytes() == alone.clip.files["mp4"].read_bytes()
+    other = Slider()
+    prepared.with_animator(other).render(wish, tmp_path / "other")
+    assert (asked, other.prepared, animator.prepared) == ([2], 1, 1)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"face": "1"}, {"adult": True}, {"archive": True}, {"turn": 90}, {"long_side": 99}]
+)
+def test_a_preparation_is_for_its_faces_and_consents_alone(
+    two_faces: None, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    wish = Wish(face="all", seconds=2)
+    prepared = prepare(photo(), wish, runtime=RUNTIME, gate=admit_everyone, animator=Slider())
+    with pytest.raises(ValueError, match="another wish"):
+        prepared.render(replace(wish, **changed), tmp_path / "clip")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_prepared_without_the_gate(two_faces: None) -> None:
+    def gate(pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
+        raise FaceError(Reason.CHILD)
+
+    with pytest.raises(FaceError):
+        prepare(photo(), Wish(face="all"), runtime=RUNTIME, gate=gate, animator=Slider())
+    assert signature(Prepared).parameters["gate"].default is Parameter.empty

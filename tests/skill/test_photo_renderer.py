@@ -39,7 +39,7 @@ def still_recording() -> Recording:
     return Recording(25.0, turns, zeros, np.ones(60, np.float32), np.zeros((60, 2), np.float32))
 
 
-class FailingAnimator:
+class FailingAnimator(Animator):
     """Draws three frames, then fails; knows one recorded motion."""
 
     name = "liveportrait"
@@ -50,10 +50,16 @@ class FailingAnimator:
     def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
         return RecordedMotion.from_recording(name, still_recording(), seconds, fps) if name == "look" else None
 
-    def animate(
-        self, pixels: Pixels, faces: Sequence[Face], motions: Sequence[Motion], *, everyone: Sequence[Face] = ()
-    ) -> Iterator[Pixels]:
-        yield from (pixels, pixels, pixels)
+    def prepare(self, pixels: Pixels, faces: Sequence[Face], *, everyone: Sequence[Face] = ()) -> FailingFaces:
+        return FailingFaces(pixels, self.error)
+
+
+class FailingFaces:
+    def __init__(self, pixels: Pixels, error: Exception) -> None:
+        self.pixels, self.error = pixels, error
+
+    def animate(self, motions: Sequence[Motion]) -> Iterator[Pixels]:
+        yield from (self.pixels, self.pixels, self.pixels)
         raise self.error
 
 

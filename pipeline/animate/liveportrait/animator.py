@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import structlog
 
-from pipeline.animate.base import check_motions, run_ahead
+from pipeline.animate.base import Animator, check_motions, run_ahead
 from pipeline.animate.liveportrait.crop import crop_face, find_square
 from pipeline.animate.liveportrait.frame_net import FrameNet, FrameRenderer
 from pipeline.animate.liveportrait.keypoints import DrivingMotion, driving_from_curves, driving_keypoints
@@ -34,6 +34,24 @@ _EASED: Final = 0.24  # seconds at either end of the loop in which the photo giv
 _MOTION: Final = (0.002, 0.02)  # half crops: shift of the farthest keypoint at which that happens in any case
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFace:
+    """One face of a photo, analysed for any number of clips."""
+
+    source: Source
+    """The face on the photo."""
+    scale: float
+    """Width between the cheeks as a share of the crop's side, for `driving_from_curves`."""
+    angle: float
+    """Angle of the crop, for `driving_from_curves`."""
+    renderer: FrameRenderer
+    """Draws its frames."""
+    patch: Patch
+    """Lays them into the photo."""
+    frame_seconds: float
+    """Seconds that drawing it once takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,7 @@ def warn_slow(seconds: float) -> None:
     log.warning("slow_animator", animator="liveportrait", estimated_seconds=round(seconds))
 
 
-class LivePortraitAnimator:
+class LivePortraitAnimator(Animator):
     """See `Animator` and `RecordingAnimator`. Holds nets and no photo between calls; may be shared by threads.
 
     Args:
@@ -93,29 +111,13 @@ class LivePortraitAnimator:
         recording = self._library.get(name) if self._library is not None else None
         return None if recording is None else RecordedMotion.from_recording(name, recording, seconds, fps)
 
-    def animate(
-        self,
-        pixels: Pixels,
-        faces: Sequence[Face],
-        motions: Sequence[Motion],
-        *,
-        everyone: Sequence[Face] = (),
-    ) -> Iterator[Pixels]:
-        """Draw the frames of a clip, see `Animator.animate`.
-
-        Raises LivePortraitError, also later, while frames are drawn; ValueError.
-        """
-        check_motions(faces, motions)
+    def prepare(self, pixels: Pixels, faces: Sequence[Face], *, everyone: Sequence[Face] = ()) -> DrawnFaces:
+        """Analyse the faces, see `Animator.prepare`. Raises LivePortraitError."""
         net = self._frame_net()
-        animated, frame_seconds = [], 0.0
-        for face, motion in zip(faces, motions, strict=True):
-            others = [one for one in everyone or faces if one is not face]
-            one, seconds = self._prepare(net, pixels, face, motion, others)
-            animated.append(one)
-            frame_seconds += seconds
-        if not net.on_gpu:
-            self._on_estimate(frame_seconds * len(motions[0]))
-        return self._frames(net, pixels, animated)
+        prepared = [
+            self._prepare(net, pixels, face, [one for one in everyone or faces if one is not face]) for face in faces
+        ]
+        return DrawnFaces(self._runtime, net, pixels, prepared, self._on_estimate)
 
     def _frame_net(self) -> FrameNet:
         with self._lock:
@@ -123,45 +125,82 @@ class LivePortraitAnimator:
                 self._net = self._open()
             return self._net
 
-    def _prepare(
-        self, net: FrameNet, pixels: Pixels, face: Face, motion: Motion, others: Sequence[Face]
-    ) -> tuple[AnimatedFace, float]:
-        """Make a face ready, and take the seconds of drawing it once; that drawing is the warm-up, too."""
+    def _prepare(self, net: FrameNet, pixels: Pixels, face: Face, others: Sequence[Face]) -> PreparedFace:
+        """Analyse a face, and measure the time of drawing it once; that drawing is the warm-up, too."""
         crop = crop_face(pixels, find_square(face.landmarks), net.side)
         source = analyse_photo(self._runtime, crop, face.landmarks)
-        if isinstance(motion, RecordedMotion):
-            driving = motion.recording.driving_motion()
-        else:
-            driving = driving_from_curves(source, motion, cheek_width(face) / crop.square.size, crop.square.angle)
         renderer = net.start_clip(source.feature, source.points)
         neutral, seconds = renderer.measure(driving_keypoints(self._runtime, source, DrivingMotion.still(1)))
         person = person_mask(self._runtime, pixels[crop_bounds(crop, pixels.shape[:2])])
         patch = prepare_patch(pixels, crop, neutral, face, others, person)
-        points = driving_keypoints(self._runtime, source, driving)
-        opacity = frame_opacity(points, source.points, motion.fps)
-        return AnimatedFace(source, points, opacity, renderer, patch), seconds
+        return PreparedFace(source, cheek_width(face) / crop.square.size, crop.square.angle, renderer, patch, seconds)
 
-    def _frames(self, net: FrameNet, pixels: Pixels, faces: Sequence[AnimatedFace]) -> Iterator[Pixels]:
+
+class DrawnFaces:
+    """See `PreparedFaces`.
+
+    Args:
+        runtime: Has the models liveportrait_*.
+        net: Draws the frames.
+        pixels: The photo, uint8 H×W×3.
+        faces: The faces that move.
+        on_estimate: See `LivePortraitAnimator`.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        net: FrameNet,
+        pixels: Pixels,
+        faces: Sequence[PreparedFace],
+        on_estimate: Callable[[float], None],
+    ) -> None:
+        self._runtime, self._net, self._pixels, self._faces = runtime, net, pixels, faces
+        self._on_estimate = on_estimate
+
+    def animate(self, motions: Sequence[Motion]) -> Iterator[Pixels]:
+        """Draw the frames of a clip, see `PreparedFaces.animate`.
+
+        Raises LivePortraitError, also later, while frames are drawn; ValueError.
+        """
+        check_motions(self._faces, motions)
+        animated = [self._animate(face, motion) for face, motion in zip(self._faces, motions, strict=True)]
+        if not self._net.on_gpu:
+            self._on_estimate(sum(face.frame_seconds for face in self._faces) * len(motions[0]))
+        return self._frames(animated)
+
+    def _animate(self, face: PreparedFace, motion: Motion) -> AnimatedFace:
+        """A face with the keypoints of a motion's frames."""
+        if isinstance(motion, RecordedMotion):
+            driving = motion.recording.driving_motion()
+        else:
+            driving = driving_from_curves(face.source, motion, face.scale, face.angle)
+        points = driving_keypoints(self._runtime, face.source, driving)
+        opacity = frame_opacity(points, face.source.points, motion.fps)
+        return AnimatedFace(face.source, points, opacity, face.renderer, face.patch)
+
+    def _frames(self, faces: Sequence[AnimatedFace]) -> Iterator[Pixels]:
         """Frames in order: a batch is drawn while the one before it is pasted; no more than two are held."""
-        count = len(faces[0].points)
+        net, pixels, count = self._net, self._pixels, len(faces[0].points)
+        repaired = -sum(face.renderer.repaired_count for face in faces)
         with ThreadPoolExecutor(1) as drawing, ThreadPoolExecutor(_WORKERS) as pasting:
-            start, ahead = 0, drawing.submit(self._draw, faces, 0, net.batch)
+            start, ahead = 0, drawing.submit(_draw, faces, 0, net.batch)
             while start < count:
                 batch = ahead.result()
                 end = start + len(batch[0])
                 if end < count:
-                    ahead = drawing.submit(self._draw, faces, end, end + net.batch)
+                    ahead = drawing.submit(_draw, faces, end, end + net.batch)
                 tasks = (partial(_paste, pixels, faces, batch, index, index - start) for index in range(start, end))
                 yield from run_ahead(pasting, tasks, _WORKERS)
                 start = end
-        repaired = sum(face.renderer.repaired_count for face in faces)
+        repaired += sum(face.renderer.repaired_count for face in faces)
         if repaired:
             log.warning("frames_repaired", frames=repaired, of=count * len(faces))
 
-    @staticmethod
-    def _draw(faces: Sequence[AnimatedFace], start: int, end: int) -> list[Pixels]:
-        """Frames start … end - 1 of each face, (n, side, side, 3)."""
-        return [face.renderer.draw(face.points[start:end]) for face in faces]
+
+def _draw(faces: Sequence[AnimatedFace], start: int, end: int) -> list[Pixels]:
+    """Frames start … end - 1 of each face, (n, side, side, 3)."""
+    return [face.renderer.draw(face.points[start:end]) for face in faces]
 
 
 def frame_opacity(points: Float, photo: Float, fps: int) -> Float:

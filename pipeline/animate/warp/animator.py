@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from pipeline.animate.base import check_motions, run_ahead
+from pipeline.animate.base import Animator, check_motions, run_ahead
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.gpu_renderer import GraphRenderer
@@ -41,7 +41,7 @@ def choose_renderer(runtime: Runtime, maps: WarpMaps) -> Renderer:
     return GraphRenderer(runtime, maps) if CUDA in runtime.providers else OpenCvRenderer(maps)
 
 
-class WarpAnimator:
+class WarpAnimator(Animator):
     """See `Animator`. May be shared by threads.
 
     Args:
@@ -57,22 +57,10 @@ class WarpAnimator:
         self._runtime = runtime
         self._choose_renderer = choose_renderer
 
-    def animate(
-        self,
-        pixels: Pixels,
-        faces: Sequence[Face],
-        motions: Sequence[Motion],
-        *,
-        everyone: Sequence[Face] = (),
-    ) -> Iterator[Pixels]:
-        """Draw the frames of a clip, see `Animator.animate`."""
-        check_motions(faces, motions)
+    def prepare(self, pixels: Pixels, faces: Sequence[Face], *, everyone: Sequence[Face] = ()) -> WarpedFaces:
+        """Build the maps of each face and open its renderer, see `Animator.prepare`."""
         maps = [build_maps(self._runtime, pixels, face, everyone or faces) for face in faces]
-        limited = [
-            limit_smile(limit_turns(motion, face.pose, one.immobile_share), face.landmarks, face.pose)
-            for motion, face, one in zip(motions, faces, maps, strict=True)
-        ]
-        return self.render(pixels, maps, limited)
+        return WarpedFaces(pixels, faces, maps, self._open(maps))
 
     def render(self, pixels: Pixels, maps: Sequence[WarpMaps], motions: Sequence[Motion]) -> Iterator[Pixels]:
         """Draw the frames of faces that are analysed already, a few ahead.
@@ -82,20 +70,54 @@ class WarpAnimator:
             maps: The maps of each face that moves.
             motions: One motion for each of them, all of one length.
         """
-        renderers = [self._choose_renderer(self._runtime, one) for one in maps]
-        size = min(renderer.batch_size for renderer in renderers)
+        return _draw(pixels, maps, self._open(maps), motions)
 
-        def draw(start: int) -> list[Pixels]:
-            parts = [
-                renderer.render_batch(_read_curves(motion, start, start + size))
-                for renderer, motion in zip(renderers, motions, strict=True)
-            ]
-            return [_assemble(pixels, maps, part) for part in zip(*parts, strict=True)]
+    def _open(self, maps: Sequence[WarpMaps]) -> list[Renderer]:
+        return [self._choose_renderer(self._runtime, one) for one in maps]
 
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            tasks = (partial(draw, start) for start in range(0, len(motions[0]), size))
-            for frames in run_ahead(pool, tasks, 2 * _WORKERS):
-                yield from frames
+
+class WarpedFaces:
+    """See `PreparedFaces`. May be shared by threads.
+
+    Args:
+        pixels: The photo, uint8 H×W×3.
+        faces: The faces that move.
+        maps: The maps of each of them.
+        renderers: The renderer of each of them.
+    """
+
+    def __init__(
+        self, pixels: Pixels, faces: Sequence[Face], maps: Sequence[WarpMaps], renderers: Sequence[Renderer]
+    ) -> None:
+        self._pixels, self._faces, self._maps, self._renderers = pixels, faces, maps, renderers
+
+    def animate(self, motions: Sequence[Motion]) -> Iterator[Pixels]:
+        """Draw the frames of a clip, see `PreparedFaces.animate`; turns and smiles stay within each face's limits."""
+        check_motions(self._faces, motions)
+        limited = [
+            limit_smile(limit_turns(motion, face.pose, one.immobile_share), face.landmarks, face.pose)
+            for motion, face, one in zip(motions, self._faces, self._maps, strict=True)
+        ]
+        return _draw(self._pixels, self._maps, self._renderers, limited)
+
+
+def _draw(
+    pixels: Pixels, maps: Sequence[WarpMaps], renderers: Sequence[Renderer], motions: Sequence[Motion]
+) -> Iterator[Pixels]:
+    """The frames, drawn a few ahead."""
+    size = min(renderer.batch_size for renderer in renderers)
+
+    def draw(start: int) -> list[Pixels]:
+        parts = [
+            renderer.render_batch(_read_curves(motion, start, start + size))
+            for renderer, motion in zip(renderers, motions, strict=True)
+        ]
+        return [_assemble(pixels, maps, part) for part in zip(*parts, strict=True)]
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        tasks = (partial(draw, start) for start in range(0, len(motions[0]), size))
+        for frames in run_ahead(pool, tasks, 2 * _WORKERS):
+            yield from frames
 
 
 def _read_curves(motion: Motion, start: int, end: int) -> list[CurveValues]:

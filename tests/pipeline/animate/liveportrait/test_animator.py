@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline.animate.base import RecordingAnimator
+from pipeline.animate.liveportrait import animator as animator_module
 from pipeline.animate.liveportrait.animator import AnimatedFace, LivePortraitAnimator, frame_opacity
 from pipeline.animate.liveportrait.recording import MotionLibrary, RecordedMotion
 from pipeline.faces.finder import Face
@@ -86,13 +87,13 @@ def test_frames_are_made_one_batch_at_a_time(
 ) -> None:
     animator = LivePortraitAnimator(fake_runtime, batch=4, on_estimate=lambda seconds: None)
     drawn: list[int] = []
-    draw = LivePortraitAnimator._draw
+    draw = animator_module._draw
 
     def counted(faces: Sequence[AnimatedFace], start: int, end: int) -> list[Pixels]:
         drawn.append(start)
         return draw(faces, start, end)
 
-    monkeypatch.setattr(LivePortraitAnimator, "_draw", staticmethod(counted))
+    monkeypatch.setattr(animator_module, "_draw", counted)
     frames: Iterator[Pixels] = animator.animate(astronaut, [astronaut_face], [motion_of(400, yaw=10.0)])
     for _ in range(3):
         next(frames)
