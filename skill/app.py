@@ -33,6 +33,7 @@ from skill.filter_status import FilterStatusReader, log_filters
 from skill.http_limits import connection_limits, raise_file_limit
 from skill.http_server import http_server
 from skill.jobs import housekeeping
+from skill.jobs.startup import wait_for_queue
 from skill.oauth import authorize, token_endpoint
 from skill.oauth.authorization_request import Client
 from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
@@ -136,7 +137,8 @@ async def serve(
 
     Raises:
         WrongSettings: the data folder or the port can't be used, or a part is not installed.
-        QueueDownError: the queue does not answer.
+        QueueDownError: the queue has not answered for as long as the settings wait; until then the service is there,
+            is not ready, and answers with 503 what needs the queue.
     """
     kill_after = None if kill_after is None else kill_after + settings.stop_delay
     app, stop = build_service(settings, components), stop_on_signal(kill_after=kill_after)
@@ -152,6 +154,7 @@ async def serve(
                 app[dev.DEV_ACCESS].open(lambda path: announce_dev(f"{address}{path}"))
             await asyncio.to_thread(log_filters, settings)
             log.info("serving")
+            await wait_for_queue(app[app_keys.ANIMATIONS].waiting, stop, settings.queue_wait)
             await stop.wait()
             log.info("stopping")
             app[app_keys.DRAINING].set()

@@ -63,7 +63,7 @@ class Components:
     """The parts that differ between services: as the settings choose, or put in by a test."""
 
     open_queue: OpenQueue
-    """Opens the queue. Raises QueueDownError."""
+    """Opens the queue, whose server may be down yet. Raises QueueDownError."""
     store: MediaStore
     """Photos and clips."""
     close_store: Callable[[], Awaitable[None]] = _close_nothing
@@ -147,7 +147,8 @@ def queue_opener(settings: Settings) -> OpenQueue:
         if not (error.name or "").startswith("psycopg"):
             raise
         raise WrongSettings("OZHIVI_QUEUE: postgres needs the extra cluster: pip install '.[cluster]'") from None
-    return lambda: PostgresQueue.open(settings.postgres.get_secret_value(), keep=keep, limit=limit, each=each)
+    address = settings.postgres.get_secret_value()
+    return lambda: PostgresQueue.open(address, keep=keep, limit=limit, each=each, now=False)
 
 
 def build_s3_store(settings: Settings) -> S3Store:

@@ -16,6 +16,7 @@ from skill.filter_status import log_filters
 from skill.http_server import http_server
 from skill.jobs.queue import JobQueue
 from skill.jobs.render_process import RenderEntry
+from skill.jobs.startup import wait_for_queue
 from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
 from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
@@ -90,11 +91,12 @@ async def run_worker(
 
     Raises:
         WrongSettings: the data folder or the port can't be used, or something is not installed.
-        QueueDownError: the queue does not answer.
+        QueueDownError: the queue has not answered for as long as the settings wait.
     """
     components = build_components(settings, signing_secrets(settings))
     metrics, stop = Metrics(), stop_on_signal(kill_after=kill_after)
     async with components.open() as queue, _serve_metrics(metrics, settings.host, metrics_port) as port:
+        await wait_for_queue(queue.waiting, stop, settings.queue_wait)
         worker = build_worker(settings, queue, components.store, metrics)
         announce(port)
         await asyncio.to_thread(log_filters, settings)

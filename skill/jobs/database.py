@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-from skill.jobs.queue import QueueDownError
+from skill.jobs.queue import QueueDownError, QueueVersionError
 
 _T = TypeVar("_T")
 
@@ -74,7 +75,7 @@ class Database:
 
         Args:
             path: the file.
-            busy: seconds to wait for another process's lock.
+            busy: seconds to wait for another process's lock, and for what was asked before.
 
         Raises:
             QueueDownError: the file can't be used, or is of a later version of this program.
@@ -101,11 +102,16 @@ class Database:
             await self._within(lambda: self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
 
     async def close(self) -> None:
-        await self._within(self._connection.close)
+        """Close the file after what is being done."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
         self._thread.shutdown()
 
     async def _within(self, work: Callable[[], _T]) -> _T:
+        due = time.monotonic() + self._busy
+
         def guarded() -> _T:
+            if time.monotonic() > due:
+                raise QueueDownError("the queue's file is too busy: what came before took too long")
             with _translate_errors():
                 return work()
 
@@ -142,7 +148,7 @@ class Database:
 def _migrate(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(_MIGRATIONS):
-        raise QueueDownError("the queue's file is of a later version of ozhivi: install that one")
+        raise QueueVersionError("the queue's file is of a later version of ozhivi: install that one")
     for script in _MIGRATIONS[version:]:
         for statement in filter(str.strip, script.split(";")):
             connection.execute(statement)

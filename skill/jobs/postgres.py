@@ -135,8 +135,9 @@ class PostgresQueue:
         patience: float = 3 * 3600.0,
         limit: int = 100,
         each: int | None = None,
-        busy: float = 5.0,
+        busy: float = 4.0,
         size: int = 4,
+        now: bool = True,
     ) -> Self:
         """Connect, and make the tables where they are not.
 
@@ -146,13 +147,17 @@ class PostgresQueue:
             patience: seconds that a job may wait for a worker.
             limit: jobs that may wait in all.
             each: jobs of one user that may wait; None for as many as there is room.
-            busy: seconds to wait for a connection.
+            busy: seconds until a question has its answer, or its error.
             size: most connections at a time.
+            now: whether to connect at once; else the first question does, so that the server may come later.
 
         Raises:
-            QueueDownError: the server does not answer or refuses us, or the tables are of a later version.
+            QueueDownError: the address is not understood; or, at once, the server does not answer or refuses us.
+            QueueVersionError: the tables are of a later version of this program.
         """
-        pool = await Pool.open(dsn, busy=busy, size=size)
+        pool = Pool(dsn, busy=busy, size=size)
+        if now:
+            await pool.open()
         return cls(pool, keep=keep, patience=patience, limits=QueueLimits(limit, each))
 
     async def put(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Final, Self
+from typing import Final
 
 import psycopg
 from psycopg import AsyncConnection, errors
@@ -13,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 
-from skill.jobs.queue import QueueDownError
+from skill.jobs.queue import QueueDownError, QueueVersionError
 
 # Entry n takes a database from version n to n + 1: append, never change one that was released.
 _MIGRATIONS: Final[tuple[str, ...]] = (
@@ -64,8 +66,8 @@ _DEFAULTS: Final[dict[str, str]] = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
-# Who freezes in the middle of a change is thrown out of it before those who wait for him give up.
-_SET: Final = "SET idle_in_transaction_session_timeout = '3s'; SET lock_timeout = '6s'; SET statement_timeout = '10s'"
+# Who freezes in the middle of a change is thrown out of it before those who wait for him give up, after 4 s.
+_SET: Final = "SET idle_in_transaction_session_timeout = '3s'; SET lock_timeout = '4s'; SET statement_timeout = '5s'"
 
 _ADVICE: Final[tuple[tuple[type[Exception], str], ...]] = (
     (errors.DiskFull, "the disk of PostgreSQL is full: free space there, nothing was lost"),
@@ -85,58 +87,46 @@ class Pool:
     Not psycopg_pool: after a restart it pauses for 1, 2, 4 s between two attempts, and says only that it timed out.
     """
 
-    def __init__(self, info: str, busy: float, size: int) -> None:
-        self._info, self._busy = info, busy
-        self._free = asyncio.Semaphore(size)
-        self._idle: list[Connection] = []
-        self._closed = False
-
-    @classmethod
-    async def open(cls, dsn: str, *, busy: float, size: int) -> Self:
-        """Connect, and make the tables where they are not.
-
-        Args:
-            dsn: "postgresql://…" or "host=… dbname=…".
-            busy: seconds to wait for a connection.
-            size: most connections at a time.
+    def __init__(self, dsn: str, *, busy: float, size: int) -> None:
+        """Args:
+        dsn: "postgresql://…" or "host=… dbname=…".
+        busy: seconds until a question has its answer, or its error.
+        size: most connections at a time.
 
         Raises:
-            QueueDownError: the server does not answer or refuses us, or the tables are of a later version.
+            QueueDownError: the address is not understood.
         """
         with _translate_errors():
             chosen = conninfo_to_dict(dsn)
-            info = make_conninfo(dsn, **{name: value for name, value in _DEFAULTS.items() if name not in chosen})
-        pool = cls(info, busy, size)
-        try:
-            async with pool.exclusive() as connection:
-                await _migrate(connection)
-        except BaseException:
-            await pool.close()
-            raise
-        return pool
+            self._info = make_conninfo(dsn, **{name: value for name, value in _DEFAULTS.items() if name not in chosen})
+        self._busy = busy
+        self._free = asyncio.Semaphore(size)
+        self._idle: list[Connection] = []
+        self._migrated = False
+        self._closed = False
+
+    async def open(self) -> None:
+        """Connect, and make the tables where they are not; else the first question does it. Raises QueueDownError:
+        the server does not answer or refuses us, or the tables are of a later version."""
+        async with self.connection():
+            pass
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection on which each statement is done or not done. Raises QueueDownError."""
         with _translate_errors():
-            async with asyncio.timeout(self._busy):
-                await self._free.acquire()
-            try:
-                async with asyncio.timeout(self._busy):
-                    connection = await self._take()
+            async with asyncio.timeout(self._busy), self._free:
+                connection = await self._take()
                 try:
                     yield connection
                 finally:
                     await self._put_back(connection)
-            finally:
-                self._free.release()
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[Connection]:
         """A connection on which the block is done as a whole or not, while no other such block runs. Raises
         QueueDownError."""
-        async with self.connection() as connection, connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        async with self.connection() as connection, _lock(connection):
             yield connection
 
     async def close(self) -> None:
@@ -150,14 +140,31 @@ class Pool:
         while self._idle:
             with suppress(psycopg.Error):
                 return await _probe(self._idle.pop(), "")
-        connection = await AsyncConnection.connect(self._info, autocommit=True, row_factory=dict_row)
-        return await _probe(connection, _SET)
+        connection = await _Connection.connect(self._info, autocommit=True, row_factory=dict_row)
+        await _probe(connection, _SET)
+        try:
+            if not self._migrated:
+                await _migrate(connection)
+        except BaseException:
+            await connection.close()
+            raise
+        self._migrated = True
+        return connection
 
     async def _put_back(self, connection: Connection) -> None:
         if self._closed or connection.info.transaction_status is not TransactionStatus.IDLE:
             await connection.close()
         else:
             self._idle.append(connection)
+
+
+class _Connection(AsyncConnection[DictRow]):
+    """A connection that is given up at once where a statement is cancelled: the server ends it by itself."""
+
+    async def cancel_safe(self, *, timeout: float = 30.0) -> None:
+        """Cut the connection; psycopg would ask the server, through another one, and wait: a frozen one for long."""
+        with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
 
 
 async def _probe(connection: Connection, ask: str) -> Connection:
@@ -170,18 +177,35 @@ async def _probe(connection: Connection, ask: str) -> Connection:
     return connection
 
 
+@asynccontextmanager
+async def _lock(connection: Connection) -> AsyncIterator[None]:
+    """A transaction that no other such one runs beside."""
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        yield
+
+
 async def _migrate(connection: Connection) -> None:
-    await connection.execute("CREATE TABLE IF NOT EXISTS ozhivi_version (version integer NOT NULL)")
-    row = await (await connection.execute("SELECT version FROM ozhivi_version")).fetchone()
-    version = 0 if row is None else row["version"]
-    if version > len(_MIGRATIONS):
-        raise QueueDownError("the queue's tables are of a later version of ozhivi: install that one")
-    if version == len(_MIGRATIONS):
+    """Make the tables of this version of those that are there."""
+    if await _version(connection) == len(_MIGRATIONS):
         return
-    for script in _MIGRATIONS[version:]:
-        await connection.execute(script)
-    await connection.execute("DELETE FROM ozhivi_version")
-    await connection.execute("INSERT INTO ozhivi_version VALUES (%s)", (len(_MIGRATIONS),))
+    async with _lock(connection):
+        await connection.execute("CREATE TABLE IF NOT EXISTS ozhivi_version (version integer NOT NULL)")
+        version = await _version(connection)  # another may have been faster
+        for script in _MIGRATIONS[version:]:
+            await connection.execute(script)
+        await connection.execute("DELETE FROM ozhivi_version")
+        await connection.execute("INSERT INTO ozhivi_version VALUES (%s)", (len(_MIGRATIONS),))
+
+
+async def _version(connection: Connection) -> int:
+    """The version of the tables; 0 where there are none. Raises QueueVersionError."""
+    (made,) = await (await connection.execute("SELECT to_regclass('ozhivi_version') AS name")).fetchall()
+    row = made["name"] and await (await connection.execute("SELECT version FROM ozhivi_version")).fetchone()
+    version = int(row["version"]) if row else 0
+    if version > len(_MIGRATIONS):
+        raise QueueVersionError("the queue's tables are of a later version of ozhivi: install that one")
+    return version
 
 
 @contextmanager

@@ -24,6 +24,10 @@ class QueueDownError(QueueError):
     """The queue's storage does not answer or is full. What was asked for did not happen, nothing else is lost."""
 
 
+class QueueVersionError(QueueDownError):
+    """The queue's storage is of a later version of this program: waiting does not help."""
+
+
 class QueueFullError(QueueError):
     """More is waiting than the limit allows."""
 

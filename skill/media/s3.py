@@ -28,12 +28,16 @@ from skill.media.s3_errors import translate_errors
 from skill.media.s3_setup import set_up
 from skill.media.store import MediaError
 
+SEEN_SECONDS: Final = 20.0
+"""Seconds for which an object that was there is taken for still being there: a link needs no question then."""
 T = TypeVar("T")
 
 _LONGEST_LINK = 7 * 86_400  # seconds: the most that signature version 4 allows
 _THREADS = 8
 _LINK_SECONDS: Final = 4.0  # for the question whether an object is there: somebody waits for the link
-_SEEN_SECONDS: Final = 30.0  # that an object which was there is taken for still being there
+_WAIT_SECONDS: Final = 10.0  # for anything else, and another one for each of so many bytes that are sent
+_PACE: Final = 2**20
+_FETCH_SECONDS: Final = 30.0  # of a file whose size is not known before
 _MOST_SEEN: Final = 4096
 
 
@@ -59,6 +63,10 @@ class S3Settings:
     """Begin of every key's name, for a bucket that holds other things too."""
     timeout: float = 10.0
     """Seconds without a byte after which a try is given up; there are three tries, with growing pauses."""
+
+
+class _LateError(MediaError):
+    """The store has not answered in time, and its thread still waits for it."""
 
 
 class S3Store:
@@ -107,9 +115,10 @@ class S3Store:
         """
         key = new_key(content_type, seconds)
         unwanted = threading.Event()
+        seconds = _WAIT_SECONDS + (path.stat().st_size / _PACE if path.is_file() else 0)
         try:
-            await self._in_thread(lambda: self._upload(path, key, served_type(content_type), unwanted))
-        except asyncio.CancelledError:
+            await self._in_thread(lambda: self._upload(path, key, served_type(content_type), unwanted), seconds)
+        except (asyncio.CancelledError, _LateError):
             # The thread goes on: whoever of the two comes last takes the object away.
             unwanted.set()
             self._pool.submit(self._remove_later, key)
@@ -119,7 +128,7 @@ class S3Store:
     async def fetch(self, key: str, to: Path) -> None:
         """See MediaStore."""
         parse_live_key(key)
-        await self._in_thread(lambda: self._download(key, to))
+        await self._in_thread(lambda: self._download(key, to), _FETCH_SECONDS)
 
     async def url(self, key: str, *, seconds: float, download_as: str = "") -> str:
         """See MediaStore. The link ends with the object, or after seven days, if that is sooner."""
@@ -137,7 +146,11 @@ class S3Store:
         """See MediaStore."""
         if parse_key(key) is not None:
             self._seen.pop(key, None)
-            await self._in_thread(lambda: self._remove_later(key))
+            try:
+                await self._in_thread(lambda: self._remove_later(key), _WAIT_SECONDS)
+            except _LateError:
+                await asyncio.to_thread(self._pending.add, key)
+                raise
 
     async def sweep(self) -> int:
         """See MediaStore. Keys are listed in order of time, so this stops at the first that is still good."""
@@ -147,7 +160,7 @@ class S3Store:
     async def keys(self) -> AsyncIterator[str]:
         """See MediaStore."""
         pages = self._pages(self._settings.prefix)
-        while page := await self._in_thread(lambda: next(pages, None)):
+        while page := await self._in_thread(lambda: next(pages, None), _WAIT_SECONDS):
             for key in page:
                 if parse_key(key):
                     yield key
@@ -169,7 +182,7 @@ class S3Store:
             async with asyncio.timeout(seconds):
                 return await asyncio.get_running_loop().run_in_executor(self._pool, run)
         except TimeoutError:
-            raise MediaError("the store doesn't answer in time: try again later") from None
+            raise _LateError("the store doesn't answer in time: try again later") from None
 
     async def _see(self, key: str) -> None:
         """Ask whether an object is there. Raises MediaMissingError, MediaError."""
@@ -179,7 +192,7 @@ class S3Store:
         await self._in_thread(lambda: self._client.head_object(**self._named(key)), _LINK_SECONDS)
         if len(self._seen) >= _MOST_SEEN:
             self._seen.clear()
-        self._seen[key] = now + _SEEN_SECONDS
+        self._seen[key] = now + SEEN_SECONDS
 
     def _named(self, key: str) -> dict[str, str]:
         return {"Bucket": self._settings.bucket, "Key": f"{self._settings.prefix}{key}"}

@@ -95,6 +95,8 @@ class JobSettings(BaseModel):
     """Place of the jobs: a file in `data_dir`, or a PostgreSQL server for several machines."""
     postgres: SecretStr = SecretStr("")
     """Address of the PostgreSQL server ("postgresql://user:password@host/database"); goes with queue = postgres."""
+    queue_wait: Annotated[float, Field(ge=0, le=86_400)] = 300.0
+    """Seconds that service and worker wait at their start for a queue that does not answer, before they end."""
 
 
 class StoreSettings(BaseModel):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
 
 from aiohttp import web
 
@@ -148,15 +150,33 @@ def faces_unavailable() -> ApiError:
     )
 
 
-def unavailable() -> ApiError:
-    """Queue or store do not answer."""
-    return ApiError(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "unavailable",
-        "Не получилось сохранить фотографию.",
-        "Попробуйте ещё раз через минуту — она останется на этой странице.",
-        retry=60,
-    )
+_UNAVAILABLE: Final = MappingProxyType(
+    {
+        "GET": (
+            "Сейчас не получается посмотреть, что готово.",
+            "Попробуйте ещё раз через минуту: ничего не пропало.",
+        ),
+        "DELETE": (
+            "Сейчас не получается удалить.",
+            "Попробуйте ещё раз через минуту.",
+        ),
+        "POST": (
+            "Не получилось сохранить фотографию.",
+            "Попробуйте ещё раз через минуту — она останется на этой странице.",
+        ),
+    }
+)
+"""Sentence and advice where queue or store do not answer, by what was asked for."""
+
+
+def unavailable(method: str = "POST") -> ApiError:
+    """Queue or store do not answer.
+
+    Args:
+        method: Of the request.
+    """
+    texts = _UNAVAILABLE.get(method, _UNAVAILABLE["GET"])
+    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", *texts, retry=60)
 
 
 @contextmanager

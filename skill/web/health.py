@@ -18,13 +18,15 @@ async def healthz(request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """GET /readyz: 200 when models, queue and store work, otherwise 503; each by name. 503 at once from SIGTERM on."""
+    """GET /readyz: 200 when models, queue, store and disk work, otherwise 503; each by name, and why not. 503 at once
+    from SIGTERM on."""
     if request.app[DRAINING].is_set():
         return web.json_response({"ok": False, "stopping": True}, status=HTTPStatus.SERVICE_UNAVAILABLE)
-    parts = await request.app[READINESS].check()
-    ready = all(parts.values())
-    status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
-    return web.json_response({"ok": ready, **parts}, status=status)
+    faults = await request.app[READINESS].check()
+    parts, why = {name: not fault for name, fault in faults.items()}, {n: f for n, f in faults.items() if f}
+    if not why:
+        return web.json_response({"ok": True, **parts})
+    return web.json_response({"ok": False, **parts, "why": why}, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 async def metrics(request: web.Request) -> web.Response:

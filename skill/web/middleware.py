@@ -114,18 +114,18 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer
     except (QueueError, MediaError, sqlite3.OperationalError) as error:
         log.error("unavailable", error=type(error).__name__)
-        return _error_response(request, unavailable())
+        return _error_response(request, unavailable(request.method))
     except Exception as error:  # noqa: BLE001  (it is logged)
         if isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing()):
             return web.Response(status=_HUNG_UP)  # nobody reads it
-        return _error_response(request, _judge(error))
+        return _error_response(request, _judge(error, request.method))
 
 
-def _judge(error: Exception) -> ApiError:
+def _judge(error: Exception, method: str) -> ApiError:
     """The answer to an error that no part of ours has raised; it is logged."""
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         log.error("unavailable", error="disk_full")
-        return unavailable()
+        return unavailable(method)
     log.exception("unexpected", exc_info=error)
     return ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", *_UNEXPECTED)
 

@@ -9,11 +9,13 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from skill.jobs.queue import JobQueue
-from skill.media.store import MediaStore
+from skill.jobs.queue import JobQueue, QueueError
+from skill.media.store import MediaError, MediaStore
 
 _TIMEOUT: Final = 5.0
 """Seconds within which a part has to answer."""
+_LATE: Final = f"no answer within {_TIMEOUT:g} s"
+_BROKEN: Final = "does not work as it should"
 _PROBE: Final = bytes(64 * 2**10)
 """What is written to see whether the disk takes anything."""
 
@@ -32,14 +34,15 @@ class Readiness:
         self._queue, self._store, self._weights, self._folder = queue, store, weights, folder
         self._databases: dict[Path, int] = {}  # path → inode, of those that are open
 
-    async def check(self) -> dict[str, bool]:
-        """Each part and whether it works."""
-        return {
-            "weights": await _works(asyncio.to_thread(self._weights)),
-            "queue": await _works(self._check_queue()),
-            "store": await _works(self._check_store()),
-            "disk": await _works(asyncio.to_thread(self._check_disk)),
+    async def check(self) -> dict[str, str]:
+        """Each part, and what is wrong with it: empty where it works."""
+        parts = {
+            "weights": asyncio.to_thread(self._weights),
+            "queue": self._check_queue(),
+            "store": self._check_store(),
+            "disk": asyncio.to_thread(self._check_disk),
         }
+        return dict(zip(parts, await asyncio.gather(*map(_fault, parts.values())), strict=True))
 
     async def _check_queue(self) -> bool:
         await self._queue.waiting()
@@ -61,8 +64,13 @@ class Readiness:
         return all(path.stat().st_ino == inode for path, inode in self._databases.items())
 
 
-async def _works(part: Coroutine[Any, Any, bool]) -> bool:
+async def _fault(part: Coroutine[Any, Any, bool]) -> str:
+    """The fault of a part, in words; empty where it works."""
     try:
-        return await asyncio.wait_for(part, _TIMEOUT)
-    except Exception:  # noqa: BLE001  (whatever is broken: it is not ready)
-        return False
+        return "" if await asyncio.wait_for(part, _TIMEOUT) else _BROKEN
+    except (QueueError, MediaError) as error:  # in plain words, without a secret
+        return str(error)
+    except TimeoutError:
+        return _LATE
+    except Exception as error:  # noqa: BLE001  (whatever is broken: it is not ready)
+        return f"{_BROKEN} ({type(error).__name__})"

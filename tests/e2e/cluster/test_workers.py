@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -16,7 +17,9 @@ import pytest_asyncio
 from yarl import URL
 
 from skill.demo_portrait import astronaut
+from skill.media.s3 import SEEN_SECONDS
 from tests.e2e.cluster.machines import KEY, WORKERS, Cluster
+from tests.skill.jobs.postgres_server import PostgresServer
 from tests.skill.media.ceph_server import Ceph, bucket_store
 
 pytestmark = pytest.mark.asyncio
@@ -126,3 +129,42 @@ async def test_a_user_who_asks_too_often_is_told_kindly(cluster: Cluster, client
         if status == 202:
             async with client.delete(f"{cluster.address}/api/v1/animations/{answer['id']}") as deleted:
                 assert deleted.status == 204
+
+
+async def test_a_store_and_a_database_that_freeze_keep_nobody_waiting(
+    cluster: Cluster, client: aiohttp.ClientSession, ceph: Ceph, postgres: PostgresServer
+) -> None:
+    """A look at a job took 15 to 70 s. What could not be stored is not there when the store thaws."""
+
+    async def look() -> tuple[int, str, float]:
+        began = time.monotonic()
+        async with client.get(f"{cluster.address}/api/v1/animations/{asked['id']}") as answer:
+            shown = await answer.json()
+        return answer.status, shown["error"]["sentence"] if "error" in shown else "", time.monotonic() - began
+
+    before = stored(cluster, ceph)
+    _, asked = await ask(client, cluster, "galina", seconds="2")
+    assert (await done(client, cluster, asked["id"]))["state"] == "done"
+    seen = time.monotonic()
+    with postgres.frozen():
+        looks = await asyncio.gather(*(look() for _ in range(12)))
+        assert {(code, said) for code, said, _ in looks} == {(503, "Сейчас не получается посмотреть, что готово.")}
+        assert max(seconds for *_, seconds in looks) < 8
+    with ceph.frozen():
+        assert (await look())[0] == 200  # its files were seen a moment ago
+        await asyncio.sleep(seen + SEEN_SECONDS - time.monotonic())
+        began = time.monotonic()
+        sending = asyncio.create_task(ask(client, cluster, "galina", seconds="3"))
+        looks = await asyncio.gather(*(look() for _ in range(12)))
+        assert {(code, said) for code, said, _ in looks} == {(503, "Сейчас не получается посмотреть, что готово.")}
+        assert max(seconds for *_, seconds in looks) < 8
+        status, refused = await sending
+        assert (status, refused["error"]["code"]) == (503, "unavailable") and time.monotonic() - began < 20
+    async with asyncio.timeout(60):
+        while (await look())[0] != 200:
+            await asyncio.sleep(0.2)
+    async with client.delete(f"{cluster.address}/api/v1/animations/{asked['id']}") as answer:
+        assert answer.status == 204
+    async with asyncio.timeout(60):
+        while stored(cluster, ceph) != before:
+            await asyncio.sleep(0.2)

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +63,19 @@ class PostgresServer:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """It takes calls and does not answer new ones."""
+        """It takes calls and answers none, also those of connections that are open."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        everyone = [pid, *map(int, children)]
+        for one in everyone:
+            os.kill(one, signal.SIGSTOP)
         try:
             yield
         finally:
-            self._process.send_signal(signal.SIGCONT)
+            for one in everyone:
+                with suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGCONT)
 
     @contextmanager
     def database(self) -> Iterator[str]:

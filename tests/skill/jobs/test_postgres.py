@@ -159,6 +159,46 @@ async def test_a_frozen_server_is_told_and_the_loop_goes_on(
     assert await queue.waiting() == (0, 0.0)
 
 
+async def test_a_statement_of_a_server_that_freezes_ends_in_time(
+    queue: PostgresQueue, postgres: PostgresServer
+) -> None:
+    """Also on connections that are open, in the middle of a statement, and where nobody waits for it any more."""
+    patient = await PostgresQueue.open(queue._pool._info)
+    job, began = await put(queue), time.monotonic()
+
+    async def sleep() -> None:
+        async with queue._pool.connection() as connection:
+            await connection.execute("SELECT pg_sleep(0.1)")
+
+    asking = asyncio.create_task(sleep())
+    await asyncio.sleep(0.05)
+    with postgres.frozen():
+        with pytest.raises(QueueDownError, match="in time"):
+            await asking
+        for _ in range(2):
+            with pytest.raises(QueueDownError, match="in time"):
+                await queue.get(job.id)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await patient.get(job.id)
+        assert time.monotonic() - began < 3
+    assert await queue.get(job.id) == await patient.get(job.id) == job
+    await patient.close()
+
+
+async def test_a_server_may_come_later_than_its_queue(dsn: str, postgres: PostgresServer) -> None:
+    await asyncio.to_thread(postgres.stop)
+    try:
+        queue = await PostgresQueue.open(dsn, busy=2.0, now=False)
+        with pytest.raises(QueueDownError, match="does not answer"):
+            await queue.waiting()
+    finally:
+        await asyncio.to_thread(postgres.start)
+    jobs = await asyncio.gather(*(put(queue, f"{number}") for number in range(4)))  # the tables are made once
+    assert await queue.get(jobs[0].id) == jobs[0]
+    await queue.close()
+
+
 async def test_a_job_in_hand_outlives_a_restart(
     queue: PostgresQueue, store: FolderStore, run_worker: RunWorker, postgres: PostgresServer
 ) -> None:

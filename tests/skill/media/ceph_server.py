@@ -33,6 +33,17 @@ class Ceph:
     """A running server with an empty bucket."""
 
     settings: S3Settings
+    group: int
+    """Process group of its daemons."""
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections and answers nothing."""
+        os.killpg(self.group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.group, signal.SIGCONT)
 
     def prefixed(self) -> S3Settings:
         """A corner of the bucket of its own."""
@@ -86,8 +97,9 @@ def need_ceph() -> None:
 
 
 @contextlib.contextmanager
-def running_ceph(folder: Path, port: int) -> Iterator[None]:
-    """The script as a process group of its own; it also ends by itself when we are killed (its input closes)."""
+def running_ceph(folder: Path, port: int) -> Iterator[int]:
+    """The script as a process group of its own, whose number it is; it also ends by itself when we are killed (its
+    input closes)."""
     variables = {"MON_PORT": str(free_port()), "STOP_ON_EOF": "1", "S3_ACCESS_KEY": "dev", "S3_SECRET_KEY": "secret"}
     variables["LIFECYCLE_DAY"] = "5"  # seconds: a test waits for a day to pass
     process = subprocess.Popen(
@@ -103,7 +115,7 @@ def running_ceph(folder: Path, port: int) -> Iterator[None]:
     assert process.stdout is not None
     try:
         wait_until_ready(process)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -137,8 +149,8 @@ def serving() -> Iterator[Ceph]:
     port = free_port()
     # A short path: the daemons' sockets lie below it, and the system allows them 107 characters.
     short = tempfile.TemporaryDirectory(prefix="ceph", ignore_cleanup_errors=True)
-    with short as folder, running_ceph(Path(folder), port):
-        server = Ceph(S3Settings("ozhivi-test", "dev", "secret", endpoint=f"http://127.0.0.1:{port}"))
+    with short as folder, running_ceph(Path(folder), port) as group:
+        server = Ceph(S3Settings("ozhivi-test", "dev", "secret", endpoint=f"http://127.0.0.1:{port}"), group)
         with contextlib.closing(server.client()) as client:
             client.create_bucket(Bucket=server.settings.bucket)
         yield server

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from skill.media import pending_deletions
+from skill.media import pending_deletions, s3
 from skill.media.keys import new_key
 from skill.media.pending_deletions import ABANDONED_SECONDS, SETTLE_SECONDS, PendingDeletions
 from skill.media.s3 import S3Store
@@ -110,6 +110,38 @@ async def test_a_deletion_that_failed_is_tried_until_it_succeeds(ceph: Ceph, pho
         proxy.thaw()
         await store.sweep()
         assert await listed(store) == []
+        await store.close()
+
+
+@pytest.mark.asyncio
+async def test_nobody_waits_for_a_frozen_bucket(
+    ceph: Ceph, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question is an error in time, and what its thread does afterwards leaves nothing."""
+    monkeypatch.setattr(s3, "_FETCH_SECONDS", 0.2)
+    server = urlsplit(ceph.settings.endpoint)
+    async with stalling_proxy(str(server.hostname), int(server.port or 80)) as proxy:
+        settings = ceph.changed(prefix=ceph.prefixed().prefix, endpoint=proxy.address, timeout=2.0)
+        store = S3Store(settings, PendingDeletions(tmp_path / "deletions"))
+        key = await store.put(photo, content_type="image/jpeg", seconds=DAY)
+        monkeypatch.setattr(s3, "_WAIT_SECONDS", 0.2)
+        proxy.freeze()
+        began = monotonic()
+        asked = (
+            store.put(photo, content_type="image/jpeg", seconds=DAY),
+            store.fetch(key, tmp_path / "copy"),
+            listed(store),
+            store.delete(key),
+        )
+        for answer in await asyncio.gather(*asked, return_exceptions=True):
+            assert isinstance(answer, MediaError) and "in time" in str(answer)
+        assert monotonic() - began < 2  # of three tries with pauses, each would be 2 s
+        assert PendingDeletions(tmp_path / "deletions").due() == [key]
+        proxy.thaw()
+        monkeypatch.setattr(s3, "_WAIT_SECONDS", 10.0)
+        async with asyncio.timeout(30):
+            while await listed(store):  # also the photo of the upload, by its thread
+                await asyncio.sleep(0.1)
         await store.close()
 
 

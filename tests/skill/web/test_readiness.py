@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from skill.jobs.queue import QueueDownError
+from skill.web import readiness
 from skill.web.readiness import Readiness
 from tests.skill.web.conftest import JPEG, Open, error_code
 from tests.skill.web.fakes import FakeQueue, FakeStore
@@ -19,7 +22,8 @@ pytestmark = pytest.mark.asyncio
 async def test_not_ready_without_models(service: Open) -> None:
     async with service(weights=False) as s:
         answer = await s.client.get("/readyz")
-        assert (answer.status, (await answer.json())["weights"]) == (503, False)
+        told = await answer.json()
+        assert (answer.status, told["weights"], list(told["why"])) == (503, False, ["weights"])
 
 
 @pytest.fixture
@@ -47,27 +51,44 @@ async def test_a_full_disk_is_said_to_people_and_to_those_who_watch(service: Ope
 
 
 async def test_a_full_disk_is_not_ready(small_disk: Path) -> None:
-    readiness = Readiness(FakeQueue(1), FakeStore(), lambda: True, small_disk)
-    assert (await readiness.check())["disk"]
+    ready = Readiness(FakeQueue(1), FakeStore(), lambda: True, small_disk)
+    assert not (await ready.check())["disk"]
     (small_disk / "fill").write_bytes(bytes(2 * 2**20 - 2**13))
-    assert not (await readiness.check())["disk"]
+    assert (await ready.check())["disk"].startswith("does not work as it should")
     (small_disk / "fill").unlink()
-    assert (await readiness.check())["disk"]
+    assert not (await ready.check())["disk"]
 
 
 async def test_a_database_that_was_deleted_or_replaced_is_not_ready(tmp_path: Path) -> None:
-    readiness, database = Readiness(FakeQueue(1), FakeStore(), lambda: True, tmp_path), tmp_path / "jobs.db"
+    ready, database = Readiness(FakeQueue(1), FakeStore(), lambda: True, tmp_path), tmp_path / "jobs.db"
     database.touch()
-    assert (await readiness.check())["disk"]
+    assert not (await ready.check())["disk"]
     database.rename(tmp_path / "aside")
-    assert not (await readiness.check())["disk"]
+    assert (await ready.check())["disk"].startswith("does not work as it should")
     database.touch()
-    assert not (await readiness.check())["disk"]
+    assert (await ready.check())["disk"].startswith("does not work as it should")
+
+
+async def test_the_reason_is_said_in_the_words_of_the_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "_TIMEOUT", 0.05)
+    queue, store = FakeQueue(1), FakeStore()
+
+    async def down() -> None:
+        raise QueueDownError("the server is down")
+
+    async def hang() -> AsyncIterator[str]:
+        await asyncio.sleep(60)
+        yield ""
+
+    monkeypatch.setattr(queue, "waiting", down)
+    monkeypatch.setattr(store, "keys", hang)
+    told = await Readiness(queue, store, lambda: True, tmp_path).check()
+    assert told == {"weights": "", "queue": "the server is down", "store": "no answer within 5 s", "disk": ""}
 
 
 async def test_models_are_looked_at_each_time(tmp_path: Path) -> None:
     state = [True]
-    readiness = Readiness(FakeQueue(1), FakeStore(), lambda: state[0], tmp_path)
-    assert (await readiness.check())["weights"]
+    ready = Readiness(FakeQueue(1), FakeStore(), lambda: state[0], tmp_path)
+    assert not (await ready.check())["weights"]
     state[0] = False
-    assert not (await readiness.check())["weights"]
+    assert (await ready.check())["weights"] == "does not work as it should"
