@@ -6,44 +6,28 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from pipeline.errors import PhotoError, Reason
-from skill.jobs.scratch import job_folder, scratch_folder
 from skill.sandbox.deadline import DECODE_SECONDS, PhotoDeadline
 from skill.sandbox.messages import Entry
-from skill.sandbox.process import ProcessDiedError, SandboxedProcess, run_to_end
+from skill.sandbox.on_demand import IDLE_SECONDS, MAX_WAITING, BusyError, OnDemandProcess
+from skill.sandbox.process import ProcessDiedError
 from skill.web.face_locator import ENTRY, FaceOrder
 from skill.web.schemas import FacesView
 
 SECONDS: Final = 30.0
 """Seconds that a photo's faces may take; a crowd of 100 takes some five."""
-IDLE_SECONDS: Final = 60.0
-"""Seconds after which a process that nobody asks gives its memory back, 0.4 GiB."""
-MAX_WAITING: Final = 8
-"""Photos that wait for the process; the page does without the picture where there are more."""
-
 FindFaces = Callable[[Path, int, int], Awaitable[FacesView]]
 """(photo, long side in pixels, turn in degrees clockwise) → its faces. Raises PhotoError, FacesUnavailableError."""
 
 
 class FacesUnavailableError(Exception):
     """The faces of a photo can't be found now."""
-
-
-class _Opened(NamedTuple):
-    """A process that finds faces."""
-
-    process: SandboxedProcess
-    """The process."""
-    scratch: Path
-    """Its folder."""
-    close: ExitStack
-    """Deletes the folder."""
 
 
 class FacePreview:
@@ -64,13 +48,11 @@ class FacePreview:
         protected: whether the process is confined as far as the system can.
         entry: what runs in the process.
         """
-        self._folder, self._log_level, self._protected = folder, log_level, protected
-        self._seconds, self._decode_seconds, self._idle_seconds = seconds, decode_seconds, idle_seconds
-        self._entry = entry
-        self._one_at_a_time = asyncio.Lock()
-        self._waiting, self._max_waiting = 0, waiting
-        self._opened: _Opened | None = None
-        self._idle: asyncio.Task[None] | None = None
+        self._seconds, self._decode_seconds = seconds, decode_seconds
+        self._process = OnDemandProcess(
+            entry, folder, seconds=seconds, idle_seconds=idle_seconds, waiting=waiting, log_level=log_level,
+            protected=protected,
+        )  # fmt: skip
 
     async def find(self, photo: Path, long_side: int, turn: int) -> FacesView:
         """Find the faces as a job of this size and turn does, so that the numbers are the same. A `FindFaces`.
@@ -84,64 +66,26 @@ class FacePreview:
             PhotoError: It is no photo that can be read, or takes too long to decode.
             FacesUnavailableError: Too many photos wait, or the process has failed.
         """
-        if self._waiting > self._max_waiting:
-            raise FacesUnavailableError("too many wait")
-        self._waiting += 1
-        try:
-            async with self._one_at_a_time:
-                return await self._find(photo, long_side, turn)
-        finally:
-            self._waiting -= 1
-
-    async def close(self) -> None:
-        """End the process; a request that it answers fails."""
-        self._stop_idling()
-        await self._end()
-
-    async def _find(self, photo: Path, long_side: int, turn: int) -> FacesView:
-        self._stop_idling()
         deadline = PhotoDeadline(self._seconds, self._decode_seconds)
-        process, scratch, _ = self._begin()
         try:
-            with job_folder(scratch) as place:
+            async with self._process.turn() as (process, place):
                 await asyncio.to_thread(_link, photo, place / "photo")
                 await process.wait_ready()
                 async with deadline:
                     order = FaceOrder(place / "photo", long_side, turn)
                     return _parse_answer(await process.ask(order, lambda step: deadline.begin(str(step))))
+        except BusyError:
+            raise FacesUnavailableError("too many wait") from None
         except TimeoutError:
             if deadline.decoding:
                 raise PhotoError(Reason.BROKEN_FILE, "decoding takes too long") from None
             raise FacesUnavailableError("too long") from None
         except ProcessDiedError as error:
             raise FacesUnavailableError(str(error)) from None
-        finally:
-            self._idle = asyncio.create_task(self._end_when_idle())
 
-    def _begin(self) -> _Opened:
-        if self._opened is None:
-            close = ExitStack()
-            scratch = close.enter_context(scratch_folder(self._folder))
-            process = SandboxedProcess(
-                self._entry, scratch, seconds=self._seconds, log_level=self._log_level, protected=self._protected
-            )
-            self._opened = _Opened(process, scratch, close)
-        return self._opened
-
-    async def _end(self) -> None:
-        opened, self._opened = self._opened, None
-        if opened is not None:
-            with opened.close:
-                await opened.process.kill()
-
-    async def _end_when_idle(self) -> None:
-        await asyncio.sleep(self._idle_seconds)
-        await run_to_end(self._end())
-
-    def _stop_idling(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-            self._idle = None
+    async def close(self) -> None:
+        """End the process; a request that it answers fails."""
+        await self._process.close()
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ import os
 from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -161,18 +160,6 @@ def photo(tmp_path: Path) -> Path:
 
 
 @pytest.mark.asyncio
-async def test_one_process_is_kept_and_ends_when_nobody_asks(open_preview: OpenPreview, photo: Path) -> None:
-    preview = open_preview("find_one", idle_seconds=0.3)
-    first, second = [int((await preview.find(photo, 900, 0)).picture) for _ in range(2)]
-    assert first == second
-    await asyncio.sleep(0.2)
-    assert Path(f"/proc/{first}").exists()
-    await asyncio.sleep(0.6)
-    assert not Path(f"/proc/{first}").exists()
-    assert int((await preview.find(photo, 900, 0)).picture) != first
-
-
-@pytest.mark.asyncio
 async def test_a_photo_that_takes_too_long_holds_nobody(open_preview: OpenPreview, photo: Path) -> None:
     """The one in the process is refused, and the next one is looked at."""
     preview = open_preview("hang_in_decode", decode_seconds=0.3)
@@ -201,15 +188,3 @@ async def test_too_many_that_wait_are_sent_away(open_preview: OpenPreview, photo
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)
-
-
-@pytest.mark.asyncio
-async def test_a_stop_does_not_wait_for_a_decoder(open_preview: OpenPreview, photo: Path) -> None:
-    preview = open_preview("hang")
-    task = asyncio.create_task(preview.find(photo, 900, 0))
-    await asyncio.sleep(0.5)
-    begun = monotonic()
-    task.cancel()
-    await asyncio.wait({task})
-    await preview.close()
-    assert monotonic() - begun < 5
