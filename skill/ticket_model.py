@@ -45,3 +45,5 @@ class Ticket:
     """Keyed hash of the network for which it was issued, where no assistant vouches for the user; else empty."""
     until: float = 0.0
     """Seconds since 1970: until when it takes uploads."""
+    cards: bool = False
+    """Whether the user's assistant shows pictures in cards."""

@@ -13,6 +13,7 @@ from skill.dialog import actions
 from skill.dialog.actions import Action, Outcome
 from skill.dialog.context_loader import LoadedContext, is_personal
 from skill.dialog.dependencies import DialogDependencies
+from skill.dialog.ports import CARD_PLATFORM
 from skill.dialog.types import Turn
 from skill.dialog.user_record import JobOrigin, PendingWish
 from skill.jobs.queue import QueueError
@@ -82,7 +83,7 @@ class ActionExecutor:
         if action.how == "phone":
             await memory.add_invitation(turn.user, turn.session, until=now + info.ticket_seconds, keep=keep)
             return actions.InvitationIssued(seconds=info.ticket_seconds)
-        issued = await self.dependencies.tickets.issue(turn.user)
+        issued = await self.dependencies.tickets.issue(turn.user, cards=turn.platform == CARD_PLATFORM)
         await memory.add_invitation(
             turn.user, turn.session, token=issued.token, code=issued.code, until=issued.expires, keep=keep
         )

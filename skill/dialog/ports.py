@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from pipeline.run import Wish
 from skill.jobs.model import Job
@@ -51,8 +51,9 @@ class AnimationService(Protocol):
 class TicketService(Protocol):
     """Rights to upload one photo; `skill.tickets.Tickets` is one."""
 
-    async def issue(self, user: str) -> IssuedTicket:
-        """A new ticket of the user, with a link's token and six digits."""
+    async def issue(self, user: str, *, cards: bool = False) -> IssuedTicket:
+        """A new ticket of the user, with a link's token and six digits. `cards`: whether the user's assistant shows
+        pictures in cards."""
         ...
 
     async def get(self, token: str) -> Ticket:
@@ -81,6 +82,10 @@ class UserDataEraser(Protocol):
     async def forget(self, user: str) -> object:
         """Delete everything of the user, in the dialog's own memory as well."""
         ...
+
+
+CARD_PLATFORM: Final = "alice"
+"""The only assistant that shows pictures in cards: its platform stores them."""
 
 
 class CardPictures(Protocol):

@@ -102,8 +102,6 @@ class Card:
     """Smaller words under the title."""
     url: str = ""
     """Page that a tap opens; empty for none."""
-    tall: bool = True
-    """Whether the picture is in portrait shape."""
 
 
 @dataclass(frozen=True, slots=True)

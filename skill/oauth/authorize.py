@@ -41,7 +41,7 @@ async def show(request: web.Request) -> web.Response:
         raise web.HTTPFound(error.location) from None
     state = PageState(new_account(), authorization)
     address = request.app[CLIENT_ADDRESSES].find(request)
-    ticket = await request.app[TICKETS].issue(state.account, typed=False, address=address)
+    ticket = await request.app[TICKETS].issue(state.account, typed=False, address=address, cards=True)
     page = request.app[TEMPLATES].render(
         "link.html",
         token=ticket.token,

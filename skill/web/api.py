@@ -72,7 +72,7 @@ async def create(request: web.Request) -> web.Response:
     log.info("asked", job=job.id, seconds=job.wish.seconds)
     for kind in (kind for kind in ("adult", "archive") if getattr(job.wish, kind)):
         log.info("consent", kind=kind, job=job.id)
-    if form.card:
+    if form.card and principal.cards:
         await _agree_to_card(request, job)
     public = request.app[JOB_ID_SIGNER].sign(job.id)
     view = await view_job(request.app[ANIMATIONS], job, public)

@@ -39,6 +39,8 @@ class Principal:
     """The network for which the ticket was issued, where no assistant vouches for the person; else empty."""
     until: float = 0.0
     """Seconds since 1970: until when the ticket takes a photo; 0 with an API key."""
+    cards: bool = False
+    """Whether the person's assistant shows pictures in cards."""
 
 
 class Authenticator:
@@ -64,7 +66,9 @@ class Authenticator:
                 ticket = await self._tickets.get(token)
             except UnknownTicketError:
                 raise unknown_ticket() from None
-            return Principal(ticket.user, token, ticket.job, ticket.digest, ticket.household, ticket.until)
+            return Principal(
+                ticket.user, token, ticket.job, ticket.digest, ticket.household, ticket.until, ticket.cards
+            )
         presented = request.headers.get(KEY_HEADER, "").encode("utf-8", "surrogateescape")
         # every key is compared, so that the time tells nothing
         fitting = [key for key in self._keys if hmac.compare_digest(key, presented)]

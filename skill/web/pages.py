@@ -85,7 +85,7 @@ async def upload(request: web.Request) -> web.Response:
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
         left=max(0, round(ticket.until - request.app[TICKETS].now())),
-        cards=request.app[UPLOAD_HOOKS].agree_to_card is not None,
+        cards=ticket.cards and request.app[UPLOAD_HOOKS].agree_to_card is not None,
     )
 
 

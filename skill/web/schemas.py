@@ -139,7 +139,7 @@ class WishForm(WishFields, PhotoForm):
     """The multipart form of a photo that is to be animated; each field but the photo may be left out."""
 
     card: bool = False
-    """The person agrees to a picture in the assistant's cards. Counts where there are any."""
+    """The person agrees to a picture in the assistant's cards. Counts with a ticket of an assistant that has any."""
 
 
 class View(BaseModel):

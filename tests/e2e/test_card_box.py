@@ -27,7 +27,7 @@ async def test_only_a_ticked_box_is_an_agreement(tmp_path: Path, ticked: bool) -
         service.client.app[UPLOAD_HOOKS].agree_to_card = agree
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = await browser.new_page()
-        await page.goto(str(service.client.make_url(f"/u/{(await service.issue()).token}")))
+        await page.goto(str(service.client.make_url(f"/u/{(await service.issue(cards=True)).token}")))
         await page.set_input_files("#gallery", {"name": "a.png", "mimeType": "image/png", "buffer": astronaut()})
         box = page.get_by_label("Показать картинку")
         assert not await box.is_checked()

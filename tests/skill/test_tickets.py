@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import sqlite3
-import threading
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from skill import tickets as module
 from skill.guess_pace import FREE_GUESSES
 from skill.ticket_model import UnknownTicketError, UsedTicketError
-from skill.tickets import Tickets
+from skill.tickets import MAX_UPLOADS, UPLOAD_SECONDS, Tickets
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
@@ -201,14 +196,14 @@ async def test_a_photo_that_began_to_come_in_time_is_waited_for(tickets: Tickets
 async def test_a_photo_that_never_comes_is_not_waited_for_for_ever(tickets: Tickets, clock: FakeClock) -> None:
     issued = await tickets.issue("u")
     begun = await tickets.begin_upload(issued.token)
-    clock.now += module.UPLOAD_SECONDS
+    clock.now += UPLOAD_SECONDS
     with pytest.raises(UnknownTicketError):
         await tickets.redeem(issued.token, "photo", begun=begun)
 
 
 async def test_uploads_are_limited(tickets: Tickets) -> None:
     issued = await tickets.issue("u")
-    for _ in range(module.MAX_UPLOADS):
+    for _ in range(MAX_UPLOADS):
         await tickets.redeem(issued.token, "photo")
     with pytest.raises(UsedTicketError):
         await tickets.redeem(issued.token, "photo")
@@ -240,23 +235,6 @@ async def test_a_code_at_a_time_of_many_guesses(tickets: Tickets) -> None:
     assert (await tickets.get(token)).user == "u"
 
 
-async def test_a_locked_file_holds_up_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_BUSY", 0.3)
-    monkeypatch.setattr(module, "_LATE", 0.5)
-    tickets = await Tickets.open(tmp_path / "tickets.db", b"secret")
-    other_process = sqlite3.connect(tmp_path / "tickets.db", isolation_level=None)
-    other_process.execute("BEGIN EXCLUSIVE")
-    began = time.monotonic()
-    tries = asyncio.gather(*(tickets.issue("u") for _ in range(30)), return_exceptions=True)
-    await asyncio.gather(*(asyncio.to_thread(int) for _ in range(100)))
-    assert time.monotonic() - began < 0.3
-    assert {type(one) for one in await tries} == {sqlite3.OperationalError}
-    assert time.monotonic() - began < 3  # not 30 times 0.3 s: whoever waited in vain is gone
-    other_process.close()
-    await tickets.issue("u")
-    await tickets.close()
-
-
 async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) -> None:
     opened = await Tickets.open(tmp_path / "tickets.db", b"secret", clock=clock)
     issued = await opened.issue("u")
@@ -273,46 +251,3 @@ async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) 
         await opened.get(issued.token)
     await opened.close()
     await again.close()
-
-
-async def test_closing_waits_for_what_is_being_done(tmp_path: Path) -> None:
-    """SQLite crashes the whole process when a connection is closed under a statement of another thread."""
-    for _ in range(20):
-        tickets = await Tickets.open(tmp_path / "tickets.db", b"secret")
-        purges = [asyncio.create_task(tickets.purge()) for _ in range(8)]
-        await asyncio.sleep(0)
-        await tickets.close()
-        ended = await asyncio.gather(*purges, return_exceptions=True)
-        assert all(end is None or isinstance(end, sqlite3.ProgrammingError) for end in ended)
-
-
-async def test_the_file_is_opened_off_the_event_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    threads: list[int] = []
-    connect = sqlite3.connect
-
-    def remember(*values: Any, **options: Any) -> sqlite3.Connection:
-        threads.append(threading.get_ident())
-        return connect(*values, **options)
-
-    monkeypatch.setattr(sqlite3, "connect", remember)
-    tickets = await Tickets.open(tmp_path / "tickets.db", b"secret")
-    await tickets.close()
-    assert threads and threading.get_ident() not in threads
-
-
-async def test_a_file_of_before_is_opened(tmp_path: Path) -> None:
-    old = sqlite3.connect(tmp_path / "tickets.db")
-    old.executescript(
-        """
-        CREATE TABLE tickets (
-            id INTEGER PRIMARY KEY, user TEXT NOT NULL, code BLOB UNIQUE, guesses INTEGER NOT NULL DEFAULT 0,
-            until REAL NOT NULL, expires REAL NOT NULL, digest TEXT NOT NULL DEFAULT '', job TEXT NOT NULL DEFAULT '',
-            uploads INTEGER NOT NULL DEFAULT 0);
-        """
-    ).close()
-    old.close()
-    opened = [await Tickets.open(tmp_path / "tickets.db", b"secret") for _ in range(2)]
-    issued = await opened[0].issue("u", address="192.0.2.1")
-    assert len((await opened[1].get(issued.token)).household) == 64
-    for one in opened:
-        await one.close()

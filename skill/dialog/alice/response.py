@@ -22,7 +22,7 @@ from skill.dialog.types import Button, Card, Reply, Surface
 
 TEXT: Final = 1024  # characters, of text and of speech
 TITLE: Final = 64
-CARD_TITLE, CARD_DESCRIPTION = 128, 1024
+CARD_TITLE = 128
 PAYLOAD, STATE = 4096, 1024  # bytes
 BUTTONS: Final = 6  # «не более шести» is a recommendation
 WHOLE: Final = 5000  # characters of the answer
@@ -108,7 +108,7 @@ def _button(button: Button, surface: Surface) -> dict[str, Any] | None:
 
 
 def _card(card: Card) -> dict[str, Any] | None:
-    """A gallery of one for a picture in portrait shape, else a large picture."""
+    """A gallery of one: the form for a picture in portrait shape, as all of ours are."""
     image = clean(card.image)
     if not image:
         return None
@@ -117,11 +117,7 @@ def _card(card: Card) -> dict[str, Any] | None:
         item["title"] = title
     if url := clean_url(card.url):
         item["button"] = {"url": url}
-    if card.tall:
-        return {"type": "ImageGallery", "items": [item]}
-    if description := clip_text(clean(card.description), CARD_DESCRIPTION):
-        item["description"] = description
-    return {"type": "BigImage", **item}
+    return {"type": "ImageGallery", "items": [item]}
 
 
 def _state(reply: Reply, strict: bool) -> dict[str, Any]:

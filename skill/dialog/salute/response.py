@@ -156,7 +156,7 @@ def _card(card: Card) -> dict[str, Any] | None:
     image = clean_url(card.image)
     if not image:
         return None
-    size_ = {"width": "medium", "aspect_ratio": 1.46 if card.tall else 0.44}  # height to width
+    size_ = {"width": "medium", "aspect_ratio": 1.46}  # height to width
     item: dict[str, Any] = {"type": "media_gallery_item", "image": {"url": image, "size": size_}}
     if title := clip_text(_line(card.title), 128):
         item["top_text"] = {"text": title, "typeface": "footnote1", "text_color": "default", "max_lines": 2}

@@ -42,9 +42,9 @@ class Service:
     data: Path
     """Its data folder."""
 
-    async def issue(self, user: str = "user-1") -> IssuedTicket:
-        """A new ticket."""
-        return await self.tickets.issue(user)
+    async def issue(self, user: str = "user-1", *, cards: bool = False) -> IssuedTicket:
+        """A new ticket. `cards`: of an assistant that shows pictures in cards."""
+        return await self.tickets.issue(user, cards=cards)
 
     async def send(
         self, token: str, photo: bytes = JPEG, *, headers: dict[str, str] | None = None, **fields: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from skill.settings import load
 from skill.web import app_keys
 from skill.web.auth import TICKET_HEADER
 from tests.skill.dialog.cards.fake_image_api import SKILL, TOKEN, Platform, platform_server
-from tests.skill.dialog.messages import alice
+from tests.skill.dialog.messages import alice, salute
 from tests.skill.web.conftest import Open
 from weights.store import WeightStore
 
@@ -122,9 +123,30 @@ async def test_nothing_goes_out_where_the_box_is_not_ticked(
 
 async def test_without_the_platform_s_token_the_page_does_not_ask(service: Open) -> None:
     async with service() as s:
-        token = (await s.issue()).token
+        token = (await s.issue(cards=True)).token
         assert 'id="card"' not in await (await s.client.get(f"/u/{token}")).text()
         assert (await s.send(token, card="true")).status == 202
+
+
+async def test_only_users_of_the_assistant_with_cards_are_asked(person: Person) -> None:
+    """Salute's users read of an assistant that shows their picture, and agreed to what never came."""
+    settings = person.client.app[app_keys.SETTINGS]
+    hook = f"/salute/{path_secrets(settings, 'salute')[0]}"
+    for number, words in enumerate(("оживи фото", "да")):
+        answer = await person.client.post(hook, json=salute(words, message=number))
+        assert answer.status == 200
+    (link,) = set(re.findall(r"/u/[\w-]{43}", await answer.text()))
+    text = await (await person.client.get(link)).text()
+    assert 'id="gallery"' in text and 'id="card"' not in text
+    agreed = list[str]()
+
+    async def agree(job: str) -> None:
+        agreed.append(job)
+
+    person.client.app[app_keys.UPLOAD_HOOKS].agree_to_card = agree
+    await person.send_photo(link, card="true")
+    await person.send_photo(await person.ask_for_link(), card="true")
+    assert len(agreed) == 1
 
 
 async def test_an_agreement_that_can_t_be_kept_costs_only_the_picture(service: Open) -> None:
@@ -134,5 +156,5 @@ async def test_an_agreement_that_can_t_be_kept_costs_only_the_picture(service: O
     async with service() as s:
         s.client.app[app_keys.UPLOAD_HOOKS].agree_to_card = fail
         with capture_logs() as lines:
-            assert (await s.send((await s.issue()).token, card="true")).status == 202
+            assert (await s.send((await s.issue(cards=True)).token, card="true")).status == 202
         assert [line["reason"] for line in lines if line["event"] == "card_not_agreed"] == ["OSError"]

@@ -64,11 +64,6 @@ def test_a_reply_on_a_phone() -> None:
     check_answer(made, PHONE)
 
 
-def test_a_wide_picture_is_a_big_image() -> None:
-    made = build_answer(Reply("Готово!", card=Card("i", "Т", "О", tall=False)), PHONE)
-    assert made["response"]["card"] == {"type": "BigImage", "image_id": "i", "title": "Т", "description": "О"}
-
-
 def test_a_station_gets_neither_cards_nor_links() -> None:
     made = build_answer(Reply("Готово!", buttons=(LINK, Button("Ещё раз")), card=CARD, link_account=True), STATION)
     assert "card" not in made["response"]
