@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,9 +41,21 @@ def open_photo_renderer(*, debug: bool = False) -> PhotoRenderer:
     return build_photo_renderer(load(), on_estimate=print_estimate)
 
 
-def render(source: Path | bytes, wish: Wish, out: Path, on_step: OnStep, *, debug: bool = False) -> Result:
-    """Animate one photo on this machine, see `PhotoRenderer.render`; `debug` shows the whole log."""
-    return open_photo_renderer(debug=debug).render(source, wish, out, on_step)
+def render_several(
+    source: Path | bytes, orders: Sequence[tuple[Wish, Path]], on_step: OnStep, *, debug: bool = False
+) -> list[Result]:
+    """Make several clips of one photo, which is prepared once.
+
+    Args:
+        source: The photo, as a file or as its bytes.
+        orders: A wish and its clip's path each, see `PhotoRenderer.render`; the wishes differ in the motion alone.
+        on_step: See `PhotoRenderer.render`.
+        debug: Whether the whole log is shown.
+    """
+    prepared = open_photo_renderer(debug=debug).prepare(source, orders[0][0], on_step)
+    results = [prepared.render(wish, out, on_step) for wish, out in orders]
+    results[0] = replace(results[0], timings={**prepared.photo.timings, **results[0].timings})
+    return results
 
 
 def describe_result(result: Result) -> dict[str, Any]:

@@ -21,13 +21,13 @@ class Motion:
     name: str
     """Name of the preset, the gestures or the recording."""
     fps: int
-    """Frames a second, one of FRAME_RATES."""
+    """Frames a second, one of FRAME_RATES or, of a preview, a whole part of one."""
     curves: Mapping[str, Float]
     """Every channel of CHANNELS → float32 (n,), finite, inside LIMITS, 0 at frame 0; read-only copies."""
 
     def __post_init__(self) -> None:
-        if self.fps not in FRAME_RATES:
-            raise MotionError(f"fps must be one of {FRAME_RATES}, not {self.fps}")
+        if self.fps < 1 or all(rate % self.fps for rate in FRAME_RATES):
+            raise MotionError(f"fps must be one of {FRAME_RATES} or a whole part of one, not {self.fps}")
         if set(self.curves) != set(CHANNELS):
             raise MotionError(f"a motion has exactly the channels {', '.join(CHANNELS)}")
         checked = {name: _checked(name, self.curves[name]) for name in CHANNELS}
@@ -43,6 +43,13 @@ class Motion:
     def seconds(self) -> float:
         """Length of the loop."""
         return len(self) / self.fps
+
+    def every(self, step: int) -> Motion:
+        """The same motion at a rate that is `step` times lower; MotionError where that is no whole number."""
+        if self.fps % step:
+            raise MotionError(f"{self.fps} frames a second can't be every {step}. of them")
+        curves = {name: curve[::step] for name, curve in self.curves.items()}
+        return replace(self, fps=self.fps // step, curves=curves)
 
     def unblinking(self) -> Motion:
         """The same motion with lids that stand still, for eyes that are shut on the photo."""

@@ -120,6 +120,25 @@ def clip(
 
 
 @app.command()
+def previews(
+    photo: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="The photo. Without one, the demo portrait is used (an astronaut, 1280×960).",
+        ),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Measure the page's previews of a photo: seconds to the first and to the last, processor time, and bytes."""
+    with _bench_errors(debug=debug):
+        from skill.bench.previews import measure_previews, show
+
+        show(measure_previews(photo))
+
+
+@app.command()
 def truth(
     folder: Annotated[
         Path,

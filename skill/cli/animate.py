@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -33,7 +33,7 @@ _CLIPS: Final = ("mp4", "gif", "webp")  # formats that a contact sheet can be ma
 @app.command(cls=JsonErrors, rich_help_panel=panels.CLIPS)
 def animate(
     photo: options.Photo,
-    motion: options.Motion = "nostalgia",
+    motion: options.Motion = None,
     gesture: options.Gesture = None,
     seconds: options.Seconds = None,
     fps: options.Fps = 25,
@@ -59,13 +59,18 @@ def animate(
         from pipeline.run import Wish
 
         _check_input(photo, "PHOTO")
-        files = _plan_files(photo, out, sheet, _split(formats))
-        gestures = _split(gesture)
-        wish = Wish(
-            motion, gestures, _parse_seconds(seconds, motion, gestures, fps), fps, seed, _parse_face(face),
-            tuple(files.clips), long_side, _parse_turn(turn), adult=adult, archive=archive,
-        )  # fmt: skip
-        _animate(photo, wish, files, force=force, as_json=as_json, debug=debug)
+        gestures, motions = _split(gesture), tuple(dict.fromkeys(_split(motion))) or ("nostalgia",)
+        _check_one_wish(motions, gestures)
+        clips = []
+        for name in motions:
+            ending = f"-{name}" if len(motions) > 1 else ""
+            files = _plan_files(photo, out, sheet, _split(formats), ending)
+            wish = Wish(
+                name, gestures, _parse_seconds(seconds, name, gestures, fps), fps, seed, _parse_face(face),
+                tuple(files.clips), long_side, _parse_turn(turn), adult=adult, archive=archive,
+            )  # fmt: skip
+            clips.append((wish, files))
+        _animate(photo, clips, force=force, as_json=as_json, debug=debug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,41 +89,63 @@ class _Files:
         return outputs if self.sheet is None else {**outputs, self.sheet: "--sheet"}
 
 
-def _animate(photo: Path, wish: Wish, files: _Files, *, force: bool, as_json: bool, debug: bool) -> None:
+def _animate(photo: Path, clips: list[tuple[Wish, _Files]], *, force: bool, as_json: bool, debug: bool) -> None:
+    outputs = {path: option for _, files in clips for path, option in files.outputs.items()}
+    with staged_files(outputs, source=photo, force=force) as staged, progress(shown=not as_json) as on_step:
+        try:
+            results = _render(photo, clips, staged, on_step, debug=debug)
+        except FaceError as error:
+            raise _with_faces(error, photo, clips[0][0]) from error.__cause__
+    answers = [_describe(result, files) for result, (_, files) in zip(results, clips, strict=True)]
+    if as_json:
+        several = {
+            "ok": True,
+            "clips": [{"motion": wish.motion, **a} for a, (wish, _) in zip(answers, clips, strict=True)],
+        }
+        print_json(answers[0] if len(answers) == 1 else several)
+        return
+    for result, answer in zip(results, answers, strict=True):
+        _print_result(result, answer)
+
+
+def _describe(result: Result, files: _Files) -> dict[str, Any]:
+    """The object of `--json` for one clip, with its files under their own names."""
     from skill.local_render import describe_result
 
-    with staged_files(files.outputs, source=photo, force=force) as staged, progress(shown=not as_json) as on_step:
-        try:
-            result = _render(photo, wish, files, staged, on_step, debug=debug)
-        except FaceError as error:
-            raise _with_faces(error, photo, wish) from error.__cause__
-    answer = describe_result(result)
-    answer["files"] = {name: str(path) for name, path in files.clips.items()}
+    named = {name: str(path) for name, path in files.clips.items()}
     if files.sheet is not None:
-        answer["files"]["sheet"] = str(files.sheet)
-    if as_json:
-        print_json(answer)
-        return
+        named["sheet"] = str(files.sheet)
+    return {**describe_result(result), "files": named}
+
+
+def _print_result(result: Result, answer: Mapping[str, Any]) -> None:
     print_line(f"Готово: {', '.join(answer['files'].values())}")
     if result.left_out:
         print_line(f"На фотографии много людей: ожили самые крупные лица, {len(result.chosen)} из {len(result.faces)}.")
     width, height = answer["size"]
     spent = sum(result.timings.values())
-    print_line(f"{width}×{height}, {answer['seconds']:g} с, {wish.fps} кадров в секунду; заняло {spent:.1f} с.")
+    print_line(f"{width}×{height}, {answer['seconds']:g} с, {answer['fps']} кадров в секунду; заняло {spent:.1f} с.")
 
 
 def _render(
-    photo: Path | bytes, wish: Wish, files: _Files, staged: Mapping[Path, Path], on_step: OnStep, *, debug: bool
-) -> Result:
-    """Make the clip, and the contact sheet where one is wanted, under their temporary names."""
-    from skill.local_render import render
+    photo: Path | bytes,
+    clips: list[tuple[Wish, _Files]],
+    staged: Mapping[Path, Path],
+    on_step: OnStep,
+    *,
+    debug: bool,
+) -> list[Result]:
+    """Make the clips, and the contact sheets where they are wanted, under their temporary names."""
+    from skill import local_render
 
-    result = render(photo, wish, staged[next(iter(files.clips.values()))], on_step, debug=debug)
-    if files.sheet is not None:
-        from skill.cli.contact_sheet import write_sheet_of
+    orders = [(wish, staged[next(iter(files.clips.values()))]) for wish, files in clips]
+    results = local_render.render_several(photo, orders, on_step, debug=debug)
+    for result, (_, files) in zip(results, clips, strict=True):
+        if files.sheet is not None:
+            from skill.cli.contact_sheet import write_sheet_of
 
-        write_sheet_of(result.clip, result.chosen, staged[files.sheet])
-    return result
+            write_sheet_of(result.clip, result.chosen, staged[files.sheet])
+    return results
 
 
 def _with_faces(error: FaceError, photo: Path, wish: Wish) -> FaceError:
@@ -186,7 +213,7 @@ def demo(
         wish = Wish(formats=("mp4", "gif"))
         files = _Files({name: folder / f"demo.{name}" for name in wish.formats}, folder / "demo-sheet.png")
         with staged_files(files.outputs, force=force) as staged, progress() as on_step:
-            _render(astronaut(), wish, files, staged, on_step, debug=debug)
+            _render(astronaut(), [(wish, files)], staged, on_step, debug=debug)
         print_line("Готово, посмотрите:")
         for path in files.outputs:
             print_line(f"  {path}")
@@ -200,8 +227,16 @@ def _check_input(path: Path, argument: str) -> None:
         raise CommandError(f"there is no file {path}", argument, f"Файла {path} нет.", reason="no_file")
 
 
-def _plan_files(photo: Path, out: str | None, sheet: str | None, formats: tuple[str, ...]) -> _Files:
-    """The files of `animate`: `formats` as asked for, none are the ending of `out` or MP4. Raises CommandError."""
+def _check_one_wish(motions: tuple[str, ...], gestures: tuple[str, ...]) -> None:
+    """Raise CommandError where several movements were asked for and gestures, which would take the place of each."""
+    if len(motions) > 1 and gestures:
+        message = "gestures take the movement's place: name several movements, or gestures"
+        raise CommandError(message, "--motion", "Либо несколько движений, либо жесты.")
+
+
+def _plan_files(photo: Path, out: str | None, sheet: str | None, formats: tuple[str, ...], ending: str = "") -> _Files:
+    """The files of `animate`: `formats` as asked for, none are the ending of `out` or MP4; `ending` is added to each
+    name. Raises CommandError."""
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         known = ", ".join(FORMATS)
@@ -209,7 +244,15 @@ def _plan_files(photo: Path, out: str | None, sheet: str | None, formats: tuple[
         raise CommandError(message, "--format", f"Формата {unknown[0]} нет, есть {known}.")
     name = parse_output(out, default=Path(f"{photo.stem}-ozhivi"), formats=FORMATS, option="--out")
     chosen = dict.fromkeys(formats) or dict.fromkeys([name.suffix.lower().removeprefix(".") or "mp4"])
-    return _Files({one: name.file(one) for one in chosen}, _plan_sheet(photo, sheet))
+    page = _plan_sheet(photo, sheet)
+    return _Files(
+        {one: _add_ending(name.file(one), ending) for one in chosen},
+        None if page is None else _add_ending(page, ending),
+    )
+
+
+def _add_ending(path: Path, ending: str) -> Path:
+    return path.with_name(f"{path.stem}{ending}{path.suffix}")
 
 
 def _plan_sheet(photo: Path, sheet: str | None) -> Path | None:

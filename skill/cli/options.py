@@ -33,11 +33,13 @@ Photo = Annotated[
     ),
 ]
 Motion = Annotated[
-    str,
+    list[str] | None,
     typer.Option(
         metavar="NAME",
         help=f"The movement: {PRESETS[0]} looks around, turns the head, smiles a little and blinks; {PRESETS[1]} "
-        "does hardly more than breathe; or the name of a motion that `ozhivi motion list` shows.",
+        "does hardly more than breathe; or the name of a motion that `ozhivi motion list` shows. "
+        "Several make a clip each, of one preparation: nostalgia,idle, or the option repeated. "
+        f"By default {PRESETS[0]}.",
         rich_help_panel=_MOVEMENT,
     ),
 ]

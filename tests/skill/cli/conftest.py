@@ -13,7 +13,7 @@ from tests.skill.cli.fake_pipeline import FakePipeline
 @pytest.fixture
 def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     fake = FakePipeline()
-    monkeypatch.setattr(local_render, "render", fake.render)
+    monkeypatch.setattr(local_render, "render_several", fake.render_several)
     monkeypatch.setattr(local_render, "open_runtime", lambda **_: None)
     return fake
 

@@ -16,15 +16,18 @@ from pipeline.run import Wish
 
 @dataclass
 class FakePipeline:
-    """Stands in for `skill.local_render.render`: keeps the wish, makes a file, or raises."""
+    """Stands in for `skill.local_render.render_several`: keeps the last wish, makes files, or raises."""
 
     error: Exception | None = None
     wish: Wish | None = None
     out: Path | None = None
 
-    def render(
-        self, source: Path | bytes, wish: Wish, out: Path, on_step: Callable[[str, float], None], **_: Any
-    ) -> Any:
+    def render_several(
+        self, source: Path | bytes, orders: list[tuple[Wish, Path]], on_step: Callable[[str, float], None], **_: Any
+    ) -> list[Any]:
+        return [self.render(source, wish, out, on_step) for wish, out in orders]
+
+    def render(self, source: Path | bytes, wish: Wish, out: Path, on_step: Callable[[str, float], None]) -> Any:
         self.wish, self.out = wish, out
         for step in ("decode", "faces", "filters", "motion", "animate", "finish", "encode"):
             on_step(step, 0.0)

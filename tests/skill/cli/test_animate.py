@@ -87,9 +87,25 @@ def test_json_is_one_object_and_nothing_else(pipeline: FakePipeline, photo: str)
     }
 
 
+def test_several_motions_make_a_clip_each(pipeline: FakePipeline, photo: str) -> None:
+    done = runner.invoke(
+        app, ["animate", photo, "--motion", "nostalgia,idle", "--motion", "idle", "-o", "a.gif", "--json"]
+    )
+    assert done.exit_code == 0, done.output
+    clips = json.loads(done.stdout)["clips"]
+    assert [(clip["motion"], clip["files"]) for clip in clips] == [
+        ("nostalgia", {"gif": "a-nostalgia.gif"}),
+        ("idle", {"gif": "a-idle.gif"}),
+    ]
+    assert sorted(path.name for path in Path().iterdir()) == ["a-idle.gif", "a-nostalgia.gif", "granny.jpg"]
+    spoken = runner.invoke(app, ["animate", photo, "--motion", "nostalgia,idle"])
+    assert spoken.stdout.count("Готово: granny-ozhivi-") == 2
+
+
 @pytest.mark.parametrize(
     "options",
     [
+        ["--motion", "nostalgia,idle", "--gesture", "smile"],
         ["--gesture", "moonwalk"],
         ["--motion", "dance"],
         ["--motion", "dance", "--seconds", "3"],
