@@ -63,8 +63,7 @@ def animate(
         _check_one_wish(motions, gestures)
         clips = []
         for name in motions:
-            ending = f"-{name}" if len(motions) > 1 else ""
-            files = _plan_files(photo, out, sheet, _split(formats), ending)
+            files = _plan_files(photo, out, sheet, _split(formats), f"-{name}" * (len(motions) > 1))
             wish = Wish(
                 name, gestures, _parse_seconds(seconds, name, gestures, fps), fps, seed, _parse_face(face),
                 tuple(files.clips), long_side, _parse_turn(turn), adult=adult, archive=archive,
