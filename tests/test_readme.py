@@ -49,6 +49,7 @@ ELSEWHERE = {
     "make fuzz": "tests/fuzz/test_document.py",  # the same tests with smaller numbers, in each run of the suite
     "make bench": "tests/test_makefile.py::test_recipes_are_commands",
     "ozhivi bench": "tests/skill/bench/test_clip.py::test_a_measurement_in_a_process_of_its_own",
+    "ozhivi bench previews PHOTO": "tests/skill/bench/test_previews.py::test_the_demo_portrait_has_them",
     "ozhivi bench service PHOTO": "tests/skill/bench/test_service.py::test_a_service_is_measured",
     "ozhivi bench truth FOLDER": "tests/skill/bench/test_cli.py::test_a_film_of_our_own_is_compared",
     "ozhivi bench dialog": (

@@ -59,10 +59,8 @@ def animate(
         from pipeline.run import Wish
 
         _check_input(photo, "PHOTO")
-        gestures, motions = _split(gesture), tuple(dict.fromkeys(_split(motion))) or ("nostalgia",)
-        _check_one_wish(motions, gestures)
-        clips = []
-        for name in motions:
+        gestures, clips = _split(gesture), []
+        for name in (motions := _parse_motions(motion, gestures)):
             files = _plan_files(photo, out, sheet, _split(formats), f"-{name}" * (len(motions) > 1))
             wish = Wish(
                 name, gestures, _parse_seconds(seconds, name, gestures, fps), fps, seed, _parse_face(face),
@@ -226,11 +224,13 @@ def _check_input(path: Path, argument: str) -> None:
         raise CommandError(f"there is no file {path}", argument, f"Файла {path} нет.", reason="no_file")
 
 
-def _check_one_wish(motions: tuple[str, ...], gestures: tuple[str, ...]) -> None:
-    """Raise CommandError where several movements were asked for and gestures, which would take the place of each."""
+def _parse_motions(values: list[str] | None, gestures: tuple[str, ...]) -> tuple[str, ...]:
+    """The movements that were asked for, each once; CommandError where gestures would take their place."""
+    motions = tuple(dict.fromkeys(_split(values))) or ("nostalgia",)
     if len(motions) > 1 and gestures:
         message = "gestures take the movement's place: name several movements, or gestures"
         raise CommandError(message, "--motion", "Либо несколько движений, либо жесты.")
+    return motions
 
 
 def _plan_files(photo: Path, out: str | None, sheet: str | None, formats: tuple[str, ...], ending: str = "") -> _Files:
