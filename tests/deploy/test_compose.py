@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +35,33 @@ EXAMPLE = dict(
     for line in (COMPOSE / ".env.example").read_text(encoding="utf-8").splitlines()
     if re.match(r"\w+=", line)
 )
-FILLED = {"small": EXAMPLE | SECRETS | BUCKET, "full": EXAMPLE | SECRETS}
+FILES = {"small": ("small",), "full": ("full",), "full with a server": ("full", "s3")}
+FILLED = {
+    "small": EXAMPLE | SECRETS | BUCKET,
+    "full": EXAMPLE | SECRETS,
+    "full with a server": EXAMPLE | SECRETS | {"OZHIVI_S3_BUCKET": ""},
+}
 
 
 def read(name: str, given: dict[str, str]) -> dict[str, Any]:
-    """A compose file with the variables put in, as compose does. Raises KeyError for one that is needed and empty."""
+    """The compose files of a deployment laid over each other, with the variables put in, as compose does.
 
+    Raises:
+        KeyError: A variable that is needed is empty.
+    """
+    return reduce(overlay, [read_file(file, given) for file in FILES[name]])
+
+
+def overlay(below: Any, above: Any) -> Any:
+    """Two files or parts of files as compose merges them."""
+    if isinstance(below, dict) and isinstance(above, dict):
+        return {**below, **{key: overlay(below.get(key), value) for key, value in above.items()}}
+    if isinstance(below, list) and isinstance(above, list):
+        return below + above
+    return below if above is None else above
+
+
+def read_file(name: str, given: dict[str, str]) -> dict[str, Any]:
     def value(match: re.Match[str]) -> str:
         known = given.get(match["name"], "")
         if match["how"] == ":?" and not known:
@@ -66,11 +89,13 @@ def environment(service: dict[str, Any], name: str) -> dict[str, str]:
 
 
 def test_every_file_is_tested() -> None:
-    assert {path.stem for path in COMPOSE.glob("*.yaml")} == FILLED.keys()
+    assert {path.stem for path in COMPOSE.glob("*.yaml")} == {file for files in FILES.values() for file in files}
 
 
 def test_it_is_as_the_specification_says(name: str) -> None:
     schema = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    for file in FILES[name]:
+        assert [error.message for error in schema.iter_errors(read_file(file, FILLED[name]))] == []
     compose = read(name, FILLED[name])
     assert [error.message for error in schema.iter_errors(compose)] == []
     compose["services"]["caddy"]["restrat"] = "always"
@@ -83,7 +108,7 @@ def test_what_is_needed_and_missing_is_said(name: str) -> None:
 
 
 def test_every_variable_is_in_the_example(name: str) -> None:
-    text = (COMPOSE / f"{name}.yaml").read_text(encoding="utf-8")
+    text = "".join((COMPOSE / f"{file}.yaml").read_text(encoding="utf-8") for file in FILES[name])
     assert set(re.findall(r"\$\{(\w+)", text)) <= EXAMPLE.keys() | {"IMAGE"}
 
 
@@ -96,7 +121,11 @@ def test_the_service_takes_the_settings(name: str, monkeypatch: pytest.MonkeyPat
                 patch.setenv(key, value)
             settings = load()
         assert settings.public_url == "https://photo.example.ru"
-        assert (settings.store, settings.queue) == {"small": ("local", "sqlite"), "full": ("s3", "postgres")}[name]
+        expected = ("local", "sqlite") if name == "small" else ("s3", "postgres")
+        assert (settings.store, settings.queue) == expected
+        if name == "full with a server":
+            assert settings.s3_endpoint == "http://s3:8333"
+            assert settings.s3_public_endpoint == "https://media.photo.example.ru"
 
 
 def test_there_is_one_service_and_something_that_renders(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +155,19 @@ def test_files_and_volumes_are_there(name: str) -> None:
             assert (COMPOSE / service["build"]["context"] / service["build"]["dockerfile"]).resolve().is_file()
 
 
-def test_the_proxy_leads_to_the_service(name: str) -> None:
+def test_the_server_for_media_has_the_key_of_ours_and_is_set_up_before_it_is_used() -> None:
+    services = read("full with a server", FILLED["full with a server"])["services"]
+    server, bucket = services["s3"], services["bucket"]
+    assert server["environment"] == {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+    assert "-master.telemetry=false" in server["entrypoint"], "it would call its maker's host"
+    assert "ports" not in server, "the proxy alone is for the world"
+    assert bucket["command"] == ["media", "setup"]
+    assert bucket["depends_on"] == {"s3": {"condition": "service_healthy"}}
+    for name in ("serve", "worker"):
+        assert services[name]["depends_on"]["bucket"] == {"condition": "service_completed_successfully"}
+
+
+def test_the_proxy_leads_to_the_service(name: str, tmp_path: Path) -> None:
     caddy = shutil.which("caddy")
     if caddy is None:
         pytest.skip("no caddy: apt-get install caddy")
@@ -134,8 +175,22 @@ def test_the_proxy_leads_to_the_service(name: str) -> None:
     given = services["caddy"]["environment"]
     host, port = given["UPSTREAM"].split(":")
     assert host in ours({"services": services}) and port == "8080"
-    file = (COMPOSE / services["caddy"]["volumes"][0].split(":")[0]).resolve()
-    command = [caddy, "adapt", "--adapter", "caddyfile", "--config", str(file)]
+    for volume in services["caddy"]["volumes"]:  # laid out as in the container
+        source, target, *_ = volume.split(":")
+        if target.startswith("/etc/caddy/"):
+            place = tmp_path / target.removeprefix("/etc/caddy/")
+            place.parent.mkdir(exist_ok=True)
+            shutil.copy(COMPOSE / source, place)
+    command = [caddy, "adapt", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile")]
     done = subprocess.run(command, env=given, capture_output=True, text=True, check=True)
-    assert f'"dial":"{given["UPSTREAM"]}"' in done.stdout
-    assert '"host":["photo.example.ru"]' in done.stdout
+    leads = {f"photo.example.ru → {given['UPSTREAM']}"}
+    leads |= {"media.photo.example.ru → s3:8333"} if "s3" in services else set()
+    assert {f"{names[0]} → {dial}" for names, dial in routes(json.loads(done.stdout))} == leads
+
+
+def routes(config: dict[str, Any]) -> Iterator[tuple[list[str], str]]:
+    """Names of a site of Caddy's, with the server behind it."""
+    (server,) = config["apps"]["http"]["servers"].values()
+    for route in server["routes"]:
+        (dial,) = re.findall(r'"dial": "([^"]+)"', json.dumps(route))
+        yield route["match"][0]["host"], dial

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
+from filters.embeddings.base import FaceEmbedding
+from filters.gallery import Gallery, summarize_gallery
 from skill.app import _PATIENCE
 from skill.jobs.worker import WorkerTiming
 from skill.settings import Settings, load
@@ -38,8 +43,13 @@ VALUES: dict[str, dict[str, Any]] = {
         },
         "serve": {"storageClass": "fast", "nodeSelector": {"disk": "ssd"}, "stopDelay": 20},
         "imagePullSecrets": [{"name": "registry"}],
+        "gallery": {"existingSecret": "people"},
     },
-    "bare": {"ingress": {"enabled": False}, "networkPolicy": {"enabled": False}},
+    "bare": {
+        "ingress": {"enabled": False},
+        "networkPolicy": {"enabled": False},
+        "gallery": {"existingClaim": "people", "file": "of 2026/gallery.db"},
+    },
 }
 
 
@@ -119,7 +129,11 @@ def test_pods_have_no_rights_and_their_time(resources: list[dict[str, Any]]) -> 
         delay = next((float(one["value"]) for one in container.get("env", ()) if one["name"] == "OZHIVI_STOP_DELAY"), 0)
         assert spec["terminationGracePeriodSeconds"] > delay + max(WorkerTiming().grace, _PATIENCE) + 7
         assert container["resources"]["limits"]["memory"]
-        assert {one["mountPath"] for one in container["volumeMounts"]} == {"/var/lib/ozhivi", "/tmp"}
+        places = {one["mountPath"] for one in container["volumeMounts"]}
+        assert places - {"/var/lib/ozhivi/gallery"} == {"/var/lib/ozhivi", "/tmp"}
+        volumes = {one["name"] for one in spec["volumes"]}
+        for one in (container, *spec.get("initContainers", ())):
+            assert {mount["name"] for mount in one["volumeMounts"]} <= volumes
 
 
 def test_what_is_chosen_is_found(resources: list[dict[str, Any]]) -> None:
@@ -137,6 +151,41 @@ def test_what_is_chosen_is_found(resources: list[dict[str, Any]]) -> None:
         assert {path for path, name in routes.items() if name == "demo-nothing"} == {
             "/metrics", "/readyz", "/healthz", "/dev",
         }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "source"),
+    [
+        ("cards and KEDA", {"secret": {"secretName": "people"}}),
+        ("bare", {"persistentVolumeClaim": {"claimName": "people", "readOnly": True}}),
+    ],
+)
+def test_each_pod_that_looks_at_people_starts_with_the_gallery(
+    values: str, source: dict[str, Any], tmp_path: Path
+) -> None:
+    """What the first container does is done here, with the container's folders below one of ours."""
+    file = tmp_path / "gallery" / VALUES[values]["gallery"].get("file", "gallery.db")
+    with closing(Gallery(file, "open", (4,))) as gallery:
+        gallery.add("Somebody", [FaceEmbedding((np.eye(4, dtype=np.float32)[0],), 1.0, 100.0)])
+    image = (CHART.parents[1] / "docker" / "Dockerfile").read_text(encoding="utf-8")
+    (looked_for,) = set(re.findall(r"OZHIVI_GALLERY=(\S+)", image))
+    for one in of_kind(render(VALUES[values]), "Deployment"):
+        spec = one["spec"]["template"]["spec"]
+        (first,) = spec["initContainers"]
+        assert first["image"] == spec["containers"][0]["image"]
+        volumes = {volume.pop("name"): volume for volume in spec["volumes"]}
+        assert volumes["gallery-source"] == source
+        assert {mount["name"] for mount in spec["containers"][0]["volumeMounts"]} >= {"gallery"}
+        subprocess.run([*first["command"], *(f"{tmp_path}{path}" for path in first["args"])], check=True)
+        copy = Path(f"{tmp_path}{looked_for}")
+        assert summarize_gallery(copy).people == 1
+        copy.unlink()
+
+
+def test_there_is_one_gallery_or_none() -> None:
+    assert not any("initContainers" in spec for spec, _ in pods(render({})))
+    with pytest.raises(helm.HelmError, match="gallery"):
+        render({"gallery": {"existingSecret": "people", "existingClaim": "people"}})
 
 
 def test_cards_and_keda() -> None:

@@ -45,3 +45,40 @@ securityContext:
   readOnlyRootFilesystem: true
   capabilities: { drop: [ALL] }
 {{- end }}
+
+{{- /* Whether there is a gallery: not empty, or nothing. */ -}}
+{{- define "ozhivi.gallery" -}}
+{{ .Values.gallery.existingSecret }}{{ .Values.gallery.existingClaim }}
+{{- end }}
+
+{{- /* (list . image). The pod's own copy of the gallery, which the service opens for writing: SQLite keeps files beside it. */ -}}
+{{- define "ozhivi.gallery.init" -}}
+{{- $root := index . 0 -}}
+initContainers:
+  - name: gallery
+    image: {{ include "ozhivi.image" . }}
+    command: [install, -D, -m, "0600"]
+    args: [{{ printf "/gallery/%s" $root.Values.gallery.file | quote }}, /var/lib/ozhivi/gallery/gallery.db]
+    imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+    securityContext:
+      allowPrivilegeEscalation: false
+      readOnlyRootFilesystem: true
+      capabilities: { drop: [ALL] }
+    resources:
+      requests: { cpu: 10m, memory: 16Mi }
+      limits: { memory: 64Mi }
+    volumeMounts:
+      - { name: gallery-source, mountPath: /gallery, readOnly: true }
+      - { name: gallery, mountPath: /var/lib/ozhivi/gallery }
+{{- end }}
+
+{{- define "ozhivi.gallery.volumes" -}}
+- name: gallery
+  emptyDir: { sizeLimit: 2Gi }
+- name: gallery-source
+  {{- if .Values.gallery.existingSecret }}
+  secret: { secretName: {{ .Values.gallery.existingSecret }} }
+  {{- else }}
+  persistentVolumeClaim: { claimName: {{ .Values.gallery.existingClaim }}, readOnly: true }
+  {{- end }}
+{{- end }}
