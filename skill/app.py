@@ -132,15 +132,13 @@ async def serve(
         announce: called with the address by which the service is reached, when it is.
         components: other ones than those that the settings choose.
         announce_dev: called with each link to the developer's page, which works once; not for a log.
-        kill_after: seconds after the first signal, and after `stop_delay` of the settings, at which the process ends
-            whatever hangs; None for never.
+        kill_after: seconds after the first signal at which the process ends whatever hangs; None for never.
 
     Raises:
         WrongSettings: the data folder or the port can't be used, or a part is not installed.
         QueueDownError: the queue has not answered for as long as the settings wait; until then the service is there,
             is not ready, and answers with 503 what needs the queue.
     """
-    kill_after = None if kill_after is None else kill_after + settings.stop_delay
     app, stop = build_service(settings, components), stop_on_signal(kill_after=kill_after)
     raise_file_limit()
     limits = connection_limits(behind_proxy=settings.behind_proxy)
@@ -156,9 +154,14 @@ async def serve(
             log.info("serving")
             await wait_for_queue(app[app_keys.ANIMATIONS].waiting, stop, settings.queue_wait)
             await stop.wait()
-            log.info("stopping")
-            app[app_keys.DRAINING].set()
-            await asyncio.sleep(settings.stop_delay)
+            await _drain(app, settings.stop_delay)
+
+
+async def _drain(app: web.Application, seconds: float) -> None:
+    """Answer people for so long that a load balancer notices the stop and sends no more of them."""
+    log.info("stopping")
+    app[app_keys.DRAINING].set()
+    await asyncio.sleep(seconds)
 
 
 async def _begin_to_stop(app: web.Application) -> None:

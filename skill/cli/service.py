@@ -45,7 +45,8 @@ def start_service(overrides: Mapping[str, Any]) -> None:
     def announce_dev(link: str) -> None:
         print_line(f"Для разработки, один раз: {link}", error=True)
 
-    asyncio.run(serve(settings, announce, announce_dev=announce_dev, kill_after=STOP_SECONDS))
+    latest = STOP_SECONDS + settings.stop_delay
+    asyncio.run(serve(settings, announce, announce_dev=announce_dev, kill_after=latest))
 
 
 def webhook_addresses(assistant: str) -> tuple[str, ...]:
