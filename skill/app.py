@@ -41,7 +41,7 @@ from skill.secrets import identity_secret, signing_secrets
 from skill.service_address import note_address
 from skill.settings import Settings
 from skill.stop_signal import stop_on_signal
-from skill.web import api, app_keys, dev, health, middleware, pages
+from skill.web import api, app_keys, dev, health, middleware, pages, security_txt
 from skill.web.app_keys import AddPendingWish, UploadHooks
 from skill.web.auth import Authenticator, JobIdSigner
 from skill.web.client_address import ClientAddresses
@@ -81,7 +81,8 @@ def build_service(settings: Settings, components: Components | None = None) -> w
         middlewares=[middleware.log_request], client_max_size=_FORM_BYTES, handler_args={"auto_decompress": False}
     )
     _set_parts(app, settings, components, secrets)
-    app.add_routes([*pages.routes(), *api.routes(), *health.routes(), *webhook.routes(), *components.routes])
+    app.add_routes([*pages.routes(), *api.routes(), *health.routes(), *security_txt.routes()])
+    app.add_routes([*webhook.routes(), *components.routes])
     app.on_response_prepare.append(middleware.add_security_headers)
     app.on_response_prepare.append(middleware.close_when_draining)
     app.on_shutdown.append(_begin_to_stop)
