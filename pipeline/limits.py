@@ -6,6 +6,8 @@ Light on purpose: the command line and the web forms check a wish against them b
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 MAX_PHOTO_BYTES: Final = 40 * 2**20
@@ -52,6 +54,17 @@ MAX_LONG_SIDE: Final = 8192
 
 FORMATS: Final = ("mp4", "gif", "webp", "jpg")
 """File formats of a clip; "jpg" is a poster, one frame of it."""
+
+RENDITIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "messenger": "mp4",
+        "messenger-square": "mp4",
+        "messenger-vertical": "mp4",
+        "wallpaper": "jpg",
+        "wallpaper-clip": "mp4",
+    }
+)
+"""Renditions of a finished clip (`pipeline.output.rendition`) → the file format of each."""
 
 
 def is_face_choice(text: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from pipeline.limits import RENDITIONS
 from pipeline.run import Wish
 from skill.clock import steady_time
 from skill.jobs.estimate import Backlog, Estimate
@@ -35,7 +36,7 @@ class Link:
     """The signed addresses of one result."""
 
     format: str
-    """Format of the file: "mp4", "gif", "webp" or "jpg"."""
+    """Format of the file: "mp4", "gif", "webp" or "jpg", or the name of a rendition."""
     url: str
     """Address that shows it."""
     download: str
@@ -171,7 +172,7 @@ class Animations:
         """The addresses of one result; None where it is gone."""
         try:
             shown = await self._store.url(key, seconds=LINK_SECONDS)
-            saved = await self._store.url(key, seconds=LINK_SECONDS, download_as=f"ozhivi.{name}")
+            saved = await self._store.url(key, seconds=LINK_SECONDS, download_as=_file_name(name))
         except MediaMissingError:
             return None
         return Link(name, shown, saved)
@@ -225,6 +226,11 @@ class Animations:
             except MediaMissingError:
                 raise GoneError("the results of this job are deleted") from None
             yield photo
+
+
+def _file_name(name: str) -> str:
+    """The name under which a result is saved."""
+    return f"ozhivi-{name}.{RENDITIONS[name]}" if name in RENDITIONS else f"ozhivi.{name}"
 
 
 def _inherit(before: Wish, wish: Wish, *, turn: int) -> Wish:

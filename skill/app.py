@@ -37,6 +37,8 @@ from skill.jobs.startup import wait_for_queue
 from skill.oauth import authorize, token_endpoint
 from skill.oauth.authorization_request import Client
 from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
+from skill.renditions.maker import open_rendition_maker
+from skill.renditions.service import Renditions
 from skill.secrets import identity_secret, signing_secrets
 from skill.service_address import note_address
 from skill.settings import Settings
@@ -208,7 +210,9 @@ async def _open_tickets(app: web.Application, components: Components) -> AsyncIt
 async def _open_jobs(app: web.Application, components: Components) -> AsyncIterator[None]:
     """The queue with its housekeeping, and a worker where the settings want one here."""
     settings, store, clock = app[app_keys.SETTINGS], components.store, components.clock
-    async with components.open() as queue:
+    maker = open_rendition_maker(settings.data_dir / "work", log_level=settings.log_level, protected=settings.sandbox)
+    async with components.open() as queue, maker as make:
+        app[app_keys.RENDITIONS] = Renditions(queue, store, components.make_rendition or make, clock)
         animations = Animations(queue, store, app[app_keys.INCOMING], clock)
         app[app_keys.ANIMATIONS] = animations
         app[app_keys.ERASER].add("jobs", animations)

@@ -18,6 +18,7 @@ from skill.media.http import media_route
 from skill.media.local import LocalStore
 from skill.media.signed_urls import Signer
 from skill.media.store import MediaStore
+from skill.renditions.maker import MakeRendition
 from skill.secrets import identity_secret
 from skill.settings import Settings, WrongSettings
 from skill.tickets import Tickets
@@ -76,6 +77,8 @@ class Components:
     """Whether every model is there; it may block."""
     find_faces: FindFaces | None = None
     """Finds the faces of a photo, for the page's question about them; None: in a process of its own."""
+    make_rendition: MakeRendition | None = None
+    """Makes a rendition of a clip; None: in a process of its own."""
     clock: Callable[[], float] = steady_time
     """Seconds since 1970."""
     open_dialog: Callable[[DialogDependencies], Awaitable[Dialog]] | None = None

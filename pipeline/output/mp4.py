@@ -42,7 +42,15 @@ class Mp4Writer:
     """
 
     def __init__(
-        self, path: Path, fps: int, size: tuple[int, int], *, crf: float | None, preset: str, threads: int
+        self,
+        path: Path,
+        fps: int,
+        size: tuple[int, int],
+        *,
+        crf: float | None,
+        preset: str,
+        threads: int,
+        profile: str = "high",
     ) -> None:
         """Open the file.
 
@@ -53,6 +61,7 @@ class Mp4Writer:
             crf: x264's constant rate factor, lower is better; None: by the picture's size.
             preset: x264's preset.
             threads: Threads of x264, 0 for all cores.
+            profile: H.264's profile, "high" or "main".
         """
         self.size = width, height = (size[0] & ~1, size[1] & ~1)
         if min(self.size) < 2:
@@ -61,6 +70,7 @@ class Mp4Writer:
         self._container.metadata.update(provenance.mp4_metadata())
         options = {
             "preset": preset,
+            "profile": profile,
             "tune": "grain",
             "crf": str(crf_for(self.size) if crf is None else crf),
             "x264-params": _X264,

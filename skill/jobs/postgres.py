@@ -15,7 +15,7 @@ from skill.jobs.estimate import MEASURED_JOBS, WORKER_NOTE_SECONDS, WORKER_SEEN_
 from skill.jobs.model import Job, JobEnd
 from skill.jobs.postgres_pool import Connection, Pool
 from skill.jobs.queue import ATTEMPTS, QueueLimits, WaitingJobs
-from skill.jobs.serialization import dump_wish, end_columns, to_job
+from skill.jobs.serialization import dump_result, dump_wish, end_columns, to_job
 
 _NOW: Final = "extract(epoch FROM statement_timestamp())::float8"
 _MINE: Final = "id = %(job)s AND owner = %(worker)s AND state = 'running'"
@@ -58,20 +58,25 @@ _RENEW: Final = f"""
     WHERE {_MINE}
 """
 # The same answer once more is taken as well: the first time the connection may have gone between commit and answer,
-# and a worker that is told "lost" deletes what it stored.
+# and a worker that is told "lost" deletes what it stored. Meanwhile results may have been added.
 _FINISH: Final = f"""
     WITH had AS MATERIALIZED (
         SELECT number, state, began FROM ozhivi_jobs WHERE id = %(job)s AND owner = %(worker)s
-        AND (state = 'running' OR state = %(state)s AND reason = %(reason)s AND results = %(results)s) FOR UPDATE
+        AND (state = 'running' OR state = %(state)s AND reason = %(reason)s
+            AND starts_with(results, rtrim(%(results)s, ']'))) FOR UPDATE
     ), measured AS (
         INSERT INTO ozhivi_durations (seconds) SELECT greatest(0, {_NOW} - began) FROM had
         WHERE state = 'running' AND %(state)s = 'done'
     ), forgotten AS (
         DELETE FROM ozhivi_durations WHERE number <= (SELECT max(number) FROM ozhivi_durations) - %(last)s
     )
-    UPDATE ozhivi_jobs AS job SET state = %(state)s, reason = %(reason)s, results = %(results)s, share = 1,
-        updated = {_NOW}, expires = {_NOW} + %(keep)s
+    UPDATE ozhivi_jobs AS job SET state = %(state)s, reason = %(reason)s, share = 1, updated = {_NOW},
+        expires = {_NOW} + %(keep)s, results = CASE WHEN had.state = 'running' THEN %(results)s ELSE job.results END
     FROM had WHERE job.number = had.number
+"""
+_ADD_RESULT: Final = """
+    UPDATE ozhivi_jobs SET results = left(results, -1) || ', ' || %(result)s || ']'
+    WHERE id = %(job)s AND state = 'done' AND position(%(same)s in results) = 0
 """
 _GIVE_BACK: Final = f"""
     UPDATE ozhivi_jobs SET state = 'waiting', owner = '', step = '', share = 0, updated = {_NOW},
@@ -207,6 +212,10 @@ class PostgresQueue:
     async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
         values = {"job": job, "worker": worker, "keep": self._keep, "last": MEASURED_JOBS}
         return await self._update_one(_FINISH, values | end_columns(end)._asdict())
+
+    async def add_result(self, job: str, name: str, key: str) -> bool:
+        values = {"job": job, "result": dump_result(name, key), "same": dump_result(name, "")[: -len('"]')]}
+        return await self._update_one(_ADD_RESULT, values)
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
         return await self._update_one(_GIVE_BACK, {"job": job, "worker": worker, "uncounted": 0 if counted else 1})

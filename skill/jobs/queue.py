@@ -142,6 +142,17 @@ class JobQueue(Protocol):
         worker is True: the first answer may have got lost."""
         ...
 
+    async def add_result(self, job: str, name: str, key: str) -> bool:
+        """Add a file that was made of a job's results afterwards; it is deleted with them. False, and nothing is added,
+        where the job is not done, or not there any more, or has a file of that name.
+
+        Args:
+            job: its id.
+            name: format of the file.
+            key: media key of the file.
+        """
+        ...
+
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
         """Return a job unfinished to its old place, without counting the attempt (a worker that is being stopped) or
         with it (a render that crashed). False when the lease was lost."""

@@ -62,6 +62,11 @@ def end_columns(end: JobEnd) -> EndColumns:
             return EndColumns(JobState.FAILED, reason, "[]")
 
 
+def dump_result(name: str, key: str) -> str:
+    """A result as it stands in the column of results of `end_columns`."""
+    return json.dumps([name, key])
+
+
 def to_job(row: Row, *, shared: bool = False) -> Job:
     """The job of a row.
 

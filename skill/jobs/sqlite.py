@@ -14,7 +14,7 @@ from skill.jobs.database import Database
 from skill.jobs.estimate import MEASURED_JOBS, WORKER_NOTE_SECONDS, WORKER_SEEN_SECONDS, Backlog, Estimate, QueueSpeed
 from skill.jobs.model import Done, Job, JobEnd
 from skill.jobs.queue import ATTEMPTS, QueueLimits, WaitingJobs
-from skill.jobs.serialization import dump_wish, end_columns, to_job
+from skill.jobs.serialization import dump_result, dump_wish, end_columns, to_job
 
 _FREE = """
     SELECT * FROM jobs AS job WHERE state = 'waiting' AND expires > :now
@@ -158,7 +158,8 @@ class SqliteQueue:
                 (*columns, now, now + self._keep, job, worker),
             ).fetchone()
             if row is None:
-                mine = "id = ? AND owner = ? AND state = ? AND reason = ? AND results = ?"
+                # results may have been added since
+                mine = "id = ? AND owner = ? AND state = ? AND reason = ? AND instr(results, rtrim(?, ']')) = 1"
                 return _count(db, mine, job, worker, *columns) == 1
             if isinstance(end, Done):
                 db.execute("INSERT INTO durations (seconds) VALUES (?)", (max(0.0, now - row["began"]),))
@@ -167,6 +168,14 @@ class SqliteQueue:
             return True
 
         return await self._database.write(change)
+
+    async def add_result(self, job: str, name: str, key: str) -> bool:
+        update = (
+            "UPDATE jobs SET results = substr(results, 1, length(results) - 1) || ', ' || ? || ']'"
+            " WHERE id = ? AND state = 'done' AND instr(results, ?) = 0"
+        )
+        values = (dump_result(name, key), job, dump_result(name, "")[: -len('"]')])
+        return await self._database.write(lambda db: _update_one(db, update, values))
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
         update = (

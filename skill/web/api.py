@@ -17,7 +17,7 @@ from skill.client_network import client_network
 from skill.jobs.model import Job, JobState
 from skill.ticket_model import UnknownTicketError
 from skill.tickets import Tickets
-from skill.web import look, takes
+from skill.web import look, rendition, takes
 from skill.web.app_keys import (
     ANIMATIONS,
     AUTHENTICATOR,
@@ -140,6 +140,7 @@ def routes() -> list[web.RouteDef]:
         CREATE.route(create),
         *takes.routes(),
         *look.routes(),
+        *rendition.routes(),
         FIND_FACES.route(faces),
         SHOW.route(show),
         DELETE.route(delete),

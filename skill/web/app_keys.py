@@ -13,6 +13,7 @@ from pipeline.run import Wish
 from skill.animations import Animations
 from skill.eraser import UserEraser
 from skill.filter_status import FilterStatusReader
+from skill.renditions.service import Renditions
 from skill.settings import Settings
 from skill.tickets import Tickets
 from skill.web.auth import Authenticator, JobIdSigner
@@ -62,6 +63,7 @@ JOB_WATCHES: Final = web.AppKey("job_watches", JobWatches)
 FILTERS: Final = web.AppKey("filters", FilterStatusReader)
 ERASER: Final = web.AppKey("eraser", UserEraser)
 METRICS: Final = web.AppKey("metrics", Metrics)
+RENDITIONS: Final = web.AppKey("renditions", Renditions)
 READINESS: Final = web.AppKey("readiness", Readiness)
 TEMPLATES: Final = web.AppKey("templates", Templates)
 UPLOAD_BUDGET: Final = web.AppKey("upload_budget", UploadBudget)

@@ -150,6 +150,17 @@ def faces_unavailable() -> ApiError:
     )
 
 
+def rendition_unavailable() -> ApiError:
+    """A rendition can't be made now."""
+    return ApiError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "unavailable",
+        "Сейчас не получается приготовить это видео.",
+        "Попробуйте ещё раз через минуту: ничего не пропало.",
+        retry=60,
+    )
+
+
 _UNAVAILABLE: Final = MappingProxyType(
     {
         "GET": (

@@ -14,8 +14,20 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from pipeline.limits import RENDITIONS
 from skill.web.auth import KEY_HEADER, MAX_USER_LENGTH, TICKET_HEADER, USER_HEADER
-from skill.web.schemas import ErrorView, FacesView, JobView, LookView, PhotoForm, TakesView, View, WishFields, WishForm
+from skill.web.schemas import (
+    ErrorView,
+    FacesView,
+    JobView,
+    LookView,
+    PhotoForm,
+    ResultView,
+    TakesView,
+    View,
+    WishFields,
+    WishForm,
+)
 
 PREFIX: Final = "/api/v1"
 """Of the paths of all operations."""
@@ -43,7 +55,7 @@ class Operation:
     method: str
     """HTTP method, in capitals."""
     path: str
-    """Path after the prefix; `{id}` is a job's id for clients."""
+    """Path after the prefix; `{id}` is a job's id for clients, `{rendition}` the name of a rendition."""
     summary: str
     """In English, for the developer of a client."""
     answers: Mapping[HTTPStatus, Answer]
@@ -58,7 +70,10 @@ class Operation:
 
     def route(self, handler: Handler) -> web.RouteDef:
         """The route that answers with `handler`."""
-        return web.route(self.method, PREFIX + self.path.replace("{id}", f"{{id:{_ID}}}"), handler)
+        path = self.path.replace("{id}", f"{{id:{_ID}}}").replace(
+            "{rendition}", f"{{rendition:{'|'.join(RENDITIONS)}}}"
+        )
+        return web.route(self.method, PREFIX + path, handler)
 
 
 def _errors(**descriptions: str) -> dict[HTTPStatus, Answer]:
@@ -168,6 +183,20 @@ LOOK: Final = Operation(
     "The page that only shows the clip, to be given on",
     {HTTPStatus.OK: Answer("its path", LookView), **_JOB_ERRORS},
 )
+RENDER: Final = Operation(
+    "makeRendition",
+    "POST",
+    "/animations/{id}/renditions/{rendition}",
+    "The clip for a messenger (three loops, H.264 main, 16 MB at most) or as a wallpaper (around the person): made the"
+    " first time, in some seconds, and deleted with the clip",
+    {
+        HTTPStatus.OK: Answer("the file, which is among the animation's results from now on", ResultView),
+        **_errors(
+            NOT_FOUND="deleted, expired, never there or not done",
+            SERVICE_UNAVAILABLE="too many wait, or queue or store are down: try again after Retry-After seconds",
+        ),
+    },
+)
 SHOW: Final = Operation(
     "getAnimation",
     "GET",
@@ -193,10 +222,16 @@ WATCH: Final = Operation(
         **_errors(TOO_MANY_REQUESTS="too many look at this job, or from this network: poll instead"),
     },
 )
-OPERATIONS: Final = (CREATE, LIST, DELETE_ALL, FIND_FACES, SHOW, AGAIN, FACES_OF, LOOK, DELETE, WATCH)
+OPERATIONS: Final = (CREATE, LIST, DELETE_ALL, FIND_FACES, SHOW, AGAIN, FACES_OF, LOOK, RENDER, DELETE, WATCH)
 _PARAMETERS: Final = MappingProxyType(
     {
         "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{_ID}$"}},
+        "rendition": {
+            "name": "rendition",
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "enum": list(RENDITIONS)},
+        },
         "user": {
             "name": USER_HEADER,
             "in": "header",
@@ -243,7 +278,7 @@ def document(address: str) -> dict[str, Any]:
 
 def _operation(one: Operation) -> dict[str, Any]:
     written: dict[str, Any] = {"operationId": one.name, "summary": one.summary}
-    names = ["id"] * ("{id}" in one.path) + ["user"] * one.authenticated
+    names = [name for name in ("id", "rendition") if f"{{{name}}}" in one.path] + ["user"] * one.authenticated
     if names:
         written["parameters"] = [_PARAMETERS[name] for name in names]
     if one.authenticated:

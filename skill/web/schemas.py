@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import (
     AfterValidator,
@@ -25,9 +25,11 @@ from pydantic_core import CoreSchema, core_schema
 from pipeline.limits import (
     FACE_CHOICES,
     FACE_PATTERN,
+    FORMATS,
     MAX_SECONDS,
     MIN_SECONDS,
     PRESETS,
+    RENDITIONS,
     TURNS,
     is_face_choice,
 )
@@ -151,8 +153,8 @@ class View(BaseModel):
 class ResultView(View):
     """A file that was made, with signed addresses that are good for 15 minutes."""
 
-    format: Literal["mp4", "gif", "webp", "jpg"]
-    """Kind of file; "jpg" is the poster."""
+    format: Annotated[str, OneOf((*FORMATS, *RENDITIONS))]
+    """Kind of file; "jpg" is the poster, names with more letters are renditions that were asked for."""
     url: str
     """Address to show it."""
     download: str

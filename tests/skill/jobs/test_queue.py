@@ -63,6 +63,22 @@ async def test_a_job_goes_its_way(queue: JobQueue) -> None:
     assert await queue.lease("w", 30.0) is None
 
 
+async def test_a_result_is_added_to_a_job_that_is_done(queue: JobQueue) -> None:
+    asked, end = await put(queue), Done((("mp4", "key1"), ("gif", "key2")))
+    await leased(queue)
+    assert not await queue.add_result(asked.id, "messenger", "key3")  # it is not done yet
+    await queue.finish(asked.id, "w", end)
+    assert await queue.add_result(asked.id, "messenger-square", "key3")
+    assert await queue.add_result(asked.id, "messenger", "key4")
+    assert not await queue.add_result(asked.id, "messenger", "key5")
+    assert not await queue.add_result("no such job", "messenger", "key5")
+    assert await queue.finish(asked.id, "w", end)  # reported once more: the first answer was lost
+    assert not await queue.finish(asked.id, "w", Done((("mp4", "key9"),)))
+    gone = await queue.delete(asked.id)
+    assert gone is not None
+    assert gone.results == (*end.results, ("messenger-square", "key3"), ("messenger", "key4"))
+
+
 async def test_the_same_wish_on_the_same_photo_joins(queue: JobQueue) -> None:
     job = await put(queue)
     again = await queue.put("anna", "uploaded anew", WISH, digest="digest of photo")

@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from skill.app import build_service
 from skill.components import Components
+from skill.renditions.maker import MakeRendition
 from skill.settings import load
 from skill.ticket_model import IssuedTicket
 from skill.tickets import Tickets
@@ -77,7 +78,13 @@ def _in_no_time(find_faces: FindFacesNow) -> FindFaces:
 
 @asynccontextmanager
 async def open_service(
-    data: Path, *, limit: int = 10, weights: bool = True, find_faces: FindFacesNow | None = None, **settings: Any
+    data: Path,
+    *,
+    limit: int = 10,
+    weights: bool = True,
+    find_faces: FindFacesNow | None = None,
+    make_rendition: MakeRendition | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Service]:
     """A service with a data folder.
 
@@ -86,6 +93,7 @@ async def open_service(
         limit: Jobs that the queue takes.
         weights: Whether every model is there.
         find_faces: Finds the faces of a photo; None for the real ones.
+        make_rendition: Makes a rendition of a clip; None for the real one.
         **settings: Settings of the service.
     """
     queue, store = FakeQueue(limit), FakeStore()
@@ -99,6 +107,7 @@ async def open_service(
         store=store,
         weights_ready=lambda: weights,
         find_faces=None if find_faces is None else _in_no_time(find_faces),
+        make_rendition=make_rendition,
     )
     app = build_service(load(chosen), components)
     async with TestClient(TestServer(app)) as client:

@@ -1,9 +1,11 @@
-"""In-memory stand-ins for the two ports, small enough to be read."""
+"""In-memory stand-ins for the two ports, and for the maker of renditions, small enough to be read."""
 
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,17 @@ from skill.jobs.estimate import Backlog, Estimate
 from skill.jobs.model import Job, JobEnd, JobState
 from skill.jobs.queue import QueueFullError
 from skill.media.store import MediaError, MediaMissingError
+from skill.renditions.maker import Fetch, RenditionUnavailableError
+
+
+@asynccontextmanager
+async def copy_clip(name: str, fetch: Fetch) -> AsyncIterator[Path]:
+    """A maker of renditions that hands the clip back, and for "wallpaper-clip" says that too many wait."""
+    if name == "wallpaper-clip":
+        raise RenditionUnavailableError("too many wait")
+    with tempfile.TemporaryDirectory() as folder:
+        await fetch("mp4", Path(folder) / "clip")
+        yield Path(folder) / "clip"
 
 
 class FakeQueue:
@@ -66,6 +79,13 @@ class FakeQueue:
 
     async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
         return False
+
+    async def add_result(self, job: str, name: str, key: str) -> bool:
+        known = self.jobs.get(job)
+        if known is None or known.state is not JobState.DONE or name in dict(known.results):
+            return False
+        self.jobs[job] = replace(known, results=(*known.results, (name, key)))
+        return True
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from skill.web.face_preview import FacesUnavailableError
 from skill.web.openapi import OPERATIONS, document
 from skill.web.schemas import MAX_GESTURES, FacesView, FaceView, WishForm
 from tests.skill.web.conftest import JPEG, Open, Service
+from tests.skill.web.fakes import copy_clip
 
 KEY: Final = "k" * 32
 DOCUMENT: Final = document("https://photo.example.ru")
@@ -78,7 +80,8 @@ class Answers:
         """The JSON of an answer, None where there is none."""
         path = answer.url.path
         job = path.removeprefix("/api/v1/animations/").partition("/")[0] if "animations/" in path else "{id}"
-        operation = DOCUMENT["paths"][path.replace(job, "{id}")][answer.method.lower()]
+        known = re.sub("(?<=/renditions/).+", "{rendition}", path.replace(job, "{id}"))
+        operation = DOCUMENT["paths"][known][answer.method.lower()]
         documented = operation["responses"][str(answer.status)]
         self.seen.add((operation["operationId"], answer.status))
         if "content" not in documented:
@@ -104,7 +107,7 @@ async def running(service: Open) -> AsyncIterator[Service]:
             raise FacesUnavailableError("too many wait")
         return FACES
 
-    async with service(api_keys=[KEY], find_faces=find_faces) as s:
+    async with service(api_keys=[KEY], find_faces=find_faces, make_rendition=copy_clip) as s:
         yield s
 
 
@@ -212,7 +215,7 @@ async def listing_answers(s: Service, answers: Answers, monkeypatch: pytest.Monk
             await answers.check(await s.client.request(method, ANIMATIONS, headers=mine))
     job = list(s.queue.jobs)[-1]
     s.store.objects["poster"] = b"poster"
-    s.queue.becomes(job, JobState.DONE, results=(("jpg", "poster"),))
+    s.queue.becomes(job, JobState.DONE, results=(("jpg", "poster"), ("mp4", "poster")))
     listed = await (await s.client.get(ANIMATIONS, headers=mine)).json()
     await take_answers(s, answers, monkeypatch, f"{ANIMATIONS}/{listed['animations'][-1]['id']}", job, mine)
     again = f"{ANIMATIONS}/{listed['animations'][-1]['id']}/again"
@@ -234,6 +237,9 @@ async def take_answers(
     """Every answer about the page of a take that is done, and about the faces of one that asks."""
     await answers.check(await s.client.get(f"{path}/look"))
     await answers.check(await s.client.get(f"{ANIMATIONS}/{'x' * 44}/look"))
+    for rendition in ("messenger", "wallpaper-clip"):
+        await answers.check(await s.client.post(f"{path}/renditions/{rendition}"))
+    await answers.check(await s.client.post(f"{ANIMATIONS}/{'x' * 44}/renditions/messenger"))
     await answers.check(await s.client.get(f"{path}/faces", headers=mine))
     await answers.check(await s.client.get(f"{path}/faces"))
     await answers.check(await s.client.get(f"{path}/faces", headers={KEY_HEADER: KEY, USER_HEADER: "u" * 201}))

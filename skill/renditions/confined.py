@@ -1,0 +1,56 @@
+"""The making of a rendition, in a process that a clip may take over: a photo has chosen its bytes."""
+
+# ruff: noqa: PLC0415  (pixels are touched in the sandboxed process only)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from skill.sandbox.access import Access
+from skill.sandbox.messages import Answer, Entry, Report
+
+if TYPE_CHECKING:
+    from pipeline.arrays import Float, Pixels
+
+ENTRY: Final = Entry(f"{__name__}:serve_renditions", None, f"{__name__}:find_access")
+"""The function of a sandboxed process that makes renditions."""
+
+
+class RenditionOrder(NamedTuple):
+    """A rendition that is wanted."""
+
+    clip: Path
+    """The clip's MP4."""
+    poster: Path
+    """Its poster, a JPEG."""
+    name: str
+    """One of pipeline.limits.RENDITIONS."""
+    out: Path
+    """The file to write."""
+
+
+def find_access(options: None) -> Access:
+    """The models; see skill.sandbox.messages.FindAccess."""
+    from weights.store import default_root
+
+    return Access((default_root(),))
+
+
+def serve_renditions(options: None) -> Answer:
+    """The function that makes a rendition in the process; see skill.sandbox.messages.OpenAnswer."""
+    from pipeline.faces.finder import FaceFinder
+    from pipeline.output.rendition import write_rendition
+    from pipeline.runtime import Runtime
+    from weights.store import WeightStore
+
+    finder = FaceFinder(Runtime(WeightStore().path))
+
+    def find_faces(picture: Pixels) -> list[Float]:
+        return [face.box for face in finder.find(picture)]
+
+    def answer(order: RenditionOrder, report: Report) -> dict[str, Any]:
+        write_rendition(order.clip, order.poster, order.name, order.out, find_faces)
+        return {"made": True}
+
+    return answer

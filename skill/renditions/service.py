@@ -1,0 +1,78 @@
+"""What can be asked of renditions: one of a clip that is done, made the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+import structlog
+
+from pipeline.limits import RENDITIONS
+from skill.animations import GoneError
+from skill.clock import steady_time
+from skill.jobs.attempt import CONTENT_TYPES
+from skill.jobs.model import Job, JobState
+from skill.jobs.queue import JobQueue
+from skill.media.store import MediaMissingError, MediaStore
+from skill.renditions.maker import MakeRendition
+
+log: Final = structlog.get_logger(__name__)
+
+
+class Renditions:
+    """Renditions of jobs; they lie among a job's results, and go with them."""
+
+    def __init__(
+        self, queue: JobQueue, store: MediaStore, make: MakeRendition, clock: Callable[[], float] = steady_time
+    ) -> None:
+        """Args:
+        queue: of the jobs.
+        store: of clips.
+        make: makes a rendition.
+        clock: seconds since 1970.
+        """
+        self._queue, self._store, self._make, self._clock = queue, store, make, clock
+
+    async def ensure(self, job: Job, name: str) -> Job:
+        """A job with this rendition among its results; made where it is not there.
+
+        Args:
+            job: The job.
+            name: One of pipeline.limits.RENDITIONS.
+
+        Returns:
+            The job as it is now.
+
+        Raises:
+            GoneError: Its clip is deleted, or there is none.
+            RenditionUnavailableError, QueueDownError, MediaError: Not now.
+        """
+        if job.state is not JobState.DONE:
+            raise GoneError("there is no clip")
+        results = dict(job.results)
+        if name in results:
+            return job
+        begun = perf_counter()
+
+        async def fetch(kind: str, to: Path) -> None:
+            await self._store.fetch(results.get(kind, ""), to)
+
+        try:
+            async with self._make(name, fetch) as file:
+                left = max(1.0, job.expires - self._clock())
+                key = await self._store.put(file, content_type=CONTENT_TYPES[RENDITIONS[name]], seconds=left)
+        except MediaMissingError:
+            raise GoneError("the results of this job are deleted") from None
+        added = False
+        try:
+            added = await self._queue.add_result(job.id, name, key)
+        finally:
+            if not added:  # deleted meanwhile, or made by another request
+                await self._store.delete(key)
+        now = await self._queue.get(job.id)
+        if now is None or name not in dict(now.results):
+            raise GoneError("the results of this job are deleted")
+        log.info("rendition_made", job=job.id, name=name, seconds=round(perf_counter() - begun, 3))
+        return now
