@@ -290,7 +290,7 @@ def _frames(clip: Path) -> Iterator[tuple[Pixels, int]]:
 
 
 def _movement(clip: Path, share: float) -> Float:
-    """How far each pixel goes from its first value, in levels of brightness, at `share` of the clip's size."""
+    """The largest change of each pixel from its first value, in levels of brightness, at `share` of the clip's size."""
     first: Float | None = None
     most: Float = np.zeros((1, 1), np.float32)
     with av.open(clip) as source:
