@@ -42,16 +42,9 @@ class Mp4Writer:
     """
 
     def __init__(
-        self,
-        path: Path,
-        fps: int,
-        size: tuple[int, int],
-        *,
-        crf: float | None,
-        preset: str,
-        threads: int,
+        self, path: Path, fps: int, size: tuple[int, int], *, crf: float | None, preset: str, threads: int,
         profile: str = "high",
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Open the file.
 
         Args:

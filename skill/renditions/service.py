@@ -1,4 +1,4 @@
-"""What can be asked of renditions: one of a clip that is done, made the first time."""
+"""Renditions of jobs that are done: each is made the first time that it is asked for."""
 
 from __future__ import annotations
 
@@ -51,20 +51,10 @@ class Renditions:
         """
         if job.state is not JobState.DONE:
             raise GoneError("there is no clip")
-        results = dict(job.results)
-        if name in results:
+        if name in dict(job.results):
             return job
         begun = perf_counter()
-
-        async def fetch(kind: str, to: Path) -> None:
-            await self._store.fetch(results.get(kind, ""), to)
-
-        try:
-            async with self._make(name, fetch) as file:
-                left = max(1.0, job.expires - self._clock())
-                key = await self._store.put(file, content_type=CONTENT_TYPES[RENDITIONS[name]], seconds=left)
-        except MediaMissingError:
-            raise GoneError("the results of this job are deleted") from None
+        key = await self._make_file(job, name)
         added = False
         try:
             added = await self._queue.add_result(job.id, name, key)
@@ -76,3 +66,17 @@ class Renditions:
             raise GoneError("the results of this job are deleted")
         log.info("rendition_made", job=job.id, name=name, seconds=round(perf_counter() - begun, 3))
         return now
+
+    async def _make_file(self, job: Job, name: str) -> str:
+        """Make a rendition and store it as long as the clip; its key. Raises as `ensure`."""
+        results = dict(job.results)
+
+        async def fetch(kind: str, to: Path) -> None:
+            await self._store.fetch(results.get(kind, ""), to)
+
+        try:
+            async with self._make(name, fetch) as file:
+                left = max(1.0, job.expires - self._clock())
+                return await self._store.put(file, content_type=CONTENT_TYPES[RENDITIONS[name]], seconds=left)
+        except MediaMissingError:
+            raise GoneError("the results of this job are deleted") from None
