@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import re
 import shutil
 import socket
@@ -31,6 +32,10 @@ FILES = Path(__file__).parents[2] / "deploy" / "proxy"
 HOST = "127.0.0.1"
 ADDRESSES = web.AppKey("addresses", ClientAddresses)
 MEGABYTES = 2**20
+PORTS = range(18_000, 32_000)
+"""Ports below those of outgoing connections (Linux begins at 32,768), of which another process may get one."""
+STARTS = 3
+"""Times that a proxy is started: another one may have had the same idea about a port."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +101,13 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def free_ports() -> tuple[int, int]:
-    """Two ports that nobody has."""
-    with socket.socket() as one, socket.socket() as other:
-        for probe in (one, other):
-            probe.bind((HOST, 0))
-        return int(one.getsockname()[1]), int(other.getsockname()[1])
+    """Two ports that nobody has, of those that the system gives to nobody who asks for any."""
+    while True:
+        ports = tuple(random.SystemRandom().sample(PORTS, 2))
+        with suppress(OSError), socket.socket() as one, socket.socket() as other:
+            one.bind((HOST, ports[0]))
+            other.bind((HOST, ports[1]))
+            return ports[0], ports[1]
 
 
 def configure(name: str, folder: Path, ports: tuple[int, int], upstream: int, certificate: Path) -> list[str]:
@@ -147,33 +154,49 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 @asynccontextmanager
 async def running(program: str, folder: Path, certificate: Path) -> AsyncIterator[Proxy]:
-    name = Path(program).name
     app = web.Application()
     app[ADDRESSES] = ClientAddresses(behind_proxy=True)
     app.add_routes([web.get("/events", events), web.route("*", "/{path:.*}", show)])
     async with http_server(app, HOST, 0, limits=connection_limits(behind_proxy=True)) as upstream:
-        ports = free_ports()
-        arguments = configure(name, folder, ports, upstream, certificate)
-        with (folder / "output").open("wb") as output:
-            process = await asyncio.create_subprocess_exec(program, *arguments, stdout=output, stderr=output)
+        process, proxy = await start(program, folder, upstream, certificate)
         try:
-            await wait_for(process, ports[1], folder / "output")
-            yield Proxy(name, ports[1])
+            yield proxy
         finally:
             with suppress(ProcessLookupError):
                 process.terminate()
             await process.wait()
 
 
-async def wait_for(process: asyncio.subprocess.Process, port: int, output: Path) -> None:
+async def start(
+    program: str, folder: Path, upstream: int, certificate: Path
+) -> tuple[asyncio.subprocess.Process, Proxy]:
+    """A proxy that answers."""
+    for _ in range(STARTS):
+        ports = free_ports()
+        arguments = configure(Path(program).name, folder, ports, upstream, certificate)
+        with (folder / "output").open("wb") as output:
+            process = await asyncio.create_subprocess_exec(program, *arguments, stdout=output, stderr=output)
+        proxy = Proxy(Path(program).name, ports[1])
+        if await answers(process, proxy):
+            return process, proxy
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    pytest.fail((folder / "output").read_text(encoding="utf-8", errors="replace"))
+
+
+async def answers(process: asyncio.subprocess.Process, proxy: Proxy) -> bool:
+    """Whether it answers within 10 s, and has not ended. A port alone may be open before another one is refused."""
     for _ in range(100):
-        assert process.returncode is None, output.read_text(encoding="utf-8", errors="replace")
-        with suppress(OSError):
-            _, writer = await asyncio.open_connection(HOST, port)
+        if process.returncode is not None:
+            return False
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(1):
+                _, writer = await proxy.connect(HOST)
             writer.close()
-            return
+            return True
         await asyncio.sleep(0.1)
-    pytest.fail(output.read_text(encoding="utf-8", errors="replace"))
+    return False
 
 
 async def test_the_service_learns_who_is_connected(program: str, tmp_path: Path, certificate: Path) -> None:
