@@ -37,6 +37,7 @@ from skill.jobs.startup import wait_for_queue
 from skill.oauth import authorize, token_endpoint
 from skill.oauth.authorization_request import Client
 from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
+from skill.rare_log import RareLines
 from skill.renditions.maker import open_rendition_maker
 from skill.renditions.service import Renditions
 from skill.secrets import identity_secret, signing_secrets
@@ -60,6 +61,7 @@ _FORM_BYTES: Final = 64 * 2**10  # of any request but a photo, which is counted 
 _SWEEP_SECONDS: Final = 60.0  # between two sweeps of tickets and unfinished uploads
 _FILTERS_SECONDS: Final = 30.0  # between two looks at the gallery's file
 _HOUSEKEEPING_SECONDS: Final = 30.0  # between two sweeps of jobs and media
+_REFUSALS: Final = 60  # lines of the log a minute about requests that were refused alike
 _PATIENCE: Final = 10.0  # seconds for open answers at the end
 
 log: Final = structlog.get_logger(__name__)
@@ -108,6 +110,7 @@ def _set_parts(app: web.Application, settings: Settings, components: Components,
     app[app_keys.LOOK_SIGNER] = JobIdSigner(secrets, b"ozhivi look links")
     app[app_keys.CLIENT_ADDRESSES] = ClientAddresses(behind_proxy=settings.behind_proxy)
     app[app_keys.METRICS] = Metrics()
+    app[app_keys.REFUSALS] = RareLines(most=_REFUSALS)
     app[app_keys.TEMPLATES] = Templates()
     https = settings.public_url.startswith("https:")
     app[app_keys.HEADERS] = middleware.security_headers(components.origin, https=https)

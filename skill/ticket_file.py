@@ -65,11 +65,8 @@ class TicketFile:
         Raises:
             sqlite3.Error: The file can't be used, or what was to be done before took too long.
         """
-        due = time.monotonic() + _LATE
 
         def transact() -> _T:
-            if time.monotonic() > due:
-                raise sqlite3.OperationalError("others before it took too long")
             self.run("BEGIN IMMEDIATE")
             try:
                 answer = work()
@@ -79,13 +76,28 @@ class TicketFile:
             self.run("COMMIT")
             return answer
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, transact)
+        return await self._within(transact)
+
+    async def read(self, work: Callable[[], _T]) -> _T:
+        """The result of work that changes nothing; it waits for nobody who keeps the file locked. Errors as of
+        `transact`."""
+        return await self._within(work)
 
     async def close(self) -> None:
         """Close the file after what is being done."""
         # in its thread: SQLite crashes when its connection is closed under a statement of another
         await asyncio.get_running_loop().run_in_executor(self._thread, self.connection.close)
         self._thread.shutdown()
+
+    async def _within(self, work: Callable[[], _T]) -> _T:
+        due = time.monotonic() + _LATE
+
+        def timely() -> _T:
+            if time.monotonic() > due:
+                raise sqlite3.OperationalError("others before it took too long")
+            return work()
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, timely)
 
     def run(self, line: str, *values: object) -> int:
         """Run a statement; how many rows changed."""

@@ -106,7 +106,7 @@ class Tickets:
 
     async def get(self, token: str) -> Ticket:
         """The ticket of a link. Raises UnknownTicketError."""
-        return await self._transact(lambda: self._get(token))
+        return await self._file.read(lambda: self._get(token))
 
     async def begin_upload(self, token: str) -> float:
         """Note that a photo begins to come in, which the ticket will wait for.
@@ -171,7 +171,7 @@ class Tickets:
 
     async def jobs(self, token: str) -> tuple[str, ...]:
         """Queue's ids of all jobs of a ticket, the oldest first. Raises UnknownTicketError."""
-        return await self._transact(lambda: ticket_jobs.jobs_of(self._file.connection, self._find(token).key))
+        return await self._file.read(lambda: ticket_jobs.jobs_of(self._file.connection, self._find(token).key))
 
     async def detach_photo(self, token: str) -> None:
         """Take the photo off its ticket before its jobs are deleted, so that no job of an upload that is on its way
@@ -253,8 +253,9 @@ class Tickets:
         """The row of a link. It is found by its hash: what a clock could tell is of the hash, not of the token."""
         row = self._file.row(
             "SELECT token, id, uploads, until, user, expires, cards, digest, job, household FROM tickets "
-            "JOIN links ON ticket = id WHERE token = ?",
+            "JOIN links ON ticket = id WHERE token = ? AND expires > ?",
             _hashed(token),
+            self._clock(),
         )
         match row:
             case (bytes(found), int(key), int(uploads), float(until), str(user), float(expires), cards, *texts):

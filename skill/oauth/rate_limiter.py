@@ -16,6 +16,8 @@ MAX_WRONG_CLIENTS: Final = 20
 """Requests with a wrong client secret in a quarter of an hour; whoever has the right one is never held up."""
 _SPAN: Final = 900.0
 """Seconds for which a request counts."""
+_MOST_REFUSED: Final = 4096
+"""Networks that are known to be refused; when there are more, the file is asked again."""
 
 
 class RateLimitError(Exception):
@@ -38,6 +40,7 @@ class RateLimiter:
     def __init__(self, database: OAuthDatabase, secret: bytes, clock: Callable[[], float] = steady_time) -> None:
         self._database, self._clock = database, clock
         self._secret = hmac.digest(secret, b"ozhivi linking addresses", "sha256")
+        self._refused: dict[tuple[str, str], float] = {}  # kind and network → until when it is refused
 
     async def count(self, kind: str, address: str, limit: int) -> None:
         """Count one more request.
@@ -52,10 +55,13 @@ class RateLimiter:
             RateLimitError: There were as many before; this one is not counted.
             sqlite3.Error: The database does not answer.
         """
+        smallest = kind, client_networks(address)[0]
+        now = self._clock()
+        if (seconds := self._refused.get(smallest, now) - now) > 0:  # without asking the file
+            raise RateLimitError(seconds)
         networks = [
             hmac.digest(self._secret, f"{kind} {network}".encode(), "sha256") for network in client_networks(address)
         ]
-        now = self._clock()
 
         def work() -> float:
             line = "SELECT expires FROM tries WHERE address = ? AND expires > ? ORDER BY expires DESC LIMIT 1 OFFSET ?"
@@ -67,4 +73,7 @@ class RateLimiter:
             return 0.0
 
         if seconds := await self._database.write(work):
+            if len(self._refused) >= _MOST_REFUSED:
+                self._refused.clear()
+            self._refused[smallest] = now + min(seconds, _SPAN)
             raise RateLimitError(seconds)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from http import HTTPStatus
 from typing import Final
 
@@ -131,7 +133,12 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 async def openapi(request: web.Request) -> web.Response:
     """GET /openapi.json: the document of all other routes."""
-    return web.json_response(document(request.app[SETTINGS].address))
+    return web.Response(text=_document(request.app[SETTINGS].address), content_type="application/json")
+
+
+@cache
+def _document(address: str) -> str:
+    return json.dumps(document(address))
 
 
 def routes() -> list[web.RouteDef]:

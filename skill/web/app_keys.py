@@ -13,6 +13,7 @@ from pipeline.run import Wish
 from skill.animations import Animations
 from skill.eraser import UserEraser
 from skill.filter_status import FilterStatusReader
+from skill.rare_log import RareLines
 from skill.renditions.service import Renditions
 from skill.settings import Settings
 from skill.tickets import Tickets
@@ -64,6 +65,7 @@ FILTERS: Final = web.AppKey("filters", FilterStatusReader)
 ERASER: Final = web.AppKey("eraser", UserEraser)
 METRICS: Final = web.AppKey("metrics", Metrics)
 RENDITIONS: Final = web.AppKey("renditions", Renditions)
+REFUSALS: Final = web.AppKey("refusals", RareLines)
 READINESS: Final = web.AppKey("readiness", Readiness)
 TEMPLATES: Final = web.AppKey("templates", Templates)
 UPLOAD_BUDGET: Final = web.AppKey("upload_budget", UploadBudget)

@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 
 from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
-from skill.web.app_keys import DRAINING, HEADERS, METRICS, TEMPLATES
+from skill.web.app_keys import DRAINING, HEADERS, METRICS, REFUSALS, TEMPLATES
 from skill.web.errors import ApiError, unavailable
 from skill.web.openapi import PREFIX
 
@@ -79,7 +79,8 @@ async def close_when_draining(request: web.Request, response: web.StreamResponse
 
 @web.middleware
 async def log_request(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Write a line in the log for a request: its pattern, status and time. Not its address, which may be a ticket."""
+    """Write a line in the log for a request: its pattern, status and time. Not its address, which may be a ticket. Of
+    equal refusals, which strangers can cause, so many a minute, then one with a count."""
     route = request.match_info.route.resource
     pattern = route.canonical if route else "none"
     began = time.perf_counter()
@@ -93,9 +94,13 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
             status = error.status
             raise
         finally:
-            seconds = time.perf_counter() - began
-            request.app[METRICS].count_request(pattern, _method(request), status, seconds)
-            log.info("request", route=pattern, method=_method(request), status=status, seconds=round(seconds, 4))
+            seconds, method = time.perf_counter() - began, _method(request)
+            request.app[METRICS].count_request(pattern, method, status, seconds)
+            refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+            times = request.app[REFUSALS].take((pattern, method, status)) if refused else 1
+            if times:
+                more = {"times": times} if times > 1 else {}
+                log.info("request", route=pattern, method=method, status=status, seconds=round(seconds, 4), **more)
             structlog.contextvars.unbind_contextvars("job")
 
 
@@ -134,7 +139,7 @@ def _error_response(request: web.Request, error: ApiError) -> web.Response:
     """JSON for the API, a page for people."""
     if request.path.startswith(PREFIX):
         return error.response()
-    page = request.app[TEMPLATES].render(
+    page = request.app[TEMPLATES].render_often(
         "message.html", status=error.status, sentence=error.sentence, advice=error.advice
     )
     page.headers.update(error.headers())

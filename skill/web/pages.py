@@ -34,7 +34,7 @@ _FOREVER: Final = "public, max-age=31536000, immutable"
 
 async def index(request: web.Request) -> web.Response:
     """GET /: the field for the code."""
-    return request.app[TEMPLATES].render("index.html", trouble="", code="", minutes=_ticket_minutes(request))
+    return request.app[TEMPLATES].render_often("index.html", trouble="", code="", minutes=_ticket_minutes(request))
 
 
 async def code(request: web.Request) -> web.Response:
@@ -73,7 +73,7 @@ async def upload(request: web.Request) -> web.Response:
         ticket = await request.app[TICKETS].get(token)
     except UnknownTicketError:
         gone = unknown_ticket()
-        return request.app[TEMPLATES].render(
+        return request.app[TEMPLATES].render_often(
             "message.html", status=HTTPStatus.GONE, sentence=gone.sentence, advice=gone.advice
         )
     job = await request.app[ANIMATIONS].get(ticket.job) if ticket.job else None

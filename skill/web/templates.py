@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +26,8 @@ CONTENT_TYPES: Final = MappingProxyType(
 )
 """Types of the static files, by suffix."""
 _HERE: Final = Path(__file__).parent
+_MOST_TEXTS: Final = 256
+"""Pages that are kept; when there are more, all are made anew."""
 _COMMENT: Final = re.compile(r"//|/\*.*\*/$")
 """A line that is only a comment."""
 
@@ -37,9 +40,11 @@ class Templates:
             loader=jinja2.FileSystemLoader(_HERE / "templates"),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._texts: dict[tuple[object, ...], bytes] = {}
         static = sorted((_HERE / "static").iterdir())
         self.files = {path.name: _lean(path) for path in static if path.suffix in CONTENT_TYPES}
         """Static files, by name."""
@@ -58,8 +63,24 @@ class Templates:
             status: HTTP status of the response.
             **values: What the template needs; one that is missing is an error.
         """
-        text = self._environment.get_template(name).render(values)
-        return web.Response(text=bind_words(text), status=status, content_type="text/html")
+        return _page(self._text(name, values), status)
+
+    def render_often(self, name: str, *, status: int = HTTPStatus.OK, **values: Any) -> web.Response:
+        """A page that is asked for again and again with the same few values, which can be hashed; else as `render`."""
+        key = (name, *values.items())
+        text = self._texts.get(key)
+        if text is None:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            text = self._texts[key] = self._text(name, values)
+        return _page(text, status)
+
+    def _text(self, name: str, values: Mapping[str, Any]) -> bytes:
+        return bind_words(self._environment.get_template(name).render(values)).encode()
+
+
+def _page(text: bytes, status: int) -> web.Response:
+    return web.Response(body=text, status=status, content_type="text/html", charset="utf-8")
 
 
 def _lean(path: Path) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from random import Random
 
@@ -18,38 +19,59 @@ CONNECTIONS = 64
 """Connections of the strangers, each from an address of its own, one request after the other."""
 
 
-def requests(rng: Random) -> list[bytes]:
-    """One request of every kind."""
-    code, name = b"%06d" % rng.randrange(10**6), bytes(rng.choices(b"abcdefghijkmnopqrstuvwxyz0123456789", k=43))
-    kind = b"Content-Type: multipart/form-data; boundary=x\r\n"
-    form = b"--x\r\nContent-Disposition: form-data; name=seed\r\n\r\n1\r\n" * rng.randint(1, 30)
-    return [
-        request(b"GET", b"/"),
-        request(b"GET", b"/privacy"),
-        request(b"GET", b"/u/" + name),
-        request(b"GET", b"/static/0123456789ab/page.js"),
-        request(b"GET", b"/m/" + name),
-        request(b"GET", b"/nowhere/" + name),
-        request(b"GET", b"/healthz"),
-        request(b"GET", b"/api/v1/openapi.json"),
-        request(b"GET", b"/api/v1/animations/" + name),
-        request(b"GET", b"/api/v1/animations/" + name + b"/events"),
-        request(b"DELETE", b"/api/v1/animations/" + name),
-        request(b"BREW", b"/"),
-        request(b"GET", b"/oauth/authorize?response_type=code&client_id=attack&state=" + name),
-        request(b"POST", b"/oauth/token", b"grant_type=refresh_token&refresh_token=" + name, b"Content-Type: x\r\n"),
-        request(b"POST", b"/alice/" + name, b'{"request": {}}', b"Content-Type: application/json\r\n"),
-        request(b"POST", b"/code", b"code=" + code, b"Sec-Fetch-Site: cross-site\r\n"),
-        request(b"POST", b"/code", b"code=12"),
-        request(b"POST", b"/api/v1/animations", form, kind),
-        request(b"POST", b"/api/v1/animations", form, kind + b"X-Ozhivi-Ticket: " + name + b"\r\n"),
-        request(b"POST", b"/api/v1/faces", form, kind + b"X-Api-Key: " + name + b"\r\n"),
-    ]
+FORM = b"Content-Type: multipart/form-data; boundary=x\r\n"
+"""Header of a form."""
+
+
+def random_name(rng: Random) -> bytes:
+    """A token, or an id, that nobody has."""
+    return bytes(rng.choices(b"abcdefghijkmnopqrstuvwxyz0123456789", k=43))
+
+
+def random_form(rng: Random) -> bytes:
+    """A form with the same field again and again."""
+    return b"--x\r\nContent-Disposition: form-data; name=seed\r\n\r\n1\r\n" * rng.randint(1, 30)
 
 
 def request(method: bytes, path: bytes, body: bytes = b"", headers: bytes = b"") -> bytes:
     """A whole request."""
     return b"%b %b HTTP/1.1\r\nHost: x\r\n%bContent-Length: %d\r\n\r\n%b" % (method, path, headers, len(body), body)
+
+
+KINDS: tuple[Callable[[Random], bytes], ...] = (
+    lambda _: request(b"GET", b"/"),
+    lambda _: request(b"GET", b"/privacy"),
+    lambda rng: request(b"GET", b"/u/" + random_name(rng)),
+    lambda _: request(b"GET", b"/static/0123456789ab/page.js"),
+    lambda rng: request(b"GET", b"/m/" + random_name(rng)),
+    lambda rng: request(b"GET", b"/nowhere/" + random_name(rng)),
+    lambda _: request(b"GET", b"/healthz"),
+    lambda _: request(b"GET", b"/api/v1/openapi.json"),
+    lambda rng: request(b"GET", b"/api/v1/animations/" + random_name(rng)),
+    lambda rng: request(b"GET", b"/api/v1/animations/" + random_name(rng) + b"/events"),
+    lambda rng: request(b"DELETE", b"/api/v1/animations/" + random_name(rng)),
+    lambda _: request(b"BREW", b"/"),
+    lambda rng: request(b"GET", b"/oauth/authorize?response_type=code&client_id=attack&state=" + random_name(rng)),
+    lambda rng: request(
+        b"POST",
+        b"/oauth/token",
+        b"grant_type=refresh_token&refresh_token=" + random_name(rng),
+        b"Content-Type: x\r\n",
+    ),
+    lambda rng: request(
+        b"POST", b"/alice/" + random_name(rng), b'{"request": {}}', b"Content-Type: application/json\r\n"
+    ),
+    lambda rng: request(b"POST", b"/code", b"code=%06d" % rng.randrange(10**6), b"Sec-Fetch-Site: cross-site\r\n"),
+    lambda _: request(b"POST", b"/code", b"code=12"),
+    lambda rng: request(b"POST", b"/api/v1/animations", random_form(rng), FORM),
+    lambda rng: request(
+        b"POST", b"/api/v1/animations", random_form(rng), FORM + b"X-Ozhivi-Ticket: " + random_name(rng) + b"\r\n"
+    ),
+    lambda rng: request(
+        b"POST", b"/api/v1/faces", random_form(rng), FORM + b"X-Api-Key: " + random_name(rng) + b"\r\n"
+    ),
+)
+"""Makers of one request of each kind."""
 
 
 class Stranger:
@@ -66,7 +88,7 @@ class Stranger:
             try:
                 while time.monotonic() < began + seconds:
                     await asyncio.sleep(max(0.0, began + sent / rate - time.monotonic()))
-                    writer.write(rng.choice(requests(rng)) if sent % 50 else b"nonsense\r\n\r\n")
+                    writer.write(rng.choice(KINDS)(rng) if sent % 50 else b"nonsense\r\n\r\n")
                     sent += 1
                     status = await self._answer(reader)
                     self.statuses[status] += 1

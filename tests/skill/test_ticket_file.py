@@ -21,6 +21,7 @@ async def test_a_locked_file_holds_up_nobody_else(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(ticket_file, "_BUSY", 0.3)
     monkeypatch.setattr(ticket_file, "_LATE", 0.5)
     tickets = await Tickets.open(tmp_path / "tickets.db", b"secret")
+    issued = await tickets.issue("u")
     other_process = sqlite3.connect(tmp_path / "tickets.db", isolation_level=None)
     other_process.execute("BEGIN EXCLUSIVE")
     began = time.monotonic()
@@ -28,6 +29,7 @@ async def test_a_locked_file_holds_up_nobody_else(tmp_path: Path, monkeypatch: p
     await asyncio.gather(*(asyncio.to_thread(int) for _ in range(100)))
     assert time.monotonic() - began < 0.3
     assert {type(one) for one in await tries} == {sqlite3.OperationalError}
+    assert (await tickets.get(issued.token)).user == "u"  # whoever looks at a page changes nothing
     assert time.monotonic() - began < 3  # not 30 times 0.3 s: whoever waited in vain is gone
     other_process.close()
     await tickets.issue("u")

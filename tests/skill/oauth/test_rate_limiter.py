@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from skill.oauth.base import OAuthDatabase
@@ -36,5 +38,31 @@ async def test_who_asks_too_often_waits() -> None:
                 break
         clock.advance(900)
         await rate_limiter.count("page", "2001:db8::1", 3)
+    finally:
+        await database.close()
+
+
+async def test_who_is_refused_costs_no_look_into_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, database = FakeClock(), await OAuthDatabase.open(":memory:")
+    try:
+        rate_limiter, looks = RateLimiter(database, b"secret", clock), list[int]()
+        write = database.write
+
+        async def count(work: Callable[[], float]) -> float:
+            looks.append(1)
+            return await write(work)
+
+        monkeypatch.setattr(database, "write", count)
+        refused = list[float]()
+        for _ in range(10):
+            try:
+                await rate_limiter.count("page", "192.0.2.1", 2)
+            except RateLimitError as error:
+                refused.append(error.seconds)
+            clock.advance(10)
+        assert refused == [900 - 10 * number for number in range(2, 10)]
+        assert len(looks) == 3
+        clock.advance(900)
+        await rate_limiter.count("page", "192.0.2.1", 2)
     finally:
         await database.close()

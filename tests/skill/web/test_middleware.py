@@ -9,6 +9,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
+import skill.app
+from skill.rare_log import RareLines
 from skill.web import app_keys
 from skill.web.metrics import Metrics
 from skill.web.middleware import log_request
@@ -43,6 +45,20 @@ async def test_a_method_that_is_not_allowed_says_which_are(service: Open) -> Non
             assert answer.headers["Content-Security-Policy"]
 
 
+async def test_refusals_do_not_fill_the_log(service: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(skill.app, "_REFUSALS", 3)
+    async with service() as s:
+        with capture_logs() as lines:
+            for number in range(20):
+                assert (await s.client.get(f"/nowhere/{number}")).status == 404
+                assert (await s.client.get("/robots.txt")).status == 200
+            assert (await s.client.post("/code", data={"code": "1"})).status == 400
+        statuses = [line["status"] for line in lines if line["event"] == "request"]
+        assert [statuses.count(status) for status in (200, 400, 404)] == [20, 1, 3]
+        metrics = await (await s.client.get("/metrics")).text()
+        assert 'route="none",status="404"} 20.0' in metrics  # they are counted all the same
+
+
 async def test_a_client_that_hangs_up_is_no_error_of_ours() -> None:
     async def send_much(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -51,7 +67,7 @@ async def test_a_client_that_hangs_up_is_no_error_of_ours() -> None:
             await response.write(bytes(2**20))
 
     app = web.Application(middlewares=[log_request])
-    app[app_keys.METRICS] = Metrics()
+    app[app_keys.METRICS], app[app_keys.REFUSALS] = Metrics(), RareLines()
     app.router.add_get("/much", send_much)
     async with TestClient(TestServer(app)) as client:
         with capture_logs() as lines:
