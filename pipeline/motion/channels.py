@@ -13,10 +13,12 @@ CurveValues: TypeAlias = Mapping[str, float]
 # smile, brow, breath: 0 = as on the photo, 1 = full light expression (brow and smile may be slightly
 # negative). blink_r / blink_l: 0 = as open as on the photo, 1 = shut; r and l are the PERSON's right and left
 # eye. widen: 0..1, eyes opened wider (surprise). gaze_x, gaze_y: shift of the iris in eye widths (> 0:
-# photo's right, down). sway_x, sway_y: shift of the head in face widths.
+# photo's right, down). sway_x, sway_y: shift of the head in face widths. smile_side, brow_side: what the PERSON's
+# left half of the face has more, and the right half less, of a smile or a raised brow. jaw: lips part; pucker: lips for
+# a kiss; frown: inner brows down and together; inner_brow: they rise; squint: lower lids up; cheek: cheeks up; 0..1.
 CHANNELS: Final = (
     "yaw", "pitch", "roll", "smile", "brow", "breath", "blink_r", "blink_l", "widen", "gaze_x", "gaze_y",
-    "sway_x", "sway_y",
+    "sway_x", "sway_y", "smile_side", "brow_side", "jaw", "pucker", "frown", "inner_brow", "squint", "cheek",
 )  # fmt: skip
 
 # Lowest and highest value of a channel, in the units above. Beyond ±14° of yaw the warp tears at the far
@@ -36,5 +38,13 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         "gaze_y": (-0.08, 0.08),
         "sway_x": (-0.05, 0.05),
         "sway_y": (-0.05, 0.05),
+        "smile_side": (-0.5, 0.5),
+        "brow_side": (-0.5, 0.5),
+        "jaw": (0.0, 1.0),
+        "pucker": (0.0, 1.0),
+        "frown": (0.0, 1.0),
+        "inner_brow": (0.0, 1.0),
+        "squint": (0.0, 1.0),
+        "cheek": (0.0, 1.0),
     }
 )

@@ -54,7 +54,9 @@ class Motion:
     def unblinking(self) -> Motion:
         """The same motion with lids that stand still, for eyes that are shut on the photo."""
         still = np.zeros(len(self), np.float32)
-        return replace(self, curves={**self.curves, "blink_r": still, "blink_l": still, "widen": still})
+        return replace(
+            self, curves={**self.curves, "blink_r": still, "blink_l": still, "widen": still, "squint": still}
+        )
 
 
 def _checked(name: str, values: Float) -> Float:

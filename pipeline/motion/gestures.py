@@ -139,7 +139,7 @@ def _shake(timeline: Timeline, plan: PlannedGesture) -> None:
     """To and fro, while the eyes stay where they are: the head turns under them."""
     pace = plan.pace
     swing = timeline.swing(plan.start, timeline.vary(1.1, 0.04) * pace, 1 + plan.count)
-    far = plan.sign * timeline.vary(4.4, 0.04) * plan.strength * plan.haste  # never quicker, only smaller
+    far = plan.sign * timeline.vary(4.5, 0.04) * plan.strength * plan.haste  # never quicker, only smaller
     timeline.add("yaw", far * swing)
     timeline.add("roll", 0.1 * far * swing)
     through = timeline.pulse(plan.start, 0.4 * pace, (0.3 + plan.count) * pace, 0.6 * pace)

@@ -1,4 +1,4 @@
-"""Offsets of LivePortrait's expression keypoints for smile, brows and gaze.
+"""Offsets of LivePortrait's expression keypoints for smile, brows, lips and gaze.
 
 Keypoints and axes are those of the official image editor (KwaiVGI/LivePortrait, src/gradio_pipeline.py, functions
 update_delta_new_*, MIT). Sizes and signs are what the trained motion net says of real faces that do the same: 1,151
@@ -28,18 +28,29 @@ _SMILE: Final[Offsets] = (
 _BROW_UP: Final[Offsets] = ((2, 1, -0.011), (1, 1, 0.0025), (16, 1, 0.002), (2, 0, 0.002))
 _BROW_DOWN: Final[Offsets] = ((2, 1, -0.0152), (1, 0, -0.006), (2, 0, 0.0048))  # for 1.0 upwards: a frown is below 0
 _GAZE_X: Final[Offsets] = ((11, 0, 0.027), (15, 0, 0.058))
+# Lips as the editor's sliders for pursed and for open ones move them, at 12 of 15 and at 30 of 120: not measured on
+# faces. There is no keypoint for one side of a smile or a brow, nor for the cheeks alone.
+_PUCKER: Final[Offsets] = ((14, 1, 0.012), (3, 1, -0.006), (7, 1, -0.006), (17, 2, -0.006))
+_JAW: Final[Offsets] = ((19, 1, 0.030), (19, 2, 0.003), (17, 1, -0.003))
+_SQUINT: Final[Offsets] = ((13, 1, -0.0018), (16, 1, -0.0018))
+_OF_BROW: Final = {"inner_brow": 0.6, "frown": 0.5}  # of a raised brow, and of a lowered one
+_OF_SMILE: Final = 0.25  # of a smile in raised cheeks
 # the upper lids (13y, 16y) go with the eyes, as in the editor
 _GAZE_Y: Final[Offsets] = ((11, 1, 0.15), (15, 1, 0.15), (13, 1, 0.045), (16, 1, 0.045))
 
 
 def expression_offsets(motion: Motion) -> Float:
-    """Offsets (n, 21, 3) of the keypoints of a motion's frames by smile, brows and gaze, to be added to the photo's."""
+    """Offsets (n, 21, 3) of the keypoints of a motion's frames by all expressions, to be added to the photo's."""
     curves = motion.curves
     out = np.zeros((len(motion), KEYPOINTS, 3), np.float32)
+    brow = curves["brow"] + _OF_BROW["inner_brow"] * curves["inner_brow"] - _OF_BROW["frown"] * curves["frown"]
     for offsets, values in (
-        (_SMILE, curves["smile"]),
-        (_BROW_UP, np.maximum(curves["brow"], 0.0)),
-        (_BROW_DOWN, np.minimum(curves["brow"], 0.0)),
+        (_SMILE, curves["smile"] + _OF_SMILE * curves["cheek"]),
+        (_BROW_UP, np.clip(brow, 0.0, 1.0)),
+        (_BROW_DOWN, np.clip(brow, -1.0, 0.0)),
+        (_PUCKER, curves["pucker"]),
+        (_JAW, curves["jaw"]),
+        (_SQUINT, curves["squint"]),
         (_GAZE_X, curves["gaze_x"]),
         (_GAZE_Y, curves["gaze_y"]),
     ):

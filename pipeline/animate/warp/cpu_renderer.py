@@ -13,9 +13,10 @@ from pipeline.animate.warp.displacement import backward_field, forward_field, mo
 from pipeline.animate.warp.eyes.draw import draw_eye
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps
-from pipeline.animate.warp.formula import EDGE, EYE_MATTE
+from pipeline.animate.warp.formula import EDGE, EYE_MATTE, LEAST_JAW, SHADED_EXPRESSIONS
+from pipeline.animate.warp.mouth import draw_mouth
 from pipeline.animate.warp.texture import TEXTURE_SCALE, to_photo, to_texture
-from pipeline.arrays import Float, Pixels
+from pipeline.arrays import Double, Float, Pixels
 from pipeline.image_ops import remap, sample, single, smoothstep
 from pipeline.motion.channels import CurveValues
 
@@ -64,6 +65,8 @@ class OpenCvRenderer:
         for eye, blink in zip(maps.eyes, (curve_values["blink_r"], curve_values["blink_l"]), strict=True):
             if eye is not None:
                 self._draw_eye(out, eye, blink * eye.blink, curve_values, place, back)
+        if curve_values["jaw"] > LEAST_JAW:
+            self._draw_mouth(out, curve_values["jaw"], place, back)
         gain = self._light_gain(curve_values, back)
         lit = out[self._lit]
         cv2.multiply(lit, cv2.merge([gain[self._lit]] * 3), dst=lit, dtype=cv2.CV_8U)
@@ -87,13 +90,7 @@ class OpenCvRenderer:
         self, out: Pixels, eye: EyeMaps, blink: float, curve_values: CurveValues, place: Float, back: Float
     ) -> None:
         """Draw one eye into `out` where its box has moved to."""
-        step = self._maps.grid.step
-        corner = np.array([self._window[1].start, self._window[0].start])
-        cell = np.clip(((eye.contour.centre + 0.5) / step).astype(int), 0, np.array(back.shape[1::-1]) - 1)
-        shift = back[cell[1], cell[0]] - corner
-        left, top = np.maximum(np.floor(np.array(eye.box[:2]) + shift).astype(int) - 2, 0)
-        right, bottom = np.maximum(np.ceil(np.array(eye.box[2:]) + shift).astype(int) + 2, 0)
-        area = np.s_[top:bottom, left:right]
+        area = self._follow_box(eye.box, eye.contour.centre, back)
         source = to_photo(place[area])
         if source.size == 0:
             return
@@ -102,12 +99,35 @@ class OpenCvRenderer:
         patch = out[area].astype(np.float32)
         out[area] = np.clip(patch + (drawn - patch) * share + 0.5, 0, 255).astype(np.uint8)
 
+    def _draw_mouth(self, out: Pixels, jaw: float, place: Float, back: Float) -> None:
+        """Draw parted lips into `out` where the mouth's box has moved to."""
+        mouth = self._maps.mouth
+        area = self._follow_box(mouth.box, mouth.centre, back)
+        source = to_photo(place[area])
+        if source.size == 0:
+            return
+        drawn, share = draw_mouth(self._maps.texture, mouth, jaw, source)
+        patch = out[area].astype(np.float32)
+        out[area] = np.clip(patch + (drawn - patch) * share[..., None] + 0.5, 0, 255).astype(np.uint8)
+
+    def _follow_box(self, box: tuple[int, int, int, int], centre: Double, back: Float) -> tuple[slice, slice]:
+        """Rows and columns of the window to which a box (left, top, right, bottom) has moved with its centre."""
+        corner = np.array([self._window[1].start, self._window[0].start])
+        cell = np.clip(((centre + 0.5) / self._maps.grid.step).astype(int), 0, np.array(back.shape[1::-1]) - 1)
+        shift = back[cell[1], cell[0]] - corner
+        left, top = np.maximum(np.floor(np.array(box[:2]) + shift).astype(int) - 2, 0)
+        right, bottom = np.maximum(np.ceil(np.array(box[2:]) + shift).astype(int) + 2, 0)
+        return np.s_[top:bottom, left:right]
+
     def _light_gain(self, curve_values: CurveValues, back: Float) -> Float:
-        """Gain of light that turn, smile and brows bring, over the window; 1 leaves it as it is."""
+        """Gain of light that turn and expressions bring, over the window; 1 leaves it as it is."""
         maps = self._maps
         turn = (np.sin(np.deg2rad(curve_values[name])) for name in ("yaw", "pitch"))
-        shares = np.array([curve_values["smile"], curve_values["brow"], *turn], np.float32)
-        gain = single(np.tensordot(shares, maps.shade, 1))
+        shares = (*(curve_values[name] for name in SHADED_EXPRESSIONS), *turn)
+        gain = np.zeros_like(maps.shade[0])  # no product of matrices: its threads would wait busily
+        for share, one in zip(shares, maps.shade, strict=True):
+            if share:
+                gain += np.float32(share) * one
         step = np.float32(maps.grid.step)
         y, x = np.mgrid[: gain.shape[0], : gain.shape[1]].astype(np.float32)
         return 1.0 + self._upsample(sample(gain, x - back[..., 0] / step, y - back[..., 1] / step))

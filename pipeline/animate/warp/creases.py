@@ -17,8 +17,14 @@ from pipeline.image_ops import gaussian, polygon_mask, resize, single, smoothste
 
 FOREHEAD: Final = ((68, 104, 69, 108, 151, 337, 299, 333, 298, 332, 297, 338, 10, 109, 67, 103),)
 """Outlines of the zone, as landmarks, where raised brows fold the skin."""
-CHEEKS: Final = (
+GLABELLA: Final = ((107, 9, 336, 285, 417, 168, 193, 55),)
+"""Outline of the zone between the brows, which a frown folds."""
+EYE_CORNERS: Final = (
     (35, 143, 34, 227, 116, 111, 31, 226), (265, 372, 264, 447, 345, 340, 261, 446),
+)  # fmt: skip
+"""Outlines of the zones beside the eyes, which a squint folds."""
+CHEEKS: Final = (
+    *EYE_CORNERS,
     (129, 203, 206, 216, 207, 205, 36, 142), (358, 423, 426, 436, 427, 425, 266, 371),
 )  # fmt: skip
 """Outlines of the zones beside the eyes and the nose, as landmarks, where a smile folds the skin."""

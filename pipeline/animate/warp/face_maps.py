@@ -11,6 +11,7 @@ from pipeline.animate.warp.depth import estimate_depth
 from pipeline.animate.warp.expression import build_expression_fields
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps, build_both_eyes
 from pipeline.animate.warp.head_frame import Grid, Head, Region, build_grid, find_region, measure_head
+from pipeline.animate.warp.mouth import Mouth, build_mouth
 from pipeline.animate.warp.picture_frame import PictureFrame
 from pipeline.animate.warp.shading import build_shade_maps
 from pipeline.animate.warp.texture import build_texture
@@ -54,9 +55,11 @@ class WarpMaps:
     expressions: Mapping[str, Float]
     """Name of `formula.EXPRESSIONS` → (h, w, 2), displacement of the full expression in pixels."""
     shade: Float
-    """(4, h, w), relative gains of light in the order of `formula.SHADES`."""
+    """(6, h, w), relative gains of light in the order of `formula.SHADES`."""
     eyes: tuple[EyeMaps | None, EyeMaps | None]
     """The person's right and left eye, None where there is none to move."""
+    mouth: Mouth
+    """The mouth."""
 
     @property
     def immobile_share(self) -> float:
@@ -81,9 +84,8 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     here = _translate(face, corner)
     others = tuple(_translate(other, corner) for other in everyone if other is not face)
     head = measure_head(here.landmarks)
-    alpha = person_matte(part, person_mask(runtime, part), here, others)
     picture = PictureFrame.cut(find_picture_edges(pixels), region)
-    alpha = alpha * picture.inside
+    alpha = person_matte(part, person_mask(runtime, part), here, others) * picture.inside
     grid = build_grid(region.size, head.step)
     small_alpha = np.asarray(resize(_pad_to_cells(alpha, grid), grid.size), np.float32)
     depth = estimate_depth(head, grid, small_alpha)
@@ -105,6 +107,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         expressions=build_expression_fields(head, grid, depth),
         shade=build_shade_maps(_pad_to_cells(part, grid), head, grid, depth),
         eyes=build_both_eyes(part, alpha, head),
+        mouth=build_mouth(part, head),
     )
 
 

@@ -9,11 +9,17 @@ from __future__ import annotations
 from typing import Final
 
 # Names by place: the graph knows its inputs' rows by their index only.
-EXPRESSIONS: Final = ("smile", "brow", "breath", "widen")
+EXPRESSIONS: Final = (
+    "smile", "brow", "breath", "widen", "smile_side", "brow_side", "jaw", "pucker", "frown", "inner_brow", "squint",
+    "cheek",
+)  # fmt: skip
 """Displacement fields of full expressions, in the order of the input `expressions`; each is a channel's name."""
 
-SHADES: Final = ("smile", "brow", "yaw", "pitch")
-"""Relative gains, in the order of the input `shade`: a full smile, a full brow, sin(yaw) = 1, sin(pitch) = 1."""
+SHADED_EXPRESSIONS: Final = ("smile", "brow", "frown", "squint")
+"""Channels whose expression brings shadows."""
+
+SHADES: Final = (*SHADED_EXPRESSIONS, "yaw", "pitch")
+"""Relative gains, in the order of the input `shade`: of full expressions, and of sin(yaw) = 1, sin(pitch) = 1."""
 
 HEAD_VALUES: Final = (
     "across_x", "across_y", "down_x", "down_y", "neck_x", "neck_y", "focal", "width", "step", "texture_scale",
@@ -38,6 +44,15 @@ EYE_IMAGES: Final = (
 )  # fmt: skip
 """Pictures of an eye's box and their channels, in the order of the input `eye_images`, see `LidImages`."""
 
+MOUTH_VALUES: Final = (
+    "centre_x", "centre_y", "axis_u_x", "axis_u_y", "axis_v_x", "axis_v_y", "half_width", "gap", "reach_up",
+    "reach_down", "feather", "red", "green", "blue", "box_left", "box_top",
+)  # fmt: skip
+"""The input `mouth`, see `Mouth`."""
+
+LIP_SAMPLES: Final = 65
+"""Samples of the line between the lips over [-1, +1] half widths along the mouth."""
+
 # The whole face.
 ITERATIONS: Final = 6  # of the backward field: the rest is < 0.03 px in natural frames, < 0.2 px at all limits
 STILL: Final = 0.35  # pixels of displacement below which the photo itself shines through, at 0 alone
@@ -61,7 +76,7 @@ BALL_SHADOW_DEPTH: Final = 0.08  # how far down it falls to 1/e
 BALL_SHADOW_OPENING: Final = 0.1  # at a narrower place of the eye it is weaker
 
 # The lower lid.
-SQUINT: Final = 0.03  # by which a full smile lifts it
+SQUINT: Final = (0.03, 0.05)  # by which a full smile, and a full squint, lift it
 SQUINT_OPENING: Final = 0.3  # at a narrower place of the eye it lifts less
 LOWER_LID_REACH: Final = 0.45  # below the margin, where the cheek stands still
 LOWER_LID_OFFSET: Final = 0.01  # by which it is laid over the eyeball
@@ -96,3 +111,7 @@ LID_FOLD: Final = (0.03, 0.55, 0.08, 0.045)  # loss, height by the travel and ad
 SHUT_LASH_BLINK: Final = (0.05, 0.55)  # of blink, over which they appear
 SHUT_LASH_LENGTH: Final = (0.45, 0.55)  # their length at first, and how much more when shut
 SHUT_LASH_TRAVEL: Final = 0.06  # travel from which on they appear in full
+
+# Lips that part. Lengths are in pixels of the photo.
+MOUTH_DARK: Final = (0.75, 0.5)  # of the dark between them: its light below the upper lip, and how much more below
+LEAST_JAW: Final = 0.004  # lips that part by less are not drawn

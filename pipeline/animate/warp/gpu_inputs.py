@@ -10,10 +10,18 @@ import numpy as np
 from pipeline.animate.warp.displacement import CAMERA
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps
-from pipeline.animate.warp.formula import EXPRESSIONS, EYE_IMAGES, EYE_VALUES, HEAD_VALUES, LID_CURVES, LID_SAMPLES
+from pipeline.animate.warp.formula import (
+    EXPRESSIONS,
+    EYE_IMAGES,
+    EYE_VALUES,
+    HEAD_VALUES,
+    LID_CURVES,
+    LID_SAMPLES,
+    MOUTH_VALUES,
+)
 from pipeline.animate.warp.head_frame import Head
 from pipeline.animate.warp.texture import TEXTURE_SCALE
-from pipeline.arrays import AnyArray, Float
+from pipeline.arrays import AnyArray, Double, Float
 
 # The CUDA kernel of GridSample counts its blocks of 256 pixels in float32: beyond 2^24 values a frame of another size
 # could lose its last pixels. A window of whole 16×16 tiles is a multiple of 256.
@@ -74,6 +82,7 @@ def build_graph_inputs(maps: WarpMaps, window: RenderWindow) -> dict[str, AnyArr
         "shade": maps.shade[None],
         "head": _head_values(maps.head, maps.grid.step),
         **_eye_inputs(maps),
+        **_mouth_inputs(maps),
     }
     return {name: np.ascontiguousarray(value) for name, value in inputs.items()}
 
@@ -115,7 +124,7 @@ def _eye_inputs(maps: WarpMaps) -> dict[str, AnyArray]:
     for index, eye in enumerate(maps.eyes):
         if eye is not None:
             inputs["eyes"][index] = _eye_values(eye)
-            inputs["eye_cell"][index] = _eye_cell(eye, maps)
+            inputs["eye_cell"][index] = _find_cell(eye.contour.centre, maps)
             inputs["eye_table"][index, :, 0] = eye.table
             inputs["eye_images"][index] = _eye_images(eye, size)
     return inputs
@@ -143,10 +152,37 @@ def _eye_values(eye: EyeMaps) -> Float:
     return np.array([values[name] for name in EYE_VALUES], np.float32)
 
 
-def _eye_cell(eye: EyeMaps, maps: WarpMaps) -> int:
-    """The grid cell of the eye's centre, row · columns + column."""
+def _mouth_inputs(maps: WarpMaps) -> dict[str, AnyArray]:
+    """The mouth, its line and its box."""
+    mouth = maps.mouth
+    values = {
+        "centre_x": mouth.centre[0],
+        "centre_y": mouth.centre[1],
+        "axis_u_x": mouth.axis_u[0],
+        "axis_u_y": mouth.axis_u[1],
+        "axis_v_x": mouth.axis_v[0],
+        "axis_v_y": mouth.axis_v[1],
+        "half_width": mouth.half_width,
+        "gap": mouth.gap,
+        "reach_up": mouth.reach[0],
+        "reach_down": mouth.reach[1],
+        "feather": mouth.feather,
+        **dict(zip(("red", "green", "blue"), mouth.colour, strict=True)),
+        "box_left": mouth.box[0],
+        "box_top": mouth.box[1],
+    }
+    return {
+        "mouth": np.array([values[name] for name in MOUTH_VALUES], np.float32),
+        "mouth_cell": np.array([_find_cell(mouth.centre, maps)], np.int64),
+        "mouth_line": mouth.line[None, None, None],
+        "mouth_share": mouth.share[None, None],
+    }
+
+
+def _find_cell(centre: Double, maps: WarpMaps) -> int:
+    """The grid cell of a point (2,) in region pixels, row · columns + column."""
     rows, columns = maps.grid.size
-    column, row = ((eye.contour.centre + 0.5) / maps.grid.step).astype(int)
+    column, row = ((centre + 0.5) / maps.grid.step).astype(int)
     return int(np.clip(row, 0, rows - 1) * columns + np.clip(column, 0, columns - 1))
 
 

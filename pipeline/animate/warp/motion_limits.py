@@ -30,6 +30,7 @@ _STERN: Final = (-0.03, -0.09)
 # Width of the mouth in distances of the outer eye corners: 0.45 to 0.6 shut, 0.65 to 0.85 in a broad smile, which has
 # little more to give.
 _BROAD: Final = (0.62, 0.82)
+_SMILES: Final = ("smile", "smile_side", "cheek")
 _LINE_OF_LIPS: Final = (13, 14)
 
 
@@ -57,7 +58,7 @@ def limit_smile(motion: Motion, landmarks: Float, pose: Pose) -> Motion:
     asked = any(wish.split(":")[0] == "smile" for wish in motion.name.split("+"))
     stern = 0.0 if asked else float(smoothstep(-lifted, -_STERN[0], -_STERN[1]))
     share = np.float32((1.0 - 0.4 * broad) * (1.0 - 0.5 * stern))
-    curves = {name: curve * share if name == "smile" else curve for name, curve in motion.curves.items()}
+    curves = {name: curve * share if name in _SMILES else curve for name, curve in motion.curves.items()}
     return Motion(motion.name, motion.fps, curves)
 
 

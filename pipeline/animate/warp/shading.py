@@ -8,7 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.animate.warp.creases import CHEEKS, FOREHEAD, crease_gain
+from pipeline.animate.warp.creases import CHEEKS, EYE_CORNERS, FOREHEAD, GLABELLA, crease_gain
 from pipeline.animate.warp.depth import Depth
 from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.arrays import Double, Float, Pixels
@@ -29,12 +29,14 @@ def build_shade_maps(pixels: Pixels, head: Head, grid: Grid, depth: Depth) -> Fl
         depth: The head's depth on it.
 
     Returns:
-        float32 (4, h, w) in the order of `formula.SHADES`; 0 leaves the light as it is.
+        float32 (6, h, w) in the order of `formula.SHADES`; 0 leaves the light as it is.
     """
     turn = _relight(pixels, head, grid, depth)
     smile = _smile_shade(head, grid) + _DEEPER * crease_gain(pixels, head, grid, CHEEKS)
     brow = _DEEPER * crease_gain(pixels, head, grid, FOREHEAD)
-    return np.stack([smile, brow, *turn]).astype(np.float32)
+    frown = _frown_shade(head, grid) + _DEEPER * crease_gain(pixels, head, grid, GLABELLA)
+    squint = _DEEPER * crease_gain(pixels, head, grid, EYE_CORNERS)
+    return np.stack([smile, brow, frown, squint, *turn]).astype(np.float32)
 
 
 def _smile_shade(head: Head, grid: Grid) -> Float:
@@ -43,6 +45,11 @@ def _smile_shade(head: Head, grid: Grid) -> Float:
     cheek = _tube(head, grid, (205, 50, 117), 0.06) + _tube(head, grid, (425, 280, 346), 0.06)
     corner = _tube(head, grid, (61, 57), 0.015) + _tube(head, grid, (291, 287), 0.015)
     return single(-0.085 * fold + 0.045 * cheek - 0.07 * corner)
+
+
+def _frown_shade(head: Head, grid: Grid) -> Float:
+    """Gain of a full frown: soft shadows beside the inner ends of the brows."""
+    return single(-0.07 * (_tube(head, grid, (107, 55), 0.016) + _tube(head, grid, (336, 285), 0.016)))
 
 
 def _tube(head: Head, grid: Grid, landmarks: Sequence[int], radius: float) -> Float:

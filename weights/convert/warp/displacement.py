@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import torch
 from torch import Tensor
 
-from pipeline.animate.warp.formula import EXPRESSIONS, HEAD_VALUES, ITERATIONS, SHADES
+from pipeline.animate.warp.formula import EXPRESSIONS, HEAD_VALUES, ITERATIONS, SHADED_EXPRESSIONS
 from pipeline.motion.channels import CHANNELS
 from weights.convert.warp.sampling import look_up, to_grid
 
@@ -28,9 +29,7 @@ def sine_cosine(cur: Tensor, name: str) -> tuple[Tensor, Tensor]:
 
 def forward_field(cur: Tensor, local: Tensor, allowed: Tensor, expressions: Tensor, head: Tensor) -> Tensor:
     """Displacement (N, 2, h, w) in pixels of the photo's points; see `interface.AXES` for the inputs."""
-    moved = curve(cur, EXPRESSIONS[0], 4) * expressions[0:1]
-    for index in range(1, len(EXPRESSIONS)):
-        moved = moved + curve(cur, EXPRESSIONS[index], 4) * expressions[index : index + 1]
+    moved = _sum(_columns(cur, EXPRESSIONS), expressions)
     across_x, across_y, down_x, down_y = _head(head, "across_x", "across_y", "down_x", "down_y")
     x = local[0] + moved[:, 0] * across_x + moved[:, 1] * across_y
     y = local[1] + moved[:, 0] * down_x + moved[:, 1] * down_y
@@ -38,6 +37,17 @@ def forward_field(cur: Tensor, local: Tensor, allowed: Tensor, expressions: Tens
     shift_x, shift_y = turned_x - x, turned_y - y
     rigid = torch.stack([shift_x * across_x + shift_y * down_x, shift_x * across_y + shift_y * down_y], 1)
     return (rigid * allowed[0:1] + moved) * allowed[1:3]
+
+
+def _columns(cur: Tensor, names: Sequence[str]) -> Tensor:
+    """Channels of the curve values cur (N, channels), (N, len(names))."""
+    return torch.cat([curve(cur, name, 2) for name in names], 1)
+
+
+def _sum(shares: Tensor, maps: Tensor) -> Tensor:
+    """Maps (M, C, h, w), each times its share (N, M), summed: (N, C, h, w)."""
+    flat = shares @ maps.reshape(maps.shape[0], -1)
+    return flat.reshape(-1, maps.shape[1], maps.shape[2], maps.shape[3])
 
 
 def _head(head: Tensor, *names: str) -> list[Tensor]:
@@ -78,14 +88,7 @@ def backward_field(forward: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def light_gain(cur: Tensor, shade: Tensor, sources: Tensor) -> Tensor:
-    """Relative gain (N, 1, h, w) that turn, smile and brows bring, moved with the skin; 0 = unchanged."""
-    (sin_yaw, _), (sin_pitch, _) = sine_cosine(cur, "yaw"), sine_cosine(cur, "pitch")
-    gain = curve(cur, "smile", 4) * _shade(shade, "smile") + sin_yaw.unsqueeze(1) * _shade(shade, "yaw")
-    gain = gain + curve(cur, "brow", 4) * _shade(shade, "brow") + sin_pitch.unsqueeze(1) * _shade(shade, "pitch")
-    return look_up(gain, sources)
-
-
-def _shade(shade: Tensor, name: str) -> Tensor:
-    """One map of the input `shade`, (1, 1, h, w)."""
-    index = SHADES.index(name)
-    return shade[:, index : index + 1]
+    """Relative gain (N, 1, h, w) that turn and expressions bring, moved with the skin; 0 = unchanged."""
+    turn = torch.sin(_columns(cur, ("yaw", "pitch")) * _RADIANS)
+    shares = torch.cat([_columns(cur, SHADED_EXPRESSIONS), turn], 1)
+    return look_up(_sum(shares, shade.transpose(0, 1)), sources)

@@ -12,7 +12,7 @@ from typing import Final
 import onnx
 import torch
 
-from pipeline.animate.warp.formula import LID_SAMPLES
+from pipeline.animate.warp.formula import LID_SAMPLES, LIP_SAMPLES
 from pipeline.motion.channels import CHANNELS
 from weights.convert.warp.graph import WarpGraph
 from weights.convert.warp.interface import AXES, OUTPUT
@@ -22,7 +22,7 @@ TARGET: Final = Path(__file__).parents[2] / "warp.onnx"
 # Sizes to trace with: no two alike and none 1, so that nothing is taken for a constant or a broadcast.
 _SIZES: Final = {
     **{"N": 2, "H": 46, "W": 54, "P": 92, "Q": 108, "A": 32, "B": 48},
-    **{"h": 23, "w": 27, "R": 7, "S": 9, "T": LID_SAMPLES},
+    **{"h": 23, "w": 27, "R": 7, "S": 9, "T": LID_SAMPLES, "L": LIP_SAMPLES, "U": 11, "V": 13},
 }
 
 
@@ -57,6 +57,8 @@ def _example(name: str) -> torch.Tensor:
     shape = [axis if isinstance(axis, int) else _SIZES[axis] for axis in AXES[name]]
     if name == "eye_cell":
         return torch.tensor([5, 9])
+    if name == "mouth_cell":
+        return torch.tensor([7])
     return torch.full(shape, 0.5)
 
 

@@ -154,7 +154,8 @@ def _eyeball_and_lower_lid(eyes: Eyes, cur: Tensor, lids: _Lids) -> Tensor:
     """The eyeball as it looks, shaded by the upper lid, and the lower lid over it."""
     width, u, v, blink = eyes.width, lids.u, lids.v, lids.blink
     ball = _eyeball(eyes, cur, lids, width)
-    squint = formula.SQUINT * curve(cur, "smile", 3)
+    by_smile, by_squint = formula.SQUINT
+    squint = by_smile * curve(cur, "smile", 3) + by_squint * curve(cur, "squint", 3)
     rise = lids.rise * blink + squint * width * (lids.opening / (formula.SQUINT_OPENING * width)).clamp(max=1.0)
     edge = lids.lower - rise
     below = ((v - edge) / (formula.LOWER_LID_REACH * width)).clamp(0.0, 1.0)

@@ -7,12 +7,14 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from pipeline.animate.warp.formula import EDGE, EYE_MATTE, EYE_VALUES, HEAD_VALUES, STILL
+from pipeline.animate.warp.formula import EDGE, EYE_MATTE, EYE_VALUES, HEAD_VALUES, MOUTH_VALUES, STILL
 from weights.convert.warp.displacement import backward_field, forward_field, light_gain
 from weights.convert.warp.eyes import Eyes, draw_eyes
+from weights.convert.warp.mouth import Mouth, draw_mouth
 from weights.convert.warp.sampling import look_up, smoothstep, to_grid, to_texture
 
 _BOX_LEFT: Final = EYE_VALUES.index("box_left")
+_MOUTH_LEFT: Final = MOUTH_VALUES.index("box_left")
 
 
 class WarpGraph(torch.nn.Module):
@@ -24,17 +26,22 @@ class WarpGraph(torch.nn.Module):
     def forward(
         self, cur: Tensor, texture: Tensor, layers: Tensor, still: Tensor, background: Tensor, corner: Tensor,
         local: Tensor, allowed: Tensor, expressions: Tensor, shade: Tensor, head: Tensor, eyes: Tensor,
-        eye_cell: Tensor, eye_table: Tensor, eye_images: Tensor,
+        eye_cell: Tensor, eye_table: Tensor, eye_images: Tensor, mouth: Tensor, mouth_cell: Tensor,
+        mouth_line: Tensor, mouth_share: Tensor,
     ) -> Tensor:  # fmt: skip
         """Draw the frames, uint8 (N, A, B, 3); see `interface.AXES` for the inputs."""
         step, scale = head[HEAD_VALUES.index("step")], head[HEAD_VALUES.index("texture_scale")]
         back, sources = backward_field(forward_field(cur, local, allowed, expressions, head), step)
         source, gain, moving = _upsample(back, light_gain(cur, shade, sources), background, corner, step)
         person = still + (_sample(texture, to_texture(source, scale)).clamp(0.0, 255.0) - still) * moving
-        origin = _patch_origin(back, step, eyes, eye_cell) - corner
+        origin = _patch_origin(back, step, eyes[:, _BOX_LEFT : _BOX_LEFT + 2], eye_cell) - corner
         index = _patch_pixels(origin, eye_images, background, cur.shape[0])
         both = Eyes(eyes, eye_table, eye_images, texture, scale)
         person = _draw_into(person.reshape(-1, 3), both, layers, cur, source.reshape(-1, 2), index)
+        origin = _patch_origin(back, step, mouth[_MOUTH_LEFT : _MOUTH_LEFT + 2].unsqueeze(0), mouth_cell) - corner
+        index = _patch_pixels(origin, mouth_share, background, cur.shape[0])
+        lips = Mouth(mouth, mouth_line, mouth_share, texture, scale)
+        person = _draw_lips_into(person, lips, cur, source.reshape(-1, 2), index)
         person = (person.reshape(-1, background.shape[0], background.shape[1], 3) * gain).clamp(0.0, 255.0)
         found = _sample(layers, source)
         uncovered = found[..., 3:4].clamp(0.0, 1.0)
@@ -72,21 +79,24 @@ def _upsample(back: Tensor, gain: Tensor, background: Tensor, corner: Tensor, st
     return place, full[:, 2].unsqueeze(-1) + 1.0, full[:, 3].unsqueeze(-1)
 
 
-def _patch_origin(back: Tensor, step: Tensor, eyes: Tensor, eye_cell: Tensor) -> Tensor:
-    """Left and top of the patch where an eye's box has moved to: (2, N, 2), whole region pixels."""
-    shift = (back * step).reshape(back.shape[0], 2, -1).index_select(2, eye_cell).permute(2, 0, 1)
-    return torch.floor(eyes[:, _BOX_LEFT : _BOX_LEFT + 2].unsqueeze(1) + shift) - 2.0
+def _patch_origin(back: Tensor, step: Tensor, corners: Tensor, cells: Tensor) -> Tensor:
+    """Left and top of the patches to which K boxes have moved: (K, N, 2), whole region pixels.
+
+    corners: left and top of the boxes on the photo, (K, 2); cells: the grid cells of their centres, (K,).
+    """
+    shift = (back * step).reshape(back.shape[0], 2, -1).index_select(2, cells).permute(2, 0, 1)
+    return torch.floor(corners.unsqueeze(1) + shift) - 2.0
 
 
-def _patch_pixels(origin: Tensor, eye_images: Tensor, background: Tensor, frames: int) -> Tensor:
-    """Numbers of the patches' pixels among the N·A·B of the window: int64 (2, N, a, b).
+def _patch_pixels(origin: Tensor, box_images: Tensor, background: Tensor, frames: int) -> Tensor:
+    """Numbers of K patches' pixels among the N·A·B of the window: int64 (K, N, a, b).
 
     What lies outside the window is drawn in toward its edge: the same pixel several times, with the same value.
     """
     rows, columns = background.shape[0], background.shape[1]
     # the box has moved by a fraction: one pixel more, and two on each side for its bending
-    x = torch.arange(eye_images.shape[-1] + 5).to(origin.dtype) + origin[:, :, 0:1]
-    y = torch.arange(eye_images.shape[-2] + 5).to(origin.dtype) + origin[:, :, 1:2]
+    x = torch.arange(box_images.shape[-1] + 5).to(origin.dtype) + origin[:, :, 0:1]
+    y = torch.arange(box_images.shape[-2] + 5).to(origin.dtype) + origin[:, :, 1:2]
     x = torch.minimum(x.clamp(min=0.0), torch.ones_like(x) * (columns - 1)).to(torch.int64)
     y = torch.minimum(y.clamp(min=0.0), torch.ones_like(y) * (rows - 1)).to(torch.int64)
     first = (torch.arange(frames) * rows).reshape(1, -1, 1)
@@ -106,3 +116,13 @@ def _draw_into(person: Tensor, eyes: Eyes, layers: Tensor, cur: Tensor, source: 
         patch = patch + (drawn[eye] - patch) * share[eye]
         person = person.index_put((flat[eye],), patch)
     return person
+
+
+def _draw_lips_into(person: Tensor, mouth: Mouth, cur: Tensor, source: Tensor, index: Tensor) -> Tensor:
+    """Draw parted lips into person (N·A·B, 3), 0..255; source (N·A·B, 2), index (1, N, a, b)."""
+    flat = index.reshape(-1)
+    place = source.index_select(0, flat).reshape(*index.shape[1:], 2)
+    drawn, share = draw_mouth(mouth, cur, place[..., 0], place[..., 1])
+    patch = person.index_select(0, flat)
+    patch = patch + (drawn.reshape(-1, 3) - patch) * share.reshape(-1, 1)
+    return person.index_put((flat,), patch)

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.animate.warp.formula import EXPRESSIONS, EYE_IMAGES, EYE_VALUES, HEAD_VALUES, LID_CURVES, SHADES
+from pipeline.animate.warp.formula import (
+    EXPRESSIONS,
+    EYE_IMAGES,
+    EYE_VALUES,
+    HEAD_VALUES,
+    LID_CURVES,
+    MOUTH_VALUES,
+    SHADES,
+)
 from pipeline.motion.channels import CHANNELS
 
 # H, W: the region; A, B: the window of it that is rendered; P, Q: the texture; h, w: the motion grid; R, S: the larger
-# eye's box; T: samples of an eye's curves. float32 unless said.
+# eye's box; T: samples of an eye's curves; U, V: the mouth's box; L: samples of its line. float32 unless said.
 AXES: Final[Mapping[str, tuple[int | str, ...]]] = {
     "cur": ("N", len(CHANNELS)),  # values of the curves, in the order of CHANNELS
     "texture": (1, 3, "P", "Q"),  # 0..255, the photo TEXTURE_SCALE times as large
@@ -26,5 +34,9 @@ AXES: Final[Mapping[str, tuple[int | str, ...]]] = {
     "eye_cell": (2,),  # int64, the grid cell of an eye's centre, row · w + column
     "eye_table": (2, len(LID_CURVES), 1, "T"),
     "eye_images": (2, sum(channels for _, channels in EYE_IMAGES), "R", "S"),
+    "mouth": (len(MOUTH_VALUES),),
+    "mouth_cell": (1,),  # int64, the grid cell of the mouth's centre
+    "mouth_line": (1, 1, 1, "L"),  # pixels
+    "mouth_share": (1, 1, "U", "V"),  # 0..1
 }
 OUTPUT: Final = "frames"  # uint8 (N, A, B, 3), the window

@@ -75,7 +75,7 @@ def draw_eye(
         texture: The photo's texture, see `build_texture`.
         eye: The eye on the photo.
         blink: How far it shuts, 0..1.
-        curve_values: One value of each channel; gaze and smile are used.
+        curve_values: One value of each channel; gaze, smile and squint are used.
         source: Photo positions of the patch's pixels, float32 (h, w, 2).
 
     Returns:
@@ -113,7 +113,9 @@ def _eyeball_and_lower_lid(patch: _EyePatch, texture: Pixels, curve_values: Curv
     width, v = np.float32(patch.width), patch.v
     ball = _eyeball(patch, texture, curve_values)
     opening = np.minimum(patch.opening / (formula.SQUINT_OPENING * width), 1.0)
-    squint = np.float32(formula.SQUINT * curve_values["smile"]) * width * opening
+    by_smile, by_squint = formula.SQUINT
+    lift = by_smile * curve_values["smile"] + by_squint * curve_values["squint"]
+    squint = np.float32(lift) * width * opening
     rise = patch.rise * np.float32(patch.blink) + squint
     edge = patch.lower - rise
     below = np.clip((v - edge) / (formula.LOWER_LID_REACH * width), 0.0, 1.0)

@@ -45,6 +45,11 @@ def test_expressions_move_their_own_points() -> None:
     assert changed(brow=-0.5) == {1, 2}
     assert changed(gaze_x=0.1) == changed(gaze_x=-0.1) == {11, 15}
     assert changed(gaze_y=0.08) == {11, 13, 15, 16}
+    assert changed(pucker=1.0) == {3, 7, 14, 17}
+    assert changed(jaw=1.0) == {17, 19}
+    assert changed(squint=1.0) == {13, 16}
+    assert changed(frown=1.0) == changed(brow=-0.5)
+    assert changed(inner_brow=1.0) == changed(brow=1.0)
     assert changed(breath=1.0, yaw=5.0, blink_r=1.0) == set()
 
 

@@ -222,14 +222,14 @@ def test_grey_photos_stay_grey(runtime: Runtime, photo: Pixels, face: Face, make
 
 
 def test_light_changes_by_its_maps(runtime: Runtime, photo: Pixels, face: Face, make_curves: MakeCurves) -> None:
-    """smile, brow, sin yaw and sin pitch times their gains, on a face of one grey."""
+    """Expressions, sin yaw and sin pitch times their gains, on a face of one grey."""
     maps = build_maps(runtime, np.full_like(photo, 120), face)
-    gains = {"smile": 0.1, "brow": -0.2, "yaw": -0.8, "pitch": 0.9}
+    gains = {"smile": 0.1, "brow": -0.2, "frown": 0.15, "squint": -0.1, "yaw": -0.8, "pitch": 0.9}
     shade = np.stack([np.full(maps.grid.size, gain, np.float32) for gain in gains.values()])
     renderer = OpenCvRenderer(replace(maps, shade=shade, alpha=np.ones_like(maps.alpha)))
     x, y = face.landmarks[4, :2].astype(int)
     turns = {"yaw": np.sin(np.deg2rad(10)), "pitch": np.sin(np.deg2rad(6))}
-    for name, value in {"smile": 1, "brow": 1, "yaw": 10, "pitch": 6}.items():
+    for name, value in {"smile": 1, "brow": 1, "frown": 1, "squint": 1, "yaw": 10, "pitch": 6}.items():
         curves, share = make_curves(**{name: value}), turns.get(name, 1.0)
         wanted = 120 * (1 + share * gains[name])
         np.testing.assert_allclose(renderer.render(curves)[y - 5 : y + 6, x - 5 : x + 6], wanted, atol=1.5)

@@ -76,7 +76,38 @@ def test_wide_eyes_part_their_lids(maps: WarpMaps) -> None:
         assert np.abs(at(maps, "widen", still)).max() < 0.004
 
 
-@pytest.mark.parametrize("name", ["smile", "brow", "widen"])
+@pytest.mark.parametrize(
+    ("name", "landmark", "other", "out", "down"),
+    [
+        ("jaw", 152, 152, (-0.004, 0.004), (0.02, 0.04)),
+        ("pucker", 61, 291, (-0.07, -0.02), (-0.01, 0.01)),
+        ("frown", 107, 336, (-0.03, -0.01), (0.012, 0.03)),
+        ("inner_brow", 107, 336, (-0.012, 0.004), (-0.05, -0.02)),
+        ("squint", 23, 253, (-0.004, 0.004), (-0.016, -0.006)),
+        ("cheek", 50, 280, (0.004, 0.016), (-0.036, -0.018)),
+    ],
+)
+def test_a_smaller_movement_moves_its_own_part_on_both_sides(
+    maps: WarpMaps, name: str, landmark: int, other: int, out: tuple[float, float], down: tuple[float, float]
+) -> None:
+    right, left = at(maps, name, landmark), at(maps, name, other)
+    assert out[0] < -right[0] < out[1] or landmark == other
+    assert out[0] < left[0] < out[1]
+    assert down[0] < right[1] < down[1] and down[0] < left[1] < down[1]
+    far = {"jaw": 105, "pucker": 105, "frown": 17, "inner_brow": 17, "squint": 17, "cheek": 105}[name]
+    assert np.abs(at(maps, name, far)).max() < 0.005
+    assert measure_slope(maps.expressions[name], maps.grid.step).max() < 0.62
+
+
+@pytest.mark.parametrize(
+    ("name", "whole", "right", "left"), [("smile_side", "smile", 61, 291), ("brow_side", "brow", 105, 334)]
+)
+def test_a_side_has_more_and_the_other_less(maps: WarpMaps, name: str, whole: str, right: int, left: int) -> None:
+    np.testing.assert_allclose(at(maps, name, left), at(maps, whole, left), atol=0.004)
+    np.testing.assert_allclose(at(maps, name, right), -at(maps, whole, right), atol=0.004)
+
+
+@pytest.mark.parametrize("name", ["smile", "brow", "widen", "jaw", "pucker"])
 def test_a_face_moves_within_its_own_outline(maps: WarpMaps, head: Head, name: str) -> None:
     depth = estimate_depth(head, maps.grid, maps.alpha)
     assert (maps.expressions[name][depth.outside > 0.16 + 7 / head.width] == 0).all()

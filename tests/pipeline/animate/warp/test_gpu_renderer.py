@@ -44,6 +44,8 @@ FRAMES = {
     "full turn back": make_curves(yaw=-14.0, pitch=-8.0, roll=-7.0, smile=0.5),
     "surprise": make_curves(widen=1.0, brow=1.0),
     "breath": make_curves(breath=1.0, sway_x=0.03, sway_y=-0.03),
+    "lips part": make_curves(jaw=0.8, yaw=4.0),
+    "small movements": make_curves(pucker=0.6, frown=0.8, squint=0.7, cheek=0.5, smile=0.4, smile_side=0.3, jaw=0.3),
     "lowest": extreme(0),
     "highest": extreme(1),
 }
@@ -97,8 +99,8 @@ def psnr(one: Pixels, other: Pixels) -> float:
 
 
 def check_agreement(runtime: Runtime, maps: WarpMaps, frame_values: Mapping[str, Mapping[str, float]]) -> None:
-    """≥ 55 dB over the region, ≥ 50 dB in the eyes' boxes alone, where a number that was changed on one side only
-    would show: 41 dB when the lash line had been changed, and still 58 over the region."""
+    """≥ 55 dB over the region, ≥ 50 dB in the boxes of the eyes and the mouth alone, where a number that was changed on
+    one side only would show: 41 dB when the lash line had been changed, and still 58 over the region."""
     expected = OpenCvRenderer(maps)
     frames = GraphRenderer(runtime, maps).render_batch(list(frame_values.values()))
     assert frames.shape == (len(frame_values), *maps.pixels.shape)
@@ -106,7 +108,7 @@ def check_agreement(runtime: Runtime, maps: WarpMaps, frame_values: Mapping[str,
     drawn = [expected.render(each) for each in frame_values.values()]
     figures = {name: psnr(one, frame) for name, one, frame in zip(frame_values, drawn, frames, strict=True)}
     assert min(figures.values()) >= 55.0, figures
-    for left, top, right, bottom in (eye.box for eye in maps.eyes if eye is not None):
+    for left, top, right, bottom in (maps.mouth.box, *(eye.box for eye in maps.eyes if eye is not None)):
         box = np.s_[top:bottom, left:right]
         figures = {
             name: psnr(one[box], frame[box]) for name, one, frame in zip(frame_values, drawn, frames, strict=True)
@@ -183,8 +185,8 @@ def test_a_graph_for_other_curves_is_refused(built_weights: WeightStore, small: 
 # read 2026-11). Anything else would be computed on the CPU, with a copy of the frames there and back.
 ON_GPU = {
     # arithmetic, float32 (Add, Mul also int64: numbers of pixels)
-    *("Abs", "Add", "Clip", "Cos", "Div", "Exp", "Floor", "Max", "Min", "Mul", "Neg", "Pow", "Reciprocal", "Sin"),
-    *("Sqrt", "Sub"),
+    *("Abs", "Add", "Clip", "Cos", "Div", "Exp", "Floor", "MatMul", "Max", "Min", "Mul", "Neg", "Pow", "Reciprocal"),
+    *("Sin", "Sqrt", "Sub"),
     # comparisons of float32, choice between float32
     *("Greater", "Less", "Where"),
     # 4-D, float32; its only CUDA kernel up to onnxruntime 1.22 is that of opset 16

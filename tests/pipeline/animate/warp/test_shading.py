@@ -40,21 +40,22 @@ def test_a_face_that_turns_to_the_light_brightens(
 
 def test_even_light_does_not_change(maps: WarpMaps, head: Head, grid: Grid, depth: Depth) -> None:
     shade = build_shade_maps(lit_from(0, head, maps.region.size), head, grid, depth)
-    assert np.abs(shade[1:]).max() < 0.02
+    assert np.abs(shade[SHADES.index("yaw") :]).max() < 0.02
+    assert np.abs(shade[SHADES.index("brow")]).max() < 0.02
 
 
 def test_darkness_has_no_light_to_change(maps: WarpMaps, head: Head, grid: Grid, depth: Depth) -> None:
     shade = build_shade_maps(np.zeros((*maps.region.size, 3), np.uint8), head, grid, depth)
-    assert not shade[1:].any()
+    assert not shade[SHADES.index("yaw") :].any() and not shade[SHADES.index("brow")].any()
 
 
 def test_gains_are_gentle_finite_and_on_the_face(maps: WarpMaps, depth: Depth) -> None:
-    assert maps.shade.shape == (4, *maps.grid.size)
+    assert maps.shade.shape == (len(SHADES), *maps.grid.size)
     assert maps.shade.dtype == np.float32
     assert np.isfinite(maps.shade).all()
     assert np.abs(maps.shade[1:][:, depth.outside > 0.3]).max() < 1e-3
     full_turn = np.sin(np.deg2rad(14))
-    assert np.abs(maps.shade[2:]).max() * full_turn < 0.2
+    assert np.abs(maps.shade[SHADES.index("yaw") :]).max() * full_turn < 0.2
     assert -0.3 < maps.shade[0].min() < -0.08
     assert 0.02 < maps.shade[0].max() < 0.06
     assert -0.15 < maps.shade[1].min() <= maps.shade[1].max() <= 0.0
@@ -68,3 +69,11 @@ def test_a_smile_shades_its_folds_and_lights_the_cheeks(maps: WarpMaps, head: He
     for fold, cheek in ((206, 50), (426, 280)):
         assert at(fold) < -0.03 < 0.01 < at(cheek)
     assert abs(at(9)) < 0.01  # nothing between the brows
+
+
+def test_a_frown_darkens_beside_the_brows_and_nothing_else(maps: WarpMaps, head: Head) -> None:
+    frown = maps.shade[SHADES.index("frown")]
+    x, y = np.round(head.landmarks[[107, 9, 50, 10, 17], :2]).astype(int).T
+    inner, between, *others = frown[y, x].tolist()
+    assert inner < -0.03 and between > inner
+    assert np.abs(others).max() < 0.01

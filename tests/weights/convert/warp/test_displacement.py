@@ -58,7 +58,7 @@ def test_light_changes_with_its_own_maps(maps: WarpMaps, inputs: dict[str, torch
     back, sources = displacement.backward_field(forward(inputs, cur) * 0.0, torch.tensor(float(maps.grid.step)))
     assert not back.any()
     found = displacement.light_gain(cur, inputs["shade"], sources)[:, 0].numpy()
-    smile, brow, yaw, pitch = maps.shade
+    smile, brow, _, _, yaw, pitch = maps.shade
     np.testing.assert_allclose(found[0], 0.5 * smile + np.sin(np.radians(8.0)) * yaw, atol=1e-5)
     np.testing.assert_allclose(found[1], np.sin(np.radians(-4.0)) * pitch, atol=1e-5)
     np.testing.assert_allclose(found[2], brow, atol=1e-5)
