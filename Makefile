@@ -52,7 +52,7 @@ $(VENV)/demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 # bring the build of OpenCV that needs libGL in place of ours
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo 'Downloading and installing the Python packages for the checks: some minutes the first time …'
-	$(PIP) install -q -c constraints.txt -e '.[demo,dev,insightface$(if $(CI),$(comma)export$(comma)chart)]'
+	$(PIP) install -q -c constraints.txt -e '.[demo,dev,insightface,tracing$(if $(CI),$(comma)export$(comma)chart)]'
 	$(PIP) install -q -c constraints.txt --no-deps insightface
 	touch $@
 

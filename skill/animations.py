@@ -18,6 +18,7 @@ from skill.jobs.housekeeping import wipe
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import JobQueue
 from skill.media.store import MediaError, MediaMissingError, MediaStore
+from skill.tracing.spans import traceparent
 
 SOURCE_SECONDS: Final = 6 * 3600.0
 """Seconds after which a photo whose job never ends is swept."""
@@ -140,7 +141,9 @@ class Animations:
 
     async def _put(self, user: str, source: str, wish: Wish, digest: str, household: str = "") -> Job:
         priority = 1 if wish.seconds <= _SHORT_SECONDS else 0
-        return await self._queue.put(user, source, wish, digest=digest, priority=priority, household=household)
+        return await self._queue.put(
+            user, source, wish, digest=digest, priority=priority, household=household, trace=traceparent()
+        )
 
     async def estimate(self, job: str) -> Estimate:
         """The time until a job begins and ends, from its place in the queue and how long the last ones took; 0.0 for

@@ -44,6 +44,7 @@ from skill.secrets import identity_secret, signing_secrets
 from skill.service_address import note_address
 from skill.settings import Settings
 from skill.stop_signal import stop_on_signal
+from skill.tracing.open_telemetry import open_tracing
 from skill.web import api, app_keys, dev, health, middleware, pages, security_txt
 from skill.web.app_keys import AddPendingWish, UploadHooks
 from skill.web.auth import Authenticator, JobIdSigner
@@ -90,6 +91,7 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     app.on_response_prepare.append(middleware.add_security_headers)
     app.on_response_prepare.append(middleware.close_when_draining)
     app.on_shutdown.append(_begin_to_stop)
+    app.cleanup_ctx.append(_open_tracing)
     app.cleanup_ctx.append(_open_filter_status)
     # in this order: who lets new things of a user in forgets him first
     app.cleanup_ctx.append(partial(_open_tickets, components=components))
@@ -173,6 +175,13 @@ async def _drain(app: web.Application, seconds: float) -> None:
 async def _begin_to_stop(app: web.Application) -> None:
     app[app_keys.DRAINING].set()
     app[app_keys.STOPPING].set()
+
+
+@asynccontextmanager
+async def _open_tracing(app: web.Application) -> AsyncIterator[None]:
+    """Traces of all that follows."""
+    async with open_tracing(app[app_keys.SETTINGS], "serve"):
+        yield
 
 
 @asynccontextmanager

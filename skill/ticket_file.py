@@ -20,20 +20,25 @@ _BUSY: Final = 2.0
 _LATE: Final = 5.0
 """Seconds after which nobody waits for a transaction any more that could not begin."""
 
-_VERSION: Final = 2  # of the tables; raise it with each change of them
+_VERSION: Final = 3  # of the tables; raise it with each change of them
 _LOSS: Final = "links and codes that were given out are dead, and nothing else"
 _SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS tickets (
     id INTEGER PRIMARY KEY, user TEXT NOT NULL, code BLOB UNIQUE,
     until REAL NOT NULL, expires REAL NOT NULL, digest TEXT NOT NULL DEFAULT '', job TEXT NOT NULL DEFAULT '',
-    uploads INTEGER NOT NULL DEFAULT 0, household TEXT NOT NULL DEFAULT '', cards INTEGER NOT NULL DEFAULT 0);
+    uploads INTEGER NOT NULL DEFAULT 0, household TEXT NOT NULL DEFAULT '', cards INTEGER NOT NULL DEFAULT 0,
+    trace TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS links (
     token BLOB PRIMARY KEY, ticket INTEGER NOT NULL REFERENCES tickets ON DELETE CASCADE) WITHOUT ROWID;
 {ticket_jobs.SCHEMA}
 {guess_pace.SCHEMA}
 """
 _LATER_COLUMNS: Final = MappingProxyType(
-    {"household": "TEXT NOT NULL DEFAULT ''", "cards": "INTEGER NOT NULL DEFAULT 0"}
+    {
+        "household": "TEXT NOT NULL DEFAULT ''",
+        "cards": "INTEGER NOT NULL DEFAULT 0",
+        "trace": "TEXT NOT NULL DEFAULT ''",
+    }
 )
 """Columns of tickets that a file of an earlier version may lack."""
 _T = TypeVar("_T")

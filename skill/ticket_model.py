@@ -47,3 +47,5 @@ class Ticket:
     """Seconds since 1970: until when it takes uploads."""
     cards: bool = False
     """Whether the user's assistant shows pictures in cards."""
+    trace: str = ""
+    """The `traceparent` of the turn that issued it, see skill.tracing.spans; empty where there were no traces."""

@@ -17,6 +17,7 @@ from skill.clock import steady_time
 from skill.guess_pace import WaitingLine
 from skill.ticket_file import TicketFile
 from skill.ticket_model import IssuedTicket, Ticket, UnknownTicketError, UsedTicketError
+from skill.tracing.spans import traceparent
 
 PHOTO_SECONDS: Final = 3600.0
 """Seconds after its photo came in which a ticket takes other wishes on the same photo."""
@@ -102,7 +103,8 @@ class Tickets:
             address: IP address of whoever asks for it, where no assistant vouches for the user; else empty.
             cards: Whether the user's assistant shows pictures in cards.
         """
-        return await self._transact(lambda: self._issue(user, typed, address, cards))
+        trace = traceparent()  # not of the thread
+        return await self._transact(lambda: self._issue(user, typed, address, cards, trace))
 
     async def get(self, token: str) -> Ticket:
         """The ticket of a link. Raises UnknownTicketError."""
@@ -230,12 +232,12 @@ class Tickets:
 
         return await self._file.transact(timely)
 
-    def _issue(self, user: str, typed: bool, address: str, cards: bool) -> IssuedTicket:
+    def _issue(self, user: str, typed: bool, address: str, cards: bool, trace: str) -> IssuedTicket:
         code = self._free_code() if typed else ""
         expires = self._clock() + self._seconds
         household = self._keyed(client_household(address)).hex() if address else ""
-        line = "INSERT INTO tickets (user, code, until, expires, household, cards) VALUES (?, ?, ?, ?, ?, ?)"
-        values = (user, self._keyed(code) if code else None, expires, expires, household, cards)
+        line = "INSERT INTO tickets (user, code, until, expires, household, cards, trace) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        values = (user, self._keyed(code) if code else None, expires, expires, household, cards, trace)
         return IssuedTicket(self._add_link(self._file.insert(line, *values)), code, expires)
 
     def _free_code(self) -> str:
@@ -252,7 +254,7 @@ class Tickets:
     def _find(self, token: str) -> _TicketRow:
         """The row of a link. It is found by its hash: what a clock could tell is of the hash, not of the token."""
         row = self._file.row(
-            "SELECT token, id, uploads, until, user, expires, cards, digest, job, household FROM tickets "
+            "SELECT token, id, uploads, until, user, expires, cards, digest, job, household, trace FROM tickets "
             "JOIN links ON ticket = id WHERE token = ? AND expires > ?",
             _hashed(token),
             self._clock(),
@@ -260,8 +262,9 @@ class Tickets:
         match row:
             case (bytes(found), int(key), int(uploads), float(until), str(user), float(expires), cards, *texts):
                 if hmac.compare_digest(found, _hashed(token)):
-                    digest, job, household = map(str, texts)
-                    return _TicketRow(key, Ticket(user, expires, digest, job, household, until, bool(cards)), uploads)
+                    digest, job, household, trace = map(str, texts)
+                    ticket = Ticket(user, expires, digest, job, household, until, bool(cards), trace)
+                    return _TicketRow(key, ticket, uploads)
         raise UnknownTicketError
 
     def _get(self, token: str) -> Ticket:

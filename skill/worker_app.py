@@ -22,6 +22,7 @@ from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
 from skill.settings import Settings
 from skill.stop_signal import stop_on_signal
+from skill.tracing.open_telemetry import open_tracing
 from skill.web.metrics import Metrics
 
 _BEAT: Final = 0.4  # seconds between two signs of life; a person sees the progress move this often
@@ -95,7 +96,11 @@ async def run_worker(
     """
     components = build_components(settings, signing_secrets(settings))
     metrics, stop = Metrics(), stop_on_signal(kill_after=kill_after)
-    async with components.open() as queue, _serve_metrics(metrics, settings.host, metrics_port) as port:
+    async with (
+        open_tracing(settings, "worker"),
+        components.open() as queue,
+        _serve_metrics(metrics, settings.host, metrics_port) as port,
+    ):
         await wait_for_queue(queue.waiting, stop, settings.queue_wait)
         worker = build_worker(settings, queue, components.store, metrics)
         announce(port)

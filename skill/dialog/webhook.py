@@ -18,6 +18,7 @@ from skill.dialog.codec import Assistant, Incoming
 from skill.dialog.idempotency import SingleFlight
 from skill.dialog.request_body import UnreadableBodyError, read_body
 from skill.dialog.types import Dialog, Reply, Turn
+from skill.tracing.spans import span
 from skill.web.metrics import Metrics
 
 DEADLINE: Final = 2.5  # seconds from the first byte to our answer; Alice waits 4.5 with the network, Salute 7
@@ -85,7 +86,9 @@ class Webhook:
         endpoint = self.endpoints.get(request.match_info["assistant"])
         if endpoint is None or not endpoint.accepts(request.match_info["secret"]):
             raise web.HTTPNotFound
-        answered = await self._answer(request, endpoint, began + self.deadline)
+        with span("turn", {"ozhivi.assistant": endpoint.assistant.name}) as traced:
+            answered = await self._answer(request, endpoint, began + self.deadline)
+            traced.note({"ozhivi.outcome": answered.outcome}, failed=answered.outcome == "failed")
         self.metrics.count_turn(endpoint.assistant.name, answered.outcome, loop.time() - began)
         if not answered.body:
             return web.Response(status=HTTPStatus.NO_CONTENT)

@@ -14,6 +14,7 @@ from skill.jobs.model import Deferred, Failed, Job, Outcome, Rendered, failure, 
 from skill.jobs.render_process import RenderProcess
 from skill.media.store import MediaError, MediaMissingError, MediaStore
 from skill.sandbox.process import run_to_end
+from skill.tracing.spans import record
 
 log: Final = structlog.get_logger(__name__)
 
@@ -45,6 +46,7 @@ class Progress:
             seconds = now - self._since
             self.seconds[self.step] = self.seconds.get(self.step, 0.0) + seconds
             log.info("job_step", job=self._job, step=self.step, seconds=round(seconds, 3))
+            record(self.step, seconds)
         self.step, self._since = "", now
 
 

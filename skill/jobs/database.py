@@ -49,6 +49,9 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     """
     ALTER TABLE jobs ADD COLUMN household TEXT NOT NULL DEFAULT '';
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN trace TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 _ADVICE: Final[dict[str, str]] = {

@@ -182,6 +182,8 @@ class Job:
     """Seconds since 1970: when it is deleted, or given up unless a worker has begun it."""
     digest: str = ""
     """Digest of the photo's bytes, by which the same photo is known again."""
+    trace: str = ""
+    """The `traceparent` of whoever asked for it, see skill.tracing.spans; empty where there were no traces."""
 
     @property
     def refusal(self) -> Refusal | None:

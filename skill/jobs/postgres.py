@@ -25,9 +25,10 @@ _SAME: Final = f"""
     AND (expires > {_NOW} OR state = 'running') ORDER BY number DESC LIMIT 1
 """
 _ASK: Final = f"""
-    INSERT INTO ozhivi_jobs (id, "user", household, source, digest, wish, priority, state, created, updated, expires)
-    VALUES (%(id)s, %(user)s, %(household)s, %(source)s, %(digest)s, %(wish)s, %(priority)s, 'waiting', {_NOW}, {_NOW},
-        {_NOW} + %(patience)s)
+    INSERT INTO ozhivi_jobs (id, "user", household, source, digest, wish, priority, trace, state, created, updated,
+        expires)
+    VALUES (%(id)s, %(user)s, %(household)s, %(source)s, %(digest)s, %(wish)s, %(priority)s, %(trace)s, 'waiting',
+        {_NOW}, {_NOW}, {_NOW} + %(patience)s)
     RETURNING *
 """
 # Jobs of lost workers wait again; those begun too often have failed.
@@ -166,10 +167,18 @@ class PostgresQueue:
         return cls(pool, keep=keep, patience=patience, limits=QueueLimits(limit, each))
 
     async def put(
-        self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0, household: str = ""
+        self,
+        user: str,
+        source: str,
+        wish: Wish,
+        *,
+        digest: str,
+        priority: int = 0,
+        household: str = "",
+        trace: str = "",
     ) -> Job:
         values = {"user": user, "source": source, "digest": digest, "wish": dump_wish(wish), "priority": priority}
-        values["household"] = household
+        values |= {"household": household, "trace": trace}
         async with self._pool.exclusive() as connection:
             same = await (await connection.execute(_SAME, values)).fetchone()
             if same is not None:

@@ -53,6 +53,9 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     """
     ALTER TABLE ozhivi_jobs ADD COLUMN household text NOT NULL DEFAULT '';
     """,
+    """
+    ALTER TABLE ozhivi_jobs ADD COLUMN trace text NOT NULL DEFAULT '';
+    """,
 )
 
 _LOCK: Final = 0x6F7A68697669  # "ozhivi": of the changes that look at several jobs

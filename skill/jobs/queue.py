@@ -97,7 +97,15 @@ class JobQueue(Protocol):
     """
 
     async def put(
-        self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0, household: str = ""
+        self,
+        user: str,
+        source: str,
+        wish: Wish,
+        *,
+        digest: str,
+        priority: int = 0,
+        household: str = "",
+        trace: str = "",
     ) -> Job:
         """Ask for a job. The same user, digest and wish join the job that is there, also a done or refused one, unless
         it failed.
@@ -110,6 +118,7 @@ class JobQueue(Protocol):
             priority: the higher one is taken first.
             household: an opaque key of the network that the user came from, where no assistant vouches for him; else
                 empty. It is forgotten when the job begins.
+            trace: the `traceparent` of whoever asks, see skill.tracing.spans; empty where there are no traces.
 
         Returns:
             The new job, or the one that is joined: where it has another `source`, yours is not needed, delete it.

@@ -89,6 +89,7 @@ def to_job(row: Row, *, shared: bool = False) -> Job:
         updated=row["updated"],
         expires=row["expires"],
         digest=row["digest"],
+        trace=row["trace"],
     )
 
 

@@ -78,7 +78,15 @@ class SqliteQueue:
         return cls(database, keep=keep, patience=patience, limits=QueueLimits(limit, each), clock=clock)
 
     async def put(
-        self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0, household: str = ""
+        self,
+        user: str,
+        source: str,
+        wish: Wish,
+        *,
+        digest: str,
+        priority: int = 0,
+        household: str = "",
+        trace: str = "",
     ) -> Job:
         now, text = self._clock(), dump_wish(wish)
 
@@ -99,9 +107,9 @@ class SqliteQueue:
             )
             self._limits.check(waiting, household, seconds)
             row = db.execute(
-                "INSERT INTO jobs (id, user, household, source, digest, wish, priority, state, created, updated,"
-                " expires) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) RETURNING *",
-                (secrets.token_urlsafe(16), user, household, source, digest, text, priority, now, now,
+                "INSERT INTO jobs (id, user, household, source, digest, wish, priority, trace, state, created, updated,"
+                " expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?) RETURNING *",
+                (secrets.token_urlsafe(16), user, household, source, digest, text, priority, trace, now, now,
                  now + self._patience),
             ).fetchone()  # fmt: skip
             return to_job(row)

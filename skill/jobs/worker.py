@@ -22,6 +22,7 @@ from skill.jobs.render_process import RenderEntry, RenderProcess
 from skill.jobs.scratch import job_folder, scratch_folder
 from skill.media.store import MediaError, MediaStore
 from skill.sandbox.deadline import DECODE_SECONDS
+from skill.tracing.spans import span
 
 _LOST: Final = Deferred("lost")
 
@@ -152,7 +153,19 @@ class Worker:
         return min(timing.longest, timing.pause * 2 ** (self._failures - 1)) if failed else 0.0
 
     async def _serve(self, job: Job, process: RenderProcess, scratch: Path, stop: asyncio.Event) -> bool:
-        """Do one job; whether queue or store failed."""
+        """Do one job, as a part of what it was asked for in; whether queue or store failed."""
+        with span("job", {"ozhivi.job": job.id, "ozhivi.attempt": job.attempts}, parent=job.trace) as one:
+            outcome, report = await self._render(job, process, scratch, stop)
+            failed = isinstance(outcome, Failed | Deferred)
+            one.note({"ozhivi.state": report.state, "ozhivi.reason": report.reason}, failed=failed)
+        if report.state.ended:
+            await self._tidy()
+        return isinstance(outcome, Deferred) and outcome is not _LOST
+
+    async def _render(
+        self, job: Job, process: RenderProcess, scratch: Path, stop: asyncio.Event
+    ) -> tuple[Outcome, AttemptReport]:
+        """One attempt at a job, reported to the queue, the log and the metrics."""
         log.info("job_begun", job=job.id, attempt=job.attempts)
         began = perf_counter()
         with job_folder(scratch) as folder:
@@ -163,9 +176,7 @@ class Worker:
         report = AttemptReport(state, _reason(outcome), perf_counter() - began, attempt.progress.seconds)
         _log_end(job, outcome, report)
         self._on_end(report)
-        if state.ended:
-            await self._tidy()
-        return isinstance(outcome, Deferred) and outcome is not _LOST
+        return outcome, report
 
     async def _attempt(self, job: Job, attempt: Attempt, stop: asyncio.Event) -> tuple[Outcome, JobState]:
         """Render until it is done, the lease is lost, or the time after the stop is over, and report that to the queue;

@@ -56,6 +56,8 @@ class ServerSettings(BaseModel):
     balancer can take the service out first."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least serious level of what is logged."""
+    traces: Origin = ""
+    """Address of a collector of OpenTelemetry's, OTLP over HTTP; empty: there are no traces."""
 
     @property
     def address(self) -> str:

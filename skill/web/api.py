@@ -19,6 +19,7 @@ from skill.client_network import client_network
 from skill.jobs.model import Job, JobState
 from skill.ticket_model import UnknownTicketError
 from skill.tickets import Tickets
+from skill.tracing.spans import span
 from skill.web import look, rendition, takes
 from skill.web.app_keys import (
     ANIMATIONS,
@@ -64,9 +65,10 @@ async def create(request: web.Request) -> web.Response:
     principal = await request.app[AUTHENTICATOR].authenticate(request)
     try:
         begun = await _begin_upload(request, principal)
-        async with _receive(request, principal) as upload:
-            form = parse_form(WishForm, upload)
-            job = await _submit(request, principal, form, begun)
+        with span("photo", parent=principal.trace):
+            async with _receive(request, principal) as upload:
+                form = parse_form(WishForm, upload)
+                job = await _submit(request, principal, form, begun)
     except ApiError as error:
         if error.status in _TURNED_AWAY:
             request.app[METRICS].count_refusal(error.code)

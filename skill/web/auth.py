@@ -41,6 +41,8 @@ class Principal:
     """Seconds since 1970: until when the ticket takes a photo; 0 with an API key."""
     cards: bool = False
     """Whether the person's assistant shows pictures in cards."""
+    trace: str = ""
+    """The `traceparent` of the turn that issued the ticket, see skill.tracing.spans; empty where there is none."""
 
 
 class Authenticator:
@@ -67,7 +69,14 @@ class Authenticator:
             except UnknownTicketError:
                 raise unknown_ticket() from None
             return Principal(
-                ticket.user, token, ticket.job, ticket.digest, ticket.household, ticket.until, ticket.cards
+                ticket.user,
+                token,
+                ticket.job,
+                ticket.digest,
+                ticket.household,
+                ticket.until,
+                ticket.cards,
+                ticket.trace,
             )
         presented = request.headers.get(KEY_HEADER, "").encode("utf-8", "surrogateescape")
         # every key is compared, so that the time tells nothing

@@ -16,6 +16,7 @@ from aiohttp.typedefs import Handler
 
 from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
+from skill.tracing.spans import span
 from skill.web.app_keys import DRAINING, HEADERS, METRICS, REFUSALS, TEMPLATES
 from skill.web.errors import ApiError, unavailable
 from skill.web.openapi import PREFIX
@@ -82,10 +83,13 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
     """Write a line in the log for a request: its pattern, status and time. Not its address, which may be a ticket. Of
     equal refusals, which strangers can cause, so many a minute, then one with a count."""
     route = request.match_info.route.resource
-    pattern = route.canonical if route else "none"
+    pattern, method = route.canonical if route else "none", _method(request)
     began = time.perf_counter()
     status = _HUNG_UP
-    with structlog.contextvars.bound_contextvars(request=secrets.token_hex(8)):
+    with (
+        structlog.contextvars.bound_contextvars(request=secrets.token_hex(8)),
+        span(f"{method} {pattern}", {"http.request.method": method, "http.route": pattern}) as traced,
+    ):
         try:
             response = await _answer(request, handler)
             status = response.status
@@ -94,13 +98,14 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
             status = error.status
             raise
         finally:
-            seconds, method = time.perf_counter() - began, _method(request)
+            seconds = time.perf_counter() - began
             request.app[METRICS].count_request(pattern, method, status, seconds)
             refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
             times = request.app[REFUSALS].take((pattern, method, status)) if refused else 1
             if times:
                 more = {"times": times} if times > 1 else {}
                 log.info("request", route=pattern, method=method, status=status, seconds=round(seconds, 4), **more)
+            traced.note({"http.response.status_code": int(status)}, failed=status >= HTTPStatus.INTERNAL_SERVER_ERROR)
             structlog.contextvars.unbind_contextvars("job")
 
 

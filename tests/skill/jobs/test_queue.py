@@ -26,6 +26,12 @@ async def leased(queue: JobQueue, worker: str = "w", seconds: float = 30.0) -> J
     return job
 
 
+async def test_a_job_has_the_trace_of_whoever_asked_first(queue: JobQueue) -> None:
+    for trace in ("00-1-1-01", "00-2-2-01"):
+        await queue.put("anna", "photo", WISH, digest="d", trace=trace)
+    assert (await leased(queue)).trace == "00-1-1-01"
+
+
 async def test_a_job_is_found_again_as_it_was_asked_for(queue: JobQueue, opener: OpenQueue) -> None:
     job = await put(queue)
     assert (job.state, job.user, job.source, job.wish) == (JobState.WAITING, "anna", "photo", WISH)

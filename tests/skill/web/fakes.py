@@ -52,7 +52,15 @@ class FakeQueue:
         return job
 
     async def put(
-        self, user: str, source: str, wish: Wish, *, digest: str, priority: int = 0, household: str = ""
+        self,
+        user: str,
+        source: str,
+        wish: Wish,
+        *,
+        digest: str,
+        priority: int = 0,
+        household: str = "",
+        trace: str = "",
     ) -> Job:
         for job in self.jobs.values():
             same = (job.user, self.digests[job.id], job.wish) == (user, digest, wish)
