@@ -16,7 +16,7 @@ from pipeline.image_ops import gaussian, sample, single, smoothstep
 # The line of shut lashes from the outer to the inner corner: eye widths below the line through the corners, the mean of
 # 14 eyes of three filmed people. It is lowest in the outer third and rises to the nose.
 _SHUT_AT: Final = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
-_SHUT_LINE: Final = (0.02, 0.06, 0.071, 0.07, 0.054, 0.03, -0.002, -0.045, -0.06)
+_SHUT_LINE: Final = (0.047, 0.087, 0.088, 0.079, 0.061, 0.037, 0.005, -0.038, -0.053)
 _USUAL_DROP: Final = 0.08  # eye widths: fall of the lower margin of such an eye below its corners, weighted
 _DROP: Final = (0.5, 1.5)  # of the usual: what is taken into account
 _USUAL_OPENNESS: Final = 0.3  # eye widths: a narrower eye has less room for the line's slant

@@ -11,13 +11,13 @@ import numpy as np
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.lashes import add_connected_darkness, find_lash_hole, measure_lash_band
+from pipeline.animate.warp.eyes.lid_shade import lid_shade
 from pipeline.animate.warp.eyes.lid_skin import (
     fill_skin,
     fit_skin_colour,
+    hole_colour,
     lid_colour,
-    limit_to_skin_above,
     shut_skin,
-    tint_like,
 )
 from pipeline.animate.warp.eyes.shut_lashes import paint_shut_lashes
 from pipeline.animate.warp.formula import LID_CURVES
@@ -74,7 +74,7 @@ def build_lid_images(
     colour = fit_skin_colour(eye, hole)
     hole = add_connected_darkness(eye, hole, colour)
     lid = lid_colour(eye, hole, colour)
-    skin = fill_skin(eye, hole | rim, tint_like(limit_to_skin_above(eye, hole, colour), lid))
+    skin = fill_skin(eye, hole | rim, hole_colour(eye, hole, colour, lid))
     grain, grain_at = _cheek_grain(pixels, eye, box, hole, blur)
     near = np.clip(gaussian(cv2.dilate(hole.astype(np.float32), np.ones((5, 5))), 1.0) * 1.2, 0.0, 1.0)[..., None]
     near = near * ~rim[..., None]
@@ -85,7 +85,7 @@ def build_lid_images(
         skin=skin,
         skin_soft=shut_skin(eye, skin, colour, lid),
         ratio=ratio.astype(np.float32),
-        shut_lash=paint_shut_lashes(eye, paleness, blur, single(lash)),
+        shut_lash=single(1.0 - (1.0 - paint_shut_lashes(eye, paleness, blur, single(lash))) * (1.0 - lid_shade(eye))),
         grain=grain,
         grain_at=grain_at,
         rim=gaussian(rim.astype(np.float32), 0.6),

@@ -18,7 +18,7 @@ _SHADE: Final = 0.04  # of the skin's colour: lashes left at the rim may not dar
 # 0.75 of them, times 0.88, is within 2.2 L* on average of 17 filmed people's lids (the cheek alone is 7.6 lighter);
 # fold and lashes, which are drawn upon it, take some of that.
 _CHEEK: Final = 0.75
-_DIM: Final = 0.92
+_DIM: Final = 0.96
 _BLOWN: Final = (236.0, 252.0)  # of 255: a cheek that is so bright has lost some of its tint
 _DARK: Final = (0.3, 0.55)  # of the cheek's light: skin above that is so much darker does not show its tint
 _LIGHTEST: Final = 1.35  # of the skin above: a lid that is painted or in deep shade does not come out paler
@@ -30,6 +30,9 @@ _STRANGE: Final = (0.3, 0.5)  # … and what is still more is no skin: a scarf, 
 _ABOVE: Final = (0.32, 0.13)  # eye widths above the open margin: the skin that is asked there
 _CHEEK_AT: Final = (0.16, 0.5)  # … and below the lower margin
 _ALONG: Final = 0.3  # eye widths: the light along the eye is smoothed by so much
+_FOLD: Final = (0.8, 0.97)  # of the lid's light: what is darker is a fold or hair, and not seen on a shut lid
+_CORNER: Final = (0.0, 0.25)  # of the way between the corners, over which the lid's own colour sets in
+_CALM: Final = 0.09  # eye widths: softness of the skin around it
 _BELOW: Final = 0.25  # weight of the skin below the eye in the lid's colour, beside 1 for that above
 
 
@@ -106,19 +109,37 @@ def shut_skin(box: EyeBox, skin: Float, colour: Float, lid: Float) -> Float:
         lid: The lid's colour, see `lid_colour`.
     """
     contour, width = box.contour, box.contour.width
-    around = _calm(box, skin, colour)
+    around = _calm(box, skin, lid)
     share = (box.u - contour.left_end) / (contour.right_end - contour.left_end)
     inner = smoothstep(share, 0.0, 0.3) * (1.0 - smoothstep(share, 0.7, 1.0))
     lower = smoothstep((box.v - box.upper) / width, *_FADE)
     return single(around + (lid - around) * (inner * lower)[..., None])
 
 
-def _calm(box: EyeBox, skin: Float, colour: Float) -> Float:
-    """The skin (h, w, 3) low-passed so that the brow above the lid does not bleed into it."""
-    light = skin.mean(-1) > 0.8 * colour.mean(-1)
-    lid = ((box.v > box.top) & light).astype(np.float32) + 1e-3
-    sigma = 0.05 * box.contour.width
-    return single(gaussian(skin * lid[..., None], sigma) / gaussian(lid, sigma)[..., None])
+def _calm(box: EyeBox, skin: Float, lid: Float) -> Float:
+    """The skin (h, w, 3) low-passed without all that is darker than skin: brow, fold and lashes of the open eye."""
+    share = gaussian(skin.mean(-1), 0.02 * box.contour.width) / np.maximum(lid.mean(-1), 1.0)
+    weight = single(smoothstep(share, *_FOLD) * box.person + 1e-3)
+    sigma = _CALM * box.contour.width
+    return single(gaussian(skin * weight[..., None], sigma) / gaussian(weight, sigma)[..., None])
+
+
+def hole_colour(box: EyeBox, hole: Mask, colour: Float, lid: Float) -> Float:
+    """The colour that fills the eye, (h, w, 3): between its corners nearly the lid's, beside them the skin's there.
+
+    Args:
+        box: The eye's box (h, w).
+        hole: (h, w), True where the skin is not seen.
+        colour: Taken of the skin around, see `fit_skin_colour`.
+        lid: The lid's colour, see `lid_colour`.
+    """
+    beside = tint_like(limit_to_skin_above(box, hole, colour), lid)
+    bright = lid / np.float32(_DIM)
+    inside = 0.5 * (bright + limit_to_skin_above(box, hole, single(bright)))
+    contour = box.contour
+    share = (box.u - contour.left_end) / (contour.right_end - contour.left_end)
+    inner = smoothstep(share, *_CORNER) * smoothstep(1.0 - share, *_CORNER)
+    return single(beside + (inside - beside) * inner[..., None])
 
 
 def tint_like(colour: Float, lid: Float) -> Float:

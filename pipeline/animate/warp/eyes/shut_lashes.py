@@ -14,10 +14,10 @@ from pipeline.image_ops import gaussian, sample, single, smoothstep
 
 # Lengths are in eye widths, places x along the eye 0 at the outer and 1 at the inner corner.
 _ALONG: Final = ((-0.08, 0.0), (0.02, 0.75), (0.14, 1.0), (0.45, 1.0), (0.75, 0.72), (0.95, 0.4), (1.03, 0.0))
-_DARKNESS: Final = (0.12, 0.68)  # of the band: the least, and by that of the open eye's lashes
+_DARKNESS: Final = (0.1, 0.56)  # of the band: the least, and by that of the open eye's lashes
 _ABOVE: Final = 0.038  # half width of the band above its middle
-_BELOW: Final = (0.045, 0.035)  # … below it, and by how much more at the temple under heavy lashes
-_LOWER: Final = (0.004, 0.04)  # middle of the band below the margin, and how much more at the temple
+_BELOW: Final = (0.06, 0.035)  # … below it, and by how much more at the temple under heavy lashes
+_LOWER: Final = (0.02, 0.035)  # middle of the band below the margin, and how much more at the temple
 _UNEVEN: Final = ((0.21, 0.16, 0.7), (0.083, 0.2, 2.1), (0.037, 0.2, 4.4))  # length, height and phase of its waves
 _OWN: Final = 0.8  # of the photo's own lashes, mirrored, that are seen below the margin
 _OWN_FLAT: Final = 0.55  # of their height

@@ -10,6 +10,7 @@ import pytest
 from pipeline.animate.warp.eyes.lid_skin import (
     fill_skin,
     fit_skin_colour,
+    hole_colour,
     lid_colour,
     limit_to_skin_above,
     shut_skin,
@@ -102,3 +103,12 @@ def test_a_tint_changes_no_brightness(painted: PaintedEye) -> None:
     red, grey = np.full_like(painted.look_up().pixels, (120.0, 60.0, 60.0)), np.full((1, 1, 3), 150.0, np.float32)
     tinted = tint_like(red, np.broadcast_to(grey, red.shape))
     np.testing.assert_allclose(tinted, 80.0, atol=1e-3)
+
+
+def test_hair_beside_the_eye_gets_no_skin(painted: PaintedEye) -> None:
+    """The hole reaches into hair past the corner: what fills it there is as dark as the hair."""
+    box, plain = painted.look_up(), painted.part(painted.skin)
+    lid = np.full_like(plain, 150.0)
+    filled = hole_colour(box, painted.eye(), np.full_like(plain, 30.0), lid)
+    beside, middle = np.abs(box.u) > 0.52 * painted.contour.width, np.abs(box.u) < 0.1 * painted.contour.width
+    assert filled[beside].max() < 35 and filled[middle].min() > 140
