@@ -71,7 +71,7 @@ async def view_job(animations: Animations, job: Job, public: str) -> JobView:
         view.wait, view.left = round(estimate.begins, 1), round(estimate.ends, 1)
     match job.state:
         case JobState.WAITING:
-            view.says = _WAITING
+            view.says, view.stalled = _WAITING, not await animations.workers()
         case JobState.RUNNING:
             view.step = job.step
             view.progress, view.says = _progress(job.step, job.share)

@@ -189,6 +189,8 @@ class JobView(View):
     """Estimated seconds until the job begins."""
     left: float = 0.0
     """Estimated seconds until the job is done."""
+    stalled: bool = False
+    """Whether it waits and no worker has been heard of for a minute: the estimates hold from when one is there."""
     expires: float = 0.0
     """Seconds since 1970: when the results are deleted."""
     motion: str = ""

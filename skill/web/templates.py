@@ -20,6 +20,7 @@ CONTENT_TYPES: Final = MappingProxyType(
     {
         ".css": "text/css",
         ".js": "text/javascript",
+        ".png": "image/png",
         ".svg": "image/svg+xml",
         ".webmanifest": "application/manifest+json",
     }
@@ -28,8 +29,8 @@ CONTENT_TYPES: Final = MappingProxyType(
 _HERE: Final = Path(__file__).parent
 _MOST_TEXTS: Final = 256
 """Pages that are kept; when there are more, all are made anew."""
-_COMMENT: Final = re.compile(r"//|/\*.*\*/$")
-"""A line that is only a comment."""
+_COMMENT: Final = re.compile(r"^(//.*|/\*.*\*/)$| // [^\"'`]*$")
+"""A comment of a script: a line of its own, or the end of one."""
 
 
 class Templates:
@@ -85,9 +86,10 @@ def _page(text: bytes, status: int) -> web.Response:
 
 def _lean(path: Path) -> bytes:
     """A file as it is sent: scripts and styles without indentation, spaces of styles and lines of comment."""
-    if path.suffix == ".svg":
+    if path.suffix in {".png", ".svg"}:
         return path.read_bytes()
     if path.suffix == ".css":
-        return re.sub(r"\s*([{};])\s*|(?<=[:,]) ", r"\1", path.read_text(encoding="utf-8")).encode()
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return "\n".join(line for line in lines if line and not _COMMENT.match(line)).encode()
+        style = re.sub(r"\s*([{};])\s*|(?<=[:,]) ", r"\1", path.read_text(encoding="utf-8"))
+        return style.replace(";}", "}").encode()
+    lines = (_COMMENT.sub("", line.strip()) for line in path.read_text(encoding="utf-8").splitlines())
+    return "\n".join(filter(None, lines)).encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, Route, expect
 
 from skill.demo_portrait import astronaut
@@ -74,3 +76,38 @@ def abort_requests(page: Page, pattern: str, *, times: int | None = None) -> lis
 
     page.route(pattern, cut, times=times)
     return cuts
+
+
+def test_a_wait_is_told_as_it_is(service: ServiceProcess, phone: Phone) -> None:
+    """Nobody there to work, work under way, and work that takes longer than was said."""
+    context = phone()
+    page = open_page(context, service.ticket()[0])
+    views = [
+        {"state": "waiting", "says": "Жду своей очереди", "wait": 9, "left": 12, "stalled": True},
+        {"state": "waiting", "says": "Жду своей очереди", "wait": 60, "left": 75, "stalled": False},
+        {"state": "running", "says": "Оживляю", "wait": 0, "left": 20, "stalled": False},
+    ]
+    page.route(EVENTS, lambda route: route.abort())
+    page.route(
+        re.compile("/api/v1/animations(/[^/]+)?$"),
+        lambda route: route.fulfill(status=202 if route.request.method == "POST" else 200, json=answer()),
+    )
+
+    def answer() -> dict[str, object]:
+        return {"id": "x" * 44, "results": [], "progress": 0, **views[0]}
+
+    choose(page, astronaut())
+    context.clock.install()
+    send(page)
+    wait = page.locator("#wait")
+    expect(wait).to_contain_text("Очередь стоит дольше обычного")
+    shot(page, "late-nobody")
+    for words in ("Перед вами есть другие, ждать около\xa0минуты", "Осталось около\xa020\xa0секунд"):
+        del views[0]
+        context.clock.run_for(2000)
+        expect(wait).to_contain_text(words)
+    page.unroute(re.compile("/api/v1/animations(/[^/]+)?$"))
+    page.route("**/api/v1/animations/*", lambda route: route.abort())
+    context.clock.run_for(40_000)
+    expect(wait).to_contain_text("Идёт дольше обычного, но идёт")
+    shot(page, "late-longer")

@@ -43,6 +43,13 @@ def test_a_consent_is_for_one_photo(service: ServiceProcess, phone: Phone) -> No
     expect(page.get_by_text("Отметьте согласие")).to_be_visible()
 
 
+def test_the_page_can_be_installed(service: ServiceProcess, phone: Phone) -> None:
+    page = open_page(phone(), service.address)
+    tools = page.context.new_cdp_session(page)
+    assert tools.send("Page.getAppManifest")["errors"] == []
+    assert tools.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+
+
 def test_what_one_needs_is_on_the_first_screen(service: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(PHONE), service.ticket()[0])
     choose(page, astronaut())

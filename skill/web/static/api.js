@@ -93,6 +93,9 @@ export const again = async (id, wish, ticket) => read(await ask(`/${id}/again`, 
 /** The address of a page that only shows the clip. */
 export const lookLink = async (id) => new URL((await read(await ask(`/${id}/look`))).page, location.origin).href;
 
+/** A clip for a messenger, or as a wallpaper: { url, download }; made the first time, in some seconds. */
+export const rendition = async (id, name) => read(await ask(`/${id}/renditions/${name}`, null, "POST"));
+
 /** Who is on the photo of a take that asks; the photo is the service's. */
 export const facesOf = async (id, ticket) => read(await ask(`/${id}/faces`, ticket));
 

@@ -1,8 +1,10 @@
 // The page behind a ticket's link: choose → wish → send → watch → keep, again or delete.
 import { Trouble, again, clock, deleteJob, deleteTakes, facesOf, findFaces, listTakes, lookLink, send, watch } from "./api.js";
+import { agree, agreed, begin, clear, fill, more, next, pick, remove, settle, several, turnCurrent } from "./batch.js";
 import { drawGood, drawRefusal } from "./drawings.js";
 import { chosen, everybody, hidePeople, showPeople, toggle } from "./people.js";
 import { turnPicture } from "./picture.js";
+import { hideRendition, shareRendition, showRendition } from "./renditions.js";
 import { copy, fileFrom, shareFile, takesFiles } from "./share.js";
 import { active, drawStrip, gone, keptWords, links, nameOf } from "./takes.js";
 import { about, bind, minutes, until } from "./words.js";
@@ -40,6 +42,7 @@ function reveal(name) {
   title.focus({ preventScroll: true });
   say(title.textContent);
   for (const link of page.querySelectorAll("[data-do=takes]")) link.hidden = !takes.some((take) => take.state === "done");
+  for (const button of page.querySelectorAll("[data-next]")) button.hidden = !more();
   tick();
 }
 
@@ -67,18 +70,34 @@ function restart() {
   return doing.signal;
 }
 
-function choose(file) {
-  if (!file) return;
-  const tooLarge = file.size > Number(page.dataset.max);
-  byId("choose-trouble").textContent = tooLarge ? "Фотография слишком большая. Подойдёт снимок до 40 мегабайт." : "";
-  if (tooLarge) return show("choose");
+function choose(files) {
+  if (!files.length) return;
+  const fit = files.filter((file) => file.size <= Number(page.dataset.max));
+  const tooLarge = fit.length < files.length ? "Фотография слишком большая. Подойдёт снимок до 40 мегабайт." : "";
+  byId("choose-trouble").textContent = tooLarge;
+  if (!fit.length) return show("choose");
+  const beyond = fill(fit);
+  byId("ready-trouble").textContent = bind(beyond ? "За один раз — до десяти фотографий: взяли первые." : tooLarge);
+  for (const box of page.querySelectorAll(".consent input")) box.checked = false; // a consent is for one photo
+  usePhoto(fit[0], 0);
+  show("ready");
+}
+
+/** This photo is meant from now on. */
+function usePhoto(file, degrees) {
   photo = file;
-  count = turn = 0;
+  count = 0;
   promised = {};
   hidePeople();
-  for (const box of page.querySelectorAll(".consent input")) box.checked = false; // a consent is for one photo
-  turnTo(0);
-  show("ready");
+  turnTo(degrees);
+}
+
+/** The next photo of several, with the same wish. */
+function nextPhoto() {
+  const { face, adult, archive, ...wish } = fields;
+  const item = next();
+  usePhoto(item.file, item.turn);
+  start(wish);
 }
 
 async function turnTo(degrees) {
@@ -164,7 +183,7 @@ function progress(says, share, wait = 0) {
 function waitWords() {
   const wait = Number(byId("wait").dataset.wait), left = (ready - Date.now()) / 1000;
   if (wait > 20) return `Перед вами есть другие, ждать ${about(wait)}. Страницу можно свернуть: всё продолжится.`;
-  if (job?.state === "waiting" && Date.now() - since > 60000 && left < 30)
+  if (job?.stalled || (job?.state === "waiting" && Date.now() - since > 60000 && left < 30))
     return "Очередь стоит дольше обычного. Страницу можно закрыть: видео появится здесь же, когда дойдёт черёд.";
   if (ready && left < -8) return "Идёт дольше обычного, но идёт. Страницу можно свернуть: всё продолжится.";
   if (ready) return `Осталось ${about(Math.max(left, 5))}. Страницу можно свернуть: всё продолжится.`;
@@ -178,8 +197,9 @@ async function end(now) {
   if (now.state === "deleted" && !made().length) return looking && show("gone");
   if (now.state === "done" || now.state === "deleted") {
     await refresh();
+    settle("done");
     shown = now.id;
-    if (looking) done();
+    if (looking) return more() ? nextPhoto() : done();
     return;
   }
   if (!looking) return;
@@ -206,6 +226,7 @@ const AGAIN = ["network", "unexpected", "failed", "unavailable", "queue_full", "
 function trouble(error, cause = "") {
   const known = error instanceof Trouble ? error : new Trouble("unexpected", "Что-то пошло не так.", "Попробуйте ещё раз.");
   if (known.code === "unknown_ticket") return show("late");
+  settle("failed");
   const retry = AGAIN.includes(known.code);
   const held = Boolean(photo) || job?.state === "refused"; // the photo is here, or the service has it while it asks
   byId("trouble-title").textContent = bind(known.sentence);
@@ -220,7 +241,7 @@ function trouble(error, cause = "") {
   }
   byId("who-else").hidden = !photo || !byId("portraits").children.length; // somebody of several was meant
   byId("who-else").classList.toggle("quiet", answer);
-  byId("other").classList.toggle("quiet", !byId("who-else").hidden || answer || (retry && Boolean(photo)));
+  byId("other").classList.toggle("quiet", !byId("who-else").hidden || answer || more() || (retry && Boolean(photo)));
   byId("askew").hidden = !(known.code === "no_face" || cause === "tilt") || !photo || byId("turns").hidden;
   byId("trouble-sign").hidden = drawRefusal(byId("examples"), known.code, cause);
   show("trouble");
@@ -261,6 +282,7 @@ function play(take) {
   byId("shared").textContent = "";
   byId("link").hidden = true;
   byId("sure").hidden = true;
+  hideRendition();
   look = "";
   lookLink(take.id).then((link) => { look = link; }, () => {});
   byId("share").textContent = takesFiles() ? "Поделиться" : "Скопировать ссылку";
@@ -312,6 +334,9 @@ async function erase() {
 function forget() {
   job = photo = null;
   takes = [];
+  clear();
+  hideRendition();
+  for (const id of ["made-picture", "made-video", "made-save"]) for (const name of ["src", "href"]) byId(id).removeAttribute(name);
   const video = byId("video");
   video.removeAttribute("src");
   video.removeAttribute("poster");
@@ -373,7 +398,10 @@ async function poll() {
 
 const actions = {
   cancel, share, confirm,
-  another: () => { restart(); show("choose"); },
+  another: () => { restart(); clear(); show("choose"); },
+  next: nextPhoto,
+  full: () => { const video = byId("video"); (video.requestFullscreen ?? video.webkitEnterFullscreen)?.call(video); },
+  shareMade: shareRendition,
   back: () => show("ready"),
   who: () => show("faces"),
   delete: erase,
@@ -386,7 +414,7 @@ const actions = {
 
 for (const id of ["gallery", "camera"]) {
   byId(id).addEventListener("change", ({ target }) => {
-    choose(target.files[0]);
+    choose([...target.files]);
     target.value = "";
   });
 }
@@ -394,10 +422,11 @@ byId("preview").addEventListener("error", () => photo && showPhoto(false));
 page.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  const { turn: quarter, promise, face, person, take } = button.dataset;
+  const { turn: quarter, promise, face, person, take, rendition } = button.dataset;
   if (button.dataset.do) actions[button.dataset.do]();
   if (quarter) {
     turnTo((turn + Number(quarter)) % 360);
+    turnCurrent(turn);
     say("Фотография повёрнута");
   }
   if (promise) {
@@ -406,12 +435,17 @@ page.addEventListener("click", (event) => {
   }
   if (face) start({ ...fields, face }, job.id);
   if (person && !button.hasAttribute("aria-disabled")) toggle(person);
+  if (rendition) showRendition(shown, rendition);
+  const shownItem = button.dataset.pick ? pick(Number(button.dataset.pick)) : button.dataset.remove ? remove(Number(button.dataset.remove)) : null;
+  if (shownItem) usePhoto(shownItem.file, shownItem.turn);
   if (take) {
     shown = take;
     done();
   }
 });
-const dropped = (list) => [...(list ?? [])].find((file) => file.type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(file.name));
+page.addEventListener("change", ({ target }) => target.dataset.agree && agree(Number(target.dataset.agree), target.checked));
+addEventListener("beforeunload", (event) => more() && step() !== "ready" && event.preventDefault()); // some are not sent yet
+const dropped = (list) => [...(list ?? [])].filter((file) => file.type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(file.name));
 const takesPhotos = () => ["choose", "ready", "trouble", "done", "gone"].includes(step());
 for (const kind of ["dragover", "drop"]) {
   document.addEventListener(kind, (event) => {
@@ -428,9 +462,15 @@ byId("before").addEventListener("contextmenu", (event) => event.preventDefault()
 byId("wish").noValidate = true;
 byId("wish").addEventListener("submit", (event) => {
   event.preventDefault();
-  const agreed = byId("agree").checked;
-  byId("ready-trouble").textContent = agreed ? "" : bind("Отметьте согласие — без него мы не начнём.");
-  if (!agreed) return byId("agree").focus();
+  const each = several();
+  const fine = each ? agreed() : byId("agree").checked;
+  const missing = each ? "Отметьте согласие у каждого фото или уберите его." : "Отметьте согласие — без него мы не начнём.";
+  byId("ready-trouble").textContent = fine ? "" : bind(missing);
+  if (!fine) return (each ? byId("batch-list").querySelector("input:not(:checked)") : byId("agree")).focus();
+  if (each) {
+    const first = begin();
+    usePhoto(first.file, first.turn);
+  }
   start(wishFields(event.target, "motion"));
 });
 byId("again").addEventListener("submit", (event) => {

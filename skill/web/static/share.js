@@ -1,5 +1,5 @@
 // Giving a clip on: the file through the phone's own menu, else this page's link.
-const fileOf = (parts) => new File(parts, "ozhivi.mp4", { type: "video/mp4" });
+const fileOf = (parts, type = "video/mp4") => new File(parts, `ozhivi.${type.slice(6).replace("jpeg", "jpg")}`, { type });
 
 export function takesFiles() {
   try {
@@ -13,7 +13,8 @@ export function takesFiles() {
 export async function fileFrom(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error("the clip is gone");
-  return fileOf([await response.blob()]);
+  const bytes = await response.blob();
+  return fileOf([bytes], bytes.type);
 }
 
 /** Whether it was given on, or the person thought better of it; false where the phone refused. */
