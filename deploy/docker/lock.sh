@@ -11,7 +11,7 @@ lock() { # ARGUMENT… → requirements on stdout
   uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-annotate --no-header "$@"
 }
 # setuptools builds our own package
-lock pyproject.toml --extra cluster -c constraints.txt - <<<'setuptools==84.2.1' >"$folder/cpu"
+lock pyproject.toml --extra cluster --extra tracing -c constraints.txt - <<<'setuptools==84.2.1' >"$folder/cpu"
 lock - <<<'cyclonedx-bom==7.5.0' >"$folder/sbom"
 # onnxruntime's build for CUDA has versions of its own; the other packages are in the image for CPUs
 grep -v '^onnxruntime==' constraints.txt >"$folder/constraints.txt"

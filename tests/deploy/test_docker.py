@@ -47,7 +47,8 @@ def test_the_image_has_the_versions_that_are_tested() -> None:
 
 def test_the_image_has_every_package_that_runs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = [*project["dependencies"], *project["optional-dependencies"]["cluster"]]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["cluster"], *extras["tracing"]]
     names = {re.split(r"[\[><=~]", one)[0].lower() for one in needed}
     assert names <= pins(DOCKER / "requirements.txt").keys()
 
