@@ -86,6 +86,7 @@ def test_a_wait_is_told_as_it_is(service: ServiceProcess, phone: Phone) -> None:
         {"state": "waiting", "says": "Жду своей очереди", "wait": 9, "left": 12, "stalled": True},
         {"state": "waiting", "says": "Жду своей очереди", "wait": 60, "left": 75, "stalled": False},
         {"state": "running", "says": "Оживляю", "wait": 0, "left": 20, "stalled": False},
+        {"state": "running", "says": "Оживляю", "progress": 0.5, "wait": 0, "left": 1, "stalled": False},
     ]
     page.route(EVENTS, lambda route: route.abort())
     page.route(
@@ -106,6 +107,9 @@ def test_a_wait_is_told_as_it_is(service: ServiceProcess, phone: Phone) -> None:
         del views[0]
         context.clock.run_for(2000)
         expect(wait).to_contain_text(words)
+    del views[0]
+    context.clock.run_for(60_000)
+    expect(wait).to_contain_text("Идёт дольше обычного: осталось около\xa0минуты")
     page.unroute(re.compile("/api/v1/animations(/[^/]+)?$"))
     page.route("**/api/v1/animations/*", lambda route: route.abort())
     context.clock.run_for(40_000)

@@ -30,6 +30,9 @@ let doing = new AbortController();
 let closes = Date.now() + 1000 * Number(page.dataset.left); // until when the ticket takes a photo
 let ready = 0; // when the job is expected to be done
 let since = 0; // when it was asked for
+let began = 0; // when it was first seen at work
+let expected = 0; // seconds that were left then
+let late = false; // it takes much longer
 
 const say = (words) => { byId("live").textContent = words; };
 const made = () => takes.filter((take) => take.state === "done");
@@ -159,14 +162,24 @@ async function persist(signal) {
 function follow(begun, signal) {
   job = begun;
   since = Date.now();
-  ready = 0;
+  ready = began = 0;
+  late = false;
   watch(begun.id, (now) => {
     job = now;
-    if (now.left) ready = Date.now() + 1000 * now.left;
+    if (now.left) ready = Date.now() + 1000 * Math.max(now.left, paceLeft(now));
     if (now.state === "waiting") progress(now.says, 0.15, now.wait);
     else if (now.state === "running") progress(now.says, 0.15 + 0.85 * now.progress);
     else end(now);
   }, signal);
+}
+
+/** Seconds that are left at the pace that is seen: the service knows how long others took. */
+function paceLeft(now) {
+  if (now.state !== "running") return 0;
+  if (!began) [began, expected] = [Date.now(), now.left];
+  const spent = (Date.now() - began) / 1000;
+  late = spent > 2 * expected + 8;
+  return now.progress > 0.15 ? (spent * (1 - now.progress)) / now.progress : 0;
 }
 
 function progress(says, share, wait = 0) {
@@ -186,6 +199,7 @@ function waitWords() {
   if (job?.stalled || (job?.state === "waiting" && Date.now() - since > 60000 && left < 30))
     return "Очередь стоит дольше обычного. Страницу можно закрыть: видео появится здесь же, когда дойдёт черёд.";
   if (ready && left < -8) return "Идёт дольше обычного, но идёт. Страницу можно свернуть: всё продолжится.";
+  if (late) return `Идёт дольше обычного: осталось ${about(Math.max(left, 5))}. Страницу можно свернуть: всё продолжится.`;
   if (ready) return `Осталось ${about(Math.max(left, 5))}. Страницу можно свернуть: всё продолжится.`;
   return "Страницу можно свернуть: всё продолжится.";
 }
