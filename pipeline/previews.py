@@ -56,13 +56,16 @@ class Previews:
         prepared: The photo, whose faces have passed the gate.
         runtime: Has the model person_segmentation.
         side: Pixels of their sides at most.
+        folder: For files that live while a preview is made; None for the system's.
     """
 
-    def __init__(self, prepared: Prepared, runtime: Runtime, side: int = PREVIEW_SIDE) -> None:
+    def __init__(
+        self, prepared: Prepared, runtime: Runtime, side: int = PREVIEW_SIDE, folder: Path | None = None
+    ) -> None:
         from pipeline.image_ops import resize
 
         admitted = prepared.admitted[0]
-        self._runtime, self._blink = runtime, admitted.blink
+        self._runtime, self._blink, self._folder = runtime, admitted.blink, folder
         window = find_window(admitted.face, (prepared.pixels.shape[0], prepared.pixels.shape[1]))
         size = min(side, window.side) & ~1  # H.264 in 4:2:0 has no odd sizes
         part = prepared.pixels[window.top : window.top + window.side, window.left : window.left + window.side]
@@ -99,7 +102,7 @@ class Previews:
 
         composed = compose_preview(motion, gestures, seed=seed)
         frames = self._faces.animate([composed if self._blink else composed.unblinking()])
-        with TemporaryDirectory(prefix="preview-") as folder:
+        with TemporaryDirectory(prefix="preview-", dir=self._folder) as folder:
             path = Path(folder) / "clip.mp4"
             writer = Mp4Writer(path, PREVIEW_FPS, self.pixels.shape[1::-1], crf=_CRF, preset="veryfast", threads=1)
             try:

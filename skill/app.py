@@ -49,10 +49,13 @@ from skill.web import api, app_keys, dev, health, middleware, pages, security_tx
 from skill.web.app_keys import AddPendingWish, UploadHooks
 from skill.web.auth import Authenticator, JobIdSigner
 from skill.web.client_address import ClientAddresses
-from skill.web.face_preview import open_face_preview
+from skill.web.face_preview import FacePreview
 from skill.web.incoming import sweep_incoming
 from skill.web.job_watch import JobWatches
 from skill.web.metrics import Metrics
+from skill.web.movement_previews import MovementPreviews
+from skill.web.photo_process import open_photo_process
+from skill.web.preview_budget import PreviewBudget
 from skill.web.readiness import Readiness
 from skill.web.templates import Templates
 from skill.web.upload_budget import UploadBudget
@@ -119,6 +122,7 @@ def _set_parts(app: web.Application, settings: Settings, components: Components,
     app[app_keys.FILTERS] = FilterStatusReader(settings)
     app[app_keys.ERASER] = UserEraser()
     app[app_keys.UPLOAD_BUDGET] = UploadBudget()
+    app[app_keys.PREVIEW_BUDGET] = PreviewBudget()
     app[app_keys.UPLOAD_HOOKS] = UploadHooks()
     app[app_keys.DRAINING], app[app_keys.STOPPING] = asyncio.Event(), asyncio.Event()
     app[app_keys.INCOMING] = settings.data_dir / "incoming"
@@ -248,13 +252,18 @@ async def _open_jobs(app: web.Application, components: Components) -> AsyncItera
 
 @asynccontextmanager
 async def _open_faces(app: web.Application, components: Components) -> AsyncIterator[None]:
-    """The finder of faces, for the page's question about them."""
+    """The process of the page: it finds faces, for the question about them, and makes previews of movements."""
     settings = app[app_keys.SETTINGS]
-    async with open_face_preview(
-        settings.data_dir / "work", log_level=settings.log_level, protected=settings.sandbox
-    ) as find_faces:
-        app[app_keys.FACE_FINDER] = components.find_faces or find_faces
+    process = open_photo_process(
+        settings.data_dir / "work", settings.photo, log_level=settings.log_level, protected=settings.sandbox
+    )
+    app[app_keys.FACE_FINDER] = components.find_faces or FacePreview(process).find
+    maker = components.preview_maker or MovementPreviews(process)
+    app[app_keys.PREVIEW_MAKER] = maker if settings.previews else None
+    try:
         yield
+    finally:
+        await process.close()
 
 
 @asynccontextmanager

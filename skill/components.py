@@ -23,6 +23,7 @@ from skill.secrets import identity_secret
 from skill.settings import Settings, WrongSettings
 from skill.tickets import Tickets
 from skill.web.face_preview import FindFaces
+from skill.web.movement_previews import PreviewMaker
 
 if TYPE_CHECKING:
     from skill.dialog.dependencies import DialogDependencies
@@ -79,6 +80,8 @@ class Components:
     """Finds the faces of a photo, for the page's question about them; None: in a process of its own."""
     make_rendition: MakeRendition | None = None
     """Makes a rendition of a clip; None: in a process of its own."""
+    preview_maker: PreviewMaker | None = None
+    """Makes previews of movements; None: as the settings say, in the process that finds faces."""
     clock: Callable[[], float] = steady_time
     """Seconds since 1970."""
     open_dialog: Callable[[DialogDependencies], Awaitable[Dialog]] | None = None

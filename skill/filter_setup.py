@@ -44,11 +44,15 @@ class FilterGate:
 
     def __call__(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
         """Those of `faces` that may be animated, see `Policy.admit`. Raises WrongSettings too, with the first photo."""
+        return self.open().admit(pixels, faces, wish)
+
+    def open(self) -> Policy:
+        """The policy, opened unless it is. Raises FaceError where a model is missing or changed, WrongSettings."""
         if self._policy is None:
             with refuse_without_models():
                 self._store.verify()
             self._policy = open_policy(self._settings, self._runtime)
-        return self._policy.admit(pixels, faces, wish)
+        return self._policy
 
 
 def open_policy(settings: PhotoSettings, runtime: Runtime) -> Policy:

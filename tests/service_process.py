@@ -31,7 +31,7 @@ class ServiceProcess:
             data: The data folder; the log is put beside it.
             settings: Settings in lower case and without the prefix OZHIVI_.
         """
-        given = {"data_dir": str(data), "port": "0", **settings}
+        given = {"data_dir": str(data), "port": "0", "previews": "false", **settings}  # they cost a core for seconds
         self._environment = {**os.environ, **{f"OZHIVI_{name.upper()}": value for name, value in given.items()}}
         self.data, self.log = data, data.parent / "log"
         self._output = self.log.open("w", encoding="utf-8")

@@ -84,6 +84,12 @@ class OnDemandProcess:
         finally:
             self._waiting -= 1
 
+    async def warm(self) -> None:
+        """Begin the process, unless it runs, and wait for nothing: a request is likely to come soon."""
+        if not self._waiting:
+            async with self.turn() as (process, _):
+                await process.start()
+
     async def close(self) -> None:
         """End the process; a request that it answers fails."""
         self._stop_idling()

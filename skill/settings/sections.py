@@ -89,6 +89,8 @@ class JobSettings(BaseModel):
     """Jobs of one user that may wait."""
     workers: bool = True
     """Whether the service renders by itself; else `ozhivi worker` does. 1 and 0 are taken as well."""
+    previews: bool = True
+    """Whether the page shows each movement on the person's own photo, which takes a core for two seconds a photo."""
     sandbox: bool = True
     """Whether the processes that read strangers' photos are confined; off only where a GPU does not work in them."""
     lease: Annotated[float, Field(ge=3, le=600)] = 30.0

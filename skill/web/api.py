@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import cache
 from http import HTTPStatus
 from typing import Final
@@ -20,19 +18,17 @@ from skill.jobs.model import Job, JobState
 from skill.ticket_model import UnknownTicketError
 from skill.tickets import Tickets
 from skill.tracing.spans import span
-from skill.web import look, rendition, takes
+from skill.web import look, previews, rendition, takes
 from skill.web.app_keys import (
     ANIMATIONS,
     AUTHENTICATOR,
     CLIENT_ADDRESSES,
     FACE_FINDER,
-    INCOMING,
     JOB_ID_SIGNER,
     JOB_WATCHES,
     METRICS,
     SETTINGS,
     TICKETS,
-    UPLOAD_BUDGET,
     UPLOAD_HOOKS,
 )
 from skill.web.auth import Principal
@@ -45,7 +41,7 @@ from skill.web.openapi import CREATE, DELETE, FIND_FACES, PREFIX, SHOW, WATCH, d
 from skill.web.responses import json_response
 from skill.web.schemas import JobView, PhotoForm, WishForm
 from skill.web.sse import stream
-from skill.web.upload import Upload, receive
+from skill.web.upload import receive_from
 
 _TURNED_AWAY: Final = frozenset(
     {
@@ -66,7 +62,7 @@ async def create(request: web.Request) -> web.Response:
     try:
         begun = await _begin_upload(request, principal)
         with span("photo", parent=principal.trace):
-            async with _receive(request, principal) as upload:
+            async with receive_from(request, principal.token) as upload:
                 form = parse_form(WishForm, upload)
                 job = await _submit(request, principal, form, begun)
     except ApiError as error:
@@ -86,7 +82,7 @@ async def create(request: web.Request) -> web.Response:
 async def faces(request: web.Request) -> web.Response:
     """POST /faces: with a ticket only of the photo that has come with it; ours was deleted when its job ended."""
     principal = await request.app[AUTHENTICATOR].authenticate(request)
-    async with _receive(request, principal) as upload:
+    async with receive_from(request, principal.token) as upload:
         if principal.token and principal.digest != upload.photo.digest:
             raise used_ticket()
         form = parse_form(PhotoForm, upload)
@@ -150,21 +146,13 @@ def routes() -> list[web.RouteDef]:
         *takes.routes(),
         *look.routes(),
         *rendition.routes(),
+        *previews.routes(),
         FIND_FACES.route(faces),
         SHOW.route(show),
         DELETE.route(delete),
         WATCH.route(events),
         web.get(f"{PREFIX}/openapi.json", openapi),
     ]
-
-
-@asynccontextmanager
-async def _receive(request: web.Request, principal: Principal) -> AsyncIterator[Upload]:
-    """Receive the form of whoever sends it, as far as there is room. Raises ApiError."""
-    network = client_network(request.app[CLIENT_ADDRESSES].find(request)) if principal.token else ""
-    with request.app[UPLOAD_BUDGET].admit(principal.token, network) as share:
-        async with receive(request, request.app[INCOMING], share) as upload:
-            yield upload
 
 
 async def _begin_upload(request: web.Request, principal: Principal) -> float | None:

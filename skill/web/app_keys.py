@@ -22,6 +22,8 @@ from skill.web.client_address import ClientAddresses
 from skill.web.face_preview import FindFaces
 from skill.web.job_watch import JobWatches
 from skill.web.metrics import Metrics
+from skill.web.movement_previews import PreviewMaker
+from skill.web.preview_budget import PreviewBudget
 from skill.web.readiness import Readiness
 from skill.web.templates import Templates
 from skill.web.upload_budget import UploadBudget
@@ -58,6 +60,9 @@ AUTHENTICATOR: Final = web.AppKey("authenticator", Authenticator)
 CLIENT_ADDRESSES: Final = web.AppKey("client_addresses", ClientAddresses)
 JOB_ID_SIGNER: Final = web.AppKey("job_id_signer", JobIdSigner)
 FACE_FINDER: Final = web.AppKey[FindFaces]("face_finder")
+PREVIEW_MAKER: Final = web.AppKey[PreviewMaker | None]("preview_maker")
+"""Makes previews of movements; None where the settings want none."""
+PREVIEW_BUDGET: Final = web.AppKey("preview_budget", PreviewBudget)
 LOOK_SIGNER: Final = web.AppKey("look_signer", JobIdSigner)
 """Signs the ids by which a clip may be looked at, and nothing else."""
 JOB_WATCHES: Final = web.AppKey("job_watches", JobWatches)

@@ -117,6 +117,28 @@ def too_many_photos() -> ApiError:
     )
 
 
+def too_many_previews(seconds: float) -> ApiError:
+    """Previews of as many photos as may were made with this ticket. `seconds`: until it may be asked again."""
+    return ApiError(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too_many_previews",
+        "Движения этой ссылки уже много раз показаны.",
+        "Выберите движение по примеру.",
+        retry=seconds,
+    )
+
+
+def previews_unavailable() -> ApiError:
+    """Previews can't be made now: clips go first."""
+    return ApiError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "unavailable",
+        "Сейчас не получается показать движения на вашей фотографии.",
+        "Выберите движение по примеру.",
+        retry=60,
+    )
+
+
 def too_many_uploads() -> ApiError:
     """Photos on their way in take all the room that there is for them."""
     return ApiError(

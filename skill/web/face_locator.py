@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pipeline.errors import PipelineError
 from pipeline.progress import OnStep, Step
-from skill.sandbox.access import Access
-from skill.sandbox.messages import Answer, Entry, Report
+from skill.sandbox.messages import Report
 from skill.web.schemas import FacesView, FaceView
 
 if TYPE_CHECKING:
     from pipeline.arrays import Pixels
     from pipeline.faces.finder import FaceFinder
-
-ENTRY: Final = Entry(f"{__name__}:serve_faces", None, f"{__name__}:find_access")
-"""The function of a sandboxed process that finds faces."""
+    from pipeline.runtime import Runtime
 
 _PICTURE_SIDE: Final = 960
 """Pixels of the picture's longer side: enough to know people by on a phone."""
@@ -38,32 +35,24 @@ class FaceOrder(NamedTuple):
     """Degrees clockwise, after the file's own orientation."""
 
 
-def find_access(options: None) -> Access:
-    """The models; see skill.sandbox.messages.FindAccess."""
-    from weights.store import default_root
-
-    return Access((default_root(),))
-
-
-def serve_faces(options: None) -> Answer:
-    """The function that finds faces in the process; see skill.sandbox.messages.OpenAnswer."""
-    import pipeline.faces.finder
-    import pipeline.photo.load  # noqa: F401  (not within a photo's time)
-
-    locator = FaceLocator()
-
-    def answer(order: FaceOrder, report: Report) -> dict[str, Any]:
-        try:
-            found = locator(order.photo, order.long_side, order.turn, lambda step, share: report(step))
-        except PipelineError as error:
-            return {"refused": error.reason.value}
-        return {"found": found.model_dump()}
-
-    return answer
+def answer_faces(locator: FaceLocator, order: FaceOrder, report: Report) -> dict[str, Any]:
+    """The answer of the process that finds faces, see `skill.web.photo_process`."""
+    try:
+        found = locator(order.photo, order.long_side, order.turn, lambda step, share: report(step))
+    except PipelineError as error:
+        return {"refused": error.reason.value}
+    return {"found": found.model_dump()}
 
 
 class FaceLocator:
-    """Finds the faces of photos in this process; its models are opened with the first one."""
+    """Finds the faces of photos in this process; its models are opened with the first one.
+
+    Args:
+        runtime: Has the models; by default those of this machine.
+    """
+
+    def __init__(self, runtime: Runtime | None = None) -> None:
+        self._runtime = runtime
 
     def __call__(
         self, photo: Path, long_side: int, turn: int = 0, on_step: OnStep = lambda step, share: None
@@ -108,7 +97,7 @@ class FaceLocator:
         from pipeline.runtime import Runtime
         from weights.store import WeightStore
 
-        return FaceFinder(Runtime(WeightStore().path))
+        return FaceFinder(self._runtime or Runtime(WeightStore().path))
 
 
 def _picture(pixels: Pixels) -> str:

@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 
 from pipeline.errors import PhotoError, Reason
 from skill.sandbox.deadline import DECODE_SECONDS, PhotoDeadline
-from skill.sandbox.messages import Entry
-from skill.sandbox.on_demand import IDLE_SECONDS, MAX_WAITING, BusyError, OnDemandProcess
+from skill.sandbox.on_demand import BusyError, OnDemandProcess
 from skill.sandbox.process import ProcessDiedError
-from skill.web.face_locator import ENTRY, FaceOrder
+from skill.web.face_locator import FaceOrder
+from skill.web.photo_process import SECONDS
 from skill.web.schemas import FacesView
 
-SECONDS: Final = 30.0
-"""Seconds that a photo's faces may take; a crowd of 100 takes some five."""
 FindFaces = Callable[[Path, int, int], Awaitable[FacesView]]
 """(photo, long side in pixels, turn in degrees clockwise) → its faces. Raises PhotoError, FacesUnavailableError."""
 
@@ -31,28 +29,17 @@ class FacesUnavailableError(Exception):
 
 
 class FacePreview:
-    """Finds the faces of one photo at a time in a process of its own, which ends when nobody has asked for a while."""
+    """Finds the faces of one photo at a time in the sandboxed process of the page."""
 
     def __init__(
-        self, folder: Path, *, seconds: float = SECONDS, decode_seconds: float = DECODE_SECONDS,
-        idle_seconds: float = IDLE_SECONDS, waiting: int = MAX_WAITING, log_level: str = "info", protected: bool = True,
-        entry: Entry = ENTRY,
-    ) -> None:  # fmt: skip
+        self, process: OnDemandProcess, *, seconds: float = SECONDS, decode_seconds: float = DECODE_SECONDS
+    ) -> None:
         """Args:
-        folder: for photos at work, private; made when missing.
+        process: finds the faces.
         seconds: that one photo may take.
         decode_seconds: of them for decoding.
-        idle_seconds: after which the process ends.
-        waiting: photos that may wait.
-        log_level: of the process's log.
-        protected: whether the process is confined as far as the system can.
-        entry: what runs in the process.
         """
-        self._seconds, self._decode_seconds = seconds, decode_seconds
-        self._process = OnDemandProcess(
-            entry, folder, seconds=seconds, idle_seconds=idle_seconds, waiting=waiting, log_level=log_level,
-            protected=protected,
-        )  # fmt: skip
+        self._process, self._seconds, self._decode_seconds = process, seconds, decode_seconds
 
     async def find(self, photo: Path, long_side: int, turn: int) -> FacesView:
         """Find the faces as a job of this size and turn does, so that the numbers are the same. A `FindFaces`.
@@ -69,7 +56,7 @@ class FacePreview:
         deadline = PhotoDeadline(self._seconds, self._decode_seconds)
         try:
             async with self._process.turn() as (process, place):
-                await asyncio.to_thread(_link, photo, place / "photo")
+                await asyncio.to_thread(link_photo, photo, place / "photo")
                 await process.wait_ready()
                 async with deadline:
                     order = FaceOrder(place / "photo", long_side, turn)
@@ -83,31 +70,12 @@ class FacePreview:
         except ProcessDiedError as error:
             raise FacesUnavailableError(str(error)) from None
 
-    async def close(self) -> None:
-        """End the process; a request that it answers fails."""
-        await self._process.close()
 
-
-@asynccontextmanager
-async def open_face_preview(folder: Path, *, log_level: str, protected: bool) -> AsyncIterator[FindFaces]:
-    """The finder of faces, for the block; its process ends with it.
-
-    Args:
-        folder: for photos at work, private.
-        log_level: of the process's log.
-        protected: whether the process is confined as far as the system can.
-    """
-    preview = FacePreview(folder, log_level=log_level, protected=protected)
-    try:
-        yield preview.find
-    finally:
-        await preview.close()
-
-
-def _link(photo: Path, place: Path) -> None:
+def link_photo(photo: Path, place: Path) -> None:
+    """Give a photo a second name, or a copy where that is on another file system. Blocks."""
     try:
         os.link(photo, place)
-    except OSError:  # another file system
+    except OSError:
         shutil.copyfile(photo, place)
 
 

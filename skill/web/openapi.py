@@ -22,6 +22,8 @@ from skill.web.schemas import (
     JobView,
     LookView,
     PhotoForm,
+    PreviewForm,
+    PreviewView,
     ResultView,
     TakesView,
     View,
@@ -41,9 +43,9 @@ class Answer(NamedTuple):
     description: str
     """In English, for the developer of a client."""
     model: type[View] | None = None
-    """Model of the JSON body; None where there is no JSON."""
+    """Model of the JSON body, or of each of its lines; None where there is no JSON."""
     content_type: str = ""
-    """Type of a body that is not JSON; empty where there is none."""
+    """Type of a body that is not one piece of JSON; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,22 @@ FIND_FACES: Final = Operation(
     form=PhotoForm,
     authenticated=True,
 )
+PREVIEW: Final = Operation(
+    "previewMovements",
+    "POST",
+    "/previews",
+    "Small looping previews of movements, as they are made; every line is a PreviewView, nothing is stored",
+    {
+        HTTPStatus.OK: Answer("lines of JSON", PreviewView, "application/x-ndjson"),
+        **{status: answer for status, answer in _UPLOAD_ERRORS.items() if status is not HTTPStatus.CONFLICT},
+        **_errors(
+            TOO_MANY_REQUESTS="as many photos were looked at with this ticket as may",
+            SERVICE_UNAVAILABLE="animations wait, and go first, or previews are switched off: do without them",
+        ),
+    },
+    form=PreviewForm,
+    authenticated=True,
+)
 AGAIN: Final = Operation(
     "animateAgain",
     "POST",
@@ -222,7 +240,9 @@ WATCH: Final = Operation(
         **_errors(TOO_MANY_REQUESTS="too many look at this job, or from this network: poll instead"),
     },
 )
-OPERATIONS: Final = (CREATE, LIST, DELETE_ALL, FIND_FACES, SHOW, AGAIN, FACES_OF, LOOK, RENDER, DELETE, WATCH)
+OPERATIONS: Final = (
+    CREATE, LIST, DELETE_ALL, FIND_FACES, PREVIEW, SHOW, AGAIN, FACES_OF, LOOK, RENDER, DELETE, WATCH,
+)  # fmt: skip
 _PARAMETERS: Final = MappingProxyType(
     {
         "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{_ID}$"}},
@@ -295,7 +315,7 @@ def _operation(one: Operation) -> dict[str, Any]:
 def _answer(answer: Answer) -> dict[str, Any]:
     written: dict[str, Any] = {"description": answer.description}
     if answer.model:
-        written["content"] = {"application/json": {"schema": _reference(answer.model)}}
+        written["content"] = {answer.content_type or "application/json": {"schema": _reference(answer.model)}}
     elif answer.content_type:
         written["content"] = {answer.content_type: {"schema": {"type": "string"}}}
     return written

@@ -19,6 +19,7 @@ from skill.web.app_keys import (
     CLIENT_ADDRESSES,
     FILTERS,
     JOB_ID_SIGNER,
+    PREVIEW_MAKER,
     SETTINGS,
     TEMPLATES,
     TICKETS,
@@ -27,7 +28,7 @@ from skill.web.app_keys import (
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import unknown_ticket
 from skill.web.form_origin import is_foreign
-from skill.web.templates import CONTENT_TYPES
+from skill.web.templates import BINARY, CONTENT_TYPES
 
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
@@ -77,6 +78,9 @@ async def upload(request: web.Request) -> web.Response:
             "message.html", status=HTTPStatus.GONE, sentence=gone.sentence, advice=gone.advice
         )
     job = await request.app[ANIMATIONS].get(ticket.job) if ticket.job else None
+    previews = request.app[PREVIEW_MAKER]
+    if previews is not None and job is None:
+        await previews.warm()
     return request.app[TEMPLATES].render(
         "upload.html",
         token=token,
@@ -84,6 +88,7 @@ async def upload(request: web.Request) -> web.Response:
         job=request.app[JOB_ID_SIGNER].sign(job.id) if job else "",
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
+        previews=previews is not None,
         left=max(0, round(ticket.until - request.app[TICKETS].now())),
         cards=ticket.cards and request.app[UPLOAD_HOOKS].agree_to_card is not None,
     )
@@ -99,6 +104,7 @@ async def privacy(request: web.Request) -> web.Response:
         keep=keep,
         minutes=_ticket_minutes(request),
         filters=filters,
+        previews=request.app[PREVIEW_MAKER] is not None,
         operator=settings.operator,
         contact=settings.contact,
         consent=[part.strip() for part in settings.consent.split("\n\n") if part.strip()],
@@ -111,9 +117,12 @@ async def static(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if name not in templates.files:
         raise web.HTTPNotFound
-    kind = CONTENT_TYPES["." + name.rsplit(".", 1)[-1]]
+    suffix = "." + name.rsplit(".", 1)[-1]
+    kind = CONTENT_TYPES[suffix]
     current = request.match_info["version"] == templates.version
     headers = {"Cache-Control": _FOREVER if current else "no-cache"}
+    if suffix in BINARY:
+        return web.Response(body=templates.files[name], content_type=kind, headers=headers)
     answer = web.Response(body=templates.files[name], content_type=kind, charset="utf-8", headers=headers)
     answer.enable_compression()
     return answer
@@ -137,7 +146,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/code", code),
         web.get("/u/{token:[A-Za-z0-9_-]{20,64}}", upload),
         web.get("/privacy", privacy),
-        web.get("/static/{version:[0-9a-f]{12}}/{name:[a-z-]+[.][a-z]+}", static),
+        web.get("/static/{version:[0-9a-f]{12}}/{name:[a-z-]+[.][a-z0-9]+}", static),
         web.get("/favicon.ico", icon),
         web.get("/robots.txt", robots),
     ]

@@ -103,6 +103,15 @@ class PhotoForm(BaseModel):
     """Degrees clockwise, after the file's own orientation."""
 
 
+class PreviewForm(PhotoForm):
+    """The multipart form of a photo whose movements are to be seen; each field but the photo may be left out."""
+
+    adult: bool = False
+    """As in a wish."""
+    archive: bool = False
+    """As in a wish."""
+
+
 class WishFields(BaseModel):
     """A wish on a photo; each field may be left out."""
 
@@ -243,6 +252,25 @@ class FacesView(View):
     """From the left."""
     picture: str
     """The photo as a small JPEG in base64, also where browsers can't show the file itself."""
+
+
+class PreviewView(View):
+    """A line of the stream of previews: first the still picture, then each movement; or a refusal alone."""
+
+    still: str = ""
+    """The first frame of every preview, a JPEG in base64; empty in the other lines."""
+    movement: str = ""
+    """The movement that `clip` shows: "motion:nostalgia", "gesture:smile"; `motion` or `gesture` of a wish."""
+    clip: str = ""
+    """The preview, an MP4 in base64 that loops."""
+    reason: str = ""
+    """Code of a refusal, as in a job."""
+    cause: str = ""
+    """Narrows it down, as in a job."""
+    sentence: str = ""
+    """What went wrong, in Russian, for people."""
+    advice: str = ""
+    """What helps, in Russian, for people."""
 
 
 class ErrorDetail(View):

@@ -13,7 +13,7 @@ from typing import Any, Final
 import jinja2
 from aiohttp import web
 
-from skill.gesture_words import GESTURE_WORDS, label
+from skill.movements import MOVEMENTS, PREVIEWED
 from skill.web.typography import bind_words
 
 CONTENT_TYPES: Final = MappingProxyType(
@@ -22,10 +22,14 @@ CONTENT_TYPES: Final = MappingProxyType(
         ".js": "text/javascript",
         ".png": "image/png",
         ".svg": "image/svg+xml",
+        ".mp4": "video/mp4",
+        ".jpg": "image/jpeg",
         ".webmanifest": "application/manifest+json",
     }
 )
 """Types of the static files, by suffix."""
+BINARY: Final = frozenset({".jpg", ".mp4", ".png"})
+"""Suffixes of those that are no text, and are sent as they are."""
 _HERE: Final = Path(__file__).parent
 _MOST_TEXTS: Final = 256
 """Pages that are kept; when there are more, all are made anew."""
@@ -53,8 +57,8 @@ class Templates:
         self.version = digest.hexdigest()[:12]
         """The version in their addresses; one for all, since scripts import each other by relative address."""
         self._environment.globals["static"] = f"/static/{self.version}"
-        # buttons of the upload page, which account linking shows as well
-        self._environment.globals["gestures"] = [(name, label(name)) for name in GESTURE_WORDS]
+        self._environment.globals["previewed"] = MOVEMENTS[:PREVIEWED]
+        self._environment.globals["further"] = MOVEMENTS[PREVIEWED:]
 
     def render(self, name: str, *, status: int = HTTPStatus.OK, **values: Any) -> web.Response:
         """A page.
@@ -86,7 +90,7 @@ def _page(text: bytes, status: int) -> web.Response:
 
 def _lean(path: Path) -> bytes:
     """A file as it is sent: scripts and styles without indentation, spaces of styles and lines of comment."""
-    if path.suffix in {".png", ".svg"}:
+    if path.suffix in {".svg", *BINARY}:
         return path.read_bytes()
     if path.suffix == ".css":
         style = re.sub(r"\s*([{};])\s*|(?<=[:,]) ", r"\1", path.read_text(encoding="utf-8"))

@@ -17,6 +17,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from pipeline.errors import Reason
 from pipeline.limits import MAX_PHOTO_BYTES
+from skill.client_network import client_network
+from skill.web.app_keys import CLIENT_ADDRESSES, INCOMING, UPLOAD_BUDGET
 from skill.web.errors import refused, wrong_request
 from skill.web.multipart import MAX_OVERHEAD, FormError, read_parts
 from skill.web.schemas import PhotoFile
@@ -89,6 +91,26 @@ async def receive(request: web.Request, folder: Path, share: UploadShare) -> Asy
         yield Upload(PhotoFile(path, photo.digest, content_type), fields)
     finally:
         await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+@asynccontextmanager
+async def receive_from(request: web.Request, token: str) -> AsyncIterator[Upload]:
+    """Receive the form of whoever sends it, as far as there is room.
+
+    Args:
+        request: As of `receive`.
+        token: Of the sender's ticket; empty with an API key.
+
+    Yields:
+        The form.
+
+    Raises:
+        ApiError: As `receive`, and 429 where as many photos come with this ticket as may.
+    """
+    network = client_network(request.app[CLIENT_ADDRESSES].find(request)) if token else ""
+    with request.app[UPLOAD_BUDGET].admit(token, network) as share:
+        async with receive(request, request.app[INCOMING], share) as upload:
+            yield upload
 
 
 async def _read_form(request: web.Request, file: IO[bytes], share: UploadShare) -> tuple[_SavedPhoto, dict[str, str]]:

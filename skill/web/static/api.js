@@ -51,6 +51,23 @@ export async function findFaces(photo, turn, ticket) {
   return response.json();
 }
 
+/** Previews of movements on a photo, as they are made: { still }, { movement, clip }, …; or one { reason, sentence }. */
+export async function* previewMovements(photo, fields, ticket, signal) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) if (value !== "") form.append(name, value);
+  form.append("photo", photo, "photo");
+  const response = await fetch("/api/v1/previews", { method: "POST", body: form, headers: { [ticket.header]: ticket.token }, signal });
+  if (!response.ok) throw troubleOf(await response.text(), response.status);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ""; ;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop();
+    yield* lines.map((line) => JSON.parse(line));
+  }
+}
+
 /** How far this phone's clock is from the service's, in milliseconds: times of the API are the service's. */
 export const clock = { skew: 0, now: () => Date.now() + clock.skew };
 

@@ -2,6 +2,7 @@
 import { Trouble, again, clock, deleteJob, deleteTakes, facesOf, findFaces, listTakes, lookLink, send, watch } from "./api.js";
 import { agree, agreed, begin, clear, fill, more, next, pick, remove, settle, several, turnCurrent } from "./batch.js";
 import { drawGood, drawRefusal } from "./drawings.js";
+import { endPreviews, forgetPreviews, pickMovement, pickedMovement, showPreviews, stop } from "./movements.js";
 import { chosen, everybody, hidePeople, showPeople, toggle } from "./people.js";
 import { turnPicture } from "./picture.js";
 import { hideRendition, shareRendition, showRendition } from "./renditions.js";
@@ -92,6 +93,7 @@ function usePhoto(file, degrees) {
   count = 0;
   promised = {};
   hidePeople();
+  forgetPreviews();
   turnTo(degrees);
 }
 
@@ -113,6 +115,14 @@ async function turnTo(degrees) {
   showPhoto(Boolean(address));
   for (const image of photos) image.src = address;
   byId("preview").dataset.turned = degrees;
+  preview();
+}
+
+/** The movements on the own photo, once the person has agreed; the sample before. */
+function preview() {
+  if (step() !== "ready") return;
+  if (photo && (several() ? agreed() : byId("agree").checked)) showPreviews(photo, turn, promised, ticket);
+  else forgetPreviews();
 }
 
 function showPhoto(can) {
@@ -123,8 +133,8 @@ function showPhoto(can) {
   for (const blank of page.querySelectorAll("[data-blank]")) blank.hidden = can;
 }
 
-function wishFields(form, name) {
-  const [kind, value] = new FormData(form).get(name).split(":");
+function wishFields(form) {
+  const [kind, value] = pickedMovement(form).split(":");
   return { ...promised, [kind]: value, seed: count++ };
 }
 
@@ -132,6 +142,7 @@ function wishFields(form, name) {
 async function start(wish, before = "") {
   fields = wish;
   const signal = restart();
+  endPreviews();
   job = null;
   show("work");
   progress("Отправляю", 0);
@@ -346,6 +357,7 @@ async function erase() {
 }
 
 function forget() {
+  forgetPreviews();
   job = photo = null;
   takes = [];
   clear();
@@ -411,7 +423,7 @@ async function poll() {
 }
 
 const actions = {
-  cancel, share, confirm,
+  cancel, share, confirm, stop,
   another: () => { restart(); clear(); show("choose"); },
   next: nextPhoto,
   full: () => { const video = byId("video"); (video.requestFullscreen ?? video.webkitEnterFullscreen)?.call(video); },
@@ -457,7 +469,10 @@ page.addEventListener("click", (event) => {
     done();
   }
 });
-page.addEventListener("change", ({ target }) => target.dataset.agree && agree(Number(target.dataset.agree), target.checked));
+page.addEventListener("change", ({ target }) => {
+  if (target.dataset.agree) agree(Number(target.dataset.agree), target.checked);
+  if (target.dataset.agree || target.id === "agree") preview();
+});
 addEventListener("beforeunload", (event) => more() && step() !== "ready" && event.preventDefault()); // some are not sent yet
 const dropped = (list) => [...(list ?? [])].filter((file) => file.type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(file.name));
 const takesPhotos = () => ["choose", "ready", "trouble", "done", "gone"].includes(step());
@@ -473,6 +488,8 @@ for (const kind of ["pointerdown", "keydown"])
   byId("before").addEventListener(kind, (event) => (kind === "pointerdown" || [" ", "Enter"].includes(event.key)) && hold(true));
 for (const kind of ["pointerup", "pointerleave", "pointercancel", "keyup", "blur"]) byId("before").addEventListener(kind, () => hold(false));
 byId("before").addEventListener("contextmenu", (event) => event.preventDefault()); // a long press is what is meant
+for (const form of [byId("wish"), byId("again")]) // a tap on a movement is a wish for it
+  form.addEventListener("submit", ({ submitter }) => submitter?.value && pickMovement(form, submitter.value), true);
 byId("wish").noValidate = true;
 byId("wish").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -485,14 +502,14 @@ byId("wish").addEventListener("submit", (event) => {
     const first = begin();
     usePhoto(first.file, first.turn);
   }
-  start(wishFields(event.target, "motion"));
+  start(wishFields(event.target));
 });
 byId("again").addEventListener("submit", (event) => {
   event.preventDefault();
   const take = made().find((one) => one.id === shown);
   const ours = photo && job?.id === shown && Date.now() < closes; // the photo that is here is the one that is shown
   if (!ours) promised = {}; // the service knows what was said of its photo
-  const wish = { ...wishFields(event.target, "again"), seed: takes.length };
+  const wish = { ...wishFields(event.target), seed: takes.length };
   start({ ...wish, ...(ours && take?.face ? { face: take.face } : {}) }, ours ? "" : shown);
 });
 if (matchMedia("(hover: hover) and (pointer: fine)").matches) { // a computer keeps files, a phone gives them on

@@ -3,8 +3,12 @@ const SIDE = 1600; // pixels of a turned preview; a whole photo of a phone would
 
 /** An address that shows `file` turned clockwise by `degrees`; rejects where the browser can't read it. */
 export async function turnPicture(file, degrees) {
+  return URL.createObjectURL(degrees ? await scaled(file, degrees, SIDE) : file);
+}
+
+/** A JPEG of `file`, turned, of at most `side` pixels; rejects where the browser can't read it. */
+export async function scaled(file, degrees, side) {
   const address = URL.createObjectURL(file);
-  if (!degrees) return address;
   const image = new Image();
   image.src = address;
   try {
@@ -13,7 +17,7 @@ export async function turnPicture(file, degrees) {
     URL.revokeObjectURL(address);
   }
   const { naturalWidth: width, naturalHeight: height } = image;
-  const share = Math.min(1, SIDE / Math.max(width, height));
+  const share = Math.min(1, side / Math.max(width, height));
   const lying = degrees % 180 !== 0;
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(share * (lying ? height : width)));
@@ -23,6 +27,5 @@ export async function turnPicture(file, degrees) {
   pen.rotate((degrees * Math.PI) / 180);
   pen.scale(share, share);
   pen.drawImage(image, -width / 2, -height / 2);
-  const picture = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
-  return URL.createObjectURL(picture);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
 }

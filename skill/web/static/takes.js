@@ -3,8 +3,7 @@ import { clock } from "./api.js";
 import { until } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
-const NAMES = new Map([...document.querySelectorAll("#again label")].map((label) =>
-  [document.getElementById(label.htmlFor).value, label.textContent.trim()]));
+const NAMES = new Map([...document.querySelectorAll("#movements .move")].map((move) => [move.value, move.textContent.trim()]));
 
 export const active = (take) => ["waiting", "running"].includes(take.state);
 export const gone = (take) => take.expires * 1000 <= clock.now();

@@ -22,6 +22,7 @@ from skill.tickets import Tickets
 from skill.web import app_keys
 from skill.web.auth import TICKET_HEADER
 from skill.web.face_preview import FindFaces
+from skill.web.movement_previews import PreviewMaker
 from skill.web.schemas import FacesView
 from tests.skill.web.fakes import FakeQueue, FakeStore
 
@@ -84,6 +85,7 @@ async def open_service(
     weights: bool = True,
     find_faces: FindFacesNow | None = None,
     make_rendition: MakeRendition | None = None,
+    previews: PreviewMaker | None = None,
     **settings: Any,
 ) -> AsyncIterator[Service]:
     """A service with a data folder.
@@ -94,6 +96,7 @@ async def open_service(
         weights: Whether every model is there.
         find_faces: Finds the faces of a photo; None for the real ones.
         make_rendition: Makes a rendition of a clip; None for the real one.
+        previews: Makes previews of movements; None where there are none.
         **settings: Settings of the service.
     """
     queue, store = FakeQueue(limit), FakeStore()
@@ -101,13 +104,14 @@ async def open_service(
     async def open_queue() -> FakeQueue:
         return queue
 
-    chosen = {"data_dir": data, "workers": 0, **settings}
+    chosen = {"data_dir": data, "workers": 0, "previews": previews is not None, **settings}
     components = Components(
         open_queue=open_queue,
         store=store,
         weights_ready=lambda: weights,
         find_faces=None if find_faces is None else _in_no_time(find_faces),
         make_rendition=make_rendition,
+        preview_maker=previews,
     )
     app = build_service(load(chosen), components)
     async with TestClient(TestServer(app)) as client:

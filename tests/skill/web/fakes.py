@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,9 @@ from skill.jobs.model import Job, JobEnd, JobState
 from skill.jobs.queue import QueueFullError
 from skill.media.store import MediaError, MediaMissingError
 from skill.renditions.maker import Fetch, RenditionUnavailableError
+from skill.web.movement_previews import PreviewsUnavailableError
+from skill.web.preview_renderer import PreviewOrder
+from skill.web.schemas import PreviewView
 
 
 @asynccontextmanager
@@ -162,3 +165,29 @@ class FakeStore:
     async def keys(self) -> AsyncIterator[str]:
         for key in list(self.objects):
             yield key
+
+
+class FakePreviews:
+    """A still picture and two movements in no time. `unavailable`: as if the process had failed after the first."""
+
+    def __init__(self, *views: PreviewView, unavailable: bool = False) -> None:
+        self.views = views or (
+            PreviewView(still="anBn"), PreviewView(movement="motion:idle", clip="bXA0"),
+            PreviewView(movement="gesture:nod", clip="bXA0"),
+        )  # fmt: skip
+        self.unavailable = unavailable
+        self.orders: list[PreviewOrder] = []
+        """The orders that came."""
+        self.warmed = 0
+        """Times that a photo was likely to come soon."""
+
+    async def make(self, order: PreviewOrder) -> AsyncGenerator[PreviewView]:
+        self.orders.append(order)
+        assert order.photo.exists()
+        if self.unavailable:
+            raise PreviewsUnavailableError("died")
+        for view in self.views:
+            yield view
+
+    async def warm(self) -> None:
+        self.warmed += 1

@@ -9,9 +9,8 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from skill.demo_portrait import astronaut
-from skill.web import face_locator
-from skill.web.face_locator import FaceLocator, FaceOrder
-from weights.store import WeightStore, default_root
+from skill.web.face_locator import FaceLocator, FaceOrder, answer_faces
+from weights.store import WeightStore
 
 
 def test_faces_are_numbered_from_the_left(tmp_path: Path, built_weights: WeightStore) -> None:
@@ -31,11 +30,10 @@ def test_faces_are_numbered_from_the_left(tmp_path: Path, built_weights: WeightS
 
 
 def test_a_process_answers_with_what_was_found_or_why_not(tmp_path: Path, built_weights: WeightStore) -> None:
-    answer, steps = face_locator.serve_faces(None), list[str]()
+    locator, steps = FaceLocator(), list[str]()
     (tmp_path / "good").write_bytes(astronaut())
     (tmp_path / "bad").write_bytes(b"no photo")
-    found = answer(FaceOrder(tmp_path / "good", 512, 0), steps.append)
+    found = answer_faces(locator, FaceOrder(tmp_path / "good", 512, 0), steps.append)
     assert [face["number"] for face in found["found"]["faces"]] == [1]
     assert steps == ["decode", "faces"]
-    assert answer(FaceOrder(tmp_path / "bad", 512, 0), steps.append) == {"refused": "not_an_image"}
-    assert face_locator.find_access(None).readable == (default_root(),)
+    assert answer_faces(locator, FaceOrder(tmp_path / "bad", 512, 0), steps.append) == {"refused": "not_an_image"}

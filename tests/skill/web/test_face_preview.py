@@ -16,8 +16,10 @@ import pytest_asyncio
 from pipeline.errors import PhotoError, Reason
 from skill.demo_portrait import astronaut
 from skill.sandbox.messages import Answer, Entry, Report
+from skill.sandbox.on_demand import MAX_WAITING, OnDemandProcess
 from skill.web.auth import TICKET_HEADER
 from skill.web.face_preview import FacePreview, FacesUnavailableError
+from skill.web.photo_process import SECONDS
 from skill.web.schemas import FacesView, FaceView
 from tests.skill.web.conftest import JPEG, Open, Service
 from weights.store import WeightStore
@@ -140,15 +142,16 @@ OpenPreview = Callable[..., FacePreview]
 
 @pytest_asyncio.fixture
 async def open_preview(tmp_path: Path) -> AsyncIterator[OpenPreview]:
-    opened: list[FacePreview] = []
+    opened: list[OnDemandProcess] = []
 
-    def open_one(name: str, **options: Any) -> FacePreview:
-        opened.append(FacePreview(tmp_path / "work", entry=Entry(f"{__name__}:open_finder", name), **options))
-        return opened[-1]
+    def open_one(name: str, *, waiting: int = MAX_WAITING, seconds: float = SECONDS, **options: Any) -> FacePreview:
+        entry = Entry(f"{__name__}:open_finder", name)
+        opened.append(OnDemandProcess(entry, tmp_path / "work", seconds=seconds, waiting=waiting))
+        return FacePreview(opened[-1], seconds=seconds, **options)
 
     yield open_one
-    for preview in opened:
-        await preview.close()
+    for process in opened:
+        await process.close()
     assert list((tmp_path / "work").iterdir()) == []
 
 

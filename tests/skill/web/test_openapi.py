@@ -18,13 +18,13 @@ from pipeline.errors import PhotoError, Reason
 from pipeline.motion.gestures import GESTURES
 from skill.jobs.model import JobState
 from skill.jobs.queue import QueueDownError, TooManyJobsError
-from skill.web import job_watch, upload, upload_budget
+from skill.web import job_watch, preview_budget, upload, upload_budget
 from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
 from skill.web.face_preview import FacesUnavailableError
 from skill.web.openapi import OPERATIONS, document
-from skill.web.schemas import MAX_GESTURES, FacesView, FaceView, WishForm
+from skill.web.schemas import MAX_GESTURES, FacesView, FaceView, PreviewView, WishForm
 from tests.skill.web.conftest import JPEG, Open, Service
-from tests.skill.web.fakes import copy_clip
+from tests.skill.web.fakes import FakePreviews, copy_clip
 
 KEY: Final = "k" * 32
 DOCUMENT: Final = document("https://photo.example.ru")
@@ -107,7 +107,7 @@ async def running(service: Open) -> AsyncIterator[Service]:
             raise FacesUnavailableError("too many wait")
         return FACES
 
-    async with service(api_keys=[KEY], find_faces=find_faces, make_rendition=copy_clip) as s:
+    async with service(api_keys=[KEY], find_faces=find_faces, make_rendition=copy_clip, previews=FakePreviews()) as s:
         yield s
 
 
@@ -159,6 +159,7 @@ async def test_other_fields_are_not_taken(running: Service) -> None:
 @pytest.mark.asyncio
 async def test_every_answer_is_as_documented(running: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = Answers()
+    await preview_answers(running, answers, monkeypatch)
     await upload_answers(running, answers, monkeypatch)
     await job_answers(running, answers, monkeypatch)
     await listing_answers(running, answers, monkeypatch)
@@ -170,6 +171,28 @@ async def post(s: Service, path: str, token: str, photo: bytes = JPEG, **fields:
     form = aiohttp.FormData(fields)
     form.add_field("photo", photo, filename="photo.jpg")
     return await s.client.post(f"/api/v1/{path}", data=form, headers={TICKET_HEADER: token})
+
+
+async def preview_answers(s: Service, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer of the operation that previews a photo's movements."""
+    token = (await s.issue()).token
+    answer = await post(s, "previews", token)
+    for line in (await answer.read()).splitlines():
+        validate({"$ref": "#/components/schemas/PreviewView"}, PreviewView(**json.loads(line)).model_dump())
+    await answers.check(answer)
+    await answers.check(await post(s, "previews", token, adult="perhaps"))
+    await answers.check(await post(s, "previews", "unknown"))
+    await answers.check(await post(s, "previews", token, b"no photo"))
+    await answers.check(await post(s, "previews", token, b""))
+    with monkeypatch.context() as patch:
+        patch.setattr(upload, "MAX_PHOTO_BYTES", 100)
+        await answers.check(await post(s, "previews", token))
+    with monkeypatch.context() as patch:
+        patch.setattr(preview_budget, "PHOTOS", 0)
+        await answers.check(await post(s, "previews", token))
+    with monkeypatch.context() as patch:
+        patch.setattr(s.queue, "waiting", failing(QueueDownError("no answer")))
+        await answers.check(await post(s, "previews", token))
 
 
 async def upload_answers(s: Service, answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,8 @@ from filters.embeddings.base import FaceEmbedding
 from filters.gallery import Gallery
 from filters.messages import CAUSES
 from pipeline.errors import Reason
-from pipeline.motion.gestures import GESTURES
 from skill import guess_pace
-from skill.gesture_words import label
+from skill.movements import MOVEMENTS, PREVIEWED
 from skill.web.app_keys import TEMPLATES
 from tests.skill.web.conftest import Open
 
@@ -42,7 +41,7 @@ async def test_nothing_inline_and_nothing_from_elsewhere(service: Open) -> None:
                 assert (await s.client.get(link)).status == 200
         for name in s.client.app[TEMPLATES].files:
             answer = await s.client.get(f"/static/{'0' * 12}/{name}")
-            pictures = name.endswith((".svg", ".png"))
+            pictures = name.endswith((".svg", ".png", ".mp4", ".jpg"))
             weight += 0 if pictures or name.startswith("dev") else len(await answer.read())  # not for people
             assert answer.headers["Cache-Control"] == "no-cache"
             assert answer.headers["Content-Security-Policy"]
@@ -132,14 +131,26 @@ async def test_a_page_loaded_again_finds_its_job(service: Open) -> None:
         assert f'data-job="{job}"' in await (await s.client.get(f"/u/{issued.token}")).text()
 
 
-async def test_every_gesture_has_its_button(service: Open) -> None:
+async def test_every_movement_has_its_button(service: Open) -> None:
     async with service() as s:
         page = words(await (await s.client.get(f"/u/{(await s.issue()).token}")).text())
-        for name in GESTURES:
-            for place in ("motion", "again"):
-                assert page.count(f'id="{place}-gesture:{name}" value="gesture:{name}"') == 1
-                assert f'<label for="{place}-gesture:{name}">{label(name)}</label>' in page
-        assert page.count(" checked") == 2  # one in each place
+        buttons = re.findall(
+            r'<button class="move" type="submit" value="([^"]+)" aria-pressed="(\w+)"><span>([^<]+)<', page
+        )
+        assert [(value, label) for value, _, label in buttons] == [(one.value, one.label) for one in MOVEMENTS]
+        assert [pressed for _, pressed, _ in buttons] == ["true"] + ["false"] * (len(MOVEMENTS) - 1)
+        assert " data-previews" not in page  # switched off here
+
+
+async def test_every_movement_with_a_preview_has_a_sample(service: Open) -> None:
+    async with service() as s:
+        files = s.client.app[TEMPLATES].files
+        samples = {name for name in files if name.startswith("sample")}
+        assert samples == {"sample.jpg", *(f"sample-{one.name}.mp4" for one in MOVEMENTS[:PREVIEWED])}
+        assert max(len(files[name]) for name in samples) < 20_000
+        answer = await s.client.get(f"/static/{'0' * 12}/sample-nod.mp4")
+        assert (answer.status, answer.content_type) == (200, "video/mp4")
+        assert await answer.read() == files["sample-nod.mp4"]
 
 
 async def test_how_long_it_is_kept_is_said(service: Open) -> None:
@@ -158,7 +169,8 @@ async def test_what_happens_to_a_photo_is_told_with_this_service_s_times(service
 
 async def test_every_refusal_has_a_drawing(service: Open) -> None:
     async with service() as s:
-        files = {name: body.decode("utf-8", "replace") for name, body in s.client.app[TEMPLATES].files.items()}
+        drawn = ("examples.svg", "causes.svg", "drawings.js")
+        files = {name: s.client.app[TEMPLATES].files[name].decode() for name in drawn}
     reasons, causes = (set(re.findall(r'<symbol id="(\w+)"', files[name])) for name in ("examples.svg", "causes.svg"))
     assert reasons == set(Reason) | {"good"}
     of_their_reason = {"appeal", "archive", "blur", "profile"}  # its drawing shows just these

@@ -1,0 +1,83 @@
+"""Previews of movements, made in a process that strangers' bytes may take over."""
+
+# ruff: noqa: PLC0415  (pixels are touched in the sandboxed process only)
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipeline.errors import FaceError, PipelineError, Reason
+from skill.movements import MOVEMENTS
+from skill.sandbox.messages import Report
+
+if TYPE_CHECKING:
+    from pipeline.gate import Gate
+    from pipeline.run import Prepared
+    from pipeline.runtime import Runtime
+
+
+class PreviewOrder(NamedTuple):
+    """A photo whose movements are to be seen."""
+
+    photo: Path
+    """The photo's file."""
+    turn: int
+    """Degrees clockwise, after the file's own orientation."""
+    movements: tuple[str, ...]
+    """Values of `skill.movements.MOVEMENTS`."""
+    adult: bool = False
+    """The `adult` of a wish."""
+    archive: bool = False
+    """The `archive` of a wish."""
+
+
+LONG_SIDE = 1280
+"""Pixels of the photo's longer side: a face that fills a tenth of it still has the pixels of a preview."""
+
+
+def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate: Gate) -> dict[str, Any]:
+    """Make the previews of a photo's most prominent person who passes the filters.
+
+    Args:
+        order: The photo and the movements.
+        report: Is called with the steps' names, then with {"still": JPEG} and {"movement": value, "clip": MP4} for each
+            movement, files in base64.
+        runtime: Has all models.
+        gate: The filters.
+
+    Returns:
+        The answer of the process: {"made": number} or {"refused": reason, "cause": cause}; then there is no preview.
+    """
+    from pipeline.previews import Previews
+
+    known = {one.value: one for one in MOVEMENTS}
+    try:
+        # beside the photo: what a process that is killed leaves goes with it
+        previews = Previews(_prepare(order, report, runtime, gate), runtime, folder=order.photo.parent)
+    except PipelineError as error:
+        return {"refused": error.reason.value, "cause": error.cause}
+    report({"still": _text(previews.still())})
+    for value in order.movements:
+        clip = previews.make(known[value].motion, known[value].gestures)
+        report({"movement": value, "clip": _text(clip)})
+    return {"made": len(order.movements)}
+
+
+def _prepare(order: PreviewOrder, report: Report, runtime: Runtime, gate: Gate) -> Prepared:
+    """The photo with those of its faces that passed the filters: of several people all who may be animated."""
+    from pipeline.run import Wish, prepare
+
+    for face in (None, "all"):
+        wish = Wish(face=face, long_side=LONG_SIDE, turn=order.turn, adult=order.adult, archive=order.archive)
+        try:
+            return prepare(order.photo, wish, runtime=runtime, gate=gate, on_step=lambda step, share: report(step))
+        except FaceError as error:
+            if error.reason is not Reason.SEVERAL_FACES or face:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
