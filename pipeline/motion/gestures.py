@@ -88,6 +88,7 @@ def _smile(timeline: Timeline, plan: PlannedGesture) -> None:
     wide = timeline.pulse(plan.start, rise, rest, fall)
     timeline.blend("smile", min(1.0, timeline.vary(0.97, 0.03) * plan.strength) * wide)
     timeline.add("brow", 0.16 * plan.strength * timeline.pulse(plan.start, 0.8 * rise, 0.5 * rest, fall))
+    timeline.blend("squint", 0.25 * plan.strength * wide)
     timeline.add("pitch", -0.8 * plan.strength * wide)
 
 
@@ -102,6 +103,7 @@ def _wink(timeline: Timeline, plan: PlannedGesture) -> None:
     rest = 0.25 * pace + (plan.count - 1) * GESTURES["wink"].beat * pace
     squint = strength * timeline.pulse(plan.start, 0.28 * pace, rest, 0.6 * pace)
     timeline.blend("smile", 0.35 * squint)
+    timeline.add("smile_side", 0.2 * plan.sign * squint)  # the person's left is the viewer's right
     timeline.add("brow", -0.2 * squint)
     timeline.add("roll", plan.sign * timeline.vary(1.5, 0.2) * squint)
     timeline.add("pitch", 0.7 * squint)
@@ -215,9 +217,100 @@ def _surprise(timeline: Timeline, plan: PlannedGesture) -> None:
     up = timeline.pulse(start, 0.18, 0.65 * pace, 0.6 * pace)
     timeline.blend("brow", min(1.0, 0.95 * strength) * up)
     timeline.blend("widen", min(1.0, timeline.vary(0.9, 0.1) * strength) * up)
+    timeline.blend("jaw", min(1.0, timeline.vary(0.42, 0.15) * strength) * up)
     back = strength * timeline.pulse(start + 0.04, 0.28, 0.5 * pace, 0.65 * pace)
     timeline.add("pitch", -2.0 * back)
     timeline.add("sway_y", -0.006 * back)
+
+
+def _think(timeline: Timeline, plan: PlannedGesture) -> None:
+    """The eyes go up and aside and rest there, the head follows and leans, a brow comes down over the thought."""
+    pace, side, start = plan.pace, plan.sign, plan.start
+    eyes = plan.strength * timeline.pulse(start, 0.09, 1.5 * pace, 0.1)
+    timeline.look(side * 17.0 * eyes, -14.0 * eyes)
+    head = plan.reach * timeline.pulse(start + timeline.vary(0.12, 0.2), 0.75 * pace, 0.65 * pace, 0.8 * pace)
+    timeline.add("yaw", side * timeline.vary(2.6, 0.1) * head)
+    timeline.add("pitch", -1.6 * head)
+    timeline.add("roll", side * timeline.vary(2.4, 0.15) * head)
+    thought = plan.strength * timeline.pulse(start + 0.2 * pace, 0.5 * pace, 0.9 * pace, 0.6 * pace)
+    timeline.blend("frown", 0.42 * thought)
+    timeline.add("brow_side", -0.16 * side * thought)
+    timeline.blend("squint", 0.3 * thought)
+    timeline.blend("pucker", 0.16 * thought)
+    timeline.blink(start + 1.5 * pace, max(1.0, plan.pace))
+
+
+def _sigh(timeline: Timeline, plan: PlannedGesture) -> None:
+    """The chest fills and the head rises; then all sinks slowly, lids and jaw with it."""
+    pace, start, strength = plan.pace, plan.start, plan.strength
+    filled = timeline.pulse(start, 0.75 * pace, 0.1 * pace, 1.1 * pace)
+    timeline.blend("breath", 0.25 * plan.reach * filled)
+    timeline.add("pitch", -1.5 * strength * timeline.pulse(start, 0.75 * pace, 0.05 * pace, 0.6 * pace))
+    timeline.add("brow", 0.22 * strength * timeline.pulse(start, 0.7 * pace, 0.1 * pace, 0.5 * pace))
+    sunk = strength * timeline.pulse(start + 0.75 * pace, 0.65 * pace, 0.15 * pace, 0.85 * pace)
+    timeline.add("pitch", timeline.vary(2.9, 0.1) * sunk)
+    timeline.add("sway_y", 0.007 * sunk)
+    timeline.blend("inner_brow", 0.3 * sunk)
+    timeline.add("smile", -0.1 * sunk)
+    lids = min(0.5, 0.42 * strength) * timeline.pulse(start + 0.8 * pace, 0.45 * pace, 0.3 * pace, 0.75 * pace)
+    timeline.close_eye("blink_r", lids)
+    timeline.close_eye("blink_l", lids)
+    timeline.blend("jaw", 0.32 * strength * timeline.pulse(start + 0.8 * pace, 0.3 * pace, 0.25 * pace, 0.6 * pace))
+
+
+def _move_lips(timeline: Timeline, plan: PlannedGesture) -> None:
+    """A few syllables without a sound: the jaw opens for some, the lips round for others."""
+    at = plan.start
+    for number in range(5):
+        beat = timeline.vary(0.3, 0.15) * plan.pace
+        opened = plan.strength * timeline.vary(0.42, 0.3) * timeline.pulse(at, 0.45 * beat, 0.1 * beat, 0.55 * beat)
+        timeline.blend("jaw", opened)
+        if number % 2:
+            timeline.blend("pucker", 0.3 * plan.strength * timeline.pulse(at, 0.5 * beat, 0.1 * beat, 0.6 * beat))
+        at += 0.94 * beat
+    talk = plan.strength * timeline.pulse(plan.start, 0.3 * plan.pace, 0.9 * plan.pace, 0.5 * plan.pace)
+    timeline.add("brow", 0.15 * talk)
+    timeline.add("pitch", 0.9 * plan.strength * timeline.pulse(plan.start + 0.5 * plan.pace, 0.3, 0.0, 0.4))
+
+
+def _kiss(timeline: Timeline, plan: PlannedGesture) -> None:
+    """The lips come together and forward with a small nod, eyes half shut; then they part, and a smile is left."""
+    pace, start, strength = plan.pace, plan.start, plan.strength
+    lips = timeline.pulse(start, 0.42 * pace, 0.34 * pace, 0.3 * pace)
+    timeline.blend("pucker", min(1.0, timeline.vary(0.95, 0.04) * strength) * lips)
+    nod = timeline.pulse(start + 0.18 * pace, 0.5 * pace, 0.05, 0.5 * pace)
+    timeline.add("pitch", timeline.vary(2.3, 0.1) * plan.reach * nod)
+    lids = min(0.75, 0.62 * strength) * timeline.pulse(start + 0.12 * pace, 0.35 * pace, 0.42 * pace, 0.4 * pace)
+    timeline.close_eye("blink_r", lids)
+    timeline.close_eye("blink_l", lids)
+    timeline.add("brow", 0.18 * strength * timeline.pulse(start + 0.1, 0.4 * pace, 0.4 * pace, 0.5 * pace))
+    timeline.blend("jaw", 0.3 * strength * timeline.pulse(start + 0.78 * pace, 0.1 * pace, 0.05, 0.25 * pace))
+    timeline.blend("smile", 0.42 * strength * timeline.pulse(start + 0.85 * pace, 0.4 * pace, 0.25 * pace, 0.6 * pace))
+
+
+def _frown(timeline: Timeline, plan: PlannedGesture) -> None:
+    """The brows come down and together, the head follows them, the lips press."""
+    pace, strength = plan.pace, plan.strength
+    dark = strength * timeline.pulse(plan.start, 0.4 * pace, 0.75 * pace + plan.hold, 0.7 * pace)
+    timeline.blend("frown", timeline.vary(0.92, 0.06) * dark)
+    timeline.add("brow", -0.14 * dark)
+    timeline.blend("squint", 0.4 * dark)
+    timeline.add("smile", -0.22 * dark)
+    timeline.add("pitch", 1.5 * dark)
+
+
+def _be_sad(timeline: Timeline, plan: PlannedGesture) -> None:
+    """The inner brows rise, the corners of the mouth and the eyes sink, the head leans."""
+    pace, strength = plan.pace, plan.strength
+    low = strength * timeline.pulse(plan.start, 0.8 * pace, 0.75 * pace, 0.9 * pace)
+    timeline.blend("inner_brow", timeline.vary(0.85, 0.06) * low)
+    timeline.add("smile", -0.36 * low)
+    timeline.add("pitch", timeline.vary(2.4, 0.1) * low)
+    timeline.add("roll", float(timeline.rng.choice((-1.0, 1.0))) * 1.5 * low)
+    timeline.look(0.0, 9.0 * strength * timeline.pulse(plan.start + 0.15 * pace, 0.3, 1.2 * pace, 0.3))
+    lids = min(0.4, 0.3 * strength) * timeline.pulse(plan.start + 0.1 * pace, 0.6 * pace, 0.9 * pace, 0.7 * pace)
+    timeline.close_eye("blink_r", lids)
+    timeline.close_eye("blink_l", lids)
 
 
 GESTURES: Final[Mapping[str, Gesture]] = MappingProxyType(
@@ -231,7 +324,15 @@ GESTURES: Final[Mapping[str, Gesture]] = MappingProxyType(
         "turn": Gesture("the head turns aside and back", "head", 1.85, 0.45, _turn, LEFT_RIGHT),
         "tilt": Gesture("the head leans aside and back", "head", 1.9, 0.3, _tilt, LEFT_RIGHT),
         "look": Gesture("the eyes look aside, the head follows a little", "head", 1.6, 0.3, _look, ALL_SIDES),
-        "surprise": Gesture("brows up, eyes wide", "lids", 1.3, 0.2, _surprise),
+        "surprise": Gesture("brows up, eyes wide, lips apart", "lids", 1.3, 0.2, _surprise),
+        "think": Gesture(
+            "a look up and aside, the head leans, the brows draw together", "head", 2.05, 0.35, _think, LEFT_RIGHT
+        ),
+        "sigh": Gesture("a deep breath, then all sinks slowly", "head", 2.1, 0.3, _sigh),
+        "lips": Gesture("the lips move as in speech, without a sound", "mouth", 1.55, 0.2, _move_lips),
+        "kiss": Gesture("the lips blow a kiss, the eyes half shut", "mouth", 1.75, 0.4, _kiss),
+        "frown": Gesture("the brows draw together", "lids", 1.75, 0.15, _frown, lingers=True),
+        "sad": Gesture("the inner brows rise, the corners of the mouth sink", "head", 2.1, 0.3, _be_sad),
     }
 )
 """Every gesture by the name that it has on the command line and in the API."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from skill.gesture_words import GESTURE_WORDS, lexicon
 
 # movements that can't be made
-MOVEMENTS = ("wave", "tongue", "dance", "sing", "speak", "sad", "cry", "angry", "kiss", "hug", "walk", "sleep")
+MOVEMENTS = ("wave", "tongue", "dance", "sing", "speak", "cry", "hug", "walk", "sleep")
 _OTHERS = "animate animation live delete clear send make show again keep finish vanish depart enter"
 # what the photo is asked to do, or what is done to it: it can be denied («не удаляй») and told as past («ожила»)
 ACTIONS = frozenset({*GESTURE_WORDS, *_OTHERS.split()})
@@ -100,11 +100,7 @@ LEXICON: dict[str, str] = {
     "sing": "петь, спеть, запеть, песня, песенка, напеть, подпевать, спой",
     "speak": "говорить, заговорить, поговорить, разговаривать, пусть сказать, чтобы сказать, чтоб сказать, пускай "
     "сказать, голос, пусть произнести, рассказать стих, прочитать стих, прочитать стихотворение, озвучить голос",
-    "sad": "грустить, погрустить, погрустнее, грустный, печальный, загрустить, погрустнеть, опечалиться, посерьезнее, "
-    "посерьезнеть, серьезный, нахмуриться, хмуриться, насупиться, печалиться",
     "cry": "заплакать, поплакать, прослезиться, пусть плакать",
-    "angry": "злиться, рассердиться, разозлиться, сердитый, злой, сердиться",
-    "kiss": "поцеловать, целовать, поцелуй, чмокнуть",
     "hug": "обнять, обнимать, обняться, обниматься",
     "walk": "ходить, походить, побежать, бежать, встать, прыгать, прыгнуть, подпрыгнуть, шагать, пройтись, побегать",
     "sleep": "уснуть, заснуть, поспать",

@@ -216,7 +216,7 @@ RULES: tuple[Rule, ...] = (
     # a movement that there is not
     Rule(_I.UNSUPPORTED, f"{MOVEMENT} let/make/person/photo/animate/its/live/whom -show.past -not.animate -delete", 3),
     Rule(_I.UNSUPPORTED, "show tongue", alone=True),
-    Rule(_I.UNSUPPORTED, "wave/dance/sing/cry/kiss/hug -show", alone=True, may=MOVEMENT.replace("/", " ")),
+    Rule(_I.UNSUPPORTED, "wave/dance/sing/cry/hug -show", alone=True, may=MOVEMENT.replace("/", " ")),
     # the wish itself
     Rule(_I.STATUS, "animate/live/animation ready/when/how-goes/wait/where", 0),
     Rule(_I.AGAIN, "again/once-more animate/animation/live -photo.other", 1),

@@ -21,11 +21,11 @@ from skill.jobs.model import JobState
 _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     {
         **dict.fromkeys(("wave", "dance", "walk"), "nod"),
-        **dict.fromkeys(("tongue", "kiss"), "wink"),
-        **dict.fromkeys(("sing", "speak", "hug"), "smile"),
-        **dict.fromkeys(("sad", "cry"), "blink"),
+        **dict.fromkeys(("sing", "speak"), "lips"),
+        "tongue": "wink",
+        "hug": "smile",
+        "cry": "sad",
         "sleep": "close-eyes",
-        "angry": "surprise",
     }
 )
 

@@ -147,3 +147,34 @@ def test_the_table_is_sound_and_light() -> None:
     script = "import pipeline.motion.gesture_wish, sys; print({'numpy', 'PIL', 'cv2'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("gesture", "moved", "least"),
+    [
+        ("think", "frown", 0.3), ("think", "gaze_y", 0.03), ("sigh", "pitch", 3.0), ("sigh", "blink_l", 0.3),
+        ("lips", "jaw", 0.25), ("kiss", "pucker", 0.85), ("kiss", "blink_r", 0.45), ("frown", "frown", 0.8),
+        ("sad", "inner_brow", 0.7), ("sad", "smile", 0.15), ("surprise", "jaw", 0.3), ("wink:left", "smile_side", 0.15),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("seed", range(2))
+def test_the_smaller_parts_of_a_face_move_as_they_do_together(
+    gesture: str, moved: str, least: float, seed: int
+) -> None:
+    curve = compose(gestures=(gesture,), seed=seed).curves[moved]
+    assert np.ptp(curve) > least
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_kiss_opens_after_the_lips_have_met_and_leaves_a_smile(seed: int) -> None:
+    curves = compose(gestures=("kiss",), seed=seed).curves
+    assert curves["pucker"].argmax() < curves["jaw"].argmax() <= curves["smile"].argmax()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_thought_looks_up_to_its_side(seed: int) -> None:
+    for side, sign in (("left", -1.0), ("right", 1.0)):
+        curves = compose(gestures=(f"think:{side}",), seed=seed).curves
+        resting = curves["gaze_y"] < -0.025
+        assert resting.sum() > 15
+        assert sign * np.median(curves["gaze_x"][resting]) > 0.02
