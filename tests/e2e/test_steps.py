@@ -77,6 +77,8 @@ def test_back_and_forward_go_through_the_steps(service: ServiceProcess, phone: P
     page.get_by_role("button", name="Выбрать всех").click()
     shot(page, "faces-all")
     page.get_by_role("button", name="Оживить: 2").click()
+    expect_heading(page, "Минутку")
+    page.reload()  # it goes on without the page
     expect_heading(page, "Готово!")
     hold = page.get_by_role("button", name="Нажмите и держите: как было до")
     hold.hover()
