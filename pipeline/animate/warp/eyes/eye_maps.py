@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
+from pipeline.animate.warp.eyes.hair import Hair, cover_eye, find_hair, find_strands, share_to_blink
 from pipeline.animate.warp.eyes.lid_images import LidImages, build_curve_table, build_lid_images
 from pipeline.animate.warp.eyes.visibility import measure_visibility
 from pipeline.animate.warp.head_frame import Head
@@ -45,12 +46,20 @@ def build_both_eyes(pixels: Pixels, alpha: Float, head: Head) -> tuple[EyeMaps |
     contours = [trace_contour(head.landmarks, eye) for eye in (RIGHT, LEFT)]
     glasses = wears_glasses(pixels, contours)
     seen = min(measure_visibility(pixels, contour) for contour in contours)  # one eye alone would wink
-    right, left = (build_eye_maps(pixels, alpha, contour, glasses, seen) for contour in contours)
+    hair = find_hair(pixels, alpha, head)
+    if hair is not None:
+        seen *= min(share_to_blink(hair, contour) for contour in contours)
+    right, left = (build_eye_maps(pixels, alpha, contour, glasses, seen, hair) for contour in contours)
     return right, left
 
 
 def build_eye_maps(
-    pixels: Pixels, alpha: Float, contour: Contour, glasses: bool = False, seen: float = 1.0
+    pixels: Pixels,
+    alpha: Float,
+    contour: Contour,
+    glasses: bool = False,
+    seen: float = 1.0,
+    hair: Hair | None = None,
 ) -> EyeMaps | None:
     """Analyse one eye.
 
@@ -60,22 +69,19 @@ def build_eye_maps(
         contour: The eye in its pixels.
         glasses: Whether the person wears glasses, whose rims may lie over the eye.
         seen: How surely the eyes are seen, 0..1, see `measure_visibility`: what can't be seen does not blink.
+        hair: The person's hair, where its colour is known.
 
     Returns:
         None when the eye lies outside the photo or is too small to be drawn (under 4 pixels wide).
     """
-    height, width = alpha.shape
-    half_x = abs(contour.axis_u[0]) * _REACH[0] + abs(contour.axis_v[0]) * _REACH[1]
-    half_y = abs(contour.axis_u[1]) * _REACH[0] + abs(contour.axis_v[1]) * _REACH[1]
-    half = np.array([half_x, half_y]) * contour.width
-    low, high = np.floor(contour.centre - half).astype(int), np.ceil(contour.centre + half).astype(int)
-    box = (max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0])), min(height, int(high[1])))
-    if contour.width < 4 or box[2] - box[0] < 4 or box[3] - box[1] < 4:
+    box = _eye_box(alpha, contour)
+    if box is None:
         return None
     softness = measure_softness(pixels[box[1] : box[3], box[0] : box[2]])
-    empty = np.zeros((box[3] - box[1], box[2] - box[0]), bool)
-    rim = find_rim(pixels, contour, box) if glasses else empty
-    images = build_lid_images(pixels, alpha, contour, box, softness, rim)
+    before = find_rim(pixels, contour, box) if glasses else find_strands(pixels, contour, box)
+    if hair is not None:
+        before |= cover_eye(hair, contour, box)
+    images = build_lid_images(pixels, alpha, contour, box, softness, before)
     return EyeMaps(
         contour=contour,
         box=box,
@@ -84,6 +90,19 @@ def build_eye_maps(
         blink=seen * float(smoothstep(contour.openness, *_SHUT)),
         softness=softness,
     )
+
+
+def _eye_box(alpha: Float, contour: Contour) -> tuple[int, int, int, int] | None:
+    """Left, top, right, bottom of the part around an eye, None where there is too little of it on the photo."""
+    height, width = alpha.shape
+    half_x = abs(contour.axis_u[0]) * _REACH[0] + abs(contour.axis_v[0]) * _REACH[1]
+    half_y = abs(contour.axis_u[1]) * _REACH[0] + abs(contour.axis_v[1]) * _REACH[1]
+    half = np.array([half_x, half_y]) * contour.width
+    low, high = np.floor(contour.centre - half).astype(int), np.ceil(contour.centre + half).astype(int)
+    box = (max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0])), min(height, int(high[1])))
+    if contour.width < 4 or box[2] - box[0] < 4 or box[3] - box[1] < 4:
+        return None
+    return box
 
 
 def measure_softness(patch: Pixels) -> float:

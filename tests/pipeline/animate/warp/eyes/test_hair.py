@@ -1,0 +1,99 @@
+"""Hair before an eye: nothing is painted over it, and an eye under a fringe stays open, like the other."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
+from pipeline.animate.warp.eyes.eye_maps import build_both_eyes
+from pipeline.animate.warp.eyes.hair import find_hair, find_strands, share_to_blink
+from pipeline.animate.warp.head_frame import Head, measure_head
+from pipeline.arrays import Float, Mask, Pixels
+from pipeline.faces.finder import Face
+from pipeline.faces.mesh_topology import OVAL
+from pipeline.image_ops import polygon_mask
+
+
+@pytest.fixture(scope="module")
+def close_head(close_face: Face) -> Head:
+    return measure_head(close_face.landmarks)
+
+
+@pytest.fixture(scope="module")
+def alpha(close_up: Pixels) -> Float:
+    return np.ones(close_up.shape[:2], np.float32)
+
+
+def contour_of(head: Head) -> Contour:
+    return trace_contour(head.landmarks, RIGHT)
+
+
+def paint(pixels: Pixels, eye: Contour, corners: list[tuple[float, float]], colour: tuple[int, int, int]) -> Pixels:
+    """A polygon in the eye's frame (u, v in eye widths), of strands that are darker and lighter by turns."""
+    places = np.array([eye.centre + eye.width * (u * eye.axis_u + v * eye.axis_v) for u, v in corners])
+    mask = cv2.GaussianBlur(polygon_mask((pixels.shape[0], pixels.shape[1]), places).astype(np.float32), (0, 0), 0.7)
+    strands = 1.0 + 0.25 * np.sin(np.arange(pixels.shape[1]) * 1.3)[None, :, None]
+    return np.clip(pixels + (strands * colour - pixels) * mask[..., None] + 0.5, 0, 255).astype(np.uint8)
+
+
+def with_fringe(pixels: Pixels, head: Head) -> Pixels:
+    """A black bob: hair all around the face, and a fringe down to the upper lid of the right eye."""
+    eye = contour_of(head)
+    outside = np.ones(pixels.shape[:2], bool)
+    outside[polygon_mask((pixels.shape[0], pixels.shape[1]), head.landmarks[list(OVAL), :2]) > 0] = False
+    bob = pixels.copy()
+    bob[outside] = (26, 22, 20)
+    return paint(bob, eye, [(-0.9, -2.5), (0.8, -2.5), (0.8, -0.15), (-0.9, -0.15)], (26, 22, 20))
+
+
+def test_a_fringe_over_one_eye_keeps_both_open(close_up: Pixels, close_head: Head, alpha: Float) -> None:
+    bare = build_both_eyes(close_up, alpha, close_head)
+    under = build_both_eyes(with_fringe(close_up, close_head), alpha, close_head)
+    assert [eye is not None and eye.blink > 0.9 for eye in bare] == [True, True]
+    assert [eye is not None and eye.blink < 0.1 for eye in under] == [True, True]
+
+
+def test_hair_that_ends_above_the_brow_hides_nothing(close_up: Pixels, close_head: Head, alpha: Float) -> None:
+    corners = [(-1.0, -3.0), (1.0, -3.0), (1.0, -1.0), (-1.0, -1.0)]
+    for pixels in (close_up, paint(close_up, contour_of(close_head), corners, (26, 22, 20))):
+        hair = find_hair(pixels, alpha, close_head)
+        shares = [
+            share_to_blink(hair, trace_contour(close_head.landmarks, eye)) if hair else 1.0 for eye in (RIGHT, LEFT)
+        ]
+        assert min(shares) == 1.0
+
+
+def strands_before(pixels: Pixels, head: Head) -> tuple[Pixels, Mask]:
+    """Three light strands from the forehead past the outer corner to the cheek, and where they are."""
+    eye = contour_of(head)
+    out = -1.0 if eye.outer_is_left else 1.0
+    painted = pixels
+    for at in (0.42, 0.56, 0.70):
+        edge = [(out * (at + side), v) for side, v in ((0, -1.4), (0.06, -1.4), (0.06, 1.4), (0, 1.4))]
+        painted = paint(painted, eye, edge, (240, 225, 190))
+    return painted, np.abs(painted.astype(int) - pixels).max(-1) > 12
+
+
+def test_a_lid_passes_behind_light_strands(close_up: Pixels, close_head: Head, alpha: Float) -> None:
+    pixels, where = strands_before(close_up, close_head)
+    right, _ = build_both_eyes(pixels, alpha, close_head)
+    assert right is not None
+    left, top, box_right, bottom = right.box
+    part = where[top:bottom, left:box_right]
+    assert right.images.rim[part].mean() > 0.75
+    assert right.images.rim.mean() < 0.4
+
+
+def test_a_bare_eye_has_no_strands(close_up: Pixels, close_head: Head) -> None:
+    for one in (RIGHT, LEFT):
+        eye = trace_contour(close_head.landmarks, one)
+        low, high = np.floor(eye.centre - eye.width).astype(int), np.ceil(eye.centre + eye.width).astype(int)
+        found = find_strands(close_up, eye, (int(low[0]), int(low[1]), int(high[0]), int(high[1])))
+        assert not found.any()
+
+
+def test_skin_alone_has_no_hair(close_head: Head, alpha: Float) -> None:
+    assert find_hair(np.full((*alpha.shape, 3), (200, 150, 130), np.uint8), alpha, close_head) is None
+    assert find_hair(np.full((*alpha.shape, 3), 90, np.uint8), np.zeros_like(alpha), close_head) is None
