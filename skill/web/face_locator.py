@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pipeline.errors import PipelineError
@@ -17,11 +19,17 @@ from skill.web.schemas import FacesView, FaceView
 
 if TYPE_CHECKING:
     from pipeline.arrays import Pixels
-    from pipeline.faces.finder import FaceFinder
+    from pipeline.faces.finder import Face, FaceFinder
     from pipeline.runtime import Runtime
 
+_JUDGE_SECONDS: Final = 4.0
+"""Seconds in which faces are judged; one takes about a tenth of one."""
 _PICTURE_SIDE: Final = 960
 """Pixels of the picture's longer side: enough to know people by on a phone."""
+
+
+JudgeFace = Callable[["Pixels", "Face"], tuple[str, str]]
+"""(photo, face) → the reason for which it is not animated and its cause, empty where it may be."""
 
 
 class FaceOrder(NamedTuple):
@@ -49,10 +57,11 @@ class FaceLocator:
 
     Args:
         runtime: Has the models; by default those of this machine.
+        judge: The filters on one face of a photo; None: nobody is judged.
     """
 
-    def __init__(self, runtime: Runtime | None = None) -> None:
-        self._runtime = runtime
+    def __init__(self, runtime: Runtime | None = None, judge: JudgeFace | None = None) -> None:
+        self._runtime, self._judge = runtime, judge
 
     def __call__(
         self, photo: Path, long_side: int, turn: int = 0, on_step: OnStep = lambda step, share: None
@@ -63,7 +72,7 @@ class FaceLocator:
             photo: The file.
             long_side: Pixels of the clip's longer side.
             turn: Degrees clockwise, after the file's own orientation.
-            on_step: Called with the steps `decode` and `faces`.
+            on_step: Called with the steps `decode`, `faces` and `filters`.
 
         Raises:
             PipelineError: It is no photo that can be read.
@@ -77,19 +86,33 @@ class FaceLocator:
         on_step(Step.FACES, 0.0)
         rows, columns = pixels.shape[:2]
         faces = from_left(self._finder.find(pixels))
-        boxes = [[float(edge) for edge in face.box] for face in faces]
-        views = [
-            FaceView(
-                number=number,
-                left=left / columns,
-                top=top / rows,
-                width=(right - left) / columns,
-                height=(bottom - top) / rows,
-                small=cheek_width(face) < MIN_CHEEK_WIDTH,
+        views = []
+        for number, face in enumerate(faces, start=1):
+            left, top, right, bottom = (float(edge) for edge in face.box)
+            views.append(
+                FaceView(
+                    number=number,
+                    left=left / columns,
+                    top=top / rows,
+                    width=(right - left) / columns,
+                    height=(bottom - top) / rows,
+                    small=cheek_width(face) < MIN_CHEEK_WIDTH,
+                )
             )
-            for number, (face, (left, top, right, bottom)) in enumerate(zip(faces, boxes, strict=True), start=1)
-        ]
+        on_step(Step.FILTERS, 0.0)
+        self._judge_all(pixels, faces, views)
         return FacesView(faces=views, picture=_picture(pixels))
+
+    def _judge_all(self, pixels: Pixels, faces: Sequence[Face], views: Sequence[FaceView]) -> None:
+        """Note who is refused, the largest faces first. Of a crowd not everybody is judged: the job does that."""
+        if self._judge is None:
+            return
+        began = monotonic()
+        for face, view in sorted(zip(faces, views, strict=True), key=lambda pair: -pair[1].width):
+            if monotonic() - began > _JUDGE_SECONDS:
+                return
+            if not view.small:
+                view.reason, view.cause = self._judge(pixels, face)
 
     @cached_property
     def _finder(self) -> FaceFinder:

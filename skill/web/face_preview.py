@@ -8,20 +8,36 @@ import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from pydantic import ValidationError
 
+from filters.messages import CAUSES
 from pipeline.errors import PhotoError, Reason
+from skill.jobs.model import Refusal
 from skill.sandbox.deadline import DECODE_SECONDS, PhotoDeadline
 from skill.sandbox.on_demand import BusyError, OnDemandProcess
 from skill.sandbox.process import ProcessDiedError
 from skill.web.face_locator import FaceOrder
 from skill.web.photo_process import SECONDS
-from skill.web.schemas import FacesView
+from skill.web.schemas import FacesView, FaceView
 
 FindFaces = Callable[[Path, int, int], Awaitable[FacesView]]
 """(photo, long side in pixels, turn in degrees clockwise) → its faces. Raises PhotoError, FacesUnavailableError."""
+
+
+_NOT_ANIMATED: Final = "не оживляем"
+_NOTES: Final = MappingProxyType(
+    {
+        Reason.FACE_TOO_SMALL: "мелко",
+        Reason.LOW_QUALITY: "нечётко",
+        Reason.HARD_ANGLE: "лицо сбоку",
+        Reason.FACE_COVERED: "лицо закрыто",
+        Reason.CHILD: "детей не оживляем",
+    }
+)
+"""What is said beside a face that is not animated; of a public figure and of one in doubt no more than that."""
 
 
 class FacesUnavailableError(Exception):
@@ -60,7 +76,7 @@ class FacePreview:
                 await process.wait_ready()
                 async with deadline:
                     order = FaceOrder(place / "photo", long_side, turn)
-                    return _parse_answer(await process.ask(order, lambda step: deadline.begin(str(step))))
+                    return parse_answer(await process.ask(order, lambda step: deadline.begin(str(step))))
         except BusyError:
             raise FacesUnavailableError("too many wait") from None
         except TimeoutError:
@@ -79,12 +95,29 @@ def link_photo(photo: Path, place: Path) -> None:
         shutil.copyfile(photo, place)
 
 
-def _parse_answer(value: Any) -> FacesView:
-    """The faces in an answer of a process that a photo may have taken over."""
+def parse_answer(value: Any) -> FacesView:
+    """The faces in an answer of a process that a photo may have taken over.
+
+    Raises:
+        PhotoError: It says that the photo can't be read.
+        FacesUnavailableError: It says what no such process says.
+    """
     match value:
         case {"refused": str() as reason} if reason in set(Reason):
             raise PhotoError(Reason(reason))
         case {"found": found}:
             with suppress(ValidationError):
-                return FacesView.model_validate(found)
+                view = FacesView.model_validate(found)
+                if all(face.reason in {"", *Reason} for face in view.faces):
+                    return view.model_copy(update={"faces": [_add_note(face) for face in view.faces]})
     raise FacesUnavailableError("an odd answer")
+
+
+def _add_note(face: FaceView) -> FaceView:
+    """The face with our words for its reason, and not those of a process that a photo may have taken over."""
+    if face.small:
+        return face.model_copy(update={"cause": "", "note": _NOTES[Reason.FACE_TOO_SMALL]})
+    if not face.reason or Refusal(face.reason, face.cause).is_question:
+        return face.model_copy(update={"note": ""})
+    cause = face.cause if face.cause in CAUSES else ""
+    return face.model_copy(update={"cause": cause, "note": _NOTES.get(Reason(face.reason), _NOT_ANIMATED)})

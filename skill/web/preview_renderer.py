@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,9 @@ from skill.movements import MOVEMENTS
 from skill.sandbox.messages import Report
 
 if TYPE_CHECKING:
-    from pipeline.gate import Gate
+    from pipeline.arrays import Pixels
+    from pipeline.faces.finder import Face
+    from pipeline.gate import AdmittedFace, Consent, Gate
     from pipeline.run import Prepared
     from pipeline.runtime import Runtime
 
@@ -66,17 +69,34 @@ def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate:
 
 
 def _prepare(order: PreviewOrder, report: Report, runtime: Runtime, gate: Gate) -> Prepared:
-    """The photo with those of its faces that passed the filters: of several people all who may be animated."""
+    """The photo with the face that passed the filters: of several people the most prominent one who does."""
     from pipeline.run import Wish, prepare
 
     for face in (None, "all"):
         wish = Wish(face=face, long_side=LONG_SIDE, turn=order.turn, adult=order.adult, archive=order.archive)
         try:
-            return prepare(order.photo, wish, runtime=runtime, gate=gate, on_step=lambda step, share: report(step))
+            return prepare(
+                order.photo, wish, runtime=runtime, gate=_first_of(gate), on_step=lambda step, share: report(step)
+            )
         except FaceError as error:
             if error.reason is not Reason.SEVERAL_FACES or face:
                 raise
     raise AssertionError("unreachable")
+
+
+def _first_of(gate: Gate) -> Gate:
+    """A gate that lets the first face pass which `gate` lets pass, and asks it about no further one."""
+
+    def admit(pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
+        refusals = []
+        for face in faces:
+            try:
+                return gate(pixels, [face], wish)[:1]
+            except FaceError as error:
+                refusals.append(error)
+        raise refusals[0]
+
+    return admit
 
 
 def _text(data: bytes) -> str:

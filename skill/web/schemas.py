@@ -243,6 +243,12 @@ class FaceView(View):
     """Height of the box."""
     small: bool = False
     """Whether it is too small to be animated."""
+    reason: str = ""
+    """Code of the refusal, as in a job, where the filters refuse this face; empty where it may be animated."""
+    cause: str = ""
+    """Narrows it down, as in a job; "appeal" and "archive" are questions, which choosing the face asks."""
+    note: str = ""
+    """What is said beside a face that can't be chosen, two or three Russian words; else empty."""
 
 
 class FacesView(View):

@@ -16,7 +16,7 @@ export async function showPeople({ faces, picture }) {
     const at = image.getBoundingClientRect();
     const x = (event.clientX - at.left) / at.width, y = (event.clientY - at.top) / at.height;
     const far = (face) => Math.hypot(x - face.left - face.width / 2, y - face.top - face.height / 2);
-    const nearest = faces.filter((face) => !face.small).sort((one, other) => far(one) - far(other))[0];
+    const nearest = faces.filter((face) => !face.note).sort((one, other) => far(one) - far(other))[0];
     if (nearest && far(nearest) < Math.max(nearest.width, nearest.height)) toggle(nearest.number);
   };
   update();
@@ -68,13 +68,13 @@ function portrait(face, image) {
   Object.assign(button, { type: "button", className: "person" });
   button.dataset.person = face.number;
   button.setAttribute("aria-pressed", "false");
-  button.setAttribute("aria-label", `Человек ${face.number} слева${face.small ? ": лицо слишком мелкое" : ""}`);
-  if (face.small) button.setAttribute("aria-disabled", "true");
+  button.setAttribute("aria-label", `Человек ${face.number} слева${face.note && `: ${face.note}`}`);
+  if (face.note) button.setAttribute("aria-disabled", "true");
   const canvas = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
   const side = 1.7 * Math.max(face.width * image.naturalWidth, face.height * image.naturalHeight);
   const x = (face.left + face.width / 2) * image.naturalWidth - side / 2;
   const y = (face.top + face.height / 2) * image.naturalHeight - side / 2;
   canvas.getContext("2d").drawImage(image, x, y, side, side, 0, 0, SIDE, SIDE);
-  button.append(canvas, Object.assign(document.createElement("span"), { textContent: face.small ? "мелко" : face.number }));
+  button.append(canvas, Object.assign(document.createElement("span"), { textContent: face.note || face.number }));
   return button;
 }

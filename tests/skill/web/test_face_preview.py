@@ -18,7 +18,7 @@ from skill.demo_portrait import astronaut
 from skill.sandbox.messages import Answer, Entry, Report
 from skill.sandbox.on_demand import MAX_WAITING, OnDemandProcess
 from skill.web.auth import TICKET_HEADER
-from skill.web.face_preview import FacePreview, FacesUnavailableError
+from skill.web.face_preview import FacePreview, FacesUnavailableError, parse_answer
 from skill.web.photo_process import SECONDS
 from skill.web.schemas import FacesView, FaceView
 from tests.skill.web.conftest import JPEG, Open, Service
@@ -169,6 +169,27 @@ async def test_a_photo_that_takes_too_long_holds_nobody(open_preview: OpenPrevie
     bad, good = await asyncio.gather(preview.find(photo, 900, 90), preview.find(photo, 900, 0), return_exceptions=True)
     assert isinstance(bad, PhotoError) and bad.reason is Reason.BROKEN_FILE
     assert isinstance(good, FacesView)
+
+
+@pytest.mark.parametrize(
+    ("reported", "cause", "note"),
+    [
+        ({}, "", ""),
+        ({"small": True, "cause": "<b>"}, "", "мелко"),
+        ({"reason": "child"}, "", "детей не оживляем"),
+        ({"reason": "child", "cause": "appeal"}, "appeal", ""),  # choosing her asks whether she is an adult
+        ({"reason": "child", "cause": "archive"}, "archive", ""),
+        ({"reason": "face_covered", "cause": "dark_glasses"}, "dark_glasses", "лицо закрыто"),
+        ({"reason": "public_figure", "cause": "<b>", "note": "<b>"}, "", "не оживляем"),
+        ({"note": "<b>"}, "", ""),
+    ],
+)
+def test_who_is_not_animated_has_a_word_of_ours(reported: dict[str, Any], cause: str, note: str) -> None:
+    face = FOUND.faces[0].model_dump() | reported
+    (view,) = parse_answer({"found": {"faces": [face], "picture": ""}}).faces
+    assert (view.cause, view.note) == (cause, note)
+    with pytest.raises(FacesUnavailableError):
+        parse_answer({"found": {"faces": [face | {"reason": "<b>"}], "picture": ""}})
 
 
 @pytest.mark.asyncio

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from pipeline.errors import FaceError, Reason
+from pipeline.gate import admit_everyone
 from skill.demo_portrait import astronaut
 from skill.filter_setup import FilterGate
 from skill.sandbox.messages import Answer
@@ -34,7 +35,7 @@ def photo(tmp_path: Path) -> Path:
 
 def test_a_process_finds_faces_and_makes_previews(answer: Answer, photo: Path) -> None:
     found = answer(FaceOrder(photo, 320, 0), lambda value: None)
-    assert len(found["found"]["faces"]) == 1
+    assert [face["reason"] for face in found["found"]["faces"]] == [""]
     reported: list[Any] = []
     assert answer(PreviewOrder(photo, 0, ("gesture:nod",)), reported.append) == {"made": 1}
     steps = [one for one in reported if isinstance(one, str)]
@@ -53,6 +54,27 @@ def test_who_is_refused_has_no_preview(answer: Answer, photo: Path, monkeypatch:
     order = PreviewOrder(photo, 0, ("gesture:nod",))
     assert answer(order, reported.append) == {"refused": "child", "cause": "appeal"}
     assert all(isinstance(one, str) for one in reported)
+
+
+def test_of_several_people_the_first_who_passes_is_shown(
+    answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portrait = Image.open(BytesIO(astronaut())).convert("RGB").crop((140, 0, 300, 200))
+    both = Image.new("RGB", (320, 200))
+    both.paste(portrait, (0, 0))
+    both.paste(ImageOps.mirror(portrait), (160, 0))
+    both.save(tmp_path / "two.png")
+    asked: list[int] = []
+
+    def admit_the_second(gate: FilterGate, pixels: Any, faces: Any, wish: Any) -> Any:
+        asked.append(len(faces))
+        if len(asked) == 1:
+            raise FaceError(Reason.CHILD)
+        return admit_everyone(pixels, faces, wish)
+
+    monkeypatch.setattr(FilterGate, "__call__", admit_the_second)
+    assert answer(PreviewOrder(tmp_path / "two.png", 0, ("gesture:nod",)), lambda value: None) == {"made": 1}
+    assert asked == [1, 1]
 
 
 def test_its_files_are_models_and_gallery() -> None:
