@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
@@ -186,6 +188,44 @@ def test_the_proxy_leads_to_the_service(name: str, tmp_path: Path) -> None:
     leads = {f"photo.example.ru → {given['UPSTREAM']}"}
     leads |= {"media.photo.example.ru → s3:8333"} if "s3" in services else set()
     assert {f"{names[0]} → {dial}" for names, dial in routes(json.loads(done.stdout))} == leads
+
+
+def test_the_proxy_logs_an_error_without_its_address(tmp_path: Path) -> None:
+    """A service that is down: the addresses that people ask for then are tickets, links and the webhooks' secrets."""
+    caddy = shutil.which("caddy")
+    if caddy is None:
+        pytest.skip("no caddy: apt-get install caddy")
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))  # listens never
+        port, nobody = one.getsockname()[1], other.getsockname()[1]
+        one.close()
+        file, log = tmp_path / "Caddyfile", tmp_path / "log"
+        text = (COMPOSE.parent / "proxy" / "Caddyfile").read_text(encoding="utf-8")
+        file.write_text(text.replace("{\n", "{\n\tadmin off\n", 1), encoding="utf-8")
+        given = {"DOMAIN": f"http://127.0.0.1:{port}", "UPSTREAM": f"127.0.0.1:{nobody}", "HOME": str(tmp_path)}
+        with log.open("w") as output:
+            process = subprocess.Popen([caddy, "run", "--config", str(file)], env=given, stdout=output, stderr=output)
+        try:
+            until = time.monotonic() + 30
+            while b" 502 " not in first_line(port, "/u/a-ticket?s=a-signature"):
+                assert time.monotonic() < until
+                time.sleep(0.05)
+        finally:
+            process.terminate()
+            process.wait(20)
+    said = log.read_text(encoding="utf-8")
+    assert '"status":502' in said and "a-ticket" not in said and "a-signature" not in said
+
+
+def first_line(port: int, path: str) -> bytes:
+    """Of the answer; empty where nobody listens yet."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(f"GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            return connection.makefile("rb").readline()
+    except ConnectionRefusedError:
+        return b""
 
 
 def routes(config: dict[str, Any]) -> Iterator[tuple[list[str], str]]:
