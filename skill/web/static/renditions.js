@@ -35,7 +35,7 @@ function reveal(made, name) {
   byId("made-video").hidden = still;
   byId(still ? "made-picture" : "made-video").src = made.url;
   byId("made-save").href = made.download;
-  byId("made-says").textContent = "Готово. Можно сохранить или отправить.";
+  byId("made-says").textContent = `Готово. Можно сохранить${takesFiles() ? " или отправить" : ""}.`;
   byId("made-share").hidden = !takesFiles();
   file = takesFiles() ? fileFrom(made.url).catch(() => null) : null;
   byId("made").hidden = false;
