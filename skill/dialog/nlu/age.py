@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from skill.dialog.nlu.morphology import read
+from skill.dialog.nlu.morphology import Word, read
 from skill.dialog.nlu.numerals import numbers
 
 ADULT: Final = 18
@@ -43,10 +43,16 @@ class Age(NamedTuple):
         return self.years < ADULT or (self.below and self.years <= _CLOSE)
 
 
+def _counts_years(after: Sequence[Word]) -> bool:
+    """Whether «один» is followed by what makes it an age: «одну делала» is none."""
+    return not after or bool(after[0].keys & {"год", "годик"}) or after[0].cardinal is not None
+
+
 def read_age(said: Sequence[str]) -> Age | None:
     """The age in a phrase; None where there is none. `said`: words in lower case, ё as е."""
     read_words = [read(word) for word in said]
-    years = [number for _, number in numbers(read_words) if 0 < number <= OLDEST]
+    found = [(place, number) for place, number in numbers(read_words) if 0 < number <= OLDEST]
+    years = [number for place, number in found if number > 1 or _counts_years(read_words[place + 1 : place + 2])]
     if any(word.keys & _INFANT for word in read_words):
         years.append(1)
     if not years:

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from skill.dialog.nlu.gesture_reader import BORDERS as GESTURE_BORDERS
 from skill.dialog.nlu.gesture_reader import Span, read_gestures
 from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, LEXICON, PEOPLE, WISHES
-from skill.dialog.nlu.morphology import Word
+from skill.dialog.nlu.morphology import Word, bare_verb
 from skill.dialog.nlu.numerals import numbers
 from skill.gesture_words import GESTURE_WORDS, SIDES
 
 _DENIALS = frozenset({"не", "ни", "без"})
 _WHOM = frozenset({"мне", "ей", "ему", "им"})
+_MADE = frozenset(GESTURE_WORDS)
 _REACH = 3  # «не» denies an action at most this many words on: «не хочу её удалять» is another matter
 
 
@@ -146,8 +147,10 @@ def _index() -> dict[str, tuple[_Expression, ...]]:
     index: dict[str, list[_Expression]] = {}
     for concept, table in LEXICON.items():
         for text in table.split(","):
-            expression = _Expression(tuple(text.replace("ё", "е").split()), concept)
-            index.setdefault(expression.words[0], []).append(expression)
+            words = tuple(text.replace("ё", "е").split())
+            orders = {words, words[::-1]} if concept in GESTURE_WORDS and len(words) == 2 else {words}
+            for order in orders:  # «глазами похлопай», «похлопай глазами»
+                index.setdefault(order[0], []).append(_Expression(order, concept))
     return {first: tuple(sorted(group, key=lambda one: -len(one.words))) for first, group in index.items()}
 
 
@@ -157,8 +160,13 @@ def _matches(phrase: Sequence[Word]) -> list[_Match]:
     found: list[_Match] = []
     place = 0
     while place < len(phrase):
-        starting = {one for key in phrase[place].keys for one in index.get(key, ())}
-        ends = [(one, _end(phrase, place, one.words)) for one in starting]
+        word = phrase[place]
+        starting = {one for key in word.keys for one in index.get(key, ())} or {
+            one for key in bare_verb(word) for one in index.get(key, ()) if one.words == (key,) and one.concept in _MADE
+        }
+        ends = [
+            (one, _end(phrase, place, one.words) or (place + 1) * (one.words[0] not in word.keys)) for one in starting
+        ]
         longest = max((len(one.words) for one, stop in ends if stop), default=0)
         end = max((stop for one, stop in ends if stop and len(one.words) == longest), default=0)
         if end:

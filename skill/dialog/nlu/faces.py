@@ -8,6 +8,7 @@ from typing import Final
 from pipeline.limits import FROM_RIGHT
 from skill.dialog.nlu.concepts import Heard
 
+_SPARED: Final = frozenset({"кроме", "без", "не"})  # «всех, только не Вовку»
 _LAST: Final = 20  # more people than that are not counted aloud
 
 
@@ -23,7 +24,7 @@ def face_of(phrase: Heard, *, answering: bool) -> str | None:
     """
     concepts = _without_denied(phrase)
     if "everyone" in concepts or (answering and "all" in concepts):
-        return "all"
+        return None if _SPARED.intersection(phrase.words) else "all"
     counted = _counted(phrase, concepts, answering=answering)
     if counted is not None:
         return counted or None

@@ -21,6 +21,8 @@ _KEY_WORDS = (
 KEY_WORDS = tuple(_KEY_WORDS.split())
 # ordinary word → (what was said, where one of these stands in the phrase)
 CONFUSED = {
+    **dict.fromkeys(("повяжи", "повели", "поверь"), ("поверни", "head")),
+    **dict.fromkeys(("кинь", "квини", "кинули", "киви"), ("кивни", "counts")),
     **dict.fromkeys(("фата", "фату", "фаты", "фате", "фоту", "фота", "фоты", "фауту"), ("фото", "acts")),
     **dict.fromkeys(("живи", "живите", "живить", "лживи", "жиле"), ("оживи", "photo")),
     **dict.fromkeys(("ожоги", "ожидай", "оживай", "оживе", "ужели"), ("оживи", "photo")),
@@ -28,6 +30,12 @@ CONFUSED = {
 _ACTS = ("ожив", "анимир", "удал", "сотри", "отправ", "загруз", "друг", "нов", "живи")
 _PHOTOS = ("фот", "портрет", "снимок", "снимоч", "картин", "бабуш", "дедуш", "мам", "пап")
 
+_NEAR_BY = {
+    "acts": _ACTS,
+    "photo": (*_PHOTOS, "фат"),
+    "head": ("голов", "башк"),
+    "counts": ("голов", "раз", "пару"),
+}
 # a key word in two pieces: the first of them is at most this long
 _SHORT = 4
 # pieces that sound like a key word and are grammar inside a phrase: «от меня» is «отмена» only by itself
@@ -39,7 +47,8 @@ _VOICELESS = str.maketrans("бвгджзоэеыёя", "пфктшсаииииа
 def correct(said: tuple[str, ...]) -> tuple[str, ...]:
     """The phrase with its misheard key words put right."""
     whole = tuple(_word(word) for word in _joined(said))
-    return tuple(_confused(word, whole) for word in whole)
+    alone = ("подмигни",) if whole == ("подмени",) else whole
+    return tuple(_confused(word, alone) for word in alone)
 
 
 def sound_of(word: str) -> str:
@@ -80,7 +89,7 @@ def _confused(word: str, phrase: tuple[str, ...]) -> str:
     if word not in CONFUSED:
         return word
     said, near = CONFUSED[word]
-    stems = _ACTS if near == "acts" else (*_PHOTOS, "фат")
+    stems = _NEAR_BY[near]
     return said if any(other.startswith(stems) for other in phrase if other != word) else word
 
 

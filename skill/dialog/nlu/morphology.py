@@ -20,6 +20,17 @@ _LETTERS = re.compile(r"[^\W_]+")
 # all but nouns, verbs and numerals: understood by the grammar or passed over
 _SOFT = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO", "ADJF", "ADJS", "PRED", "COMP", "ADVB"})
 _PARTICIPLES = {"PRTF": "^", "PRTS": "~"}
+# how things are called fondly or roughly → the word that the lexicons have
+_CALLED = {
+    **dict.fromkeys(("глазки", "глазик", "глазок", "глазонька", "глазенки", "очи", "око"), "глаз"),
+    **dict.fromkeys(("головка", "головушка", "головенка", "башка", "бошка", "башкенция"), "голова"),
+    **dict.fromkeys(("бровка", "бровки"), "бровь"),
+    **dict.fromkeys(("бочок", "бок"), "набок"),
+    **dict.fromkeys(("фотографийка", "фотокарточка", "фотик", "фоточка", "фотомордочка"), "фото"),
+    **dict.fromkeys(("кинцо", "видюшка"), "видео"),
+}
+# before a verb these change how, not what: «заморгать», «поулыбаться»
+_PREFIXES = ("за", "по", "при", "раз", "рас")
 _NAMES = ("Name", "Patr", "Surn")
 
 
@@ -81,6 +92,7 @@ def read(word: str) -> Word:
     morph = _morph()
     parses = morph.parse(word)
     keys = {word} | {_key(parse) for parse in parses}
+    keys |= {_CALLED[key] for key in keys if key in _CALLED}
     best = parses[0].tag
     return Word(
         text=word,
@@ -95,6 +107,13 @@ def read(word: str) -> Word:
         gender=str(best.gender or ""),
         cardinal=cardinal(word, *keys),
         ordinal=ordinal(word, *keys),
+    )
+
+
+def bare_verb(word: Word) -> frozenset[str]:
+    """The forms of a verb without their prefixes, as they may stand in a lexicon."""
+    return frozenset(
+        key.removeprefix(prefix) for key in word.keys for prefix in _PREFIXES if key.startswith(prefix) and len(key) > 6
     )
 
 

@@ -19,7 +19,7 @@ from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
 from skill.dialog.nlu.rules import terms
 from skill.gesture_words import GESTURE_WORDS
 
-CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo"})
+CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo", "faster", "mirror"})
 """Topics that are wishes about the video."""
 LENGTHS: Final = frozenset({"longer", "shorter"})
 """Changes that a movement may be asked for with."""
@@ -125,6 +125,11 @@ def trust_topic(phrase: Sequence[Word]) -> str:
     if "terms" in concepts:
         return ""
     return "keep" if "keeping" in concepts else "purpose" if "purpose" in concepts else "privacy"
+
+
+def concepts_of(phrase: Sequence[Word]) -> frozenset[str]:
+    """The concepts of the question lexicon that a phrase has."""
+    return _concepts(phrase)[0]
 
 
 def _concepts(phrase: Sequence[Word]) -> tuple[frozenset[str], frozenset[int]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from skill.dialog.nlu.age import ADULT, read_age
@@ -10,13 +11,28 @@ from skill.dialog.nlu.concepts import Heard, hear
 from skill.dialog.nlu.faces import face_of
 from skill.dialog.nlu.gesture_reader import plain
 from skill.dialog.nlu.intents import Intent, Understood
-from skill.dialog.nlu.morphology import read
-from skill.dialog.nlu.questions import CHANGES, LENGTHS, question_of, topical, trust_topic
+from skill.dialog.nlu.morphology import Word, read
+from skill.dialog.nlu.nearest import OTHER_THINGS, nearest
+from skill.dialog.nlu.questions import CHANGES, LENGTHS, TRUST, concepts_of, question_of, topical, trust_topic
 from skill.dialog.nlu.rules import intent_of
-from skill.dialog.nlu.topics import topic_of
+from skill.dialog.nlu.topics import OTHER_MOVEMENT, topic_of
 from skill.dialog.nlu.yes_no import Answer, Stake, answer_to, begins_with_assent, denies, is_whole, stake_of
 
 _STARTS = "запустить открыть включить попросить спросить вызвать активировать позвать начать сказать"
+NEAR = 0.55  # likeness from which a phrase that no rule knows is taken like a known one
+CLOSE = 0.7  # the same where a rule understood it otherwise
+# what a rule understood for certain
+_SURE = frozenset(
+    {Intent.YES, Intent.NO, Intent.GESTURE, Intent.ANIMATE, Intent.GRIEF, Intent.ENTERED, Intent.DELETE, Intent.CANCEL}
+)
+# what a rule takes many things for
+_DOUBTFUL = frozenset({Intent.UNKNOWN, Intent.WHY, Intent.HELP})
+_PERMISSION = "question topic=permission"
+_SPARING = frozenset({"not.delete", "not.clear", "neednot", "cancel", "spare", "no"})
+_ASKS = frozenset({"или", "откуда", "как", "какой", "какого", "чьей", "потом"})
+_NO_CHOICE = frozenset({"question topic=sides", "question topic=others"})
+# one of these makes a wish of a movement among other words
+_WISHED = frozenset({"let", "make", "its", "person", "whom", "head", "photo", "now"})
 _LAUNCH = frozenset(_STARTS.split())
 _SKILL = frozenset({"навык", "игра", "скилл", "программа"})
 _NAME = ("оживи", "фото")
@@ -29,6 +45,10 @@ _TAKEN_UP: Mapping[str, frozenset[Intent]] = MappingProxyType(
         Stake.OWNER: frozenset({Intent.STATUS}),
     }
 )
+# questions where a wrong answer does harm
+_GRAVE = frozenset({Stake.CONSENT, Stake.DELETION, Stake.AGE, Stake.OWNER})
+_LIKENED = frozenset({"мол", "дескать", "типа", "будто", "словно"})
+_LIKENED_PAIRS = frozenset({("как", "будто"), ("вроде", "как"), ("как", "бы")})
 _MOVING = frozenset({Intent.ANIMATE, Intent.GESTURE, Intent.AGAIN, Intent.NEW, Intent.YES})
 _CHOOSING = frozenset({Intent.ANIMATE, Intent.CHOOSE, Intent.GESTURE, Intent.YES, Intent.AGAIN})
 _EVERYTHING = frozenset({"all", "data", "everyone", "me"})
@@ -49,6 +69,7 @@ def read_phrase(said: tuple[str, ...], expecting: str) -> Understood:
     launched, said = _after_launch(said)
     if launched and not said:
         return Understood(Intent.HELLO)
+    said = _before_comparison(said, expecting)
     spoken = [read(word) for word in said]
     phrase = hear(spoken)
     command = intent_of(phrase, expecting)
@@ -57,11 +78,74 @@ def read_phrase(said: tuple[str, ...], expecting: str) -> Understood:
     intent = _answered(meant, phrase, expecting)
     if intent is Intent.CONSENT_TEXT and not topic:
         topic = trust_topic(spoken)
-    return _filled(intent, phrase, expecting, topic if intent is meant else "")
+    understood = _filled(intent, phrase, expecting, topic if intent is meant else "")
+    return _like_known(spoken, phrase, understood, expecting) or understood
+
+
+def _like_known(spoken: Sequence[Word], phrase: Heard, understood: Understood, expecting: str) -> Understood | None:
+    """The meaning of the nearest known phrase, where the rules know none or may have taken one for another."""
+    if _is_sure(understood.intent, phrase, expecting):
+        return None
+    near = nearest(spoken, phrase.concepts | concepts_of(spoken), expecting)
+    other = near.meaning == OTHER_THINGS
+    if understood.intent is Intent.UNKNOWN and not other and near.likeness < CLOSE and _wishes(phrase, expecting):
+        return Understood(Intent.GESTURE, gestures=phrase.gestures)
+    if near.likeness < _least(understood, phrase) or not _may_replace(understood, near.meaning, phrase):
+        return None
+    if other:
+        return Understood(Intent.UNKNOWN) if expecting in _GRAVE else None
+    found = _named(near.meaning, phrase, expecting)
+    return None if found.intent is Intent.DELETE and _spares(phrase) else found
+
+
+def _is_sure(intent: Intent, phrase: Heard, expecting: str) -> bool:
+    """Whether what the rules understood stands, whatever is near."""
+    if expecting in _GRAVE and is_whole(phrase.words, stake_of(expecting)):
+        return True
+    if intent is Intent.APPEAL:
+        return expecting == Stake.AGE
+    questioned = {Stake.DELETION: Intent.DELETE, Stake.CONSENT: Intent.NO}  # «завтра удалим», «она не в курсе»
+    return intent in _SURE and questioned.get(stake_of(expecting)) is not intent
+
+
+def _wishes(phrase: Heard, expecting: str) -> bool:
+    """A movement among many other words."""
+    return bool(phrase.gestures and phrase.concepts & _WISHED) and expecting not in _GRAVE
+
+
+def _least(understood: Understood, phrase: Heard) -> float:
+    """The likeness that a known phrase needs to be taken instead."""
+    intent = understood.intent
+    loose = understood.topic == OTHER_MOVEMENT or (intent is Intent.APPEAL and not phrase.numbers)
+    return NEAR if loose or intent in _DOUBTFUL else CLOSE
+
+
+def _may_replace(understood: Understood, meaning: str, phrase: Heard) -> bool:
+    if understood.face:
+        return meaning in _NO_CHOICE and bool(_ASKS.intersection(phrase.words))
+    return understood.intent is not Intent.NO or meaning == _PERMISSION
+
+
+def _spares(phrase: Heard) -> bool:
+    """«не надо, удали»: whether something may be denied that would be deleted."""
+    return bool(phrase.concepts & _SPARING) or bool({"не", "ни"}.intersection(phrase.words[:4]))
+
+
+def _named(meaning: str, phrase: Heard, expecting: str) -> Understood:
+    """The meaning of an example, with the slots that the phrase itself fills."""
+    name, *slots = meaning.split()
+    named = dict(slot.split("=") for slot in slots)
+    topic = named.get("topic", "")
+    intent = Intent.CONSENT_TEXT if topic in TRUST else Intent(name)
+    found = _filled(intent, phrase, expecting, topic)
+    how, what = named.get("how", found.how), named.get("what", found.what)
+    return replace(found, topic=topic or found.topic, how=how, what=what)
 
 
 def _answered(intent: Intent, phrase: Heard, expecting: str) -> Intent:
     """The intent, unless the phrase answers what was asked: nothing else makes a YES."""
+    if expecting in _GRAVE and intent is Intent.CHOOSE:
+        intent = Intent.UNKNOWN  # «всё до последнего» chooses nobody
     if expecting == Stake.AGE:
         return _to_age(intent, phrase)
     if intent in _OF_AGE and phrase.concepts & _AGED and _denies_age(phrase.words):
@@ -130,6 +214,17 @@ def _after_launch(said: tuple[str, ...]) -> tuple[bool, tuple[str, ...]]:
         return False, said
     rest = rest[2:]
     return True, rest[1:] if rest[:1] == ("и",) else rest
+
+
+def _before_comparison(said: tuple[str, ...], expecting: str) -> tuple[str, ...]:
+    """«прикрой глаза как будто спит» → «прикрой глаза»: what a movement is likened to is no wish."""
+    if expecting in _GRAVE:
+        return said
+    for place in range(1, len(said)):
+        ends = said[place] in _LIKENED or said[place : place + 2] in _LIKENED_PAIRS
+        if ends and hear([read(word) for word in said[:place]]).gestures:
+            return said[:place]
+    return said
 
 
 def _filled(intent: Intent, phrase: Heard, expecting: str, topic: str) -> Understood:

@@ -200,9 +200,14 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
         return False
     if Role.THANKS in roles and not any(part.words in _expressions(lexicon.CLEAR) for part in parts):
         return False
-    if stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts):
+    if stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts) and not _agrees_for(parts):
         return False
     return light or Role.ASSENT in roles
+
+
+def _agrees_for(parts: Sequence[Part]) -> bool:
+    """«это папа, мы не против»: who that is, and beside it words that agree for them."""
+    return any(part.words in _expressions(lexicon.FOR_OTHERS) for part in parts)
 
 
 def _tells_who(parts: Sequence[Part]) -> bool:

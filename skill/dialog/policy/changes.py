@@ -14,6 +14,7 @@ from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import check, find_subject, fresh_jobs, report
 from skill.dialog.policy.upload import invite
+from skill.dialog.policy.wishes import wish
 from skill.dialog.state import Question
 from skill.gesture_words import read_gesture
 from skill.jobs.model import JobState
@@ -22,6 +23,7 @@ LIVELY, CALM = PRESETS
 SHORT_SECONDS: Final = 3.0
 """Seconds of a clip that is to be short."""
 _GENTLE: Final = 0.6  # strength of a gesture that is to be smaller
+_OTHER_SIDE: Final = {"left": "right", "right": "left", "up": "down", "down": "up"}
 _NEARBY: Final = "nod"  # where a movement can't be made stronger, another one is offered
 # a change → the answer where there is no video yet
 _BEFORE: Final = {"longer": "length", "shorter": "length", "undo": "undo_nothing"}
@@ -38,6 +40,8 @@ def change(context: TurnContext) -> Decision:
         return check(context, facts.jobs[0]) if facts.jobs else answered(context, _BEFORE.get(topic, "calm"))
     if topic == "undo":
         return _undo(context, job)
+    if topic == "mirror" and not _mirrored(_wished(context, job)):
+        return wish(context)
     running = next((one for one in facts.same_photo(job) if not one.state.ended), None)
     if running:
         return context.respond(ResponseKind.WAIT_FIRST, job=running)
@@ -54,16 +58,18 @@ def slowly(context: TurnContext) -> Decision | None:
 
 def _changed(context: TurnContext, job: KnownJob) -> Decision:
     """A new video with the change that was asked for, or the limit that it is at already."""
-    gestures = context.understood.gestures or job.gestures
+    gestures = _wished(context, job)
     is_calm = job.motion == CALM and not job.gestures
     match context.understood.topic:
         case "longer" if job.length < MAX_SECONDS:
             return _start(context, job, replace(job, gestures=gestures, length=MAX_SECONDS), "longer")
         case "shorter" if job.length > SHORT_SECONDS:
             return _start(context, job, replace(job, gestures=gestures, length=SHORT_SECONDS), "shorter")
-        case "slower" | "slowly" | "calmer" | "livelier" as topic if other := _in_another_manner(gestures, topic):
+        case "slower" | "slowly" | "faster" | "mirror" | "calmer" | "livelier" as topic if other := _in_another_manner(
+            gestures, topic
+        ):
             return _start(context, job, replace(job, gestures=other), "")
-        case "livelier" if is_calm:
+        case "livelier" | "faster" if is_calm:
             return _start(context, job, replace(job, motion=LIVELY), "livelier")
         case "slower" | "calmer" | "slowly" if not is_calm:
             return _start(context, job, replace(job, gestures=(), motion=CALM), "calmer")
@@ -71,16 +77,32 @@ def _changed(context: TurnContext, job: KnownJob) -> Decision:
 
 
 def _in_another_manner(gestures: tuple[str, ...], topic: str) -> tuple[str, ...]:
-    """The gestures made slower, more gently or more strongly; empty where there are none, or they can't be."""
+    """The gestures made slower, faster, more gently, more strongly or to the other side; empty where there are none, or they can't be."""
     wishes = [wish for wish in map(read_gesture, gestures) if wish]
     match topic:
         case "slower" | "slowly":
             changed = [replace(wish, speed="slow") for wish in wishes]
+        case "mirror":
+            return _mirrored(gestures)
+        case "faster":
+            changed = [replace(wish, speed="" if wish.speed == "slow" else "fast") for wish in wishes]
         case "calmer":
             changed = [replace(wish, strength=1.0 if wish.strength > 1.0 else _GENTLE) for wish in wishes]
         case _:
             changed = [replace(wish, strength=1.0 if wish.strength < 1.0 else STRONGEST) for wish in wishes]
     return tuple(map(str, changed)) if changed != wishes else ()
+
+
+def _wished(context: TurnContext, job: KnownJob) -> tuple[str, ...]:
+    """The gestures that a change is about: those that were said, else those of the video."""
+    return context.understood.gestures or job.gestures
+
+
+def _mirrored(gestures: tuple[str, ...]) -> tuple[str, ...]:
+    """The gestures to the other side; empty where none has a side."""
+    wishes = [wish for wish in map(read_gesture, gestures) if wish]
+    turned = [replace(wish, side=_OTHER_SIDE.get(wish.side, wish.side)) for wish in wishes]
+    return tuple(map(str, turned)) if turned != wishes else ()
 
 
 def _start(context: TurnContext, job: KnownJob, wanted: KnownJob, topic: str) -> Decision:
@@ -100,7 +122,7 @@ def _wish(job: KnownJob) -> tuple[tuple[str, ...], int, str | None, str, float]:
 def _limit(context: TurnContext, job: KnownJob) -> Decision:
     """It can't be longer, shorter, calmer; instead of a stronger movement another one is offered."""
     topic = context.understood.topic
-    if topic == "livelier":
+    if topic in {"livelier", "faster"}:
         return context.respond(
             ResponseKind.CANNOT, job=job, question=Question.GESTURE, gestures=(_NEARBY,), topic="stronger"
         )

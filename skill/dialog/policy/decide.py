@@ -22,6 +22,8 @@ from skill.dialog.types import Kind, Turn
 
 __all__ = ["decide", "expecting", "speak"]
 
+# questions that «не знаю» leaves open
+_KEPT = frozenset({Question.DELETE, Question.DELETE_ALL, Question.AGE})
 _WITHOUT_FACTS = frozenset(
     {
         *{Intent.HELP, Intent.ABILITIES, Intent.CONSENT_TEXT, Intent.QUESTION},
@@ -104,6 +106,8 @@ def _ask(context: TurnContext) -> Decision:
 
 def _help(context: TurnContext) -> Decision:
     """The commands that there are; after a refusal, what can be done about it."""
+    if context.intent is Intent.HELP and context.state.question in _KEPT:
+        return unclear(context)
     job = context.facts.job(context.state.job)
     if job and job.mine and job.refusal and context.state.question in OFFERS:
         return report(context, job)

@@ -83,6 +83,9 @@ def choose(context: TurnContext) -> Decision:
     if not job.state.ended:
         return context.respond(ResponseKind.WAIT_FIRST, job=job)
     asks = job.refusal is not None and job.refusal.asks_face
+    topic = context.understood.topic
+    if face is None and topic and job.state is JobState.DONE:  # «теперь папу с этой же карточки»
+        return context.respond(ResponseKind.FACE_HELP, job=job, question=Question.FACE, topic=topic)
     if face is None or not (asks or job.state is JobState.DONE):
         return report(context, job)
     return context.respond(ResponseKind.CHOSEN, StartJob(job.id, job.gestures, job.seed, face), job=job)

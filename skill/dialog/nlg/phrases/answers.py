@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from skill.dialog.nlg.phrases.further_answers import FURTHER_ANSWERS
+
 ANSWERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        **FURTHER_ANSWERS,
         "price": (
             "Это бесплатно, платить ни за что не нужно.",
             "Бесплатно: денег я ни за фото, ни за видео не беру.",

@@ -11,6 +11,7 @@ from skill.dialog.context import DialogContext
 from skill.dialog.nlg.phrase_book import Voice
 from skill.dialog.nlg.phrases.answers import ANSWERS
 from skill.dialog.nlg.speech_length import LONGEST, speech_seconds
+from skill.dialog.nlu.nearest import EXAMPLE_TOPICS
 from skill.dialog.nlu.questions import HOW_LONG, TOPICS, TRUST
 from skill.dialog.nlu.understand import Intent, Understood
 from skill.dialog.policy.decide import decide, speak
@@ -42,7 +43,7 @@ def reply_to(topic: str, facts: DialogContext, number: int = 3, *, screen: bool 
 
 
 def test_every_topic_has_an_answer_and_every_answer_a_topic() -> None:
-    assert TOPICS | TRUST | {HOW_LONG} | _BESIDES | _ASIDE == set(ANSWERS)
+    assert TOPICS | EXAMPLE_TOPICS | TRUST | {HOW_LONG} | _BESIDES | _ASIDE == set(ANSWERS)
 
 
 @pytest.mark.parametrize("topic", ANSWERS)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
+from skill.dialog.nlu.nearest import EXAMPLE_TOPICS
 from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SIMPLY, SLOWLY, TOPICS, TRUST
 
 INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
@@ -15,7 +16,7 @@ INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
     Intent.CANCEL: frozenset({"", "drop"}),
     Intent.CHOOSE: frozenset({"", "place", "person"}),
     Intent.GRIEF: frozenset({"", "he", "she"}),
-    Intent.QUESTION: TOPICS,
+    Intent.QUESTION: TOPICS | EXAMPLE_TOPICS,
     Intent.CONSENT_TEXT: TRUST | {""},
     Intent.AGAIN: CHANGES | {"", SLOWLY},
     Intent.GESTURE: LENGTHS | {""},
