@@ -90,7 +90,7 @@ def _like_known(spoken: Sequence[Word], phrase: Heard, understood: Understood, e
     other = near.meaning == OTHER_THINGS
     if understood.intent is Intent.UNKNOWN and not other and near.likeness < CLOSE and _wishes(phrase, expecting):
         return Understood(Intent.GESTURE, gestures=phrase.gestures)
-    if near.likeness < _least(understood, phrase) or not _may_replace(understood, near.meaning, phrase):
+    if near.likeness < _least(understood, phrase) or not _may_replace(understood, near.meaning, phrase, expecting):
         return None
     if other:
         return Understood(Intent.UNKNOWN) if expecting in _GRAVE else None
@@ -100,11 +100,12 @@ def _like_known(spoken: Sequence[Word], phrase: Heard, understood: Understood, e
 
 def _is_sure(intent: Intent, phrase: Heard, expecting: str) -> bool:
     """Whether what the rules understood stands, whatever is near."""
-    if expecting in _GRAVE and is_whole(phrase.words, stake_of(expecting)):
+    if (expecting in _GRAVE or intent is Intent.NO) and is_whole(phrase.words, stake_of(expecting)):
         return True
     if intent is Intent.APPEAL:
         return expecting == Stake.AGE
-    questioned = {Stake.DELETION: Intent.DELETE, Stake.CONSENT: Intent.NO}  # «завтра удалим», «она не в курсе»
+    # «завтра удалим», «она не в курсе», «не туда смотрит»
+    questioned = {Stake.DELETION: Intent.DELETE, Stake.CONSENT: Intent.NO, Stake.OFFER: Intent.NO}
     return intent in _SURE and questioned.get(stake_of(expecting)) is not intent
 
 
@@ -120,10 +121,10 @@ def _least(understood: Understood, phrase: Heard) -> float:
     return NEAR if loose or intent in _DOUBTFUL else CLOSE
 
 
-def _may_replace(understood: Understood, meaning: str, phrase: Heard) -> bool:
+def _may_replace(understood: Understood, meaning: str, phrase: Heard, expecting: str) -> bool:
     if understood.face:
         return meaning in _NO_CHOICE and bool(_ASKS.intersection(phrase.words))
-    return understood.intent is not Intent.NO or meaning == _PERMISSION
+    return understood.intent is not Intent.NO or meaning == _PERMISSION or expecting == Stake.OFFER
 
 
 def _spares(phrase: Heard) -> bool:

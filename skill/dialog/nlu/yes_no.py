@@ -202,7 +202,15 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
         return False
     if stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts) and not _agrees_for(parts):
         return False
+    if stake is not Stake.OFFER and _names_another(parts):
+        return False
     return light or Role.ASSENT in roles
+
+
+def _names_another(parts: Sequence[Part]) -> bool:
+    """«теперь деда давай» wishes for another one, and agrees to nothing."""
+    words = [word for part in parts for word in part.words]
+    return bool({"теперь", "тогда"}.intersection(words)) and any(_person(read(word)) for word in words)
 
 
 def _agrees_for(parts: Sequence[Part]) -> bool:
@@ -253,6 +261,8 @@ def _table(stake: Stake) -> _Table:
         (f"{lexicon.ASSENTS}, {lexicon.IDIOMS}", Role.ASSENT),
         (lexicon.CONTENT if offer else "", Role.DOUBT),
         (lexicon.SPARING, Role.REFUSAL),
+        (lexicon.CHILDREN if stake in {Stake.CONSENT, Stake.DELETION} else "", Role.DOUBT),
+        (lexicon.PERMITS if stake is Stake.AGE else "", Role.DOUBT),
         (lexicon.OWN.get(stake, ""), Role.ASSENT),
         (lexicon.REFUSALS.get(stake, ""), Role.REFUSAL),
     ]

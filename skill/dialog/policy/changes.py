@@ -77,7 +77,7 @@ def _changed(context: TurnContext, job: KnownJob) -> Decision:
 
 
 def _in_another_manner(gestures: tuple[str, ...], topic: str) -> tuple[str, ...]:
-    """The gestures made slower, faster, more gently, more strongly or to the other side; empty where there are none, or they can't be."""
+    """The gestures in another manner or to the other side; empty where there are none, or they can't be."""
     wishes = [wish for wish in map(read_gesture, gestures) if wish]
     match topic:
         case "slower" | "slowly":
