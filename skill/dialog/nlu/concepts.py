@@ -17,7 +17,6 @@ from skill.gesture_words import GESTURE_WORDS, SIDES
 
 _DENIALS = frozenset({"не", "ни", "без"})
 _WHOM = frozenset({"мне", "ей", "ему", "им"})
-_MADE = frozenset(GESTURE_WORDS)
 _REACH = 3  # «не» denies an action at most this many words on: «не хочу её удалять» is another matter
 
 
@@ -154,19 +153,22 @@ def _index() -> dict[str, tuple[_Expression, ...]]:
     return {first: tuple(sorted(group, key=lambda one: -len(one.words))) for first, group in index.items()}
 
 
+def _expressions_at(phrase: Sequence[Word], place: int) -> list[tuple[_Expression, int]]:
+    """The expressions that may begin at a place, each with the place after it, 0 where the rest of it is not there."""
+    word, index = phrase[place], _index()
+    starting = {one for key in word.keys for one in index.get(key, ())}
+    if starting:
+        return [(one, _end(phrase, place, one.words)) for one in starting]
+    bare = {one for key in bare_verb(word) for one in index.get(key, ()) if len(one.words) == 1}
+    return [(one, place + 1) for one in bare if one.concept in GESTURE_WORDS]  # «заморгает»
+
+
 def _matches(phrase: Sequence[Word]) -> list[_Match]:
     """From the left, the longest expression at each place; single words have all their concepts."""
-    index = _index()
     found: list[_Match] = []
     place = 0
     while place < len(phrase):
-        word = phrase[place]
-        starting = {one for key in word.keys for one in index.get(key, ())} or {
-            one for key in bare_verb(word) for one in index.get(key, ()) if one.words == (key,) and one.concept in _MADE
-        }
-        ends = [
-            (one, _end(phrase, place, one.words) or (place + 1) * (one.words[0] not in word.keys)) for one in starting
-        ]
+        ends = _expressions_at(phrase, place)
         longest = max((len(one.words) for one, stop in ends if stop), default=0)
         end = max((stop for one, stop in ends if stop and len(one.words) == longest), default=0)
         if end:
