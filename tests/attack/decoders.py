@@ -95,7 +95,8 @@ async def crowd(arena: Arena) -> None:
     people = arena.size(100, 17)
     async with arena.session() as client:
         began = time.monotonic()
-        end = await _end_of(client, "family", crowded(people), seconds=arena.size(6, 2), face="all")
+        photo = crowded(people, arena.size(150, 105))
+        end = await _end_of(client, "family", photo, seconds=arena.size(6, 2), face="all")
         seconds = time.monotonic() - began
     arena.findings.count(people=people, end=f"{end['state']} {end['remark'] or end['reason']}", took=f"{seconds:.0f} s")
     arena.findings.expect(end["state"] == "done", f"it is animated: {end['state']} {end['reason']}")
@@ -103,13 +104,13 @@ async def crowd(arena: Arena) -> None:
     arena.findings.expect(seconds <= arena.seconds(CROWD_SECONDS), f"done in {CROWD_SECONDS:g} s")
 
 
-def crowded(people: int) -> bytes:
-    """A photo of so many people side by side and below each other, 150 pixels each."""
-    face = Image.open(io.BytesIO(astronaut())).convert("RGB").crop((150, 0, 310, 210)).resize((150, 195))
-    columns = 10
-    whole = Image.new("RGB", (1_600, 195 * -(-people // columns)), "gray")
+def crowded(people: int, size: int) -> bytes:
+    """A photo of so many people side by side and below each other, so many pixels wide each."""
+    face = Image.open(io.BytesIO(astronaut())).convert("RGB").crop((150, 0, 310, 210)).resize((size, size * 13 // 10))
+    columns, step = 10, size + 10
+    whole = Image.new("RGB", (columns * step, face.height * -(-people // columns)), "gray")
     for number in range(people):
-        whole.paste(face, (number % columns * 160, number // columns * 195))
+        whole.paste(face, (number % columns * step, number // columns * face.height))
     return saved(whole, "JPEG")
 
 

@@ -12,7 +12,7 @@ from tests.attack.arena import carry_out
 from tests.attack.attack import Findings
 
 WHOLE = os.environ.get("OZHIVI_TEST_FUZZ") == "whole"
-TOGETHER = frozenset({"forms", "codes", "photos", "identities", "uploads", "locked_file", "watchers"})
+TOGETHER = frozenset({"forms", "connections", "codes", "photos", "identities", "uploads", "locked_file", "watchers"})
 """Attacks that wait more than they work: three of them at the same time, the others one by one."""
 
 pytestmark = pytest.mark.timeout(900 if WHOLE else 400)
