@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from skill.settings import Settings, WrongSettings
@@ -39,8 +40,10 @@ async def open_tracing(settings: Settings, process: str) -> AsyncIterator[None]:
         with collected_by(OpenTelemetryTracer(provider)):
             yield
     finally:
-        # a collector that does not answer holds nobody
-        await asyncio.to_thread(provider.force_flush, int(_TIMEOUT * 1000))
+        # a collector that does not answer takes three times its time, and would hold up the stop
+        closing = Thread(target=_close, args=(provider,), daemon=True)
+        closing.start()
+        await asyncio.to_thread(closing.join, _TIMEOUT)
 
 
 def build_provider(exporter: SpanExporter, process: str) -> TracerProvider:
@@ -61,6 +64,12 @@ def _to_collector(address: str, process: str) -> TracerProvider:
     except ImportError:
         raise WrongSettings("OZHIVI_TRACES: needs the extra tracing: pip install '.[tracing]'") from None
     return build_provider(OTLPSpanExporter(f"{address}/v1/traces", timeout=_TIMEOUT), process)
+
+
+def _close(provider: TracerProvider) -> None:
+    """Send what is left, and end the thread that sends."""
+    provider.force_flush(int(_TIMEOUT * 1000))
+    provider.shutdown()
 
 
 class OpenTelemetryTracer:

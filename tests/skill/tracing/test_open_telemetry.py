@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,9 +80,19 @@ async def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.asyncio
-async def test_a_collector_that_is_down_holds_nobody() -> None:
+async def test_a_collector_that_hangs_holds_nobody() -> None:
     pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="no exporter: pip install '.[tracing]'")
-    async with asyncio.timeout(8), open_tracing(Settings(traces="http://127.0.0.1:9"), "serve"):
-        with span("job"):
-            assert traceparent()
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        address = f"http://127.0.0.1:{hanging.getsockname()[1]}"
+        async with asyncio.timeout(5), open_tracing(Settings(traces=address), "serve"):
+            with span("job"):
+                assert traceparent()
     assert traceparent() == ""
+
+
+@pytest.mark.asyncio
+async def test_the_thread_that_sends_ends() -> None:
+    pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="no exporter: pip install '.[tracing]'")
+    async with open_tracing(Settings(traces="http://127.0.0.1:9"), "serve"):
+        assert [one for one in threading.enumerate() if "BatchSpan" in one.name]
+    assert not [one for one in threading.enumerate() if "BatchSpan" in one.name]
