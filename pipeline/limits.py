@@ -33,7 +33,10 @@ MAX_ANIMATED_FACES: Final = 16
 150 pixels costs 3 s of rendering, one of 390 pixels 7 s: 16 stay below two minutes, where a crowd of 100 took longer
 than a render may."""
 
-PRESETS: Final = ("nostalgia", "idle")
+PRESETS: Final = (
+    "nostalgia", "idle", "gaze", "warmth", "laughter", "greeting", "agreement", "disagreement", "blown-kiss", "wonder",
+    "thought", "tenderness", "pride", "sympathy", "mischief", "doze",
+)  # fmt: skip
 """Names of the motions that are composed, those of `pipeline.motion.presets`."""
 
 FRAME_RATES: Final = (25, 30)

@@ -9,7 +9,26 @@ from typing import Final
 
 from skill.gesture_words import GESTURE_WORDS, label
 
-STORY_LABELS: Final[Mapping[str, str]] = MappingProxyType({"nostalgia": "Как в жизни", "idle": "Спокойно"})
+STORY_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "nostalgia": "Как в жизни",
+        "gaze": "Взгляд",
+        "warmth": "Улыбка",
+        "laughter": "Смешинка",
+        "greeting": "Приветствие",
+        "blown-kiss": "Поцелуй",
+        "tenderness": "Нежность",
+        "wonder": "Удивление",
+        "thought": "Раздумье",
+        "mischief": "Подмигивание",
+        "agreement": "Согласие",
+        "idle": "Спокойно",
+        "disagreement": "Несогласие",
+        "pride": "Гордость",
+        "sympathy": "Сочувствие",
+        "doze": "Сон",
+    }
+)
 """Preset of `pipeline.limits.PRESETS` → its Russian name on the page."""
 PREVIEWED: Final = 12
 """Number of movements that have a preview; the others are offered by their names."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
 from pipeline.motion.easing import Curve, Key, fixations, spline
+from pipeline.motion.gesture_wish import SPEEDS, GestureWish, parse_gesture
+from pipeline.motion.gestures import GESTURES, PlannedGesture
+from pipeline.motion.stories import STORIES, STORY_SECONDS, Story
 from pipeline.motion.timeline import Timeline
 
 
@@ -139,4 +144,68 @@ def _blink_now_and_then(timeline: Timeline, blinks: list[tuple[float, float]]) -
         timeline.blink(at + float(timeline.rng.uniform(-0.02, 0.05)))
 
 
-PRESETS: Mapping[str, Callable[[Timeline], None]] = MappingProxyType({"nostalgia": nostalgia, "idle": idle})
+_QUICKEST: Final = 0.6  # share of its natural time that a story's gesture may take where the loop is short
+
+
+def _tell(timeline: Timeline, story: Story) -> None:
+    """Draw a story over the drifts of `idle`. A short loop leaves the look aside out and hurries the rest."""
+    stretch = timeline.clock.seconds / STORY_SECONDS
+    pace = float(np.clip(stretch, 0.65, 1.25))
+    side = float(timeline.rng.choice((-1.0, 1.0)))
+    idle(timeline, blinking=False)
+    rise, fall = 0.7 * pace, 0.9 * pace
+    there = timeline.pulse(0.3 * stretch, rise, max(0.0, 3.3 * stretch - rise - fall), fall)
+    for channel, usual in story.mood.items():
+        height = timeline.vary(usual, 0.12)
+        if channel in ("yaw", "pitch", "roll"):
+            timeline.add(channel, (side if channel == "roll" else 1.0) * height * there)
+        elif height < 0:
+            timeline.add(channel, height * there)
+        else:
+            timeline.blend(channel, height * there)
+    late = 0.0 if stretch < 0.7 else timeline.vary(0.1, 0.9)
+    if story.lead and stretch >= 0.7:
+        _come_back(timeline, side * timeline.vary(story.lead, 0.12), 0.25 * stretch, 1.05 * stretch + late)
+    for second, text in story.cues:
+        _play(timeline, parse_gesture(text), second * stretch + late, pace)
+    for second in story.blinks:
+        timeline.blink(second * stretch + late)
+
+
+def _play(timeline: Timeline, wish: GestureWish, start: float, pace: float) -> None:
+    """Draw one gesture of a story; none reaches over the loop's end."""
+    sides = GESTURES[wish.name].sides
+    chosen = sides[int(timeline.rng.integers(2))] if sides else ""
+    pace *= SPEEDS.get(wish.speed, 1.0)
+    gesture = GESTURES[wish.name]
+    needed = gesture.length + gesture.tail + (wish.count - 1) * gesture.beat
+    start = max(0.12, min(start, timeline.clock.seconds - 0.1 - _QUICKEST * needed))
+    pace = min(pace, (timeline.clock.seconds - start - 0.1) / needed)
+    gesture.draw(
+        timeline,
+        PlannedGesture(
+            wish.name, start, pace, side=wish.side or chosen, count=wish.count,
+            strength=timeline.vary(wish.strength, 0.08),
+        ),
+    )  # fmt: skip
+
+
+def _come_back(timeline: Timeline, far: float, start: float, back: float) -> None:
+    """A look aside by `far` degrees, the head after the eyes; at `back` seconds the eyes return with a blink."""
+    timeline.look(1.1 * far * timeline.pulse(start, 0.08, back - start - 0.08, 0.09))
+    lag = timeline.vary(0.12, 0.2)
+    head = timeline.pulse(start + lag, 0.75 * (back - start), 0.1 * (back - start), 1.0)
+    timeline.add("yaw", 0.75 * far * head)
+    timeline.add("pitch", 0.5 * head)
+    timeline.add("roll", 0.12 * far * head)
+    timeline.blink(back - 0.04)
+
+
+PRESETS: Final[Mapping[str, Callable[[Timeline], None]]] = MappingProxyType(
+    {
+        "nostalgia": nostalgia,
+        "idle": idle,
+        **{name: partial(_tell, story=story) for name, story in STORIES.items()},
+    }
+)
+"""Every motion of `pipeline.limits.PRESETS`."""

@@ -1,4 +1,4 @@
-"""`ozhivi motion`: recorded motions for the neural animator are imported and listed."""
+"""`ozhivi motion`: motions are listed, recorded ones for the neural animator are imported."""
 
 # ruff: noqa: PLC0415  (`--help` must not wait for numpy and the video decoder)
 
@@ -12,7 +12,7 @@ import typer
 from skill.cli.options import Debug
 from skill.console import error_boundary, print_line
 
-app = typer.Typer(no_args_is_help=True, help="Import and list recorded motions for the neural animator.")
+app = typer.Typer(no_args_is_help=True, help="List the motions, and import recorded ones for the neural animator.")
 
 _VIDEOS = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v")
 
@@ -62,18 +62,20 @@ def import_motion(
 
 @app.command("list")
 def list_motions(debug: Debug = False) -> None:
-    """Show the imported motions with their lengths."""
+    """Show the motions, one a line; imported ones with their lengths."""
     with error_boundary(debug=debug):
         from pipeline.animate.liveportrait.recording import MotionLibrary
+        from pipeline.motion.stories import ABOUT
         from skill.animator_choice import motions_folder
+        from skill.movements import STORY_LABELS
 
+        for name, label in STORY_LABELS.items():
+            print_line(f"{name}: {label} ({ABOUT[name]})")
         shelf = MotionLibrary(motions_folder())
         for name in shelf.names():
             recording = shelf.get(name)
             if recording is not None:
                 print_line(f"{name}: {recording.seconds:.1f} с, {len(recording)} кадров")
-        if not shelf.names():
-            print_line("Пока ничего не добавлено: ozhivi motion import FILE NAME")
 
 
 def motion_names() -> tuple[str, ...]:

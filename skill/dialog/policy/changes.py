@@ -19,7 +19,7 @@ from skill.dialog.state import Question
 from skill.gesture_words import read_gesture
 from skill.jobs.model import JobState
 
-LIVELY, CALM = PRESETS
+LIVELY, CALM = PRESETS[:2]
 SHORT_SECONDS: Final = 3.0
 """Seconds of a clip that is to be short."""
 _GENTLE: Final = 0.6  # strength of a gesture that is to be smaller

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from pipeline.arrays import Float
+from pipeline.limits import PRESETS
 from pipeline.motion.curves import Motion
 from pipeline.motion.gesture_wish import MOST_TIMES, SPEEDS, GestureWish
 from pipeline.motion.gestures import GESTURES
@@ -13,7 +14,7 @@ from pipeline.motion.gestures import GESTURES
 lengths = st.one_of(st.sampled_from((2.0, 4.0, 6.0)), st.floats(2.0, 6.0))
 rates = st.sampled_from((25, 30))
 seeds = st.integers(0, 10_000)
-presets = st.sampled_from(("nostalgia", "idle"))
+presets = st.sampled_from(PRESETS)
 
 
 def _wishes_of(name: str) -> st.SearchStrategy[GestureWish]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
+from pipeline.limits import PRESETS
 from pipeline.motion.compose import compose
+from pipeline.motion.presets import PRESETS as DRAWN
+from pipeline.motion.stories import ABOUT, STORIES
 from tests.pipeline.motion.measures import blinks, head_steps, rates, seeds, steps
 
 
@@ -46,3 +52,35 @@ def test_idle_is_quiet_and_blinks_once(seed: int) -> None:
     assert np.ptp(curves["yaw"]) < 6
     assert curves["smile"].max() < 0.4
     assert blinks(curves["blink_l"]) == 1
+
+
+def test_every_name_has_its_motion_and_its_words() -> None:
+    assert tuple(DRAWN) == PRESETS == tuple(ABOUT)
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_story_is_seamless_at_every_length_and_its_own_with_every_seed(name: str) -> None:
+    heads = []
+    for seed, seconds in enumerate((2.0, 2.8, 3.3, 4.0, 6.0)):
+        moving = head_steps(compose(name, seconds=seconds, seed=seed))
+        assert moving[-1] <= 1.5 * np.median(moving)
+        heads.append(compose(name, seed=seed).curves["yaw"])
+    assert min(np.abs(one - other).max() for one, other in combinations(heads, 2)) > 0.2
+
+
+@pytest.mark.parametrize(
+    ("name", "channel", "least"),
+    [
+        ("gaze", "yaw", 3.0), ("warmth", "smile", 0.8), ("laughter", "jaw", 0.2), ("greeting", "pitch", 2.0),
+        ("agreement", "pitch", 3.0), ("disagreement", "yaw", 5.0), ("blown-kiss", "pucker", 0.8),
+        ("wonder", "widen", 0.6), ("thought", "gaze_y", 0.03), ("tenderness", "roll", 2.5), ("pride", "pitch", 2.5),
+        ("sympathy", "inner_brow", 0.4), ("mischief", "blink_l", 0.0), ("doze", "blink_l", 0.9),
+    ],
+)  # fmt: skip
+def test_a_story_shows_what_its_name_says(name: str, channel: str, least: float) -> None:
+    for seed in range(3):
+        curves = compose(name, seed=seed).curves
+        assert np.ptp(curves[channel]) > least
+        if name == "mischief":
+            winking = np.abs(curves["blink_l"] - curves["blink_r"])
+            assert winking.max() > 0.8

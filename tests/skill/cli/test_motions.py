@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from pipeline.animate.liveportrait.recording import MotionLibrary
 from skill.cli.main import app
+from skill.movements import STORY_LABELS
 
 
 def test_motions_are_imported_and_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,10 +20,12 @@ def test_motions_are_imported_and_listed(tmp_path: Path, monkeypatch: pytest.Mon
     file = tmp_path / "d.pkl"
     file.write_bytes(pickle.dumps({"output_fps": 20, "motion": [frame] * 40}))
     runner = CliRunner()
-    assert "Пока ничего" in runner.invoke(app, ["motion", "list"]).output
+    composed = runner.invoke(app, ["motion", "list"]).output
+    assert [line.split(":")[0] for line in composed.splitlines()] == list(STORY_LABELS)
+    assert "blown-kiss: Поцелуй (looks at us and blows a kiss)" in composed
     done = runner.invoke(app, ["motion", "import", str(file), "calm"])
     assert (done.exit_code, done.output) == (0, "Движение «calm» сохранено: 2.0 с, 40 кадров.\n")
-    assert runner.invoke(app, ["motion", "list"]).output == "calm: 2.0 с, 40 кадров\n"
+    assert runner.invoke(app, ["motion", "list"]).output == composed + "calm: 2.0 с, 40 кадров\n"
     assert MotionLibrary(tmp_path / "motions").names() == ("calm",)
     again = runner.invoke(app, ["motion", "import", str(file), "calm"])
     assert again.exit_code == 2 and "--force" in again.output
