@@ -13,6 +13,7 @@ from pipeline.animate.warp.eyes.eye_maps import EyeMaps, build_both_eyes
 from pipeline.animate.warp.head_frame import Grid, Head, Region, build_grid, find_region, measure_head
 from pipeline.animate.warp.mouth import Mouth, build_mouth
 from pipeline.animate.warp.picture_frame import PictureFrame
+from pipeline.animate.warp.risk import measure_risk
 from pipeline.animate.warp.shading import build_shade_maps
 from pipeline.animate.warp.texture import build_texture
 from pipeline.arrays import AnyArray, Float, Pixels
@@ -58,6 +59,8 @@ class WarpMaps:
     """(6, h, w), relative gains of light in the order of `formula.SHADES`."""
     eyes: tuple[EyeMaps | None, EyeMaps | None]
     """The person's right and left eye, None where there is none to move."""
+    risk: float
+    """0..1, how likely a turn is to tear the picture, see `measure_risk`."""
     mouth: Mouth
     """The mouth."""
 
@@ -80,8 +83,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     """
     region = find_region(face, photo_size := (pixels.shape[0], pixels.shape[1]))
     part = np.ascontiguousarray(pixels[region.slices])
-    corner = np.array([region.left, region.top, 0], np.float32)
-    here = _translate(face, corner)
+    here = _translate(face, corner := np.array([region.left, region.top, 0], np.float32))
     others = tuple(_translate(other, corner) for other in everyone if other is not face)
     head = measure_head(here.landmarks)
     picture = PictureFrame.cut(find_picture_edges(pixels), region)
@@ -107,6 +109,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         expressions=build_expression_fields(head, grid, depth),
         shade=build_shade_maps(_pad_to_cells(part, grid), head, grid, depth),
         eyes=build_both_eyes(part, alpha, head),
+        risk=measure_risk(part, alpha, head),
         mouth=build_mouth(part, head),
     )
 

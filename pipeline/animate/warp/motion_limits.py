@@ -1,7 +1,8 @@
 """Limits of a motion on one photo.
 
 A head that is turned already has less to show on its far side, and one that fills the picture is held at its borders
-and would be stretched. A story's smile follows the expression that the photo has.
+and would be stretched. A hand at the face would be stretched, too, and a matte in doubt torn. A story's smile follows
+the expression that the photo has.
 """
 
 from __future__ import annotations
@@ -62,13 +63,14 @@ def limit_smile(motion: Motion, landmarks: Float, pose: Pose) -> Motion:
     return Motion(motion.name, motion.fps, curves)
 
 
-def limit_turns(motion: Motion, pose: Pose, immobile_share: float = 0.0) -> Motion:
+def limit_turns(motion: Motion, pose: Pose, immobile_share: float = 0.0, risk: float = 0.0) -> Motion:
     """Scale a motion's head turns and sways to what the photo can show; expressions stay.
 
     Args:
         motion: The motion as it was composed.
         pose: The head's pose on the photo, degrees.
         immobile_share: 0..1, see `WarpMaps.immobile_share`.
+        risk: 0..1, see `measure_risk`.
 
     Returns:
         The motion with its turns times 0.33..1.
@@ -76,6 +78,7 @@ def limit_turns(motion: Motion, pose: Pose, immobile_share: float = 0.0) -> Moti
     away = float(np.hypot(pose.yaw, max(0.0, abs(pose.pitch) - _NODDED)))
     from_pose = 1.0 - 0.35 * float(smoothstep(away, *_TURNED))
     from_borders = 1.0 - 0.5 * float(smoothstep(immobile_share, *_CROWDED))
-    share = np.float32(from_pose * from_borders)
+    from_risk = 1.0 - 0.5 * risk
+    share = np.float32(from_pose * min(from_borders, from_risk))
     curves = {name: curve * share if name in _RIGID else curve for name, curve in motion.curves.items()}
     return Motion(motion.name, motion.fps, curves)

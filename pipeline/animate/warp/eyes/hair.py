@@ -10,20 +10,14 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.head_frame import Head
+from pipeline.animate.warp.skin_colour import SKIN_SHADES, Colour, find_skin, log_colours, scale_landmarks
 from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.faces.mesh_topology import OVAL
-from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, remap, resize, single, smoothstep
+from pipeline.image_ops import ellipse_kernel, polygon_mask, remap, resize, single, smoothstep
 
 _UNIT: Final = 140  # pixels a face width, in which hair is looked for
 _AROUND: Final = (0.05, 0.30)  # face widths from the oval: the person there, above the mouth, is hair or a hat
 _LEAST: Final = 100  # pixels of hair and of skin that their colours must be measured on
-_OUTLINES: Final = (
-    (117, 118, 119, 100, 142, 36, 205, 187, 123, 116), (346, 347, 348, 329, 371, 266, 425, 411, 352, 345),
-    (6, 197, 195, 5, 4, 45, 220, 115, 48, 64, 98, 240, 102, 129), (8, 9, 151, 108, 107, 336, 337),
-)  # fmt: skip
-_DARK: Final = 8.0  # of 255, added before the logarithm: noise of black pixels has no colour
-_NOISE: Final = (0.03, 0.015, 0.015)  # least spread of a colour (log light, log r/g, log g/b)
-_LIGHT: Final = (0.12, 0.02, 0.02)  # spread that light and shade add to that of skin
 # Distance of hair's colour from skin's, in their spread: 2.7 and more on people whose hair hangs over an eye; below 2.2
 # shaded and greying skin would be taken for hair.
 _APART: Final = 2.3
@@ -80,19 +74,17 @@ def find_hair(pixels: Pixels, alpha: Float, head: Head) -> Hair | None:
     """
     scale = _UNIT / head.width
     size = max(8, round(alpha.shape[0] * scale)), max(8, round(alpha.shape[1] * scale))
-    points = (head.landmarks[:, :2] + 0.5) * scale - 0.5
+    points = scale_landmarks(head, scale)
     oval = polygon_mask(size, points[list(OVAL)])
     outside = cv2.distanceTransform(1 - oval, cv2.DIST_L2, 5) / _UNIT
     y, x = np.mgrid[: size[0], : size[1]]
     above = (x - points[13, 0]) * head.down[0] + (y - points[13, 1]) * head.down[1] < -0.15 * _UNIT
     hair = (resize(alpha, size) > 0.9) & (outside > _AROUND[0]) & (outside < _AROUND[1]) & above
-    skin = np.zeros(size, np.uint8)
-    for outline in _OUTLINES:
-        skin |= polygon_mask(size, single(cv2.convexHull(single(points[list(outline)]))[:, 0]))
+    skin = find_skin(points, size)
     if min(int(hair.sum()), int(skin.sum())) < _LEAST:
         return None
-    colours = _log_colours(resize(pixels, size))
-    of_hair, of_skin = _Colour.measure(colours[hair]), _Colour.measure(colours[skin > 0], _LIGHT)
+    colours = log_colours(resize(pixels, size))
+    of_hair, of_skin = Colour.measure(colours[hair]), Colour.measure(colours[skin], SKIN_SHADES)
     if of_hair.distance(of_skin) < _APART:
         return None
     like = of_hair.log_likelihood(colours) - of_skin.log_likelihood(colours) > _LIKELY
@@ -202,39 +194,3 @@ def _share(
     x = contour.centre[0] + u * contour.axis_u[0] + v * contour.axis_v[0]
     y = contour.centre[1] + u * contour.axis_u[1] + v * contour.axis_v[1]
     return single(hair.look(x, y).mean(0))
-
-
-def _log_colours(pixels: Pixels) -> Float:
-    """Logarithms of the light and of the quotients of colours, (h, w, 3): shade changes the first most."""
-    logs = np.log(gaussian(pixels, 0.7).astype(np.float32) + _DARK)
-    return single(np.dstack([logs.mean(-1), logs[..., 0] - logs[..., 1], logs[..., 1] - logs[..., 2]]))
-
-
-@dataclass(frozen=True)
-class _Colour:
-    """A normal distribution of colours as of `_log_colours`."""
-
-    mean: Double
-    """(3,), its mean."""
-    spread: Double
-    """(3, 3), its covariance."""
-
-    @classmethod
-    def measure(cls, samples: Float, more: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> _Colour:
-        """The distribution of samples (n, 3) but for strays, widened by standard deviations `more`."""
-        mean = np.median(samples, 0)
-        away = np.abs(samples - mean).sum(1)
-        usual = samples[away < 3.5 * np.median(away) + 0.05]
-        spread = np.cov(usual.T) + np.diag(np.square(_NOISE)) + np.diag(np.square(more))
-        return cls(mean.astype(np.float64), spread)
-
-    def log_likelihood(self, colours: Float) -> Float:
-        """Logarithm of the density at colours (h, w, 3), up to a constant that all distributions share."""
-        offset = (colours - self.mean) @ np.linalg.inv(np.linalg.cholesky(self.spread)).T
-        square = np.minimum((offset**2).sum(-1), 60.0)
-        return single(-0.5 * (square + np.linalg.slogdet(self.spread)[1]))
-
-    def distance(self, other: _Colour) -> float:
-        """Mahalanobis distance of the means, by the mean of both spreads."""
-        offset = self.mean - other.mean
-        return float(np.sqrt(offset @ np.linalg.solve(0.5 * (self.spread + other.spread), offset)))

@@ -103,3 +103,11 @@ def test_a_lifted_head_is_not_taken_for_a_stern_one(face: Face) -> None:
     )
     level, lifted = (limit_smile(motion, landmarks, Pose(0.0, pitch, 0.0)).curves["smile"].max() for pitch in (0, -20))
     assert lifted > 1.5 * level
+
+
+def test_a_risk_calms_turns_and_no_expressions() -> None:
+    calm = limit_turns(MOTION, Pose(0.0, 0.0, 0.0), 0.0, 1.0)
+    np.testing.assert_allclose(calm.curves["yaw"], 0.5 * MOTION.curves["yaw"])
+    np.testing.assert_array_equal(calm.curves["smile"], MOTION.curves["smile"])
+    both = limit_turns(MOTION, Pose(0.0, 0.0, 0.0), 1.0, 1.0)  # borders and risk don't add up to a still head
+    np.testing.assert_allclose(both.curves["yaw"], calm.curves["yaw"])
