@@ -21,7 +21,7 @@ from pipeline.animate.warp.eyes.lid_skin import (
 )
 from pipeline.animate.warp.eyes.shut_lashes import paint_shut_lashes
 from pipeline.animate.warp.formula import LID_CURVES
-from pipeline.arrays import Float, Mask, Pixels
+from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import gaussian, single, smoothstep
 
 # Lengths in eye widths.
@@ -41,7 +41,7 @@ class LidImages:
     ratio: Float
     """(h, w, 3): the photo by the skin, which is the lashes' darkness; 1 away from them."""
     shut_lash: Float
-    """(h, w), 0..1: the share of the light that the lashes of the shut eye take, see `paint_shut_lashes`."""
+    """(h, w), -0.1..1: the share of the light that lashes, shade and folds of the shut eye take."""
     grain: Float
     """(h, w, 3): fine grain of skin taken from the cheek, in steps of 255 around 0."""
     grain_at: Float
@@ -79,17 +79,23 @@ def build_lid_images(
     near = np.clip(gaussian(cv2.dilate(hole.astype(np.float32), np.ones((5, 5))), 1.0) * 1.2, 0.0, 1.0)[..., None]
     near = near * ~rim[..., None]
     ratio = np.clip(eye.pixels / skin, 0.05, 2.0) * near + (1.0 - near)
-    above = (eye.v < eye.upper + 0.012 * contour.width).astype(np.float32)
-    lash = 1.0 - (1.0 - np.clip(ratio.mean(-1), 0.0, 1.0)) * above
     return LidImages(
         skin=skin,
         skin_soft=shut_skin(eye, skin, colour, lid),
         ratio=ratio.astype(np.float32),
-        shut_lash=single(1.0 - (1.0 - paint_shut_lashes(eye, paleness, blur, single(lash))) * (1.0 - lid_shade(eye))),
+        shut_lash=_shut_darkness(eye, paleness, blur, single(ratio)),
         grain=grain,
         grain_at=grain_at,
         rim=gaussian(rim.astype(np.float32), 0.6),
     )
+
+
+def _shut_darkness(eye: EyeBox, paleness: Double, blur: float, ratio: Float) -> Float:
+    """What lashes, shade and folds of the shut eye take of the light, (h, w), see `LidImages.shut_lash`."""
+    above = (eye.v < eye.upper + 0.012 * eye.contour.width).astype(np.float32)
+    lash = 1.0 - (1.0 - np.clip(ratio.mean(-1), 0.0, 1.0)) * above
+    lashes = paint_shut_lashes(eye, paleness, blur, single(lash))
+    return single(1.0 - (1.0 - lashes) * (1.0 - lid_shade(eye, blur)))
 
 
 def build_curve_table(contour: Contour) -> Float:

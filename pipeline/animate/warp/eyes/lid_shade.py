@@ -1,4 +1,7 @@
-"""The shade on a shut eye: deep beside the nose, soft above the lashes and below them, with light on the outer bone."""
+"""The shade on a shut eye: deep beside the nose, soft above the lashes and below them, with light on the outer bone.
+
+And the folds of its skin, which run along it: one where the open eye's fold has come down to, finer ones below.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from typing import Final
 import cv2
 import numpy as np
 
+from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.arrays import Float
-from pipeline.image_ops import gaussian, single
+from pipeline.image_ops import gaussian, single, smoothstep
 
 _ALONG: Final = (-0.25, -0.1, 0.1, 0.3, 0.5, 0.7, 0.85, 1.0, 1.15, 1.3)
 """Places from the outer corner (0) to the inner one (1)."""
@@ -31,13 +35,22 @@ _SHADE: Final = (
 )
 _STRENGTH: Final = 0.65
 _SOFT: Final = 0.03  # eye widths
+# Folds: height by that of the first, light that is missing, from where to where along the eye, phase of its bends.
+_FOLDS: Final = (
+    (1.0, 0.05, 0.02, 0.98, 0.4), (1.22, 0.022, 0.3, 1.05, 2.0), (0.8, 0.018, -0.05, 0.6, 3.1),
+    (0.62, 0.022, 0.25, 0.95, 5.2), (0.45, 0.016, 0.05, 0.7, 1.2),
+)  # fmt: skip
+_BEND: Final = (0.014, 0.31)  # eye widths: height and length of their bends
+_THICK: Final = 0.011  # eye widths: half a fold's thickness
+_ROUGH: Final = (0.018, 0.5, 1.5)  # deviation of a cheek's light with usual skin, and the least and most that count
 
 
-def lid_shade(box: EyeBox) -> Float:
+def lid_shade(box: EyeBox, softness: float) -> Float:
     """The share of the light that is missing on a shut eye, where its margin lies then; below 0 there is more light.
 
     Args:
         box: The eye's box.
+        softness: Sigma of the photo's blur in pixels: no fold is sharper.
 
     Returns:
         float32 (h, w), -0.1..0.3.
@@ -50,4 +63,31 @@ def lid_shade(box: EyeBox) -> Float:
     row = np.interp(d, _DOWN, np.arange(len(_DOWN)))
     table = np.array(_SHADE, np.float32) / 100.0
     shade = cv2.remap(table, single(column), single(row), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return single(_STRENGTH * gaussian(shade, _SOFT * width))
+    return single(_STRENGTH * gaussian(shade, _SOFT * width) + _measure_roughness(box) * _folds(box, x, d, softness))
+
+
+def _folds(box: EyeBox, x: Float, d: Float, softness: float) -> Float:
+    """The light that the folds take, (h, w); x: places from the outer corner, d: eye widths below the margin."""
+    contour, width = box.contour, box.contour.width
+    _, by_travel, added, _ = formula.LID_FOLD
+    first = added + by_travel * contour.curve(contour.travel, box.u) / np.float32(width)
+    thick = float(np.hypot(_THICK, softness / width))
+    height, length = _BEND
+    out = np.zeros_like(d)
+    for share, depth, begin, end, phase in _FOLDS:
+        bent = share * first + height * np.sin(2.0 * np.pi * x / length + phase) * (0.5 + 0.5 * np.sin(3.7 * x + phase))
+        along = smoothstep(x, begin, begin + 0.2) * (1.0 - smoothstep(x, end - 0.2, end))
+        out += np.float32(depth * _THICK / thick) * along * np.exp(-(((d + bent) / thick) ** 2))
+    return single(out)
+
+
+def _measure_roughness(box: EyeBox) -> float:
+    """The roughness of the skin below the eye, 1 = usual: smooth skin gets no deep folds."""
+    width = box.contour.width
+    grey = box.pixels.mean(-1)
+    cheek = (np.abs(box.u) < 0.4 * width) & (box.v > box.lower + 0.25 * width) & box.person & ~box.rim
+    if cheek.sum() < 24:
+        return _ROUGH[1]
+    fine = gaussian(grey, 0.01 * width) - gaussian(grey, 0.05 * width)
+    deviation = 1.48 * float(np.median(np.abs(fine[cheek]))) / max(float(np.median(grey[cheek])), 1.0)
+    return float(np.clip(deviation / _ROUGH[0], *_ROUGH[1:]))

@@ -66,7 +66,7 @@ def test_the_shut_lid_is_a_little_darker_than_the_skin_and_meets_it_outside(pain
     ("tint", "colour"),
     [
         ((0.7, 0.7, 0.7), (0.85, 0.85, 0.85)),  # a socket in shade: its lid comes out of it, though not wholly
-        ((0.35, 0.3, 0.4), (0.43, 0.43, 0.43)),  # deep shade, whose tint is an accident: the cheek's
+        ((0.35, 0.3, 0.4), (0.73, 0.73, 0.73)),  # deep shade, whose tint is an accident: the cheek's
         ((1.2, 0.5, 0.5), (0.92, 0.92, 0.92)),  # a red scarf, a lens: no skin, so the cheek alone counts
         ((1.1, 1.1, 1.1), (0.94, 0.94, 0.94)),
     ],
@@ -112,3 +112,16 @@ def test_hair_beside_the_eye_gets_no_skin(painted: PaintedEye) -> None:
     filled = hole_colour(box, painted.eye(), np.full_like(plain, 30.0), lid)
     beside, middle = np.abs(box.u) > 0.52 * painted.contour.width, np.abs(box.u) < 0.1 * painted.contour.width
     assert filled[beside].max() < 35 and filled[middle].min() > 140
+
+
+def test_a_lid_is_as_light_as_the_skin_around_allows(painted: PaintedEye) -> None:
+    """A light spot below the eye makes no pale lid, and a scarf above it no red one."""
+    box, plain = painted.look_up(), painted.part(painted.skin)
+    width = painted.contour.width
+    spot = (box.v > box.lower + 0.1 * width) & (np.abs(box.u) < 0.3 * width) & (box.v < box.lower + 0.45 * width)
+    bright = replace(box, pixels=np.where(spot[..., None], plain * np.float32(1.25), plain * np.float32(0.7)))
+    scarf = replace(box, pixels=np.where((box.v < box.top)[..., None], np.float32((170.0, 30.0, 30.0)), plain))
+    middle, nowhere = np.abs(box.u) < 0.2 * width, np.zeros(box.u.shape, bool)
+    assert 0.55 < (lid_colour(bright, nowhere, plain) / plain)[middle].mean() < 0.73
+    shares = (lid_colour(scarf, nowhere, plain) / plain)[middle].mean(0)
+    np.testing.assert_allclose(shares, shares.mean(), atol=0.05)
