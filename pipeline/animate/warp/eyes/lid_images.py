@@ -91,7 +91,7 @@ def build_lid_images(
 
 
 def _shut_darkness(eye: EyeBox, paleness: Double, blur: float, ratio: Float) -> Float:
-    """What lashes, shade and folds of the shut eye take of the light, (h, w), see `LidImages.shut_lash`."""
+    """The share of the light that lashes, shade and folds of the shut eye take, (h, w)."""
     above = (eye.v < eye.upper + 0.012 * eye.contour.width).astype(np.float32)
     lash = 1.0 - (1.0 - np.clip(ratio.mean(-1), 0.0, 1.0)) * above
     lashes = paint_shut_lashes(eye, paleness, blur, single(lash))
