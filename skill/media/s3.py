@@ -28,7 +28,7 @@ from skill.media.s3_errors import translate_errors
 from skill.media.s3_setup import set_up
 from skill.media.store import MediaError
 
-SEEN_SECONDS: Final = 20.0
+_SEEN_SECONDS: Final = 20.0
 """Seconds for which an object that was there is taken for still being there: a link needs no question then."""
 T = TypeVar("T")
 
@@ -192,7 +192,7 @@ class S3Store:
         await self._in_thread(lambda: self._client.head_object(**self._named(key)), _LINK_SECONDS)
         if len(self._seen) >= _MOST_SEEN:
             self._seen.clear()
-        self._seen[key] = now + SEEN_SECONDS
+        self._seen[key] = now + _SEEN_SECONDS
 
     def _named(self, key: str) -> dict[str, str]:
         return {"Bucket": self._settings.bucket, "Key": f"{self._settings.prefix}{key}"}
