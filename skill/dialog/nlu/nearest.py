@@ -23,6 +23,7 @@ _STEM: Final = 5  # letters of a beginning that is compared
 _SHARES: Final = {"=": 1.0, "#": 0.7, "^": 0.5}  # of a form, a concept, a beginning
 _OWN: Final = 0.7  # weight of what the known phrase says besides
 _OTHER: Final = 0.35  # weight of what the heard phrase says besides: people say more than they mean
+_SLIGHT: Final = 0.08  # part of a phrase below which nothing is in common
 _STRANGE: Final = 3.0  # weight of a word that no known phrase has
 _EVIDENCE: Final = 0.35  # weight of what all phrases of a meaning have in common
 _GRAVE: Final = frozenset({"consent", "deletion", "age", "owner"})
@@ -69,6 +70,9 @@ class _Example(NamedTuple):
     weight: float
     """Sum of the weights of its features."""
 
+    misplaced: bool
+    """Whether nobody means it while a question is open where a wrong answer does harm."""
+
 
 def nearest(phrase: Sequence[Word], concepts: frozenset[str], expecting: str) -> Near:
     """The meaning that a phrase comes nearest to.
@@ -83,28 +87,36 @@ def nearest(phrase: Sequence[Word], concepts: frozenset[str], expecting: str) ->
     if not any(one[0] == "=" for one in features):
         return Near("", 0.0)  # nothing but particles
     whole = sum(features.values()) + _STRANGE * sum(not word.keys & bank.words and not word.soft for word in phrase)
-    shared: Counter[int] = Counter()
+    best = _likenesses(features, whole, expecting)
+    least = max(best.values(), default=0.0) - _EVIDENCE  # those below can't come first
+    near = [
+        Near(one, likeness + _evidence(one, features) / whole) for one, likeness in best.items() if likeness >= least
+    ]
+    return max(sorted(near), key=lambda one: one.likeness, default=Near("", 0.0))
+
+
+def _likenesses(features: Mapping[str, float], whole: float, expecting: str) -> dict[str, float]:
+    """Meaning → the likeness of its best example, of those that may be said now."""
+    bank, grave = _bank(), expecting in _GRAVE
+    shared: defaultdict[int, float] = defaultdict(float)
     for feature, weight in features.items():
         for place in bank.places[feature]:
-            shared[place] += weight  # type: ignore[assignment]
+            shared[place] += weight
     best: dict[str, float] = {}
-    grave = expecting in _GRAVE
     for place, common in shared.items():
+        if common < _SLIGHT * whole:
+            continue
         example = bank.examples[place]
-        if example.stake == expecting or (
-            not example.stake and not (grave and example.meaning.split()[0] in _OUT_OF_PLACE)
-        ):
+        if example.stake == expecting or not (example.stake or (grave and example.misplaced)):
             likeness = common / (common + _OWN * (example.weight - common) + _OTHER * (whole - common))
             best[example.meaning] = max(best.get(example.meaning, 0.0), likeness)
-    scores = {
-        meaning: likeness
-        + _EVIDENCE
-        * sum(weight * bank.shares.get((meaning, feature), 0.0) for feature, weight in features.items())
-        / whole
-        for meaning, likeness in best.items()
-    }
-    meaning = max(sorted(scores), key=lambda one: scores[one], default="")
-    return Near(meaning, scores.get(meaning, 0.0))
+    return best
+
+
+def _evidence(meaning: str, features: Mapping[str, float]) -> float:
+    """The weight of what a phrase has in common with all examples of a meaning, and with no others."""
+    shares = _bank().shares
+    return _EVIDENCE * sum(weight * shares.get((meaning, feature), 0.0) for feature, weight in features.items())
 
 
 class _Bank(NamedTuple):
@@ -142,7 +154,8 @@ def _bank() -> _Bank:
     count = len({meaning for _, meaning, _ in found})
     weights = {one: _SHARES[one[0]] * log(1 + count / len(having)) for one, having in meanings.items()}
     examples = (
-        _Example(stake, meaning, features, sum(weights[one] for one in features)) for stake, meaning, features in found
+        _Example(stake, meaning, features, sum(weights[one] for one in features), meaning.split()[0] in _OUT_OF_PLACE)
+        for stake, meaning, features in found
     )
     return _Bank(
         tuple(examples), weights, {one: tuple(at) for one, at in places.items()},

@@ -14,7 +14,7 @@ from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.concepts import Heard, strangeness
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import GAPS
-from skill.dialog.nlu.morphology import Word
+from skill.dialog.nlu.morphology import Word, read
 from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
 from skill.dialog.nlu.rules import terms
 from skill.gesture_words import GESTURE_WORDS
@@ -134,11 +134,18 @@ def concepts_of(phrase: Sequence[Word]) -> frozenset[str]:
 
 def _concepts(phrase: Sequence[Word]) -> tuple[frozenset[str], frozenset[int]]:
     """The concepts of the phrase, and the places of the words that have one."""
+    return _concepts_in(tuple(word.text for word in phrase))
+
+
+@lru_cache(maxsize=8)  # a phrase is asked for its concepts more than once
+def _concepts_in(said: tuple[str, ...]) -> tuple[frozenset[str], frozenset[int]]:
+    phrase = [read(word) for word in said]
+    there = frozenset[str]().union(*(word.keys for word in phrase))
     found: set[str] = set()
     places: set[int] = set()
     for start, word in enumerate(phrase):
         for words, concept in {one for key in word.keys for one in _index().get(key, ())}:
-            if spots := _places(phrase, start, words):
+            if there.issuperset(words) and (spots := _places(phrase, start, words)):
                 found.add(concept)
                 places.update(spots)
     return frozenset(found), frozenset(places)

@@ -33,5 +33,6 @@ def understand(
 
 
 def warm() -> None:
-    """Load the dictionary and build the tables, before the first phrase: 0.2 s, 26 MiB."""
+    """Load the dictionary and build the tables, before the first phrase: 0.6 s, 35 MiB."""
     understand("Алиса, ожыви фото и пусть улыбнётся")
+    understand("бормочет что-то своё")
