@@ -21,7 +21,7 @@ from skill.oauth.page_state import PageState
 from skill.oauth.rate_limiter import MAX_PAGES, RateLimitError
 from skill.oauth.service import LINKING, AccountLinking
 from skill.russian import duration
-from skill.web.app_keys import CLIENT_ADDRESSES, HEADERS, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
+from skill.web.app_keys import CLIENT_ADDRESSES, HEADERS, PREVIEW_MAKER, SETTINGS, TEMPLATES, TICKETS, UPLOAD_HOOKS
 from skill.web.auth import TICKET_HEADER
 from skill.web.errors import ApiError
 from skill.web.form_origin import is_foreign
@@ -49,6 +49,7 @@ async def show(request: web.Request) -> web.Response:
         job="",
         keep=duration(request.app[SETTINGS].keep),
         max_bytes=MAX_PHOTO_BYTES,
+        previews=request.app[PREVIEW_MAKER] is not None,
         left=round(ticket.expires - request.app[TICKETS].now()),
         cards=request.app[UPLOAD_HOOKS].agree_to_card is not None,
         action=PATH,
