@@ -39,6 +39,9 @@ PRESETS: Final = (
 )  # fmt: skip
 """Names of the motions that are composed, those of `pipeline.motion.presets`."""
 
+AUTO: Final = "auto"
+"""In a motion's place: the photo's own expression chooses one of PRESETS, see `pipeline.motion.mood`."""
+
 FRAME_RATES: Final = (25, 30)
 """Frames a second of a clip."""
 DEFAULT_SECONDS: Final = 4.0

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.faces.finder import Face
     from pipeline.gate import AdmittedFace, Gate
     from pipeline.motion.curves import Motion
+    from pipeline.motion.mood import Mood
     from pipeline.output.encode import Clip
     from pipeline.runtime import Runtime
 
@@ -32,7 +33,7 @@ class Wish:
     """All that a person may ask of a photo; `pipeline.limits` holds the ranges."""
 
     motion: str = "nostalgia"
-    """One of PRESETS, or a motion that the animator has recorded."""
+    """One of PRESETS, AUTO, or a motion that the animator has recorded."""
     gestures: tuple[str, ...] = ()
     """Of GESTURES, each with its details (`wink:left`, see `parse_gesture`), in the order in which they are shown.
     Where there are any they take the preset's place."""
@@ -72,6 +73,8 @@ class Result:
     """"moved": how far the face that moved least went, as a share of its longer side."""
     left_out: int = 0
     """Faces that "all" would mean and that do not move, since there are more than MAX_ANIMATED_FACES."""
+    moods: tuple[Mood, ...] = ()
+    """For the motion AUTO: the story of each face that moves, and the reason; else empty."""
 
 
 def run(
@@ -172,13 +175,15 @@ class Prepared:
         timer = StepTimer(on_step)
         with timer.step(Step.MOTION):
             animator = self._animator
-            motions = _motions(wish, self.admitted, animator)
+            moods = _moods(wish, self.admitted, self.pixels)
+            motions = _motions(wish, moods, self.admitted, animator)
         timer.report(Step.ANIMATE, 0.0)
         with timer.within(Step.ANIMATE):
             frames = self._prepared_faces.animate(motions)
         chosen = tuple(one.face for one in self.admitted)
         clip, moved = _write(frames, len(motions[0]), chosen, wish, out, timer)
-        return Result(clip, self.faces, chosen, dict(timer.seconds), {"moved": moved}, _left_out(self.faces, wish))
+        figures, left_out = {"moved": moved}, _left_out(self.faces, wish)
+        return Result(clip, self.faces, chosen, dict(timer.seconds), figures, left_out, moods)
 
     def with_animator(self, animator: Animator) -> Prepared:
         """The same photo and faces, to be drawn by another animator."""
@@ -228,19 +233,30 @@ def _warp(runtime: Runtime) -> Animator:
     return WarpAnimator(runtime)
 
 
-def _motions(wish: Wish, admitted: tuple[AdmittedFace, ...], animator: Animator) -> list[Motion]:
+def _moods(wish: Wish, admitted: tuple[AdmittedFace, ...], pixels: Pixels) -> tuple[Mood, ...]:
+    """The mood of each face, where it is to choose the motion."""
+    from pipeline.limits import AUTO
+    from pipeline.motion.mood import read_mood
+
+    return tuple(read_mood(pixels, one.face) for one in admitted) if wish.motion == AUTO and not wish.gestures else ()
+
+
+def _motions(
+    wish: Wish, moods: tuple[Mood, ...], admitted: tuple[AdmittedFace, ...], animator: Animator
+) -> list[Motion]:
     """A motion for each face."""
     from pipeline.animate.base import RecordingAnimator
-    from pipeline.limits import PRESETS
+    from pipeline.limits import AUTO, PRESETS
     from pipeline.motion.compose import compose
 
-    if wish.motion not in PRESETS and not wish.gestures and isinstance(animator, RecordingAnimator):
+    if wish.motion not in (*PRESETS, AUTO) and not wish.gestures and isinstance(animator, RecordingAnimator):
         recorded = animator.recorded_motion(wish.motion, wish.seconds, wish.fps)
         if recorded is not None:
             return [recorded] * len(admitted)
+    names = [mood.motion for mood in moods] or [PRESETS[0] if wish.motion == AUTO else wish.motion] * len(admitted)
     motions = [
-        compose(wish.motion, wish.gestures, seconds=wish.seconds, fps=wish.fps, seed=wish.seed + index)
-        for index in range(len(admitted))
+        compose(name, wish.gestures, seconds=wish.seconds, fps=wish.fps, seed=wish.seed + index)
+        for index, name in enumerate(names)
     ]
     return [motion if one.blink else motion.unblinking() for motion, one in zip(motions, admitted, strict=True)]
 

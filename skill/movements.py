@@ -30,6 +30,16 @@ STORY_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Preset of `pipeline.limits.PRESETS` → its Russian name on the page."""
+MOOD_SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "turned": "Голова повернута: пусть оглянется на вас.",
+        "smiling": "Лицо улыбается: пусть улыбнётся ещё.",
+        "stern": "Взгляд строгий: пусть просто посмотрит на вас.",
+        "old": "Снимок старый: пусть просто посмотрит на вас.",
+        "": "Лицо спокойное: пусть двигается как в жизни.",
+    }
+)
+"""Reason of a `pipeline.motion.mood.Mood` → the sentence that is said of it."""
 PREVIEWED: Final = 12
 """Number of movements that have a preview; the others are offered by their names."""
 

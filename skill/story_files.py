@@ -48,6 +48,9 @@ side, at other moments, a little more or less. [Gestures](gestures.md) can be as
 | --- | --- | --- |
 {rows}
 
+`--motion auto` (command line) lets the photo choose: a head that is turned, a stern face and an old photo look at us
+(`gaze`), a smiling face smiles on (`warmth`), all others move as usual (`nostalgia`). It says which and why.
+
 The pictures are the first frames of what the page shows, {side} pixels wide and with ten frames a second; clips have
 the photo's own size and 25.
 """

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from pipeline.errors import FaceError, MotionError, PipelineError, Reason
-from pipeline.limits import DEFAULT_LONG_SIDE, FORMATS, MAX_SECONDS, TURNS, is_face_choice
+from pipeline.limits import AUTO, DEFAULT_LONG_SIDE, FORMATS, MAX_SECONDS, PRESETS, TURNS, is_face_choice
 from skill.cli import options, panels
 from skill.cli.failures import CommandError
 from skill.cli.output_files import parse_output, staged_files
 from skill.cli.refusals import FaceChoiceError
 from skill.console import JsonErrors, error_boundary, print_json, print_line, progress
+from skill.movements import MOOD_SENTENCES, STORY_LABELS
 from weights.errors import WeightsError
 
 if TYPE_CHECKING:
@@ -119,6 +120,8 @@ def _print_result(result: Result, answer: Mapping[str, Any]) -> None:
     print_line(f"Готово: {', '.join(answer['files'].values())}")
     if result.left_out:
         print_line(f"На фотографии много людей: ожили самые крупные лица, {len(result.chosen)} из {len(result.faces)}.")
+    for mood in result.moods:
+        print_line(f"{MOOD_SENTENCES[mood.reason]} Движение — «{STORY_LABELS[mood.motion]}».")
     width, height = answer["size"]
     spent = sum(result.timings.values())
     print_line(f"{width}×{height}, {answer['seconds']:g} с, {answer['fps']} кадров в секунду; заняло {spent:.1f} с.")
@@ -292,7 +295,7 @@ def _parse_seconds(seconds: float | None, motion: str, gestures: tuple[str, ...]
         return seconds if seconds is not None else MAX_SECONDS
     try:
         length = seconds if seconds is not None else default_seconds(gestures)
-        compose(motion, gestures, seconds=length, fps=fps)
+        compose(PRESETS[0] if motion == AUTO else motion, gestures, seconds=length, fps=fps)
     except MotionError as error:
         raise CommandError(str(error), "the movement", "Такое движение не получится.") from None
     return length

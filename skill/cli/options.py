@@ -37,7 +37,8 @@ Motion = Annotated[
     typer.Option(
         metavar="NAME",
         help=f"The movement: {PRESETS[0]} looks around, turns the head, smiles a little and blinks; {PRESETS[1]} "
-        "does hardly more than breathe; or the name of a motion that `ozhivi motion list` shows. "
+        "does hardly more than breathe; auto lets the photo's own expression choose, and says which and why; or the "
+        "name of a motion that `ozhivi motion list` shows. "
         "Several make a clip each, of one preparation: nostalgia,idle, or the option repeated. "
         f"By default {PRESETS[0]}.",
         rich_help_panel=_MOVEMENT,
