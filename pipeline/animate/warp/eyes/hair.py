@@ -23,7 +23,7 @@ _LEAST: Final = 100  # pixels of hair and of skin that their colours must be mea
 _APART: Final = 2.3
 _LIKELY: Final = 2.0  # difference of the logarithms of the likelihoods
 # Lengths in eye widths. Hair before an eye comes down over the forehead: brows and shaded sockets do not.
-_FOREHEAD: Final = (0.30, 0.70)  # above the upper margin's lowest `top` … of it a strip
+_FOREHEAD: Final = (0.30, 0.70)  # above the curve `top`, below the brow: a strip of the forehead
 _STRIP: Final = 0.6  # share of the strip that is hair
 _ASLANT: Final = 0.85  # … of both strips, where it lies aslant
 _LASHES: Final = 0.10  # above the upper margin
@@ -38,12 +38,10 @@ _STRAND: Final = 0.2  # nothing thicker is one strand
 _CONTRAST: Final = 0.08  # share of the light by which a strand is lighter than what is beside it
 _BRIDGE: Final = 0.45  # a strand that the eye interrupts is the same below it
 _SEEN: Final = 0.85  # share of a strand's rows in which it is seen
-_LONG: Final = 1.8  # no wrinkle and no brow is so tall
+_LONG: Final = 1.8  # a strand's least height: no wrinkle and no brow is so tall
 _CORNER: Final = 0.12  # at either end of an eye, where hair beside it may well be
-_HIDDEN: Final = (
-    0.12,
-    0.35,
-)  # share of the rest under hair: from the first less of a blink, from the second none
+# share of the rest under hair: from the first less of a blink, from the second none
+_HIDDEN: Final = (0.12, 0.35)
 
 
 @dataclass(frozen=True)
