@@ -93,7 +93,7 @@ def _like_known(spoken: Sequence[Word], phrase: Heard, understood: Understood, e
     if near.likeness < _least(understood, phrase) or not _may_replace(understood, near.meaning, phrase, expecting):
         return None
     if other:
-        return Understood(Intent.UNKNOWN) if expecting in _GRAVE else None
+        return Understood(Intent.UNKNOWN) if expecting in _GRAVE and not understood.topic else None
     found = _named(near.meaning, phrase, expecting)
     return None if found.intent is Intent.DELETE and _spares(phrase) else found
 
