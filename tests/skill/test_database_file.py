@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from skill import ticket_file
+from skill.dialog import memory
+from skill.dialog.cards import table
 from skill.dialog.cards.table import PictureTable
 from skill.dialog.memory import Memory
+from skill.oauth import base
 from skill.oauth.base import OAuthDatabase
 from skill.settings import WrongSettings
 from skill.tickets import Tickets
@@ -23,10 +27,10 @@ pytestmark = pytest.mark.asyncio
 SECRET = b"s" * 32
 Open = Callable[[Path], Awaitable[Any]]
 FILES: dict[str, tuple[Open, str, int]] = {
-    "tickets.db": (lambda path: Tickets.open(path, SECRET, seconds=900, keep=60), "tickets", 2),
-    "dialog.db": (lambda path: Memory.open(path, SECRET), "consents", 1),
-    "oauth.db": (OAuthDatabase.open, "access", 1),
-    "images.db": (PictureTable.open, "images", 1),
+    "tickets.db": (lambda path: Tickets.open(path, SECRET, seconds=900, keep=60), "tickets", ticket_file._VERSION),
+    "dialog.db": (lambda path: Memory.open(path, SECRET), "consents", memory._VERSION),
+    "oauth.db": (OAuthDatabase.open, "access", base._VERSION),
+    "images.db": (PictureTable.open, "images", table._VERSION),
 }
 """Of each file: the function that opens it, one of its tables, its version."""
 
@@ -62,7 +66,7 @@ async def test_a_file_of_before_there_were_versions_opens_and_gets_one(tmp_path:
 
 @pytest.mark.parametrize("name", FILES)
 async def test_what_can_not_be_used_is_refused_with_the_file_and_the_way_out(tmp_path: Path, name: str) -> None:
-    open_file, table, _ = FILES[name]
+    open_file, one, _ = FILES[name]
     path = tmp_path / name
 
     async def refused(words: str) -> None:
@@ -80,11 +84,11 @@ async def test_what_can_not_be_used_is_refused_with_the_file_and_the_way_out(tmp
     change(path, "PRAGMA user_version = 99")
     await refused("of a later version")
     path.unlink()
-    change(path, f"CREATE TABLE {table} (lone TEXT)", "PRAGMA journal_mode=WAL")
+    change(path, f"CREATE TABLE {one} (lone TEXT)", "PRAGMA journal_mode=WAL")
     with pytest.raises(WrongSettings, match=r"older version|can't be used"):
         await open_file(path)
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute(f"SELECT * FROM {table}").description[0][0] == "lone"
+        assert connection.execute(f"SELECT * FROM {one}").description[0][0] == "lone"
 
 
 async def test_a_file_that_is_damaged_inside_is_refused(tmp_path: Path) -> None:
