@@ -134,9 +134,7 @@ async def test_a_page_loaded_again_finds_its_job(service: Open) -> None:
 async def test_every_movement_has_its_button(service: Open) -> None:
     async with service() as s:
         page = words(await (await s.client.get(f"/u/{(await s.issue()).token}")).text())
-        buttons = re.findall(
-            r'<button class="move" type="submit" value="([^"]+)" aria-pressed="(\w+)"><span>([^<]+)<', page
-        )
+        buttons = re.findall(r'<button class="move" value="([^"]+)" aria-pressed="(\w+)"><span>([^<]+)<', page)
         assert [(value, label) for value, _, label in buttons] == [(one.value, one.label) for one in MOVEMENTS]
         assert [pressed for _, pressed, _ in buttons] == ["true"] + ["false"] * (len(MOVEMENTS) - 1)
         assert " data-previews" not in page  # switched off here
@@ -148,9 +146,9 @@ async def test_every_movement_with_a_preview_has_a_sample(service: Open) -> None
         samples = {name for name in files if name.startswith("sample")}
         assert samples == {"sample.jpg", *(f"sample-{one.name}.mp4" for one in MOVEMENTS[:PREVIEWED])}
         assert max(len(files[name]) for name in samples) < 20_000
-        answer = await s.client.get(f"/static/{'0' * 12}/sample-nod.mp4")
+        answer = await s.client.get(f"/static/{'0' * 12}/sample-warmth.mp4")
         assert (answer.status, answer.content_type) == (200, "video/mp4")
-        assert await answer.read() == files["sample-nod.mp4"]
+        assert await answer.read() == files["sample-warmth.mp4"]
 
 
 async def test_how_long_it_is_kept_is_said(service: Open) -> None:
