@@ -65,7 +65,7 @@ export function forgetPreviews() {
   for (const address of [still, ...(own?.values() ?? [])]) URL.revokeObjectURL(address);
   still = "";
   own = null;
-  say("previews" in page.dataset ? "Это пример. После согласия покажем на вашей фотографии." : "Так движения выглядят на примере.");
+  say("previews" in page.dataset ? "Это пример. После согласия покажем ваше фото." : "Так движения выглядят на примере.");
   drawAll();
 }
 
