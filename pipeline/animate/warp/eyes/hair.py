@@ -30,6 +30,8 @@ _LASHES: Final = 0.10  # above the upper margin
 _BESIDE: Final = 0.12  # beyond the corners no lid moves
 _OWN: Final = 0.16  # around the eye: lashes and shade
 _CHEEK: Final = (0.25, 0.70)  # below the lower margin a strip of the cheek, which hair across an eye reaches, too
+# share of that strip below the whole eye: 1.0 where hair lies across it, 0.36 to 0.59 where shade beside it looks alike
+_OVER_CHEEK: Final = 0.75
 _SLANTS: Final = (-0.8, -0.4, 0.4, 0.8)  # of hair across an eye, sideways by downwards
 _COLUMNS: Final = 48
 _AROUND_EYE: Final = (1.0, 1.05)  # half size along u and v of the part in which strands are looked for
@@ -176,6 +178,9 @@ def _fall(hair: Hair, contour: Contour, at_u: Double) -> Mask:
     """Whether hair comes down over the eye at places `at_u`: straight from above, or aslant as far as to the cheek."""
     above = -_FOREHEAD[1], -_FOREHEAD[0]
     falls = _share(hair, contour, contour.top, at_u, above) > _STRIP
+    eye = (at_u > contour.left_end) & (at_u < contour.right_end)
+    if float(_share(hair, contour, contour.lower, at_u[eye], _CHEEK).mean()) < _OVER_CHEEK:
+        return falls
     for slant in _SLANTS:
         from_above = _share(hair, contour, contour.top, at_u, above, slant) > _ASLANT
         falls |= from_above & (_share(hair, contour, contour.lower, at_u, _CHEEK, slant) > _ASLANT)

@@ -55,6 +55,27 @@ def test_a_fringe_over_one_eye_keeps_both_open(close_up: Pixels, close_head: Hea
     assert [eye is not None and eye.blink < 0.1 for eye in under] == [True, True]
 
 
+def bob_with(pixels: Pixels, head: Head, corners: list[tuple[float, float]]) -> Pixels:
+    """Black hair all around the face, and a black part before the outer side of the right eye."""
+    eye = contour_of(head)
+    out = -1.0 if eye.outer_is_left else 1.0
+    bob = pixels.copy()
+    bob[polygon_mask((pixels.shape[0], pixels.shape[1]), head.landmarks[list(OVAL), :2]) == 0] = (26, 22, 20)
+    return paint(bob, eye, [(out * u, v) for u, v in corners], (26, 22, 20))
+
+
+def test_hair_aslant_over_eye_and_cheek_hides_the_eye(close_up: Pixels, close_head: Head, alpha: Float) -> None:
+    across = bob_with(close_up, close_head, [(0.3, -1.5), (-0.9, 1.2), (1.5, 1.2), (1.5, -1.5)])
+    beside = bob_with(close_up, close_head, [(0.35, -0.9), (0.35, 0.5), (1.5, 1.2), (1.5, -1.5)])
+    shares = []
+    for pixels in (across, beside):
+        hair = find_hair(pixels, alpha, close_head)
+        assert hair is not None
+        shares.append(share_to_blink(hair, contour_of(close_head)))
+    assert shares[0] < 0.2
+    assert shares[1] > 0.8
+
+
 def test_hair_that_ends_above_the_brow_hides_nothing(close_up: Pixels, close_head: Head, alpha: Float) -> None:
     corners = [(-1.0, -3.0), (1.0, -3.0), (1.0, -1.0), (-1.0, -1.0)]
     for pixels in (close_up, paint(close_up, contour_of(close_head), corners, (26, 22, 20))):
