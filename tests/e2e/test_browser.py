@@ -76,7 +76,7 @@ def test_another_wish_on_the_same_photo(service: ServiceProcess, phone: Phone) -
     send(page)
     expect_heading(page, "Готово!")
     first = page.locator("#video").get_attribute("src")
-    page.locator("#again").get_by_role("button", name="Подмигнуть").click()
+    page.locator("#again").get_by_role("button", name="Подмигивание").click()
     expect_heading(page, "Минутку")
     expect_heading(page, "Готово!")
     assert page.locator("#video").get_attribute("src") != first

@@ -42,9 +42,9 @@ def test_movements_are_seen_before_they_are_chosen(alive: ServiceProcess, phone:
     assert page.evaluate(PLAYING) >= 2  # those on the screen
     moves = page.get_by_role("group", name="Движение").locator("button:has(video)")
     expect(moves).to_have_text([one.label for one in MOVEMENTS[:PREVIEWED]])
-    page.get_by_role("button", name="Подмигнуть").click()  # a movement is chosen, but nobody has agreed
+    page.get_by_role("button", name="Подмигивание").click()  # a movement is chosen, but nobody has agreed
     expect(page.locator("#ready-trouble")).to_contain_text("Отметьте согласие")
-    expect(page.get_by_role("button", name="Подмигнуть")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Подмигивание")).to_have_attribute("aria-pressed", "true")
     assert sent == [] and page.evaluate(OWN) == 0
     page.get_by_label("На обработку согласие").check()
     expect(says).to_contain_text("Нажмите на движение")
@@ -55,12 +55,12 @@ def test_movements_are_seen_before_they_are_chosen(alive: ServiceProcess, phone:
     expect(says).to_contain_text("Это пример")
     assert page.evaluate(OWN) == 0
     page.get_by_label("На обработку согласие").check()
-    smile = page.get_by_role("button", name="Улыбнуться")
+    smile = page.get_by_role("button", name="Улыбка")
     smile.focus()
     page.keyboard.press("Enter")
     expect_heading(page, "Минутку терпения")
     expect_heading(page, "Готово!")
-    assert "Улыбнуться" in (page.locator("#video").get_attribute("aria-label") or "")
+    assert "Улыбка" in (page.locator("#video").get_attribute("aria-label") or "")
     page.get_by_role("button", name="Удалить сейчас").click()
     page.get_by_role("button", name="Удалить", exact=True).click()
     expect_heading(page, "Всё удалено")

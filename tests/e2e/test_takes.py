@@ -39,10 +39,10 @@ def test_takes_lie_side_by_side_and_are_deleted_together(service: ServiceProcess
     expect(page.locator("#takes")).to_be_hidden()  # one alone needs no choice
     page.reload()  # the page has no photo any more: the poster is taken
     expect_heading(page, "Готово!")
-    page.locator("#again").get_by_role("button", name="Подмигнуть").click()
+    page.locator("#again").get_by_role("button", name="Подмигивание").click()
     expect_heading(page, "Готово!")
     takes = page.get_by_role("group", name="Все варианты").get_by_role("button")
-    expect(takes).to_have_text(["Как в жизни", "Подмигнуть"])
+    expect(takes).to_have_text(["Как в жизни", "Подмигивание"])
     expect(takes.nth(1)).to_have_attribute("aria-pressed", "true")
     second = page.locator("#video").get_attribute("src")
     takes.first.click()
@@ -50,7 +50,7 @@ def test_takes_lie_side_by_side_and_are_deleted_together(service: ServiceProcess
     shown = page.request.get(f"{service.address}/api/v1/animations", headers=ticket_header(page)).json()["animations"]
     address = f"{service.address}/api/v1/animations/{shown[0]['id']}/again"
     page.request.post(address, data=json.dumps({"gesture": "nod"}), headers=ticket_header(page))  # as by voice
-    expect(takes).to_have_text(["Как в жизни", "Подмигнуть", "Кивнуть"])
+    expect(takes).to_have_text(["Как в жизни", "Подмигивание", "Кивнуть"])
     shot(page, "takes")
     assert fits(page)
     page.request.post(address, data=json.dumps({"gesture": "surprise"}), headers=ticket_header(page))
