@@ -124,6 +124,8 @@ def _least(understood: Understood, phrase: Heard) -> float:
 def _may_replace(understood: Understood, meaning: str, phrase: Heard, expecting: str) -> bool:
     if understood.face:
         return meaning in _NO_CHOICE and bool(_ASKS.intersection(phrase.words))
+    if understood.gestures:  # «слишком быстро кивает»
+        return False
     return understood.intent is not Intent.NO or meaning == _PERMISSION or expecting == Stake.OFFER
 
 

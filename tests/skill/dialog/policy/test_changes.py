@@ -38,6 +38,8 @@ def test_a_change_keeps_the_rest(said: str, start: StartJob) -> None:
         ("smile:1.4", "сделай поспокойнее", "пусть улыбнётся"),
         ("wink:left:0.6", "посильнее", "пусть подмигнёт левым глазом"),
         ("nod:2", "помедленнее", "медленно дважды кивнёт"),
+        ("nod:slow", "слишком медленно ускорь", "пусть кивнёт"),
+        ("turn:left", "в другую сторону", "повернёт голову направо"),
     ],
 )
 def test_a_gesture_changes_its_manner(before: str, said: str, after: str) -> None:
