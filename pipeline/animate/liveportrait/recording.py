@@ -15,9 +15,9 @@ from pipeline.animate.liveportrait.source import KEYPOINTS
 from pipeline.arrays import Float
 from pipeline.errors import MotionError
 from pipeline.image_ops import smoothstep
+from pipeline.limits import AUTO, PRESETS
 from pipeline.motion.channels import CHANNELS, LIMITS
 from pipeline.motion.curves import Motion
-from pipeline.motion.presets import PRESETS
 
 MAX_SECONDS: Final = 30.0  # of a driving video, from its beginning
 _TAIL: Final = 0.5  # seconds in which the end of a loop returns to its beginning
@@ -170,8 +170,9 @@ class MotionLibrary:
             MotionError: The name is not allowed.
             OSError: The file can't be written.
         """
-        if not _NAME.fullmatch(name) or name in PRESETS:
-            own = f"; {', '.join(PRESETS)} are there already" if name in PRESETS else ""
+        taken = (*PRESETS, AUTO)
+        if not _NAME.fullmatch(name) or name in taken:
+            own = f"; {', '.join(taken)} are there already" if name in taken else ""
             raise MotionError(f"a name has 1 to 40 of a-z, 0-9 and -, not {name!r}{own}")
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{name}.npz"
