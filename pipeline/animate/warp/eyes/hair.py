@@ -116,6 +116,9 @@ def cover_eye(hair: Hair, contour: Contour, box: tuple[int, int, int, int]) -> M
     own &= (u > contour.left_end - _OWN * width) & (u < contour.right_end + _OWN * width)
     moved = (u > contour.left_end - _BESIDE * width) & (u < contour.right_end + _BESIDE * width)
     strands = (hair.look(x, y) > 0.5) & moved & ~own & (np.interp(u, at_u, _fall(hair, contour, at_u)) > 0.5)
+    _, labels = cv2.connectedComponents(strands.astype(np.uint8))
+    above = contour.curve(contour.top, u) - _FOREHEAD[0] * width
+    strands &= np.isin(labels, labels[strands & (v < above)])  # lashes alone are no hair: it comes down from above
     return cv2.dilate(strands.astype(np.uint8), ellipse_kernel(max(1, round(0.02 * width)))) > 0
 
 

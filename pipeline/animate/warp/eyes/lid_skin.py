@@ -37,7 +37,7 @@ _BY_RING: Final = (0.82, 1.0)  # of its light: least and most of a shut lid; 0.7
 _MOST_GAIN: Final = 1.7  # in a socket in deep shade the lid stays darker than that
 _ALONG: Final = 0.3  # eye widths: the light along the eye is smoothed by so much
 _FOLD: Final = (0.8, 0.97)  # of the lid's light: what is darker is a fold or hair, and not seen on a shut lid
-_CORNER: Final = (0.0, 0.25)  # of the way between the corners, over which the lid's own colour sets in
+_CORNER: Final = (-0.04, 0.16)  # of the way between the corners, over which the lid's own colour sets in
 _CALM: Final = 0.09  # eye widths: softness of the skin around it
 _BELOW: Final = 0.25  # weight of the skin below the eye in the lid's colour, beside 1 for that above
 
@@ -192,7 +192,7 @@ def _bound_to_ring(box: EyeBox, hole: Mask, lid: Float, cheek: Float) -> Float:
     """
     contour, width = box.contour, box.contour.width
     away = np.hypot(box.u / (_RING[0] * width), box.v / (_RING[1] * width))
-    ring = (away > 0.8) & (away < 1.15) & ~hole & ~box.rim & box.person & _is_skin(box.pixels, cheek)
+    ring = (away > 0.8) & (away < 1.15) & ~hole & box.person & _is_skin(box.pixels, cheek)
     inside = (box.u > contour.left_end) & (box.u < contour.right_end)
     if ring.sum() < 24 or not inside.any():
         return lid

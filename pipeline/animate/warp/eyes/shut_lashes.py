@@ -13,7 +13,7 @@ from pipeline.arrays import Double, Float
 from pipeline.image_ops import gaussian, sample, single, smoothstep
 
 # Lengths are in eye widths, places x along the eye 0 at the outer and 1 at the inner corner.
-_ALONG: Final = ((-0.08, 0.0), (0.02, 0.75), (0.14, 1.0), (0.45, 1.0), (0.75, 0.72), (0.95, 0.4), (1.03, 0.0))
+_ALONG: Final = ((0.0, 0.0), (0.12, 0.5), (0.26, 1.0), (0.45, 1.0), (0.75, 0.72), (0.95, 0.4), (1.03, 0.0))
 _DARKNESS: Final = (0.1, 0.56)  # of the band: the least, and by that of the open eye's lashes
 _ABOVE: Final = 0.038  # half width of the band above its middle
 _BELOW: Final = (0.06, 0.035)  # … below it, and by how much more at the temple under heavy lashes

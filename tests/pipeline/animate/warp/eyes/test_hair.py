@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.eye_maps import build_both_eyes
-from pipeline.animate.warp.eyes.hair import find_hair, find_strands, share_to_blink
+from pipeline.animate.warp.eyes.hair import Hair, cover_eye, find_hair, find_strands, share_to_blink
 from pipeline.animate.warp.head_frame import Head, measure_head
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.faces.finder import Face
@@ -118,3 +118,19 @@ def test_a_bare_eye_has_no_strands(close_up: Pixels, close_head: Head) -> None:
 def test_skin_alone_has_no_hair(close_head: Head, alpha: Float) -> None:
     assert find_hair(np.full((*alpha.shape, 3), (200, 150, 130), np.uint8), alpha, close_head) is None
     assert find_hair(np.full((*alpha.shape, 3), 90, np.uint8), np.zeros_like(alpha), close_head) is None
+
+
+def test_lashes_below_a_fringe_that_ends_above_them_are_no_hair(close_up: Pixels, close_head: Head) -> None:
+    """What has hair's colour is hair before the lid only where it hangs together with what comes down from above."""
+    eye, (height, width) = contour_of(close_head), close_up.shape[:2]
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    u, v = eye.local(x, y)
+    top, upper = eye.curve(eye.top, u), eye.curve(eye.upper, u)
+    fringe = v < top - 0.28 * eye.width
+    lashes = (np.abs(u) < 0.2 * eye.width) & (v > upper - 0.26 * eye.width) & (v < upper)
+    between = (np.abs(u) < 0.1 * eye.width) & (v < upper)
+    box = (0, 0, width, height)
+    masks = (fringe | lashes, fringe | between)
+    apart, joined = (cover_eye(Hair(mask.astype(np.float32), 1.0), eye, box) for mask in masks)
+    lid = (np.abs(u) < 0.05 * eye.width) & (v > upper - 0.22 * eye.width) & (v < upper - 0.2 * eye.width)
+    assert not apart[lid].any() and joined[lid].all()
