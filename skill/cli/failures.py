@@ -18,6 +18,7 @@ from weights.liveportrait import ADD
 # the parent of all that is wrong in a command line: typer brings a copy of click's errors and does not export this one
 UsageError: Final[Any] = typer.BadParameter.__mro__[1]
 
+_PLACE: Final = {"number", "left", "top", "width", "height"}  # of a face, what `--face` is chosen by
 _OS_ERRORS: Final[Mapping[int, str]] = {
     errno.ENOENT: "такого файла нет",
     errno.EACCES: "нет прав",
@@ -132,7 +133,8 @@ def _explain_refusal(error: PipelineError) -> Failure:
     sentence, advice = refusal_words(error)
     faces = None
     if isinstance(error, FaceChoiceError):
-        faces = tuple({name: round(value, 4) for name, value in face.model_dump().items()} for face in error.faces)
+        boxes = (face.model_dump(include=_PLACE) for face in error.faces)
+        faces = tuple({name: round(value, 4) for name, value in box.items()} for box in boxes)
     return Failure(Exit.REFUSED, str(error.reason), sentence, advice, error.detail, error.cause, faces)
 
 

@@ -185,6 +185,7 @@ def test_of_several_people_one_is_asked_for(built_weights: WeightStore, two_peop
     answer = json.loads(runner.invoke(app, ["animate", str(two_people), "--json"]).stdout)
     assert answer["reason"] == "several_faces"
     assert [face["number"] for face in answer["faces"]] == [1, 2]
+    assert all(set(face) == {"number", "left", "top", "width", "height"} for face in answer["faces"])
     left, right = answer["faces"]
     assert 0 < left["left"] < left["left"] + left["width"] < 0.5 < right["left"] < right["left"] + right["width"] < 1
     assert all(0 < face["top"] < face["top"] + face["height"] < 1 for face in answer["faces"])
