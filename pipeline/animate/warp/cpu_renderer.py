@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.animate.warp.active_region import bounding_window, find_active_region, measure_reach
 from pipeline.animate.warp.displacement import backward_field, forward_field, motion_share
-from pipeline.animate.warp.eyes.draw import draw_eye
+from pipeline.animate.warp.eyes.draw import draw_eye, lid_way
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import EDGE, EYE_MATTE, LEAST_JAW, SHADED_EXPRESSIONS
@@ -64,7 +64,7 @@ class OpenCvRenderer:
         out = np.asarray(cv2.blendLinear(moved, maps.pixels[self._window], share, 1.0 - share), np.uint8)
         for eye, blink in zip(maps.eyes, (curve_values["blink_r"], curve_values["blink_l"]), strict=True):
             if eye is not None:
-                self._draw_eye(out, eye, blink * eye.blink, curve_values, place, back)
+                self._draw_eye(out, eye, lid_way(blink) * eye.blink, curve_values, place, back)
         if curve_values["jaw"] > LEAST_JAW:
             self._draw_mouth(out, curve_values["jaw"], place, back)
         gain = self._light_gain(curve_values, back)

@@ -60,6 +60,7 @@ EDGE: Final = 20.0  # 1/0.05: from that much uncovered wall on, a pixel is compo
 EYE_MATTE: Final = (0.90, 0.995)  # of the matte: from the first on an eye is drawn, from the second on in full
 
 # One eye. Lengths are in eye widths unless said, values of `blink` are 0..1.
+LID_LAG: Final = 1.0  # at a blink b a lid has gone b − LID_LAG·b⁴·(1 − b) of its way, by half-shut eyes on film
 LEAST_BLINK: Final = 0.004  # a lid that has moved less is not drawn
 EYE_WINDOW: Final = (0.98, 0.88)  # half size along u and v of what is drawn; it fades with the eighth power
 LEAST_FEATHER: Final = 0.6  # pixels: no edge is sharper

@@ -124,7 +124,8 @@ def draw_eyes(eyes: Eyes, cur: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Te
     Returns:
         The picture (2, N, a, b, 3), 0..255, and how much it counts at each pixel (2, N, a, b), 0..1.
     """
-    blink = torch.stack([curve(cur, "blink_r", 3), curve(cur, "blink_l", 3)]) * eyes.scalar("blink")
+    blink = torch.stack([curve(cur, "blink_r", 3), curve(cur, "blink_l", 3)])
+    blink = _lid_way(blink) * eyes.scalar("blink")
     u, v = eyes.local(x, y)
     upper, lower, travel, rise, top, opening = eyes.curves(u)
     width = eyes.width
@@ -143,6 +144,12 @@ def draw_eyes(eyes: Eyes, cur: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Te
     picture = picture * _shut_lashes(eyes, lids)
     window = window * eyes.scalar("present") * (1.0 - eyes.from_box(u, v, "rim").squeeze(-1))
     return torch.where(shuts, picture, open_eye), window
+
+
+def _lid_way(blink: Tensor) -> Tensor:
+    """The share of its way, 0..1, that a lid has gone at a blink's curve value, 0..1."""
+    square = blink * blink
+    return blink - formula.LID_LAG * square * square * (1.0 - blink)
 
 
 def _eighth_power(x: Tensor) -> Tensor:

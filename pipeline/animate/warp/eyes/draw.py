@@ -96,6 +96,16 @@ def draw_eye(
     return single(picture), single(window * (1.0 - patch.sample_image(eye.images.rim, patch.v)))
 
 
+def lid_way(blink: float) -> float:
+    """The share of its way, 0..1, that a lid has gone at a blink's curve value, 0..1.
+
+    The curve says how much of the opening is lost. The lid's edge and the lashes below it hide more of the eye than the
+    margin has travelled, so the margin lags behind the curve where an eye is more than half shut; 0 is open, 1 is shut.
+    """
+    square = blink * blink
+    return blink - formula.LID_LAG * square * square * (1.0 - blink)
+
+
 def _look_up_curves(eye: EyeMaps, blink: float, source: Float) -> _EyePatch:
     """The patch whose pixels come from the photo positions `source` (h, w, 2)."""
     u, v = eye.contour.local(source[..., 0], source[..., 1])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, trace_contour
-from pipeline.animate.warp.eyes.draw import draw_eye
+from pipeline.animate.warp.eyes.draw import draw_eye, lid_way
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.texture import sample_texture
@@ -48,6 +48,15 @@ def aperture(eye: EyeMaps, source: Float, inset: float = 0.05) -> NDArray[np.boo
     width = eye.contour.width
     upper, lower = eye.contour.curve(eye.contour.upper, u), eye.contour.curve(eye.contour.lower, u)
     return np.asarray((v > upper + inset * width) & (v < lower - inset * width) & (np.abs(u) < 0.35 * width))
+
+
+def test_a_lid_lags_behind_its_curve_and_shuts_at_its_end() -> None:
+    ways = [lid_way(blink) for blink in np.linspace(0.0, 1.0, 101)]
+    assert ways[0] == 0.0
+    assert ways[-1] == 1.0
+    assert min(np.diff(ways)) > 0.0
+    assert lid_way(0.2) == pytest.approx(0.2, abs=0.005)
+    assert 0.05 < 0.7 - lid_way(0.7) < 0.1  # filmed lids that have lost 0.7 of their opening: 0.6 to 0.65 of the way
 
 
 def test_at_rest_it_is_the_texture(close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves) -> None:
