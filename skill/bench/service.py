@@ -26,7 +26,7 @@ from skill.bench.errors import BenchError
 from skill.bench.processes import OZHIVI, peak_memory
 from skill.demo_portrait import MEASURED_SIZE, astronaut
 
-_NAMED_FILE = re.compile(rb"""["'](/static/[^"'#]+|[.]/[a-z]+[.]js)""")
+_NAMED_FILE = re.compile(rb"""["'](/static/[^"'#]+[.][a-z0-9]+|[.]/[a-z]+[.]js)""")
 
 
 @dataclass(frozen=True, slots=True)

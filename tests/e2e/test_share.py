@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from skill.demo_portrait import astronaut
-from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send, shot
+from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send, shot, wait_until
 from tests.e2e.test_browser import plays_and_loops
 from tests.service_process import ServiceProcess
 
@@ -42,7 +42,7 @@ def finished_page(service: ServiceProcess, phone: Phone, before: str, **options:
 def test_a_phone_gets_the_file(service: ServiceProcess, phone: Phone, ends: str) -> None:
     page = finished_page(service, phone, MENU % ends)
     page.get_by_role("button", name="Поделиться").click()
-    page.wait_for_function("window.given.length")
+    wait_until(page, "window.given.length")
     assert page.evaluate("window.given") == [{"name": "ozhivi.mp4", "type": "video/mp4", "start": "ftyp"}]
     expect(page.locator("#shared")).to_be_empty()
 

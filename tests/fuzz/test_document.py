@@ -58,7 +58,10 @@ def test_what_the_document_says_and_what_it_forbids(target: ServiceProcess, pyte
                     case.path_parameters["id"] = known_id
                 response = case.call(base_url=target.address, headers={KEY_HEADER: KEY}, timeout=60)
                 statuses[response.status_code] = statuses.get(response.status_code, 0) + 1
-                case.validate_response(response, checks=list(CHECKS))
+                # previews are switched off here, and the document says that 503 tells so
+                off = response.status_code == 503 and case.path.endswith("/previews")
+                checks = [check for check in CHECKS if not (off and check is not_a_server_error)]
+                case.validate_response(response, checks=checks)
 
             ask()
     report(pytestconfig, f"\n{sum(statuses.values())} requests, {len(operations)} operations, statuses {statuses}")

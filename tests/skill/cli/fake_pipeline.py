@@ -45,4 +45,5 @@ class FakePipeline:
             timings={"decode": 0.01, "animate": 1.23456},
             figures={"moved": 3.21},
             left_out=0,
+            moods=(),
         )

@@ -183,14 +183,14 @@ async def test_a_deleted_job_is_gone_whatever_it_was(queue: JobQueue) -> None:
 
 
 async def test_ended_jobs_expire_and_running_ones_do_not(opener: OpenQueue) -> None:
-    queue = await opener(keep=0.05, patience=0.05)
+    queue = await opener(keep=0.5, patience=0.5)
     done = await put(queue)
     running, waiting = await put(queue, user="boris"), await put(queue, user="vera")
     for _ in range(2):
         await leased(queue)
     await queue.finish(done.id, "w", Done((("mp4", "key"),)))
     assert await queue.delete_expired() == []
-    await asyncio.sleep(0.06)
+    await asyncio.sleep(0.55)
     assert await queue.lease("late", 30.0) is None  # nobody is there any more for whom it would run
     gone = {job.id: job for job in await queue.delete_expired()}
     assert set(gone) == {done.id, waiting.id}

@@ -29,7 +29,7 @@ replies = st.builds(
     text=texts,
     tts=texts | st.just('<speaker audio="x.opus">' * 300),
     buttons=st.lists(buttons, max_size=12).map(tuple),
-    card=st.none() | st.builds(Card, st.text(max_size=40), texts, texts, urls, st.booleans()),
+    card=st.none() | st.builds(Card, st.text(max_size=40), texts, texts, urls),
     end=st.booleans(),
     link_account=st.booleans(),
     state=payloads | st.just({"first": "ю" * 450, "second": "x" * 500}),
