@@ -26,7 +26,7 @@ from skill.bench.errors import BenchError
 from skill.bench.processes import OZHIVI, peak_memory
 from skill.demo_portrait import MEASURED_SIZE, astronaut
 
-_NAMED_FILE = re.compile(rb"""["'](/static/[^"'#]+[.][a-z0-9]+|[.]/[a-z]+[.]js)""")
+_NAMED_FILE = re.compile(rb"""["'](/static/[^"'#]+[.](?:css|js)|[.]/[a-z]+[.]js)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class ServiceFigures:
     """The growth of the server's memory, at its peak, by an upload of the largest file, in MiB; None where the system
     does not tell."""
     page_kib: float
-    """The page with all its files, not compressed, in KiB."""
+    """The page with all its files but pictures and clips, not compressed, in KiB."""
 
 
 def measure_service(photo: Path | None, *, runs: int) -> ServiceFigures:
@@ -169,7 +169,7 @@ def _send(service: _Service, photo: bytes, seed: int) -> dict[str, Any]:
 
 
 def _page_weight(link: str) -> int:
-    """The bytes of the page behind a ticket's link, and of every file that it or its modules name."""
+    """The bytes of the page behind a ticket's link, and of its styles and modules, without pictures."""
     addresses, files = [link], dict[str, bytes]()
     while addresses:
         address = addresses.pop()
