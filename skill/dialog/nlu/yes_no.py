@@ -204,7 +204,16 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
         return False
     if stake is not Stake.OFFER and _names_another(parts):
         return False
+    if stake is Stake.DELETION and _deletes_of_another(parts):
+        return False
     return light or Role.ASSENT in roles
+
+
+def _deletes_of_another(parts: Sequence[Part]) -> bool:
+    """«удали фото соседа»: whoever is named in another case than that of an address is spoken of, and is not all."""
+    deletes = any(part.words in _expressions(lexicon.OWN.get(Stake.DELETION, "")) for part in parts)
+    people = [form for part in parts for word in part.words if _person(form := read(word))]
+    return deletes and any(form.keys - {form.text} for form in people)
 
 
 def _names_another(parts: Sequence[Part]) -> bool:

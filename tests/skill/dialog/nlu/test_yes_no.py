@@ -148,3 +148,8 @@ def test_an_unknown_question_is_answered_with_care() -> None:
     assert stake_of("consent") is Stake.CONSENT
     assert stake_of("tomorrow's question") is Stake.ANY
     assert understand("точно", expecting="tomorrow's question").intent is Intent.UNKNOWN
+
+
+@pytest.mark.parametrize("said", ["удали фото соседа", "убери портрет свекрови", "видео с тетей валей удали"])
+def test_who_is_spoken_of_is_not_all_that_there_is(said: str) -> None:
+    assert answer_to(said.split(), Stake.DELETION) is Answer.UNCLEAR
