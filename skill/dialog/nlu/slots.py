@@ -233,7 +233,10 @@ def _before_comparison(said: tuple[str, ...], expecting: str) -> tuple[str, ...]
 def _filled(intent: Intent, phrase: Heard, expecting: str, topic: str) -> Understood:
     """The intent with the slots that belong to it. `topic`: that of a question, empty where it is none."""
     taken = phrase.concepts & {"delete", "clear"}
-    deleting = intent is Intent.DELETE or (intent is Intent.YES and "delete" in phrase.concepts)
+    names = bool(
+        phrase.concepts & (_EVERYTHING | {"photo"})
+    )  # «да, удаляй» names nothing, and agrees to what was asked
+    deleting = intent is Intent.DELETE or (intent is Intent.YES and "delete" in phrase.concepts and names)
     choosing = intent in _CHOOSING and topic not in CHANGES
     face = face_of(phrase, answering=expecting == Stake.FACE) if choosing else None
     return Understood(

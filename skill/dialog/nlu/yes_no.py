@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, StrEnum, auto
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from skill.dialog.nlu import yes_no_lexicon as lexicon
@@ -138,8 +139,9 @@ def denies(said: Sequence[str]) -> bool:
 
 def begins_with_assent(said: Sequence[str], stake: Stake) -> bool:
     """Whether a phrase agrees and then says more, without denying, delaying or asking: «да, удали фото»."""
-    roles = [part.role for part in split_answer(said, stake) if part.role is not Role.COMPANION]
-    return roles[:1] == [Role.ASSENT] and not _AGAINST.intersection(roles)
+    parts = split_answer(said, stake)
+    roles = [part.role for part in parts if part.role is not Role.COMPANION]
+    return roles[:1] == [Role.ASSENT] and not _AGAINST.intersection(roles) and not _speaks_of_another(parts, stake)
 
 
 def is_whole(said: Sequence[str], stake: Stake) -> bool:
@@ -173,7 +175,8 @@ def _unlisted(word: str, stake: Stake) -> Role:
 
 
 def _person(form: Word) -> bool:
-    return form.name or bool(form.keys & PEOPLE)
+    """Whether somebody is named; what the dictionary only takes for a name is none («улучшайзер»)."""
+    return (form.name and form.known) or bool(form.keys & PEOPLE)
 
 
 def _known_form(word: str, table: _Table) -> str:
@@ -202,18 +205,23 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
         return False
     if stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts) and not _agrees_for(parts):
         return False
-    if stake is not Stake.OFFER and _names_another(parts):
-        return False
-    if stake is Stake.DELETION and _deletes_of_another(parts):
+    if stake is not Stake.OFFER and (_names_another(parts) or _speaks_of_another(parts, stake)):
         return False
     return light or Role.ASSENT in roles
 
 
-def _deletes_of_another(parts: Sequence[Part]) -> bool:
-    """«удали фото соседа»: whoever is named in another case than that of an address is spoken of, and is not all."""
-    deletes = any(part.words in _expressions(lexicon.OWN.get(Stake.DELETION, "")) for part in parts)
-    people = [form for part in parts for word in part.words if _person(form := read(word))]
-    return deletes and any(form.keys - {form.text} for form in people)
+def _speaks_of_another(parts: Sequence[Part], stake: Stake) -> bool:
+    """Whether a phrase agrees to something else than what was asked: to a photo, or to a thing of somebody's."""
+    words = [word for part in parts for word in part.words]
+    if stake is Stake.DELETION:  # «удали фото соседа»: in another case than that of an address
+        deletes = any(part.words in _expressions(lexicon.OWN.get(stake, "")) for part in parts)
+        people = [form for word in words if _person(form := read(word))]
+        return deletes and any(form.keys - {form.text} for form in people)
+    if stake is Stake.CONSENT and not _agrees_for(parts):  # «фото с фото годится», «давай начнём с прабабушки»
+        of_whom = any(before == "с" and _person(read(word)) for before, word in pairwise(words))
+        clear = any(part.words in _expressions(lexicon.CLEAR) for part in parts)
+        return not clear and (of_whom or bool(lexicon.PHOTO_WORDS.intersection(words)))
+    return False
 
 
 def _names_another(parts: Sequence[Part]) -> bool:

@@ -158,4 +158,7 @@ def delete(context: TurnContext) -> Decision:
 
 
 def delete_all(context: TurnContext) -> Decision:
+    """All of the person; «удали это фото» asks for the photo alone."""
+    if context.understood.what == "photo":
+        return ask_delete(context)
     return context.respond(ResponseKind.FORGOTTEN, ForgetUser(), claimed=())

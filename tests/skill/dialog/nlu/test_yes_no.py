@@ -153,3 +153,31 @@ def test_an_unknown_question_is_answered_with_care() -> None:
 @pytest.mark.parametrize("said", ["удали фото соседа", "убери портрет свекрови", "видео с тетей валей удали"])
 def test_who_is_spoken_of_is_not_all_that_there_is(said: str) -> None:
     assert answer_to(said.split(), Stake.DELETION) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("said", "stake"),
+    [
+        ("удали фото соседа", Stake.DELETION),
+        ("убери портрет свекрови", Stake.DELETION),
+        ("видео с тетей валей удали", Stake.DELETION),
+        ("фото с фото годится", Stake.CONSENT),
+        ("давай начнем с прабабушки", Stake.CONSENT),
+        ("снимок подойдет давай", Stake.CONSENT),
+        ("улучшайзер есть", Stake.AGE),
+    ],
+)
+def test_what_is_said_of_something_else_agrees_to_nothing(said: str, stake: Stake) -> None:
+    assert answer_to(said.split(), stake) is not Answer.YES
+    assert understand(said, expecting=stake.value).intent is not Intent.YES
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("уничтожь этот снимок", "photo"), ("да удали фото", "photo"), ("да удаляй", ""), ("удаляй все", "all"),
+    ],
+)  # fmt: skip
+def test_a_yes_says_what_is_to_be_deleted(said: str, what: str) -> None:
+    meant = understand(said, expecting=Stake.DELETION.value)
+    assert (meant.intent, meant.what) == (Intent.YES, what)

@@ -258,6 +258,9 @@ CASES: tuple[Case, ...] = (
     Case("delete all", turn("удали всё"), TOLD, S.ASK_DELETE_ALL),
     Case("delete all of a stranger", turn("удали всё"), STRANGER, S.NOTHING_TO_DELETE),
     Case("delete all, yes", turn("да"), ask(Q.DELETE_ALL, TOLD), S.FORGOTTEN),
+    Case("delete all, in its words", turn("да удаляй"), ask(Q.DELETE_ALL, TOLD), S.FORGOTTEN),
+    Case("delete all? this one", turn("уничтожь этот снимок"), ask(Q.DELETE_ALL, TOLD), S.ASK_DELETE),
+    Case("delete all? somebody's", turn("удали фото соседа"), ask(Q.DELETE_ALL, TOLD), S.ASK_DELETE),
     Case("delete all, no", turn("отмена"), ask(Q.DELETE_ALL, TOLD), S.KEPT),
     Case("delete all, once more", turn("повтори"), ask(Q.DELETE_ALL, TOLD), S.ASK_DELETE_ALL),
     # the family
