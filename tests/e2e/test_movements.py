@@ -47,7 +47,9 @@ def test_movements_are_seen_before_they_are_chosen(alive: ServiceProcess, phone:
     expect(page.get_by_role("button", name="Подмигивание")).to_have_attribute("aria-pressed", "true")
     assert sent == [] and page.evaluate(OWN) == 0
     page.get_by_label("На обработку согласие").check()
+    expect(page.locator("#ready-trouble")).to_have_text("")  # what was missing is there
     expect(says).to_contain_text("Нажмите на движение")
+    expect(says).to_contain_text("Спросим, кого")
     assert len(sent) == 1 and page.evaluate(OWN) >= 2
     shot(page, "movements-own")
     assert fits(page)

@@ -11,6 +11,7 @@ const onScreen = new Set();
 const samples = new Map(); // address of a sample → a promise of its copy, from which a video needs no ranges
 let still = ""; // the first frame of the own clips
 let own = null; // movement → address of its clip; null while the sample is shown
+const example = "previews" in page.dataset ? "Это пример. После согласия покажем ваше фото." : "Так движения выглядят на примере.";
 let stopped = matchMedia("(prefers-reduced-motion: reduce)").matches;
 let asking = new AbortController();
 
@@ -30,15 +31,17 @@ function sample(value) {
   return samples.get(address);
 }
 
+function empty(video) {
+  video.removeAttribute("src");
+  video.load();
+}
+
 async function draw(video) {
   const { value } = video.parentElement;
   const address = own ? own.get(value) : await sample(value).catch(() => "");
-  if (own && address !== own.get(value)) return; // the own ones came meanwhile
+  if (own && address !== own.get(value)) return; // own ones came
   video.poster = own ? still : `${page.dataset.static}/sample.jpg`;
-  if (!address) {
-    video.removeAttribute("src");
-    return video.load();
-  }
+  if (!address) return empty(video);
   if (video.src !== address) video.src = address;
   if (stopped) video.pause();
   else if (onScreen.has(video)) video.play().catch(() => {}); // where it may not begin by itself there is its first frame
@@ -60,13 +63,16 @@ export function stop(so = !stopped) {
 }
 
 /** Back to the sample; the own clips are gone. */
-export function forgetPreviews() {
+export function forgetPreviews(words = example) {
   asking.abort();
   for (const address of [still, ...(own?.values() ?? [])]) URL.revokeObjectURL(address);
   still = "";
   own = null;
-  say("previews" in page.dataset ? "Это пример. После согласия покажем ваше фото." : "Так движения выглядят на примере.");
-  drawAll();
+  say(words);
+  for (const video of page.querySelectorAll(".move video")) {
+    if (onScreen.has(video)) draw(video);
+    else empty(video); // drawn when it is scrolled to
+  }
 }
 
 /** No more are asked for: a clip is being made, which goes first. */
@@ -92,11 +98,11 @@ export async function showPreviews(photo, turn, promised, ticket) {
       else own.set(line.movement, addressOf(line.clip, "video/mp4"));
       drawAll();
     }
-    say("Нажмите на движение, которое нравится.");
+    say("Нажмите на движение, которое нравится. Людей несколько? Спросим, кого.");
   } catch {
     if (signal.aborted) return;
     forgetPreviews();
-    say("Показать на вашей фотографии сейчас не получилось. Выберите по примеру.");
+    say("На вашей фотографии сейчас не получилось. Выберите по примеру.");
   }
 }
 

@@ -339,10 +339,11 @@ async function share() {
 function confirm() {
   const all = takes.filter((take) => take.state === "done" || active(take)).length;
   const what = all > 1 ? `Удалим все видео этой страницы: их ${all}` : "Удалим видео";
-  byId("sure-what").textContent = bind(`${what}${takes.some(active) ? ", и то, что сейчас делается" : ""}. Вернуть их будет нельзя.`);
-  if (all === 1 && !takes.some(active)) byId("sure-what").textContent = bind("Удалим видео. Вернуть его будет нельзя.");
+  const now = takes.some(active) ? ", и то, что сейчас делается" : "";
+  byId("sure-what").textContent = bind(`${what}${now}. Вернуть ${all > 1 || now ? "их" : "его"} будет нельзя.`);
   byId("sure").hidden = false;
   byId("sure-yes").focus();
+  byId("sure").scrollIntoView({ block: "nearest" });
 }
 
 async function erase() {
@@ -435,7 +436,10 @@ const actions = {
   retry: () => start(fields),
   takes: done,
   everybody,
-  people: () => start({ ...fields, face: chosen().join(",") }, job.id),
+  people: () => {
+    forgetPreviews("Это пример.");
+    start({ ...fields, face: chosen().join(",") }, job.id);
+  },
 };
 
 for (const id of ["gallery", "camera"]) {
@@ -471,7 +475,10 @@ page.addEventListener("click", (event) => {
 });
 page.addEventListener("change", ({ target }) => {
   if (target.dataset.agree) agree(Number(target.dataset.agree), target.checked);
-  if (target.dataset.agree || target.id === "agree") preview();
+  if (target.dataset.agree || target.id === "agree") {
+    byId("ready-trouble").textContent = "";
+    preview();
+  }
 });
 addEventListener("beforeunload", (event) => more() && step() !== "ready" && event.preventDefault()); // some are not sent yet
 const dropped = (list) => [...(list ?? [])].filter((file) => file.type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(file.name));
