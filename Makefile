@@ -5,9 +5,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 comma := ,
 BIN := $(VENV)/bin
+TESTS := OZHIVI_TEST_INSTALL=1 $(BIN)/pytest --reruns 1 --max-suite-reruns 3 --rerun-show-tracebacks -rsR
+SERVICES := tests/attack tests/deploy tests/e2e tests/fuzz
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check fuzz format weights bench clean
+.PHONY: demo test test-services test-others check fuzz format weights bench clean
 
 demo: $(VENV)/demo weights
 	@echo 'Animating the portrait …'
@@ -16,7 +18,13 @@ demo: $(VENV)/demo weights
 # As root, the servers that tests start are installed where they are missing; else those tests are skipped and say so.
 # Up to three tests may be tried once more: a busy machine can let a limit of time run out. They are listed at the end.
 test: $(VENV)/dev weights check
-	OZHIVI_TEST_INSTALL=1 $(BIN)/pytest --reruns 1 --max-suite-reruns 3 --rerun-show-tracebacks -rsR
+	@echo 'Two halves of the tests beside each other: those that start services and wait, and the others …'
+	$(MAKE) --no-print-directory -j2 test-services test-others
+
+test-services:
+	$(TESTS) $(SERVICES)
+test-others:
+	$(TESTS) tests $(SERVICES:%=--ignore=%)
 
 # make test does a seeded part of it
 fuzz: $(VENV)/dev weights

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ import yaml
 from prometheus_client.metrics_core import Metric
 
 from skill.web.metrics import GpuMemory, GpuMemoryCollector, Metrics
+from tests.debian import install_packages
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PROMETHEUS, GRAFANA = DEPLOY / "prometheus", DEPLOY / "grafana"
@@ -71,13 +71,10 @@ def rules() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def promtool() -> str:
-    wanted = os.environ.get("CI") == "true" or os.environ.get("OZHIVI_TEST_INSTALL") == "1"
-    if shutil.which("promtool") is None and wanted and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "prometheus"], check=True)
+    if shutil.which("promtool") is None:
+        install_packages("promtool", "prometheus")
     program = shutil.which("promtool")
-    if program is None:
-        pytest.skip("no promtool: apt-get install prometheus, or OZHIVI_TEST_INSTALL=1 as root")
+    assert program
     return program
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tarfile
 import time
@@ -18,6 +17,7 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from skill.demo_portrait import astronaut
+from tests.debian import install_packages
 from tests.service_process import ServiceProcess
 from weights.registry import npm
 from weights.store import WeightStore
@@ -36,11 +36,7 @@ PHONE, SMALL, DESKTOP = (390, 844), (320, 568), (1280, 800)
 def chromium() -> Path:
     """Debian's Chromium. Where it is not there: installed if this machine is CI's or says so, else skipped."""
     if not CHROMIUM.exists():
-        wanted = os.environ.get("CI") == "true" or os.environ.get("OZHIVI_TEST_INSTALL") == "1"
-        if not (wanted and os.geteuid() == 0 and shutil.which("apt-get")):
-            pytest.skip("no /usr/bin/chromium: apt-get install chromium, or OZHIVI_TEST_INSTALL=1 as root")
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=True)
+        install_packages(str(CHROMIUM), "chromium")
     return CHROMIUM
 
 

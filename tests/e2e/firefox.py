@@ -6,7 +6,6 @@ import asyncio
 import base64
 import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import AsyncIterator
@@ -18,6 +17,8 @@ from typing import Any, Final
 
 import aiohttp
 import pytest
+
+from tests.debian import install_packages
 
 FIREFOX: Final = Path("/usr/bin/firefox-esr")
 _START_SECONDS: Final = 60.0
@@ -37,12 +38,8 @@ def require_firefox() -> None:
     """Skip the test where Debian's Firefox is not there; it is installed if this machine is CI's or says so."""
     if FIREFOX.exists():
         return
-    wanted = os.environ.get("CI") == "true" or os.environ.get("OZHIVI_TEST_INSTALL") == "1"
-    if not (wanted and os.geteuid() == 0 and shutil.which("apt-get")):
-        pytest.skip("no /usr/bin/firefox-esr: apt-get install firefox-esr, or OZHIVI_TEST_INSTALL=1 as root")
-    subprocess.run(["apt-get", "update", "-qq"], check=True)
-    packages = ("firefox-esr", "^libavcodec[0-9]+$")  # the second plays H.264; its number is the release's
-    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=True)
+    # the second plays H.264; its number is the release's
+    install_packages(str(FIREFOX), "firefox-esr", "^libavcodec[0-9]+$")
 
 
 class FirefoxError(Exception):

@@ -25,6 +25,7 @@ from aiohttp import web
 from skill.http_limits import connection_limits
 from skill.http_server import http_server
 from skill.web.client_address import ClientAddresses
+from tests.debian import install_packages
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(240)]
 
@@ -65,11 +66,7 @@ def program(request: pytest.FixtureRequest) -> str:
     name = str(request.param)
     places = f"{os.environ['PATH']}:/usr/sbin"
     if shutil.which(name, path=places) is None:
-        wanted = os.environ.get("CI") == "true" or os.environ.get("OZHIVI_TEST_INSTALL") == "1"
-        if not (wanted and os.geteuid() == 0 and shutil.which("apt-get")):
-            pytest.skip(f"no {name}: apt-get install {name}, or OZHIVI_TEST_INSTALL=1 as root")
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", name], check=True)
+        install_packages(name, name)
     if shutil.which("openssl") is None:
         pytest.skip("no openssl, which makes a certificate: apt-get install openssl")
     found = shutil.which(name, path=places)

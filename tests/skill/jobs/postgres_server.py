@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
+
+from tests.debian import install_packages
 
 # Nothing of it outlives the test: no flush to the disk is needed; what a process wrote survives that process anyway.
 OPTIONS = ("listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=60", "shared_buffers=16MB")
@@ -117,12 +118,8 @@ def serving() -> Iterator[PostgresServer]:
 
 def _installed() -> Path:
     """Where the newest one's programs are; it is installed first where root asks for it or in CI."""
-    wanted = os.environ.get("CI") == "true" or os.environ.get("OZHIVI_TEST_INSTALL") == "1"
-    if not _found() and wanted and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql"], check=True)
     if not _found():
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql, or OZHIVI_TEST_INSTALL=1 as root")
+        install_packages("PostgreSQL", "postgresql")
     return _found()[-1]
 
 

@@ -22,6 +22,7 @@ import pytest
 
 from skill.media.pending_deletions import PendingDeletions
 from skill.media.s3 import S3Settings, S3Store
+from tests.debian import install_packages
 
 SCRIPT = Path(__file__).parents[3] / "deploy" / "ceph" / "dev-s3.sh"
 PACKAGES = ("ceph-mon", "ceph-osd", "radosgw")
@@ -79,21 +80,7 @@ def need_ceph() -> None:
     """Install Ceph where that is wanted and possible; skip otherwise."""
     if shutil.which("radosgw") and shutil.which("ceph-osd") and shutil.which("ceph-mon"):
         return
-    wanted = os.environ.get("OZHIVI_TEST_INSTALL") == "1" or os.environ.get("CI") == "true"
-    if not (wanted and os.geteuid() == 0 and shutil.which("apt-get")):
-        pytest.skip(f"no S3 server: apt-get install {' '.join(PACKAGES)}, or OZHIVI_TEST_INSTALL=1 as root")
-    lock = ["-o", "DPkg::Lock::Timeout=120"]
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
-        done = subprocess.run(
-            ["apt-get", "-qq", *lock, *command],
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            pytest.skip(f"no S3 server: apt-get {command[0]} failed: {done.stdout[-300:]}")
+    install_packages("S3 server", *PACKAGES)
 
 
 @contextlib.contextmanager
