@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from time import perf_counter
 
 import structlog
@@ -55,9 +55,7 @@ async def _stream(request: web.Request, views: AsyncGenerator[PreviewView]) -> w
     except ConnectionResetError:  # the person has chosen already
         return response
     log.info("previews", count=count, seconds=round(perf_counter() - began, 3))
-    with suppress(ConnectionResetError):
-        await response.write_eof()
-    return response
+    return response  # its end is sent once the photo is gone
 
 
 def routes() -> list[web.RouteDef]:
