@@ -5,26 +5,40 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 comma := ,
 BIN := $(VENV)/bin
-TESTS := OZHIVI_TEST_INSTALL=1 $(BIN)/pytest --reruns 1 --max-suite-reruns 3 --rerun-show-tracebacks -rsR
-SERVICES := tests/attack tests/deploy tests/e2e tests/fuzz
+TESTS := OZHIVI_TEST_INSTALL=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --reruns 1 --max-suite-reruns 1 --rerun-show-tracebacks -rsR
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test test-services test-others check fuzz format weights bench clean
+.PHONY: demo test check fuzz format weights bench clean
 
 demo: $(VENV)/demo weights
 	@echo 'Animating the portrait …'
 	$(BIN)/ozhivi demo --force
 
-# As root, the servers that tests start are installed where they are missing; else those tests are skipped and say so.
-# Up to three tests may be tried once more: a busy machine can let a limit of time run out. They are listed at the end.
-test: $(VENV)/dev weights check
-	@echo 'Two halves of the tests beside each other: those that start services and wait, and the others …'
-	$(MAKE) --no-print-directory -j2 test-services test-others
+# The parts of the tests, the longest first. Each waits for pages, servers and processes for a third of its time, so four
+# of them share two cores besides the checks, and the next one begins when one ends. What no part names is in `others`.
+part-page-s := $(wildcard tests/e2e/test_[s-z]*.py)
+part-page-l := $(wildcard tests/e2e/test_[l-r]*.py)
+part-page-a := $(wildcard tests/e2e/test_[a-k]*.py) tests/e2e/cluster
+part-scenes := tests/skill/dialog/replay tests/skill/bench
+part-stores := tests/skill/database tests/skill/jobs tests/skill/media tests/skill/sandbox
+part-web := tests/skill/cli tests/skill/oauth tests/skill/web
+part-pipeline := tests/pipeline
+part-dialog := tests/skill/dialog --ignore=tests/skill/dialog/replay
+part-attacks := tests/attack tests/deploy tests/fuzz
+NAMED := page-l page-a scenes page-s dialog pipeline web stores attacks
+part-others := tests $(addprefix --ignore=,$(filter-out --%,$(foreach name,$(NAMED),$(part-$(name)))))
+PARTS := $(patsubst %,test-%,page-l page-a scenes page-s others $(filter-out page-% scenes,$(NAMED)))
 
-test-services:
-	$(TESTS) $(SERVICES)
-test-others:
-	$(TESTS) tests $(SERVICES:%=--ignore=%)
+# As root, the servers that tests start are installed where they are missing; else those tests are skipped and say so.
+# Each part counts with one thread: those of NumPy wait for one another by turning in circles.
+# In each part one test may be tried once more: a busy machine can let a limit of time run out. It is listed at the end.
+test: $(VENV)/dev weights
+	@echo 'The checks and all tests, four parts at once: each says at its end what failed …'
+	$(MAKE) --no-print-directory -k -j4 check $(PARTS)
+
+.PHONY: $(PARTS)
+$(PARTS): test-%:
+	$(TESTS) $(part-$*)
 
 # make test does a seeded part of it
 fuzz: $(VENV)/dev weights
@@ -51,7 +65,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/demo: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo 'Downloading and installing the Python packages that a clip needs: 160 MB the first time …'
+	@echo 'Downloading and installing the Python packages that a clip needs: 190 MB the first time …'
 	$(PIP) install -q -c constraints.txt -e '.[demo]'
 	touch $@
 
@@ -60,7 +74,7 @@ $(VENV)/demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 # bring the build of OpenCV that needs libGL in place of ours
 $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo 'Downloading and installing the Python packages for the checks: some minutes the first time …'
-	$(PIP) install -q -c constraints.txt -e '.[demo,dev,insightface,tracing$(if $(CI),$(comma)export$(comma)chart)]'
+	$(PIP) install -q --no-compile -c constraints.txt -e '.[demo,dev,insightface,tracing$(if $(CI),$(comma)export$(comma)chart)]'
 	$(PIP) install -q -c constraints.txt --no-deps insightface
 	touch $@
 

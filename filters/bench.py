@@ -5,6 +5,7 @@ Minors: how many are refused, by age, sex and damage. Readability: what is measu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ Damage: TypeAlias = Callable[[Pixels, np.random.Generator], Pixels]
 
 BANDS: Final = ((0, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, 17), (18, 20), (21, 24), (25, 34), (35, 49), (50, 120))
 SEXES: Final = ("male", "female")
+# All-Age-Faces: a serial, of which the women have the first, and the age
+_SERIAL_AND_AGE: Final = re.compile(r"(\d{5})A(\d{2})\.jpg")
+_FIRST_MAN: Final = 7381
 COLUMNS: Final = ("photo", "face", "answer", "yaw", "pitch", "softness", "light", "covered", "notes")
 
 
@@ -87,7 +91,9 @@ class ReadabilityRow:
 
 
 def find_labelled_photos(folder: Path) -> tuple[LabelledPhoto, ...]:
-    """The photos of a folder that are named AGE_SEX_… (sex 0 male, 1 female), in the order of their names.
+    """The photos of a folder that are named AGE_SEX_… (sex 0 male, 1 female), or as All-Age-Faces names its own.
+
+    They come in the order of their names.
 
     Raises:
         NoPhotosError: There are none.
@@ -97,6 +103,8 @@ def find_labelled_photos(folder: Path) -> tuple[LabelledPhoto, ...]:
         age, _, rest = path.name.partition("_")
         if age.isdecimal() and rest[:2] in ("0_", "1_"):
             found.append(LabelledPhoto(path, int(age), SEXES[int(rest[0])]))
+        elif numbered := _SERIAL_AND_AGE.fullmatch(path.name):
+            found.append(LabelledPhoto(path, int(numbered[2]), SEXES[int(numbered[1]) < _FIRST_MAN]))
     if not found:
         raise NoPhotosError(
             "the folder holds no photos named AGE_SEX_…: name each by the person's age and sex (0 male, 1 female), for"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from pipeline.errors import FaceError, Reason
+from pipeline.errors import PHOTO_CAUSES, FaceError, Reason
 from pipeline.faces.people import people_message
 
 _FRONTAL: Final = "Подойдёт фотография, где человек смотрит прямо или почти прямо."
@@ -30,6 +30,7 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "profile": ("Человек на фотографии повёрнут в профиль.", _FRONTAL),
     "bowed": ("Голова на фотографии слишком сильно опущена или запрокинута.", _FRONTAL),
     "tilt": ("Голова на фотографии сильно наклонена набок.", "Поверните снимок, чтобы лицо стояло прямо."),
+    "cut": ("Лицо обрезано краем снимка.", "Выберите снимок, где лицо видно целиком."),
     "dark_glasses": (
         "Глаза закрыты тёмными очками.",
         "Снимите очки и попробуйте ещё раз или выберите снимок без них.",
@@ -50,4 +51,4 @@ CAUSES: Final = frozenset(_MESSAGES)
 
 def find_message(cause: str) -> tuple[str, str] | None:
     """The sentence and the advice for the cause of a refusal; None where those of the reason are to be said."""
-    return _MESSAGES.get(cause) or people_message(cause)
+    return _MESSAGES.get(cause) or PHOTO_CAUSES.get(cause) or people_message(cause)

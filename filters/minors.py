@@ -1,16 +1,19 @@
 """The filter of minors: decides whether a face is a child's or a teenager's, which `filters.policy` then refuses.
 
-Our own classifier and two age nets of the pack read the face; the strictest of them decides.
+Our own classifier, which knows what the nets of the pack see, decides; a net that reads a child refuses too. That a
+face is far below age rests on several readings.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Literal
 
 import numpy as np
 
-from filters.age_features import EMBEDDING, AgeCrop, extract_age_features
+from filters.age_features import AgeCrop, extract_age_features
 from filters.old_photo import is_old_photo
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face
@@ -24,46 +27,33 @@ YOUNGER_THAN: Final = (6, 10, 12, 14, 16, 18, 21, 25, 30, 40, 55)
 _MARGIN: Final = 0.05  # of the crop, which is also seen in a mirror
 
 
-@dataclass(frozen=True, slots=True)
-class _Thresholds:
-    """Thresholds of a refusal, for faces that are equally clear."""
-
-    sure: float
-    """The classifier's chance of a minor, 0..1, from which on a face is refused whatever the age nets read."""
-    doubt: float
-    """The chance from which on a face is refused where an age net reads fewer than `adult` years."""
-    adult: float
-    """Years that both age nets must read of a doubtful face."""
-
-
-@dataclass(frozen=True, slots=True)
-class _LevelThresholds:
-    """Thresholds of one level."""
-
-    clear: _Thresholds
-    """For a face that the nets make out, see CLEAR."""
-    damaged: _Thresholds
-    """For a face of which damage has left the nets little."""
-
-
-# Chosen on folds of the training photos, then moved with a look at the measuring ones: what that is worth is said in
-# docs/filters.md, Minors.
-THRESHOLDS: Final[dict[Level, _LevelThresholds]] = {
-    "normal": _LevelThresholds(
-        clear=_Thresholds(sure=0.65, doubt=0.01, adult=20.4), damaged=_Thresholds(sure=0.13, doubt=0.01, adult=22.0)
-    ),
-    "strict": _LevelThresholds(
-        clear=_Thresholds(sure=0.036, doubt=0.008, adult=30.0), damaged=_Thresholds(0.036, 0.008, 30.0)
-    ),
-}
-# Length of HSE's embedding over that of clear portraits (15.4): median 0.87 on the clean photos, 0.75 with strong
-# grain, 0.55 under every damage at once
-CLEAR: Final = 0.75
-_CLEAR_LENGTH: Final = 15.4
-# Years by either net below which it is a minor whatever the classifier says: fewer than 1 in 500 adults
+# The classifier's chance of a minor, 0..1, from which on a face is refused. Chosen on photos of both sources that the
+# classifier was not trained on, see docs/filters.md, Minors.
+THRESHOLDS: Final[Mapping[Level, float]] = MappingProxyType({"normal": 0.29, "strict": 0.076})
+# Years by either net below which it is a minor whatever the classifier says: fewer than 1 in 150 adults
 NET_MINIMUM: Final = 11.0
-# Years below which no appeal is heard, as the classifier or as both nets see it
-FAR_BELOW: Final = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class _YoungLimits:
+    """Readings that together say: so young that no appeal is heard. No single reading is enough."""
+
+    chance: float
+    """The classifier's chance of a minor, 0..1, that must be exceeded."""
+    age: float
+    """Years by the classifier that its age must be below."""
+    younger_net: float
+    """Years that the net which reads fewer must read less than."""
+    older_net: float
+    """Years that the net which reads more must read less than."""
+
+
+# Of 1,417 looks at adults from 25 on, 582 of them at damaged photos, none holds for any
+FAR_BELOW: Final = (
+    _YoungLimits(chance=0.9, age=16.0, younger_net=16.0, older_net=16.0),
+    _YoungLimits(chance=0.98, age=10.0, younger_net=14.0, older_net=float("inf")),
+    _YoungLimits(chance=0.99, age=10.0, younger_net=18.0, older_net=float("inf")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +87,7 @@ class MinorFilter:
     def __init__(self, runtime: Runtime, *, level: Level = "normal", archive: bool = False) -> None:
         if level not in THRESHOLDS:
             raise ValueError(f"a level is strict or normal, not {level!r}")
-        self._runtime, self._thresholds, self._archive = runtime, THRESHOLDS[level], archive
+        self._runtime, self._threshold, self._archive = runtime, THRESHOLDS[level], archive
 
     def judge(self, pixels: Pixels, face: Face) -> MinorReading:
         """Decide whether `face` on `pixels` (uint8 H×W×3, RGB) is a minor's.
@@ -112,19 +102,14 @@ class MinorFilter:
         features = extract_age_features(self._runtime, crops)
         logits = self._logits(features.vectors).mean(axis=0)
         score, age = float(_sigmoid(logits[-1:])[0]), estimate_age(logits[:-1])
-        hse, face_api = (float(years) for years in features.ages.mean(axis=0))
-        far_below_age = not (age >= FAR_BELOW and max(hse, face_api) >= FAR_BELOW)
-        youngest = min(hse, face_api)
-        length = float(np.linalg.norm(features.vectors[:, :EMBEDDING].mean(axis=0))) / _CLEAR_LENGTH
-        limits = self._thresholds.clear if length >= CLEAR else self._thresholds.damaged
+        younger, older = (float(years) for years in np.sort(features.ages.mean(axis=0)))
         # written so that a NaN refuses
-        cleared = score < limits.doubt or (score < limits.sure and youngest >= limits.adult)
-        is_adult = cleared and youngest >= NET_MINIMUM
+        is_adult = score < self._threshold and younger >= NET_MINIMUM
         return MinorReading(
             score=score,
             age=age,
-            is_minor=far_below_age or not is_adult,
-            far_below_age=far_below_age,
+            is_minor=not is_adult,
+            far_below_age=not is_adult and _is_far_below(score, age, younger, older),
             is_old_photo=self._archive and is_old_photo(pixels),
         )
 
@@ -133,6 +118,14 @@ class MinorFilter:
         if logits.shape != (len(vectors), len(YOUNGER_THAN) + 1):
             raise ValueError(f"the model {MODEL} answers {logits.shape}, it is not the one this filter knows")
         return np.asarray(logits, np.float32)
+
+
+def _is_far_below(score: float, age: float, younger: float, older: float) -> bool:
+    """Whether all readings of one of FAR_BELOW agree, or one is no number; the last two are years by the nets."""
+    return not np.isfinite((score, age, younger, older)).all() or any(
+        score > one.chance and age < one.age and younger < one.younger_net and older < one.older_net
+        for one in FAR_BELOW
+    )
 
 
 def estimate_age(logits: Float) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 
 from filters.embeddings.base import FaceAnalyser, FaceEmbedding, MatchRule
 from filters.gallery import Gallery, Neighbour
+from filters.readability.quality import read_quality
 from pipeline.arrays import Pixels
 from pipeline.errors import Reason
 from pipeline.faces.finder import Face
@@ -54,7 +55,8 @@ class PublicFigureFilter:
         embedding = self._analyser.embed(pixels, face)
         both = (embedding, self._embed_smooth(pixels, face))
         distance, name = min(_nearest(self._gallery.find_nearest(one), rule) for one in both)
-        reason = _reason(rule, embedding, distance)
+        is_soft = read_quality(pixels, face).is_soft
+        reason = _reason(rule, embedding, distance, is_soft=is_soft, photos=len(self._gallery))
         return PublicFigureReading(reason, distance, name, embedding.clarity, embedding.width)
 
     def _embed_smooth(self, pixels: Pixels, face: Face) -> FaceEmbedding:
@@ -72,14 +74,15 @@ def _nearest(found: tuple[Neighbour, ...], rule: MatchRule) -> tuple[float, str]
     return min(((rule.distance(one.distances), one.name) for one in found), default=(_FAR, ""))
 
 
-def _reason(rule: MatchRule, embedding: FaceEmbedding, distance: float) -> Reason | None:
-    is_small = embedding.width < rule.small_width
+def _reason(rule: MatchRule, embedding: FaceEmbedding, distance: float, *, is_soft: bool, photos: int) -> Reason | None:
+    """The reason, by the distance to the nearest of so many photos; None where the face is nobody's."""
     if not np.isfinite(distance):
         return Reason.UNDETERMINED
-    if distance <= (rule.same_small if is_small else rule.same):
+    if distance <= (rule.same_small if embedding.width < rule.small_width else rule.same):
         return Reason.PUBLIC_FIGURE
-    if is_small and distance <= rule.unsure_small:
-        return Reason.UNDETERMINED
-    if embedding.clarity < rule.clear and distance <= rule.unsure_damaged:
-        return Reason.UNDETERMINED
-    return None
+    unsure = rule.unsure_among(photos)
+    if is_soft:
+        unsure = max(unsure, rule.unsure_soft)
+    if embedding.clarity < rule.clear:
+        unsure = max(unsure, rule.unsure_damaged)
+    return Reason.UNDETERMINED if distance <= unsure else None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 
 class Reason(StrEnum):
@@ -38,7 +41,7 @@ _SENTENCES: dict[Reason, tuple[str, str]] = {
     ),
     Reason.NOT_AN_IMAGE: (
         "Это не фотография, или я не знаю такого формата.",
-        "Пришлите снимок в формате JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP или GIF.",
+        "Пришлите снимок в формате JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF или скан в PDF.",
     ),
     Reason.BROKEN_FILE: (
         "Файл повреждён, открыть его не получилось.",
@@ -46,7 +49,7 @@ _SENTENCES: dict[Reason, tuple[str, str]] = {
     ),
     Reason.TOO_LARGE: (
         "Фотография слишком большая.",
-        "Подойдёт снимок до 50 мегапикселей и до 40 мегабайт.",
+        "Подойдёт файл до 40 мегабайт: JPEG до 250 мегапикселей, в других форматах до 50.",
     ),
     Reason.NOTHING_MOVED: (
         "Оживить это лицо не получилось: оно осталось неподвижным.",
@@ -78,6 +81,18 @@ _SENTENCES: dict[Reason, tuple[str, str]] = {
     ),
 }
 
+PHOTO_CAUSES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "pdf_without_photo": (
+        "В этом PDF я не вижу фотографии.",
+        "Пришлите сам снимок или скан, в котором фотография занимает страницу.",
+    ),
+    "pdf_with_password": (
+        "Этот PDF закрыт паролем.",
+        "Сохраните его без пароля или пришлите сам снимок.",
+    ),
+})  # fmt: skip
+"""Cause of a `PhotoError` → its sentence and its advice."""
+
 
 class PipelineError(Exception):
     """A photo that can't be animated, and why."""
@@ -106,6 +121,11 @@ class PipelineError(Exception):
 
 class PhotoError(PipelineError):
     """The file can't be used as a photo: `not_an_image`, `broken_file`, `too_large`."""
+
+
+def refuse_photo(reason: Reason, cause: str) -> PhotoError:
+    """The refusal of a photo for one of PHOTO_CAUSES."""
+    return PhotoError(reason, cause, cause=cause, words=PHOTO_CAUSES[cause])
 
 
 class FaceError(PipelineError):

@@ -54,9 +54,9 @@ def single(image: AnyArray) -> Float:
     return np.asarray(image, np.float32)
 
 
-def remap(image: AnyArray, place: Float, mode: int = cv2.INTER_LINEAR) -> AnyArray:
-    """The image at positions place (h, w, 2), x then y in pixels; its border is repeated outside."""
-    return np.asarray(cv2.remap(image, place, _NO_MAP, mode, borderMode=cv2.BORDER_REPLICATE))
+def remap(image: AnyArray, place: Float, mode: int = cv2.INTER_LINEAR, out: AnyArray | None = None) -> AnyArray:
+    """The image at positions place (h, w, 2), x then y in pixels; its border is repeated outside. `out` takes it."""
+    return np.asarray(cv2.remap(image, place, _NO_MAP, mode, dst=out, borderMode=cv2.BORDER_REPLICATE))
 
 
 def sample(image: AnyArray, x: Float, y: Float, mode: int = cv2.INTER_LINEAR) -> AnyArray:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from pipeline.limits import MAX_SECONDS
+from pipeline.limits import AUTO, MAX_SECONDS
 
 if TYPE_CHECKING:
     from pipeline.animate.base import PreparedFaces
@@ -87,20 +87,22 @@ class Previews:
         picture.save(file, "JPEG", quality=_JPEG_QUALITY, comment=provenance.comment_bytes())
         return file.getvalue()
 
-    def make(self, motion: str = "nostalgia", gestures: tuple[str, ...] = (), *, seed: int = 0) -> bytes:
+    def make(self, motion: str = AUTO, gestures: tuple[str, ...] = (), *, seed: int = 0) -> bytes:
         """The preview of a movement, as an MP4 file that loops without a seam.
 
         Args:
-            motion: One of PRESETS.
+            motion: One of PRESETS, or AUTO.
             gestures: In the preset's place, as in a `Wish`.
             seed: As in a `Wish`.
 
         Raises:
             MotionError: There is no such movement.
         """
+        from pipeline.motion.mood import read_mood
         from pipeline.output.mp4 import Mp4Writer
 
-        composed = compose_preview(motion, gestures, seed=seed)
+        chosen = read_mood(self.pixels, self._face).motion if motion == AUTO else motion
+        composed = compose_preview(chosen, gestures, seed=seed)
         frames = self._faces.animate([composed if self._blink else composed.unblinking()])
         with TemporaryDirectory(prefix="preview-", dir=self._folder) as folder:
             path = Path(folder) / "clip.mp4"

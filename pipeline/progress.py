@@ -15,11 +15,12 @@ _Item = TypeVar("_Item")
 
 
 class Step(StrEnum):
-    """The steps of a run, in their order."""
+    """The steps of a run, in their order; RESTORE only where a restoration is wished for."""
 
     DECODE = "decode"
     FACES = "faces"
     FILTERS = "filters"
+    RESTORE = "restore"
     MOTION = "motion"
     ANIMATE = "animate"
     FINISH = "finish"
@@ -31,8 +32,9 @@ SHARES: Mapping[Step, float] = MappingProxyType(
         Step.DECODE: 0.02,
         Step.FACES: 0.04,
         Step.FILTERS: 0.03,
+        Step.RESTORE: 0.02,
         Step.MOTION: 0.01,
-        Step.ANIMATE: 0.80,
+        Step.ANIMATE: 0.78,
         Step.FINISH: 0.01,
         Step.ENCODE: 0.09,
     }

@@ -7,24 +7,26 @@ Several clips of one photo: `prepare` once, `Prepared.render` for each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.limits import DEFAULT_LONG_SIDE, DEFAULT_SECONDS
+from pipeline.limits import AUTO, CAMERAS, DEFAULT_LONG_SIDE, DEFAULT_SECONDS, RESTORE_OFF, STILLS
 from pipeline.progress import OnStep, Step, StepTimer
 
 if TYPE_CHECKING:
     from pipeline.animate.base import Animator, PreparedFaces
     from pipeline.arrays import Pixels
+    from pipeline.camera.view import CameraView
     from pipeline.faces.finder import Face
     from pipeline.gate import AdmittedFace, Gate
     from pipeline.motion.curves import Motion
     from pipeline.motion.mood import Mood
     from pipeline.output.encode import Clip
+    from pipeline.output.label import Label
     from pipeline.runtime import Runtime
 
 
@@ -32,11 +34,12 @@ if TYPE_CHECKING:
 class Wish:
     """All that a person may ask of a photo; `pipeline.limits` holds the ranges."""
 
-    motion: str = "nostalgia"
+    motion: str = AUTO
     """One of PRESETS, AUTO, or a motion that the animator has recorded."""
     gestures: tuple[str, ...] = ()
     """Of GESTURES, each with its details (`wink:left`, see `parse_gesture`), in the order in which they are shown.
-    Where there are any they take the preset's place."""
+    Where there are any they take the preset's place. With a place before it (`1@smile`, see `parse_role`) a gesture or
+    a preset is that face's alone."""
     seconds: float = DEFAULT_SECONDS
     """Length of the loop, MIN_SECONDS..MAX_SECONDS."""
     fps: int = 25
@@ -44,7 +47,8 @@ class Wish:
     seed: int = 0
     """Varies the motion, 0 or more; of several faces the first moves by `seed`, the next by `seed` + 1, …"""
     face: str | None = None
-    """The faces that are meant: one that FACE_PATTERN allows, see `select_faces`; None is "auto"."""
+    """The faces that are meant: one that FACE_PATTERN allows, see `select_faces`; None is those that `gestures` name by
+    their places, else "auto"."""
     formats: tuple[str, ...] = ("mp4",)
     """Files to write, of FORMATS."""
     long_side: int = DEFAULT_LONG_SIDE
@@ -55,6 +59,11 @@ class Wish:
     """The person says that everybody who is meant is an adult; the gate decides what that is worth."""
     archive: bool = False
     """The person consents to a child on an old photo; the gate decides what that is worth."""
+    restore: str = RESTORE_OFF
+    """Restoration before the photo is animated, see `parse_restore`: "off", or "auto" and some of RESTORE_PARTS with
+    commas between them."""
+    camera: str = CAMERAS[0]
+    """The camera's way while the faces move, one of CAMERAS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,8 @@ class Result:
     """"moved": how far the face that moved least went, as a share of its longer side."""
     left_out: int = 0
     """Faces that "all" would mean and that do not move, since there are more than MAX_ANIMATED_FACES."""
+    restored: tuple[str, ...] = ()
+    """What was restored, of RESTORE_PARTS."""
     moods: tuple[Mood, ...] = ()
     """For the motion AUTO: the story of each face that moves, and the reason; else empty."""
 
@@ -86,6 +97,7 @@ def run(
     gate: Gate,
     on_step: OnStep = lambda step, share: None,
     animator: Animator | None = None,
+    label: Label | None = None,
 ) -> Result:
     """Animate a photo.
 
@@ -97,13 +109,14 @@ def run(
         gate: Decides who of the faces that are meant may be animated.
         on_step: Is called with a step's name (`Step`) and the share of it that is done, also while frames are made.
         animator: Draws the frames; by default the warp.
+        label: What the clip bears in a corner.
 
     Raises:
         PipelineError: The photo can't be animated. No file is left.
         MotionError: The wish can't be met. No file is left.
     """
     prepared = prepare(photo_source, wish, runtime=runtime, gate=gate, on_step=on_step, animator=animator)
-    result = prepared.render(wish, out, on_step=on_step)
+    result = prepared.render(wish, out, on_step=on_step, label=label)
     return replace(result, timings={**prepared.timings, **result.timings})
 
 
@@ -144,46 +157,95 @@ class Prepared:
         timer = StepTimer(on_step)
         self.wish = wish
         """The wish for which the photo was prepared: others may differ in the motion, not in the photo."""
+        if wish.restore != RESTORE_OFF:
+            _check_restore(wish)
         with timer.step(Step.DECODE):
-            self.pixels = _read(photo_source, wish)
+            self.pixels = _read(photo_source, wish, runtime)
             """The photo, uint8 H×W×3."""
         with timer.step(Step.FACES):
-            self.faces, meant = _find(self.pixels, wish, runtime)
+            self.pixels, self.faces = _find(self.pixels, wish, runtime)
             """All faces that were found, the most prominent first."""
+            meant = _select(self.pixels, self.faces, wish, runtime, gate)
         with timer.step(Step.FILTERS):
             self.admitted = gate(self.pixels, meant, wish)
             """The faces that move."""
+        self.original = self.pixels
+        """The photo as it came, uint8 H×W×3, which the gate has judged; `pixels` itself where nothing was restored."""
+        self.restored: tuple[str, ...] = ()
+        """What was restored, of RESTORE_PARTS."""
+        if wish.restore != RESTORE_OFF:
+            with timer.step(Step.RESTORE):
+                self.pixels, self.restored = _restore(self.pixels, self.faces, wish, runtime)
         self.timings: Mapping[str, float] = timer.seconds
-        """Seconds of decoding, faces and filters, by step's name."""
+        """Seconds of decoding, faces, filters and restoration, by step's name."""
         self._runtime, self._given_animator = runtime, animator
 
-    def render(self, wish: Wish, out: Path, *, on_step: OnStep = lambda step, share: None) -> Result:
+    def render(
+        self, wish: Wish, out: Path, *, on_step: OnStep = lambda step, share: None, label: Label | None = None
+    ) -> Result:
         """Make a clip.
 
         Args:
             wish: What is asked of the photo; as `self.wish` in all that concerns the photo itself.
             out: See `run`.
             on_step: See `run`.
+            label: See `run`.
 
         Raises:
             PipelineError: The clip can't be made. No file is left.
             MotionError: The wish can't be met. No file is left.
-            ValueError: The wish means other faces, another size or turn, or another consent.
+            ValueError: The wish means other faces, another size, turn, consent or restoration.
         """
         if _of_photo(wish) != _of_photo(self.wish):
             raise ValueError("the photo was prepared for another wish")
         timer = StepTimer(on_step)
         with timer.step(Step.MOTION):
-            animator = self._animator
             moods = _moods(wish, self.admitted, self.pixels)
-            motions = _motions(wish, moods, self.admitted, animator)
+            motions = _motions(wish, moods, self.admitted, self.faces, self._animator)
         timer.report(Step.ANIMATE, 0.0)
         with timer.within(Step.ANIMATE):
             frames = self._prepared_faces.animate(motions)
         chosen = tuple(one.face for one in self.admitted)
-        clip, moved = _write(frames, len(motions[0]), chosen, wish, out, timer)
+        total = len(motions[0])
+        clip, moved = _write(
+            frames, total, self.faces, chosen, wish, out, timer, label, partial(self._film, wish, total)
+        )
         figures, left_out = {"moved": moved}, _left_out(self.faces, wish)
-        return Result(clip, self.faces, chosen, dict(timer.seconds), figures, left_out, moods)
+        return Result(clip, self.faces, chosen, dict(timer.seconds), figures, left_out, self.restored, moods)
+
+    def write_stills(self, out: Path) -> dict[str, Path]:
+        """Write the restored photo, and the photo as it came, beside a clip.
+
+        Args:
+            out: The clip's path without suffix.
+
+        Returns:
+            Name of STILLS → its file; empty where nothing was restored.
+
+        Raises:
+            OSError: The disk's.
+        """
+        from pipeline.output.still import write_still
+
+        if not self.restored:
+            return {}
+        files = {name: out.with_name(f"{out.name}-{name}.{suffix}") for name, suffix in STILLS.items()}
+        write_still(self.pixels, files["still"], self.restored)
+        write_still(self.original, files["before"], ())
+        return files
+
+    def draw(self, wish: Wish) -> Iterator[Pixels]:
+        """Draw the frames of a clip, uint8 H×W×3 each, which `render` checks and encodes.
+
+        Args:
+            wish: As of `render`.
+
+        Raises:
+            MotionError: The wish can't be met.
+        """
+        moods = _moods(wish, self.admitted, self.pixels)
+        motions = _motions(wish, moods, self.admitted, self.faces, self._animator)
+        return self._film(wish, len(motions[0]), self._prepared_faces.animate(motions))
 
     def with_animator(self, animator: Animator) -> Prepared:
         """The same photo and faces, to be drawn by another animator."""
@@ -191,6 +253,16 @@ class Prepared:
         other.__dict__.pop("_prepared_faces", None)
         other.__dict__["_animator"] = animator
         return other
+
+    def _film(self, wish: Wish, count: int, frames: Iterator[Pixels]) -> Iterator[Pixels]:
+        """The frames of a loop as the camera sees them."""
+        return frames if wish.camera == CAMERAS[0] else self._view.film(frames, wish.camera, count)
+
+    @cached_property
+    def _view(self) -> CameraView:
+        from pipeline.camera.view import CameraView
+
+        return CameraView(self._runtime, self.pixels, tuple(one.face for one in self.admitted), self.faces)
 
     @cached_property
     def _animator(self) -> Animator:
@@ -203,28 +275,73 @@ class Prepared:
 
 def _of_photo(wish: Wish) -> tuple[object, ...]:
     """The part of a wish that concerns the photo."""
-    return wish.face, wish.long_side, wish.turn, wish.adult, wish.archive
+    return _meant(wish), wish.long_side, wish.turn, wish.adult, wish.archive, wish.restore
 
 
-def _read(source: Path | bytes, wish: Wish) -> Pixels:
+def _read(source: Path | bytes, wish: Wish, runtime: Runtime) -> Pixels:
+    from pipeline.faces.finder import FaceFinder
+    from pipeline.faces.page import choose_page
     from pipeline.photo.load import read_photo
 
-    return read_photo(source, long_side=wish.long_side, turn=wish.turn)
+    page = choose_page(FaceFinder(runtime), source)
+    return read_photo(source, long_side=wish.long_side, turn=wish.turn, page=page)
 
 
-def _find(pixels: Pixels, wish: Wish, runtime: Runtime) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
-    """All faces, and those that are meant."""
+def _check_restore(wish: Wish) -> None:
+    from pipeline.restore.wish import parse_restore
+
+    parse_restore(wish.restore)
+
+
+def _restore(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runtime) -> tuple[Pixels, tuple[str, ...]]:
+    from pipeline.restore.restoration import restore_photo
+
+    restored = restore_photo(pixels, wish.restore, faces, runtime)
+    return restored.pixels, restored.parts
+
+
+def _find(pixels: Pixels, wish: Wish, runtime: Runtime) -> tuple[Pixels, tuple[Face, ...]]:
+    """The photo as its faces stand upright on it, and all of them.
+
+    Where nobody chose a turn, and no face is found on the photo as it is, one that lies on its side or stands on its
+    head is turned.
+    """
+    from pipeline.faces.finder import FaceFinder
+    from pipeline.faces.upright import find_upright
+
+    finder = FaceFinder(runtime)
+    if wish.turn:
+        return pixels, finder.find(pixels)
+    return find_upright(finder, pixels)
+
+
+def _select(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runtime, gate: Gate) -> tuple[Face, ...]:
+    """The faces that are meant. Where there is none at all, a face that hides itself is refused for that reason."""
+    from pipeline.errors import FaceError, Reason
     from pipeline.faces.finder import FaceFinder
     from pipeline.faces.selection import select_faces
 
-    faces = FaceFinder(runtime).find(pixels)
-    return faces, select_faces(faces, wish.face)
+    for hidden in () if faces else FaceFinder(runtime).find_hidden(pixels):
+        try:
+            gate(pixels, [hidden], wish)
+        except FaceError as error:
+            # of a mask alone: whatever else an animal's face looks like, it is none that can be told
+            if (error.reason, error.cause) == (Reason.FACE_COVERED, "mask"):
+                raise
+    return select_faces(faces, _meant(wish))
 
 
 def _left_out(faces: tuple[Face, ...], wish: Wish) -> int:
     from pipeline.faces.selection import count_left_out
 
-    return count_left_out(faces, wish.face)
+    return count_left_out(faces, _meant(wish))
+
+
+def _meant(wish: Wish) -> str | None:
+    """The choice of faces that a wish makes."""
+    from pipeline.motion.roles import name_faces
+
+    return wish.face or name_faces(wish.gestures)
 
 
 def _warp(runtime: Runtime) -> Animator:
@@ -235,43 +352,51 @@ def _warp(runtime: Runtime) -> Animator:
 
 def _moods(wish: Wish, admitted: tuple[AdmittedFace, ...], pixels: Pixels) -> tuple[Mood, ...]:
     """The mood of each face, where it is to choose the motion."""
-    from pipeline.limits import AUTO
     from pipeline.motion.mood import read_mood
 
     return tuple(read_mood(pixels, one.face) for one in admitted) if wish.motion == AUTO and not wish.gestures else ()
 
 
 def _motions(
-    wish: Wish, moods: tuple[Mood, ...], admitted: tuple[AdmittedFace, ...], animator: Animator
+    wish: Wish, moods: tuple[Mood, ...], admitted: tuple[AdmittedFace, ...], faces: tuple[Face, ...], animator: Animator
 ) -> list[Motion]:
     """A motion for each face."""
     from pipeline.animate.base import RecordingAnimator
-    from pipeline.limits import AUTO, PRESETS
-    from pipeline.motion.compose import compose
+    from pipeline.faces.selection import from_left
+    from pipeline.limits import PRESETS
+    from pipeline.motion.ensemble import compose_faces
 
     if wish.motion not in (*PRESETS, AUTO) and not wish.gestures and isinstance(animator, RecordingAnimator):
         recorded = animator.recorded_motion(wish.motion, wish.seconds, wish.fps)
         if recorded is not None:
             return [recorded] * len(admitted)
-    names = [mood.motion for mood in moods] or [PRESETS[0] if wish.motion == AUTO else wish.motion] * len(admitted)
-    motions = [
-        compose(name, wish.gestures, seconds=wish.seconds, fps=wish.fps, seed=wish.seed + index)
-        for index, name in enumerate(names)
-    ]
+    calm = PRESETS[1] if wish.motion == AUTO else wish.motion  # of a face beside one that has a role
+    stories = [mood.motion for mood in moods] or [calm] * len(admitted)
+    places = {id(face): number for number, face in enumerate(from_left(faces), start=1)}
+    numbers = [places[id(one.face)] for one in admitted]
+    motions = compose_faces(
+        stories, wish.gestures, numbers, len(faces), seconds=wish.seconds, fps=wish.fps, seed=wish.seed
+    )
     return [motion if one.blink else motion.unblinking() for motion, one in zip(motions, admitted, strict=True)]
 
 
 def _write(
-    frames: Iterator[Pixels], total: int, chosen: tuple[Face, ...], wish: Wish, out: Path, timer: StepTimer
-) -> tuple[Clip, float]:
-    """Pull the frames through the movement check into files; the files, and the movement of the stillest face."""
+    frames: Iterator[Pixels], total: int, everyone: tuple[Face, ...], chosen: tuple[Face, ...], wish: Wish, out: Path,
+    timer: StepTimer, label: Label | None, film: Callable[[Iterator[Pixels]], Iterator[Pixels]],
+) -> tuple[Clip, float]:  # fmt: skip
+    """Pull the frames through the movement check and past the camera into files.
+
+    Returns:
+        The files, and the movement of the stillest face, to which the camera's adds nothing.
+    """
     with timer.within(Step.ENCODE):
         from pipeline.movement_check import MotionMeter
         from pipeline.output.encode import encode
 
         meter = MotionMeter([face.box for face in chosen])
         frames = timer.each(Step.ANIMATE, frames, total, then=Step.FINISH)
-        frames = timer.each(Step.FINISH, meter.watch(frames), then=Step.ENCODE)
-        clip = encode(frames, out, fps=wish.fps, formats=wish.formats)
+        frames = timer.each(Step.FINISH, film(meter.watch(frames)), then=Step.ENCODE)
+        faces = [face.box for face in everyone]
+        clip = encode(frames, out, fps=wish.fps, formats=wish.formats, label=label, faces=faces)
     timer.report(Step.ENCODE, 1.0)
     return clip, min(meter.shifts())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from pipeline.limits import RENDITIONS
+from pipeline.limits import RENDITIONS, STILLS
 from pipeline.run import Wish
 from skill.clock import steady_time
 from skill.jobs.estimate import Backlog, Estimate
@@ -24,7 +24,7 @@ SOURCE_SECONDS: Final = 6 * 3600.0
 """Seconds after which a photo whose job never ends is swept."""
 LINK_SECONDS: Final = 900.0
 """Seconds that a link to a result is good for."""
-_POSTER: Final = "jpg"  # the clip's first frame, which is the photo itself
+_PICTURES: Final = ("before", "jpg")  # the photo as it came, where it was restored; the clip's first frame
 _SHORT_SECONDS: Final = 4.0  # a clip of at most this length goes before longer ones
 
 
@@ -37,7 +37,7 @@ class Link:
     """The signed addresses of one result."""
 
     format: str
-    """Format of the file: "mp4", "gif", "webp" or "jpg", or the name of a rendition."""
+    """Format of the file: "mp4", "gif", "webp" or "jpg", or the name of a rendition or of a still."""
     url: str
     """Address that shows it."""
     download: str
@@ -72,7 +72,7 @@ class Animations:
             household: the network that he came from, where no assistant vouches for him; else empty.
 
         Raises:
-            QueueFullError, TooManyJobsError, QueueDownError, MediaError: nothing is left of the photo then.
+            QueueFullError, TooManyJobsError, DatabaseDownError, MediaError: nothing is left of the photo then.
         """
         source = await self._store.put(photo, content_type=content_type, seconds=SOURCE_SECONDS)
         taken = False
@@ -87,8 +87,8 @@ class Animations:
     async def again(self, job: str, wish: Wish) -> Job:
         """Ask for another wish on the photo of a job that is done, for the same user and in the same size.
 
-        The photo itself is deleted: its clip's first frame is taken. Where a job ended with a question the photo is
-        still there, and the wish answers it.
+        The photo itself is deleted: its clip's first frame is taken, of a restored photo the picture of what it was
+        before. Where a job ended with a question the photo is still there, and the wish answers it.
 
         Args:
             job: id of the job before.
@@ -96,13 +96,13 @@ class Animations:
 
         Raises:
             GoneError: there is no such job with results.
-            QueueFullError, TooManyJobsError, QueueDownError, MediaError: not now.
+            QueueFullError, TooManyJobsError, DatabaseDownError, MediaError: not now.
         """
         before = await self._queue.get(job)
         if before is not None and before.source and before.asks(self._clock()):
             wish = _inherit(before.wish, wish, turn=before.wish.turn)
             return await self._put(before.user, before.source, wish, before.digest)
-        poster = dict(before.results).get(_POSTER) if before is not None and before.state is JobState.DONE else None
+        poster = _picture(before) if before is not None and before.state is JobState.DONE else None
         if before is None or poster is None:
             raise GoneError("there is no such job with results")
         turn = before.wish.turn
@@ -233,7 +233,14 @@ class Animations:
 
 def _file_name(name: str) -> str:
     """The name under which a result is saved."""
-    return f"ozhivi-{name}.{RENDITIONS[name]}" if name in RENDITIONS else f"ozhivi.{name}"
+    suffix = {**RENDITIONS, **STILLS}.get(name)
+    return f"ozhivi-{name}.{suffix}" if suffix else f"ozhivi.{name}"
+
+
+def _picture(job: Job) -> str | None:
+    """The media key of the picture that looks like the job's photo as it came; None for none."""
+    results = dict(job.results)
+    return next((results[name] for name in _PICTURES if name in results), None)
 
 
 def _inherit(before: Wish, wish: Wish, *, turn: int) -> Wish:

@@ -9,6 +9,8 @@ from typing import Final
 from pipeline.animate.base import Animator
 from pipeline.animate.liveportrait.animator import LivePortraitAnimator, warn_slow
 from pipeline.animate.warp.animator import WarpAnimator
+from pipeline.motion.curves import Motion
+from pipeline.motion.motion_file import MotionFiles
 from pipeline.runtime import CUDA, Runtime
 from skill.settings import PhotoSettings
 from weights.errors import WeightsError
@@ -21,6 +23,23 @@ MOTIONS: Final = "motions"  # the folder of imported motions, beside the models
 def motions_folder(root: Path | None = None) -> Path:
     """The folder of the imported motions, in `root`; by default in the folder of this machine's models."""
     return (root or default_root()) / MOTIONS
+
+
+class FileWarpAnimator(WarpAnimator):
+    """The warp, which plays motion files, too.
+
+    Args:
+        runtime: Has the warp's models.
+        folder: Holds the motion files.
+    """
+
+    def __init__(self, runtime: Runtime, folder: Path) -> None:
+        super().__init__(runtime)
+        self._files = MotionFiles(folder)
+
+    def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
+        """Look up a motion file, see `RecordingAnimator`."""
+        return self._files.get(name, seconds, fps)
 
 
 def open_animator(
@@ -38,7 +57,7 @@ def open_animator(
         WeightsError: The setting is `liveportrait` and its weights are not there; the message says what brings them.
     """
     if _choose(settings, runtime.providers, store) == "warp":
-        return WarpAnimator(runtime)
+        return FileWarpAnimator(runtime, motions_folder(store.root))
     store.path("liveportrait_frame")
     return LivePortraitAnimator(runtime, motions=motions_folder(store.root), on_estimate=on_estimate)
 
@@ -46,7 +65,7 @@ def open_animator(
 def describe_choice(settings: PhotoSettings, providers: Sequence[str], store: WeightStore) -> str:
     """The animator that is used and why, as one line for `ozhivi doctor`."""
     name = _choose(settings, providers, store)
-    has_weights = _has_weights(store)
+    has_weights = has_neural_weights(store)
     if settings.animator != "auto":
         return f"{name}, as set" if name == "warp" or has_weights else f"{name}, as set, but run `{ADD}`"
     if name == "liveportrait":
@@ -58,10 +77,10 @@ def describe_choice(settings: PhotoSettings, providers: Sequence[str], store: We
 def _choose(settings: PhotoSettings, providers: Sequence[str], store: WeightStore) -> str:
     if settings.animator != "auto":
         return settings.animator
-    return "liveportrait" if CUDA in providers and _has_weights(store) else "warp"
+    return "liveportrait" if CUDA in providers and has_neural_weights(store) else "warp"
 
 
-def _has_weights(store: WeightStore) -> bool:
+def has_neural_weights(store: WeightStore) -> bool:
     """Whether weights of LivePortrait were added; their hashes are checked when they are opened."""
     try:
         return store.liveportrait.record() is not None

@@ -18,7 +18,7 @@ from aiohttp import web
 from pipeline.run import Wish
 from skill.animations import Animations
 from skill.background import periodic
-from skill.components import Components, build_components, open_tickets
+from skill.components import Components, build_components, build_tickets
 from skill.dialog import webhook
 from skill.dialog.assistants import build_endpoints
 from skill.dialog.cards.service import CardService, image_api, open_cards
@@ -26,9 +26,11 @@ from skill.dialog.context import ServiceInfo
 from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.idempotency import open_single_flight
 from skill.dialog.memory import open_memory
+from skill.dialog.nlu.sentence_encoder import load_ahead
 from skill.dialog.ports import NoCardPictures
 from skill.dialog.service import DialogService, open_dialog_service
 from skill.eraser import UserEraser
+from skill.filter_setup import require_gallery
 from skill.filter_status import FilterStatusReader, log_filters
 from skill.http_limits import connection_limits, raise_file_limit
 from skill.http_server import http_server
@@ -40,7 +42,7 @@ from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_link
 from skill.rare_log import RareLines
 from skill.renditions.maker import open_rendition_maker
 from skill.renditions.service import Renditions
-from skill.secrets import identity_secret, signing_secrets
+from skill.secrets import identity_secret, require_shared_secrets, signing_secrets
 from skill.service_address import note_address
 from skill.settings import Settings
 from skill.stop_signal import stop_on_signal
@@ -65,6 +67,7 @@ _FORM_BYTES: Final = 64 * 2**10  # of any request but a photo, which is counted 
 _SWEEP_SECONDS: Final = 60.0  # between two sweeps of tickets and unfinished uploads
 _FILTERS_SECONDS: Final = 30.0  # between two looks at the gallery's file
 _HOUSEKEEPING_SECONDS: Final = 30.0  # between two sweeps of jobs and media
+_STRAYS_SECONDS: Final = 600.0  # between two looks at all that is stored
 _REFUSALS: Final = 60  # lines of the log a minute about requests that were refused alike
 _PATIENCE: Final = 10.0  # seconds for open answers at the end
 
@@ -79,8 +82,10 @@ def build_service(settings: Settings, components: Components | None = None) -> w
         components: other ones than those that the settings choose.
 
     Raises:
-        WrongSettings: the data folder can't be used, or a part is not installed.
+        WrongSettings: the data folder can't be used, a gallery that was set is not there, or a part is not installed.
     """
+    require_gallery(settings)
+    require_shared_secrets(settings)
     secrets, identity = signing_secrets(settings), identity_secret(settings)
     components = components or build_components(settings, secrets)
     client = oauth_client(settings)
@@ -97,7 +102,8 @@ def build_service(settings: Settings, components: Components | None = None) -> w
     app.cleanup_ctx.append(_open_tracing)
     app.cleanup_ctx.append(_open_filter_status)
     # in this order: who lets new things of a user in forgets him first
-    app.cleanup_ctx.append(partial(_open_tickets, components=components))
+    app.cleanup_ctx.append(partial(_open_database, components=components))
+    app.cleanup_ctx.append(_open_tickets)
     app.cleanup_ctx.append(partial(_open_jobs, components=components))
     app.cleanup_ctx.append(partial(_open_faces, components=components))
     if client is not None:
@@ -148,7 +154,7 @@ async def serve(
 
     Raises:
         WrongSettings: the data folder or the port can't be used, or a part is not installed.
-        QueueDownError: the queue has not answered for as long as the settings wait; until then the service is there,
+        DatabaseDownError: the queue has not answered for as long as the settings wait; until then the service is there,
             is not ready, and answers with 503 what needs the queue.
     """
     app, stop = build_service(settings, components), stop_on_signal(kill_after=kill_after)
@@ -160,6 +166,7 @@ async def serve(
         address = settings.public_url or f"http://{settings.host}:{port}"
         with note_address(settings.data_dir, address):
             announce(address)
+            load_ahead()  # in the background: the page and the probes are there already
             if settings.dev:
                 app[dev.DEV_ACCESS].open(lambda path: announce_dev(f"{address}{path}"))
             await asyncio.to_thread(log_filters, settings)
@@ -201,10 +208,18 @@ async def _open_filter_status(app: web.Application) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _open_tickets(app: web.Application, components: Components) -> AsyncIterator[None]:
+async def _open_database(app: web.Application, components: Components) -> AsyncIterator[None]:
+    """The database of all that follows."""
+    async with components.open_database(app[app_keys.SETTINGS]) as database:
+        app[app_keys.DATABASE] = database
+        yield
+
+
+@asynccontextmanager
+async def _open_tickets(app: web.Application) -> AsyncIterator[None]:
     """Tickets, and who is let in by one."""
     settings, incoming = app[app_keys.SETTINGS], app[app_keys.INCOMING]
-    tickets = await open_tickets(settings, components.clock)
+    tickets = build_tickets(settings, app[app_keys.DATABASE])
     keys = [key.get_secret_value() for key in settings.api_keys]
     app[app_keys.TICKETS] = tickets
     app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys)
@@ -215,20 +230,22 @@ async def _open_tickets(app: web.Application, components: Components) -> AsyncIt
         await tickets.purge()
         await asyncio.to_thread(sweep_incoming, incoming)
 
-    try:
-        async with periodic(_SWEEP_SECONDS, sweep, name="sweep"):
-            yield
-    finally:
-        await tickets.close()
+    async with periodic(_SWEEP_SECONDS, sweep, name="sweep"):
+        yield
 
 
 @asynccontextmanager
 async def _open_jobs(app: web.Application, components: Components) -> AsyncIterator[None]:
     """The queue with its housekeeping, and a worker where the settings want one here."""
     settings, store, clock = app[app_keys.SETTINGS], components.store, components.clock
-    maker = open_rendition_maker(settings.data_dir / "work", log_level=settings.log_level, protected=settings.sandbox)
-    async with components.open() as queue, maker as make:
-        app[app_keys.RENDITIONS] = Renditions(queue, store, components.make_rendition or make, clock)
+    maker = open_rendition_maker(
+        settings.data_dir / "work", settings.photo, log_level=settings.log_level, protected=settings.sandbox
+    )
+    queue = components.make_queue(app[app_keys.DATABASE])
+    async with maker as make:
+        app[app_keys.RENDITIONS] = Renditions(
+            queue, store, components.make_rendition or make, clock, sign=components.sign
+        )
         animations = Animations(queue, store, app[app_keys.INCOMING], clock)
         app[app_keys.ANIMATIONS] = animations
         app[app_keys.ERASER].add("jobs", animations)
@@ -238,12 +255,16 @@ async def _open_jobs(app: web.Application, components: Components) -> AsyncItera
             if await housekeeping.sweep(queue, store, clock):
                 app[app_keys.METRICS].note_sweep()
 
-        async with periodic(_HOUSEKEEPING_SECONDS, sweep, name="housekeeping_failed"):
+        strays = housekeeping.StraySweep(queue, store)
+        async with (
+            periodic(_HOUSEKEEPING_SECONDS, sweep, name="housekeeping_failed"),
+            periodic(_STRAYS_SECONDS, strays.look, name="strays_not_swept"),
+        ):
             if not settings.workers:
                 yield
                 return
             stop = app[app_keys.DRAINING]  # set before open answers are waited for: both waits are over in 20 s
-            worker = build_worker(settings, queue, store, app[app_keys.METRICS])
+            worker = build_worker(settings, queue, components, app[app_keys.METRICS])
             working = asyncio.create_task(keep_working(worker, stop))
             yield
             stop.set()
@@ -269,7 +290,7 @@ async def _open_faces(app: web.Application, components: Components) -> AsyncIter
 @asynccontextmanager
 async def _open_linking(app: web.Application, client: Client, identity: str) -> AsyncIterator[None]:
     """Account linking."""
-    async with open_linking(app[app_keys.SETTINGS].data_dir / "oauth.db", client, identity) as linking:
+    async with open_linking(app[app_keys.DATABASE], client, identity) as linking:
         app[LINKING] = linking
         app[app_keys.ERASER].add("linking", linking)
         yield
@@ -279,11 +300,11 @@ async def _open_linking(app: web.Application, client: Client, identity: str) -> 
 async def _open_dialog(app: web.Application, components: Components, identity: str) -> AsyncIterator[None]:
     """The dialog and the assistants' webhook before it."""
     settings, eraser, hooks = app[app_keys.SETTINGS], app[app_keys.ERASER], app[app_keys.UPLOAD_HOOKS]
-    folder, secret, linking = settings.data_dir, identity.encode(), app.get(LINKING)
+    database, secret, linking = app[app_keys.DATABASE], identity.encode(), app.get(LINKING)
     async with (
-        open_memory(folder / "dialog.db", secret, clock=components.clock) as memory,
+        open_memory(database, secret, components.turn_limits) as memory,
         _open_cards(app, components) as cards,
-        open_single_flight(folder / "replies.db", secret) as single_flight,
+        open_single_flight(database, secret) as single_flight,
     ):
         eraser.add("dialog", memory)
         dependencies = DialogDependencies(
@@ -295,6 +316,7 @@ async def _open_dialog(app: web.Application, components: Components, identity: s
             card_pictures=cards or NoCardPictures(),
             linked_accounts=linking.accounts if linking else None,
             clock=components.clock,
+            limits=components.turn_limits,
         )
         dialog = await (components.open_dialog or open_dialog_service)(dependencies)
         if isinstance(dialog, DialogService):
@@ -308,6 +330,7 @@ async def _open_dialog(app: web.Application, components: Components, identity: s
             single_flight,
             app[app_keys.METRICS],
             components.find_account or (linking.account_of if linking else None),
+            components.turn_limits.answer,
         )
         yield
 
@@ -320,8 +343,8 @@ async def _open_cards(app: web.Application, components: Components) -> AsyncIter
     if platform is None:
         yield None
         return
-    path, get_job = settings.data_dir / "images.db", app[app_keys.ANIMATIONS].get
-    async with open_cards(path, platform, components.store, get_job, keep=settings.keep) as cards:
+    database, get_job = app[app_keys.DATABASE], app[app_keys.ANIMATIONS].get
+    async with open_cards(database, platform, components.store, get_job, keep=settings.keep) as cards:
         yield cards
 
 

@@ -1,4 +1,4 @@
-"""Components that the settings choose: the queue, the store and the tickets, for the service and for its workers."""
+"""Components that the settings choose: the database, its queue and tickets, the store; for service and workers."""
 
 # ruff: noqa: PLC0415  (boto3 and psycopg take a while to import, and psycopg may not be there)
 
@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from skill.clock import steady_time
+from skill.credentials.setup import open_credentials
+from skill.credentials.signing import Sign, leave_unsigned
+from skill.database.database import Database
+from skill.database.revision import DATABASE_FILE
+from skill.dialog.turn_limits import TurnLimits
+from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.queue import JobQueue
-from skill.jobs.sqlite import SqliteQueue
 from skill.media.http import media_route
 from skill.media.local import LocalStore
 from skill.media.signed_urls import Signer
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
     from skill.dialog.webhook import FindAccount
     from skill.media.s3 import S3Store
 
-OpenQueue = Callable[[], Awaitable[JobQueue]]
+MakeQueue = Callable[[Database], JobQueue]
 
 
 async def _close_nothing() -> None:
@@ -64,8 +69,8 @@ class WeightsCheck:
 class Components:
     """The parts that differ between services: as the settings choose, or put in by a test."""
 
-    open_queue: OpenQueue
-    """Opens the queue, whose server may be down yet. Raises QueueDownError."""
+    make_queue: MakeQueue
+    """The queue in an open database."""
     store: MediaStore
     """Photos and clips."""
     close_store: Callable[[], Awaitable[None]] = _close_nothing
@@ -80,6 +85,8 @@ class Components:
     """Finds the faces of a photo, for the page's question about them; None: in a process of its own."""
     make_rendition: MakeRendition | None = None
     """Makes a rendition of a clip; None: in a process of its own."""
+    sign: Sign = leave_unsigned
+    """Gives finished files their credentials."""
     preview_maker: PreviewMaker | None = None
     """Makes previews of movements; None: as the settings say, in the process that finds faces."""
     clock: Callable[[], float] = steady_time
@@ -88,18 +95,26 @@ class Components:
     """Makes the dialog behind the webhooks; None: our own."""
     find_account: FindAccount | None = None
     """Checks tokens of account linking; None: as our account linking does, where it is on."""
+    turn_limits: TurnLimits = field(default_factory=TurnLimits)
+    """Seconds that a turn of the dialog and its parts may take."""
     strict_answers: bool = False
     """Whether an answer whose state is too large is an error; else the oldest part of the state is left out."""
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[JobQueue]:
-        """The queue, open for the block; the store is closed after it. Raises QueueDownError."""
+    async def open_database(self, settings: Settings) -> AsyncIterator[Database]:
+        """The database of the settings for the block; the server may be down yet. The store is closed after it.
+
+        Raises:
+            DatabaseDownError: the file can't be used.
+            WrongSettings: the driver is not installed.
+        """
         try:
-            queue = await self.open_queue()
+            # the database's own clock, unless somebody chose another one
+            database = await open_database(settings, None if self.clock is steady_time else self.clock)
             try:
-                yield queue
+                yield database
             finally:
-                await queue.close()
+                await database.close()
         finally:
             await self.close_store()
 
@@ -112,49 +127,57 @@ def build_components(settings: Settings, secrets: Sequence[str]) -> Components:
         secrets: of the service, the newest first; they sign the links of a local store.
 
     Raises:
-        WrongSettings: what they need is not installed.
+        WrongSettings: what they need is not installed, or a certificate can't be used.
     """
-    open_queue = queue_opener(settings)
+    make_queue, sign = queue_maker(settings), open_credentials(settings)
     if settings.store == "s3":
         bucket = build_s3_store(settings)
-        return Components(open_queue=open_queue, store=bucket, close_store=bucket.close, origin=bucket.origin)
+        return Components(
+            make_queue=make_queue, store=bucket, close_store=bucket.close, origin=bucket.origin, sign=sign
+        )
     signer = Signer(secrets, base=settings.public_url)
     store = LocalStore(settings.data_dir / "media", signer)
-    return Components(open_queue=open_queue, store=store, routes=[media_route(store, signer)])
+    return Components(make_queue=make_queue, store=store, routes=[media_route(store, signer)], sign=sign)
 
 
-async def open_tickets(settings: Settings, clock: Callable[[], float] = steady_time) -> Tickets:
-    """Open the tickets of a data folder; all its processes share them.
+async def open_database(settings: Settings, clock: Callable[[], float] | None = None) -> Database:
+    """Open the database: the file of the data folder, or a server, to which nobody connects yet.
 
     Args:
         settings: of the service.
-        clock: seconds since 1970.
+        clock: seconds since 1970; None for the database's own.
+
+    Raises:
+        DatabaseDownError: the file can't be used, or the server's address is not understood.
+        WrongSettings: the driver is not installed.
+    """
+    if settings.queue == "sqlite":
+        from skill.database.sqlite import SqliteDialect
+
+        return await Database(SqliteDialect(settings.data_dir / DATABASE_FILE), clock).open()
+    try:
+        from skill.database.postgres import PostgresDialect
+    except ImportError as error:
+        if not (error.name or "").startswith("psycopg"):
+            raise
+        raise WrongSettings("OZHIVI_QUEUE: postgres needs the extra cluster: pip install '.[cluster]'") from None
+    return Database(PostgresDialect(settings.postgres.get_secret_value()), clock)
+
+
+def build_tickets(settings: Settings, database: Database) -> Tickets:
+    """The tickets of a service.
 
     Raises:
         WrongSettings: the data folder can't be used.
     """
     secret, seconds = identity_secret(settings).encode(), settings.ticket_minutes * 60
-    path = settings.data_dir / "tickets.db"
-    return await Tickets.open(path, secret, seconds=seconds, keep=settings.keep, clock=clock)
+    return Tickets(database, secret, seconds=seconds, keep=settings.keep)
 
 
-def queue_opener(settings: Settings) -> OpenQueue:
-    """The function that opens the queue.
-
-    Raises:
-        WrongSettings: the queue's driver is not installed.
-    """
+def queue_maker(settings: Settings) -> MakeQueue:
+    """The function that makes the queue of a database."""
     keep, limit, each = settings.keep, settings.queue_limit, settings.user_limit
-    if settings.queue == "sqlite":
-        return lambda: SqliteQueue.open(settings.data_dir / "jobs.db", keep=keep, limit=limit, each=each)
-    try:
-        from skill.jobs.postgres import PostgresQueue
-    except ImportError as error:
-        if not (error.name or "").startswith("psycopg"):
-            raise
-        raise WrongSettings("OZHIVI_QUEUE: postgres needs the extra cluster: pip install '.[cluster]'") from None
-    address = settings.postgres.get_secret_value()
-    return lambda: PostgresQueue.open(address, keep=keep, limit=limit, each=each, now=False)
+    return lambda database: DatabaseQueue(database, keep=keep, limit=limit, each=each)
 
 
 def build_s3_store(settings: Settings) -> S3Store:

@@ -18,6 +18,7 @@ _STEPS: Mapping[Step, str] = {
     Step.DECODE: "Читаю фотографию",
     Step.FACES: "Ищу лицо",
     Step.FILTERS: "Проверяю, можно ли",
+    Step.RESTORE: "Подправляю снимок",
     Step.MOTION: "Придумываю движение",
     Step.ANIMATE: "Оживляю",
     Step.FINISH: "Оживляю",

@@ -95,15 +95,35 @@ def open_analyser(settings: PhotoSettings, runtime: Runtime) -> FaceAnalyser:
         raise WrongSettings(str(error)) from None
 
 
-def open_gallery(settings: PhotoSettings, analyser: FaceAnalyser) -> Gallery:
-    """The gallery of OZHIVI_GALLERY, made where there is none.
+def require_gallery(settings: PhotoSettings) -> None:
+    """Make sure that a gallery which the operator has set is there: an empty one in its place would refuse nobody.
 
     Raises:
-        WrongSettings: The file can't be opened, or belongs to another pack of nets.
+        WrongSettings: OZHIVI_GALLERY names a file that does not exist.
+    """
+    if "gallery" in settings.model_fields_set and not settings.gallery.exists():
+        raise WrongSettings(
+            f"OZHIVI_GALLERY: there is no file {settings.gallery}: mount or restore it, or make an empty gallery with"
+            " `ozhivi gallery create`"
+        )
+
+
+def open_gallery(settings: PhotoSettings, analyser: FaceAnalyser, *, create: bool = False) -> Gallery:
+    """The gallery of OZHIVI_GALLERY; where that is not set, the usual one, which is made where there is none.
+
+    Args:
+        settings: Of the photos.
+        analyser: The pack of nets that made the gallery.
+        create: Whether a gallery is made also where the operator has set one that is not there.
+
+    Raises:
+        WrongSettings: The file is not there, can't be opened, or belongs to another pack of nets.
     """
     from filters.errors import GalleryError
     from filters.gallery import Gallery
 
+    if not create:
+        require_gallery(settings)
     try:
         return Gallery(settings.gallery, analyser.pack, analyser.sizes)
     except GalleryError as error:

@@ -11,6 +11,7 @@ import structlog
 
 from filters.errors import GalleryError
 from filters.gallery import GallerySummary, summarize_gallery
+from skill.filter_setup import require_gallery
 from skill.settings import Settings, WrongSettings
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 _CHILDREN = {"normal": "refused, level normal", "strict": "refused, level strict", "off": "OFF, minors are animated"}
 _NO_CHILDREN = "the filter of minors is off (OZHIVI_CHILDREN=off): children are animated"
+_NO_GALLERY = "the gallery of public figures is empty: nobody counts as one (ozhivi gallery add NAME PHOTO)"
 _NO_READABLE = "covered, turned and blurred faces are animated (OZHIVI_READABLE=false): filters see less of them"
 
 
@@ -38,7 +40,7 @@ class FilterStatus:
     faces: str
     """The kind of the pack of face nets: "open" or "insightface"."""
     gallery: GallerySummary | None
-    """The gallery of public figures; None where it can't be read, and then nobody is animated."""
+    """The gallery of public figures; None where it can't be read or one that was set is missing: nobody is animated."""
 
     @property
     def people(self) -> int:
@@ -59,16 +61,18 @@ class FilterStatus:
         }
 
     def warnings(self) -> tuple[str, ...]:
-        """One line for each filter that is off, which an operator should not overlook."""
-        found = ((self.children == "off", _NO_CHILDREN), (not self.readable, _NO_READABLE))
+        """One line for each filter that is off or has nobody to look for, which an operator should not overlook."""
+        is_empty = self.gallery is not None and not self.people
+        found = ((self.children == "off", _NO_CHILDREN), (not self.readable, _NO_READABLE), (is_empty, _NO_GALLERY))
         return tuple(warning for is_off, warning in found if is_off)
 
 
 def read_filter_status(settings: Settings) -> FilterStatus:
     """The status that the settings describe; the gallery is counted, which may block for a moment."""
     try:
+        require_gallery(settings)
         gallery = summarize_gallery(settings.gallery)
-    except GalleryError:
+    except (GalleryError, WrongSettings):
         gallery = None
     return FilterStatus(
         readable=settings.readable,
@@ -105,7 +109,7 @@ class FilterStatusReader:
 
 
 def log_filters(settings: Settings) -> None:
-    """Write the first lines of a service's log: the filters, and a warning for each that is off."""
+    """Write the first lines of a service's log: the filters, and a warning for each that is off or empty."""
     status = read_filter_status(settings)
     log.info("filters", **status.states())
     for warning in status.warnings():
@@ -140,7 +144,7 @@ def _describe_nets(settings: Settings, runtime: Runtime) -> tuple[str, str]:
 
 def _describe_gallery(gallery: GallerySummary | None, pack: str) -> str:
     if gallery is None:
-        return "can't be read, nobody is animated: check OZHIVI_GALLERY and its rights"
+        return "can't be read, nobody is animated: check OZHIVI_GALLERY, whether that file is there, and its rights"
     if pack and gallery.pack not in ("", pack):
         return f"made with the nets {gallery.pack}, nobody is animated: fill a new one from the photos"
     if not gallery.people:

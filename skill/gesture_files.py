@@ -1,10 +1,11 @@
-"""The files that follow from the gestures' tables: grammars for the assistant's console, and docs/gestures.md.
+"""The files that follow from the gestures' tables: grammars of the assistant's console, scenes, docs/gestures.md.
 
 `python -m skill.gesture_files` writes them anew; a test holds that they are as they would be written.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,12 +14,16 @@ from typing import Final
 
 from pipeline.motion.gesture_wish import MOST_TIMES, STRONGEST, WEAKEST, GestureWish
 from pipeline.motion.gestures import ALL_SIDES, GESTURES
+from skill.camera_words import CAMERA_WORDS
 from skill.gesture_words import COUNTS, GESTURE_WORDS, MANNERS, GestureWords, label, say_future, say_imperative
+from skill.story_words import MOVEMENT_WORDS, WHOLE_WORDS
 
 ROOT: Final = Path(__file__).parents[1]
 """The repository."""
 INTENTS: Final = Path("deploy/intents")
 """Folder of the grammars."""
+SCENES: Final = Path("tests/fixtures/dialogs")
+"""Folder of the scenes that the replayer plays."""
 DOCS: Final = Path("docs/gestures.md")
 """The page about gestures."""
 _INDENT: Final = " " * 4
@@ -49,17 +54,18 @@ slots:
 
 def files() -> Mapping[Path, str]:
     """Every file that follows from the tables, by its path in the repository."""
-    grammars = {INTENTS / f"photo.{_identifier(name)}.grammar": grammar(name) for name in GESTURE_WORDS}
+    grammars = {INTENTS / f"photo.{_identifier(name)}.grammar": grammar(name) for name in MOVEMENT_WORDS}
     shared = {
         INTENTS / "entities.grammar": _with_entities(_read(INTENTS / "entities.grammar")),
         INTENTS / "photo.animate.grammar": _with_styles(_read(INTENTS / "photo.animate.grammar")),
     }
-    return MappingProxyType({**grammars, **shared, DOCS: document()})
+    scenes = {SCENES / f"gesture-{name}.json": scene(name) for name in GESTURES}
+    return MappingProxyType({**grammars, **shared, **scenes, DOCS: document()})
 
 
 def grammar(name: str) -> str:
-    """The grammar of one gesture, with the phrases that test it."""
-    words = GESTURE_WORDS[name]
+    """The grammar of one movement, with the phrases that test it."""
+    words = MOVEMENT_WORDS[name]
     roots = ["[$Wish? $Gesture $Side? $How? $Who?]" if words.sides else "[$Wish? $Gesture $How? $Who?]"]
     roots += ["[$Wish? $SidedGesture $Side $How? $Who?]"] if words.console_beside_side else []
     sides = [form for forms in words.sides.values() for form in forms]
@@ -75,6 +81,31 @@ def grammar(name: str) -> str:
     tail = _part("$SidedGesture", words.console_beside_side, lemma=True) + _part("$Side", sides)
     body = _GRAMMAR.format(how=" | ".join(how), gesture=" | ".join(words.console))
     return "\n".join(head) + "\n" + (_SLOT if sides else "") + body + tail
+
+
+def scene(name: str) -> str:
+    """A scene in which a gesture is asked for by voice: with each side, count, strength and speed."""
+    before = [{"do": "agreed"}, {"say": "оживи фото"}, {"do": "photo"}, {"do": "done"}, {"say": "готово?"}]
+    steps = [*before, *(step for wish in _variants(name) for step in (_ask(wish), {"do": "done"}))]
+    lines = ",\n".join(f"    {json.dumps(step, ensure_ascii=False)}" for step in steps)
+    title = json.dumps(f"По голосу: {say_imperative(name)}", ensure_ascii=False)
+    return f'{{\n  "name": {title},\n  "modes": ["speaker", "anonymous"],\n  "steps": [\n{lines}\n  ]\n}}\n'
+
+
+def _ask(wish: GestureWish) -> Mapping[str, object]:
+    said = f"пусть {say_future(wish)}".replace("на вас", "на меня")
+    return {"say": said, "expect": {"scene": "new_wish", "wish": {"gestures": [str(wish)]}}}
+
+
+def _variants(name: str) -> Iterator[GestureWish]:
+    """A gesture as it can be asked for by voice, one detail after the other."""
+    yield GestureWish(name)
+    for side in GESTURE_WORDS[name].sides:
+        yield GestureWish(name, side)
+    for count in range(2, MOST_TIMES + 1) if GESTURES[name].beat else ():
+        yield GestureWish(name, count=count)
+    for manner in MANNERS.values():
+        yield GestureWish(name, strength=manner.strength, speed=manner.speed)
 
 
 def _manners() -> Iterator[str]:
@@ -109,13 +140,16 @@ def document() -> str:
 
 def _positive(name: str, words: GestureWords) -> Iterator[str]:
     """Phrases that ask for the gesture, without repetitions."""
-    plain = say_future(GestureWish(name)).replace("ё", "е")
-    yield from dict.fromkeys((say_imperative(name), f"пусть он {plain}", f"пусть бабушка {plain}", *words.examples))
+    whole = name in WHOLE_WORDS
+    plain = (words.future if whole else say_future(GestureWish(name))).replace("ё", "е")
+    said = words.imperative if whole else say_imperative(name)
+    who = ("",) if name in CAMERA_WORDS else ("он ", "бабушка ")
+    yield from dict.fromkeys((said, *(f"пусть {one}{plain}" for one in who), *words.examples))
 
 
 def _with_entities(text: str) -> str:
     """The file of entities, with the gestures' two written anew."""
-    styles = {_identifier(name): words.console for name, words in GESTURE_WORDS.items()}
+    styles = {_identifier(name): words.console for name, words in MOVEMENT_WORDS.items()}
     sides = {
         side: tuple(dict.fromkeys(form for words in GESTURE_WORDS.values() for form in words.sides.get(side, ())))
         for side in ALL_SIDES

@@ -7,12 +7,11 @@ those who guessed most wait longest. A right code takes nobody's turn. The odds 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing
 from typing import Final
 
+from skill.database.transaction import Transaction
 from skill.rare_log import RareLines
 
 FREE_GUESSES: Final = (5, 10, 20)
@@ -37,12 +36,6 @@ PATIENCE: Final = 25.0
 """Seconds that a code waits for its turn to be looked at."""
 MAX_WAITING: Final = 8
 """Codes of one network that wait for their turn at a time."""
-
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS tries (address BLOB NOT NULL, at REAL NOT NULL);
-CREATE INDEX IF NOT EXISTS tries_by_address ON tries (address, at);
-"""
-"""The table of wrong codes: keyed hashes of networks, with the time in seconds since 1970."""
 
 
 class TooManyTriesError(Exception):
@@ -106,49 +99,47 @@ class WaitingLine:
                 del self._waiting[network]
 
 
-def waiting_time(connection: sqlite3.Connection, networks: Sequence[bytes], everybody: bytes, now: float) -> float:
+def waiting_time(transaction: Transaction, networks: Sequence[bytes], everybody: bytes) -> float:
     """Seconds until a code may be looked at.
 
     Args:
-        connection: The file, within a transaction.
+        transaction: One that no other look at a code runs beside.
         networks: The networks of whoever tries, hashed, the smallest first.
         everybody: The network of all.
-        now: Seconds since 1970.
 
     Returns:
         The seconds; 0.0 for now.
     """
-    waits = [0.0]
+    waits, now = [0.0], transaction.now
     for network, free in zip(networks, FREE_GUESSES, strict=False):
-        if _count(connection, network, now - QUARTER) >= free:
-            waits.append(_left(connection, network, NETWORK_SECONDS, now))
-    if _count(connection, everybody, now - QUARTER) >= FREE_IN_ALL:
-        long = _count(connection, everybody, now - DAY) >= LONG_IN_ALL
-        own = _count(connection, networks[0], now - QUARTER)
-        waits.append(_left(connection, everybody, (LONG_SECONDS if long else ALL_SECONDS) * (1 + own), now))
+        if _count(transaction, network, now - QUARTER) >= free:
+            waits.append(_left(transaction, network, NETWORK_SECONDS))
+    if _count(transaction, everybody, now - QUARTER) >= FREE_IN_ALL:
+        long = _count(transaction, everybody, now - DAY) >= LONG_IN_ALL
+        own = _count(transaction, networks[0], now - QUARTER)
+        waits.append(_left(transaction, everybody, (LONG_SECONDS if long else ALL_SECONDS) * (1 + own)))
     return max(waits)
 
 
-def note_wrong(connection: sqlite3.Connection, networks: Sequence[bytes], everybody: bytes, now: float) -> None:
+def note_wrong(transaction: Transaction, networks: Sequence[bytes], everybody: bytes) -> None:
     """Count a wrong code; arguments as of `waiting_time`."""
     for network in (*networks, everybody):
-        connection.execute("INSERT INTO tries VALUES (?, ?)", (network, now)).close()
+        transaction.run("INSERT INTO ozhivi_guesses VALUES (:network, :now)", network=network, now=transaction.now)
 
 
-def purge(connection: sqlite3.Connection, now: float) -> None:
-    """Forget the wrong codes of the day before. `now`: seconds since 1970."""
-    connection.execute("DELETE FROM tries WHERE at <= ?", (now - DAY,)).close()
+def purge(transaction: Transaction) -> None:
+    """Forget the wrong codes of the day before."""
+    transaction.run("DELETE FROM ozhivi_guesses WHERE at <= :then", then=transaction.now - DAY)
 
 
-def _count(connection: sqlite3.Connection, network: bytes, since: float) -> int:
-    line = "SELECT count(*) FROM tries WHERE address = ? AND at > ?"
-    with closing(connection.execute(line, (network, since))) as cursor:
-        return int(cursor.fetchone()[0])
+def _count(transaction: Transaction, network: bytes, since: float) -> int:
+    line = "SELECT count(*) FROM ozhivi_guesses WHERE address = :network AND at > :since"
+    return int(transaction.value(line, network=network, since=since))
 
 
-def _left(connection: sqlite3.Connection, network: bytes, pace: float, now: float) -> float:
+def _left(transaction: Transaction, network: bytes, pace: float) -> float:
     """Seconds until `pace` seconds have passed since the network's last wrong code."""
-    line = "SELECT max(at) FROM tries WHERE address = ? AND at <= ?"  # not those of before the clock went back
-    with closing(connection.execute(line, (network, now))) as cursor:
-        last = cursor.fetchone()[0]
-    return 0.0 if last is None else max(0.0, last + pace - now)
+    # not those of before the clock went back
+    line = "SELECT max(at) FROM ozhivi_guesses WHERE address = :network AND at <= :now"
+    last = transaction.value(line, network=network, now=transaction.now)
+    return 0.0 if last is None else max(0.0, float(last) + pace - transaction.now)

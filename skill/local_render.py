@@ -42,18 +42,36 @@ def open_photo_renderer(*, debug: bool = False) -> PhotoRenderer:
 
 
 def render_several(
-    source: Path | bytes, orders: Sequence[tuple[Wish, Path]], on_step: OnStep, *, debug: bool = False
+    source: Path | bytes,
+    orders: Sequence[tuple[Wish, Path]],
+    on_step: OnStep,
+    *,
+    still: Path | None = None,
+    debug: bool = False,
 ) -> list[Result]:
-    """Make several clips of one photo, which is prepared once.
+    """Make several clips of one photo, which is prepared once, with their content credentials.
 
     Args:
         source: The photo, as a file or as its bytes.
         orders: A wish and its clip's path each, see `PhotoRenderer.render`; the wishes differ in the motion alone.
         on_step: See `PhotoRenderer.render`.
+        still: The file of the restored photo, JPEG or PNG by its ending; None where it is not wanted.
         debug: Whether the whole log is shown.
     """
+    from pipeline.output.still import write_still
+    from skill.credentials.setup import open_credentials
+    from skill.settings import load
+
     prepared = open_photo_renderer(debug=debug).prepare(source, orders[0][0], on_step)
+    sign = open_credentials(load())
     results = [prepared.render(wish, out, on_step) for wish, out in orders]
+    for result in results:
+        for name, path in result.clip.files.items():
+            sign(path, name, result.restored)
+    if still is not None:
+        write_still(prepared.photo.pixels, still, prepared.photo.restored)
+        if prepared.photo.restored:
+            sign(still, "png" if still.suffix == ".png" else "still", prepared.photo.restored)
     results[0] = replace(results[0], timings={**prepared.photo.timings, **results[0].timings})
     return results
 
@@ -73,7 +91,9 @@ def describe_result(result: Result) -> dict[str, Any]:
         "seconds": round(clip.seconds, 3),
         "faces": len(result.faces),
         "left_out": result.left_out,
+        "restored": list(result.restored),
         "chosen": [places[id(face)] for face in result.chosen],
+        "moods": [{"motion": mood.motion, "reason": mood.reason} for mood in result.moods],
         "timings": _round(result.timings),
         "figures": _round(result.figures),
     }

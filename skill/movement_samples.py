@@ -13,7 +13,7 @@ from pipeline.previews import Previews
 from pipeline.run import Wish, prepare
 from pipeline.runtime import Runtime
 from skill.demo_portrait import MEASURED_SIZE, astronaut
-from skill.movements import MOVEMENTS, PREVIEWED
+from skill.movements import MOVEMENTS
 from weights.store import WeightStore
 
 FOLDER: Final = Path(__file__).parent / "web" / "static"
@@ -23,11 +23,11 @@ SIDE: Final = 160
 
 
 def make_samples() -> dict[str, bytes]:
-    """Name of each file → its bytes: the still picture, and a clip of each movement that has a preview."""
+    """Name of each file → its bytes: the still picture, and a clip of each movement."""
     runtime = Runtime(WeightStore().path)
     prepared = prepare(astronaut(MEASURED_SIZE), Wish(face="largest"), runtime=runtime, gate=admit_everyone)
     previews = Previews(prepared, runtime, SIDE)
-    clips = {f"sample-{one.name}.mp4": previews.make(one.motion, one.gestures) for one in MOVEMENTS[:PREVIEWED]}
+    clips = {f"sample-{one.name}.mp4": previews.make(one.motion, one.gestures) for one in MOVEMENTS}
     return {"sample.jpg": previews.still(), **clips}
 
 

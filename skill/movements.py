@@ -1,4 +1,4 @@
-"""The movements that the page offers, each with a preview: the presets first, then the gestures."""
+"""The movements that the page offers: first the photo's own choice, then the presets and the gestures."""
 
 from __future__ import annotations
 
@@ -7,41 +7,26 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.limits import AUTO, PRESETS
 from skill.gesture_words import GESTURE_WORDS, label
+from skill.story_words import STORY_NAMES
 
-STORY_LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "nostalgia": "Как в жизни",
-        "gaze": "Взгляд",
-        "warmth": "Улыбка",
-        "laughter": "Смешинка",
-        "greeting": "Приветствие",
-        "blown-kiss": "Поцелуй",
-        "tenderness": "Нежность",
-        "wonder": "Удивление",
-        "thought": "Раздумье",
-        "mischief": "Подмигивание",
-        "agreement": "Согласие",
-        "idle": "Спокойно",
-        "disagreement": "Несогласие",
-        "pride": "Гордость",
-        "sympathy": "Сочувствие",
-        "doze": "Сон",
-    }
-)
+STORY_LABELS: Final = MappingProxyType({name: one.label for name, one in STORY_NAMES.items()})
 """Preset of `pipeline.limits.PRESETS` → its Russian name on the page."""
+AUTO_LABEL: Final = "По настроению"
+"""The Russian name of `pipeline.limits.AUTO`."""
 MOOD_SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "turned": "Голова повернута: пусть оглянется на вас.",
         "smiling": "Лицо улыбается: пусть улыбнётся ещё.",
         "stern": "Взгляд строгий: пусть просто посмотрит на вас.",
-        "old": "Снимок старый: пусть просто посмотрит на вас.",
+        "monochrome": "Снимок чёрно-белый: пусть просто посмотрит на вас.",
         "": "Лицо спокойное: пусть двигается как в жизни.",
     }
 )
 """Reason of a `pipeline.motion.mood.Mood` → the sentence that is said of it."""
 PREVIEWED: Final = 12
-"""Number of movements that have a preview; the others are offered by their names."""
+"""Number of movements that are shown at once; the others have their previews when they are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +36,7 @@ class Movement:
     kind: str
     """The field of a wish that it fills: "motion" or "gesture"."""
     name: str
-    """The preset or the gesture."""
+    """AUTO, the preset or the gesture."""
     label: str
     """Its Russian name."""
 
@@ -63,7 +48,7 @@ class Movement:
     @property
     def motion(self) -> str:
         """The `motion` of a wish that asks for it."""
-        return self.name if self.kind == "motion" else "nostalgia"
+        return self.name if self.kind == "motion" else PRESETS[0]
 
     @property
     def gestures(self) -> tuple[str, ...]:
@@ -72,6 +57,7 @@ class Movement:
 
 
 MOVEMENTS: Final = (
+    Movement("motion", AUTO, AUTO_LABEL),
     *(Movement("motion", name, words) for name, words in STORY_LABELS.items()),
     *(Movement("gesture", name, label(name)) for name in GESTURE_WORDS),
 )

@@ -18,10 +18,13 @@ from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.errors import FaceError, MotionError, PhotoError
 from pipeline.gate import Gate
 from pipeline.motion.curves import Motion
+from pipeline.motion.motion_file import MotionFiles
+from pipeline.output.label import Label
 from pipeline.progress import OnStep
 from pipeline.run import Prepared, Result, Wish, prepare
 from pipeline.runtime import Runtime
 from skill.animator_choice import motions_folder, open_animator
+from skill.clip_label import build_label
 from skill.filter_setup import FilterGate
 from skill.settings import PhotoSettings
 from weights.store import WeightStore
@@ -40,7 +43,9 @@ class PhotoRenderer:
     animator: Animator
     """The animator that draws; where it fails, the warp draws the clip from its start."""
     recorded_motions: MotionLibrary
-    """The imported motions, which only a neural animator can play."""
+    """The imported motions of the neural animator; beside them lie those that the warp plays."""
+    label: Label | None = None
+    """What each clip bears in a corner."""
 
     def prepare(self, source: Path | bytes, wish: Wish, on_step: OnStep = lambda step, share: None) -> PreparedPhoto:
         """Do for a photo, once, all that several clips of it need, see `pipeline.run.prepare`.
@@ -82,10 +87,14 @@ class PhotoRenderer:
 
     def _check_motion(self, wish: Wish) -> None:
         """Refuse a recorded motion that the animator can't play. Raises MotionError."""
-        recording_is_needed = not isinstance(self.animator, RecordingAnimator) and not wish.gestures
-        if recording_is_needed and self.recorded_motions.get(wish.motion):
+        if wish.gestures or not isinstance(self.animator, WarpAnimator) or self._has_file(wish.motion):
+            return
+        if self.recorded_motions.get(wish.motion):
             name = repr(wish.motion)
             raise MotionError(f"{name} is a recorded motion, which OZHIVI_ANIMATOR=liveportrait alone can play")
+
+    def _has_file(self, motion: str) -> bool:
+        return motion in MotionFiles(self.recorded_motions.folder).names()
 
 
 @dataclass(slots=True)
@@ -108,7 +117,7 @@ class PreparedPhoto:
         self.renderer._check_motion(wish)
         animator = self.renderer.animator
         try:
-            return self.photo.render(wish, out, on_step=on_step)
+            return self.photo.render(wish, out, on_step=on_step, label=self.renderer.label)
         except (PhotoError, FaceError, MotionError):
             raise
         except Exception as error:
@@ -116,7 +125,7 @@ class PreparedPhoto:
                 raise
             log.warning("animator_fallback", animator=animator.name, used="warp", error=type(error).__name__)
         self.photo = self.photo.with_animator(_FallbackAnimator(self.renderer.runtime, animator))
-        result = self.photo.render(wish, out, on_step=on_step)
+        result = self.photo.render(wish, out, on_step=on_step, label=self.renderer.label)
         return replace(result, figures={**result.figures, "fell_back": 1.0})
 
 
@@ -137,7 +146,8 @@ def build_photo_renderer(
     runtime = Runtime(store.path)
     animator = open_animator(settings, runtime, store, on_estimate=on_estimate)
     gate = FilterGate(settings, runtime, store)
-    return PhotoRenderer(runtime, gate, animator, MotionLibrary(motions_folder(store.root)))
+    motions = MotionLibrary(motions_folder(store.root))
+    return PhotoRenderer(runtime, gate, animator, motions, build_label(settings))
 
 
 class _FallbackAnimator(WarpAnimator):

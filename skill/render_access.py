@@ -22,14 +22,22 @@ def find_access(settings: PhotoSettings) -> Access:
     _, _, pack = settings.faces.partition(":")
     if pack:
         readable.append(Path(pack).expanduser())
-    return Access(tuple(readable), _hold_gallery(settings.gallery))
+    return Access(tuple(readable), _hold_gallery(settings.gallery, create="gallery" not in settings.model_fields_set))
 
 
-def _hold_gallery(path: Path) -> tuple[Path, ...]:
-    """The gallery's files, which are all there afterwards; what is wrong with them is noticed when it is opened."""
+def _hold_gallery(path: Path, *, create: bool) -> tuple[Path, ...]:
+    """The gallery's files, which are all there afterwards; what is wrong with them is noticed when it is opened.
+
+    Args:
+        path: Of the gallery.
+        create: Whether it is made where there is none; one that the operator has set must be there.
+    """
     with suppress(OSError, sqlite3.Error):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+        elif not path.exists():
+            return (path,)
         connection = sqlite3.connect(path, isolation_level=None, timeout=10)
         _HELD.append(connection)
         # as `filters.gallery` does; that module needs numpy, which starts threads

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.progress import OnStep
-from pipeline.run import Wish
+from pipeline.run import Result, Wish
 from skill.filter_setup import refuse_without_models
 from skill.jobs.model import LARGEST_FACES, Animate, Rendered
 from skill.photo_renderer import PhotoRenderer, build_photo_renderer
@@ -27,7 +27,7 @@ class _RenderJob:
         self._settings = settings
 
     def __call__(self, source: Path, wish: Wish, out: Path, on_step: OnStep) -> Rendered:
-        """Files (format, path) beside `out`: those of the wish and those of the page.
+        """Files (format, path) beside `out`: those of the wish, those of the page, and those of a restored photo.
 
         Raises:
             PipelineError, MotionError: as `PhotoRenderer.render`; without its models no photo is animated.
@@ -35,9 +35,19 @@ class _RenderJob:
         """
         wish = replace(wish, formats=tuple(dict.fromkeys((*FORMATS, *wish.formats))))
         with refuse_without_models():
-            result = self._renderer.render(source, wish, out, on_step)
-        return Rendered(tuple(result.clip.files.items()), LARGEST_FACES if result.left_out else "")
+            prepared = self._renderer.prepare(source, wish, on_step)
+            result = prepared.render(wish, out, on_step)
+            files = {**result.clip.files, **prepared.photo.write_stills(out)}
+        return Rendered(tuple(files.items()), remark_of(result), result.restored)
 
     @cached_property
     def _renderer(self) -> PhotoRenderer:
         return build_photo_renderer(self._settings)
+
+
+def remark_of(result: Result) -> str:
+    """The remark on a clip; the reason of a mood only where all faces have the same."""
+    if result.left_out:
+        return LARGEST_FACES
+    reasons = {mood.reason for mood in result.moods}
+    return reasons.pop() if len(reasons) == 1 else ""

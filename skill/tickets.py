@@ -7,15 +7,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from pathlib import Path
-from typing import Final, NamedTuple, Self, TypeVar
+from typing import Any, Final
 
-from skill import guess_pace, ticket_jobs
+from skill import guess_pace
 from skill.client_network import client_household, client_networks
-from skill.clock import steady_time
+from skill.database.database import Database
+from skill.database.transaction import Transaction
 from skill.guess_pace import WaitingLine
-from skill.ticket_file import TicketFile
 from skill.ticket_model import IssuedTicket, Ticket, UnknownTicketError, UsedTicketError
 from skill.tracing.spans import traceparent
 
@@ -25,74 +23,75 @@ UPLOAD_SECONDS: Final = 1800.0
 """Seconds that a photo may take to come in, if it began to in its ticket's time: longer than that time over 2G."""
 MAX_UPLOADS: Final = 30
 """Uploads with one ticket, all wishes and refused photos together."""
-_T = TypeVar("_T")
 
-
-class _TicketRow(NamedTuple):
-    """A ticket as it is in the table."""
-
-    key: int
-    """Primary key."""
-    ticket: Ticket
-    """The ticket."""
-    uploads: int
-    """Uploads so far."""
+# A link is found by its hash: what a clock could tell is of the hash, not of the token.
+_OF_LINK: Final = "id = (SELECT ticket FROM ozhivi_links WHERE token = :token)"
+_COLUMNS: Final = '"user", expires, digest, job, household, until, cards, trace'
+_FIND: Final = f"SELECT {_COLUMNS} FROM ozhivi_tickets WHERE {_OF_LINK} AND expires > :now"
+_INSERT: Final = """
+    INSERT INTO ozhivi_tickets ("user", code, until, expires, household, cards, trace)
+    VALUES (:user, :code, :until, :until, :household, :cards, :trace) ON CONFLICT (code) DO NOTHING RETURNING id
+"""
+_BEGIN_UPLOAD: Final = f"""
+    UPDATE ozhivi_tickets SET expires = CASE WHEN expires < :longer THEN :longer ELSE expires END
+    WHERE {_OF_LINK} AND until > :now
+"""
+# Of several photos that come at once only the first is taken. Another one takes its place only where it became the job
+# that it may take the place of; without a job it is about to become one.
+_REDEEM: Final = f"""
+    UPDATE ozhivi_tickets SET digest = :digest, job = CASE WHEN digest IN ('', :digest) THEN job ELSE '' END,
+        until = CASE WHEN uploads = 0 THEN :until ELSE until END,
+        expires = CASE WHEN uploads = 0 THEN :expires ELSE expires END, uploads = uploads + 1, code = NULL
+    WHERE {_OF_LINK} AND expires > :now AND until > :begun AND uploads < :most
+        AND (digest IN ('', :digest) OR job <> '' AND job = :instead_of)
+    RETURNING {_COLUMNS}
+"""
+_COUNT_WISH: Final = f"""
+    UPDATE ozhivi_tickets SET uploads = uploads + 1 WHERE {_OF_LINK} AND expires > :now AND uploads < :most
+"""
+_SET_JOB: Final = f"""
+    UPDATE ozhivi_tickets SET job = :job, expires = CASE WHEN expires < :longer THEN :longer ELSE expires END
+    WHERE {_OF_LINK} AND expires > :now AND (:digest = '' OR digest = :digest) RETURNING id
+"""
+_ADD_JOB: Final = "INSERT INTO ozhivi_ticket_jobs (ticket, job) VALUES (:ticket, :job) ON CONFLICT DO NOTHING"
+_JOBS: Final = """
+    SELECT job FROM ozhivi_ticket_jobs WHERE ticket = (SELECT ticket FROM ozhivi_links WHERE token = :token)
+    ORDER BY number
+"""
+_TAKE_CODE: Final = "UPDATE ozhivi_tickets SET code = NULL WHERE code = :code AND until > :now RETURNING id"
 
 
 class Tickets:
-    """Tickets in an SQLite file, shared by all processes of a service.
+    """Tickets in the service's database.
 
-    At rest tokens are hashes; codes and addresses, which are short, are keyed hashes under a secret. Methods never
-    block the event loop, nor others' threads where the file is locked; all of them raise sqlite3.Error where the file
-    can't be used.
+    At rest tokens are hashes; codes and addresses, which are short, are keyed hashes under a secret. All methods raise
+    DatabaseDownError.
+
+    Args:
+        database: Where they are.
+        secret: Of the service; codes can't be read back without it.
+        seconds: Seconds that a ticket waits for its photo.
+        keep: Seconds that it then still leads to what was made of the photo.
+        sleep: Waits so many seconds.
     """
 
     def __init__(
         self,
-        file: TicketFile,
+        database: Database,
         secret: bytes,
         *,
         seconds: float = 900.0,
         keep: float = 86_400.0,
-        clock: Callable[[], float] = steady_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._secret = hmac.digest(secret, b"ozhivi tickets", "sha256")
-        self._seconds = seconds
-        self._keep = keep
-        self._clock = clock
+        self._seconds, self._longest = seconds, max(PHOTO_SECONDS, keep)
         self._line = WaitingLine(sleep)
-        self._file = file
-
-    @classmethod
-    async def open(
-        cls,
-        path: Path | str,
-        secret: bytes,
-        *,
-        seconds: float = 900.0,
-        keep: float = 86_400.0,
-        clock: Callable[[], float] = steady_time,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> Self:
-        """Open the file, or make it (0600).
-
-        Args:
-            path: Of the file; ":memory:" in tests.
-            secret: Of the service; codes can't be read back without it.
-            seconds: Seconds that a ticket waits for its photo.
-            keep: Seconds that it then still leads to what was made of the photo.
-            clock: Seconds since 1970.
-            sleep: Waits so many seconds.
-
-        Raises:
-            WrongSettings: The file can't be used.
-        """
-        return cls(await TicketFile.open(path), secret, seconds=seconds, keep=keep, clock=clock, sleep=sleep)
+        self._database = database
 
     def now(self) -> float:
-        """The time of the tickets' clock, in seconds since 1970."""
-        return self._clock()
+        """The time by which a page says how long a ticket waits, in seconds since 1970."""
+        return self._database.now()
 
     async def issue(self, user: str, *, typed: bool = True, address: str = "", cards: bool = False) -> IssuedTicket:
         """Issue a ticket.
@@ -104,11 +103,18 @@ class Tickets:
             cards: Whether the user's assistant shows pictures in cards.
         """
         trace = traceparent()  # not of the thread
-        return await self._transact(lambda: self._issue(user, typed, address, cards, trace))
+        return await self._database.write(lambda done: self._issue(done, user, typed, address, cards, trace))
 
     async def get(self, token: str) -> Ticket:
         """The ticket of a link. Raises UnknownTicketError."""
-        return await self._file.read(lambda: self._get(token))
+
+        def work(transaction: Transaction) -> Ticket:
+            ticket = self._find(transaction, token)
+            if not ticket.digest and ticket.until <= transaction.now:  # it is only there for a photo that is coming in
+                raise UnknownTicketError
+            return ticket
+
+        return await self._database.read(work)
 
     async def begin_upload(self, token: str) -> float:
         """Note that a photo begins to come in, which the ticket will wait for.
@@ -122,7 +128,14 @@ class Tickets:
         Raises:
             UnknownTicketError: The ticket's time is over.
         """
-        return await self._transact(lambda: self._begin_upload(token))
+
+        def work(transaction: Transaction) -> float:
+            now = transaction.now
+            if not transaction.run(_BEGIN_UPLOAD, token=_hashed(token), longer=now + UPLOAD_SECONDS, now=now):
+                raise UnknownTicketError
+            return now
+
+        return await self._database.write(work)
 
     async def redeem(self, token: str, digest: str, *, instead_of: str = "", begun: float | None = None) -> Ticket:
         """Count an upload and remember its photo: of several that come at once, only the first is taken.
@@ -140,23 +153,39 @@ class Tickets:
             UnknownTicketError: It takes no more uploads.
             UsedTicketError: Another photo has come with it, or too many.
         """
-        return await self._transact(lambda: self._redeem(token, digest, instead_of, begun))
+
+        def work(transaction: Transaction) -> Ticket:
+            now, link = transaction.now, _hashed(token)
+            start = now if begun is None else begun
+            taken = transaction.row(
+                _REDEEM, token=link, digest=digest, instead_of=instead_of, now=now, begun=start, most=MAX_UPLOADS,
+                until=now + PHOTO_SECONDS, expires=now + self._longest,
+            )  # fmt: skip
+            if taken is not None:
+                return _ticket(taken)
+            raise UnknownTicketError if self._find(transaction, token).until <= start else UsedTicketError
+
+        return await self._database.write(work)
 
     async def count_wish(self, token: str) -> None:
         """Count another wish on a photo that came, as an upload. Raises UnknownTicketError, and UsedTicketError where
         there were too many."""
-        await self._transact(lambda: self._count_wish(token))
+
+        def work(transaction: Transaction) -> None:
+            if not transaction.run(_COUNT_WISH, token=_hashed(token), now=transaction.now, most=MAX_UPLOADS):
+                self._find(transaction, token)
+                raise UsedTicketError
+
+        await self._database.write(work)
 
     async def release(self, token: str, digest: str) -> None:
         """Forget a photo that became no job, so that another may come."""
-        line = "UPDATE tickets SET digest = '' WHERE digest = ? AND job = '' AND id IN "
-        line += "(SELECT ticket FROM links WHERE token = ?)"
-        await self._transact(lambda: self._file.run(line, digest, _hashed(token)))
+        line = f"UPDATE ozhivi_tickets SET digest = '' WHERE digest = :digest AND job = '' AND {_OF_LINK}"
+        await self._run(line, digest=digest, token=_hashed(token))
 
     async def withdraw(self, token: str) -> None:
         """End a ticket whose photo has not come: its link and code open nothing any more. Others stay as they are."""
-        line = "DELETE FROM tickets WHERE uploads = 0 AND id IN (SELECT ticket FROM links WHERE token = ?)"
-        await self._transact(lambda: self._file.run(line, _hashed(token)))
+        await self._run(f"DELETE FROM ozhivi_tickets WHERE uploads = 0 AND {_OF_LINK}", token=_hashed(token))
 
     async def set_job(self, token: str, job: str, *, digest: str = "") -> None:
         """Remember a job of a ticket, so that the page finds it again when it is reloaded.
@@ -169,24 +198,36 @@ class Tickets:
         Raises:
             UnknownTicketError: There is no such ticket, or its photo was deleted meanwhile.
         """
-        await self._transact(lambda: self._set_job(token, job, digest))
+
+        def work(transaction: Transaction) -> None:
+            now = transaction.now
+            longer = now + self._longest  # the page lives as long as its newest clip
+            values = {"token": _hashed(token), "job": job, "digest": digest, "longer": longer, "now": now}
+            ticket = transaction.value(_SET_JOB, **values)
+            if ticket is None:
+                raise UnknownTicketError
+            transaction.run(_ADD_JOB, ticket=ticket, job=job)
+
+        await self._database.write(work)
 
     async def jobs(self, token: str) -> tuple[str, ...]:
         """Queue's ids of all jobs of a ticket, the oldest first. Raises UnknownTicketError."""
-        return await self._file.read(lambda: ticket_jobs.jobs_of(self._file.connection, self._find(token).key))
+
+        def work(transaction: Transaction) -> tuple[str, ...]:
+            self._find(transaction, token)
+            return tuple(str(job) for (job,) in transaction.rows(_JOBS, token=_hashed(token)))
+
+        return await self._database.read(work)
 
     async def detach_photo(self, token: str) -> None:
         """Take the photo off its ticket before its jobs are deleted, so that no job of an upload that is on its way
         comes after that; another photo may come. Nothing where there is no such ticket."""
-        line = "UPDATE tickets SET digest = '' WHERE id IN (SELECT ticket FROM links WHERE token = ?)"
-        await self._transact(lambda: self._file.run(line, _hashed(token)))
+        await self._run(f"UPDATE ozhivi_tickets SET digest = '' WHERE {_OF_LINK}", token=_hashed(token))
 
     async def forget_jobs(self, token: str) -> None:
         """Forget the jobs of a ticket, which are deleted. Nothing where there is no such ticket."""
-        gone = "SELECT ticket FROM links WHERE token = ?"
-        await self._transact(
-            lambda: self._file.run(f"DELETE FROM ticket_jobs WHERE ticket IN ({gone})", _hashed(token))
-        )
+        gone = "SELECT ticket FROM ozhivi_links WHERE token = :token"
+        await self._run(f"DELETE FROM ozhivi_ticket_jobs WHERE ticket IN ({gone})", token=_hashed(token))
 
     async def token_for_code(self, code: str, address: str, *, wanted: Callable[[], bool] = lambda: True) -> str:
         """Exchange a code for a link's token; each code works once. A right one always does, if it has to wait for its
@@ -204,7 +245,8 @@ class Tickets:
         networks = client_networks(address)
 
         async def attempt() -> tuple[str, float]:
-            return await self._transact(lambda: self._token_for_code(code, networks))
+            look = lambda transaction: self._token_for_code(transaction, code, networks)  # noqa: E731
+            return await self._database.write(look, alone="codes")
 
         token = await self._line.look_up(networks[0], attempt, wanted)
         if not token:  # raised outside of the transaction, in which the wrong try is counted
@@ -213,124 +255,59 @@ class Tickets:
 
     async def forget(self, user: str) -> int:
         """Delete all tickets of a user; how many there were."""
-        return await self._transact(lambda: self._file.run("DELETE FROM tickets WHERE user = ?", user))
+        return await self._run('DELETE FROM ozhivi_tickets WHERE "user" = :user', user=user)
 
     async def purge(self) -> None:
         """Delete what is past its time."""
-        await self._transact(lambda: guess_pace.purge(self._file.connection, self._clock()))
+        await self._database.write(guess_pace.purge)
+        await self._database.purge("ozhivi_tickets")
 
-    async def close(self) -> None:
-        """Close the file after what is being done."""
-        await self._file.close()
+    async def _run(self, line: str, **values: object) -> int:
+        return await self._database.write(lambda transaction: transaction.run(line, **values))
 
-    async def _transact(self, work: Callable[[], _T]) -> _T:
-        """Do `work` in one transaction, after expired tickets were deleted."""
-
-        def timely() -> _T:
-            self._file.run("DELETE FROM tickets WHERE expires <= ?", self._clock())
-            return work()
-
-        return await self._file.transact(timely)
-
-    def _issue(self, user: str, typed: bool, address: str, cards: bool, trace: str) -> IssuedTicket:
-        code = self._free_code() if typed else ""
-        expires = self._clock() + self._seconds
+    def _issue(
+        self, transaction: Transaction, user: str, typed: bool, address: str, cards: bool, trace: str
+    ) -> IssuedTicket:
+        until = transaction.now + self._seconds
         household = self._keyed(client_household(address)).hex() if address else ""
-        line = "INSERT INTO tickets (user, code, until, expires, household, cards, trace) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        values = (user, self._keyed(code) if code else None, expires, expires, household, cards, trace)
-        return IssuedTicket(self._add_link(self._file.insert(line, *values)), code, expires)
+        values = {"user": user, "until": until, "household": household, "cards": int(cards), "trace": trace}
+        ticket, code = None, ""
+        while ticket is None:  # until a code is free
+            code = f"{secrets.randbelow(1_000_000):06}" if typed else ""
+            ticket = transaction.value(_INSERT, code=self._keyed(code) if code else None, **values)
+        return IssuedTicket(_add_link(transaction, ticket), code, until)
 
-    def _free_code(self) -> str:
-        while True:
-            code = f"{secrets.randbelow(1_000_000):06}"
-            if self._file.row("SELECT 1 FROM tickets WHERE code = ?", self._keyed(code)) is None:
-                return code
-
-    def _add_link(self, ticket: object) -> str:
-        token = secrets.token_urlsafe(32)
-        self._file.run("INSERT INTO links VALUES (?, ?)", _hashed(token), ticket)
-        return token
-
-    def _find(self, token: str) -> _TicketRow:
-        """The row of a link. It is found by its hash: what a clock could tell is of the hash, not of the token."""
-        row = self._file.row(
-            "SELECT token, id, uploads, until, user, expires, cards, digest, job, household, trace FROM tickets "
-            "JOIN links ON ticket = id WHERE token = ? AND expires > ?",
-            _hashed(token),
-            self._clock(),
-        )
-        match row:
-            case (bytes(found), int(key), int(uploads), float(until), str(user), float(expires), cards, *texts):
-                if hmac.compare_digest(found, _hashed(token)):
-                    digest, job, household, trace = map(str, texts)
-                    ticket = Ticket(user, expires, digest, job, household, until, bool(cards), trace)
-                    return _TicketRow(key, ticket, uploads)
-        raise UnknownTicketError
-
-    def _get(self, token: str) -> Ticket:
-        row = self._find(token)
-        if (
-            not row.ticket.digest and row.ticket.until <= self._clock()
-        ):  # it is only there for a photo that is coming in
-            raise UnknownTicketError
-        return row.ticket
-
-    def _begin_upload(self, token: str) -> float:
-        now, row = self._clock(), self._find(token)
-        if row.ticket.until <= now:
-            raise UnknownTicketError
-        self._file.run("UPDATE tickets SET expires = max(expires, ?) WHERE id = ?", now + UPLOAD_SECONDS, row.key)
-        return now
-
-    def _redeem(self, token: str, digest: str, instead_of: str, begun: float | None) -> Ticket:
-        key, ticket, uploads = self._find(token)
-        until = ticket.until
-        if until <= (self._clock() if begun is None else begun):
-            raise UnknownTicketError
-        other = bool(ticket.digest) and not hmac.compare_digest(ticket.digest, digest)
-        # without a job the photo that came is about to become one
-        replaceable = bool(ticket.job) and ticket.job == instead_of
-        if (other and not replaceable) or uploads >= MAX_UPLOADS:
-            raise UsedTicketError
-        expires = ticket.expires
-        if not uploads:
-            until = self._clock() + PHOTO_SECONDS
-            expires = self._clock() + max(PHOTO_SECONDS, self._keep)
-        self._file.run(
-            "UPDATE tickets SET digest = ?, job = ?, until = ?, expires = ?, uploads = uploads + 1, code = NULL "
-            "WHERE id = ?",
-            digest, job := "" if other else ticket.job, until, expires, key,
-        )  # fmt: skip
-        return replace(ticket, expires=expires, digest=digest, job=job, until=until)
-
-    def _count_wish(self, token: str) -> None:
-        row = self._find(token)
-        if row.uploads >= MAX_UPLOADS:
-            raise UsedTicketError
-        self._file.run("UPDATE tickets SET uploads = uploads + 1 WHERE id = ?", row.key)
-
-    def _set_job(self, token: str, job: str, digest: str) -> None:
-        row = self._find(token)
-        if digest and row.ticket.digest != digest:
-            raise UnknownTicketError
-        expires = self._clock() + max(PHOTO_SECONDS, self._keep)  # the page lives as long as its newest clip
-        self._file.run("UPDATE tickets SET job = ?, expires = max(expires, ?) WHERE id = ?", job, expires, row.key)
-        ticket_jobs.add(self._file.connection, row.key, job)
-
-    def _token_for_code(self, code: str, networks: tuple[str, ...]) -> tuple[str, float]:
-        """The token, or the seconds until it is the code's turn; neither for a wrong code."""
-        now, hashed, everybody = self._clock(), [self._keyed(one) for one in networks], self._keyed("everybody")
-        if seconds := guess_pace.waiting_time(self._file.connection, hashed, everybody, now):
-            return "", seconds
-        row = self._file.row("SELECT id FROM tickets WHERE code = ? AND until > ?", self._keyed(code), now)
+    def _find(self, transaction: Transaction, token: str) -> Ticket:
+        row = transaction.row(_FIND, token=_hashed(token), now=transaction.now)
         if row is None:
-            guess_pace.note_wrong(self._file.connection, hashed, everybody, now)
+            raise UnknownTicketError
+        return _ticket(row)
+
+    def _token_for_code(self, transaction: Transaction, code: str, networks: tuple[str, ...]) -> tuple[str, float]:
+        """The token, or the seconds until it is the code's turn; neither for a wrong code."""
+        hashed, everybody = [self._keyed(one) for one in networks], self._keyed("everybody")
+        if seconds := guess_pace.waiting_time(transaction, hashed, everybody):
+            return "", seconds
+        ticket = transaction.value(_TAKE_CODE, code=self._keyed(code), now=transaction.now)
+        if ticket is None:
+            guess_pace.note_wrong(transaction, hashed, everybody)
             return "", 0.0
-        self._file.run("UPDATE tickets SET code = NULL WHERE id = ?", row[0])
-        return self._add_link(row[0]), 0.0
+        return _add_link(transaction, ticket), 0.0
 
     def _keyed(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(), "sha256")
+
+
+def _add_link(transaction: Transaction, ticket: int) -> str:
+    token = secrets.token_urlsafe(32)
+    transaction.run("INSERT INTO ozhivi_links VALUES (:token, :ticket)", token=_hashed(token), ticket=ticket)
+    return token
+
+
+def _ticket(row: tuple[Any, ...]) -> Ticket:
+    """The ticket of a row of _COLUMNS."""
+    user, expires, digest, job, household, until, cards, trace = row
+    return Ticket(user, expires, digest, job, household, until, bool(cards), trace)
 
 
 def _hashed(token: str) -> bytes:

@@ -11,14 +11,14 @@ import structlog
 from aiohttp import web
 
 from skill.background import periodic
-from skill.components import build_components
+from skill.components import Components, build_components
+from skill.filter_setup import require_gallery
 from skill.filter_status import log_filters
 from skill.http_server import http_server
 from skill.jobs.queue import JobQueue
 from skill.jobs.render_process import RenderEntry
 from skill.jobs.startup import wait_for_queue
 from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
-from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
 from skill.settings import Settings
 from skill.stop_signal import stop_on_signal
@@ -32,7 +32,7 @@ _PAUSE: Final = 5.0  # seconds after an error that nobody foresaw
 log: Final = structlog.get_logger(__name__)
 
 
-def build_worker(settings: Settings, queue: JobQueue, store: MediaStore, metrics: Metrics) -> Worker:
+def build_worker(settings: Settings, queue: JobQueue, components: Components, metrics: Metrics) -> Worker:
     """A worker that renders as the settings say and counts its attempts in the metrics."""
 
     def count(report: AttemptReport) -> None:
@@ -42,7 +42,7 @@ def build_worker(settings: Settings, queue: JobQueue, store: MediaStore, metrics
 
     return Worker(
         queue,
-        store,
+        components.store,
         render_entry(settings),
         folder=settings.data_dir / "work",
         keep=settings.keep,
@@ -50,6 +50,7 @@ def build_worker(settings: Settings, queue: JobQueue, store: MediaStore, metrics
         on_end=count,
         log_level=settings.log_level,
         protected=settings.sandbox,
+        sign=components.sign,
     )
 
 
@@ -91,18 +92,20 @@ async def run_worker(
         kill_after: seconds after the first signal at which the process ends whatever hangs; None for never.
 
     Raises:
-        WrongSettings: the data folder or the port can't be used, or something is not installed.
-        QueueDownError: the queue has not answered for as long as the settings wait.
+        WrongSettings: the data folder, the gallery or the port can't be used, or something is not installed.
+        DatabaseDownError: the queue has not answered for as long as the settings wait.
     """
+    require_gallery(settings)
     components = build_components(settings, signing_secrets(settings))
     metrics, stop = Metrics(), stop_on_signal(kill_after=kill_after)
     async with (
         open_tracing(settings, "worker"),
-        components.open() as queue,
+        components.open_database(settings) as database,
         _serve_metrics(metrics, settings.host, metrics_port) as port,
     ):
+        queue = components.make_queue(database)
         await wait_for_queue(queue.waiting, stop, settings.queue_wait)
-        worker = build_worker(settings, queue, components.store, metrics)
+        worker = build_worker(settings, queue, components, metrics)
         announce(port)
         await asyncio.to_thread(log_filters, settings)
         log.info("working")

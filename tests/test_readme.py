@@ -49,6 +49,7 @@ ELSEWHERE = {
     "make fuzz": "tests/fuzz/test_document.py",  # the same tests with smaller numbers, in each run of the suite
     "make bench": "tests/test_makefile.py::test_recipes_are_commands",
     "ozhivi bench": "tests/skill/bench/test_clip.py::test_a_measurement_in_a_process_of_its_own",
+    "ozhivi bench ratios": "tests/skill/bench/test_clip.py::test_ratios_are_held_against_the_table",
     "ozhivi bench previews PHOTO": "tests/skill/bench/test_previews.py::test_the_demo_portrait_has_them",
     "ozhivi bench service PHOTO": "tests/skill/bench/test_service.py::test_a_service_is_measured",
     "ozhivi bench truth FOLDER": "tests/skill/bench/test_cli.py::test_a_film_of_our_own_is_compared",
@@ -61,6 +62,9 @@ ELSEWHERE = {
     "ozhivi weights add liveportrait": "tests/weights/convert/liveportrait/test_conversion.py"
     "::test_from_a_hub_whose_line_is_cut",
     "ozhivi motion import laugh.pkl laugh": "tests/skill/cli/test_motions.py::test_motions_are_imported_and_listed",
+    "ozhivi motion import film.mp4 mine": (
+        "tests/skill/test_donor_video.py::test_a_film_of_our_own_is_read_as_it_was_made"
+    ),
 }
 
 FILES = {"CLIP": "grandmother-ozhivi.mp4"}  # placeholders of README
@@ -75,7 +79,8 @@ def folder(built_weights: WeightStore, tmp_path: Path, monkeypatch: pytest.Monke
     """The photos that README speaks of, in the current folder; small ones, so that it does not take long."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OZHIVI_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("OZHIVI_GALLERY", str(tmp_path / "gallery.db"))
+    monkeypatch.setenv("OZHIVI_WEIGHTS", str(built_weights.root))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "200")
     picture = Image.open(BytesIO(astronaut())).convert("RGB").resize((320, 320))
     mirror = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)

@@ -50,7 +50,7 @@ def test_a_render_looks_nobody_up_and_writes_nothing_home(tmp_path: Path, built_
         for name, value in os.environ.items()
         if not name.startswith(("OZHIVI_", "XDG_")) and name != "ORT_DISABLE_TELEMETRY"
     }
-    ours = {"OZHIVI_WEIGHTS": built_weights.root, "OZHIVI_GALLERY": tmp_path / "gallery.db"}
+    ours = {"OZHIVI_WEIGHTS": built_weights.root, "XDG_DATA_HOME": tmp_path / "data"}
     environment |= {"HOME": str(home), **{name: str(path) for name, path in ours.items()}}
     program = [sys.executable, "-m", "tests.closed_network", str(tmp_path), str(resolver)]
     done = subprocess.run([*closed, *program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

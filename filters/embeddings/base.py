@@ -34,14 +34,23 @@ class MatchRule:
     """The distance up to which two faces are one person's."""
     same_small: float
     """The same for a small face, see `small_width`."""
-    unsure_small: float
-    """The distance up to which a small face may be that person's: it can't be told."""
+    unsure: float
+    """The distance up to which any face may be that person's, in a gallery of one photo: it can't be told."""
+    unsure_step: float
+    """How much nearer that distance comes with each tenfold of the gallery, since strangers are near to somebody of
+    many; it never comes nearer than `same`."""
+    unsure_soft: float
+    """The distance up to which a soft face may be that person's, whatever the gallery."""
     unsure_damaged: float
     """The distance up to which a damaged face, see `clear`, may be that person's."""
     small_width: float = 60.0
     """The width between the cheeks, in pixels, below which a face is small."""
     clear: float = 0.68
     """The clarity below which a face is damaged."""
+
+    def unsure_among(self, photos: int) -> float:
+        """The distance up to which a clear face may be somebody's of a gallery of so many photos."""
+        return max(self.same, self.unsure - self.unsure_step * float(np.log10(max(1, photos))))
 
     def distance(self, distances: Sequence[float]) -> float:
         """The distance of two faces from the distances of their vectors, one of each net."""

@@ -38,7 +38,10 @@ class InsightfaceAnalyser:
 
     # Euclidean between unit vectors: 1.14 is a cosine of 0.35, what insightface's users take for ArcFace; not measured
     # here, for the packs are not ours to use
-    rule = MatchRule(weights=(1.0,), same=1.14, same_small=1.05, unsure_small=1.25, unsure_damaged=1.3, clear=0.5)
+    rule = MatchRule(
+        weights=(1.0,), same=1.14, same_small=1.05, unsure=1.2, unsure_step=0.03, unsure_soft=1.25,
+        unsure_damaged=1.3, clear=0.5,
+    )  # fmt: skip
     """The rule by which two embeddings are one person's."""
 
     def __init__(self, folder: Path, *, licensed: bool, providers: tuple[str, ...] = (CPU,)) -> None:

@@ -25,8 +25,12 @@ class OpenAnalyser:
     """The name of the pack; a change of the nets or the chips needs another one."""
     sizes: tuple[int, ...] = (128, 1024)
     """The sizes of the vectors: dlib's ResNet, HSE's MobileNet."""
-    # Measured on 64,620 pairs of different adults: 0.72 takes one pair in 5,000 for one person, see docs/filters.md
-    rule = MatchRule(weights=(1.0, 0.5), same=0.72, same_small=0.62, unsure_small=0.85, unsure_damaged=1.0)
+    # The rates of pairs of strangers are in docs/filters.md. By those of East Asian faces, of which these nets tell
+    # strangers apart worst, `unsure_among` refuses at most one stranger in twenty.
+    rule = MatchRule(
+        weights=(1.0, 0.5), same=0.72, same_small=0.62, unsure=0.80, unsure_step=0.06, unsure_soft=0.9,
+        unsure_damaged=1.0,
+    )  # fmt: skip
     """The rule by which two embeddings are one person's."""
 
     def __init__(self, runtime: Runtime) -> None:

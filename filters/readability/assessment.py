@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filters.messages import find_message
 from filters.readability.drawing import DrawingReading, read_drawing
 from filters.readability.face_view import cut_face_view
-from filters.readability.geometry import AngleReading, EyesReading, read_angle, read_eyes
+from filters.readability.geometry import (
+    AngleReading,
+    BorderReading,
+    EyesReading,
+    read_angle,
+    read_border,
+    read_eyes,
+)
 from filters.readability.occlusion import OcclusionReading, read_occlusion
 from filters.readability.quality import QualityReading, read_quality
 from pipeline.arrays import Pixels
@@ -22,6 +29,8 @@ class Readability:
 
     angle: AngleReading
     """The angle of the head."""
+    border: BorderReading
+    """The place of the face on the photo, whose border may cut it."""
     quality: QualityReading
     """Sharpness, light, noise and blocks."""
     occlusion: OcclusionReading
@@ -37,12 +46,22 @@ class Readability:
 
         The first one counts, for on a turned or blurred face the rest can't be told.
         """
-        return self.angle.cause or self.quality.cause or self.occlusion.cause
+        return self._first.cause
 
     @property
     def reason(self) -> Reason | None:
         """The reason of the refusal, None where the face can be made out."""
-        return self.angle.reason or self.quality.reason or self.occlusion.reason
+        return self._first.reason
+
+    @property
+    def _first(self) -> AngleReading | BorderReading | QualityReading | OcclusionReading:
+        """The first reading that objects, or one that does not."""
+        if self.occlusion.cause == "eyes" and self.quality.is_soft:
+            # a blur that smears the eyes away hides nothing behind a thing
+            blurred = replace(self.quality, cause=self.quality.cause or "blur")
+            return self.angle if self.angle.cause else blurred
+        readings = (self.angle, self.border, self.quality, self.occlusion)
+        return next((one for one in readings if one.cause), self.occlusion)
 
     @property
     def message(self) -> tuple[str, str] | None:
@@ -66,6 +85,7 @@ def assess_face(pixels: Pixels, face: Face, runtime: Runtime) -> Readability:
     view = cut_face_view(pixels, face)
     return Readability(
         angle=read_angle(face),
+        border=read_border(pixels, face),
         quality=read_quality(pixels, face, view),
         occlusion=read_occlusion(pixels, face, runtime, view),
         eyes=read_eyes(face),

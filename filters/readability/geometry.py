@@ -1,4 +1,4 @@
-"""Geometry of a face: whether the head is turned too far for the animator, and whether the eyes are open."""
+"""Geometry of a face: whether the head is turned too far for the animator, cut by the photo's border, its eyes open."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.arrays import Pixels
 from pipeline.errors import Reason
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import EYES, LEFT_EYE_INNER, LEFT_EYE_OUTER, RIGHT_EYE_INNER, RIGHT_EYE_OUTER
@@ -19,6 +20,10 @@ _ROLL: Final = 50.0  # detectors find faces up to about 45; beyond it landmarks 
 # Of the eyes' widths on the picture, the far one's to the near one's: a half-profile has 0.45 and more.
 _FAR_EYE: Final = 0.3
 _EYE_CORNERS: Final = ((RIGHT_EYE_OUTER, RIGHT_EYE_INNER), (LEFT_EYE_INNER, LEFT_EYE_OUTER))
+# What must be on the photo: the eyes' corners, the nose's tip, the mouth's corners. On close-ups forehead and chin
+# are cut as a rule, and look well.
+_FEATURES: Final = (RIGHT_EYE_OUTER, RIGHT_EYE_INNER, LEFT_EYE_INNER, LEFT_EYE_OUTER, 1, 61, 291)
+_BEYOND: Final = 0.02  # of the box's longer side: landmarks at the border itself are unsure
 # Height of the slit over the eye's width. Below it the animator itself has hardly anything left to shut.
 _SHUT: Final = 0.09
 
@@ -42,6 +47,22 @@ class AngleReading:
     def reason(self) -> Reason | None:
         """HARD_ANGLE where there is a cause, else None."""
         return Reason.HARD_ANGLE if self.cause else None
+
+
+@dataclass(frozen=True, slots=True)
+class BorderReading:
+    """The place of one face on its photo."""
+
+    beyond: float
+    """The largest distance of an eye, the nose or the mouth beyond the photo's border, as a share of the longer side of
+    the face's box; 0 where all of them are on the photo."""
+    cause: str
+    """The cause of the refusal: "cut", or ""."""
+
+    @property
+    def reason(self) -> Reason | None:
+        """FACE_COVERED where there is a cause, else None."""
+        return Reason.FACE_COVERED if self.cause else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,20 @@ def read_angle(face: Face) -> AngleReading:
     elif abs(pose.roll) > _ROLL:
         cause = "tilt"
     return AngleReading(pose.yaw, pose.pitch, pose.roll, far_eye, cause)
+
+
+def read_border(pixels: Pixels, face: Face) -> BorderReading:
+    """Measure whether the photo's border cuts a face, so that half of it would move and half is not there.
+
+    Args:
+        pixels: The photo, uint8 H×W×3, RGB.
+        face: One of its faces.
+    """
+    height, width = pixels.shape[:2]
+    x, y = face.landmarks[list(_FEATURES), :2].T
+    size = max(float(np.max(face.box[2:] - face.box[:2])), 1.0)
+    beyond = max(0.0, *(float(value.max()) / size for value in (-x, -y, x - (width - 1), y - (height - 1))))
+    return BorderReading(beyond, "cut" if beyond > _BEYOND else "")
 
 
 def read_eyes(face: Face) -> EyesReading:

@@ -21,6 +21,7 @@ _SIDE: Final = 64
 _MARGIN: Final = 0.1  # of the face's longer side, around it; the net was trained so
 # Probability from which a part counts as covered, see docs/filters.md for the false alarms.
 _SURE: Final = 0.8
+_LIKELY: Final = 0.5
 _BRIDGE: Final = (168, 6, 8)
 _SAME_TONE: Final = 14.0  # levels of 255
 _KINDS: Final = ("dark_glasses", "mask", "hand", "thing")
@@ -87,8 +88,13 @@ def _is_bar(view: FaceView) -> bool:
 
 
 def _cause(eye: float, other_eye: float, nose: float, mouth: float, kind: str) -> str:
-    """One eye or the mouth is enough; the advice names a thing only where the place agrees with it."""
-    eyes, lips = eye > _SURE, mouth > _SURE
+    """One eye or the mouth is enough; the advice names a thing only where the place agrees with it.
+
+    Hair across a face hides each part a little: where an eye, the nose and the mouth are all rather hidden than free,
+    it counts as the eye.
+    """
+    across = min(eye, nose, mouth) > _LIKELY
+    eyes, lips = eye > _SURE or across, mouth > _SURE
     if not eyes and not lips:
         return ""
     if kind == "dark_glasses" and eyes and other_eye > 0.5 and not lips:

@@ -25,6 +25,7 @@ _RAYLEIGH: Final = 2.08  # 95th percentile over the median of the length of a gr
 
 # Limits, see docs/filters.md for what lies on either side.
 _SOFTEST: Final = 0.031
+_SOFT: Final = 0.02
 _DARKEST: Final = 42.0
 _FLATTEST: Final = 16.0
 _BURNT: Final = 0.6
@@ -52,6 +53,11 @@ class QualityReading:
     0.7 on a mosaic."""
     cause: str
     """The cause of the refusal: "dark", "burnt", "pale", "mosaic", "noise" or "blur"; "" where there is none."""
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether the face is so soft that eyes can't be told from closed or covered ones; it may be animated yet."""
+        return self.softness > _SOFT
 
     @property
     def reason(self) -> Reason | None:

@@ -12,8 +12,9 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from pipeline.arrays import Pixels
+from pipeline.arrays import Float, Pixels
 from pipeline.limits import FORMATS
+from pipeline.output.label import FixedLabel, Label, Stamp
 from pipeline.output.mp4 import Mp4Writer
 from pipeline.output.small_formats import LoopWriter, PosterWriter
 
@@ -78,6 +79,8 @@ def encode(
     fps: int,
     formats: Sequence[str] = ("mp4",),
     quality: Quality | None = None,
+    label: Label | None = None,
+    faces: Sequence[Float] = (),
 ) -> Clip:
     """Write a loop into files of several formats.
 
@@ -87,6 +90,8 @@ def encode(
         fps: Frames a second.
         formats: Of FORMATS.
         quality: Settings of the encoders.
+        label: What MP4, GIF and WebP bear in a corner. The poster has none: the next clip is made of it.
+        faces: Boxes that the label leaves clear, (x0, y0, x1, y1) in pixels of the frames.
 
     Returns:
         The files; an odd row or column is cut off in the MP4.
@@ -95,7 +100,7 @@ def encode(
         ValueError: No frames, frames of several sizes, or unknown formats. No file is left.
         OSError: The disk's. No file is left, nor is one after an error of `frames`.
     """
-    with ClipWriter(out, fps=fps, formats=formats, quality=quality) as writer:
+    with ClipWriter(out, fps=fps, formats=formats, quality=quality, label=label, faces=faces) as writer:
         for frame in frames:
             writer.write(frame)
     return writer.clip
@@ -105,8 +110,9 @@ class ClipWriter:
     """Takes frames one at a time and feeds every format; the files appear on a clean exit."""
 
     def __init__(
-        self, out: Path, *, fps: int, formats: Sequence[str] = ("mp4",), quality: Quality | None = None
-    ) -> None:
+        self, out: Path, *, fps: int, formats: Sequence[str] = ("mp4",), quality: Quality | None = None,
+        label: Label | None = None, faces: Sequence[Float] = (),
+    ) -> None:  # fmt: skip
         if not formats or not set(formats) <= set(FORMATS):
             raise ValueError(f"formats must be some of {', '.join(FORMATS)}, not {formats!r}")
         if fps < 1:
@@ -115,6 +121,8 @@ class ClipWriter:
         self._targets = {name: stem.with_name(f"{stem.name}.{name}") for name in dict.fromkeys(formats)}
         self._fps, self._quality = fps, quality or Quality()
         self._count, self._size = 0, (0, 0)
+        self._label, self._faces = label, faces
+        self._stamp: Stamp | None = None
         self._clip: Clip | None = None
         self._writers: dict[str, FrameWriter] = {}
         self._stack = ExitStack()
@@ -139,12 +147,12 @@ class ClipWriter:
         size = (frame.shape[1], frame.shape[0])
         if self._count == 0:
             self._size = size
-            self._open()
+            self._open(frame)
         elif size != self._size:
             raise ValueError(f"frame {self._count} is {size}, the first was {self._size}")
         frame = np.ascontiguousarray(frame)
-        for writer in self._writers.values():
-            writer.write(frame)
+        for name, writer in self._writers.items():
+            writer.write(self._stamp.apply(frame) if name == "mp4" and self._stamp else frame)
         self._count += 1
 
     def __exit__(
@@ -154,21 +162,23 @@ class ClipWriter:
             if kind is None:
                 self._finish()
 
-    def _open(self) -> None:
+    def _open(self, frame: Pixels) -> None:
+        label = self._label.fix(frame, self._faces) if self._label else None
+        self._stamp = label.stamp(frame) if label else None
         for name in self._targets:
-            writer = self._writer(name, self._folder / name)
+            writer = self._writer(name, self._folder / name, label)
             self._stack.callback(writer.close)
             self._writers[name] = writer
 
-    def _writer(self, name: str, path: Path) -> FrameWriter:
+    def _writer(self, name: str, path: Path, label: FixedLabel | None) -> FrameWriter:
         fps, size, quality = self._fps, self._size, self._quality
         small = {"side": quality.small_side, "limit": quality.small_bytes}
         if name == "mp4":
             return Mp4Writer(path, fps, size, crf=quality.crf, preset=quality.preset, threads=quality.threads)
         if name == "gif":
-            return LoopWriter.gif(path, fps, size, **small)
+            return LoopWriter.gif(path, fps, size, label=label, **small)
         if name == "webp":
-            return LoopWriter.webp(path, fps, size, **small)
+            return LoopWriter.webp(path, fps, size, label=label, **small)
         return PosterWriter(path, size, poster=quality.poster)
 
     def _finish(self) -> None:

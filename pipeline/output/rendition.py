@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, count, takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -16,6 +17,7 @@ from PIL import Image
 
 from pipeline.arrays import Float, Pixels
 from pipeline.output import provenance
+from pipeline.output.label import Label, Stamp, find_label
 from pipeline.output.mp4 import Mp4Writer
 from pipeline.output.small_formats import PosterWriter
 
@@ -27,14 +29,18 @@ FindFaces = Callable[[Pixels], Sequence[Float]]
 
 _CRF: Final = (20.0, 23.0, 26.0, 30.0, 35.0, 42.0)
 """x264's rate factors, tried in turn until the file is small enough."""
+_SMALLER: Final = 0.7
+"""Share of the sides that is left where the last rate factor is not enough."""
+_LEAST_SIDE: Final = 160
+"""Pixels of the longer side below which nothing is made smaller."""
 _FACE_HEIGHT: Final = 0.42
 """Share of the crop's height at which the face's middle lies, where there is room: a little above the middle."""
+_CLOSE_FACE_HEIGHT: Final = 0.45
+"""The same where the face fills the crop, and the hair needs the room above."""
 _ROOM: Final = 1.45
 """Width that the heads need, by the width of the faces' boxes."""
 _DIM: Final = 0.6
 """Brightness of what fills the room above and below a picture, by the picture's own."""
-_SMALLEST_HEIGHT: Final = 960
-"""Pixels of the lowest crop that is enlarged around a small face."""
 _MOVEMENT_SIDE: Final = 320
 """Pixels of the longer side at which the movement of faces is compared."""
 _MOVES: Final = 0.4
@@ -55,6 +61,10 @@ class Rendition:
     """Most bytes of the file; None for any."""
     face_share: float = 0.0
     """Least height of a face as a share of the crop's, as far as there are pixels for it; 0.0 for the largest crop."""
+    lowest: int = 960
+    """Pixels of the lowest crop around a small face."""
+    middle: float = _FACE_HEIGHT
+    """Share of the crop's height at which the face's middle lies, where there is room."""
 
 
 SHAPES: Final = MappingProxyType(
@@ -62,6 +72,9 @@ SHAPES: Final = MappingProxyType(
         "messenger": Rendition(1280, loops=3, limit=MESSENGER_BYTES),
         "messenger-square": Rendition(1080, 1.0, loops=3, limit=MESSENGER_BYTES),
         "messenger-vertical": Rendition(1920, 9 / 16, loops=3, limit=MESSENGER_BYTES),
+        "person": Rendition(
+            1280, 4 / 5, loops=3, limit=MESSENGER_BYTES, face_share=0.46, lowest=180, middle=_CLOSE_FACE_HEIGHT
+        ),
         "wallpaper": Rendition(2400, 9 / 19.5, loops=0, face_share=0.18),
         "wallpaper-clip": Rendition(1920, 9 / 19.5, face_share=0.18),
     }
@@ -86,7 +99,9 @@ class Crop(NamedTuple):
         return frame[self.top : self.top + self.height, self.left : self.left + self.width]
 
 
-def write_rendition(clip: Path, poster: Path, name: str, out: Path, find_faces: FindFaces) -> None:
+def write_rendition(
+    clip: Path, poster: Path, name: str, out: Path, find_faces: FindFaces, label: Label | None = None
+) -> None:
     """Make a rendition of a clip.
 
     Args:
@@ -95,6 +110,7 @@ def write_rendition(clip: Path, poster: Path, name: str, out: Path, find_faces: 
         name: One of SHAPES.
         out: The file to write: a JPEG for a picture, else an MP4 in H.264 of the main profile.
         find_faces: Finds the faces of the poster; asked for crops alone.
+        label: What a crop of the clip bears in a corner; the clip's own may lie outside it.
 
     Raises:
         ValueError: An unknown name, or a clip without frames.
@@ -105,14 +121,21 @@ def write_rendition(clip: Path, poster: Path, name: str, out: Path, find_faces: 
     shape = SHAPES[name]
     with Image.open(poster) as opened:
         picture = np.asarray(opened.convert("RGB"), dtype=np.uint8)
-    crop = Crop(0, 0, picture.shape[1], picture.shape[0])
+    crop, faces = Crop(0, 0, picture.shape[1], picture.shape[0]), []
     if shape.aspect is not None:
-        crop = crop_around(moving_boxes(clip, picture, find_faces(picture)), (crop.width, crop.height), shape)
-    layout = _Layout(picture, crop, shape)
+        faces = moving_boxes(clip, picture, find_faces(picture))
+        crop = crop_around(faces, (crop.width, crop.height), shape)
+
+    def lay_out(side: int) -> _Layout:
+        layout = _Layout(picture, crop, replace(shape, side=side))
+        if shape.loops and shape.aspect is not None and label:
+            layout.label_anew(clip, label, faces)
+        return layout
+
     if shape.loops:
-        _write_clip(clip, layout, shape, out)
+        _write_clip(clip, lay_out, shape, out)
     else:
-        _write_picture(layout.draw(picture), out)
+        _write_picture(lay_out(shape.side).draw(picture), out)
 
 
 def crop_around(boxes: Sequence[Float], size: tuple[int, int], shape: Rendition) -> Crop:
@@ -138,19 +161,19 @@ def crop_around(boxes: Sequence[Float], size: tuple[int, int], shape: Rendition)
         if needed > tall * aspect:  # a face is never cut: what is missing above and below is filled
             columns = max(2, int(needed))
             rows = max(2, min(height, int(needed / aspect)))
-            return _place(middle_x, middle_y, columns, rows, size)
+            return _place(middle_x, middle_y, columns, rows, size, shape.middle)
         if shape.face_share:
             wanted = max(float(bottom - top) / shape.face_share, needed / aspect)
-            tall = min(tall, max(wanted, min(tall, _SMALLEST_HEIGHT)))
-    return _place(middle_x, middle_y, max(2, int(tall * aspect)), max(2, int(tall)), size)
+            tall = min(tall, max(wanted, min(tall, shape.lowest)))
+    return _place(middle_x, middle_y, max(2, int(tall * aspect)), max(2, int(tall)), size, shape.middle)
 
 
-def _place(middle_x: float, middle_y: float, columns: int, rows: int, size: tuple[int, int]) -> Crop:
-    """The part of so many columns and rows that has a point in its middle, within a picture of size (width, height)."""
+def _place(middle_x: float, middle_y: float, columns: int, rows: int, size: tuple[int, int], share: float) -> Crop:
+    """The part of so many columns and rows with a point at this share of its height, within a picture."""
     width, height = size
     return Crop(
         int(np.clip(middle_x - columns / 2, 0, width - columns)),
-        int(np.clip(middle_y - _FACE_HEIGHT * rows, 0, height - rows)),
+        int(np.clip(middle_y - share * rows, 0, height - rows)),
         columns,
         rows,
     )
@@ -208,6 +231,9 @@ class _Layout:
         self._size = (max(2, round(crop.width * share)), max(2, round(crop.height * share)))
         self._canvas: Pixels | None = None
         self._top = 0
+        self._picture, self._share = picture, share
+        self._unlabel: Stamp | None = None
+        self._stamp: Stamp | None = None
         rows = round(rows * share)
         if rows > self._size[1] + 2:
             self._canvas = _blur(picture, (self._size[0], rows))
@@ -215,6 +241,26 @@ class _Layout:
 
     def draw(self, frame: Pixels) -> Pixels:
         """A frame of the clip, uint8 H×W×3 RGB → one of the rendition."""
+        if self._unlabel is not None:
+            frame = self._unlabel.apply(frame)
+        drawn = self._lay_out(frame)
+        return self._stamp.apply(drawn) if self._stamp else drawn
+
+    def label_anew(self, clip: Path, label: Label, faces: Sequence[Float]) -> None:
+        """Take the clip's label off each frame, as it may be cut, and lay another one over what is shown.
+
+        Args:
+            clip: The MP4, whose first frame is the picture with a label.
+            label: The label.
+            faces: Boxes that it leaves clear, in pixels of the picture.
+        """
+        first = next(frame for frame, _ in _frames(clip))
+        self._unlabel = find_label(self._picture[: first.shape[0], : first.shape[1]], first)
+        drawn = self._lay_out(self._picture)
+        shown = [(box - np.tile(self._crop[:2], 2)) * self._share + (0, self._top, 0, self._top) for box in faces]
+        self._stamp = label.fix(drawn, shown).stamp(drawn)
+
+    def _lay_out(self, frame: Pixels) -> Pixels:
         part = self._crop.cut(frame)
         if part.shape[1::-1] != self._size:
             part = np.asarray(cv2.resize(part, self._size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
@@ -245,9 +291,15 @@ def _write_picture(picture: Pixels, out: Path) -> None:
     writer.finish()
 
 
-def _write_clip(clip: Path, layout: _Layout, shape: Rendition, out: Path) -> None:
+def _write_clip(clip: Path, lay_out: Callable[[int], _Layout], shape: Rendition, out: Path) -> None:
+    """Encode a loop coarser until the file is small enough, then with fewer pixels: even one of noise gets there."""
     once = out.with_name(f"{out.name}-once")
-    for crf in _CRF:
+    sides = takewhile(lambda side: side >= _LEAST_SIDE, (round(shape.side * _SMALLER**step) for step in count(1)))
+    attempts = chain(((shape.side, crf) for crf in _CRF), ((side, _CRF[-1]) for side in sides))
+    layout, laid_out = lay_out(shape.side), shape.side
+    for side, crf in attempts:
+        if side != laid_out:
+            layout, laid_out = lay_out(side), side
         _encode(clip, layout, crf, once)
         if shape.limit is None or shape.loops * once.stat().st_size <= shape.limit:
             break

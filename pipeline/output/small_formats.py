@@ -13,6 +13,7 @@ from PIL import Image
 from pipeline.arrays import Pixels
 from pipeline.output import provenance
 from pipeline.output.gif import encode_gif
+from pipeline.output.label import FixedLabel, LabelledFrames
 
 Pack = Callable[[Sequence[Pixels], float], bytes]
 """(frames of one size, length of the loop in seconds) → the file's bytes."""
@@ -30,8 +31,9 @@ class LoopWriter:
     """Writes a loop that is packed as a whole. It keeps scaled copies of the frames, 0.9 MB each at 640×480."""
 
     def __init__(
-        self, path: Path, fps: int, size: tuple[int, int], pack: Pack, *, side: int, limit: int, step: int
-    ) -> None:
+        self, path: Path, fps: int, size: tuple[int, int], pack: Pack, *, side: int, limit: int, step: int,
+        label: FixedLabel | None = None,
+    ) -> None:  # fmt: skip
         """Prepare the file.
 
         Args:
@@ -42,21 +44,27 @@ class LoopWriter:
             side: Most pixels of the longer side.
             limit: Most bytes of the file.
             step: Of so many frames the first is kept.
+            label: What the frames bear in a corner.
         """
         self._path, self._fps, self._pack, self._limit, self._step = path, fps, pack, limit, step
         self.size = _fit(size, side)
+        self._label = label
         self._frames: list[Pixels] = []
         self._count = 0
 
     @classmethod
-    def gif(cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int) -> LoopWriter:
+    def gif(
+        cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int, label: FixedLabel | None = None
+    ) -> LoopWriter:
         """A writer of GIF."""
-        return cls(path, fps, size, _gif, side=side, limit=limit, step=-(-fps // _GIF_FPS))
+        return cls(path, fps, size, _gif, side=side, limit=limit, step=-(-fps // _GIF_FPS), label=label)
 
     @classmethod
-    def webp(cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int) -> LoopWriter:
+    def webp(
+        cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int, label: FixedLabel | None = None
+    ) -> LoopWriter:
         """A writer of WebP."""
-        return cls(path, fps, size, _webp, side=side, limit=limit, step=1)
+        return cls(path, fps, size, _webp, side=side, limit=limit, step=1, label=label)
 
     def write(self, frame: Pixels) -> None:
         """Take the next frame: uint8 H×W×3 RGB."""
@@ -67,13 +75,16 @@ class LoopWriter:
     def finish(self) -> None:
         """Pack and write the file, smaller and smaller until it fits, down to 64 pixels."""
         seconds = self._count / self._fps
-        data = self._pack(self._frames, seconds)
+        data = self._pack(self._labelled(self._frames), seconds)
         while len(data) > self._limit and max(self.size) > _SMALLEST_SIDE:
             # Bytes grow with the area; aim a little low, so that one more try is the rule.
             share = min(0.9, max(0.4, 0.95 * (self._limit / len(data)) ** 0.5))
             self.size = _fit(self.size, max(_SMALLEST_SIDE, int(max(self.size) * share)))
-            data = self._pack([_resize(frame, self.size) for frame in self._frames], seconds)
+            data = self._pack(self._labelled([_resize(frame, self.size) for frame in self._frames]), seconds)
         self._path.write_bytes(data)
+
+    def _labelled(self, frames: Sequence[Pixels]) -> Sequence[Pixels]:
+        return LabelledFrames(frames, self._label) if self._label else frames
 
     def close(self) -> None:
         """Forget the frames."""

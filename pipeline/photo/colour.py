@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
-from pipeline.arrays import Pixels
+from pipeline.arrays import AnyArray, Pixels
 
 # What shows behind transparent pixels: paper.
 _PAPER = 255
@@ -16,6 +16,8 @@ _MAX_PROFILE = 4 * 2**20
 """Bytes of a profile that is read; those of printers have 0.5 to 3 MiB."""
 _CHAIN = b"mpet"
 """Type of a tag that may chain any number of steps: 1,000 in 8 KB take lcms 8 s. Photos have tables or a matrix."""
+# the largest number of 8, 10, 12 and 16 bits
+_TOPS = (255, 1023, 4095, 65535)
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
 _SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK"}
@@ -73,18 +75,32 @@ def is_monochrome(pixels: Pixels) -> bool:
     return float(np.percentile(distance, 95)) <= max(3.0, 0.45 * tone)
 
 
+def to_eight_bits(deep: AnyArray, top: float | None = None) -> Pixels:
+    """Make 16 or 32 bits a channel eight.
+
+    Args:
+        deep: H×W or H×W×C, uint16 or float32, from 0 on.
+        top: The value that becomes 255; None: 65,535, unless so much of the range is empty that the numbers have only
+            8, 10 or 12 bits, as scanners and microscopes store them.
+    """
+    if top is None:
+        most = int(deep.max(initial=0))
+        top = next((value for value in _TOPS if most <= value), most)
+    return np.asarray(cv2.convertScaleAbs(deep, alpha=255 / top), dtype=np.uint8).reshape(deep.shape)
+
+
 def _from_deep(image: Image.Image) -> Image.Image:
-    """16-bit, 32-bit or float grey → L. 16 bits by definition, the others by the range that they use."""
+    """16-bit, 32-bit or float grey → L."""
     deep = np.asarray(image)
     if image.mode.startswith("I;16"):
-        return Image.fromarray(cv2.convertScaleAbs(deep.astype(np.uint16, copy=False), alpha=255 / 65535))
+        return Image.fromarray(to_eight_bits(deep.astype(np.uint16, copy=False)))
     deep = deep.astype(np.float32)  # a copy; in place from here on: 50 MP of float are 200 MB
     np.nan_to_num(deep, copy=False, nan=0, posinf=0, neginf=0)
     np.maximum(deep, 0, out=deep)
     most = float(deep.max(initial=0))
-    ranges = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
+    ranges = (1.0, 255.0, 65535.0) if image.mode == "F" else _TOPS
     top = next((value for value in ranges if most <= value), most)
-    return Image.fromarray(cv2.convertScaleAbs(deep, alpha=255 / top))
+    return Image.fromarray(to_eight_bits(deep, top))
 
 
 def _on_paper(image: Image.Image) -> Image.Image:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -21,10 +21,15 @@ from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif.as_plugin import HeifImageFile
 
 from pipeline.errors import PhotoError, Reason
-from pipeline.limits import MAX_PHOTO_BYTES
+from pipeline.limits import MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS, MAX_WHOLE_PIXELS
+from pipeline.photo.cost.boxes import read_items
 from pipeline.photo.cost.check import check_cost
 from pipeline.photo.cost.size import check_size
+from pipeline.photo.large import is_large, reduce_png, reduce_tiff
 from pipeline.photo.libtiff import silence_libtiff
+from pipeline.photo.tiff_directory import Tag, read_directory
+from pipeline.photo.tiff_pages import list_pages, select_page
+from pipeline.photo.tiff_samples import read_deep_colours
 
 # The signature chooses the one parser that sees the file; Pillow's registry would try dozens.
 _PARSERS: dict[str, type[ImageFile.ImageFile]] = {
@@ -42,6 +47,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"GIF87a", "gif"),
     (b"GIF89a", "gif"),
+    (b"%PDF-", "pdf"),
     (b"II*\0", "tiff"),
     (b"MM\0*", "tiff"),
     (b"II+\0", "tiff"),
@@ -51,7 +57,7 @@ _BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 _AVIF_BRANDS = {b"avif", b"avis"}
 
-_SUBFILE_TYPE, _DNG_VERSION, _ORIENTATION = 0xFE, 0xC612, 0x0112
+_DNG_VERSION, _ORIENTATION = 0xC612, 0x0112
 _UPRIGHT: dict[int, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -61,6 +67,9 @@ _UPRIGHT: dict[int, Image.Transpose] = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+# Those of a picture that is too large to be decoded as a whole; a large JPEG goes another way, `_draft`.
+_REDUCERS: dict[str, Callable[[bytes, int], Image.Image]] = {"png": reduce_png, "tiff": reduce_tiff}
 
 # One decode at a time: it bounds the memory of a server, and `warnings.catch_warnings` is not thread-safe.
 _DECODING = threading.Lock()
@@ -121,12 +130,14 @@ def sniff(data: bytes) -> str | None:
     return None
 
 
-def decode(data: bytes, long_side: int) -> Decoded:
-    """Decode the first picture of a file.
+def decode(data: bytes, long_side: int, page: int = 0) -> Decoded:
+    """Decode one picture of a file.
 
     Args:
         data: The whole file.
-        long_side: Pixels of the longer side that are needed; a much larger JPEG is decoded at 1/2 … 1/8.
+        long_side: Pixels of the longer side that are needed; a much larger JPEG is decoded at 1/2 … 1/8, whatever has
+            more than MAX_WHOLE_PIXELS at a reduced scale, or not at all.
+        page: Number of the page from 0, of a file that has several: see `pipeline.photo.pages`.
 
     Raises:
         PhotoError: `not_an_image`, `broken_file`, `too_large` (before a pixel is decoded, as `check_cost` does).
@@ -134,20 +145,66 @@ def decode(data: bytes, long_side: int) -> Decoded:
     name = sniff(data)
     if name is None:
         raise PhotoError(Reason.NOT_AN_IMAGE, "unknown signature")
+    if name == "pdf":
+        return _decode_pdf(data, long_side, page)
+    if name == "tiff":
+        data = select_page(data, list_pages(data, page + 1)[-1])
     check_cost(name, data)
     with _DECODING, warnings.catch_warnings(), _translate_errors(name):
         warnings.simplefilter("ignore")
         if name == "tiff":
             silence_libtiff()
         image = _PARSERS[name](io.BytesIO(data))
-        check_size(image.size)
+        check_size(image.size, MAX_PHOTO_PIXELS)
         if isinstance(image, TiffImageFile) and (_DNG_VERSION in image.tag_v2 or _is_preview(image, data)):
             raise PhotoError(Reason.NOT_AN_IMAGE, "a camera's raw file")
+        if is_large(image) and (reduce := _REDUCERS.get(name)):
+            reduced = reduce(data, long_side)
+            return Decoded(reduced, _orientation(reduced))
+        if isinstance(image, TiffImageFile) and (deep := read_deep_colours(read_directory(data))):
+            deep.info["icc_profile"] = image.info.get("icc_profile")
+            return Decoded(deep, _orientation(image))
         _draft(image, long_side)
+        check_size(image.size)
         image.load()
         check_size(image.size)  # HEIF: the stream's size may differ from the header's
         # After loading: PNG keeps EXIF behind the pixels, TIFF and HEIF have already turned themselves.
-        return Decoded(image, _orientation(image))
+        return Decoded(image, _heif_orientation(image, data) if name == "heif" else _orientation(image))
+
+
+def count_pages(data: bytes, most: int) -> int:
+    """Number of a file's pages: the pictures of a TIFF or a PDF, else 1.
+
+    Args:
+        data: The whole file.
+        most: Pages that are counted.
+
+    Raises:
+        PhotoError: A PDF can't be opened.
+    """
+    match sniff(data):
+        case "tiff":
+            return len(list_pages(data, most))
+        case "pdf":
+            from pipeline.photo.pdf import count_pictures  # noqa: PLC0415  (8 MB that few photos need)
+
+            with _DECODING, _translate_errors("pdf"):
+                return count_pictures(data, most)
+        case _:
+            return 1
+
+
+def _decode_pdf(data: bytes, long_side: int, page: int) -> Decoded:
+    from pipeline.photo.pdf import read_picture  # noqa: PLC0415  (8 MB that few photos need)
+
+    with _DECODING, _translate_errors("pdf"):
+        content, orientation = read_picture(data, page)
+    if isinstance(content, Image.Image):
+        return Decoded(content, orientation)
+    if sniff(content) != "jpeg":  # and no PDF in a PDF
+        raise PhotoError(Reason.BROKEN_FILE, "pdf: a picture that is no JPEG")
+    # the page says how it stands, not the file in it
+    return decode(content, long_side)._replace(orientation=orientation)
 
 
 def upright(image: Image.Image, orientation: int) -> Image.Image:
@@ -180,15 +237,28 @@ def _draft(image: ImageFile.ImageFile, long_side: int) -> None:
     is not seen: 49–54 dB against decoding in full, see tests/pipeline/photo/test_decode.py.
     """
     size, longest = image.size, max(image.size)
-    if not isinstance(image, JpegImageFile) or longest < 3 * long_side:
+    if not isinstance(image, JpegImageFile):
         return
-    share = 1.5 * long_side / longest
+    share = min(1.5 * long_side / longest, 1.0)
+    if is_large(image):  # whatever is asked for
+        share = min(share, 0.5 if -(-size[0] // 2) * -(-size[1] // 2) <= MAX_WHOLE_PIXELS else 0.25)
+    elif longest < 3 * long_side:
+        return
     image.draft(None, (max(1, int(size[0] * share)), max(1, int(size[1] * share))))
 
 
 def _is_preview(image: TiffImageFile, data: bytes) -> bool:
     """Raw files of cameras are TIFFs whose first picture is a thumbnail: animating that would be a lie."""
-    return data[8:10] == b"CR" or bool(image.tag_v2.get(_SUBFILE_TYPE, 0) & 1)
+    return data[8:10] == b"CR" or bool(image.tag_v2.get(Tag.SUBFILE_TYPE, 0) & 1)
+
+
+def _heif_orientation(image: Image.Image, data: bytes) -> int:
+    """The orientation by EXIF of a HEIF that says nothing of it in its own way, as some programs write them."""
+    items = read_items(data)
+    if items.primary in items.turned:
+        return 1  # libheif has turned it
+    value = image.info.get("original_orientation")
+    return value if isinstance(value, int) and value in _UPRIGHT else 1
 
 
 def _orientation(image: Image.Image) -> int:

@@ -1,8 +1,9 @@
-"""Silence for libtiff, which writes a line to the standard error for whatever is odd in a file."""
+"""Silence for libtiff and Pillow, which write a line to the standard error for whatever is odd in a TIFF."""
 
 from __future__ import annotations
 
 import ctypes
+import logging
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 
 @cache
 def silence_libtiff() -> None:
-    """Take the handlers of messages from the libtiff that Pillow has loaded, once a process.
+    """Take the handlers of messages from the libtiff that Pillow has loaded, once a process, and stop Pillow's log.
 
     Pillow tells of the same errors with exceptions. Where the library is not found, its lines stay.
     """
+    logging.getLogger("PIL").setLevel(logging.CRITICAL + 1)
     with suppress(OSError, AttributeError):
         for path in _loaded():
             library = ctypes.CDLL(path)

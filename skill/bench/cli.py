@@ -48,6 +48,17 @@ app = typer.Typer(
     ),
 )
 
+OwnPhoto = Annotated[
+    Path | None,
+    typer.Argument(
+        exists=True,
+        dir_okay=False,
+        help="The photo to animate. Without one, the demo portrait is used (an astronaut, 1280×960).",
+    ),
+]
+Runs = Annotated[
+    int, typer.Option(min=1, max=50, help="How many clips are made, one after the other; the first one is cold.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the whole traceback when a command fails.")]
 
 
@@ -77,23 +88,33 @@ def _damages(names: list[str] | None) -> list[str]:
     return names or list(DAMAGES)
 
 
+def _portrait(name: str) -> str:
+    """The name of one of the measured photos. Raises BadParameter for an unknown name."""
+    from skill.bench.clip_photos import MEASURED
+
+    if name not in MEASURED:
+        raise typer.BadParameter(f"should be one of {', '.join(MEASURED)}")
+    return name
+
+
+def _frame_rate(fps: int) -> int:
+    """A frame rate of clips. Raises BadParameter for another."""
+    if fps not in FRAME_RATES:
+        raise typer.BadParameter(f"should be {' or '.join(map(str, FRAME_RATES))}")
+    return fps
+
+
 @app.command()
 def clip(
-    photo: Annotated[
-        Path | None,
-        typer.Argument(
-            exists=True,
-            dir_okay=False,
-            help="The photo to animate. Without one, the demo portrait is used (an astronaut, 1280×960).",
-        ),
-    ] = None,
-    runs: Annotated[
-        int, typer.Option(min=1, max=50, help="How many clips are made, one after the other; the first one is cold.")
-    ] = 3,
+    photo: OwnPhoto = None,
+    portrait: Annotated[
+        str, typer.Option(callback=_portrait, help="Without a photo: small, close, large or group.")
+    ] = "small",
+    runs: Runs = 3,
     seconds: Annotated[
         float, typer.Option(min=MIN_SECONDS, max=MAX_SECONDS, help="The length of each clip, in seconds.")
     ] = DEFAULT_SECONDS,
-    fps: Annotated[int, typer.Option(help="The frames a second of each clip: 25 or 30.")] = 25,
+    fps: Annotated[int, typer.Option(callback=_frame_rate, help="The frames a second of each clip: 25 or 30.")] = 25,
     long_side: Annotated[
         int,
         typer.Option(
@@ -105,18 +126,33 @@ def clip(
     markdown: Annotated[
         Path | None, typer.Option(help="A file to which the table is also written, as Markdown.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of the table.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Measure how long a clip takes: seconds by step, frames a second, and peak memory, in a process of its own."""
-    if fps not in FRAME_RATES:
-        raise typer.BadParameter(f"should be {' or '.join(map(str, FRAME_RATES))}", param_hint="--fps")
+    """Measure what a clip takes: seconds by step, memory, and processor time beside that of encoding alone."""
     with _bench_errors(debug=debug):
-        from skill.bench.clip import format_markdown, measure_clip, show
+        from skill.bench.clip import format_json, format_markdown, measure_clip, show
 
-        figures = measure_clip(photo, runs=runs, seconds=seconds, fps=fps, long_side=long_side)
-        show(figures)
+        figures = measure_clip(photo, runs=runs, seconds=seconds, fps=fps, long_side=long_side, portrait=portrait)
+        if as_json:
+            print_line(format_json(figures))
+        else:
+            show(figures)
         if markdown is not None:
             markdown.write_text(format_markdown(figures), encoding="utf-8")
+
+
+@app.command()
+def ratios(
+    runs: Runs = 3,
+    debug: Debug = False,
+) -> None:
+    """Measure clips of four photos, and fail where one costs more, beside encoding alone, than the table allows."""
+    with _bench_errors(debug=debug):
+        from skill.bench.clip import check_ratios
+
+        for line in check_ratios(runs=runs, seconds=DEFAULT_SECONDS, fps=25, long_side=DEFAULT_LONG_SIDE):
+            print_line(line)
 
 
 @app.command()
@@ -136,6 +172,19 @@ def previews(
         from skill.bench.previews import measure_previews, show
 
         show(measure_previews(photo))
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of sharp portraits.")],
+    debug: Debug = False,
+) -> None:
+    """Measure the repair of old photos: damage drawn on sharp portraits is found and filled, beside the truth."""
+    with _bench_errors(debug=debug):
+        from skill.bench.restoration import measure_repairs, show
+        from skill.local_render import open_runtime
+
+        show(list(measure_repairs(folder, open_runtime())))
 
 
 @app.command()
@@ -174,6 +223,27 @@ def truth(
             markdown.write_text(format_markdown(comparisons), encoding="utf-8")
         if sheet is not None:
             save_worst(comparisons, sheet, part)
+
+
+@app.command()
+def gestures(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of portraits.")],
+    markdown: Annotated[
+        Path | None, typer.Option(help="A file to which the table is also written, as Markdown.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Measure each gesture on portraits by the face tracker: what should move does, and the rest stays.
+
+    The tracker sees the frames alone. Left and right of a gesture are the viewer's, those of an eye the person's.
+    """
+    with _bench_errors(debug=debug):
+        from skill.bench.gesture_judge import format_markdown, judge_folder, show
+
+        judgements = judge_folder(folder)
+        show(judgements)
+        if markdown is not None:
+            markdown.write_text(format_markdown(judgements), encoding="utf-8")
 
 
 @app.command()
@@ -220,6 +290,51 @@ def dialog(
 
         for name, value in describe_figures(measure_dialog(rate, seconds, renders=renders, freeze=freeze)):
             print_line(f"{name}: {value}")
+
+
+@app.command()
+def database(
+    rows: Annotated[
+        list[int] | None,
+        typer.Option("--rows", min=100, help="Rows in each table; several are measured one after the other, growing."),
+    ] = None,
+    postgres: Annotated[
+        str,
+        typer.Option(metavar="URL", help="An empty PostgreSQL database with our tables; else a new SQLite file."),
+    ] = "",
+    debug: Debug = False,
+) -> None:
+    """Measure the steps of queue, tickets, replies and memory while their tables grow: 10,000 and 100,000 rows.
+
+    The rows that it makes stay in the PostgreSQL database.
+    """
+    with _bench_errors(debug=debug):
+        from skill.bench.database import describe_growth, measure_growth
+
+        for line in describe_growth(measure_growth(sorted(rows or (10_000, 100_000)), postgres)):
+            print_line(line)
+
+
+@app.command()
+def capacity(
+    clips: Annotated[
+        list[float] | None, typer.Option("--clips", min=0.1, help="Clips a minute; several are planned for, one each.")
+    ] = None,
+    without_previews: Annotated[
+        bool, typer.Option("--without-previews", help="Plan for a page without previews (OZHIVI_PREVIEWS=false).")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Say how many nodes, workers and connections 10, 100 and 1,000 clips a minute need, and what saturates first.
+
+    A simulation with costs that were measured on two cores; nothing is measured now.
+    """
+    with _bench_errors(debug=debug):
+        from skill.bench.capacity import Costs, describe_plans, plan_fleet
+
+        costs = Costs(previews=0.0) if without_previews else Costs()
+        for line in describe_plans([plan_fleet(rate, costs) for rate in clips or (10, 100, 1000)]):
+            print_line(line)
 
 
 @app.command()

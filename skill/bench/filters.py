@@ -32,7 +32,7 @@ def measure_filters(folder: Path, *, damages: Sequence[str], level: Level, every
     """Ask the filter of minors about the photos of a folder.
 
     Args:
-        folder: Holds portraits that are named AGE_SEX_….
+        folder: Holds portraits that are named AGE_SEX_…, or as All-Age-Faces names its own.
         damages: Names of `weights.train.damage.DAMAGES`; each photo is judged under each of them.
         level: The level of the filter.
         every: Only every n-th photo is judged.

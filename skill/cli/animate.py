@@ -5,14 +5,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from pipeline.errors import FaceError, MotionError, PipelineError, Reason
-from pipeline.limits import AUTO, DEFAULT_LONG_SIDE, FORMATS, MAX_SECONDS, PRESETS, TURNS, is_face_choice
+from pipeline.limits import (
+    AUTO,
+    CAMERAS,
+    DEFAULT_LONG_SIDE,
+    FORMATS,
+    MAX_SECONDS,
+    PRESETS,
+    RESTORE_AUTO,
+    RESTORE_OFF,
+    STILL_FORMATS,
+    TURNS,
+    is_face_choice,
+)
 from skill.cli import options, panels
 from skill.cli.failures import CommandError
 from skill.cli.output_files import parse_output, staged_files
@@ -36,6 +48,7 @@ def animate(
     photo: options.Photo,
     motion: options.Motion = None,
     gesture: options.Gesture = None,
+    camera: options.Camera = CAMERAS[0],
     seconds: options.Seconds = None,
     fps: options.Fps = 25,
     seed: options.Seed = 0,
@@ -43,10 +56,12 @@ def animate(
     turn: options.Turn = 0,
     adult: options.Adult = False,
     archive: options.Archive = False,
+    restore: options.Restore = RESTORE_OFF,
     out: options.Out = None,
     formats: options.Formats = None,
     long_side: options.LongSide = DEFAULT_LONG_SIDE,
     sheet: options.Sheet = None,
+    still: options.Still = None,
     force: options.Force = False,
     as_json: options.AsJson = False,
     debug: options.Debug = False,
@@ -59,15 +74,15 @@ def animate(
     with error_boundary(as_json=as_json, debug=debug):
         from pipeline.run import Wish
 
-        _check_input(photo, "PHOTO")
-        gestures, clips = _split(gesture), []
+        gestures, clips = _split(gesture), list[tuple[Wish, _Files]]()
+        page, restore = _plan_still(photo, still, restore)
         for name in (motions := _parse_motions(motion, gestures)):
             files = _plan_files(photo, out, sheet, _split(formats), f"-{name}" * (len(motions) > 1))
             wish = Wish(
                 name, gestures, _parse_seconds(seconds, name, gestures, fps), fps, seed, _parse_face(face),
-                tuple(files.clips), long_side, _parse_turn(turn), adult=adult, archive=archive,
+                tuple(files.clips), long_side, _parse_turn(turn), adult, archive, restore, _parse_camera(camera),
             )  # fmt: skip
-            clips.append((wish, files))
+            clips.append((wish, replace(files, still=None if clips else page)))
         _animate(photo, clips, force=force, as_json=as_json, debug=debug)
 
 
@@ -79,12 +94,15 @@ class _Files:
     """Format → the clip's file."""
     sheet: Path | None
     """The contact sheet, where one is wanted."""
+    still: Path | None = None
+    """The restored photo, where it is wanted; with the first of several clips."""
 
     @property
     def outputs(self) -> dict[Path, str]:
         """Every file, with the option that names it."""
         outputs = dict.fromkeys(self.clips.values(), "--out")
-        return outputs if self.sheet is None else {**outputs, self.sheet: "--sheet"}
+        others = {self.sheet: "--sheet", self.still: "--still"}
+        return {**outputs, **{path: option for path, option in others.items() if path}}
 
 
 def _animate(photo: Path, clips: list[tuple[Wish, _Files]], *, force: bool, as_json: bool, debug: bool) -> None:
@@ -113,6 +131,8 @@ def _describe(result: Result, files: _Files) -> dict[str, Any]:
     named = {name: str(path) for name, path in files.clips.items()}
     if files.sheet is not None:
         named["sheet"] = str(files.sheet)
+    if files.still is not None:
+        named["still"] = str(files.still)
     return {**describe_result(result), "files": named}
 
 
@@ -139,7 +159,8 @@ def _render(
     from skill import local_render
 
     orders = [(wish, staged[next(iter(files.clips.values()))]) for wish, files in clips]
-    results = local_render.render_several(photo, orders, on_step, debug=debug)
+    still = clips[0][1].still
+    results = local_render.render_several(photo, orders, on_step, still=still and staged[still], debug=debug)
     for result, (_, files) in zip(results, clips, strict=True):
         if files.sheet is not None:
             from skill.cli.contact_sheet import write_sheet_of
@@ -229,7 +250,7 @@ def _check_input(path: Path, argument: str) -> None:
 
 def _parse_motions(values: list[str] | None, gestures: tuple[str, ...]) -> tuple[str, ...]:
     """The movements that were asked for, each once; CommandError where gestures would take their place."""
-    motions = tuple(dict.fromkeys(_split(values))) or ("nostalgia",)
+    motions = tuple(dict.fromkeys(_split(values))) or (AUTO,)
     if len(motions) > 1 and gestures:
         message = "gestures take the movement's place: name several movements, or gestures"
         raise CommandError(message, "--motion", "Либо несколько движений, либо жесты.")
@@ -263,6 +284,16 @@ def _plan_sheet(photo: Path, sheet: str | None) -> Path | None:
     return parse_output(sheet, default=Path(f"{photo.stem}-sheet"), formats=("png",), option="--sheet").file("png")
 
 
+def _plan_still(photo: Path, still: str | None, restore: str) -> tuple[Path | None, str]:
+    """The file of the restored photo, and the restoration, which a file of it turns on. Raises CommandError."""
+    _check_input(photo, "PHOTO")
+    if still is None:
+        return None, restore
+    name = parse_output(still, default=Path(f"{photo.stem}-still"), formats=STILL_FORMATS, option="--still")
+    file = name.file(name.suffix.lower().removeprefix(".") or STILL_FORMATS[0])
+    return file, RESTORE_AUTO if restore == RESTORE_OFF else restore
+
+
 def _split(values: list[str] | None) -> tuple[str, ...]:
     """`--gesture smile,nod --gesture wink` → smile, nod, wink."""
     return tuple(word.strip().lower() for part in values or () for word in part.split(",") if word.strip())
@@ -273,6 +304,12 @@ def _parse_face(face: str | None) -> str | None:
         return face
     words = "a number from 1, right-1, several (1,3), left, middle, right, largest or all"
     raise typer.BadParameter(words, param_hint="--face")
+
+
+def _parse_camera(camera: str) -> str:
+    if camera in CAMERAS:
+        return camera
+    raise typer.BadParameter(f"one of {', '.join(CAMERAS)}", param_hint="--camera")
 
 
 def _parse_turn(turn: int) -> int:
@@ -287,15 +324,14 @@ def _parse_seconds(seconds: float | None, motion: str, gestures: tuple[str, ...]
     Raises:
         CommandError: There is no such motion, or it does not fit into the seconds; said before any work.
     """
-    from pipeline.motion.compose import compose
-    from pipeline.motion.gesture_plan import default_seconds
+    from pipeline.motion.ensemble import check_fit, choose_seconds
     from skill.cli.motions import motion_names
 
     if not gestures and motion in motion_names():
         return seconds if seconds is not None else MAX_SECONDS
     try:
-        length = seconds if seconds is not None else default_seconds(gestures)
-        compose(PRESETS[0] if motion == AUTO else motion, gestures, seconds=length, fps=fps)
+        length = seconds if seconds is not None else choose_seconds(gestures)
+        check_fit(PRESETS[0] if motion == AUTO else motion, gestures, seconds=length, fps=fps)
     except MotionError as error:
         raise CommandError(str(error), "the movement", "Такое движение не получится.") from None
     return length

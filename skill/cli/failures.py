@@ -97,6 +97,7 @@ class Failure:
 def explain(error: Exception) -> Failure:  # noqa: PLR0911  (one for each family of errors)
     """Say of any error what a command tells about it."""
     # here and not above: pydantic takes a tenth of a second, which `--help` need not wait for
+    from skill.database.errors import DatabaseDownError  # noqa: PLC0415
     from skill.jobs.queue import QueueError  # noqa: PLC0415
     from skill.media.store import MediaError  # noqa: PLC0415
     from skill.settings import WrongSettings  # noqa: PLC0415
@@ -119,7 +120,7 @@ def explain(error: Exception) -> Failure:  # noqa: PLR0911  (one for each family
             )
         case WrongSettings():
             return Failure(Exit.USAGE, "settings", "Настройки не подходят.", detail=f"Wrong settings: {error}")
-        case QueueError() | MediaError():
+        case QueueError() | DatabaseDownError() | MediaError():
             return Failure(Exit.UNEXPECTED, "unavailable", "Очередь или хранилище не отвечает.", detail=str(error))
         case OSError() if error.errno is not None:
             return _explain_file(error)

@@ -67,7 +67,7 @@ class _OpenGallery:
 
 
 @contextmanager
-def _open_gallery() -> Iterator[_OpenGallery]:
+def _open_gallery(*, create: bool = False) -> Iterator[_OpenGallery]:
     from pipeline.faces.finder import FaceFinder
     from skill.filter_setup import open_analyser, open_gallery
     from skill.local_render import open_runtime
@@ -75,11 +75,18 @@ def _open_gallery() -> Iterator[_OpenGallery]:
 
     settings, runtime = load(), open_runtime()
     analyser = open_analyser(settings, runtime)
-    gallery = open_gallery(settings, analyser)
+    gallery = open_gallery(settings, analyser, create=create)
     try:
         yield _OpenGallery(gallery, analyser, FaceFinder(runtime))
     finally:
         gallery.close()
+
+
+@app.command()
+def create(debug: Debug = False) -> None:
+    """Make an empty gallery where there is none; the service does not start with a gallery that is set and missing."""
+    with error_boundary(debug=debug), _open_gallery(create=True) as opened:
+        print_line(f"{len(opened.gallery.people())} people, {len(opened.gallery)} photos")
 
 
 @app.command()
@@ -99,7 +106,7 @@ def add(
     debug: Debug = False,
 ) -> None:
     """Add a person to the gallery, or more portraits of a person who is in it already."""
-    with error_boundary(debug=debug), _open_gallery() as opened:
+    with error_boundary(debug=debug), _open_gallery(create=True) as opened:
         if not name.strip():
             raise typer.BadParameter("the name is blank", param_hint="NAME")
         count = opened.gallery.add(name, [opened.embed_portrait(photo) for photo in photos])
@@ -122,7 +129,7 @@ def import_folder(
     from pipeline.errors import PipelineError
 
     added, passed_over = 0, []
-    with error_boundary(debug=debug), _open_gallery() as opened:
+    with error_boundary(debug=debug), _open_gallery(create=True) as opened:
         for person in sorted(path for path in folder.iterdir() if path.is_dir()):
             embeddings = []
             for photo in sorted(path for path in person.iterdir() if path.suffix.lower() in _PICTURES):

@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from skill.bench.cli import app as bench_app
+from skill.blas import limit_blas_threads
 from skill.cli import panels
 from skill.cli.animate import app as animate_app
+from skill.cli.db import app as db_app
 from skill.cli.dialog import app as dialog_app
 from skill.cli.failures import Exit
 from skill.cli.gallery import app as gallery_app
@@ -36,6 +38,7 @@ app.add_typer(animate_app)
 app.add_typer(motion_app, name="motion", rich_help_panel=panels.CLIPS)
 app.add_typer(service_app)
 app.add_typer(media_app, name="media", rich_help_panel=panels.SERVICE)
+app.add_typer(db_app, name="db", rich_help_panel=panels.SERVICE)
 app.add_typer(dialog_app)
 app.add_typer(gallery_app, name="gallery", rich_help_panel=panels.MACHINE)
 app.add_typer(weights_app, name="weights", rich_help_panel=panels.MACHINE)
@@ -77,6 +80,7 @@ def serve(
 
     It runs until it is interrupted. `ozhivi doctor` shows its settings, docs/service.md explains them.
     """
+    limit_blas_threads()
     with error_boundary(debug=debug):
         from skill.cli.service import start_service
 
@@ -101,6 +105,7 @@ def worker(
 
     It runs until it is interrupted. Any number of workers may share a queue; docs/service.md shows how.
     """
+    limit_blas_threads()
     with error_boundary(debug=debug):
         from skill.cli.service import start_worker
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.limits import FORMATS, MAX_LONG_SIDE, MAX_SECONDS, MIN_LONG_SIDE, MIN_SECONDS, PRESETS
+from pipeline.limits import AUTO, CAMERAS, FORMATS, MAX_LONG_SIDE, MAX_SECONDS, MIN_LONG_SIDE, MIN_SECONDS, PRESETS
 from pipeline.motion.gestures import GESTURES
 
 _MOVEMENT: Final = "Movement"
@@ -28,19 +28,18 @@ Photo = Annotated[
     Path,
     typer.Argument(
         metavar="PHOTO",
-        help="The photo: JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF, up to 50 megapixels and 40 MB. "
-        "It is only read.",
+        help="The photo: JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF or a scan in a PDF, up to 40 MB. It is only read.",
     ),
 ]
 Motion = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME",
-        help=f"The movement: {PRESETS[0]} looks around, turns the head, smiles a little and blinks; {PRESETS[1]} "
-        "does hardly more than breathe; auto lets the photo's own expression choose, and says which and why; or the "
-        "name of a motion that `ozhivi motion list` shows. "
+        help=f"The movement: {AUTO} lets the photo's own expression choose, and says which and why; {PRESETS[0]} looks "
+        f"around, turns the head, smiles a little and blinks; {PRESETS[1]} does hardly more than breathe; or the name "
+        "of a motion that `ozhivi motion list` shows. "
         "Several make a clip each, of one preparation: nostalgia,idle, or the option repeated. "
-        f"By default {PRESETS[0]}.",
+        f"By default {AUTO}.",
         rich_help_panel=_MOVEMENT,
     ),
 ]
@@ -50,7 +49,17 @@ Gesture = Annotated[
         metavar="NAME",
         help=f"A gesture in place of the movement: {', '.join(GESTURES)}. After its name may stand, with colons, a "
         "side (wink:left; the viewer's), how many times (blink:2), how strongly (smile:0.6, from 0.3 to 1.4) and how "
-        "fast (nod:slow, nod:fast). Several are made in their order: smile,wink:left, or the option repeated.",
+        "fast (nod:slow, nod:fast). Several are made in their order: smile,wink:left, or the option repeated. Of "
+        "several people each may have its own, a gesture or a movement: 1@smile,2@doze,right-1@wink; then these move.",
+        rich_help_panel=_MOVEMENT,
+    ),
+]
+Camera = Annotated[
+    str,
+    typer.Option(
+        metavar="WAY",
+        help=f"The camera while the faces move: {CAMERAS[0]}, by default; {CAMERAS[1]} comes slowly nearer and goes "
+        f"back; {CAMERAS[2]} goes slowly past, first to the right, and the wall shifts behind the person.",
         rich_help_panel=_MOVEMENT,
     ),
 ]
@@ -89,6 +98,26 @@ Turn = Annotated[
         metavar="DEGREES",
         help="Turn the photo clockwise before anything else: by 90, 180 or 270 degrees.",
         rich_help_panel=_PHOTO,
+    ),
+]
+Restore = Annotated[
+    str,
+    typer.Option(
+        metavar="WHAT",
+        help="Restore an old photo before it moves: auto does what a measure of its damage asks for, and leaves a good"
+        " photo as it is, bit by bit; or repair (scratches, cracks, folds, dust are filled), denoise (grain is made"
+        " calmer), tone (faded tones are spread, a sepia stays a sepia), colour (a photo without colour gets a"
+        " program's guess of it), with commas between them; or off.",
+        rich_help_panel=_PHOTO,
+    ),
+]
+Still = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Write the restored photo as well: a JPEG, or a PNG by its ending. It is for --restore, which it turns to "
+        "auto; a photo that needed nothing is written as it is.",
+        rich_help_panel=_FILES,
     ),
 ]
 Adult = Annotated[

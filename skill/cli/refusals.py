@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 # reason or, where it has one of its own, cause → (sentence, advice); None: the voice's sentence does
 _WORDS: Final[Mapping[str, tuple[str | None, str]]] = {
-    "not_an_image": (None, "Подойдёт файл JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP или GIF."),
+    "not_an_image": (None, "Подойдёт файл JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF или скан в PDF."),
+    "pdf_without_photo": (None, "Возьмите сам снимок или скан, в котором фотография занимает страницу."),
+    "pdf_with_password": (None, "Сохраните его без пароля или возьмите сам снимок."),
     "broken_file": (None, "Скопируйте его заново или сохраните снимок ещё раз в другой программе."),
     "several_faces": (None, "Возьмите снимок, где человек один, или обрежьте этот."),
     "child": (None, "Возьмите фотографию взрослого человека."),

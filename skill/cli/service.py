@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from skill.app import serve
-from skill.components import build_s3_store, open_tickets
+from skill.components import build_s3_store, build_tickets, open_database
 from skill.console import print_line
 from skill.dialog.assistants import console_addresses
 from skill.logs import configure
@@ -34,7 +34,7 @@ def start_service(overrides: Mapping[str, Any]) -> None:
         overrides: settings from the command line.
 
     Raises:
-        WrongSettings, QueueDownError: as `skill.app.serve`.
+        WrongSettings, DatabaseDownError: as `skill.app.serve`.
     """
     settings = load(overrides)
     configure(settings.log_level)
@@ -69,7 +69,7 @@ def start_worker(overrides: Mapping[str, Any], *, metrics_port: int | None) -> N
         metrics_port: TCP port where Prometheus is answered; None for none.
 
     Raises:
-        WrongSettings, QueueDownError: as `skill.worker_app.run_worker`.
+        WrongSettings, DatabaseDownError: as `skill.worker_app.run_worker`.
     """
     settings = load(overrides)
     configure(settings.log_level)
@@ -113,9 +113,11 @@ def new_ticket(address: str | None) -> PrintedTicket:
     found = address or settings.public_url or running_address(settings.data_dir) or settings.address
 
     async def issue() -> PrintedTicket:
-        tickets = await open_tickets(settings)
-        issued = await tickets.issue(f"try-{secrets.token_hex(8)}")
-        await tickets.close()
+        database = await open_database(settings)
+        try:
+            issued = await build_tickets(settings, database).issue(f"try-{secrets.token_hex(8)}")
+        finally:
+            await database.close()
         link = f"{found.rstrip('/')}/u/{issued.token}"
         return PrintedTicket(link, f"{issued.code[:3]} {issued.code[3:]}")
 

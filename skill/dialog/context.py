@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.limits import DEFAULT_SECONDS, PRESETS
+from pipeline.limits import DEFAULT_SECONDS, PRESETS, RESTORE_OFF
 from skill.dialog.state import DialogState
 from skill.jobs.model import JobState, Refusal
 
@@ -29,6 +29,8 @@ class KnownJob:
     """Seconds of the wish's clip."""
     face: str | None = None
     """The wish's choice of a face, as `pipeline.run.Wish.face`."""
+    restore: str = RESTORE_OFF
+    """The wish's restoration of the photo, as `pipeline.run.Wish.restore`."""
     seconds: float = 0.0
     """Estimated seconds until the job is done; 0.0 for one that has ended."""
     age: float = 0.0

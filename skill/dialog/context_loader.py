@@ -18,8 +18,6 @@ from skill.dialog.user_record import Invitation, JobOrigin, PendingWish, UserRec
 from skill.jobs.model import CHILD_APPEAL, Job, JobState
 from skill.ticket_model import Ticket, UnknownTicketError
 
-_FIRST: Final = 0.7  # seconds for jobs, memory and the queue; without the first two we are `down`
-_THEN: Final = 0.5  # for estimates, tickets, pictures; without one of them we say less
 _GUESS: Final = 15.0  # seconds that a job is said to need where nobody could tell
 _LATEST: Final = 8  # jobs that a conversation may be about
 _T = TypeVar("_T")
@@ -71,12 +69,13 @@ class _Details:
 
 
 async def load_context(dependencies: DialogDependencies, turn: Turn) -> LoadedContext:
-    """The facts about whoever speaks in `turn`. Never raises and takes at most 1.2 s; where jobs or memory can't be
-    read in time, the context is `down` and empty."""
+    """The facts about whoever speaks in `turn`. Never raises and takes no longer than the limits of facts and of
+    details together; where jobs or memory can't be read in time, the context is `down` and empty."""
+    limits = dependencies.limits
     jobs, record, waiting = await asyncio.gather(
-        _within(_FIRST, _jobs(dependencies, turn), "jobs"),
-        _within(_FIRST, dependencies.memory.load(turn.user, turn.session), "memory"),
-        _within(_FIRST, dependencies.animations.waiting(), "queue"),
+        _within(limits.facts, _jobs(dependencies, turn), "jobs"),
+        _within(limits.facts, dependencies.memory.load(turn.user, turn.session), "memory"),
+        _within(limits.facts, dependencies.animations.waiting(), "queue"),
     )
     state = read_state(turn.state)
     if jobs is None or record is None:
@@ -143,7 +142,7 @@ async def _tickets(
         except UnknownTicketError:
             return None
 
-    found = await asyncio.gather(*(_within(_THEN, look(one), "ticket") for one in open_))
+    found = await asyncio.gather(*(_within(dependencies.limits.details, look(one), "ticket") for one in open_))
     return {one.number: ticket for one, ticket in zip(open_, found, strict=True) if ticket}
 
 
@@ -180,16 +179,16 @@ def _root(job: Job, invitation: Invitation, jobs: Sequence[Job], origins: Mappin
 
 async def _estimates(dependencies: DialogDependencies, jobs: Sequence[Job]) -> dict[str, float]:
     unfinished = [job for job in jobs if not job.state.ended]
-    estimate = dependencies.animations.estimate
-    found = await asyncio.gather(*(_within(_THEN, estimate(job.id), "estimate") for job in unfinished))
+    estimate, limit = dependencies.animations.estimate, dependencies.limits.details
+    found = await asyncio.gather(*(_within(limit, estimate(job.id), "estimate") for job in unfinished))
     return {job.id: estimate.ends for job, estimate in zip(unfinished, found, strict=True) if estimate}
 
 
 async def _pictures(dependencies: DialogDependencies, turn: Turn, jobs: Sequence[Job]) -> dict[str, str]:
     """The picture of the newest clip, where there is a screen to show it on."""
     done = [job for job in jobs if job.state is JobState.DONE][:1] if turn.surface.screen else []
-    picture_id = dependencies.card_pictures.picture_id
-    found = await asyncio.gather(*(_within(_THEN, picture_id(job.id), "poster") for job in done))
+    picture_id, limit = dependencies.card_pictures.picture_id, dependencies.limits.details
+    found = await asyncio.gather(*(_within(limit, picture_id(job.id), "poster") for job in done))
     return {job.id: picture for job, picture in zip(done, found, strict=True) if picture}
 
 
@@ -205,6 +204,7 @@ def _known(dependencies: DialogDependencies, turn: Turn, state: DialogState, job
         motion=job.wish.motion,
         length=job.wish.seconds,
         face=job.wish.face,
+        restore=job.wish.restore,
         seconds=details.estimates.get(job.id, 0.0 if job.state.ended else _GUESS),
         age=max(0.0, dependencies.clock() - job.created),
         reason=job.reason,

@@ -9,6 +9,7 @@ from skill.clock import steady_time
 from skill.dialog.context import ServiceInfo
 from skill.dialog.memory import Memory
 from skill.dialog.ports import AnimationService, CardPictures, NoCardPictures, TicketService, UserDataEraser
+from skill.dialog.turn_limits import TurnLimits
 from skill.dialog.types import Turn
 
 LinkedAccounts = Callable[[str, str], Awaitable[Sequence[str]]]
@@ -34,6 +35,8 @@ class DialogDependencies:
     """(user, account of the turn's token, "" without one) → all accounts of the user; None without account linking."""
     clock: Callable[[], float] = steady_time
     """Seconds since 1970."""
+    limits: TurnLimits = field(default_factory=TurnLimits)
+    """Seconds that a turn and its parts may take."""
 
     async def identities(self, turn: Turn) -> list[str]:
         """Names under which the speaker's jobs are kept: the user and the linked accounts, each once."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from skill.animations import GoneError
+from skill.database.errors import DatabaseDownError
 from skill.dialog import actions
 from skill.dialog.actions import Action, Outcome
 from skill.dialog.context_loader import LoadedContext, is_personal
@@ -17,6 +18,7 @@ from skill.dialog.ports import CARD_PLATFORM
 from skill.dialog.types import Turn
 from skill.dialog.user_record import JobOrigin, PendingWish
 from skill.jobs.queue import QueueError
+from skill.story_words import split_movements
 from skill.ticket_model import UnknownTicketError
 
 log = structlog.get_logger(__name__)
@@ -91,11 +93,17 @@ class ActionExecutor:
 
     async def _start_job(self, action: actions.StartJob) -> Outcome:
         before = self.loaded.jobs[action.job]
-        wish = replace(before.wish, gestures=action.gestures, seed=action.seed, face=action.face)
+        said = split_movements(action.gestures)
+        gestures = before.wish.gestures if said.moves_nobody else said.gestures
+        wish = replace(before.wish, gestures=gestures, seed=action.seed, face=action.face)
         if action.adult:
             wish = replace(wish, adult=True)
-        if action.motion:
-            wish = replace(wish, motion=action.motion)
+        if said.motion or action.motion:
+            wish = replace(wish, motion=said.motion or action.motion)
+        if said.camera:
+            wish = replace(wish, camera=said.camera)
+        if said.restore:
+            wish = replace(wish, restore=said.restore)
         if action.length:
             wish = replace(wish, seconds=action.length)
         try:
@@ -104,7 +112,7 @@ class ActionExecutor:
             pending = PendingWish(action.gestures, action.face, action.adult)
             await self.dependencies.memory.save_pending_wish(self.turn.user, pending)
             return actions.PhotoGone()
-        except QueueError as error:
+        except (QueueError, DatabaseDownError) as error:
             seconds = getattr(error, "seconds", None)  # one that is full tells when to come again
             return actions.ActionFailed() if seconds is None else actions.QueueFull(seconds)
         await self._inherit_origin(action.job, job.id)

@@ -8,12 +8,12 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final, NamedTuple
 
+from skill.database.database import Database
 from skill.dialog.reply_cache import KEEP, LEASE, Claim, ReplyCache, open_reply_cache
 
-_IN_MEMORY: Final = 30_000  # replies in memory, about 1 KB each; older ones are in the file
+_IN_MEMORY: Final = 30_000  # replies in memory, about 1 KB each; older ones are in the database
 _LOOK_AGAIN: Final = 0.05  # seconds between looks at what another process makes of a message
 _GOODBYE: Final = 5.0  # seconds that open work has when the service ends
 
@@ -80,17 +80,14 @@ class SingleFlight:
 
 
 @asynccontextmanager
-async def open_single_flight(path: Path, secret: bytes) -> AsyncIterator[SingleFlight]:
+async def open_single_flight(database: Database, secret: bytes) -> AsyncIterator[SingleFlight]:
     """The guard of all messages while the block runs; open work is waited for at its end.
 
     Args:
-        path: the SQLite file of the reply cache.
+        database: where the replies are.
         secret: of the service; the replies are sealed under it.
-
-    Raises:
-        sqlite3.Error, OSError: the file can't be opened.
     """
-    async with open_reply_cache(path, secret) as replies:
+    async with open_reply_cache(database, secret) as replies:
         single_flight = SingleFlight(replies)
         try:
             yield single_flight

@@ -31,7 +31,8 @@ class AnimationService(Protocol):
 
         Raises:
             GoneError: nothing of the photo is kept any more.
-            QueueError: the queue is full or does not answer.
+            QueueError: the queue is full.
+            DatabaseDownError: the queue does not answer.
         """
         ...
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Final
 
 import structlog
 
+from pipeline.limits import AUTO, CAMERAS, RESTORE_OFF
 from pipeline.run import Wish
 from skill.dialog.actions import ActionFailed, ForgetUser
 from skill.dialog.context_loader import LoadedContext, load_context
 from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.executor import ActionExecutor
+from skill.dialog.nlu.sentence_encoder import load_ahead
 from skill.dialog.nlu.understand import understand, warm
-from skill.dialog.policy.decide import decide, expecting, speak
+from skill.dialog.policy.decide import decide, expecting, speak, stage
 from skill.dialog.types import Dialog, Kind, Reply, Turn
-
-_MEMORY_SECONDS: Final = 0.4  # longest wait for the memory where the turn can do without; the platform keeps state too
+from skill.story_words import split_movements
 
 log = structlog.get_logger(__name__)
 
@@ -40,10 +40,11 @@ class DialogService(Dialog):
 
     async def answer(self, turn: Turn) -> Reply:
         """The reply to a turn, after its actions were done and the conversation's state was kept."""
+        load_ahead()  # with the first turn of all, which is a greeting mostly; not where there are none
         loaded = await load_context(self._dependencies, turn)
         context = loaded.context
         text = "" if turn.kind is Kind.LINKED else turn.text
-        understood = understand(text, platform=turn.intents, expecting=expecting(context))
+        understood = understand(text, platform=turn.intents, expecting=expecting(context), stage=stage(context))
         decision = decide(turn, understood, context)
         outcomes = await ActionExecutor(self._dependencies, turn, loaded).execute(decision.actions)
         reply = speak(turn, context, decision, outcomes)
@@ -63,19 +64,27 @@ class DialogService(Dialog):
             wish: what was chosen on the page; it goes before what was said.
         """
         try:
-            async with asyncio.timeout(_MEMORY_SECONDS):
+            async with asyncio.timeout(self._dependencies.limits.extra):
                 pending = await self._dependencies.memory.pending_wish(user)
         except Exception as error:  # noqa: BLE001  (the photo is worth more than its smile)
             log.warning("not_recalled", reason=type(error).__name__)
             return wish
         adult = wish.adult or pending.adult
-        return replace(wish, gestures=wish.gestures or pending.gestures, face=wish.face or pending.face, adult=adult)
+        said = split_movements(pending.gestures)
+        if not wish.gestures:
+            motion = said.motion if said.motion and wish.motion == AUTO else wish.motion
+            wish = replace(wish, motion=motion, gestures=said.gestures)
+        if said.camera and wish.camera == CAMERAS[0]:
+            wish = replace(wish, camera=said.camera)
+        if said.restore and wish.restore == RESTORE_OFF:
+            wish = replace(wish, restore=said.restore)
+        return replace(wish, face=wish.face or pending.face, adult=adult)
 
     async def _save_turn(self, turn: Turn, loaded: LoadedContext, reply: Reply) -> None:
         """Keep the conversation's state, and which job came by which invitation. It is not worth a turn: what is not
         saved now is found out again."""
         try:
-            async with asyncio.timeout(_MEMORY_SECONDS):
+            async with asyncio.timeout(self._dependencies.limits.extra):
                 await self._dependencies.memory.save_turn(
                     turn.user,
                     turn.session,

@@ -17,11 +17,11 @@ from skill.dialog import fallback
 from skill.dialog.codec import Assistant, Incoming
 from skill.dialog.idempotency import SingleFlight
 from skill.dialog.request_body import UnreadableBodyError, read_body
+from skill.dialog.turn_limits import TurnLimits
 from skill.dialog.types import Dialog, Reply, Turn
 from skill.tracing.spans import span
 from skill.web.metrics import Metrics
 
-DEADLINE: Final = 2.5  # seconds from the first byte to our answer; Alice waits 4.5 with the network, Salute 7
 _WORK: Final = 20.0  # seconds that a turn may take altogether; less than reply_cache.LEASE
 _BEARER: Final = "bearer "
 
@@ -70,7 +70,7 @@ class Webhook:
     """Counters of turns and their times."""
     find_account: FindAccount | None = None
     """Access token of account linking → our account, None where it is not valid; None where nobody is linked."""
-    deadline: float = DEADLINE
+    deadline: float = TurnLimits().answer
     """Seconds from the first byte of a message to its answer."""
 
     async def answer(self, request: web.Request) -> web.Response:

@@ -10,6 +10,8 @@ from typing import Final
 
 import structlog
 
+from pipeline.limits import STILLS
+from skill.credentials.signing import Sign, leave_unsigned
 from skill.jobs.model import Deferred, Failed, Job, Outcome, Rendered, failure, where
 from skill.jobs.render_process import RenderProcess
 from skill.media.store import MediaError, MediaMissingError, MediaStore
@@ -19,6 +21,7 @@ from skill.tracing.spans import record
 log: Final = structlog.get_logger(__name__)
 
 CONTENT_TYPES: Final = {"mp4": "video/mp4", "gif": "image/gif", "webp": "image/webp", "jpg": "image/jpeg"}
+"""File format → media type."""
 
 
 class Progress:
@@ -53,19 +56,24 @@ class Progress:
 class Attempt:
     """One attempt at a job, from its photo to stored files."""
 
-    def __init__(self, job: Job, store: MediaStore, process: RenderProcess, folder: Path, *, keep: float) -> None:
+    def __init__(
+        self, job: Job, store: MediaStore, process: RenderProcess, folder: Path, *, keep: float,
+        sign: Sign = leave_unsigned,
+    ) -> None:  # fmt: skip
         """Args:
         job: the job.
         store: where its photo is and its files go.
         process: renders the photo.
         folder: an empty one, for this attempt alone.
         keep: seconds that the store holds the results.
+        sign: gives the files their credentials.
         """
         self.progress = Progress(job.id)
         """Where the attempt is."""
         self.results: list[tuple[str, str]] = []
         """(format, media key) of each file, as soon as it is stored."""
         self._job, self._store, self._process, self._folder, self._keep = job, store, process, folder, keep
+        self._sign = sign
 
     async def run(self) -> Outcome:
         """Do it; whatever happens is an outcome. When it is cancelled, the rendering process is killed and `results`
@@ -98,10 +106,11 @@ class Attempt:
     async def _store_files(self, rendered: Rendered) -> None:
         self.progress.on_step("store", 0.0)
         for name, path in rendered.files:
-            await run_to_end(self._store_file(name, path))
+            await run_to_end(self._store_file(name, path, rendered.restored))
 
-    async def _store_file(self, name: str, path: Path) -> None:
-        key = await self._store.put(path, content_type=CONTENT_TYPES[name], seconds=self._keep)
+    async def _store_file(self, name: str, path: Path, restored: tuple[str, ...]) -> None:
+        await asyncio.to_thread(self._sign, path, name, restored)
+        key = await self._store.put(path, content_type=CONTENT_TYPES[STILLS.get(name, name)], seconds=self._keep)
         self.results.append((name, key))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from pipeline.errors import Reason
+from pipeline.limits import MOODS
 from pipeline.progress import OnStep
 from pipeline.run import Wish
 
@@ -58,7 +59,8 @@ ANSWER_SECONDS: Final = 900.0
 
 LARGEST_FACES: Final = "largest_faces"
 """A remark: there are so many people on the photo that only the largest faces move."""
-REMARKS: Final = frozenset({"", LARGEST_FACES})
+REMARKS: Final = frozenset({*MOODS, LARGEST_FACES})
+"""All remarks; those of `pipeline.limits.MOODS` say why the photo chose its motion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Rendered:
     """(format, file) of each."""
     remark: str = ""
     """A note for the person about the clip, one of REMARKS."""
+    restored: tuple[str, ...] = ()
+    """What was restored on the photo, of `pipeline.limits.RESTORE_PARTS`; the files' credentials say so."""
 
 
 Animate = Callable[[Path, Wish, Path, OnStep], Rendered]

@@ -1,4 +1,4 @@
-"""The port that every job queue fulfils; adapters: `sqlite.py`, `postgres.py`. One suite of tests holds for all."""
+"""The port of the job queue; `database_queue.py` fulfils it. One suite of tests holds on both databases."""
 
 from __future__ import annotations
 
@@ -11,21 +11,16 @@ from skill.jobs.estimate import Backlog, Estimate
 from skill.jobs.model import Job, JobEnd
 
 ATTEMPTS: Final = 3
-"""Attempts after which a job that never ended is poison."""
+"""Attempts after which a job that crashes or raises is poison."""
+BEGINNINGS: Final = 6
+"""Attempts after which a job is poison whose worker was lost each time. That costs others more than it tells of the
+photo: it may have taken the whole container along, but mostly somebody or something else ended the worker."""
 _HOUSEHOLD_USERS: Final = 2
 """Users of whose jobs a household may have as many waiting as they may have together."""
 
 
 class QueueError(Exception):
-    """A queue's failure; the message says what to do next and holds nothing of a job."""
-
-
-class QueueDownError(QueueError):
-    """The queue's storage does not answer or is full. What was asked for did not happen, nothing else is lost."""
-
-
-class QueueVersionError(QueueDownError):
-    """The queue's storage is of a later version of this program: waiting does not help."""
+    """A job that the queue does not take; the message says what to do next and holds nothing of a job."""
 
 
 class QueueFullError(QueueError):
@@ -93,7 +88,7 @@ class QueueLimits:
 class JobQueue(Protocol):
     """At least once: a worker that dies or freezes loses its lease and the job is done again, at most three times.
 
-    Methods never block the event loop. Times are seconds since 1970. Every method raises QueueDownError.
+    Methods never block the event loop. Times are seconds since 1970. Every method raises DatabaseDownError.
     """
 
     async def put(
@@ -139,7 +134,8 @@ class JobQueue(Protocol):
 
     async def lease(self, worker: str, seconds: float) -> Job | None:
         """The next job to run, now RUNNING and owned by `worker` for so many seconds; None when there is none. One
-        running job a user; higher priority first, then the older one. A job begun three times becomes FAILED."""
+        running job a user; higher priority first, then the older one. One that lost BEGINNINGS workers becomes
+        FAILED."""
         ...
 
     async def renew(self, job: str, worker: str, seconds: float, *, step: str = "", share: float = 0.0) -> bool:
@@ -173,7 +169,7 @@ class JobQueue(Protocol):
         ...
 
     async def delete_expired(self) -> Sequence[Job]:
-        """Delete the jobs past their time; they are returned as by `delete`."""
+        """Delete jobs past their time, a batch of them; they are returned as by `delete`, none where none is left."""
         ...
 
     async def leftovers(self) -> Sequence[Job]:
@@ -182,6 +178,10 @@ class JobQueue(Protocol):
 
     async def clear_source(self, job: str) -> None:
         """Note that the photo of an ended job is deleted: its `source` becomes empty."""
+        ...
+
+    async def media(self) -> frozenset[str]:
+        """The media keys of all photos and results that a job knows."""
         ...
 
     async def waiting(self) -> Backlog:
@@ -198,8 +198,4 @@ class JobQueue(Protocol):
 
     async def workers(self) -> int:
         """Number of workers that were heard of in the last minute."""
-        ...
-
-    async def close(self) -> None:
-        """Release the storage; no other method may be called afterwards."""
         ...

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeGuard
 
 from structlog.contextvars import bound_contextvars
 
 from pipeline.errors import MotionError, PipelineError, Reason
-from pipeline.limits import FORMATS
+from pipeline.limits import FORMATS, RESTORE_PARTS, STILLS
 from pipeline.progress import OnStep, Step
 from pipeline.run import Wish
 from skill.jobs.model import REMARKS, Animate, Deferred, Failed, Outcome, Refusal, Rendered, failure, where
@@ -148,7 +148,8 @@ def serve_renders(entry: RenderEntry) -> Answer:
 def _render(animate: Animate, order: _Order, report: Report) -> dict[str, Any]:
     try:
         made = animate(order.photo, order.wish, order.out, lambda step, share: report([step, float(share)]))
-        return {"files": [[name, path.name] for name, path in made.files], "remark": made.remark}
+        files = [[name, path.name] for name, path in made.files]
+        return {"files": files, "remark": made.remark, "restored": list(made.restored)}
     except PipelineError as error:
         return {"refused": error.reason.value, "cause": error.cause}
     except MotionError as error:
@@ -175,9 +176,10 @@ def _parse_step(value: Any) -> tuple[str, float]:
 def _parse_outcome(value: Any, folder: Path) -> Outcome:
     """The outcome in an answer of a process that a photo may have taken over: what can't be is an error of ours."""
     match value:
-        case {"files": list() as files, "remark": str() as remark} if remark in REMARKS:
-            if all(_is_result(one, folder) for one in files):
-                return Rendered(tuple((name, folder / file) for name, file in files), remark)
+        case {"files": list() as files, "remark": str() as remark, **rest} if remark in REMARKS:
+            restored = rest.get("restored", [])
+            if all(_is_result(one, folder) for one in files) and are_parts(restored):
+                return Rendered(tuple((name, folder / file) for name, file in files), remark, tuple(restored))
         case {"refused": str() as reason, "cause": str() as cause}:
             if reason in set(Reason) and _CAUSE.fullmatch(cause):
                 return Refusal(reason, cause)
@@ -189,10 +191,15 @@ def _parse_outcome(value: Any, folder: Path) -> Outcome:
     return Failed("error", where="an odd answer")
 
 
+def are_parts(value: Any) -> TypeGuard[list[str]]:
+    """Whether a value of a process that a photo may have taken over is a list of parts of a restoration, each once."""
+    return isinstance(value, list) and [part for part in RESTORE_PARTS if part in value] == value
+
+
 def _is_result(value: Any, folder: Path) -> bool:
     """Whether a pair of format and name means a file of the folder itself, and no link to one that lies elsewhere."""
     match value:
-        case [str() as name, str() as file] if name in FORMATS and Path(file).name == file:
+        case [str() as name, str() as file] if name in {*FORMATS, *STILLS} and Path(file).name == file:
             try:
                 status = (folder / file).lstat()
             except (OSError, ValueError):

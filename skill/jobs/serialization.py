@@ -1,10 +1,11 @@
-"""The form in which both queues store jobs: wishes as JSON, the end of a job as columns, a row as a job."""
+"""The form in which the queue stores jobs: wishes as JSON, the end of a job as columns, a row as a job."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from pipeline.run import Wish
 from skill.jobs.model import Done, Failed, Job, JobEnd, JobState, Refusal
@@ -13,6 +14,10 @@ _DEFAULTS: Final[dict[str, Any]] = asdict(Wish())
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
     field.name: (str, type(None)) if field.name == "face" else (type(_DEFAULTS[field.name]),) for field in fields(Wish)
 }
+
+_COLUMN_NAMES: Final = tuple(field.name for field in fields(Job))
+COLUMNS: Final = ", ".join(f'"{name}"' for name in _COLUMN_NAMES)
+"""The columns of the table of jobs of which `to_job` makes a job."""
 
 
 class EndColumns(NamedTuple):
@@ -24,12 +29,6 @@ class EndColumns(NamedTuple):
     """The refusal as text, the failure's reason, or the remark on a clip."""
     results: str
     """JSON: a list of [format, media key]."""
-
-
-class Row(Protocol):
-    """A row of the table of jobs, by column."""
-
-    def __getitem__(self, column: str, /) -> Any: ...
 
 
 def dump_wish(wish: Wish) -> str:
@@ -67,29 +66,21 @@ def dump_result(name: str, key: str) -> str:
     return json.dumps([name, key])
 
 
-def to_job(row: Row, *, shared: bool = False) -> Job:
-    """The job of a row.
+def load_results(stored: str) -> tuple[tuple[str, str], ...]:
+    """(format, media key) of each result in the column of results."""
+    return tuple((name, key) for name, key in json.loads(stored))
 
-    Args:
-        row: of the table of jobs.
-        shared: another job still needs the photo, so that this one has none to delete.
-    """
+
+def to_job(row: Sequence[Any]) -> Job:
+    """The job of a row of COLUMNS."""
+    values = dict(zip(_COLUMN_NAMES, row, strict=True))
     return Job(
-        id=row["id"],
-        user=row["user"],
-        source="" if shared else row["source"],
-        wish=load_wish(row["wish"]),
-        state=JobState(row["state"]),
-        step=row["step"],
-        share=row["share"],
-        reason=row["reason"],
-        results=tuple((name, key) for name, key in json.loads(row["results"])),
-        attempts=row["attempts"],
-        created=row["created"],
-        updated=row["updated"],
-        expires=row["expires"],
-        digest=row["digest"],
-        trace=row["trace"],
+        **values
+        | {
+            "wish": load_wish(values["wish"]),
+            "state": JobState(values["state"]),
+            "results": load_results(values["results"]),
+        }
     )
 
 

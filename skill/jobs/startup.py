@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from skill.jobs.queue import QueueDownError, QueueVersionError
+from skill.database.errors import DatabaseDownError, DatabaseVersionError
 
 _PAUSE: Final = 1.0
 """Seconds between two questions."""
@@ -32,8 +32,8 @@ async def wait_for_queue(
         pause: Seconds between two questions.
 
     Raises:
-        QueueDownError: It has not answered in that time.
-        QueueVersionError: It is of a later version; nobody waits for it.
+        DatabaseDownError: It has not answered in that time.
+        DatabaseVersionError: It is of a later version; nobody waits for it.
     """
     began, lines = monotonic(), 0
     while not stop.is_set():
@@ -41,9 +41,9 @@ async def wait_for_queue(
             if await _unless_stopped(ask, stop) and lines:
                 log.info("queue_answers", waited=round(monotonic() - began, 1))
             return
-        except QueueVersionError:
+        except DatabaseVersionError:
             raise
-        except QueueDownError as error:
+        except DatabaseDownError as error:
             waited = monotonic() - began
             if waited >= seconds:
                 raise
@@ -56,7 +56,7 @@ async def wait_for_queue(
 
 
 async def _unless_stopped(ask: Callable[[], Awaitable[object]], stop: asyncio.Event) -> bool:
-    """Ask; whether the answer came before the stop. Raises QueueDownError."""
+    """Ask; whether the answer came before the stop. Raises DatabaseDownError."""
     asking, stopped = asyncio.ensure_future(ask()), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)

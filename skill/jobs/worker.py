@@ -14,10 +14,12 @@ from typing import Final
 
 import structlog
 
+from skill.credentials.signing import Sign, leave_unsigned
+from skill.database.errors import DatabaseDownError
 from skill.jobs.attempt import Attempt, Progress, cancel
 from skill.jobs.housekeeping import tidy
 from skill.jobs.model import Deferred, Done, Failed, Job, JobState, Outcome, Refusal, Rendered
-from skill.jobs.queue import ATTEMPTS, JobQueue, QueueDownError, QueueError
+from skill.jobs.queue import ATTEMPTS, JobQueue
 from skill.jobs.render_process import RenderEntry, RenderProcess
 from skill.jobs.scratch import job_folder, scratch_folder
 from skill.media.store import MediaError, MediaStore
@@ -82,6 +84,7 @@ class Worker:
         on_end: Callable[[AttemptReport], None] = lambda report: None,
         log_level: str = "info",
         protected: bool = True,
+        sign: Sign = leave_unsigned,
     ) -> None:
         """Args:
         queue: where the jobs are.
@@ -93,10 +96,11 @@ class Worker:
         on_end: called after every attempt.
         log_level: of the rendering process.
         protected: whether the rendering process is confined as far as the system can.
+        sign: gives finished files their credentials, in this process.
         """
         self._queue, self._store, self._entry = queue, store, entry
         self._folder, self._keep, self._timing, self._on_end = folder, keep, timing or WorkerTiming(), on_end
-        self._log_level, self._protected = log_level, protected
+        self._log_level, self._protected, self._sign = log_level, protected, sign
         self._name = secrets.token_hex(8)
         self._report_by = inf  # of the monotonic clock, once there is a stop
         self._failures = 0  # of queue or store, one after the other
@@ -146,7 +150,7 @@ class Worker:
                 await self._queue.give_back(job.id, self._name)
                 return 0.0
             failed = await self._serve(job, process, scratch, stop)
-        except QueueError as error:
+        except DatabaseDownError as error:
             log.warning("queue_down", reason=type(error).__name__)
             failed = True
         self._failures = self._failures + 1 if failed else 0
@@ -169,7 +173,7 @@ class Worker:
         log.info("job_begun", job=job.id, attempt=job.attempts)
         began = perf_counter()
         with job_folder(scratch) as folder:
-            attempt = Attempt(job, self._store, process, folder, keep=self._keep)
+            attempt = Attempt(job, self._store, process, folder, keep=self._keep, sign=self._sign)
             outcome, state = await self._attempt(job, attempt, stop)
         if state is JobState.DELETED or not isinstance(outcome, Rendered):
             await attempt.delete_results()
@@ -193,7 +197,7 @@ class Worker:
         except BaseException:  # also a cancellation: the job is not kept from others until its lease ends
             await cancel(render)
             await attempt.delete_results()
-            with suppress(QueueError):
+            with suppress(DatabaseDownError):
                 await self._queue.give_back(job.id, self._name)
             raise
         finally:
@@ -201,7 +205,7 @@ class Worker:
                 task.cancel()
 
     async def _end(self, job: Job, attempt: Attempt, outcome: Outcome) -> JobState:
-        """Report to the queue; DELETED when the job is not ours any more. Raises QueueDownError."""
+        """Report to the queue; DELETED when the job is not ours any more. Raises DatabaseDownError."""
         queue, name = self._queue, self._name
         match outcome:
             case Rendered(remark=remark):
@@ -225,7 +229,7 @@ class Worker:
         while True:
             try:
                 return await ask()
-            except QueueDownError:
+            except DatabaseDownError:
                 if monotonic() > min(last, self._report_by):
                     raise
                 await asyncio.sleep(min(1.0, self._timing.pause))
@@ -235,7 +239,7 @@ class Worker:
         pause, lease = min(self._timing.beat, self._timing.lease / 3), self._timing.lease
         while True:
             await asyncio.sleep(pause)
-            with suppress(QueueDownError):  # whether the lease is lost is seen when the queue is back
+            with suppress(DatabaseDownError):  # whether the lease is lost is seen when the queue is back
                 if not await self._queue.renew(job.id, self._name, lease, step=progress.step, share=progress.share):
                     return
 
@@ -245,7 +249,7 @@ class Worker:
         await asyncio.sleep(self._timing.grace)
 
     async def _tidy(self) -> None:
-        with suppress(QueueError, MediaError):  # housekeeping does it later
+        with suppress(DatabaseDownError, MediaError):  # housekeeping does it later
             await tidy(self._queue, self._store)
 
 

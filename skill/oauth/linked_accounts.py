@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from typing import Final
 
-from skill.clock import steady_time
-from skill.oauth.base import OAuthDatabase
+from skill.database.database import Database
+from skill.database.transaction import upsert
 
 LINK_SECONDS: Final = 180 * 86_400.0
 """Seconds since a turn last came with the account's token, as long as a refresh token lives."""
@@ -20,37 +19,41 @@ def new_account() -> str:
     return f"linked-{secrets.token_urlsafe(32)}"
 
 
+_LINK: Final = upsert("ozhivi_pairs", "user, account", "expires")
+_ACCOUNTS: Final = """
+    SELECT account FROM ozhivi_pairs WHERE "user" = :user AND expires > :now ORDER BY expires DESC LIMIT :most
+"""
+_USERS: Final = 'SELECT "user" FROM ozhivi_pairs WHERE account = :account AND expires > :now ORDER BY expires DESC'
+
+
 class LinkedAccounts:
-    """The links between accounts and users.
+    """The links between accounts and users. Methods raise DatabaseDownError.
 
     Args:
-        database: Where it is written.
-        clock: Seconds since 1970.
+        database: Where they are.
     """
 
-    def __init__(self, database: OAuthDatabase, clock: Callable[[], float] = steady_time) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def link(self, user: str, account: str) -> None:
         """Link an account to a user, whose turn came with a valid token of it: all of the one is the other's from now
         on."""
-        until = self._clock() + LINK_SECONDS
-        line = "INSERT OR REPLACE INTO pairs VALUES (?, ?, ?)"
-        await self._database.write(lambda: self._database.run(line, user, account, until))
+        await self._database.write(
+            lambda done: done.run(_LINK, user=user, account=account, expires=done.now + LINK_SECONDS)
+        )
 
     async def accounts(self, user: str) -> tuple[str, ...]:
         """The accounts of a user, the last one seen first, at most 4."""
-        line = "SELECT account FROM pairs WHERE user = ? AND expires > ? ORDER BY expires DESC LIMIT ?"
-        rows = await self._database.within(lambda: self._database.rows(line, user, self._clock(), _LATEST))
+        rows = await self._database.read(lambda asked: asked.rows(_ACCOUNTS, user=user, now=asked.now, most=_LATEST))
         return tuple(str(account) for (account,) in rows)
 
     async def users(self, account: str) -> tuple[str, ...]:
         """The users of an account: one, or none yet."""
-        line = "SELECT user FROM pairs WHERE account = ? AND expires > ? ORDER BY expires DESC"
-        rows = await self._database.within(lambda: self._database.rows(line, account, self._clock()))
+        rows = await self._database.read(lambda asked: asked.rows(_USERS, account=account, now=asked.now))
         return tuple(str(user) for (user,) in rows)
 
     async def forget(self, key: str) -> int:
         """Forget the accounts of a user, or the users of an account; how many links there were."""
-        line = "DELETE FROM pairs WHERE user = ? OR account = ?"
-        return await self._database.write(lambda: self._database.run(line, key, key))
+        line = 'DELETE FROM ozhivi_pairs WHERE "user" = :key OR account = :key'
+        return await self._database.write(lambda transaction: transaction.run(line, key=key))

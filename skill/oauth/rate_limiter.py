@@ -8,7 +8,8 @@ from typing import Final
 
 from skill.client_network import client_networks
 from skill.clock import steady_time
-from skill.oauth.base import OAuthDatabase
+from skill.database.database import Database
+from skill.database.transaction import Transaction
 
 MAX_PAGES: Final = 120
 """Linking pages in a quarter of an hour; a mobile network has many people behind one IPv4 address."""
@@ -17,7 +18,14 @@ MAX_WRONG_CLIENTS: Final = 20
 _SPAN: Final = 900.0
 """Seconds for which a request counts."""
 _MOST_REFUSED: Final = 4096
-"""Networks that are known to be refused; when there are more, the file is asked again."""
+"""Networks that are known to be refused; when there are more, the database is asked again."""
+
+
+_FULL: Final = """
+    SELECT expires FROM ozhivi_requests WHERE address = :network AND expires > :now
+    ORDER BY expires DESC LIMIT 1 OFFSET :last
+"""
+_COUNT: Final = "INSERT INTO ozhivi_requests VALUES (:network, :expires)"
 
 
 class RateLimitError(Exception):
@@ -37,7 +45,7 @@ class RateLimiter:
         clock: Seconds since 1970.
     """
 
-    def __init__(self, database: OAuthDatabase, secret: bytes, clock: Callable[[], float] = steady_time) -> None:
+    def __init__(self, database: Database, secret: bytes, clock: Callable[[], float] = steady_time) -> None:
         self._database, self._clock = database, clock
         self._secret = hmac.digest(secret, b"ozhivi linking addresses", "sha256")
         self._refused: dict[tuple[str, str], float] = {}  # kind and network → until when it is refused
@@ -53,26 +61,28 @@ class RateLimiter:
 
         Raises:
             RateLimitError: There were as many before; this one is not counted.
-            sqlite3.Error: The database does not answer.
+            DatabaseDownError: The database does not answer.
         """
         smallest = kind, client_networks(address)[0]
         now = self._clock()
-        if (seconds := self._refused.get(smallest, now) - now) > 0:  # without asking the file
+        if (seconds := self._refused.get(smallest, now) - now) > 0:  # without asking the database
             raise RateLimitError(seconds)
         networks = [
             hmac.digest(self._secret, f"{kind} {network}".encode(), "sha256") for network in client_networks(address)
         ]
 
-        def work() -> float:
-            line = "SELECT expires FROM tries WHERE address = ? AND expires > ? ORDER BY expires DESC LIMIT 1 OFFSET ?"
+        def work(transaction: Transaction) -> float:
             for level, network in enumerate(networks):
-                for (expires,) in self._database.rows(line, network, now, limit * 2**level - 1):
-                    return float(expires) - now
+                last = limit * 2**level - 1
+                expires = transaction.value(_FULL, network=network, now=transaction.now, last=last)
+                if expires is not None:
+                    return float(expires) - transaction.now
             for network in networks:
-                self._database.run("INSERT INTO tries VALUES (?, ?)", network, now + _SPAN)
+                transaction.run(_COUNT, network=network, expires=transaction.now + _SPAN)
             return 0.0
 
-        if seconds := await self._database.write(work):
+        # networks overlap: their counts are one
+        if seconds := await self._database.write(work, alone="requests", durable=False):
             if len(self._refused) >= _MOST_REFUSED:
                 self._refused.clear()
             self._refused[smallest] = now + min(seconds, _SPAN)

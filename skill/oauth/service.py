@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
 from skill.background import periodic
 from skill.clock import steady_time
+from skill.database.database import Database
 from skill.oauth.authorization_request import Client
-from skill.oauth.base import OAuthDatabase
 from skill.oauth.linked_accounts import LinkedAccounts
 from skill.oauth.page_state import PageStateCodec
 from skill.oauth.rate_limiter import RateLimiter
@@ -22,6 +21,11 @@ from skill.settings import Settings
 
 _SWEEP: Final = 60.0
 """Seconds between two sweeps of what is past its time."""
+_DATED: Final = ("ozhivi_codes", "ozhivi_access", "ozhivi_refresh", "ozhivi_pairs", "ozhivi_requests")
+_PURGE_FAMILIES: Final = """
+    DELETE FROM ozhivi_families WHERE NOT EXISTS (SELECT 1 FROM ozhivi_access WHERE family = ozhivi_families.id)
+        AND NOT EXISTS (SELECT 1 FROM ozhivi_refresh WHERE family = ozhivi_families.id)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class AccountLinking:
             account: That of the token which this turn came with; it is the user's from now on. Empty without one.
 
         Raises:
-            sqlite3.Error: The database does not answer.
+            DatabaseDownError: The database does not answer.
         """
         known = await self.linked_accounts.accounts(user)
         if account and account not in known[:1]:
@@ -78,32 +82,32 @@ def oauth_client(settings: Settings) -> Client | None:
 
 @asynccontextmanager
 async def open_linking(
-    path: Path | str, client: Client, identity: str, *, clock: Callable[[], float] = steady_time
+    database: Database, client: Client, identity: str, *, clock: Callable[[], float] = steady_time
 ) -> AsyncIterator[AccountLinking]:
     """Open account linking for the block.
 
     Args:
-        path: Of the database; it is made where it is not there.
+        database: Where codes, tokens and accounts are.
         client: The only client that may ask.
         identity: The service's identity secret.
         clock: Seconds since 1970.
 
     Yields:
-        Account linking, whose database is swept once a minute.
-
-    Raises:
-        WrongSettings: The database can't be used.
+        Account linking, whose tables are purged once a minute.
     """
-    database, secret = await OAuthDatabase.open(path), identity.encode()
+    secret = identity.encode()
     linking = AccountLinking(
         client,
         PageStateCodec(secret, clock),
         TokenStore(database, clock),
-        LinkedAccounts(database, clock),
+        LinkedAccounts(database),
         RateLimiter(database, secret, clock),
     )
-    try:
-        async with periodic(_SWEEP, lambda: database.purge(clock()), name="oauth_not_swept"):
-            yield linking
-    finally:
-        await database.close()
+
+    async def purge() -> None:
+        await database.purge(*_DATED)
+        await database.write(lambda transaction: transaction.run(_PURGE_FAMILIES), durable=False)
+        await database.erase()
+
+    async with periodic(_SWEEP, purge, name="oauth_not_swept"):
+        yield linking

@@ -7,7 +7,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from urllib.parse import unquote_plus
 import structlog
 from aiohttp import web
 
+from skill.database.errors import DatabaseDownError
 from skill.oauth.authorization_request import Client, parse_parameters
 from skill.oauth.rate_limiter import MAX_WRONG_CLIENTS, RateLimitError
 from skill.oauth.service import LINKING, AccountLinking
@@ -70,7 +70,7 @@ async def _respond(request: web.Request, respond: _Respond) -> web.Response:
     except _TokenError as error:
         body = {"error": error.error, "error_description": error.description}
         return web.json_response(body, status=error.status, headers={**_NO_STORE, **error.headers})
-    except (TimeoutError, sqlite3.Error) as error:
+    except (TimeoutError, DatabaseDownError) as error:
         log.warning("grants_down", error=type(error).__name__)
         body = {"error": "temporarily_unavailable", "error_description": "try again"}
         headers = {**_NO_STORE, "Retry-After": "1"}

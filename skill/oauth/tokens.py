@@ -7,7 +7,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -15,8 +14,10 @@ from typing import Final, NamedTuple
 import structlog
 
 from skill.clock import steady_time
+from skill.database.database import Database
+from skill.database.errors import DatabaseDownError
+from skill.database.transaction import Transaction
 from skill.oauth.authorization_request import AuthorizationRequest
-from skill.oauth.base import OAuthDatabase
 
 CODE_SECONDS: Final = 60.0
 """Seconds that a code is good for; the platform comes for its tokens at once."""
@@ -32,6 +33,24 @@ _TURN_SECONDS: Final = 0.3
 """Seconds that a turn of the conversation waits for the database."""
 _CACHED: Final = 10_000
 """Access tokens that are known without the database."""
+
+_ADD_CODE: Final = """
+    INSERT INTO ozhivi_codes (hash, account, redirect, challenge, scope, until, expires)
+    VALUES (:key, :account, :redirect, :challenge, :scope, :until, :until)
+"""
+_FIND_CODE: Final = """
+    SELECT account, redirect, challenge, scope, family, until, expires FROM ozhivi_codes WHERE hash = :key FOR UPDATE
+"""
+_ADD_FAMILY: Final = "INSERT INTO ozhivi_families (account, scope) VALUES (:account, :scope) RETURNING id"
+_FIND_REFRESH: Final = """
+    SELECT family, scope, used, again FROM ozhivi_refresh JOIN ozhivi_families ON id = family
+    WHERE hash = :key AND expires > :now FOR UPDATE
+"""
+_FIND_ACCESS: Final = "SELECT account, expires FROM ozhivi_access JOIN ozhivi_families ON id = family WHERE hash = :key"
+_REVOKE: Final = """
+    DELETE FROM ozhivi_families WHERE id IN (
+        SELECT family FROM ozhivi_access WHERE hash = :key UNION SELECT family FROM ozhivi_refresh WHERE hash = :key)
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -71,16 +90,16 @@ class TokenStore:
         clock: Seconds since 1970.
     """
 
-    def __init__(self, database: OAuthDatabase, clock: Callable[[], float] = steady_time) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = steady_time) -> None:
         self._database, self._clock = database, clock
         self._cache: dict[bytes, _KnownToken] = {}  # by the access token's hash; for a database that is frozen
 
     async def issue_code(self, account: str, request: AuthorizationRequest) -> str:
-        """A new code for an account, good for a minute and once. Raises sqlite3.Error."""
-        code, until = secrets.token_urlsafe(32), self._clock() + CODE_SECONDS
-        row = (_hashed(code), account, request.redirect, request.challenge, request.scope, 0, until, until)
-        line = "INSERT INTO codes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        await self._database.write(lambda: self._database.run(line, *row))
+        """A new code for an account, good for a minute and once. Raises DatabaseDownError."""
+        code = secrets.token_urlsafe(32)
+        values = {"key": _hashed(code), "account": account, "redirect": request.redirect}
+        values |= {"challenge": request.challenge, "scope": request.scope}
+        await self._database.write(lambda done: done.run(_ADD_CODE, until=done.now + CODE_SECONDS, **values))
         return code
 
     async def exchange(self, code: str, *, redirect: str = "", verifier: str = "") -> TokenPair:
@@ -94,9 +113,9 @@ class TokenStore:
 
         Raises:
             InvalidGrantError: There are none. A code that comes a second time takes back what the first one gave.
-            sqlite3.Error: The database does not answer.
+            DatabaseDownError: The database does not answer.
         """
-        pair = await self._database.write(lambda: self._exchange(code, redirect, verifier))
+        pair = await self._database.write(lambda transaction: _exchange(transaction, code, redirect, verifier))
         return await self._confirm(pair, "code")
 
     async def refresh(self, token: str) -> TokenPair:
@@ -104,21 +123,15 @@ class TokenStore:
 
         Raises:
             InvalidGrantError: There is none. Where the token comes later, or again, its whole family is taken back.
-            sqlite3.Error: The database does not answer.
+            DatabaseDownError: The database does not answer.
         """
-        pair = await self._database.write(lambda: self._refresh(token))
+        pair = await self._database.write(lambda transaction: _refresh(transaction, token))
         return await self._confirm(pair, "refresh")
 
     async def revoke(self, token: str) -> None:
         """Take back a token and all of its family; of an unknown one there is nothing to take back (RFC 7009 §2.2).
-        Raises sqlite3.Error."""
-        key = _hashed(token)
-
-        def work() -> int:
-            line = "SELECT family FROM access WHERE hash = ? UNION SELECT family FROM refresh WHERE hash = ?"
-            return sum(self._revoke_family(family) for (family,) in self._database.rows(line, key, key))
-
-        if await self._database.write(work):
+        Raises DatabaseDownError."""
+        if await self._database.write(lambda transaction: transaction.run(_REVOKE, key=_hashed(token))):
             self._cache.clear()
 
     async def account_of(self, token: str) -> str | None:
@@ -127,8 +140,8 @@ class TokenStore:
         key = _hashed(token)
         try:
             async with asyncio.timeout(_TURN_SECONDS):
-                known = await self._database.within(lambda: self._find(key))
-        except (TimeoutError, sqlite3.Error) as error:
+                known = await self._database.read(lambda transaction: _find(transaction, key), patience=_TURN_SECONDS)
+        except (TimeoutError, DatabaseDownError) as error:
             log.warning("grants_frozen", error=type(error).__name__)
             known = self._cache.get(key)
         else:
@@ -138,9 +151,9 @@ class TokenStore:
     async def forget(self, account: str) -> int:
         """Forget all codes and tokens of an account; how many families of tokens there were."""
 
-        def work() -> int:
-            self._database.run("DELETE FROM codes WHERE account = ?", account)
-            return self._database.run("DELETE FROM families WHERE account = ?", account)
+        def work(transaction: Transaction) -> int:
+            transaction.run("DELETE FROM ozhivi_codes WHERE account = :account", account=account)
+            return transaction.run("DELETE FROM ozhivi_families WHERE account = :account", account=account)
 
         gone = await self._database.write(work)
         self._cache.clear()
@@ -154,67 +167,62 @@ class TokenStore:
         await self.account_of(pair.access)
         return pair
 
-    def _exchange(self, code: str, redirect: str, verifier: str) -> TokenPair | None:
-        key, now = _hashed(code), self._clock()
-        line = "SELECT account, redirect, challenge, scope, family, until, expires FROM codes WHERE hash = ?"
-        for account, sent, challenge, scope, family, until, expires in self._database.rows(line, key):
-            if family:
-                if expires > now and self._revoke_family(family):
-                    log.warning("code_replayed")
-                return None
-            if until <= now or (redirect and redirect != sent) or not _verify_challenge(challenge, verifier):
-                self._database.run("DELETE FROM codes WHERE hash = ?", key)  # one try
-                return None
-            added = self._add_family(account, scope)
-            line = "UPDATE codes SET family = ?, expires = ? WHERE hash = ?"
-            self._database.run(line, added, now + _USED_CODE_SECONDS, key)
-            return self._add_pair(added, scope)
-        return None
-
-    def _refresh(self, token: str) -> TokenPair | None:
-        key, now = _hashed(token), self._clock()
-        line = (
-            "SELECT family, scope, used, again FROM refresh JOIN families ON id = family WHERE hash = ? AND expires > ?"
-        )
-        for family, scope, used, again in self._database.rows(line, key, now):
-            if used is None:
-                self._database.run("UPDATE refresh SET used = ? WHERE hash = ?", now, key)
-            elif now - used <= GRACE_SECONDS and not again:
-                self._database.run("UPDATE refresh SET again = 1 WHERE hash = ?", key)
-            else:
-                self._revoke_family(family)
-                log.warning("refresh_replayed")
-                return None
-            return self._add_pair(family, scope)
-        return None
-
-    def _add_family(self, account: str, scope: str) -> int:
-        self._database.run("INSERT INTO families (account, scope) VALUES (?, ?)", account, scope)
-        return int(self._database.rows("SELECT last_insert_rowid()")[0][0])
-
-    def _add_pair(self, family: int, scope: str) -> TokenPair:
-        pair, now = TokenPair(secrets.token_urlsafe(32), secrets.token_urlsafe(32), scope), self._clock()
-        line = "INSERT INTO access VALUES (?, ?, ?)"
-        self._database.run(line, _hashed(pair.access), family, now + ACCESS_SECONDS)
-        line = "INSERT INTO refresh (hash, family, expires) VALUES (?, ?, ?)"
-        self._database.run(line, _hashed(pair.refresh), family, now + REFRESH_SECONDS)
-        return pair
-
-    def _revoke_family(self, family: int) -> int:
-        return self._database.run("DELETE FROM families WHERE id = ?", family)
-
-    def _find(self, key: bytes) -> _KnownToken | None:
-        line = "SELECT account, expires FROM access JOIN families ON id = family WHERE hash = ?"
-        for account, expires in self._database.rows(line, key):
-            return _KnownToken(str(account), float(expires))
-        return None
-
     def _update_cache(self, key: bytes, known: _KnownToken | None) -> None:
         self._cache.pop(key, None)
         if known:
             if len(self._cache) >= _CACHED:
                 del self._cache[next(iter(self._cache))]
             self._cache[key] = known
+
+
+def _exchange(transaction: Transaction, code: str, redirect: str, verifier: str) -> TokenPair | None:
+    key, now = _hashed(code), transaction.now
+    for account, sent, challenge, scope, family, until, expires in transaction.rows(_FIND_CODE, key=key):
+        if family:
+            if expires > now and _revoke_family(transaction, family):
+                log.warning("code_replayed")
+            return None
+        if until <= now or (redirect and redirect != sent) or not _verify_challenge(challenge, verifier):
+            transaction.run("DELETE FROM ozhivi_codes WHERE hash = :key", key=key)  # one try
+            return None
+        added = transaction.value(_ADD_FAMILY, account=account, scope=scope)
+        line = "UPDATE ozhivi_codes SET family = :family, expires = :expires WHERE hash = :key"
+        transaction.run(line, family=added, expires=now + _USED_CODE_SECONDS, key=key)
+        return _add_pair(transaction, added, scope)
+    return None
+
+
+def _refresh(transaction: Transaction, token: str) -> TokenPair | None:
+    key, now = _hashed(token), transaction.now
+    for family, scope, used, again in transaction.rows(_FIND_REFRESH, key=key, now=now):
+        if used is None:
+            transaction.run("UPDATE ozhivi_refresh SET used = :now WHERE hash = :key", now=now, key=key)
+        elif now - used <= GRACE_SECONDS and not again:
+            transaction.run("UPDATE ozhivi_refresh SET again = 1 WHERE hash = :key", key=key)
+        else:
+            _revoke_family(transaction, family)
+            log.warning("refresh_replayed")
+            return None
+        return _add_pair(transaction, family, scope)
+    return None
+
+
+def _add_pair(transaction: Transaction, family: int, scope: str) -> TokenPair:
+    pair, now = TokenPair(secrets.token_urlsafe(32), secrets.token_urlsafe(32), scope), transaction.now
+    line = "INSERT INTO ozhivi_access VALUES (:key, :family, :expires)"
+    transaction.run(line, key=_hashed(pair.access), family=family, expires=now + ACCESS_SECONDS)
+    line = "INSERT INTO ozhivi_refresh (hash, family, expires) VALUES (:key, :family, :expires)"
+    transaction.run(line, key=_hashed(pair.refresh), family=family, expires=now + REFRESH_SECONDS)
+    return pair
+
+
+def _revoke_family(transaction: Transaction, family: int) -> int:
+    return transaction.run("DELETE FROM ozhivi_families WHERE id = :family", family=family)
+
+
+def _find(transaction: Transaction, key: bytes) -> _KnownToken | None:
+    row = transaction.row(_FIND_ACCESS, key=key)
+    return _KnownToken(*row) if row else None
 
 
 def _hashed(token: str) -> bytes:

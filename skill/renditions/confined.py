@@ -5,16 +5,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from skill.sandbox.access import Access
 from skill.sandbox.messages import Answer, Entry, Report
+from skill.settings import PhotoSettings
 
 if TYPE_CHECKING:
     from pipeline.arrays import Float, Pixels
 
-ENTRY: Final = Entry(f"{__name__}:serve_renditions", None, f"{__name__}:find_access")
-"""The function of a sandboxed process that makes renditions."""
+
+def build_entry(settings: PhotoSettings) -> Entry:
+    """The function of a sandboxed process that makes renditions as these settings want them."""
+    return Entry(f"{__name__}:serve_renditions", settings, f"{__name__}:find_access")
 
 
 class RenditionOrder(NamedTuple):
@@ -30,27 +33,29 @@ class RenditionOrder(NamedTuple):
     """The file to write."""
 
 
-def find_access(options: None) -> Access:
+def find_access(settings: PhotoSettings) -> Access:
     """The models; see skill.sandbox.messages.FindAccess."""
     from weights.store import default_root
 
     return Access((default_root(),))
 
 
-def serve_renditions(options: None) -> Answer:
+def serve_renditions(settings: PhotoSettings) -> Answer:
     """The function that makes a rendition in the process; see skill.sandbox.messages.OpenAnswer."""
     from pipeline.faces.finder import FaceFinder
     from pipeline.output.rendition import write_rendition
     from pipeline.runtime import Runtime
+    from skill.clip_label import build_label
     from weights.store import WeightStore
 
+    label = build_label(settings)
     finder = FaceFinder(Runtime(WeightStore().path))
 
     def find_faces(picture: Pixels) -> list[Float]:
         return [face.box for face in finder.find(picture)]
 
     def answer(order: RenditionOrder, report: Report) -> dict[str, Any]:
-        write_rendition(order.clip, order.poster, order.name, order.out, find_faces)
+        write_rendition(order.clip, order.poster, order.name, order.out, find_faces, label)
         return {"made": True}
 
     return answer

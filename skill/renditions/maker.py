@@ -9,10 +9,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from skill.renditions.confined import ENTRY, RenditionOrder
+from skill.renditions.confined import RenditionOrder, build_entry
 from skill.sandbox.messages import Entry
 from skill.sandbox.on_demand import BusyError, OnDemandProcess
 from skill.sandbox.process import ProcessDiedError
+from skill.settings import PhotoSettings
 
 SECONDS: Final = 90.0
 """Seconds that a rendition may take; one of 1600×1200 takes some three."""
@@ -32,15 +33,14 @@ class RenditionMaker:
     """Makes one rendition at a time in a process of its own, which ends when nobody has asked for a while."""
 
     def __init__(
-        self, folder: Path, *, seconds: float = SECONDS, log_level: str = "info", protected: bool = True,
-        entry: Entry = ENTRY,
-    ) -> None:  # fmt: skip
+        self, folder: Path, entry: Entry, *, seconds: float = SECONDS, log_level: str = "info", protected: bool = True
+    ) -> None:
         """Args:
         folder: for files at work, private; made when missing.
+        entry: what runs in the process.
         seconds: that one rendition may take.
         log_level: of the process's log.
         protected: whether the process is confined as far as the system can.
-        entry: what runs in the process.
         """
         self._seconds = seconds
         self._process = OnDemandProcess(entry, folder, seconds=seconds, log_level=log_level, protected=protected)
@@ -70,15 +70,18 @@ class RenditionMaker:
 
 
 @asynccontextmanager
-async def open_rendition_maker(folder: Path, *, log_level: str, protected: bool) -> AsyncIterator[MakeRendition]:
+async def open_rendition_maker(
+    folder: Path, photo: PhotoSettings, *, log_level: str, protected: bool
+) -> AsyncIterator[MakeRendition]:
     """The maker of renditions, for the block; its process ends with it.
 
     Args:
         folder: for files at work, private.
+        photo: the settings that the clips were made by.
         log_level: of the process's log.
         protected: whether the process is confined as far as the system can.
     """
-    maker = RenditionMaker(folder, log_level=log_level, protected=protected)
+    maker = RenditionMaker(folder, build_entry(photo), log_level=log_level, protected=protected)
     try:
         yield maker.make
     finally:

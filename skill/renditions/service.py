@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
@@ -12,11 +13,13 @@ import structlog
 from pipeline.limits import RENDITIONS
 from skill.animations import GoneError
 from skill.clock import steady_time
+from skill.credentials.signing import Sign, leave_unsigned
 from skill.jobs.attempt import CONTENT_TYPES
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import JobQueue
 from skill.media.store import MediaMissingError, MediaStore
 from skill.renditions.maker import MakeRendition
+from skill.sandbox.process import run_to_end
 
 log: Final = structlog.get_logger(__name__)
 
@@ -25,15 +28,17 @@ class Renditions:
     """Renditions of jobs; they lie among a job's results, and go with them."""
 
     def __init__(
-        self, queue: JobQueue, store: MediaStore, make: MakeRendition, clock: Callable[[], float] = steady_time
-    ) -> None:
+        self, queue: JobQueue, store: MediaStore, make: MakeRendition, clock: Callable[[], float] = steady_time,
+        *, sign: Sign = leave_unsigned,
+    ) -> None:  # fmt: skip
         """Args:
         queue: of the jobs.
         store: of clips.
         make: makes a rendition.
         clock: seconds since 1970.
+        sign: gives a rendition its credentials.
         """
-        self._queue, self._store, self._make, self._clock = queue, store, make, clock
+        self._queue, self._store, self._make, self._clock, self._sign = queue, store, make, clock, sign
 
     async def ensure(self, job: Job, name: str) -> Job:
         """A job with this rendition among its results; made where it is not there.
@@ -47,7 +52,7 @@ class Renditions:
 
         Raises:
             GoneError: Its clip is deleted, or there is none.
-            RenditionUnavailableError, QueueDownError, MediaError: Not now.
+            RenditionUnavailableError, DatabaseDownError, MediaError: Not now.
         """
         if job.state is not JobState.DONE:
             raise GoneError("there is no clip")
@@ -76,6 +81,7 @@ class Renditions:
 
         try:
             async with self._make(name, fetch) as file:
+                await run_to_end(asyncio.to_thread(self._sign, file, RENDITIONS[name], ()))
                 left = max(1.0, job.expires - self._clock())
                 return await self._store.put(file, content_type=CONTENT_TYPES[RENDITIONS[name]], seconds=left)
         except MediaMissingError:

@@ -12,23 +12,27 @@ from skill.settings.messages import PREFIX, WrongSettings
 CONFIG: Final = f"{PREFIX}CONFIG"
 """The variable that names the TOML file."""
 
+FILE: Final = "_FILE"
+"""The end of a variable that names the file with a secret instead of holding it."""
 _READ_ELSEWHERE: Final = ("CONFIG", "WEIGHTS")  # the latter, the folder of the models, by weights.store
 _OF_TESTS: Final = re.compile(r"TEST_\w+|FUZZ|FUZZ_SEED")
 # for a service of the name ozhivi, Kubernetes and Docker's links put addresses into every container beside it
 _OF_CONTAINERS: Final = re.compile(r"SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?")
 
 
-def check_names(variables: Iterable[str], settings: Iterable[str]) -> None:
+def check_names(variables: Iterable[str], settings: Iterable[str], secrets: Iterable[str] = ()) -> None:
     """Refuse a variable of ours that nobody reads.
 
     Args:
         variables: names of all environment variables, of whatever program.
         settings: names of the settings, without the prefix.
+        secrets: those of them that may be named by a file.
 
     Raises:
         WrongSettings: there is one; the message names the nearest that exists.
     """
     known = {*(name.upper() for name in settings), *_READ_ELSEWHERE}
+    known |= {f"{name.upper()}{FILE}" for name in secrets}
     for variable in sorted(variables):
         name = variable.upper().removeprefix(PREFIX)
         if not variable.upper().startswith(PREFIX) or name in known:

@@ -11,9 +11,10 @@ from typing import Any, Final
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from skill.settings.environment import CONFIG, check_names, no_such_setting
+from skill.settings.environment import CONFIG, FILE, check_names, no_such_setting
 from skill.settings.messages import PREFIX, WrongSettings, message
 from skill.settings.sections import (
+    CredentialSettings,
     DevelopmentSettings,
     DialogSettings,
     JobSettings,
@@ -29,7 +30,10 @@ _NEEDED: Final = (
     ("store", "s3", ("s3_bucket", "s3_access_key", "s3_secret_key")),
     ("queue", "postgres", ("postgres",)),
 )
-_PAIR: Final = ("oauth_client_id", "oauth_client_secret")
+_PAIRS: Final = (
+    ("oauth_client_id", "oauth_client_secret"),
+    ("credentials_certificate", "credentials_key"),
+)
 
 
 class Settings(
@@ -37,6 +41,7 @@ class Settings(
     LinkingSettings,
     DialogSettings,
     PhotoSettings,
+    CredentialSettings,
     StoreSettings,
     JobSettings,
     OperatorSettings,
@@ -49,8 +54,9 @@ class Settings(
 
     @property
     def photo(self) -> PhotoSettings:
-        """The settings of photos alone."""
-        return PhotoSettings.model_validate({name: getattr(self, name) for name in PhotoSettings.model_fields})
+        """The settings of photos alone; those that nobody set stay known as such."""
+        values = {name: getattr(self, name) for name in PhotoSettings.model_fields}
+        return PhotoSettings.model_construct(self.model_fields_set & values.keys(), **values)
 
     @classmethod
     def settings_customise_sources(
@@ -62,7 +68,38 @@ class Settings(
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The command line goes before the environment, that before the file."""
-        return init_settings, env_settings, _TomlFile(settings_cls)
+        return init_settings, env_settings, _SecretFiles(settings_cls), _TomlFile(settings_cls)
+
+
+def secret_settings() -> tuple[str, ...]:
+    """Names of the settings that are secret: OZHIVI_<NAME>_FILE may name a file that holds one."""
+    return tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in repr(field.annotation))
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """The files that the variables OZHIVI_<NAME>_FILE name, as orchestrators mount secrets."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        return {
+            name: self._read(f"{PREFIX}{name.upper()}", path)
+            for name in secret_settings()
+            if (path := os.environ.get(f"{PREFIX}{name.upper()}{FILE}", ""))
+        }
+
+    @staticmethod
+    def _read(variable: str, path: str) -> str:
+        if os.environ.get(variable):
+            raise WrongSettings(f"{variable}{FILE}: should not be given, as {variable} is")
+        try:
+            # of several secrets each may have a line of its own
+            return ",".join(Path(path).read_text(encoding="utf-8").split("\n")).strip(" ,\r")
+        except OSError as error:
+            raise WrongSettings(f"{variable}{FILE}: can't read {path}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise WrongSettings(f"{variable}{FILE}: {path} is no text") from None
 
 
 class _TomlFile(PydanticBaseSettingsSource):
@@ -92,7 +129,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> Settings:
     Raises:
         WrongSettings: a value can't be used, a name is misspelt, or something that belongs together is not there.
     """
-    check_names(os.environ, Settings.model_fields)
+    check_names(os.environ, Settings.model_fields, secret_settings())
     try:
         settings = Settings(**(overrides or {}))
     except ValidationError as error:
@@ -119,7 +156,7 @@ def _conflicts(settings: Settings) -> Iterator[str]:
                 yield f"{PREFIX}{name.upper()}: should be given, as {PREFIX}{choice.upper()} is {value}"
             if _is_set(settings, name) and not chosen:
                 yield f"{PREFIX}{choice.upper()}: should be {value}, as {PREFIX}{name.upper()} is given"
-    for one, other in (_PAIR, _PAIR[::-1]):
+    for one, other in (*_PAIRS, *(pair[::-1] for pair in _PAIRS)):
         if _is_set(settings, one) and not _is_set(settings, other):
             yield f"{PREFIX}{other.upper()}: should be given, as {PREFIX}{one.upper()} is given"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, model_validator
 
+from pipeline.limits import LABEL_TEXT
 from skill.settings.values import (
     Allowed,
     OptionalSecret,
@@ -17,6 +18,9 @@ from skill.settings.values import (
     Seconds,
     SecretList,
 )
+
+# those that the font of the label has
+_LABEL_LETTERS: Final = "^[ -~\u00a0-\u017f\u0400-\u04ff–—…]{0,40}$"
 
 
 def _home() -> Path:
@@ -49,6 +53,9 @@ class ServerSettings(BaseModel):
     secrets: SecretList = ()
     """Secrets that sign links, ids and tickets: the newest first, the others are still accepted. One is made in
     `data_dir` when empty."""
+    identity_secret: OptionalSecret = None
+    """Secret of people's pseudonyms and of what is sealed of them; it never changes. One is made in `data_dir` when
+    empty; with PostgreSQL it is needed, as all nodes share it."""
     api_keys: SecretList = ()
     """Keys of other assistants' backends, which ask over the API."""
     stop_delay: Annotated[float, Field(ge=0, le=60)] = 0.0
@@ -133,6 +140,23 @@ class RenderSettings(BaseModel):
     """Longest side of a clip, in pixels."""
     animator: Literal["auto", "warp", "liveportrait"] = "auto"
     """The animator; auto: the neural one where its weights and a GPU are, else the warp."""
+    label: Annotated[
+        str, Field(pattern=_LABEL_LETTERS), Allowed("up to 40 Latin or Cyrillic letters, digits and signs, or nothing")
+    ] = LABEL_TEXT
+    """Word in a corner of each clip that says that a program made the movement; empty: none."""
+    label_place: Literal["auto", "top-left", "top-right", "bottom-left", "bottom-right"] = "auto"
+    """Corner of that word; auto: the calmer one at the top that is clear of faces."""
+
+
+class CredentialSettings(BaseModel):
+    """Settings of the content credentials (C2PA) that finished files are signed with."""
+
+    credentials: bool = True
+    """Whether finished files are signed."""
+    credentials_certificate: Path | None = None
+    """File with the operator's certificate and those above it, PEM; one for development is made without it."""
+    credentials_key: Path | None = None
+    """File with the certificate's private key, PKCS 8 in PEM; goes with the certificate."""
 
 
 class FilterSettings(BaseModel):
@@ -154,6 +178,14 @@ class FilterSettings(BaseModel):
     """Pack of nets that compare faces: "open" or "insightface:/path/to/pack"."""
     insightface_licensed: bool = False
     """Whether you may use the pack of insightface, whose licence forbids most uses."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_no_gallery(cls, values: Any) -> Any:
+        """The settings without a gallery that is set to nothing: one that is set has to be there."""
+        if isinstance(values, dict) and values.get("gallery") == "":
+            return {name: value for name, value in values.items() if name != "gallery"}
+        return values
 
 
 class PhotoSettings(FilterSettings, RenderSettings):

@@ -1,4 +1,4 @@
-"""`python -m skill.train.child FOLDER`: trains the classifier of minors, weights/child.onnx, on labelled photos.
+"""`python -m skill.train.child FOLDER…`: trains the classifier of minors, weights/child.onnx, on labelled photos.
 
 The features of the faces are kept in one file (`--features`) and taken from there the next time.
 """
@@ -72,12 +72,13 @@ def _jitter(face: Face, rng: np.random.Generator) -> Face:
 
 
 def main(
-    folder: Annotated[
-        Path,
+    folders: Annotated[
+        list[Path],
         typer.Argument(
             exists=True,
             file_okay=False,
-            help="A folder of portraits named AGE_SEX_…, for example 34_1_photo.jpg; sex is 0 for male, 1 for female.",
+            help="Folders of portraits named AGE_SEX_…, for example 34_1_photo.jpg (sex is 0 for male, 1 for female),"
+            " or as All-Age-Faces names its own: 05793A44.jpg.",
         ),
     ],
     features: Annotated[
@@ -90,7 +91,8 @@ def main(
         with np.load(features) as stored:
             examples = Examples(**stored)
     else:
-        examples = extract_examples(find_labelled_photos(folder), open_runtime())
+        photos = tuple(photo for folder in folders for photo in find_labelled_photos(folder))
+        examples = extract_examples(photos, open_runtime())
         np.savez(features, **asdict(examples))
     for level, threshold in find_thresholds(examples, REFUSED).items():
         typer.echo(f"{level}: {threshold:.3f}")

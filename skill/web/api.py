@@ -27,6 +27,8 @@ from skill.web.app_keys import (
     JOB_ID_SIGNER,
     JOB_WATCHES,
     METRICS,
+    PREVIEW_BUDGET,
+    PREVIEW_MAKER,
     SETTINGS,
     TICKETS,
     UPLOAD_HOOKS,
@@ -80,11 +82,14 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def faces(request: web.Request) -> web.Response:
-    """POST /faces: with a ticket only of the photo that has come with it; ours was deleted when its job ended."""
+    """POST /faces: of the photo that came with the ticket, as ours was deleted when its job ended; of one that
+    the person is about to send, as often as there are previews."""
     principal = await request.app[AUTHENTICATOR].authenticate(request)
     async with receive_from(request, principal.token) as upload:
         if principal.token and principal.digest != upload.photo.digest:
-            raise used_ticket()
+            if request.app[PREVIEW_MAKER] is None:
+                raise used_ticket()
+            request.app[PREVIEW_BUDGET].take(principal.token)
         form = parse_form(PhotoForm, upload)
         try:
             view = await request.app[FACE_FINDER](form.photo.path, request.app[SETTINGS].long_side, form.turn)

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from pipeline.run import Wish
 from skill.animations import Animations
+from skill.database.database import Database
 from skill.eraser import UserEraser
 from skill.filter_status import FilterStatusReader
 from skill.rare_log import RareLines
@@ -54,6 +55,7 @@ class UploadHooks:
 
 
 SETTINGS: Final = web.AppKey("settings", Settings)
+DATABASE: Final = web.AppKey("database", Database)
 ANIMATIONS: Final = web.AppKey("animations", Animations)
 TICKETS: Final = web.AppKey("tickets", Tickets)
 AUTHENTICATOR: Final = web.AppKey("authenticator", Authenticator)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pipeline.errors import PipelineError
 from pipeline.progress import OnStep, Step
 from skill.sandbox.messages import Report
+from skill.web.face_rows import number_rows
 from skill.web.schemas import FacesView, FaceView
 
 if TYPE_CHECKING:
@@ -77,28 +78,20 @@ class FaceLocator:
         Raises:
             PipelineError: It is no photo that can be read.
         """
-        from pipeline.faces.finder import cheek_width
-        from pipeline.faces.selection import MIN_CHEEK_WIDTH, from_left
+        from pipeline.faces.page import choose_page
+        from pipeline.faces.selection import from_left
+        from pipeline.faces.upright import find_upright
         from pipeline.photo.load import read_photo
 
         on_step(Step.DECODE, 0.0)
-        pixels = read_photo(photo, long_side=long_side, turn=turn)
+        page = choose_page(self._finder, photo)
+        pixels = read_photo(photo, long_side=long_side, turn=turn, page=page)
         on_step(Step.FACES, 0.0)
+        pixels, found = (pixels, self._finder.find(pixels)) if turn else find_upright(self._finder, pixels)
         rows, columns = pixels.shape[:2]
-        faces = from_left(self._finder.find(pixels))
-        views = []
-        for number, face in enumerate(faces, start=1):
-            left, top, right, bottom = (float(edge) for edge in face.box)
-            views.append(
-                FaceView(
-                    number=number,
-                    left=left / columns,
-                    top=top / rows,
-                    width=(right - left) / columns,
-                    height=(bottom - top) / rows,
-                    small=cheek_width(face) < MIN_CHEEK_WIDTH,
-                )
-            )
+        faces = from_left(found)
+        views = [_view(number, face, columns, rows) for number, face in enumerate(faces, start=1)]
+        number_rows(views)
         on_step(Step.FILTERS, 0.0)
         self._judge_all(pixels, faces, views)
         return FacesView(faces=views, picture=_picture(pixels))
@@ -121,6 +114,22 @@ class FaceLocator:
         from weights.store import WeightStore
 
         return FaceFinder(self._runtime or Runtime(WeightStore().path))
+
+
+def _view(number: int, face: Face, columns: int, rows: int) -> FaceView:
+    """The face with its number as the page draws it, its place in shares of a photo of `columns`×`rows` pixels."""
+    from pipeline.faces.finder import cheek_width
+    from pipeline.faces.selection import MIN_CHEEK_WIDTH
+
+    left, top, right, bottom = (float(edge) for edge in face.box)
+    return FaceView(
+        number=number,
+        left=left / columns,
+        top=top / rows,
+        width=(right - left) / columns,
+        height=(bottom - top) / rows,
+        small=cheek_width(face) < MIN_CHEEK_WIDTH,
+    )
 
 
 def _picture(pixels: Pixels) -> str:

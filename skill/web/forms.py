@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from pipeline.errors import MotionError
+from pipeline.limits import AUTO, PRESETS, RESTORE_OFF
 from pipeline.run import Wish
 from skill.web.errors import wrong_request
 from skill.web.schemas import PhotoForm, WishFields, WishForm
@@ -57,12 +58,11 @@ def wish_of(form: WishFields, *, long_side: int) -> Wish:
     Raises:
         ApiError: 400; the gestures don't fit into the seconds.
     """
-    from pipeline.motion.compose import compose  # noqa: PLC0415  (numpy)
-    from pipeline.motion.gesture_plan import default_seconds  # noqa: PLC0415
+    from pipeline.motion.ensemble import check_fit, choose_seconds  # noqa: PLC0415  (numpy)
 
-    seconds = form.seconds if form.seconds is not None else default_seconds(form.gesture)
+    seconds = form.seconds if form.seconds is not None else choose_seconds(form.gesture)
     try:
-        compose(form.motion, form.gesture, seconds=seconds)
+        check_fit(PRESETS[0] if form.motion == AUTO else form.motion, form.gesture, seconds=seconds)
     except MotionError as error:
         raise wrong_request(f"gesture: {error}") from None
     return Wish(
@@ -75,6 +75,8 @@ def wish_of(form: WishFields, *, long_side: int) -> Wish:
         turn=form.turn if isinstance(form, WishForm) else 0,
         adult=form.adult,
         archive=form.archive,
+        camera=form.camera,
+        restore=form.restore or RESTORE_OFF,
     )
 
 

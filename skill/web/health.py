@@ -7,7 +7,7 @@ from math import nan
 
 from aiohttp import web
 
-from skill.jobs.queue import QueueError
+from skill.database.errors import DatabaseDownError
 from skill.web.app_keys import ANIMATIONS, DRAINING, FILTERS, METRICS, READINESS
 
 
@@ -35,7 +35,7 @@ async def metrics(request: web.Request) -> web.Response:
     try:
         length, seconds = await animations.waiting()
         request.app[METRICS].set_queue(length, seconds, await animations.oldest(), await animations.workers())
-    except QueueError:  # the other metrics are given all the same
+    except DatabaseDownError:  # the other metrics are given all the same
         request.app[METRICS].set_queue(nan, nan, nan, nan)
     return await request.app[METRICS].response()
 

@@ -11,6 +11,7 @@ from pipeline.limits import MAX_ANIMATED_FACES
 from pipeline.progress import Step, overall
 from skill.animations import Animations
 from skill.jobs.model import LARGEST_FACES, Job, JobState, Refusal
+from skill.movements import MOOD_SENTENCES
 from skill.web.schemas import JobView, ResultView
 
 _STEPS: Final = MappingProxyType(
@@ -18,6 +19,7 @@ _STEPS: Final = MappingProxyType(
         Step.DECODE: "Рассматриваю фотографию",
         Step.FACES: "Ищу лицо",
         Step.FILTERS: "Проверяю, можно ли",
+        Step.RESTORE: "Подправляю снимок",
         Step.MOTION: "Придумываю движение",
         Step.ANIMATE: "Оживляю",
         Step.FINISH: "Проверяю, всё ли красиво",
@@ -30,7 +32,10 @@ _WAITING, _DONE = "Жду своей очереди", "Готово"
 
 # remark → sentence
 _REMARKS: Final = MappingProxyType(
-    {LARGEST_FACES: f"На фотографии много людей, поэтому ожили только самые крупные лица, {MAX_ANIMATED_FACES}."}
+    {
+        **{reason: sentence for reason, sentence in MOOD_SENTENCES.items() if reason},
+        LARGEST_FACES: f"На фотографии много людей, поэтому ожили только самые крупные лица, {MAX_ANIMATED_FACES}.",
+    }
 )
 
 
@@ -61,11 +66,12 @@ async def view_job(animations: Animations, job: Job, public: str) -> JobView:
         The view, with links that are good for 15 minutes where the job is done.
 
     Raises:
-        QueueError, MediaError: Queue or store do not answer.
+        DatabaseDownError, MediaError: Queue or store do not answer.
     """
     wish = job.wish
     view = JobView(id=public, state=job.state, expires=job.expires, motion=wish.motion, face=wish.face or "")
-    view.gesture = list(wish.gestures)
+    view.gesture, view.camera, view.restore = list(wish.gestures), wish.camera, wish.restore
+    view.adult, view.archive = wish.adult, wish.archive
     if not job.state.ended:
         estimate = await animations.estimate(job.id)
         view.wait, view.left = round(estimate.begins, 1), round(estimate.ends, 1)

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
+from zlib import crc32
 
 import structlog
 
-from skill.jobs.queue import QueueError
+from skill.database.errors import DatabaseDownError
 from skill.media.store import MediaError
 from skill.web.errors import too_many_watchers
 from skill.web.schemas import JobView
@@ -129,12 +130,17 @@ class JobWatches:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(max(_EVERY, len(self._watches) / _LOOKS)):
                         await self._stop.wait()
-        except (QueueError, MediaError) as error:
+        except (DatabaseDownError, MediaError) as error:
             log.error("unavailable", error=type(error).__name__)  # the pages come again, and are told
         except Exception:
             log.exception("unexpected")
         finally:
             watch.end()
+
+
+def name_news(view: JobView) -> str:
+    """A name of what is new about a job, the same at every node."""
+    return f"{crc32(repr(_news(view)).encode()):08x}"
 
 
 def _news(view: JobView) -> tuple[object, ...]:

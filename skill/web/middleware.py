@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import secrets
-import sqlite3
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -14,6 +13,7 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from skill.database.errors import DatabaseDownError
 from skill.jobs.queue import QueueError
 from skill.media.store import MediaError
 from skill.tracing.spans import span
@@ -122,7 +122,7 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         if hdrs.ALLOW in error.headers:
             answer.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
         return answer
-    except (QueueError, MediaError, sqlite3.OperationalError) as error:
+    except (QueueError, MediaError, DatabaseDownError) as error:
         log.error("unavailable", error=type(error).__name__)
         return _error_response(request, unavailable(request.method))
     except Exception as error:  # noqa: BLE001  (it is logged)

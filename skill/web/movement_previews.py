@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from pipeline.errors import Reason
 from skill.jobs.model import Refusal
+from skill.jobs.render_process import are_parts
 from skill.sandbox.deadline import DECODE_SECONDS, PhotoDeadline
 from skill.sandbox.on_demand import BusyError, OnDemandProcess
 from skill.sandbox.process import ProcessDiedError
@@ -123,8 +124,10 @@ def parse_report(value: Any) -> PreviewView:
         ProcessDiedError: It is neither.
     """
     match value:
-        case {"still": str() as text} if _is_file(text, 0, b"\xff\xd8\xff"):
-            return PreviewView(still=text)
+        case {"still": str() as text, "people": int() as people, **rest} if people > 0:
+            restore = rest.get("restore", [])
+            if _is_file(text, 0, b"\xff\xd8\xff") and are_parts(restore):
+                return PreviewView(still=text, people=people, restore=restore)
         case {"movement": str() as movement, "clip": str() as text} if movement and _is_file(text, 4, b"ftyp"):
             return PreviewView(movement=movement, clip=text)
     raise ProcessDiedError("an odd report")

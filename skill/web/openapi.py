@@ -67,6 +67,8 @@ class Operation:
     body: type[BaseModel] | None = None
     """Model of the JSON in the request; None where there is none."""
 
+    query: str = ""
+    """A parameter behind the path's question mark, by its key in _PARAMETERS; empty for none."""
     authenticated: bool = False
     """Whether it takes a ticket or a key; without, whoever knows a job's id may."""
 
@@ -133,7 +135,7 @@ FIND_FACES: Final = Operation(
     "findFaces",
     "POST",
     "/faces",
-    "The faces of the photo that was refused with several_faces; nothing is stored",
+    "The faces of a photo that is about to be sent, or was refused with several_faces; nothing is stored",
     {
         HTTPStatus.OK: Answer("faces from the left", FacesView),
         **_UPLOAD_ERRORS,
@@ -200,6 +202,7 @@ LOOK: Final = Operation(
     "/animations/{id}/look",
     "The page that only shows the clip, to be given on",
     {HTTPStatus.OK: Answer("its path", LookView), **_JOB_ERRORS},
+    query="shown",
 )
 RENDER: Final = Operation(
     "makeRendition",
@@ -252,6 +255,13 @@ _PARAMETERS: Final = MappingProxyType(
             "required": True,
             "schema": {"type": "string", "enum": list(RENDITIONS)},
         },
+        "shown": {
+            "name": "rendition",
+            "in": "query",
+            "required": False,
+            "schema": {"type": "string", "enum": list(RENDITIONS)},
+            "description": "a rendition that was made: the page shows it instead of the clip, and nothing else",
+        },
         "user": {
             "name": USER_HEADER,
             "in": "header",
@@ -298,7 +308,8 @@ def document(address: str) -> dict[str, Any]:
 
 def _operation(one: Operation) -> dict[str, Any]:
     written: dict[str, Any] = {"operationId": one.name, "summary": one.summary}
-    names = [name for name in ("id", "rendition") if f"{{{name}}}" in one.path] + ["user"] * one.authenticated
+    names = [name for name in ("id", "rendition") if f"{{{name}}}" in one.path]
+    names += [one.query] * bool(one.query) + ["user"] * one.authenticated
     if names:
         written["parameters"] = [_PARAMETERS[name] for name in names]
     if one.authenticated:

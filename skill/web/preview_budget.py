@@ -9,8 +9,8 @@ from typing import Final
 
 from skill.web.errors import too_many_previews
 
-PHOTOS: Final = 12
-"""Photos in an hour, also those that were turned, or chosen once more."""
+PHOTOS: Final = 60
+"""Photos in an hour, also those that were turned, or chosen once more, or whose further movements were looked at."""
 _SECONDS: Final = 3600.0
 
 

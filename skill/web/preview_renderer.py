@@ -34,6 +34,8 @@ class PreviewOrder(NamedTuple):
     """The `adult` of a wish."""
     archive: bool = False
     """The `archive` of a wish."""
+    face: str = ""
+    """The `face` of a wish; empty for the most prominent person."""
 
 
 LONG_SIDE = 1280
@@ -41,12 +43,13 @@ LONG_SIDE = 1280
 
 
 def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate: Gate) -> dict[str, Any]:
-    """Make the previews of a photo's most prominent person who passes the filters.
+    """Make the previews of a photo's most prominent person who passes the filters, of all or of those who are meant.
 
     Args:
         order: The photo and the movements.
-        report: Is called with the steps' names, then with {"still": JPEG} and {"movement": value, "clip": MP4} for each
-            movement, files in base64.
+        report: Is called with the steps' names, then with {"still": JPEG, "people": number of faces,
+            "restore": what "auto" would restore} and {"movement":
+            value, "clip": MP4} for each movement, files in base64.
         runtime: Has all models.
         gate: The filters.
 
@@ -54,14 +57,17 @@ def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate:
         The answer of the process: {"made": number} or {"refused": reason, "cause": cause}; then there is no preview.
     """
     from pipeline.previews import Previews
+    from pipeline.restore.restoration import Damage, measure_damage
 
     known = {one.value: one for one in MOVEMENTS}
     try:
         # beside the photo: what a process that is killed leaves goes with it
-        previews = Previews(_prepare(order, report, runtime, gate), runtime, folder=order.photo.parent)
+        prepared = _prepare(order, report, runtime, gate)
+        previews = Previews(prepared, runtime, folder=order.photo.parent)
     except PipelineError as error:
         return {"refused": error.reason.value, "cause": error.cause}
-    report({"still": _text(previews.still())})
+    damage = measure_damage(Damage(prepared.pixels, prepared.faces, runtime))
+    report({"still": _text(previews.still()), "people": len(prepared.faces), "restore": list(damage)})
     for value in order.movements:
         clip = previews.make(known[value].motion, known[value].gestures)
         report({"movement": value, "clip": _text(clip)})
@@ -69,17 +75,17 @@ def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate:
 
 
 def _prepare(order: PreviewOrder, report: Report, runtime: Runtime, gate: Gate) -> Prepared:
-    """The photo with the face that passed the filters: of several people the most prominent one who does."""
+    """The photo with the face that passed the filters: of those who are meant the most prominent one who does."""
     from pipeline.run import Wish, prepare
 
-    for face in (None, "all"):
+    for face in (order.face or None, "all"):
         wish = Wish(face=face, long_side=LONG_SIDE, turn=order.turn, adult=order.adult, archive=order.archive)
         try:
             return prepare(
                 order.photo, wish, runtime=runtime, gate=_first_of(gate), on_step=lambda step, share: report(step)
             )
         except FaceError as error:
-            if error.reason is not Reason.SEVERAL_FACES or face:
+            if error.reason is not Reason.SEVERAL_FACES or face == "all":
                 raise
     raise AssertionError("unreachable")
 

@@ -31,8 +31,9 @@ async def make(request: web.Request) -> web.StreamResponse:
     request.app[PREVIEW_BUDGET].take(principal.token or principal.user)
     async with receive_from(request, principal.token) as upload:
         form = parse_form(PreviewForm, upload)
-        movements = tuple(one.value for one in MOVEMENTS[:PREVIEWED])
-        order = PreviewOrder(form.photo.path, form.turn, movements, form.adult, form.archive)
+        wanted = MOVEMENTS[PREVIEWED:] if form.further else MOVEMENTS[:PREVIEWED]
+        movements = tuple(one.value for one in wanted)
+        order = PreviewOrder(form.photo.path, form.turn, movements, form.adult, form.archive, form.face or "")
         async with aclosing(maker.make(order)) as views:
             return await _stream(request, views)
 

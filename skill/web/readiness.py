@@ -9,7 +9,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from skill.jobs.queue import JobQueue, QueueError
+from skill.database.errors import DatabaseDownError
+from skill.jobs.queue import JobQueue
 from skill.media.store import MediaError, MediaStore
 
 _TIMEOUT: Final = 5.0
@@ -68,7 +69,7 @@ async def _fault(part: Coroutine[Any, Any, bool]) -> str:
     """The fault of a part, in words; empty where it works."""
     try:
         return "" if await asyncio.wait_for(part, _TIMEOUT) else _BROKEN
-    except (QueueError, MediaError) as error:  # in plain words, without a secret
+    except (DatabaseDownError, MediaError) as error:  # in plain words, without a secret
         return str(error)
     except TimeoutError:
         return _LATE

@@ -23,6 +23,8 @@ from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 from pipeline.limits import (
+    AUTO,
+    CAMERAS,
     FACE_CHOICES,
     FACE_PATTERN,
     FORMATS,
@@ -30,15 +32,20 @@ from pipeline.limits import (
     MIN_SECONDS,
     PRESETS,
     RENDITIONS,
+    RESTORE_AUTO,
+    RESTORE_OFF,
+    RESTORE_PARTS,
+    STILLS,
     TURNS,
     is_face_choice,
 )
-from pipeline.motion.gesture_wish import parse_gesture, spell_pattern
+from pipeline.motion.roles import parse_role, spell_role_pattern
+from pipeline.restore.wish import spell_restore
 from skill.jobs.model import JobState
 
 MAX_GESTURES: Final = 6
 """Gestures of one wish."""
-_GESTURE_LIST: Final = f"^{spell_pattern()}(,{spell_pattern()}){{0,{MAX_GESTURES - 1}}}$"
+_GESTURE_LIST: Final = f"^{spell_role_pattern()}(,{spell_role_pattern()}){{0,{MAX_GESTURES - 1}}}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +67,17 @@ class OneOf:
         return value
 
 
+_RESTORE_WORD: Final = f"({'|'.join((RESTORE_AUTO, *RESTORE_PARTS))})"
+_RESTORE_PATTERN: Final = f"^({RESTORE_OFF}|{_RESTORE_WORD}(,{_RESTORE_WORD})*)$"
+
+
 def _split(value: object) -> object:
     return tuple(filter(None, re.split(r"[,\s]+", value.lower()))) if isinstance(value, str) else value
 
 
 def _check_gesture(value: str) -> str:
     """The gesture as it is kept. Raises MotionError, which is a ValueError."""
-    return str(parse_gesture(value))
+    return str(parse_role(value))
 
 
 def _check_face(value: str) -> str:
@@ -85,11 +96,15 @@ class PhotoFile:
     """A photo that came with a form."""
 
     path: Path
-    """A private file, which is deleted when its request is answered."""
+    """A private file, which only this process opens, until its request is answered."""
     digest: str
     """SHA-256 of the file, in hex."""
     content_type: str
     """By the file's first bytes: "image/jpeg"."""
+
+
+FaceChoice = Annotated[str, AfterValidator(_check_face), Field(json_schema_extra={"pattern": FACE_PATTERN})]
+"""The `face` of a wish."""
 
 
 class PhotoForm(BaseModel):
@@ -98,7 +113,8 @@ class PhotoForm(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
 
     photo: Annotated[InstanceOf[PhotoFile], WithJsonSchema({"type": "string", "format": "binary"})]
-    """JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF; up to 40 MiB and 50 megapixels."""
+    """JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF or a scan in a PDF; up to 40 MiB and 50 megapixels, JPEG and most PNG
+    and TIFF up to 250. Of several pages the one with the largest face."""
     turn: Annotated[int, OneOf(TURNS)] = 0
     """Degrees clockwise, after the file's own orientation."""
 
@@ -110,6 +126,10 @@ class PreviewForm(PhotoForm):
     """As in a wish."""
     archive: bool = False
     """As in a wish."""
+    face: FaceChoice | SkipJsonSchema[None] = Field(None, json_schema_extra=_without_default)
+    """As in a wish; of several people the most prominent one who may be animated."""
+    further: bool = False
+    """The movements that the page shows only when they are asked for, in place of the first ones."""
 
 
 class WishFields(BaseModel):
@@ -117,19 +137,17 @@ class WishFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
 
-    motion: Annotated[str, OneOf(PRESETS)] = "nostalgia"
-    """Composed motion; gestures take its place."""
+    motion: Annotated[str, OneOf((AUTO, *PRESETS))] = AUTO
+    """Composed motion; `auto` lets the photo's own expression choose one. Gestures take its place."""
     gesture: Annotated[
         tuple[Annotated[str, AfterValidator(_check_gesture)], ...],
         BeforeValidator(_split),
         Field(max_length=MAX_GESTURES),
         WithJsonSchema({"type": "string", "pattern": _GESTURE_LIST}),
     ] = Field((), json_schema_extra=_without_default)
-    """One gesture, or several, separated by commas: smile, wink:left, blink:2, nod:0.6:slow."""
-    face: (
-        Annotated[str, AfterValidator(_check_face), Field(json_schema_extra={"pattern": FACE_PATTERN})]
-        | SkipJsonSchema[None]
-    ) = Field(None, json_schema_extra=_without_default)
+    """One gesture, or several, separated by commas: smile, wink:left, blink:2, nod:0.6:slow. Of several people each may
+    have its own: 1@smile,right-1@wink; with a place a motion may stand, too: 2@doze."""
+    face: FaceChoice | SkipJsonSchema[None] = Field(None, json_schema_extra=_without_default)
     """The face to animate, of several: its number from the left, "right-2" for one from the right, several of these,
     separated by commas, or a word."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
@@ -138,6 +156,20 @@ class WishFields(BaseModel):
         Field(None, json_schema_extra=_without_default)
     )
     """Length of the loop in seconds; by default 4, or what the gestures need."""
+    camera: Annotated[str, OneOf(CAMERAS)] = CAMERAS[0]
+    """The camera while the faces move: it stands, comes slowly nearer and goes back (`push`), or goes slowly past, with
+    the wall shifting behind the person (`drift`)."""
+    restore: (
+        Annotated[
+            str,
+            AfterValidator(spell_restore),
+            Field(json_schema_extra={"pattern": _RESTORE_PATTERN}),
+        ]
+        | SkipJsonSchema[None]
+    ) = Field(None, json_schema_extra=_without_default)
+    """Restoration of an old photo before it moves: `auto` does what its damage asks for, and leaves a good photo as it
+    is; parts are done where they are named; `off`. Commas between them. By default `off`, for another wish on a photo
+    as in the wish before. The filters judge the photo as it came."""
     adult: bool = False
     """The person says that everybody meant is 18 or older: the answer to cause `appeal`. Counts where the filters let
     it."""
@@ -162,8 +194,9 @@ class View(BaseModel):
 class ResultView(View):
     """A file that was made, with signed addresses that are good for 15 minutes."""
 
-    format: Annotated[str, OneOf((*FORMATS, *RENDITIONS))]
-    """Kind of file; "jpg" is the poster, names with more letters are renditions that were asked for."""
+    format: Annotated[str, OneOf((*FORMATS, *STILLS, *RENDITIONS))]
+    """Kind of file; "jpg" is the poster. Of a restored photo "still" is the photo itself and "before" what it was, both
+    JPEG; other names with more letters are renditions that were asked for."""
     url: str
     """Address to show it."""
     download: str
@@ -178,7 +211,8 @@ class JobView(View):
     state: JobState
     """Where the job is on its way."""
     step: str = ""
-    """Of a running job: decode, faces, filters, motion, animate, finish, encode or store; empty before the first."""
+    """Of a running job: decode, faces, filters, restore, motion, animate, finish, encode or store; empty before the
+    first."""
     progress: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of the whole that is done, 0..1."""
     says: str = ""
@@ -189,7 +223,9 @@ class JobView(View):
     """Narrows a reason down: "dark_glasses"; "appeal" where the person may answer that this is an adult (field `adult`
     of a new wish), "archive" where a child on an old photo may be animated with consent (field `archive`)."""
     remark: str = ""
-    """Code of what a person should know of a clip: largest_faces, where only the largest of many faces move."""
+    """Code of what a person should know of a clip: largest_faces, where only the largest of many faces move; of motion
+    `auto`, the reason of its choice: turned, stern or monochrome (`gaze`), smiling (`warmth`), else empty
+    (`nostalgia`)."""
     sentence: str = ""
     """What went wrong, or the remark, in Russian, for people."""
     advice: str = ""
@@ -206,8 +242,16 @@ class JobView(View):
     """The composed motion that was asked for."""
     gesture: list[str] = []
     """The gestures that were asked for; where there are any they take the motion's place."""
+    camera: str = ""
+    """The camera's way that was asked for."""
+    restore: str = ""
+    """The restoration that was asked for."""
     face: str = ""
     """The face that was asked for, of several; empty for the only one."""
+    adult: bool = False
+    """Whether the person said that this is an adult."""
+    archive: bool = False
+    """Whether the person consented, for the family, to a child on an old photo."""
     results: list[ResultView] = []
     """Files of a job that is done."""
 
@@ -241,6 +285,8 @@ class FaceView(View):
     """Width of the box."""
     height: float
     """Height of the box."""
+    row: int = 1
+    """From 1, the uppermost, where a group stands in rows; else 1."""
     small: bool = False
     """Whether it is too small to be animated."""
     reason: str = ""
@@ -265,6 +311,10 @@ class PreviewView(View):
 
     still: str = ""
     """The first frame of every preview, a JPEG in base64; empty in the other lines."""
+    people: int = 0
+    """Faces that were found on the photo; in the line of the still picture."""
+    restore: list[str] = []
+    """What a restoration by `auto` would do to the photo; in the line of the still picture."""
     movement: str = ""
     """The movement that `clip` shows: "motion:nostalgia", "gesture:smile"; `motion` or `gesture` of a wish."""
     clip: str = ""

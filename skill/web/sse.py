@@ -1,4 +1,8 @@
-"""Progress of a job as it happens: server-sent events, with the same objects that polling sees."""
+"""Progress of a job as it happens: server-sent events, with the same objects that polling sees.
+
+An event is the job as it is, not a change of it, and its id follows from what it says: so a stream that is cut goes on
+at any node that has the same database, and what the page knows already (`Last-Event-ID`) is not said again.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
-from skill.web.job_watch import JobWatch
+from skill.web.job_watch import JobWatch, name_news
 from skill.web.schemas import JobView
 
 _HEARTBEAT: Final = 10.0
@@ -33,11 +37,11 @@ async def stream(request: web.Request, watch: JobWatch) -> web.StreamResponse:
     await response.prepare(request)
     with suppress(ConnectionResetError):  # the client hung up
         await response.write(b"retry: 1000\n\n")
-        await _write_events(response, watch)
+        await _write_events(response, watch, request.headers.get("Last-Event-ID", ""))
     return response
 
 
-async def _write_events(response: web.StreamResponse, watch: JobWatch) -> None:
+async def _write_events(response: web.StreamResponse, watch: JobWatch, told: str) -> None:
     began, seen = time.monotonic(), None
     while time.monotonic() - began < _LONGEST:
         current: JobView | None = await watch.next(seen, _HEARTBEAT)
@@ -46,7 +50,9 @@ async def _write_events(response: web.StreamResponse, watch: JobWatch) -> None:
         if current is seen:
             await response.write(b": still here\n\n")
             continue
-        seen = current
-        await response.write(f"data: {current.model_dump_json()}\n\n".encode())
+        seen, name = current, name_news(current)
+        if name != told or current.state.ended:
+            await response.write(f"id: {name}\ndata: {current.model_dump_json()}\n\n".encode())
+        told = name
         if current.state.ended:
             return

@@ -61,6 +61,8 @@ async def again(request: web.Request) -> web.Response:
     before = next((job for job in await _takes(request, principal) if job.id == name), None)
     if before is None:
         raise not_found()
+    if form.restore is None:
+        wish = replace(wish, restore=before.wish.restore)
     if wish.face in {None, before.wish.face}:  # what was said of the person holds as long as the clip
         wish = replace(wish, adult=wish.adult or before.wish.adult, archive=wish.archive or before.wish.archive)
     with as_api_errors():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -14,6 +13,7 @@ import jinja2
 from aiohttp import web
 
 from skill.movements import MOVEMENTS, PREVIEWED
+from skill.web.minifier import minify_page, minify_script, minify_style
 from skill.web.typography import bind_words
 
 CONTENT_TYPES: Final = MappingProxyType(
@@ -33,8 +33,6 @@ BINARY: Final = frozenset({".jpg", ".mp4", ".png"})
 _HERE: Final = Path(__file__).parent
 _MOST_TEXTS: Final = 256
 """Pages that are kept; when there are more, all are made anew."""
-_COMMENT: Final = re.compile(r"^(//.*|/\*.*\*/)$| // [^\"'`]*$")
-"""A comment of a script: a line of its own, or the end of one."""
 
 
 class Templates:
@@ -42,7 +40,7 @@ class Templates:
 
     def __init__(self) -> None:
         self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_HERE / "templates"),
+            loader=jinja2.FunctionLoader(_template),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             auto_reload=False,
@@ -84,16 +82,22 @@ class Templates:
         return bind_words(self._environment.get_template(name).render(values)).encode()
 
 
+def _template(name: str) -> str:
+    """The source of a template as it is sent."""
+    return minify_page((_HERE / "templates" / name).read_text(encoding="utf-8"))
+
+
 def _page(text: bytes, status: int) -> web.Response:
-    return web.Response(body=text, status=status, content_type="text/html", charset="utf-8")
+    page = web.Response(body=text, status=status, content_type="text/html", charset="utf-8")
+    page.enable_compression()  # none says a secret beside words of its visitor, which lengths could betray
+    return page
 
 
 def _lean(path: Path) -> bytes:
-    """A file as it is sent: scripts and styles without indentation, spaces of styles and lines of comment."""
-    if path.suffix in {".svg", *BINARY}:
-        return path.read_bytes()
-    if path.suffix == ".css":
-        style = re.sub(r"\s*([{};])\s*|(?<=[:,]) ", r"\1", path.read_text(encoding="utf-8"))
-        return style.replace(";}", "}").encode()
-    lines = (_COMMENT.sub("", line.strip()) for line in path.read_text(encoding="utf-8").splitlines())
-    return "\n".join(filter(None, lines)).encode()
+    """A file as it is sent."""
+    match path.suffix:
+        case ".css":
+            return minify_style(path.read_text(encoding="utf-8")).encode()
+        case ".js":
+            return minify_script(path.read_text(encoding="utf-8")).encode()
+    return path.read_bytes()

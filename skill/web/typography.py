@@ -22,5 +22,6 @@ def bind_words(page: str) -> str:
 
 
 def _bind(text: str) -> str:
-    text = _SHORT.sub(lambda found: found[1] + _SPACE, text)
+    if len(text.split()) > 2:  # of two words each may have a line of its own, where both are too long for one
+        text = _SHORT.sub(lambda found: found[1] + _SPACE, text)
     return _PARTICLE.sub(_SPACE, _NUMBER.sub(lambda found: found[1] + _SPACE, text))

@@ -1,10 +1,13 @@
-"""A photo on its way in: from the network to a private file, a piece at a time, never whole in memory."""
+"""A photo on its way in: from the network to a private file, a piece at a time, never whole in memory.
+
+The media store gets it whole or not at all: a node that dies before leaves nothing, on no disk and in no bucket
+(docs/media.md).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ from pipeline.limits import MAX_PHOTO_BYTES
 from skill.client_network import client_network
 from skill.web.app_keys import CLIENT_ADDRESSES, INCOMING, UPLOAD_BUDGET
 from skill.web.errors import refused, wrong_request
+from skill.web.incoming import incoming_file
 from skill.web.multipart import MAX_OVERHEAD, FormError, read_parts
 from skill.web.schemas import PhotoFile
 from skill.web.upload_budget import UploadShare
@@ -63,7 +67,7 @@ class _SavedPhoto(NamedTuple):
 
 @asynccontextmanager
 async def receive(request: web.Request, folder: Path, share: UploadShare) -> AsyncIterator[Upload]:
-    """Receive the multipart form of a request; its photo is a private file that is deleted with the block's end.
+    """Receive the multipart form of a request; its photo is a private file that is gone at the block's end.
 
     Args:
         request: A request with a part `photo`.
@@ -81,16 +85,11 @@ async def receive(request: web.Request, folder: Path, share: UploadShare) -> Asy
         raise wrong_request("multipart/form-data with a part named photo is wanted")
     if (request.content_length or 0) > MAX_PHOTO_BYTES + MAX_OVERHEAD:
         raise refused(Reason.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    # mkstemp: 0600, a random name; the sender's name for the file is never looked at
-    descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=folder, prefix="photo-")
-    path = Path(name)
-    try:
-        with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123  (a descriptor, not a path)
-            photo, fields = await _read_form(request, file, share)
+    # the sender's name for the file is never looked at
+    async with incoming_file(folder) as (file, path):
+        photo, fields = await _read_form(request, file, share)
         content_type = await asyncio.to_thread(_content_type, photo.head)
         yield Upload(PhotoFile(path, photo.digest, content_type), fields)
-    finally:
-        await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 @asynccontextmanager
@@ -175,4 +174,4 @@ def _content_type(head: bytes) -> str:
     kind = sniff(head)
     if kind is None:
         raise refused(Reason.NOT_AN_IMAGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    return f"image/{kind}"
+    return "application/pdf" if kind == "pdf" else f"image/{kind}"

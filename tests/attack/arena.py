@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from skill.components import open_tickets
+from skill.components import build_tickets, open_database
 from skill.secrets import path_secrets
 from skill.settings import load
 from skill.ticket_model import IssuedTicket
@@ -55,8 +55,8 @@ class Arena:
         return whole if self._whole else part
 
     def seconds(self, limit: float) -> float:
-        """A limit of time: as promised in full, with ten seconds of slack in the tests, which share their machine."""
-        return limit if self._whole else limit + 10.0
+        """A limit of time: as promised in full, with half a minute of slack in the tests, which share their machine."""
+        return limit if self._whole else limit + 30.0
 
     async def issue(self, user: str = "stranger") -> IssuedTicket:
         """A ticket, as the dialog gives them."""
@@ -98,7 +98,7 @@ class Arena:
         """Seconds in which an honest person gets the first page; a failure is noted."""
         began = time.perf_counter()
         try:
-            timeout = aiohttp.ClientTimeout(total=30)
+            timeout = aiohttp.ClientTimeout(total=90)
             async with self.session(source, timeout=timeout) as client, client.get("/") as answer:
                 self.findings.expect(answer.status == 200, f"the first page opens: {answer.status}")
                 await answer.read()
@@ -116,8 +116,9 @@ async def open_arena(attack: Attack, *, whole: bool) -> AsyncIterator[Arena]:
         service = await asyncio.to_thread(ServiceProcess, folder / "data", **settings)
         try:
             own = load({"data_dir": folder / "data"})
-            tickets = await open_tickets(own)
-            stack.push_async_callback(tickets.close)
+            database = await open_database(own)
+            stack.push_async_callback(database.close)
+            tickets = build_tickets(own, database)
             arena = Arena(service, tickets, whole=whole)
             yield arena
         finally:

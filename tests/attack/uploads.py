@@ -7,6 +7,7 @@ import sqlite3
 import time
 from contextlib import suppress
 
+from skill.database.revision import DATABASE_FILE
 from skill.web.upload_budget import NETWORK_BYTES, TOTAL_BYTES
 from tests.attack.arena import Arena
 from tests.attack.attack import attack
@@ -58,8 +59,9 @@ async def uploads(arena: Arena) -> None:
         of_one = await fill(["127.0.0.2"], arena.size(30, 8))
         if arena.size(1, 0):
             most = await fill([f"127.0.0.{number}" for number in range(3, 11)], 5)
-        await asyncio.sleep(1)
-    left = arena.service.files("incoming")
+        ends = time.monotonic() + arena.seconds(1)
+        while (left := arena.service.files("incoming")) and time.monotonic() < ends:
+            await asyncio.sleep(0.1)
     arena.findings.count(of_one_address=f"{of_one // MEBIBYTE} MiB", of_all=f"{most // MEBIBYTE} MiB")
     arena.findings.count(refused=refused, slowest_page=f"{slowest:.2f} s")
     arena.findings.expect(refused > 0, "more come than there is room for, and hear it")
@@ -80,7 +82,7 @@ def size(path) -> int:  # type: ignore[no-untyped-def]
 async def locked_file(arena: Arena) -> None:
     """Requests that need the tickets' file while another process keeps it locked."""
     health, seconds = list[float](), arena.size(20, 6)
-    other = sqlite3.connect(arena.service.data / "tickets.db", isolation_level=None)
+    other = sqlite3.connect(arena.service.data / DATABASE_FILE, isolation_level=None)
     statuses = dict[int, int]()
 
     async def ask() -> None:

@@ -16,6 +16,7 @@ import yaml
 from filters.embeddings.base import FaceEmbedding
 from filters.gallery import Gallery, summarize_gallery
 from skill.app import _PATIENCE
+from skill.database.revision import creation
 from skill.jobs.worker import WorkerTiming
 from skill.settings import Settings, load
 from skill.settings.environment import check_names
@@ -41,7 +42,8 @@ VALUES: dict[str, dict[str, Any]] = {
             "image": {"repository": "ozhivi-gpu"},
             "tolerations": [{"key": "gpu", "operator": "Exists"}],
         },
-        "serve": {"storageClass": "fast", "nodeSelector": {"disk": "ssd"}, "stopDelay": 20},
+        "serve": {"nodeSelector": {"disk": "ssd"}, "stopDelay": 20},
+        "autoscaler": {"enabled": True, "min": 3, "max": 9},
         "imagePullSecrets": [{"name": "registry"}],
         "gallery": {"existingSecret": "people"},
     },
@@ -111,12 +113,30 @@ def test_the_service_takes_the_settings(resources: list[dict[str, Any]], monkeyp
         assert loaded.workers == (container["args"] != ["serve"])
 
 
-def test_there_is_one_service_and_never_two() -> None:
-    (serve, worker) = of_kind(render({}), "Deployment")
-    assert (serve["spec"]["replicas"], serve["spec"]["strategy"]["type"]) == (1, "Recreate")
-    assert worker["spec"]["replicas"] == 2
-    with pytest.raises(helm.HelmError, match="serve"):
-        render({"serve": {"replicas": 2}})
+def test_pods_of_the_service_come_and_go_without_a_gap_and_keep_nothing() -> None:
+    resources = render({"serve": {"replicas": 3}})
+    (serve, worker) = of_kind(resources, "Deployment")
+    assert (serve["spec"]["replicas"], worker["spec"]["replicas"]) == (3, 2)
+    assert serve["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
+    assert of_kind(resources, "PersistentVolumeClaim") == of_kind(resources, "HorizontalPodAutoscaler") == []
+    for pod in (serve["spec"]["template"], worker["spec"]["template"]):
+        assert all("emptyDir" in volume for volume in pod["spec"]["volumes"])
+        budgets = [one["spec"]["selector"]["matchLabels"] for one in of_kind(resources, "PodDisruptionBudget")]
+        assert pod["metadata"]["labels"] in budgets
+    (spread,) = serve["spec"]["template"]["spec"]["topologySpreadConstraints"]
+    assert spread["labelSelector"]["matchLabels"] == serve["spec"]["template"]["metadata"]["labels"]
+    with pytest.raises(helm.HelmError, match="replicas"):
+        render({"serve": {"replicas": 0}})
+
+
+def test_the_autoscaler_chooses_the_pods_of_the_service() -> None:
+    resources = render(VALUES["cards and KEDA"])
+    (scaler,) = of_kind(resources, "HorizontalPodAutoscaler")
+    (serve,) = (one for one in of_kind(resources, "Deployment") if one["metadata"]["name"].endswith("-serve"))
+    assert "replicas" not in serve["spec"]
+    assert scaler["spec"]["scaleTargetRef"]["name"] == serve["metadata"]["name"]
+    assert (scaler["spec"]["minReplicas"], scaler["spec"]["maxReplicas"]) == (3, 9)
+    assert serve["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"], "what percent are of"
 
 
 def test_pods_have_no_rights_and_their_time(resources: list[dict[str, Any]]) -> None:
@@ -171,7 +191,7 @@ def test_each_pod_that_looks_at_people_starts_with_the_gallery(
     (looked_for,) = set(re.findall(r"OZHIVI_GALLERY=(\S+)", image))
     for one in of_kind(render(VALUES[values]), "Deployment"):
         spec = one["spec"]["template"]["spec"]
-        (first,) = spec["initContainers"]
+        (first,) = (one for one in spec["initContainers"] if one["name"] == "gallery")
         assert first["image"] == spec["containers"][0]["image"]
         volumes = {volume.pop("name"): volume for volume in spec["volumes"]}
         assert volumes["gallery-source"] == source
@@ -182,8 +202,15 @@ def test_each_pod_that_looks_at_people_starts_with_the_gallery(
         copy.unlink()
 
 
+def test_the_tables_are_made_before_a_service_or_a_worker_begins() -> None:
+    for one in of_kind(render({}), "Deployment"):
+        (tables,) = one["spec"]["template"]["spec"]["initContainers"]
+        assert tables["args"] == ["db", "upgrade"]
+
+
 def test_there_is_one_gallery_or_none() -> None:
-    assert not any("initContainers" in spec for spec, _ in pods(render({})))
+    first = [one["name"] for spec, _ in pods(render({})) for one in spec.get("initContainers", [])]
+    assert set(first) == {"tables"}
     with pytest.raises(helm.HelmError, match="gallery"):
         render({"gallery": {"existingSecret": "people", "existingClaim": "people"}})
 
@@ -198,14 +225,12 @@ def test_cards_and_keda() -> None:
     (scaled,) = of_kind(resources, "ScaledObject")
     assert scaled["spec"]["scaleTargetRef"]["name"] == "demo-worker"
     query = scaled["spec"]["triggers"][0]["metadata"]["query"]
-    assert re.search(r"CREATE TABLE ozhivi_jobs\b", schema_of_the_queue()) and "FROM ozhivi_jobs" in query
+    assert (
+        re.search(r"CREATE TABLE IF NOT EXISTS ozhivi_jobs\b", "".join(creation("postgresql")))
+        and "FROM ozhivi_jobs" in query
+    )
     (authentication,) = of_kind(resources, "TriggerAuthentication")
     assert scaled["spec"]["triggers"][0]["authenticationRef"]["name"] == authentication["metadata"]["name"]
-
-
-def schema_of_the_queue() -> str:
-    root = Path(__file__).parents[2]
-    return (root / "skill" / "jobs" / "postgres_pool.py").read_text(encoding="utf-8")
 
 
 def test_every_value_is_explained() -> None:

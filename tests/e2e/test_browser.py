@@ -54,12 +54,12 @@ def test_a_photo_comes_alive_and_is_deleted(
     expect_heading(page, "Готово!")
     plays_and_loops(page)
     shot(page, f"done-{name}")
-    for kind, start in (("видео", b"ftyp"), ("GIF", b"GIF8")):
+    for kind, start in (("Скачать видео", b"ftyp"), ("GIF для сообщений", b"GIF8")):
         with page.expect_download() as download:
-            page.get_by_role("link", name=f"Скачать {kind}").click()
+            page.get_by_role("link", name=kind).click()
         assert start in download.value.path().read_bytes()[:12]
     clip = page.locator("#video").get_attribute("src")
-    page.get_by_role("button", name="Удалить сейчас").click()
+    page.get_by_role("button", name="Удалить всё сейчас").click()
     expect(page.get_by_text("Вернуть его будет нельзя")).to_be_visible()
     shot(page, f"sure-{name}")
     page.get_by_role("button", name="Удалить", exact=True).click()
@@ -76,7 +76,8 @@ def test_another_wish_on_the_same_photo(service: ServiceProcess, phone: Phone) -
     send(page)
     expect_heading(page, "Готово!")
     first = page.locator("#video").get_attribute("src")
-    page.locator("#again").get_by_role("button", name="Подмигивание").click()
+    page.locator("#again").get_by_role("button", name="Подмигивание", exact=True).click()
+    page.get_by_role("button", name="Ещё раз: «Подмигивание»").click()
     expect_heading(page, "Минутку")
     expect_heading(page, "Готово!")
     assert page.locator("#video").get_attribute("src") != first
@@ -89,7 +90,7 @@ def plays_and_loops(page: Page, which: str = "#video") -> None:
     video = page.locator(which)
     assert video.evaluate("video => video.loop && video.muted")
     video.evaluate("video => { video.currentTime = video.duration - 0.3 }")
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 60
     while time.monotonic() < ends:
         if 0.05 < video.evaluate("video => video.currentTime") < 1.5:
             return

@@ -1,4 +1,4 @@
-"""The way of a photo in Firefox: code, photo, consent, video, deletion. All else is looked at in Chromium."""
+"""The way of photos in Firefox: code, photo, consent, video, people, deletion. All else is looked at in Chromium."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from skill.demo_portrait import astronaut
-from tests.e2e.conftest import SHOTS
+from tests.e2e.conftest import SHOTS, two_portraits
 from tests.e2e.firefox import FirefoxPage, open_firefox, require_firefox
 from tests.service_process import ServiceProcess
 
@@ -30,6 +30,8 @@ async def test_a_photo_comes_alive_in_firefox(service: ServiceProcess, tmp_path:
     require_firefox()
     photo = tmp_path / "granny.png"
     photo.write_bytes(astronaut())
+    pair = tmp_path / "pair.png"
+    pair.write_bytes(two_portraits())
     _, code, *_ = service.ticket()
     async with open_firefox() as page:
         await page.open(service.address)
@@ -39,15 +41,32 @@ async def test_a_photo_comes_alive_in_firefox(service: ServiceProcess, tmp_path:
         await page.choose_file("#gallery", photo)
         await page.wait(title("Что сделает человек?"))
         await page.wait("document.getElementById('preview').naturalWidth")
-        await page.click("#wish [type=submit]")
+        await page.click("#go")
         await page.wait("document.getElementById('ready-trouble').textContent.includes('согласие')")
         await keep(page, "firefox-ready")
         await page.click("#agree")
-        await page.click("#wish [type=submit]")
+        await page.click("#go")
         await page.wait(title("Готово!"))
         await page.wait("document.getElementById('video').currentTime > 0.3")  # it plays
         await keep(page, "firefox-done")
         assert await page.run("document.documentElement.scrollWidth <= innerWidth")
+        await page.click(".foot a")
+        await page.wait("document.getElementById('privacy').textContent.includes('Удалить раньше')")
+        await keep(page, "firefox-privacy")
+        await page.click("#privacy button")
+        await page.wait("!document.getElementById('privacy').open && !history.state.privacy")
+        await page.click("#again [data-do=another]")
+        await page.choose_file("#gallery", pair)
+        await page.wait(title("Что сделает человек?"))
+        assert not await page.run("document.getElementById('agree').checked")  # a consent is for one photo
+        await page.click("#agree")
+        await page.click("#go")
+        await page.wait("document.querySelectorAll('.person').length === 2")
+        await page.click(".person:last-child")
+        await keep(page, "firefox-faces")
+        await page.click("#animate")
+        await page.wait("document.querySelectorAll('#takes button').length === 2")
+        await page.wait("document.getElementById('video').currentTime > 0.3")
         clip = await page.run("document.getElementById('video').src")
         assert await page.run(f"fetch({clip!r}).then((answer) => answer.status)") == 200
         await page.click("[data-do=confirm]")

@@ -78,11 +78,11 @@ def worker(data: Path, traces: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        assert process.wait(25) == 0
+        assert process.wait(60) == 0
 
 
 def ask(address: str, headers: dict[str, str], body: bytes | None = None) -> Any:
-    with urlopen(Request(address, body, headers), timeout=20) as answer:
+    with urlopen(Request(address, body, headers), timeout=60) as answer:
         return json.load(answer)
 
 
@@ -122,7 +122,7 @@ def animate(service: ServiceProcess) -> tuple[str, str]:
     secret = (service.data / "alice-secret").read_text(encoding="ascii").strip()
     for words in (WORDS, "да"):
         message = compact_json(device.utterance(words)).encode()
-        with urlopen(Request(f"{service.address}/alice/{secret}", message), timeout=20) as answer:
+        with urlopen(Request(f"{service.address}/alice/{secret}", message), timeout=60) as answer:
             heard = device.receive(answer.read())
     token = heard.link.rpartition("/")[2]
     head = b'--line\r\nContent-Disposition: form-data; name="seconds"\r\n\r\n2\r\n'

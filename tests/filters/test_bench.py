@@ -64,6 +64,12 @@ def test_labels_come_from_names(tmp_path: Path) -> None:
     assert [(one.age, one.sex) for one in find_labelled_photos(tmp_path)] == [(38, "female"), (7, "male")]
 
 
+def test_the_names_of_another_source_are_known_too(tmp_path: Path) -> None:
+    for name in ("07380A44.jpg", "07381A09.jpg", "7381A9.jpg"):
+        (tmp_path / name).touch()
+    assert [(one.age, one.sex) for one in find_labelled_photos(tmp_path)] == [(44, "female"), (9, "male")]
+
+
 def test_a_folder_without_labels_is_said(tmp_path: Path) -> None:
     with pytest.raises(NoPhotosError, match="AGE_SEX"):
         find_labelled_photos(tmp_path)

@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from filters.embeddings.base import FaceEmbedding, MatchRule
+from filters import minors
+from filters.embeddings.base import FaceEmbedding
+from filters.embeddings.open_pack import OpenAnalyser
+from filters.gallery import Neighbour
 from filters.minors import MinorReading
 from filters.policy import FilterSet, Policy, Rules, build_policy
 from filters.verdict import Answer
@@ -157,20 +160,33 @@ def test_of_several_faces_those_that_pass_move() -> None:
     ],
 )
 def test_the_rules_choose_the_filters(
-    children: Literal["strict", "normal", "off"], answer: Answer, asked_filters: list[str], built_weights: WeightStore
+    children: Literal["strict", "normal", "off"],
+    answer: Answer,
+    asked_filters: list[str],
+    built_weights: WeightStore,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The astronaut by the real filters, and those of the pack's ages and the gallery by answers of the test."""
+    monkeypatch.setattr(minors, "THRESHOLDS", {"normal": minors.THRESHOLDS["normal"], "strict": 0.0})
     runtime = Runtime(built_weights.path)
     pixels = read_photo(astronaut(), long_side=1024)
     (found,) = FaceFinder(runtime).find(pixels)
     asked: list[str] = []
     analyser = SimpleNamespace(
-        rule=MatchRule(weights=(1.0,), same=0.7, same_small=0.6, unsure_small=0.85, unsure_damaged=1.0),
+        rule=OpenAnalyser.rule,
         read_ages=lambda *_: asked.append("ages") or (40.0,),
         embed=lambda *_: FaceEmbedding((np.array([1.0], np.float32),), 1.0, 200.0),
     )
-    gallery = SimpleNamespace(find_nearest=lambda *_: asked.append("gallery") or ())
-    policy = build_policy(Rules(children=children), runtime, analyser=analyser, gallery=gallery)  # type: ignore[arg-type]
+
+    class EmptyGallery:
+        def __len__(self) -> int:
+            return 0
+
+        def find_nearest(self, embedding: FaceEmbedding) -> tuple[Neighbour, ...]:
+            asked.append("gallery")
+            return ()
+
+    policy = build_policy(Rules(children=children), runtime, analyser=analyser, gallery=EmptyGallery())  # type: ignore[arg-type]
     assert policy.judge(pixels, found).answer is answer
     assert sorted(set(asked)) == asked_filters
 

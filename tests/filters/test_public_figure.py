@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -62,7 +63,9 @@ class DistantAnalyser:
     """An analyser to which every face is `apart` from the one in the gallery, by the rule."""
 
     pack, sizes = "distant", (4,)
-    rule = MatchRule(weights=(1.0,), same=0.7, same_small=0.6, unsure_small=0.85, unsure_damaged=1.0)
+    rule = MatchRule(
+        weights=(1.0,), same=0.7, same_small=0.6, unsure=0.78, unsure_step=0.05, unsure_soft=0.9, unsure_damaged=1.0
+    )
 
     def __init__(self, apart: float, *, width: float, clarity: float) -> None:
         angle = 2 * np.arcsin(apart / 2)
@@ -76,15 +79,23 @@ class DistantAnalyser:
         return ()
 
 
+@pytest.fixture
+def gallery_of_one(tmp_path: Path) -> Iterator[Gallery]:
+    opened = Gallery(tmp_path / "one.db", DistantAnalyser.pack, DistantAnalyser.sizes)
+    opened.add("Анна", [FaceEmbedding((np.array([1, 0, 0, 0], np.float32),), 1.0, 200.0)])
+    yield opened
+    opened.close()
+
+
 @pytest.mark.parametrize(
     ("apart", "width", "clarity", "reason"),
     [
         (0.69, 200, 1.0, Reason.PUBLIC_FIGURE),
-        (0.71, 200, 1.0, None),
+        (0.71, 200, 1.0, Reason.UNDETERMINED),  # of a gallery of one
+        (0.79, 200, 1.0, None),
         (0.59, 50, 1.0, Reason.PUBLIC_FIGURE),
         (0.61, 50, 1.0, Reason.UNDETERMINED),  # too small to tell
-        (0.84, 50, 1.0, Reason.UNDETERMINED),
-        (0.86, 50, 1.0, None),
+        (0.79, 50, 1.0, None),
         (0.69, 200, 0.5, Reason.PUBLIC_FIGURE),
         (0.95, 200, 0.5, Reason.UNDETERMINED),  # too damaged to tell
         (1.05, 200, 0.5, None),
@@ -92,12 +103,32 @@ class DistantAnalyser:
     ],
 )
 def test_a_face_that_is_too_small_or_damaged_is_undetermined(
-    portrait: tuple[Pixels, Face], tmp_path: Path, apart: float, width: float, clarity: float, reason: Reason | None
+    portrait: tuple[Pixels, Face],
+    gallery_of_one: Gallery,
+    apart: float,
+    width: float,
+    clarity: float,
+    reason: Reason | None,
 ) -> None:
-    gallery = Gallery(tmp_path / "gallery.db", DistantAnalyser.pack, DistantAnalyser.sizes)
-    gallery.add("Анна", [FaceEmbedding((np.array([1, 0, 0, 0], np.float32),), 1.0, 200.0)])
-    judge = PublicFigureFilter(DistantAnalyser(apart, width=width, clarity=clarity), gallery)
+    judge = PublicFigureFilter(DistantAnalyser(apart, width=width, clarity=clarity), gallery_of_one)
     reading = judge.judge(*portrait)
     assert reading.reason is reason
     assert reading.distance == pytest.approx(apart, abs=2e-3)
-    gallery.close()
+
+
+def test_a_soft_face_can_not_be_told(portrait: tuple[Pixels, Face], gallery_of_one: Gallery) -> None:
+    pixels, face = portrait
+    width = float(face.box[2] - face.box[0])
+    soft = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.025 * width), np.uint8)
+    figures = PublicFigureFilter(DistantAnalyser(0.85, width=200, clarity=1.0), gallery_of_one)
+    assert figures.judge(pixels, face).reason is None
+    assert figures.judge(soft, face).reason is Reason.UNDETERMINED
+
+
+def test_of_many_a_stranger_is_not_unsure() -> None:
+    """The nearer bound keeps strangers from being refused for being a little like one of many."""
+    rule = OpenAnalyser.rule
+    bounds = [rule.unsure_among(photos) for photos in (0, 1, 10, 1000, 100_000)]
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[0] == bounds[1] == rule.unsure
+    assert bounds[-1] == bounds[-2] == rule.same

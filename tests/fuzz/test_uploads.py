@@ -75,7 +75,7 @@ async def answer(host: str, port: int, sent: bytes, *, whole: bool) -> tuple[int
         writer.write(sent)
         if not whole:
             writer.write_eof()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             got = await reader.read()
     except ConnectionError:  # told before all was sent: the rest was not wanted
         return 0, b""

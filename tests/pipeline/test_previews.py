@@ -16,6 +16,7 @@ from pipeline.errors import MotionError
 from pipeline.faces.finder import Face
 from pipeline.faces.head_pose import Pose
 from pipeline.gate import admit_everyone
+from pipeline.limits import AUTO
 from pipeline.previews import PREVIEW_FPS, PREVIEW_SIDE, Previews, compose_preview, find_window
 from pipeline.run import Prepared, Wish, prepare
 from pipeline.runtime import Runtime
@@ -46,6 +47,7 @@ def previews(prepared: Prepared, runtime: Runtime) -> Previews:
 def test_a_preview_is_a_small_loop_that_begins_with_the_photo(previews: Previews) -> None:
     still = np.asarray(Image.open(BytesIO(previews.still())).convert("RGB"), float)
     clip = previews.make("nostalgia")
+    assert previews.make(AUTO) == previews.make("warmth") != clip  # she smiles
     frames = frames_of(clip)
     assert still.shape == frames[0].shape == (PREVIEW_SIDE, PREVIEW_SIDE, 3)
     assert len(frames) == round(2.8 * PREVIEW_FPS) and len(clip) < 40_000

@@ -15,6 +15,7 @@ from PIL import Image
 
 from pipeline.animate.base import Animator
 from pipeline.arrays import Pixels
+from pipeline.camera import view
 from pipeline.errors import AnimationError, FaceError, MotionError, PhotoError, Reason
 from pipeline.faces import finder as face_module
 from pipeline.faces.finder import Face, Pose
@@ -25,6 +26,8 @@ from pipeline.run import Prepared, Wish, prepare, run
 from pipeline.runtime import Runtime
 
 RUNTIME = cast(Runtime, None)  # no model is asked for
+STEPS = [step for step in Step if step is not Step.RESTORE]
+"""Of a run without a restoration, in their order."""
 
 
 def face_at(left: float) -> Face:
@@ -49,6 +52,9 @@ class FakeFinder:
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
         return self.found
+
+    def find_hidden(self, pixels: Pixels) -> tuple[Face, ...]:
+        return (face_at(30), face_at(200))
 
 
 class Slider(Animator):
@@ -103,11 +109,11 @@ def test_a_photo_goes_all_the_way(two_faces: None, tmp_path: Path) -> None:
     assert result.clip.files["mp4"] == tmp_path / "clip.mp4"
     assert (result.clip.frames, result.clip.size) == (50, (320, 200))
     assert result.chosen == result.faces
-    assert set(result.timings) == set(Step)
+    assert set(result.timings) == set(STEPS)
     steps = list(dict.fromkeys(step for step, _ in reported))
-    assert steps == list(Step)
+    assert steps == STEPS
     assert all(0 <= share <= 1 for _, share in reported)
-    assert {step for step, share in reported if share == 1} == set(Step)
+    assert {step for step, share in reported if share == 1} == set(STEPS)
     first, second = animator.motions
     assert not np.allclose(first.curves["yaw"], second.curves["yaw"])  # nobody moves in step
 
@@ -124,6 +130,22 @@ def test_one_face_is_chosen(two_faces: None, tmp_path: Path) -> None:
     )
     assert animator.faces == [FakeFinder.found[1]] == list(result.chosen)
     assert len(result.faces) == 2
+
+
+def test_roles_choose_their_faces_and_move_them(two_faces: None) -> None:
+    def motions(**fields: Any) -> list[tuple[float, str]]:
+        animator = Slider()
+        wish = Wish(seconds=2, **fields)
+        list(prepare(photo(), wish, runtime=RUNTIME, gate=admit_everyone, animator=animator).draw(wish))
+        places = [float(face.box[0]) for face in animator.faces]
+        return sorted(zip(places, [one.name for one in animator.motions], strict=True))
+
+    assert motions(gestures=("right-1@smile", "1@doze")) == [(30.0, "doze"), (200.0, "smile")]
+    assert motions(gestures=("2@nod",)) == [(200.0, "nod")]
+    assert motions(gestures=("2@nod",), face="all") == [(30.0, "idle"), (200.0, "nod")]
+    with pytest.raises(FaceError) as caught:
+        motions(gestures=("3@nod",))
+    assert (caught.value.reason, caught.value.cause) == (Reason.SEVERAL_FACES, "of_2")
 
 
 def test_what_can_not_be_done_leaves_no_file(two_faces: None, tmp_path: Path) -> None:
@@ -143,6 +165,26 @@ def test_what_can_not_be_done_leaves_no_file(two_faces: None, tmp_path: Path) ->
     refused(MotionError, photo(), Wish(motion="dance", face="left"), Slider())
 
 
+@pytest.mark.parametrize(
+    ("cause", "reason"), [("mask", Reason.FACE_COVERED), ("mouth", Reason.NO_FACE), (None, Reason.NO_FACE)]
+)
+def test_a_face_behind_a_mask_is_no_face_that_is_missing(
+    two_faces: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: str | None, reason: Reason
+) -> None:
+    """Whatever the gate says of a place that may be a face, it is not animated."""
+
+    def gate(pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
+        if cause is None or faces[0].box[0] < 100:
+            return admit_everyone(pixels, faces, wish)
+        raise FaceError(Reason.FACE_COVERED, cause=cause)
+
+    monkeypatch.setattr(FakeFinder, "found", ())
+    with pytest.raises(FaceError) as refused:
+        run(photo(), Wish(seconds=2), tmp_path / "clip", runtime=RUNTIME, gate=gate, animator=Slider())
+    assert refused.value.reason is reason
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_several_clips_need_one_preparation(two_faces: None, tmp_path: Path) -> None:
     asked: list[int] = []
 
@@ -155,7 +197,7 @@ def test_several_clips_need_one_preparation(two_faces: None, tmp_path: Path) -> 
     first = prepared.render(wish, tmp_path / "first")
     second = prepared.render(replace(wish, motion="idle", seed=3), tmp_path / "second")
     assert (asked, animator.prepared) == ([2], 1)
-    assert set(prepared.timings) | set(first.timings) == set(Step) and not set(prepared.timings) & set(second.timings)
+    assert set(prepared.timings) | set(first.timings) == set(STEPS) and not set(prepared.timings) & set(second.timings)
     alone = run(
         photo(), replace(wish, motion="idle", seed=3), tmp_path / "alone", runtime=RUNTIME, gate=admit_everyone,
         animator=Slider(),
@@ -164,6 +206,20 @@ def test_several_clips_need_one_preparation(two_faces: None, tmp_path: Path) -> 
     other = Slider()
     prepared.with_animator(other).render(wish, tmp_path / "other")
     assert (asked, other.prepared, animator.prepared) == ([2], 1, 1)
+
+
+def test_a_camera_moves_what_has_been_checked(two_faces: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "person_mask", lambda runtime, pixels: np.zeros(pixels.shape[:2], np.float32))
+    still, push = Wish(face="all", seconds=2), Wish(face="all", seconds=2, camera="push")
+    prepared = prepare(photo(), still, runtime=RUNTIME, gate=admit_everyone, animator=Slider())
+    before, after = list(prepared.draw(still)), list(prepared.draw(push))
+    assert np.array_equal(before[0], after[0]) and not np.array_equal(before[25], after[25])
+    figures = [prepared.render(wish, tmp_path / wish.camera).figures for wish in (still, push)]
+    assert figures[0] == figures[1]  # the camera's movement is none of the face
+    frozen = Slider()
+    frozen.amount = 0.0
+    with pytest.raises(AnimationError):
+        prepared.with_animator(frozen).render(push, tmp_path / "frozen")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,16 @@ import structlog
 
 from pipeline.run import Wish
 from skill.animations import Animations
-from skill.components import build_components
+from skill.components import build_components, open_database
+from skill.database.database import Database
 from skill.jobs.model import Done, Job
 from skill.jobs.queue import JobQueue
 from skill.logs import configure
 from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
 from skill.settings import load
+from tests.fake_clock import FakeClock
+from tests.skill.database.databases import postgres_database, sqlite_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +64,47 @@ class Assembled:
 
 @pytest_asyncio.fixture(params=["files", "servers"])
 async def assembled(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Assembled]:
-    with ExitStack() as stack:
-        given: dict[str, Any] = {"data_dir": tmp_path / "data"}
-        if request.param == "servers":
-            dsn = stack.enter_context(request.getfixturevalue("postgres").database())
-            corner = request.getfixturevalue("ceph").prefixed()
-            given |= {"queue": "postgres", "postgres": dsn, "store": "s3"}
-            names = ("endpoint", "bucket", "prefix", "access_key", "secret_key")
-            given |= {f"s3_{name}": getattr(corner, name) for name in names}
-        settings = load(given)
-        components = build_components(settings, signing_secrets(settings))
-        queue = await components.open_queue()
-        (tmp_path / "photo").write_bytes(b"a photo")
-        (tmp_path / "copies").mkdir()
-        animations = Animations(queue, components.store, tmp_path / "copies")
-        yield Assembled(queue, components.store, animations, tmp_path / "copies", tmp_path / "photo")
-        await queue.close()
-        await components.close_store()
+    given: dict[str, Any] = {"data_dir": tmp_path / "data"}
+    if request.param == "servers":
+        dsn = request.getfixturevalue("postgres").emptied()
+        corner = request.getfixturevalue("ceph").prefixed()
+        given |= {"queue": "postgres", "postgres": dsn, "store": "s3"}
+        names = ("endpoint", "bucket", "prefix", "access_key", "secret_key")
+        given |= {f"s3_{name}": getattr(corner, name) for name in names}
+    settings = load(given)
+    components = build_components(settings, signing_secrets(settings))
+    database = await open_database(settings)
+    queue = components.make_queue(database)
+    (tmp_path / "photo").write_bytes(b"a photo")
+    (tmp_path / "copies").mkdir()
+    animations = Animations(queue, components.store, tmp_path / "copies")
+    yield Assembled(queue, components.store, animations, tmp_path / "copies", tmp_path / "photo")
+    await database.close()
+    await components.close_store()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgres"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
+    """Each of the two databases, empty, by the test's clock."""
+    if request.param == "sqlite":
+        opened = sqlite_database(tmp_path, clock)
+    else:
+        opened = postgres_database(request.getfixturevalue("postgres").emptied(), clock)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture
+async def sqlite(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
+    """The file alone, where the other database could not make a difference."""
+    opened = sqlite_database(tmp_path, clock)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -34,6 +34,17 @@ async def test_another_wish_is_done_on_the_first_frame_of_the_clip(assembled: As
     assert third.wish.face == "right"
 
 
+async def test_of_a_restored_photo_another_wish_is_done_on_what_it_was(assembled: Assembled, tmp_path: Path) -> None:
+    asked = await assembled.ask("anna", Wish(restore="auto"))
+    first = await assembled.finish(asked, mp4=b"clip", jpg=b"poster", still=b"still", before=b"as it came")
+    links = {link.format: link.download for link in await assembled.animations.links(first)}
+    assert "ozhivi-still.jpg" in links["still"]
+    plain = await assembled.animations.again(first.id, Wish(restore="off"))
+    assert (plain.id, plain.wish.restore) != (first.id, "auto")
+    await assembled.store.fetch(plain.source, tmp_path / "source")
+    assert (tmp_path / "source").read_bytes() == b"as it came"
+
+
 async def test_what_was_asked_of_the_photo_itself_joins_unless_it_was_turned(assembled: Assembled) -> None:
     straight = await assembled.finish(await assembled.ask("anna", Wish(gestures=("nod",))))
     assert (await assembled.animations.again(straight.id, Wish(gestures=("nod",)))).id == straight.id

@@ -17,6 +17,7 @@ from skill.demo_portrait import astronaut
 from skill.settings import load
 from skill.web import app_keys
 from skill.web.auth import TICKET_HEADER
+from tests.retouched_portrait import retouched_portrait
 from weights.store import WeightStore
 
 pytestmark = pytest.mark.asyncio
@@ -98,17 +99,18 @@ async def test_the_whole_way_and_not_a_word_of_it_in_the_log(client: Client, log
 
 @pytest.fixture
 def strict(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For the process that renders, which is there as soon as the service is; the astronaut is refused then."""
+    """For the process that renders, which is there as soon as the service is; it refuses the retouched portrait."""
     monkeypatch.setenv("OZHIVI_CHILDREN", "strict")
 
 
 @pytest.mark.parametrize("client", [512], indirect=True)
 async def test_a_refused_adult_is_animated_after_a_word(strict: None, client: Client, log: io.StringIO) -> None:
+    photo = retouched_portrait()
     token = (await client.app[app_keys.TICKETS].issue(USER)).token
-    refused = await send(client, token, astronaut(), seconds="2")
+    refused = await send(client, token, photo, seconds="2")
     last = (await watched(client, refused.headers["Location"]))[-1]
     assert (last["state"], last["reason"], last["cause"]) == ("refused", "child", "appeal")
-    answered = await send(client, token, astronaut(), seconds="2", adult="true")
+    answered = await send(client, token, photo, seconds="2", adult="true")
     assert (await watched(client, answered.headers["Location"]))[-1]["state"] == "done"
     metrics = await (await client.get("/metrics")).text()
     assert 'ozhivi_refusals_total{reason="child"} 1.0' in metrics

@@ -24,7 +24,7 @@ class Calls:
             raise OSError("no space left")
 
     async def reached(self, count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while self.count < count:
                 self.changed.clear()
                 await self.changed.wait()

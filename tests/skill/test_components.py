@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from skill.components import build_components, build_s3_store, queue_opener
+from skill.components import build_components, build_s3_store, open_database
 from skill.media.local import LocalStore
 from skill.settings import WrongSettings, described, load
 from skill.web.middleware import security_headers
@@ -53,11 +54,11 @@ def test_a_queue_whose_driver_is_not_there_names_the_extra(monkeypatch: pytest.M
             raise ModuleNotFoundError("No module named 'psycopg'", name="psycopg")
         return found(name, *rest, **more)
 
-    for name in [name for name in sys.modules if name.startswith(("psycopg", "skill.jobs.postgres"))]:
+    for name in [name for name in sys.modules if name.startswith(("psycopg", "skill.database.postgres"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(WrongSettings, match=r"OZHIVI_QUEUE: .* pip install '\.\[cluster\]'"):
-        queue_opener(load({"queue": "postgres", "postgres": "postgresql://h/d"}))
+        asyncio.run(open_database(load({"queue": "postgres", "postgres": "postgresql://h/d"})))
 
 
 def test_a_folder_is_not_set_up() -> None:

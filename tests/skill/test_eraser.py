@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 import pytest_asyncio
 
 from pipeline.run import Wish
+from skill.database.database import Database
 from skill.eraser import Deletion, NotForgottenError, UserEraser
 from skill.ticket_model import UnknownTicketError
 from skill.tickets import Tickets
@@ -31,10 +29,8 @@ class Notes:
 
 
 @pytest_asyncio.fixture
-async def tickets(tmp_path: Path) -> AsyncIterator[Tickets]:
-    made = await Tickets.open(tmp_path / "tickets.db", b"secret")
-    yield made
-    await made.close()
+async def tickets(sqlite: Database) -> Tickets:
+    return Tickets(sqlite, b"secret")
 
 
 async def test_nothing_of_a_user_is_left_and_all_of_others(assembled: Assembled, tickets: Tickets) -> None:

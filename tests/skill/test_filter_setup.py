@@ -14,9 +14,10 @@ import weights.store as store_module
 from pipeline.errors import FaceError, Reason
 from pipeline.run import Wish
 from pipeline.runtime import Runtime
+from skill.app import build_service
 from skill.cli.main import app
 from skill.demo_portrait import astronaut
-from skill.filter_setup import FilterGate, open_analyser, open_gallery
+from skill.filter_setup import FilterGate, open_analyser, open_gallery, require_gallery
 from skill.render_job import open_renderer
 from skill.settings import WrongSettings, load
 from weights.errors import MissingWeights
@@ -40,7 +41,7 @@ def models(built_weights: WeightStore, tmp_path: Path, monkeypatch: pytest.Monke
         ((own if model.converter is Converter.OWN else built) / source.name).symlink_to(source)
     monkeypatch.setenv("OZHIVI_WEIGHTS", str(built))
     monkeypatch.setattr(store_module, "load_manifest", lambda: manifest)
-    monkeypatch.setenv("OZHIVI_GALLERY", str(tmp_path / "gallery.db"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     return lambda name: WeightStore().location(manifest.model(name))
 
 
@@ -113,6 +114,31 @@ def test_the_gate_verifies_every_model_before_the_first_photo(models: Callable[[
         gate(np.zeros((8, 8, 3), np.uint8), [], Wish())
     assert refused.value.reason is Reason.UNDETERMINED
     assert isinstance(refused.value.__cause__, MissingWeights)
+
+
+def test_a_gallery_that_was_set_and_is_not_there_is_a_wrong_setting(tmp_path: Path) -> None:
+    """An empty one in its place would refuse nobody."""
+    missing, runtime = tmp_path / "lost" / "gallery.db", Runtime(WeightStore(tmp_path).path)
+    settings = load({"gallery": missing, "data_dir": tmp_path / "data"})
+    for refuse in (
+        lambda: require_gallery(settings.photo),
+        lambda: open_gallery(settings.photo, open_analyser(settings, runtime)),
+        lambda: build_service(settings),
+    ):
+        with pytest.raises(WrongSettings, match="ozhivi gallery create"):
+            refuse()
+    assert not missing.parent.exists()
+    open_gallery(settings, open_analyser(settings, runtime), create=True).close()
+    require_gallery(settings.photo)
+
+
+def test_the_usual_gallery_is_made_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("OZHIVI_GALLERY", "")
+    settings = load({"data_dir": tmp_path / "data"})
+    require_gallery(settings.photo)
+    open_gallery(settings.photo, open_analyser(settings, Runtime(WeightStore(tmp_path).path))).close()
+    assert (tmp_path / "ozhivi" / "gallery.db").exists()
 
 
 def test_a_pack_or_a_gallery_that_can_not_be_used_is_a_wrong_setting(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def test_states_are_for_programs_and_hold_no_path(settings: Callable[..., Settin
     assert read_filter_status(settings()).states()["gallery"] == "unreadable"
 
 
-def test_a_filter_that_is_off_is_a_warning_in_the_log(settings: Callable[..., Settings]) -> None:
+def test_a_filter_that_is_off_is_a_warning_in_the_log(settings: Callable[..., Settings], tmp_path: Path) -> None:
+    fill(tmp_path / "gallery.db")
     with capture_logs() as calm:
         log_filters(settings())
     assert [line["log_level"] for line in calm] == ["info"]
@@ -56,6 +57,17 @@ def test_a_filter_that_is_off_is_a_warning_in_the_log(settings: Callable[..., Se
     assert [word in text for word, text in zip(("OZHIVI_CHILDREN", "OZHIVI_READABLE"), warned, strict=True)] == [
         True
     ] * 2
+
+
+def test_a_gallery_that_is_empty_is_a_warning(settings: Callable[..., Settings], tmp_path: Path) -> None:
+    Gallery(tmp_path / "gallery.db", "open-1", (4,)).close()
+    status = read_filter_status(settings())
+    assert status.states()["gallery"] == "empty"
+    assert [("gallery" in warning, "empty" in warning) for warning in status.warnings()] == [(True, True)]
+
+
+def test_a_gallery_that_was_set_and_is_missing_is_not_an_empty_one(settings: Callable[..., Settings]) -> None:
+    assert read_filter_status(settings()).states()["gallery"] == "unreadable"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from itertools import count
 
 import pytest
@@ -12,6 +12,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from skill import guess_pace
+from skill.database.database import Database
 from skill.guess_pace import TooManyTriesError, WaitingLine
 from skill.ticket_model import UnknownTicketError
 from skill.tickets import Tickets
@@ -51,15 +52,12 @@ class Guessers:
 
 
 @pytest_asyncio.fixture
-async def guessers() -> AsyncIterator[Guessers]:
-    clock = FakeClock()
+async def guessers(sqlite: Database, clock: FakeClock) -> Guessers:
 
     async def sleep(seconds: float) -> None:
         clock.advance(seconds)
 
-    tickets = await Tickets.open(":memory:", b"secret", seconds=10 * DAY, clock=clock, sleep=sleep)
-    yield Guessers(tickets, clock)
-    await tickets.close()
+    return Guessers(Tickets(sqlite, b"secret", seconds=10 * DAY, sleep=sleep), clock)
 
 
 def one_after_the_other(addresses: list[str]) -> Iterable[str]:

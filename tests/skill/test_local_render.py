@@ -29,6 +29,8 @@ def test_faces_are_counted_from_the_left() -> None:
         timings={"decode": 0.012345},
         figures={"moved": 3.21},
         left_out=3,
+        restored=("tone",),
+        moods=(),
     )
     assert describe_result(result) == {
         "ok": True,
@@ -39,7 +41,9 @@ def test_faces_are_counted_from_the_left() -> None:
         "seconds": 4.0,
         "faces": 2,
         "left_out": 3,
+        "restored": ["tone"],
         "chosen": [2],
+        "moods": [],
         "timings": {"decode": 0.0123},
         "figures": {"moved": 3.21},
     }

@@ -12,7 +12,8 @@ from weights.store import default_root
 
 
 def test_the_gallery_is_there_with_its_files_and_stays(tmp_path: Path) -> None:
-    gallery = tmp_path / "people" / "gallery.db"
+    gallery = tmp_path / "gallery.db"
+    gallery.touch(0o600)
     access = find_access(PhotoSettings(gallery=gallery))
     assert access.readable == (default_root(),)
     assert access.writable == (gallery, gallery.with_name("gallery.db-wal"), gallery.with_name("gallery.db-shm"))

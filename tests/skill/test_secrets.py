@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from skill.secrets import identity_secret, path_secrets, signing_secrets
+from skill.secrets import identity_secret, path_secrets, require_shared_secrets, signing_secrets
 from skill.settings import WrongSettings, load
 
 SECRET = "s" * 32
@@ -71,3 +71,27 @@ def test_a_damaged_identity_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "identity-secret").write_bytes(b"\xff")
     with pytest.raises(WrongSettings, match="restore it from a backup"):
         identity_secret(load({"data_dir": tmp_path}))
+
+
+def test_the_identity_secret_that_is_given_is_the_one(tmp_path: Path) -> None:
+    given = load({"data_dir": tmp_path, "identity_secret": SECRET})
+    assert identity_secret(given) == SECRET
+    (tmp_path / "identity-secret").write_text("o" * 64)
+    with pytest.raises(WrongSettings, match="OZHIVI_IDENTITY_SECRET: should be that of"):
+        identity_secret(given)
+    (tmp_path / "identity-secret").write_text(f"{SECRET}\n")
+    assert identity_secret(given) == SECRET
+
+
+def test_a_node_among_others_has_no_secrets_of_its_own(tmp_path: Path) -> None:
+    shared = {"data_dir": tmp_path, "queue": "postgres", "postgres": "postgresql://h/d"}
+    shared |= {"secrets": SECRET, "identity_secret": SECRET}
+    require_shared_secrets(load(shared))
+    require_shared_secrets(load({"data_dir": tmp_path}))
+    assert path_secrets(load(shared), "alice") == ()
+    for name in ("secrets", "identity_secret"):
+        with pytest.raises(WrongSettings, match=f"OZHIVI_{name.upper()}: should be given"):
+            require_shared_secrets(load({**shared, name: None if name == "identity_secret" else ()}))
+    (tmp_path / "alice-secret").write_text("a" * 64)  # which an assistant's console may hold
+    with pytest.raises(WrongSettings, match=r"OZHIVI_ALICE_SECRETS: should be given.*alice-secret"):
+        require_shared_secrets(load(shared))

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from skill.database.database import Database
 from skill.guess_pace import FREE_GUESSES
 from skill.ticket_model import UnknownTicketError, UsedTicketError
 from skill.tickets import MAX_UPLOADS, UPLOAD_SECONDS, Tickets
 from tests.fake_clock import FakeClock
+from tests.skill.database.databases import sqlite_database
 
 pytestmark = pytest.mark.asyncio
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
 @pytest_asyncio.fixture
-async def tickets(clock: FakeClock) -> AsyncIterator[Tickets]:
+async def tickets(database: Database, clock: FakeClock) -> Tickets:
     async def sleep(seconds: float) -> None:
         clock.advance(seconds)
 
-    opened = await Tickets.open(":memory:", b"secret", seconds=900, clock=clock, sleep=sleep)
-    yield opened
-    await opened.close()
+    return Tickets(database, b"secret", seconds=900, sleep=sleep)
 
 
 def other(code: str, by: int = 1) -> str:
@@ -236,7 +230,8 @@ async def test_a_code_at_a_time_of_many_guesses(tickets: Tickets) -> None:
 
 
 async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) -> None:
-    opened = await Tickets.open(tmp_path / "tickets.db", b"secret", clock=clock)
+    database, other_process = sqlite_database(tmp_path, clock), sqlite_database(tmp_path, clock)
+    opened = Tickets(database, b"secret")
     issued = await opened.issue("u")
     with pytest.raises(UnknownTicketError):
         await opened.token_for_code(other(issued.code), "203.0.113.77")
@@ -244,10 +239,10 @@ async def test_nothing_at_rest_opens_or_names(tmp_path: Path, clock: FakeClock) 
     for secret in (issued.token, issued.code, "203.0.113.77"):
         assert secret.encode() not in at_rest
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
-    again = await Tickets.open(tmp_path / "tickets.db", b"secret", clock=clock)
+    again = Tickets(other_process, b"secret")
     assert (await again.get(issued.token)).user == "u"  # another process knows it
     await again.forget("u")
     with pytest.raises(UnknownTicketError):
         await opened.get(issued.token)
-    await opened.close()
-    await again.close()
+    await database.close()
+    await other_process.close()

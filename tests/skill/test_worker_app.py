@@ -44,7 +44,7 @@ async def test_a_worker_answers_prometheus_and_stops_at_a_signal(tmp_path: Path)
     settings = load({"data_dir": tmp_path / "data"})
     ports: asyncio.Queue[int] = asyncio.Queue()
     working = asyncio.create_task(run_worker(settings, ports.put_nowait, metrics_port=0))
-    async with asyncio.timeout(30), aiohttp.ClientSession() as client:
+    async with asyncio.timeout(120), aiohttp.ClientSession() as client:
         port = await ports.get()
         async with client.get(f"http://127.0.0.1:{port}/metrics") as answer:
             assert answer.status == 200
@@ -56,7 +56,7 @@ async def test_a_worker_answers_prometheus_and_stops_at_a_signal(tmp_path: Path)
 async def test_without_a_port_nothing_is_opened(tmp_path: Path) -> None:
     ports: asyncio.Queue[int] = asyncio.Queue()
     working = asyncio.create_task(run_worker(load({"data_dir": tmp_path / "data"}), ports.put_nowait))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         assert await ports.get() == 0
         os.kill(os.getpid(), signal.SIGINT)
         await working

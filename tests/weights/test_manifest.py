@@ -61,6 +61,8 @@ def test_the_shipped_manifest_is_valid_and_names_every_model() -> None:
         "warp_render",
         "face_cover",
         "child",
+        "colour",
+        "photo_defects",
     ]
     assert {str(package) for package in manifest.packages} == {
         "mediapipe 0.10.21",

@@ -26,6 +26,7 @@ from pipeline.faces.finder import Face, cheek_width
 from pipeline.image_ops import smoothstep
 from pipeline.layers.matte import person_mask
 from pipeline.motion.curves import Motion
+from pipeline.motion.motion_file import MotionFiles
 from pipeline.runtime import Runtime
 
 # frames pasted at once; one takes 15–50 ms of one core, see docs/liveportrait.md
@@ -109,7 +110,9 @@ class LivePortraitAnimator(Animator):
     def recorded_motion(self, name: str, seconds: float, fps: int) -> Motion | None:
         """Look up an imported motion, see `RecordingAnimator`."""
         recording = self._library.get(name) if self._library is not None else None
-        return None if recording is None else RecordedMotion.from_recording(name, recording, seconds, fps)
+        if recording is not None:
+            return RecordedMotion.from_recording(name, recording, seconds, fps)
+        return MotionFiles(self._library.folder).get(name, seconds, fps) if self._library is not None else None
 
     def prepare(self, pixels: Pixels, faces: Sequence[Face], *, everyone: Sequence[Face] = ()) -> DrawnFaces:
         """Analyse the faces, see `Animator.prepare`. Raises LivePortraitError."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +20,23 @@ from pipeline.animate.liveportrait.source import KEYPOINTS
 from pipeline.arrays import Float
 
 _MAX_BYTES: Final = 64 * 2**20
+_MAX_RATIO: Final = 10.0  # height by width of an eye or a mouth: a real one has 2 at most
 _MODULES: Final = ("numpy.core.multiarray", "numpy._core.multiarray", "numpy.core.numeric", "numpy._core.numeric")
 
 
-def read_template(path: Path) -> Recording:
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template: the motion net's answers of n frames and, where the file has them, what landmarks said."""
+
+    recording: Recording
+    """The motion net's answers."""
+    eyes: Float | None
+    """(n, 2): openness of the person's right and left eye, height by width; None where it is not told."""
+    lips: Float | None
+    """(n,): openness of the lips, height by width; None where it is not told."""
+
+
+def read_template(path: Path) -> Template:
     """Read a `.pkl` of LivePortrait, with rotations under `R` or `R_d`; lists of eyes and lips are not needed.
 
     At most MAX_SECONDS are taken.
@@ -40,13 +54,15 @@ def read_template(path: Path) -> Recording:
     try:
         fps = float(table.get("output_fps", 25))
         frames = frames[: max(2, int(MAX_SECONDS * fps))]
-        return Recording(
+        recording = Recording(
             fps,
             rotation=_stack(frames, ("R", "R_d"), (3, 3)),
             expression=_stack(frames, ("exp",), (KEYPOINTS, 3)),
             scale=_stack(frames, ("scale",), (1,))[:, 0],
             translation=_stack(frames, ("t",), (3,))[:, :2],
         )
+        eyes, lips = _find_ratios(table, "eyes", 2, len(recording)), _find_ratios(table, "lip", 1, len(recording))
+        return Template(recording, eyes, None if lips is None else lips[:, 0])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         if isinstance(error, NotAMotionError):
             raise
@@ -57,6 +73,17 @@ def _stack(frames: Sequence[Mapping[str, Any]], names: tuple[str, ...], shape: t
     """One value of all frames, (n, *shape), under whichever of the names the first frame has."""
     name = next((name for name in names if name in frames[0]), names[0])
     return np.stack([np.asarray(frame[name], np.float32).reshape(shape) for frame in frames])
+
+
+def _find_ratios(table: Mapping[str, Any], part: str, width: int, count: int) -> Float | None:
+    """The list of openness of a part of the face, (count, width), under one of its two names; None for no list."""
+    name = next((name for name in (f"c_{part}_lst", f"c_d_{part}_lst") if name in table), None)
+    if name is None:
+        return None
+    ratios = np.stack([np.asarray(one, np.float32).reshape(width) for one in table[name][:count]])
+    if ratios.shape != (count, width) or not np.isfinite(ratios).all() or np.abs(ratios).max() > _MAX_RATIO:
+        raise ValueError(f"{name} is not finite, or not {(count, width)}: {ratios.shape}")
+    return ratios
 
 
 def unpickle_plain(data: bytes, name: str) -> Any:

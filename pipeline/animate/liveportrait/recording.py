@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final, Self
@@ -15,14 +14,13 @@ from pipeline.animate.liveportrait.source import KEYPOINTS
 from pipeline.arrays import Float
 from pipeline.errors import MotionError
 from pipeline.image_ops import smoothstep
-from pipeline.limits import AUTO, PRESETS
 from pipeline.motion.channels import CHANNELS, LIMITS
 from pipeline.motion.curves import Motion
+from pipeline.motion.motion_folder import is_motion_name, store_motion
 
 MAX_SECONDS: Final = 30.0  # of a driving video, from its beginning
 _TAIL: Final = 0.5  # seconds in which the end of a loop returns to its beginning
 _FORMAT: Final = 1
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 class NotAMotionError(MotionError):
@@ -141,15 +139,9 @@ class RecordedMotion(Motion):
     def from_recording(cls, name: str, recording: Recording, seconds: float, fps: int) -> Self:
         """A loop of the first `seconds` of a recording; a shorter one gives a shorter loop."""
         loop = recording.loop(seconds, fps)
-        turns = loop.rotation @ loop.rotation[0].T
-        angles = {
-            "pitch": np.arctan2(turns[:, 1, 2], turns[:, 2, 2]),
-            "yaw": np.arcsin(np.clip(turns[:, 0, 2], -1.0, 1.0)),
-            "roll": np.arctan2(turns[:, 0, 1], turns[:, 0, 0]),
-        }
         curves = {channel: np.zeros(len(loop), np.float32) for channel in CHANNELS}
-        for channel, radians in angles.items():
-            curves[channel] = np.clip(np.degrees(radians - radians[0]), *LIMITS[channel]).astype(np.float32)
+        for channel, degrees in turn_angles(loop.rotation, loop.rotation[0]).items():
+            curves[channel] = np.clip(degrees - degrees[0], *LIMITS[channel]).astype(np.float32)
         return cls(name, fps, curves, loop)
 
 
@@ -170,23 +162,11 @@ class MotionLibrary:
             MotionError: The name is not allowed.
             OSError: The file can't be written.
         """
-        taken = (*PRESETS, AUTO)
-        if not _NAME.fullmatch(name) or name in taken:
-            own = f"; {', '.join(taken)} are there already" if name in taken else ""
-            raise MotionError(f"a name has 1 to 40 of a-z, 0-9 and -, not {name!r}{own}")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{name}.npz"
-        part = path.with_name(f".{name}.part")
-        try:
-            recording.save(part)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-        return path
+        return store_motion(self.folder, name, ".npz", recording.save)
 
     def get(self, name: str) -> Recording | None:
         """The recording, None where there is none of that name. Raises NotAMotionError when its file is damaged."""
-        if not _NAME.fullmatch(name):
+        if not is_motion_name(name):
             return None
         try:
             return Recording.load(self.folder / f"{name}.npz")
@@ -194,6 +174,25 @@ class MotionLibrary:
             return None
         except OSError as error:
             raise NotAMotionError(f"{name} can't be read: {error.strerror}") from error
+
+
+def turn_angles(rotation: Float, neutral: Float) -> dict[str, Float]:
+    """The turns from one rotation to each of n, as curves.
+
+    Args:
+        rotation: (n, 3, 3), see `source.rotation_matrices`.
+        neutral: (3, 3), the head that looks straight ahead.
+
+    Returns:
+        The channels pitch, yaw and roll, each (n,), in degrees and with our signs.
+    """
+    turns = rotation @ neutral.T
+    radians = {
+        "pitch": np.arctan2(turns[:, 1, 2], turns[:, 2, 2]),
+        "yaw": np.arcsin(np.clip(turns[:, 0, 2], -1.0, 1.0)),
+        "roll": np.arctan2(turns[:, 0, 1], turns[:, 0, 0]),
+    }
+    return {channel: np.degrees(angle) for channel, angle in radians.items()}
 
 
 def nearest_rotations(matrices: Float) -> Float:

@@ -46,9 +46,10 @@ def estimate_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
     """
     points = grid.points
     below = ((points - head.chin) @ head.down) / head.height
-    mesh = LinearNDInterpolator(head.landmarks[:468, :2], head.landmarks[:468, 2])(points)
     scaled = (head.landmarks[list(OVAL), :2] + 0.5) / grid.step - 0.5
     oval = polygon_mask(grid.size, scaled) > 0
+    mesh = np.full(grid.size, np.nan)
+    mesh[oval] = LinearNDInterpolator(head.landmarks[:468, :2], head.landmarks[:468, 2])(points[oval])
     inside = cv2.distanceTransform(oval.astype(np.uint8), cv2.DIST_L2, 5) * grid.step
     outside = cv2.distanceTransform((~oval).astype(np.uint8), cv2.DIST_L2, 5) * (grid.step / head.width)
     known = oval & np.isfinite(mesh) & (inside > 0.012 * head.width)

@@ -40,7 +40,7 @@ LID_SAMPLES: Final = 400
 """Samples of each of them over [-width, +width] along the eye."""
 
 EYE_IMAGES: Final = (
-    ("skin", 3), ("skin_soft", 3), ("grain_at", 1), ("grain", 3), ("ratio", 3), ("shut_lash", 1), ("rim", 1),
+    ("skin", 3), ("skin_soft", 3), ("grain_at", 1), ("grain", 3), ("ratio", 3), ("shut_lash", 3), ("rim", 1),
 )  # fmt: skip
 """Pictures of an eye's box and their channels, in the order of the input `eye_images`, see `LidImages`."""
 

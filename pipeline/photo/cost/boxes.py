@@ -44,6 +44,8 @@ class Items:
     """Number of the item that is the picture; 0 where none is named."""
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Width and height in pixels that an item announces."""
+    turned: set[int] = field(default_factory=set)
+    """Items that say themselves how they are turned or mirrored."""
     sources: dict[int, list[int]] = field(default_factory=dict)
     """Items of which an item is put together: the tiles of a grid, the layers of an overlay."""
     auxiliaries: dict[int, list[int]] = field(default_factory=dict)
@@ -94,7 +96,7 @@ def read_items(data: bytes) -> Items:
                 case b"iref":
                     _read_references(data, box, items)
                 case b"iprp":
-                    _read_sizes(data, box, items)
+                    _read_properties(data, box, items)
                 case b"iloc":
                     _read_extents(data, box, items)
     except struct.error:
@@ -142,14 +144,17 @@ def _read_references(data: bytes, box: Box, items: Items) -> None:
                 items.auxiliaries.setdefault(main, []).append(numbers[0])
 
 
-def _read_sizes(data: bytes, properties: Box, items: Items) -> None:
-    """The sizes, which are properties in a list of their own, and which item has which property."""
+def _read_properties(data: bytes, properties: Box, items: Items) -> None:
+    """The sizes and turns, which are properties in a list of their own, and which item has which property."""
     sizes: dict[int, tuple[int, int]] = {}
+    turns: set[int] = set()
     for box in boxes(data, properties.start, properties.end):
         if box.name == b"ipco":
             for index, one in enumerate(boxes(data, box.start, box.end), start=1):
                 if one.name == b"ispe":
                     sizes[index] = struct.unpack_from(">II", data, one.start + 4)
+                elif one.name in {b"irot", b"imir"}:
+                    turns.add(index)
         elif box.name == b"ipma":
             _limit(box)
             table = _Table(data, box)
@@ -159,6 +164,8 @@ def _read_sizes(data: bytes, properties: Box, items: Items) -> None:
                     index = table.read(2) & 0x7FFF if table.flags & 1 else table.read(1) & 0x7F
                     if index in sizes:
                         items.sizes[item] = sizes[index]
+                    elif index in turns:
+                        items.turned.add(item)
 
 
 def _read_extents(data: bytes, box: Box, items: Items) -> None:

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Final
 
 from pipeline.errors import PhotoError, Reason
-from pipeline.limits import MAX_PHOTO_PIXELS
+from pipeline.limits import MAX_WHOLE_PIXELS
 from pipeline.photo.cost.boxes import Extent, Items, read_items
 
-MAX_PIXELS_OF_PARTS: Final = 2 * MAX_PHOTO_PIXELS
+MAX_PIXELS_OF_PARTS: Final = 2 * MAX_WHOLE_PIXELS
 """Pixels of all tiles, layers and auxiliary pictures of the picture together; a tile that is named twice counts twice,
 since libheif decodes it twice."""
 MAX_PARTS: Final = 5_000

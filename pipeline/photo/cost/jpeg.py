@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Final, NamedTuple
 
 from pipeline.errors import PhotoError, Reason
-from pipeline.photo.cost.size import check_size
+from pipeline.photo.cost.size import check_scan_size
 
 MAX_MARKERS: Final = 2_000
 """Markers of a file: 40 MiB of full segments are 640, and each of MAX_SCANS may have four tables of its own."""
@@ -21,6 +21,9 @@ MAX_SCANS: Final = 100
 MAX_BLOCK_VISITS: Final = 40_000_000
 """Blocks of 8×8 samples that all scans together go through. libjpeg's script needs 14 times the blocks of a component,
 11 million at 50 megapixels in 4:4:4. A scan of nothing visits each block nevertheless."""
+MAX_COEFFICIENT_BYTES: Final = 800 * 2**20
+"""Bytes of the coefficients that libjpeg holds, whatever the scale, where a picture comes in several scans: of 250
+megapixels in 4:2:0 they take 715 MiB, in 4:4:4 those of 140 do."""
 ARITHMETIC_WEIGHT: Final = 4
 """Times the cost of a visit where the coding is arithmetic: it goes on to decode when the data has ended."""
 
@@ -29,6 +32,8 @@ _MARKER: Final = re.compile(rb"\xff[\x01-\xfe]")
 _MARKER_AFTER_SCAN: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA})
 _ARITHMETIC_FRAMES: Final = frozenset({0xC9, 0xCA})
+_PROGRESSIVE_FRAMES: Final = frozenset({0xC2, 0xCA})
+_COEFFICIENTS: Final = 128  # bytes of those of a block
 _SCAN, _END = 0xDA, 0xD9
 _WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xDA)})
 _TABLES: Final = frozenset({0xC4, 0xCC, 0xDB})
@@ -44,6 +49,8 @@ class _Frame(NamedTuple):
     """Blocks of 8×8 samples by the component's number."""
     weight: int
     """Cost of a visit of one block, 1 for Huffman coding."""
+    progressive: bool
+    """Whether it comes in several scans, each of which makes the whole picture better."""
 
 
 def check_jpeg(data: bytes) -> None:
@@ -54,7 +61,7 @@ def check_jpeg(data: bytes) -> None:
     Args:
         data: The whole file, which begins with a JPEG's signature.
     """
-    at, frame, counts = 2, _Frame({}, 1), Counter[str]()
+    at, frame, counts = 2, _Frame({}, 1, False), Counter[str]()
     while marker := (_MARKER_AFTER_SCAN if counts["scans"] else _MARKER).search(data, at):
         code = data[marker.start() + 1]
         if counts["scans"] and (code == _END or code not in _KNOWN):
@@ -67,10 +74,11 @@ def check_jpeg(data: bytes) -> None:
         at = marker.end()
         size = 0 if code in _WITHOUT_LENGTH else max(2, int.from_bytes(data[at : at + 2], "big"))
         if code in _FRAMES:
-            frame = _frame(data[at : at + size], code)
+            frame = _frame(data[at : at + size], code, len(data))
         elif code == _SCAN:
             counts["scans"] += 1
             counts["visits"] += _visits(data[at : at + size], frame)
+            _check_coefficients(frame, counts["scans"])
         elif kind := _kind(data, at, code):
             counts[kind] += size
         at += size
@@ -101,10 +109,15 @@ def _check(counts: Counter[str]) -> None:
             raise PhotoError(Reason.BROKEN_FILE, f"jpeg: {name} over {most}")
 
 
-def _frame(segment: bytes, code: int) -> _Frame:
-    """The frame of a header, from its length on; `too_large` for its size."""
+def _check_coefficients(frame: _Frame, scans: int) -> None:
+    if (scans > 1 or frame.progressive) and _COEFFICIENTS * sum(frame.blocks.values()) > MAX_COEFFICIENT_BYTES:
+        raise PhotoError(Reason.TOO_LARGE, f"jpeg: over {MAX_COEFFICIENT_BYTES >> 20} MiB of coefficients")
+
+
+def _frame(segment: bytes, code: int, length: int) -> _Frame:
+    """The frame of a header, from its length on, in a file of `length` bytes; `too_large` for its size."""
     height, width = int.from_bytes(segment[3:5], "big"), int.from_bytes(segment[5:7], "big")
-    check_size((width, height))
+    check_scan_size((width, height), length)
     sampling = {segment[at]: (segment[at + 1] >> 4, segment[at + 1] & 15) for at in range(8, len(segment) - 2, 3)}
     across = max((horizontal for horizontal, _ in sampling.values()), default=1) or 1
     down = max((vertical for _, vertical in sampling.values()), default=1) or 1
@@ -112,7 +125,7 @@ def _frame(segment: bytes, code: int) -> _Frame:
         component: -(-width * horizontal // (8 * across)) * -(-height * vertical // (8 * down))
         for component, (horizontal, vertical) in sampling.items()
     }
-    return _Frame(blocks, ARITHMETIC_WEIGHT if code in _ARITHMETIC_FRAMES else 1)
+    return _Frame(blocks, ARITHMETIC_WEIGHT if code in _ARITHMETIC_FRAMES else 1, code in _PROGRESSIVE_FRAMES)
 
 
 def _visits(segment: bytes, frame: _Frame) -> int:

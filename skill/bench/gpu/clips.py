@@ -58,7 +58,7 @@ def _measure_jobs(renderer: PhotoRenderer, folder: Path, extent: Extent, jobs: i
 def _render(renderer: PhotoRenderer, out: Path, extent: Extent, seed: int) -> dict[str, float]:
     """Seconds by step."""
     size = extent.sizes[-1]
-    wish = Wish(seconds=extent.clip_seconds, long_side=max(size), face="largest", seed=seed)
+    wish = Wish("nostalgia", seconds=extent.clip_seconds, long_side=max(size), face="largest", seed=seed)
     result = renderer.render(astronaut(size), wish, out.with_suffix(".mp4"), lambda step, share: None)
     return dict(result.timings)
 

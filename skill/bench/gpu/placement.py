@@ -40,6 +40,7 @@ SHAPES: Final = frozenset(
     }
 )
 """Kinds of nodes that compute with sizes, of a few numbers: onnxruntime keeps them on the CPU on purpose."""
+_SIDE: Final = 64  # of a free axis that is no batch
 Feeds = Mapping[str, NDArray[Any]]
 _KINDS: Final = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(int64)": np.int64}
 
@@ -51,7 +52,7 @@ def place(name: str, file: Path, providers: Sequence[str], feeds: Feeds | None =
         name: The model's name, for the row.
         file: The .onnx file.
         providers: Providers to open it with, best first.
-        feeds: Its inputs; None: ones, with free axes of 1.
+        feeds: Its inputs; None: ones, one of a batch, of 64 along other free axes: nets halve sides several times.
 
     Returns:
         A row: nodes on the card, on the CPU, and those on the CPU that are not of shapes, by their kind.
@@ -75,9 +76,8 @@ def place(name: str, file: Path, providers: Sequence[str], feeds: Feeds | None =
 
 
 def _ones(session: ort.InferenceSession) -> dict[str, NDArray[Any]]:
-    return {
-        one.name: np.ones(
-            [axis if isinstance(axis, int) else 1 for axis in one.shape], _KINDS.get(one.type, np.float32)
-        )
-        for one in session.get_inputs()
-    }
+    def sides(shape: Sequence[int | str | None]) -> list[int]:
+        free = (1, *[_SIDE] * (len(shape) - 1)) if shape else ()
+        return [axis if isinstance(axis, int) else size for axis, size in zip(shape, free, strict=True)]
+
+    return {one.name: np.ones(sides(one.shape), _KINDS.get(one.type, np.float32)) for one in session.get_inputs()}

@@ -24,6 +24,9 @@ _LIPS: Final = (13, 14)  # the inner edges in the middle
 _SHUT: Final = 0.075  # openness that the tracker reads of an eye that is quite shut
 # what a curve of 1 does to a real face: growth of the mouth's width, rise of its corners, of the brows (lengths)
 _FULL_WIDTH, _FULL_LIFT, _FULL_BROW = 0.13, 0.065, 0.08
+_FULL_FROWN: Final = 0.048  # by which the inner ends of the brows come together (lengths) …
+_FROWN_DROP: Final = 0.015  # … and by which the brows come down in the mean
+_INNER_BROWS: Final = ((107, 336), (55, 285))
 _FULL_WIDEN: Final = 0.15  # share of the openness
 _OPEN: Final = 0.6  # of the openness: a narrower eye does not say where it looks
 
@@ -42,6 +45,12 @@ class Expression:
     """Height of the mouth's corners, upwards, from the middle of the rigid points."""
     brow_lift: float
     """Height of the brows, upwards, from the same."""
+    brow_tilt: float
+    """By how much the person's left brow is higher than the middle of both; below 0 where the right one is higher."""
+    brow_gap: float
+    """Distance of the brows' inner ends."""
+    mouth_tilt: float
+    """By how much the mouth's corner at the person's left is higher than the middle of both."""
     lip_gap: float
     """Distance of the lips' inner edges."""
     gaze_x: float
@@ -67,6 +76,9 @@ def measure_expression(landmarks: Float) -> Expression:
         mouth_width=float(np.linalg.norm(left[:2] - right[:2])),
         mouth_lift=-float(right[1] + left[1]) / 2.0,
         brow_lift=-float(front[list(_BROWS), 1].mean()),
+        brow_tilt=float(front[list(_BROWS[:5]), 1].mean() - front[list(_BROWS[5:]), 1].mean()) / 2.0,
+        brow_gap=float(np.mean([np.linalg.norm(front[a, :2] - front[b, :2]) for a, b in _INNER_BROWS])),
+        mouth_tilt=float(right[1] - left[1]) / 2.0,
         lip_gap=float(np.linalg.norm(front[_LIPS[0], :2] - front[_LIPS[1], :2])),
         gaze_x=float(irises[:, 0].mean()),
         gaze_y=float(irises[:, 1].mean()),
@@ -81,7 +93,10 @@ def read_curves(neutral: Expression, now: Expression) -> CurveValues:
     wider = now.mouth_width / neutral.mouth_width - 1.0
     higher = now.mouth_lift - neutral.mouth_lift
     values["smile"] = (wider / _FULL_WIDTH + higher / _FULL_LIFT) / 2.0
-    values["brow"] = (now.brow_lift - neutral.brow_lift) / _FULL_BROW
+    values["smile_side"] = (now.mouth_tilt - neutral.mouth_tilt) / _FULL_LIFT
+    values["frown"] = float(np.clip((neutral.brow_gap - now.brow_gap) / _FULL_FROWN, *LIMITS["frown"]))
+    values["brow"] = (now.brow_lift - neutral.brow_lift + _FROWN_DROP * values["frown"]) / _FULL_BROW
+    values["brow_side"] = (now.brow_tilt - neutral.brow_tilt) / _FULL_BROW
     shares = [own / max(before, 1e-6) for own, before in zip(now.openness, neutral.openness, strict=True)]
     for name, own, before in zip(("blink_r", "blink_l"), now.openness, neutral.openness, strict=True):
         values[name] = (before - own) / max(before - _SHUT, 0.02)

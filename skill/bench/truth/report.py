@@ -22,6 +22,8 @@ from skill.local_render import open_runtime
 
 LARGE: Final = 0.5
 """A change from which on it counts as large, 1 = a full one."""
+FROWN: Final = 0.3
+"""A frown from which on shut eyes are screwed up, which is no blink: the brows come down on the lids."""
 WORST: Final = 20
 """Frames of a sheet."""
 
@@ -58,6 +60,9 @@ def table(comparisons: Sequence[Comparison]) -> list[Row]:
         errors = [one.errors[part] for one in comparisons if one.sizes[part] >= LARGE]
         label = f"error in {part}, large changes (0–255), n {len(errors)}"
         rows.append((label, f"{np.mean(errors):.1f}" if errors else "–", "0"))
+    blinks = [one.errors["lids"] for one in comparisons if one.sizes["lids"] >= LARGE and one.curves["frown"] < FROWN]
+    label = f"error in lids, large changes without a frown (0–255), n {len(blinks)}"
+    rows.insert(1, (label, f"{np.mean(blinks):.1f}" if blinks else "–", "0"))
     for index, place in enumerate(PLACES):
         label = f"lash line, {place:.3f} of the way to the nose (eye widths)"
         rows.append(_row(label, comparisons, _of_lids(lambda lid, i=index: float(lid.line[i]))))  # type: ignore[misc]

@@ -12,8 +12,9 @@ import structlog
 
 from skill.background import periodic
 from skill.clock import steady_time
+from skill.database.database import Database
 from skill.dialog.cards.api import ImageApi
-from skill.dialog.cards.table import PictureTable, open_picture_table
+from skill.dialog.cards.table import PictureTable
 from skill.dialog.cards.uploads import CardUploads
 from skill.dialog.ports import CardPictures
 from skill.jobs.model import Job, JobState
@@ -36,7 +37,7 @@ class UploadPermission:
         self._table, self._get_job, self._clock = table, get_job, clock
 
     async def __call__(self, job: str) -> bool:
-        """Raises sqlite3.Error, QueueDownError."""
+        """Raises DatabaseDownError."""
         found = await self._get_job(job)
         done = found is not None and found.state is JobState.DONE
         return done and await self._table.has_agreement(job, self._clock())
@@ -49,25 +50,25 @@ class CardService(CardPictures):
         self._uploads, self._store, self._get_job = uploads, store, get_job
 
     async def agree(self, job: str) -> None:
-        """Note that the person who sent the job's photo agreed to its picture in cards. Raises sqlite3.Error."""
+        """Note that the person who sent the job's photo agreed to its picture in cards. Raises DatabaseDownError."""
         await self._uploads.agree(job)
 
     async def picture_id(self, job: str) -> str:
-        """See CardPictures. Raises sqlite3.Error."""
+        """See CardPictures. Raises DatabaseDownError."""
         return await self._uploads.picture_id(job) or ""
 
     async def inherit_agreement(self, before: str, job: str) -> None:
-        """See CardPictures. Raises sqlite3.Error."""
+        """See CardPictures. Raises DatabaseDownError."""
         if await self._uploads.has_agreement(before):
             await self._uploads.agree(job)
 
     async def forget(self, jobs: Sequence[str]) -> None:
-        """See CardPictures. Raises sqlite3.Error."""
+        """See CardPictures. Raises DatabaseDownError."""
         await self._uploads.forget(jobs)
 
     async def upload_ended(self) -> None:
         """Send the posters of jobs that are done by now, whoever rendered them: workers may be on other machines.
-        Raises sqlite3.Error, QueueDownError."""
+        Raises DatabaseDownError."""
         for name in await self._uploads.awaited():
             job = await self._get_job(name)
             if job is None or job.state.ended:
@@ -93,21 +94,19 @@ class CardService(CardPictures):
 
 @asynccontextmanager
 async def open_cards(
-    path: Path | str, api: ImageApi, store: MediaStore, get_job: GetJob, *, keep: float
+    database: Database, api: ImageApi, store: MediaStore, get_job: GetJob, *, keep: float
 ) -> AsyncIterator[CardService]:
     """The card service; while the block runs it sends posters and deletes what is to be deleted.
 
     Args:
-        path: the SQLite file of agreements and pictures, made where there is none.
+        database: where agreements and the pictures' ids are.
         api: of the platform; closed at the end.
         store: where the jobs' posters are.
         get_job: the job with an id, None where it is gone.
         keep: seconds that a picture is shown, as long as its clip lives.
-
-    Raises:
-        sqlite3.Error, OSError: the file can't be opened.
     """
-    async with api, open_picture_table(path) as table:
+    table = PictureTable(database)
+    async with api:
         uploads = CardUploads(api, table, UploadPermission(table, get_job), keep=keep)
         cards = CardService(uploads, store, get_job)
         async with (

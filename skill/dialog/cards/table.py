@@ -1,36 +1,38 @@
-"""Table of the pictures that the platform has of us: an SQLite file that outlives whoever sent them there."""
+"""Table of the pictures that the platform has of us; it outlives whoever sent them there."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, TypeVar
 
-from skill.database_file import naming_file, prepare
+from skill.database.database import Database
+from skill.database.transaction import Transaction
 
 SENDING: Final = 300.0  # seconds after which an upload is no longer under way
 DOUBT: Final = 600.0  # seconds that a picture is looked for that may have arrived, or not
 _FIRST, _LONGEST = 60.0, 3600.0  # seconds until a deletion is tried again, doubled each time
-_BUSY: Final = 0.4  # seconds to wait for another process's lock
 _T = TypeVar("_T")
 
-_VERSION: Final = 1  # of the tables; raise it with each change of them
-_LOSS: Final = "pictures that lie at the platform are not withdrawn"
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS images (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL, image TEXT NOT NULL DEFAULT '', size INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('sending', 'shown', 'gone')), began REAL NOT NULL, used REAL NOT NULL,
-    expires REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0);
-CREATE UNIQUE INDEX IF NOT EXISTS images_job ON images (job) WHERE state != 'gone';
-CREATE TABLE IF NOT EXISTS doubts (size INTEGER NOT NULL, since REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS agreed (
-    job TEXT PRIMARY KEY, until REAL NOT NULL, tried INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+_BEGIN_UPLOAD: Final = """
+    INSERT INTO ozhivi_images (job, size, state, began, used, expires)
+    VALUES (:job, :size, 'sending', :now, :now, :expires) ON CONFLICT DO NOTHING RETURNING number
+"""
+_ADD_LOST: Final = """
+    INSERT INTO ozhivi_images (job, image, size, state, began, used, expires)
+    VALUES ('', :image, :size, 'gone', :now, :now, :now)
+"""
+_PICTURE: Final = """
+    UPDATE ozhivi_images SET used = :now WHERE job = :job AND state = 'shown' AND expires > :now RETURNING image
+"""
+_STORED: Final = "number, image, size, tries"
+_TAKE_OLDEST: Final = f"""
+    UPDATE ozhivi_images SET state = 'gone' WHERE number = (
+        SELECT number FROM ozhivi_images WHERE state = 'shown' ORDER BY used, number LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) RETURNING {_STORED}
+"""
+_UNCERTAIN: Final = """
+    SELECT size, since FROM ozhivi_doubts WHERE size NOT IN (SELECT size FROM ozhivi_images WHERE state = 'sending')
 """
 
 
@@ -59,200 +61,140 @@ class UncertainUpload:
 
 
 class PictureTable:
-    """An SQLite file (WAL, 0600) that all processes of a service share. Times are seconds since 1970; every method
-    raises sqlite3.Error."""
+    """The table in the service's database. Times are seconds since 1970; every method raises DatabaseDownError.
 
-    def __init__(self, path: Path | str) -> None:
-        self._path = path
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="images")
-        self._base: sqlite3.Connection
+    Args:
+        database: Where it is.
+    """
 
-    @classmethod
-    async def open(cls, path: Path | str) -> Self:
-        """Open or make the file; ":memory:" in tests. Raises sqlite3.Error, OSError."""
-        table = cls(path)
-        try:
-            await table._within(table._connect)
-        except BaseException:
-            table._thread.shutdown(wait=False)
-            raise
-        return table
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def agree(self, job: str, until: float) -> None:
         """Note that the job's person agreed to a picture in cards, until then."""
-        await self._within(lambda: self._run("INSERT OR IGNORE INTO agreed (job, until) VALUES (?, ?)", job, until))
+        line = "INSERT INTO ozhivi_agreed (job, until) VALUES (:job, :until) ON CONFLICT DO NOTHING"
+        await self._run(line, job=job, until=until)
 
     async def has_agreement(self, job: str, now: float) -> bool:
         """Whether the job's person agreed to a picture in cards."""
-        line = "SELECT 1 FROM agreed WHERE job = ? AND until > ?"
-        return bool(await self._within(lambda: self._rows(line, job, now)))
+        line = "SELECT 1 FROM ozhivi_agreed WHERE job = :job AND until > :now"
+        return bool(await self._rows(line, job=job, now=now))
 
     async def awaiting_upload(self, now: float) -> tuple[str, ...]:
         """Jobs with an agreement whose picture was not tried yet; agreements past their time are gone."""
-
-        def work() -> tuple[str, ...]:
-            self._run("DELETE FROM agreed WHERE until <= ?", now)
-            return tuple(job for (job,) in self._rows("SELECT job FROM agreed WHERE tried = 0"))
-
-        return await self._within(work)
+        if await self._rows("SELECT 1 FROM ozhivi_agreed WHERE until <= :now LIMIT 1", now=now):
+            await self._run("DELETE FROM ozhivi_agreed WHERE until <= :now", now=now)
+        return tuple(str(job) for (job,) in await self._rows("SELECT job FROM ozhivi_agreed WHERE tried = 0"))
 
     async def settle(self, job: str) -> None:
         """Take the job from those that await their upload."""
-        await self._within(lambda: self._run("UPDATE agreed SET tried = 1 WHERE job = ?", job))
+        await self._run("UPDATE ozhivi_agreed SET tried = 1 WHERE job = :job", job=job)
 
     async def withdraw_agreement(self, jobs: Sequence[str]) -> None:
         """Delete the agreements on these jobs."""
-        await self._within(lambda: [self._run("DELETE FROM agreed WHERE job = ?", job) for job in jobs])
+        await self._run_each("DELETE FROM ozhivi_agreed WHERE job = :job", jobs)
 
     async def begin_upload(self, job: str, size: int, now: float, expires: float) -> int:
         """The number of a new upload; 0 where the job has its picture, or one on its way."""
-
-        def work() -> int:
-            line = "INSERT OR IGNORE INTO images (job, size, state, began, used, expires) VALUES (?, ?, ?, ?, ?, ?)"
-            if not self._run(line, job, size, "sending", now, now, expires):
-                return 0
-            return int(self._rows("SELECT last_insert_rowid()")[0][0])
-
-        return await self._within(work)
+        values = {"job": job, "size": size, "now": now, "expires": expires}
+        return await self._write(lambda transaction: transaction.value(_BEGIN_UPLOAD, **values) or 0)
 
     async def is_wanted(self, number: int) -> bool:
         """Whether the upload has not been called off."""
-        line = "SELECT 1 FROM images WHERE number = ? AND state = 'sending'"
-        return await self._within(lambda: bool(self._rows(line, number)))
+        line = "SELECT 1 FROM ozhivi_images WHERE number = :number AND state = 'sending'"
+        return bool(await self._rows(line, number=number))
 
     async def finish_upload(self, number: int, image: str) -> None:
         """Note that the platform has the picture. It is shown from now on, unless it was called off meanwhile."""
         shown = "CASE state WHEN 'sending' THEN 'shown' ELSE state END"
-        line = f"UPDATE images SET image = ?, state = {shown} WHERE number = ?"
-        await self._within(lambda: self._run(line, image, number))
+        line = f"UPDATE ozhivi_images SET image = :image, state = {shown} WHERE number = :number"
+        await self._run(line, image=image, number=number)
 
     async def drop_upload(self, number: int) -> None:
         """Forget an upload that did not arrive."""
-        line = "DELETE FROM images WHERE number = ? AND image = ''"
-        await self._within(lambda: self._run(line, number))
+        await self._run("DELETE FROM ozhivi_images WHERE number = :number AND image = ''", number=number)
 
     async def add_uncertain(self, size: int, since: float) -> None:
         """Note that a picture of this size may have arrived although its upload failed."""
-        await self._within(lambda: self._run("INSERT INTO doubts VALUES (?, ?)", size, since))
+        await self._run("INSERT INTO ozhivi_doubts VALUES (:size, :since)", size=size, since=since)
 
     async def picture_id(self, job: str, now: float) -> str:
         """The platform's id of a job's picture, which is of use now; empty where there is none."""
-
-        def work() -> str:
-            line = "SELECT image FROM images WHERE job = ? AND state = 'shown' AND expires > ?"
-            for (image,) in self._rows(line, job, now):
-                self._run("UPDATE images SET used = ? WHERE job = ? AND state = 'shown'", now, job)
-                return str(image)
-            return ""
-
-        return await self._within(work)
+        find = lambda transaction: str(transaction.value(_PICTURE, job=job, now=now) or "")  # noqa: E731
+        return await self._database.write(find, durable=False)
 
     async def forget(self, jobs: Sequence[str]) -> int:
         """Mark the jobs' pictures for deletion; the number of them."""
-        line = "UPDATE images SET state = 'gone', due = 0 WHERE job = ? AND state != 'gone'"
-        return await self._within(lambda: sum(self._run(line, job) for job in jobs))
+        return await self._run_each(
+            "UPDATE ozhivi_images SET state = 'gone', due = 0 WHERE job = :job AND state <> 'gone'", jobs
+        )
 
     async def shown_jobs(self) -> tuple[str, ...]:
         """Ids of the jobs that have a picture."""
-        rows = await self._within(lambda: self._rows("SELECT job FROM images WHERE state = 'shown'"))
-        return tuple(str(job) for (job,) in rows)
+        return tuple(str(job) for (job,) in await self._rows("SELECT job FROM ozhivi_images WHERE state = 'shown'"))
 
     async def take_oldest(self) -> StoredPicture | None:
         """The picture that has not been of use for the longest time, marked for deletion."""
-
-        def work() -> StoredPicture | None:
-            line = "SELECT number, image, size, tries FROM images WHERE state = 'shown' ORDER BY used, number LIMIT 1"
-            for row in self._rows(line):
-                self._run("UPDATE images SET state = 'gone' WHERE number = ?", row[0])
-                return StoredPicture(*row)
-            return None
-
-        return await self._within(work)
+        row = await self._write(lambda transaction: transaction.row(_TAKE_OLDEST))
+        return StoredPicture(*row) if row else None
 
     async def doubt_interrupted(self, now: float) -> None:
         """Make uncertain uploads of those that a crash cut off."""
+        cut = "state <> 'shown' AND image = '' AND began <= :then"
 
-        def work() -> None:
-            cut = "state != 'shown' AND image = '' AND began <= ?"
-            self._run(f"INSERT INTO doubts SELECT size, began FROM images WHERE {cut}", now - SENDING)
-            self._run(f"DELETE FROM images WHERE {cut}", now - SENDING)
+        def work(transaction: Transaction) -> None:
+            lost = transaction.rows(f"DELETE FROM ozhivi_images WHERE {cut} RETURNING size, began", then=now - SENDING)
+            for size, since in lost:
+                transaction.run("INSERT INTO ozhivi_doubts VALUES (:size, :since)", size=size, since=since)
 
-        await self._within(work)
+        await self._write(work)
 
     async def due(self, now: float) -> tuple[StoredPicture, ...]:
         """Pictures to delete: called off, past their time."""
+        expire = "UPDATE ozhivi_images SET state = 'gone', due = 0 WHERE state = 'shown' AND expires <= :now"
+        find = f"SELECT {_STORED} FROM ozhivi_images WHERE state = 'gone' AND image <> '' AND due <= :now"
 
-        def work() -> tuple[StoredPicture, ...]:
-            self._run("UPDATE images SET state = 'gone', due = 0 WHERE state = 'shown' AND expires <= ?", now)
-            line = "SELECT number, image, size, tries FROM images WHERE state = 'gone' AND image != '' AND due <= ?"
-            return tuple(StoredPicture(*row) for row in self._rows(line, now))
+        def work(transaction: Transaction) -> tuple[StoredPicture, ...]:
+            transaction.run(expire, now=now)
+            return tuple(StoredPicture(*row) for row in transaction.rows(find, now=now))
 
-        return await self._within(work)
+        return await self._write(work)
 
     async def remove(self, number: int) -> None:
         """Delete the row of a picture that the platform does not have any more."""
-        await self._within(lambda: self._run("DELETE FROM images WHERE number = ?", number))
+        await self._run("DELETE FROM ozhivi_images WHERE number = :number", number=number)
 
     async def postpone(self, one: StoredPicture, now: float, seconds: float) -> None:
         """Let a deletion that failed be tried again after a while, at least `seconds`."""
         after = now + max(seconds, min(_LONGEST, _FIRST * 2 ** min(one.tries, 10)))
-        line = "UPDATE images SET tries = tries + 1, due = ? WHERE number = ?"
-        await self._within(lambda: self._run(line, after, one.number))
+        line = "UPDATE ozhivi_images SET tries = tries + 1, due = :after WHERE number = :number"
+        await self._run(line, after=after, number=one.number)
 
     async def uncertain(self) -> tuple[UncertainUpload, ...]:
         """Uncertain uploads, but for those of a size that is on its way again: that one could be taken for the lost
         one."""
-        line = "SELECT size, since FROM doubts WHERE size NOT IN (SELECT size FROM images WHERE state = 'sending')"
-        return tuple(UncertainUpload(*row) for row in await self._within(lambda: self._rows(line)))
+        return tuple(UncertainUpload(*row) for row in await self._rows(_UNCERTAIN))
 
     async def known_ids(self) -> frozenset[str]:
         """The platform's ids of all pictures in the table."""
-        rows = await self._within(lambda: self._rows("SELECT image FROM images WHERE image != ''"))
-        return frozenset(image for (image,) in rows)
+        return frozenset(image for (image,) in await self._rows("SELECT image FROM ozhivi_images WHERE image <> ''"))
 
     async def add_lost(self, image: str, size: int, now: float) -> None:
         """Note a picture that arrived unseen; it is to be deleted."""
-        line = "INSERT INTO images (job, image, size, state, began, used, expires) VALUES ('', ?, ?, 'gone', ?, ?, ?)"
-        await self._within(lambda: self._run(line, image, size, now, now, now))
+        await self._run(_ADD_LOST, image=image, size=size, now=now)
 
     async def expire_uncertain(self, now: float) -> None:
         """Forget uncertain uploads that were looked for long enough: they never arrived."""
-        await self._within(lambda: self._run("DELETE FROM doubts WHERE since <= ?", now - SENDING - DOUBT))
+        await self._run("DELETE FROM ozhivi_doubts WHERE since <= :then", then=now - SENDING - DOUBT)
 
-    async def close(self) -> None:
-        """Close the file and its thread."""
-        await self._within(self._base.close)
-        self._thread.shutdown()
+    async def _write(self, work: Callable[[Transaction], _T]) -> _T:
+        return await self._database.write(work)
 
-    async def _within(self, work: Callable[[], _T]) -> _T:
-        """Do `work` in the table's thread, one after the other, each line by itself."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _rows(self, line: str, **values: object) -> list[tuple[Any, ...]]:
+        return await self._database.read(lambda transaction: transaction.rows(line, **values))
 
-    def _run(self, line: str, *values: object) -> int:
-        cursor = self._base.execute(line, values)
-        try:
-            return cursor.rowcount
-        finally:
-            cursor.close()
+    async def _run(self, line: str, **values: object) -> int:
+        return await self._database.write(lambda transaction: transaction.run(line, **values))
 
-    def _rows(self, line: str, *values: object) -> list[Any]:
-        return self._base.execute(line, values).fetchall()
-
-    def _connect(self) -> None:
-        with naming_file(self._path, _LOSS):
-            if self._path != ":memory:":
-                os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._base = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=_BUSY)
-            for line in ("journal_mode=WAL", "secure_delete=ON"):
-                self._base.execute(f"PRAGMA {line}").close()
-            prepare(self._base, self._path, _SCHEMA, version=_VERSION, loss=_LOSS)
-
-
-@asynccontextmanager
-async def open_picture_table(path: Path | str) -> AsyncIterator[PictureTable]:
-    """The table while the block runs; arguments and errors as `PictureTable.open`."""
-    table = await PictureTable.open(path)
-    try:
-        yield table
-    finally:
-        await table.close()
+    async def _run_each(self, line: str, jobs: Sequence[str]) -> int:
+        return await self._database.write(lambda transaction: sum(transaction.run(line, job=job) for job in jobs))

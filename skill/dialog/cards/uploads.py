@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 import structlog
 
 from skill.clock import steady_time
+from skill.database.errors import DatabaseDownError
 from skill.dialog.cards.api import ImageApi, ImageApiError
 from skill.dialog.cards.picture import NoPictureError, card_picture
 from skill.dialog.cards.table import PictureTable, StoredPicture
@@ -60,39 +60,39 @@ class CardUploads:
         try:
             if self._clock() >= self._locked_until and await self._may_upload(job):
                 await self._send(job, await asyncio.to_thread(_card, poster))
-        except (ImageApiError, NoPictureError, OSError, sqlite3.Error) as error:
+        except (ImageApiError, NoPictureError, OSError, DatabaseDownError) as error:
             log.warning("card_not_made", reason=type(error).__name__, why=str(error))
 
     async def agree(self, job: str) -> None:
-        """Note that the person who sent a job's photo agreed to its picture in cards. Raises sqlite3.Error."""
+        """Note that the person who sent a job's photo agreed to its picture in cards. Raises DatabaseDownError."""
         await self._table.agree(job, self._clock() + self._keep)
 
     async def has_agreement(self, job: str) -> bool:
-        """Whether the job's person agreed to its picture in cards. Raises sqlite3.Error."""
+        """Whether the job's person agreed to its picture in cards. Raises DatabaseDownError."""
         return await self._table.has_agreement(job, self._clock())
 
     async def awaited(self) -> tuple[str, ...]:
-        """Jobs whose picture may be shown and was not sent yet. Raises sqlite3.Error."""
+        """Jobs whose picture may be shown and was not sent yet. Raises DatabaseDownError."""
         return await self._table.awaiting_upload(self._clock())
 
     async def settle(self, job: str) -> None:
-        """Note that `upload` was tried, or that there is nothing to upload. Raises sqlite3.Error."""
+        """Note that `upload` was tried, or that there is nothing to upload. Raises DatabaseDownError."""
         await self._table.settle(job)
 
     async def picture_id(self, job: str) -> str | None:
-        """The platform's id of a job's picture, None where there is none. Raises sqlite3.Error."""
+        """The platform's id of a job's picture, None where there is none. Raises DatabaseDownError."""
         return await self._table.picture_id(job, self._clock()) or None
 
     async def forget(self, jobs: Sequence[str]) -> None:
         """Stop showing the jobs' pictures; they are deleted at the platform at once, and again and again until it is
-        done. Does not wait for that. Raises sqlite3.Error."""
+        done. Does not wait for that. Raises DatabaseDownError."""
         await self._table.withdraw_agreement(jobs)
         if await self._table.forget(jobs):
             self.wake.set()
 
     async def purge(self) -> None:
         """Delete at the platform what is past its time, called off, of a job that is gone, or arrived although we were
-        told that it had not. What can't be deleted now waits for the next time. Raises sqlite3.Error."""
+        told that it had not. What can't be deleted now waits for the next time. Raises DatabaseDownError."""
         async with self._purging:
             await self._table.forget(await self._jobs_gone())
             await self._table.doubt_interrupted(self._clock())

@@ -13,8 +13,8 @@ from skill.dialog.nlg.stress import spoken
 from skill.dialog.policy.decision import Decision
 from skill.dialog.state import Question
 from skill.dialog.types import Button, Card, Turn
-from skill.gesture_words import read_gesture, say_future
 from skill.russian import Form, roughly, span
+from skill.story_words import say_future
 
 _O = TypeVar("_O")
 _NO_VALUES: Final[dict[str, Form]] = {}
@@ -81,8 +81,8 @@ class ResponseBuilder:
         return any(isinstance(action, kind) for action in self.decision.actions)
 
     def gestures(self) -> Form:
-        """«улыбнётся и кивнёт»."""
-        names = [say_future(wish) for wish in map(read_gesture, self.decision.gestures) if wish]
+        """The movements that are spoken of: «улыбнётся и кивнёт»."""
+        names = list(filter(None, map(say_future, self.decision.gestures)))
         said = " и ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
         return spoken(said)
 

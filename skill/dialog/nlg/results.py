@@ -18,7 +18,7 @@ from skill.dialog.nlg.video_page import link_to, say_where
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
 from skill.gesture_words import read_gesture, say_infinitive
-from skill.jobs.model import LARGEST_FACES, JobState, Refusal
+from skill.jobs.model import LARGEST_FACES, REMARKS, JobState, Refusal
 from skill.russian import VIDEO, Form, counted
 
 _JUST_BEGUN: Final = 5.0  # seconds of age up to which nothing is «left» of a job
@@ -38,8 +38,14 @@ def ready(builder: ResponseBuilder) -> Speech:
     opening = (
         builder.say("ready_wish") if not links and _wished_before(job, builder) else say_where(builder, job, "ready")
     )
-    remark = (builder.say(LARGEST_FACES),) if job and job.remark == LARGEST_FACES else ()
-    return Speech((opening, *remark, builder.say("more")), _WISHES, links, card)
+    return Speech((opening, *_remark(builder, job), builder.say("more")), _WISHES, links, card)
+
+
+def _remark(builder: ResponseBuilder, job: KnownJob | None) -> tuple[Form, ...]:
+    """The remark on a clip: that only the largest faces move, or why the photo chose its motion."""
+    if job is None or job.remark not in REMARKS - {""}:
+        return ()
+    return (builder.say(job.remark if job.remark == LARGEST_FACES else f"mood_{job.remark}"),)
 
 
 def ready_again(builder: ResponseBuilder) -> Speech:

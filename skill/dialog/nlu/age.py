@@ -13,6 +13,12 @@ OLDEST: Final = 120
 _CLOSE: Final = 20  # «почти двадцать» may be seventeen, «почти тридцать» may not
 # a child's age without a number, or what makes another number one: «полтора», «двадцать месяцев»
 _INFANT = frozenset({"полтора", "полгода", "годик", "годовасик", "месяц", "неделя", "день", "сутки"})
+# what a number before it counts that is no age: «через пять минут»
+_COUNTED_WORDS = (
+    "минута минутка секунда час часок рубль копейка процент раз метр сантиметр километр человек штука фото фотография "
+    "снимок цифра этаж градус"
+)
+_COUNTED: Final = frozenset(_COUNTED_WORDS.split())
 _BELOW_WORDS = (
     "почти около под до через скоро вот едва чуть будет станет стукнет исполнится исполняется еще пока лишь только "
     "меньше младше моложе помладше поменьше примерно приблизительно приблизился ждем накануне осталось"
@@ -48,12 +54,18 @@ def _counts_years(after: Sequence[Word]) -> bool:
     return not after or bool(after[0].keys & {"год", "годик"}) or after[0].cardinal is not None
 
 
+def _is_counted(after: Sequence[Word]) -> bool:
+    """Whether what follows a number makes it one of minutes or things: «через пять минут» is no age."""
+    return bool(after) and bool(after[0].keys & _COUNTED)
+
+
 def read_age(said: Sequence[str]) -> Age | None:
     """The age in a phrase; None where there is none. `said`: words in lower case, ё as е."""
     read_words = [read(word) for word in said]
     found = [(place, number) for place, number in numbers(read_words) if 0 < number <= OLDEST]
+    found = [(place, number) for place, number in found if not _is_counted(read_words[place + 1 : place + 2])]
     years = [number for place, number in found if number > 1 or _counts_years(read_words[place + 1 : place + 2])]
-    if any(word.keys & _INFANT for word in read_words):
+    if any(word.keys & _INFANT and before != "через" for before, word in zip(("", *said), read_words, strict=False)):
         years.append(1)
     if not years:
         return None

@@ -13,9 +13,11 @@ from skill.dialog.nlu.gesture_reader import Span, read_gestures
 from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, LEXICON, PEOPLE, WISHES
 from skill.dialog.nlu.morphology import Word, bare_verb
 from skill.dialog.nlu.numerals import numbers
-from skill.gesture_words import GESTURE_WORDS, SIDES
+from skill.gesture_words import SIDES
+from skill.story_words import MOVEMENT_WORDS
 
 _DENIALS = frozenset({"не", "ни", "без"})
+_WAS = frozenset({"был", "была", "было", "были", "бывал", "бывала"})
 _WHOM = frozenset({"мне", "ей", "ему", "им"})
 _REACH = 3  # «не» denies an action at most this many words on: «не хочу её удалять» is another matter
 
@@ -92,9 +94,9 @@ def _sided(matches: Sequence[_Match]) -> list[_Match]:
     """«посмотри направо» is a look of the person on the photo, «посмотри видео» is not; «подмигни левым» is no face."""
     if not any(match.concepts & SIDES.keys() for match in matches):
         return list(matches)
-    sided = {words.beside_side: name for name, words in GESTURE_WORDS.items() if words.beside_side}
+    sided = {words.beside_side: name for name, words in MOVEMENT_WORDS.items() if words.beside_side}
     found = [frozenset(sided.get(concept, concept) for concept in match.concepts) for match in matches]
-    wished = any(concepts & GESTURE_WORDS.keys() for concepts in found)
+    wished = any(concepts & MOVEMENT_WORDS.keys() for concepts in found)
     eyes = {"left-eye", "right-eye"}
     return [
         match._replace(concepts=concepts - {"at-left", "at-right"} if wished and concepts & eyes else concepts)
@@ -135,7 +137,7 @@ def _from_words(phrase: Sequence[Word], rest: Sequence[Word]) -> frozenset[str]:
         "whom": any(word.text in _WHOM for word in phrase),
         "strange-verb": any(word.finite for word in rest),
     }
-    if any(word.dative and word.keys & PEOPLE for word in phrase):
+    if any(word.dative and (word.keys & PEOPLE or word.name) for word in phrase):
         found |= {"whom": True, "to-person": True}
     return frozenset(name for name, there in found.items() if there)
 
@@ -147,7 +149,7 @@ def _index() -> dict[str, tuple[_Expression, ...]]:
     for concept, table in LEXICON.items():
         for text in table.split(","):
             words = tuple(text.replace("ё", "е").split())
-            orders = {words, words[::-1]} if concept in GESTURE_WORDS and len(words) == 2 else {words}
+            orders = {words, words[::-1]} if concept in MOVEMENT_WORDS and len(words) == 2 else {words}
             for order in orders:  # «глазами похлопай», «похлопай глазами»
                 index.setdefault(order[0], []).append(_Expression(order, concept))
     return {first: tuple(sorted(group, key=lambda one: -len(one.words))) for first, group in index.items()}
@@ -160,7 +162,7 @@ def _expressions_at(phrase: Sequence[Word], place: int) -> list[tuple[_Expressio
     if starting:
         return [(one, _end(phrase, place, one.words)) for one in starting]
     bare = {one for key in bare_verb(word) for one in index.get(key, ()) if len(one.words) == 1}
-    return [(one, place + 1) for one in bare if one.concept in GESTURE_WORDS]  # «заморгает»
+    return [(one, place + 1) for one in bare if one.concept in MOVEMENT_WORDS]  # «заморгает»
 
 
 def _matches(phrase: Sequence[Word]) -> list[_Match]:
@@ -204,7 +206,15 @@ def _denied(phrase: Sequence[Word], matches: Sequence[_Match]) -> frozenset[int]
         if word.text in _DENIALS and not inside:
             near = (at for at, match in enumerate(matches) if 0 < match.first - place <= _REACH and _acts(match))
             denied.update(islice(near, 1))
+            if phrase[place + 1 : place + 2] and phrase[place + 1].text in _WAS:  # «весёлым сроду не был»
+                denied.update(_moved_before(matches, place))
     return frozenset(denied)
+
+
+def _moved_before(matches: Sequence[_Match], place: int) -> list[int]:
+    """The movement that is spoken of shortly before a place."""
+    near = [at for at, match in enumerate(matches) if 0 < place - match.first <= _REACH]
+    return [at for at in near[-1:] if matches[at].concepts & MOVEMENT_WORDS.keys()]
 
 
 def _acts(match: _Match) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from pipeline.limits import FROM_RIGHT
-from skill.dialog.nlu.concepts import Heard
+from skill.dialog.nlu.concepts import Heard, hear
+from skill.dialog.nlu.morphology import read
 
 _SPARED: Final = frozenset({"кроме", "без", "не"})  # «всех, только не Вовку»
+# what takes back what was said: «левый, ой, правый»
+TAKES_BACK: Final = frozenset({"нет", "ой", "тьфу", "вернее", "точнее"})
+_MOST: Final = 9  # «двадцать первый» is one number in two words
 _LAST: Final = 20  # more people than that are not counted aloud
 
 
@@ -20,21 +25,37 @@ def face_of(phrase: Heard, *, answering: bool) -> str | None:
         answering: whether the skill has just asked for a face, so that «все», «два» and «налево» are answers.
 
     Returns:
-        left, middle, right, largest, all, a number from the left or "right-2"; None where the words don't tell.
+        left, middle, right, largest, all, a number from the left, "right-2", or several numbers, "1,3"; None where the
+        words don't tell.
     """
+    corrected = _correction(phrase.words)
+    if corrected and (meant := face_of(hear([read(word) for word in corrected]), answering=answering)):
+        return meant
     concepts = _without_denied(phrase)
     if "everyone" in concepts or (answering and "all" in concepts):
         return None if _SPARED.intersection(phrase.words) else "all"
     counted = _counted(phrase, concepts, answering=answering)
-    if counted is not None:
-        return counted or None
+    return (counted or None) if counted is not None else _placed(phrase, concepts, answering=answering)
+
+
+def _placed(phrase: Heard, concepts: frozenset[str], *, answering: bool) -> str | None:
+    """A side, the middle, or the largest."""
     sides = _sides(concepts, answering=answering)
     if "middle" in concepts:
         unclear = len(sides) == 1 or "video" in concepts or ("между" in phrase.words and not sides)
         return None if unclear else "middle"  # «между мамой и папой» need not be the middle of all
     if sides:
         return sides.pop() if len(sides) == 1 else None
-    return "largest" if "largest" in concepts else None
+    anyone = answering and "anyone" in concepts  # «да любого»
+    return "largest" if "largest" in concepts or anyone else None
+
+
+def _several(phrase: Heard, concepts: frozenset[str]) -> str:
+    """«первого и третьего»: their numbers from the left, "1,3"; empty where no two are named so."""
+    named = tuple(dict.fromkeys(phrase.ordinals))
+    plain = not _SPARED.intersection(phrase.words) and not {"to-left", "to-right", "from-end", "at-right"} & concepts
+    fits = len(named) > 1 and "и" in phrase.words and all(1 <= number <= _MOST for number in named)
+    return ",".join(map(str, named)) if plain and fits else ""
 
 
 def _sides(concepts: frozenset[str], *, answering: bool) -> set[str]:
@@ -45,18 +66,34 @@ def _sides(concepts: frozenset[str], *, answering: bool) -> set[str]:
 
 def _counted(phrase: Heard, concepts: frozenset[str], *, answering: bool) -> str | None:
     """A number from the left, or "right-2"; empty where it can't be told which («сотый»), None where none was said."""
-    if "photo" in concepts and not {"at-left", "at-right"} & concepts:
+    sided = bool({"at-left", "at-right"} & concepts)
+    if "photo" in concepts and not sided:
         return None  # «второе фото»
     if "предпоследн" in " ".join(phrase.words):  # from which end, with a side beside it?
-        return "" if {"at-left", "at-right"} & concepts else f"{FROM_RIGHT}2"
+        return "" if sided else f"{FROM_RIGHT}2"
     counted = phrase.ordinals or (phrase.numbers if answering or "numbered" in concepts else ())
     if not counted:
         return None
     if not 1 <= counted[0] <= _LAST or (phrase.ordinals and max(phrase.numbers, default=0) >= _LAST):
         return ""  # «двадцать первый»
-    if not {"at-right", "to-right", "from-end"} & concepts or {"at-left", "to-right"} <= concepts:
-        return str(counted[0])  # «слева направо третий»
-    return "right" if counted[0] == 1 else f"{FROM_RIGHT}{counted[0]}"
+    if _is_from_right(concepts):
+        return "right" if counted[0] == 1 else f"{FROM_RIGHT}{counted[0]}"
+    return (answering and _several(phrase, concepts)) or str(counted[0])
+
+
+def _is_from_right(concepts: frozenset[str]) -> bool:
+    """Whether it is counted from the right; «слева направо третий» is not."""
+    return bool({"at-right", "to-right", "from-end"} & concepts) and not {"at-left", "to-right"} <= concepts
+
+
+def _correction(said: Sequence[str]) -> Sequence[str]:
+    """The words after the last one that takes something back: «правый, не-не-не, левый», «левый, ой, правый»."""
+    last = 0
+    for place in range(1, len(said)):
+        doubled = said[place] == "не" == said[place - 1] and place > 1
+        if said[place] in TAKES_BACK or doubled:
+            last = place + 1
+    return said[last:] if last else ()
 
 
 def _without_denied(phrase: Heard) -> frozenset[str]:

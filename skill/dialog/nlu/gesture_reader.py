@@ -1,4 +1,7 @@
-"""Gestures of a phrase, each with its side, count and manner: «медленно кивни и два раза подмигни левым глазом»."""
+"""Movements of a phrase, a gesture with its side, count and manner: «медленно кивни и два раза подмигни левым глазом».
+
+A story («сделай нежность») and a way of the camera («приблизь камеру») are read like a gesture that takes no details.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from typing import Final, NamedTuple
 
 from pipeline.motion.gesture_wish import GestureWish
 from pipeline.motion.gestures import GESTURES
-from skill.gesture_words import COUNTS, GESTURE_WORDS, MANNERS, SIDES
+from skill.gesture_words import COUNTS, MANNERS, SIDES
+from skill.story_words import MOVEMENT_WORDS, WHOLE_WORDS
 
 # a detail after one of these belongs to what follows
 BORDERS: Final = frozenset(["и", "а", "но", "потом", "затем", "сначала", "также", "тоже", "после"])
@@ -30,7 +34,7 @@ class _Spoken:
     """A gesture as it is spoken of, with the details that were found for it."""
 
     name: str
-    """One of GESTURES."""
+    """One of MOVEMENT_WORDS."""
 
     denied: bool
     """Whether it is not to be made."""
@@ -43,7 +47,7 @@ class _Spoken:
 
 
 def read_gestures(spans: Sequence[Span]) -> tuple[str, ...]:
-    """The gestures that are wished for, in the order said, spelled as `parse_gesture` reads them."""
+    """The movements that are wished for, in the order said; gestures spelled as `parse_gesture` reads them."""
     spoken: list[_Spoken] = []
     loose: list[str] = []  # details that were said before their gesture
     for _, clause in groupby(spans, key=lambda span: span.clause):
@@ -60,7 +64,7 @@ def read_gestures(spans: Sequence[Span]) -> tuple[str, ...]:
         if spoken and loose:
             _give(spoken[-1], loose)
             loose = []
-    return tuple(dict.fromkeys(str(wish) for one in spoken if not one.denied for wish in _wishes(one)))
+    return tuple(dict.fromkeys(wish for one in spoken if not one.denied for wish in _spell(one)))
 
 
 def plain(gestures: Iterable[str]) -> tuple[str, ...]:
@@ -72,7 +76,7 @@ def plain(gestures: Iterable[str]) -> tuple[str, ...]:
 
 def _names(concepts: frozenset[str]) -> list[tuple[str, bool]]:
     """The gestures of an expression, each with whether it is denied."""
-    return [(name, f"not.{name}" in concepts) for name in GESTURE_WORDS if concepts & {name, f"not.{name}"}]
+    return [(name, f"not.{name}" in concepts) for name in MOVEMENT_WORDS if concepts & {name, f"not.{name}"}]
 
 
 def _details(concepts: frozenset[str]) -> list[str]:
@@ -83,9 +87,13 @@ def _give(spoken: _Spoken, details: Iterable[str]) -> None:
     """Add the details that this gesture takes."""
     for detail in details:
         side = SIDES[detail][0] if detail in SIDES else ""
-        if side in GESTURES[spoken.name].sides and side not in spoken.sides:
+        if spoken.name in GESTURES and side in GESTURES[spoken.name].sides and side not in spoken.sides:
             spoken.sides.append(side)
         spoken.details.add(detail)
+
+
+def _spell(spoken: _Spoken) -> Iterable[str]:
+    return (spoken.name,) if spoken.name in WHOLE_WORDS else map(str, _wishes(spoken))
 
 
 def _wishes(spoken: _Spoken) -> Iterable[GestureWish]:

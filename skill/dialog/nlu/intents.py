@@ -108,12 +108,13 @@ class Understood:
     """What is wanted."""
 
     gestures: tuple[str, ...] = ()
-    """Gestures to make, in the order said, spelled as `parse_gesture` reads them: smile, `wink:left`, `blink:2`."""
+    """Gestures to make, in the order said, spelled as `parse_gesture` reads them: smile, `wink:left`, `blink:2`;
+    and stories by their names."""
 
     face: str | None = None
     """The face that is meant: left, middle, right, largest, all, its number from the left, «1» … «20», or from the
-    right, «right-2» … «right-20»; None where nobody is named, or the words don't tell which, as in a CHOOSE without a
-    face."""
+    right, «right-2» … «right-20», or several, «1,3»; None where nobody is named, or the words don't tell which, as in a
+    CHOOSE without a face."""
 
     how: str = ""
     """Of SEND: link, code, phone, repeat for the same once more, new for another code; empty where it was not said."""

@@ -36,6 +36,28 @@ _NEAR_BY = {
     "head": ("голов", "башк"),
     "counts": ("голов", "раз", "пару"),
 }
+# an agreement in two pieces, of which the second is no key word's end
+_SPLIT = {
+    ("по", "чаще"): "почаще",
+    ("по", "реже"): "пореже",
+    ("по", "медленнее"): "помедленнее",
+    ("по", "медленней"): "помедленнее",
+    ("по", "быстрее"): "побыстрее",
+    ("по", "спокойнее"): "поспокойнее",
+    ("по", "живее"): "поживее",
+    ("по", "шире"): "пошире",
+    ("по", "длиннее"): "подлиннее",
+    ("о", "кей"): "окей",
+    ("с", "гласен"): "согласен",
+    ("с", "гласна"): "согласна",
+    ("с", "гласны"): "согласны",
+    ("со", "гласен"): "согласен",
+    ("со", "гласна"): "согласна",
+    ("со", "гласны"): "согласны",
+    ("сог", "ласен"): "согласен",
+    ("сог", "ласна"): "согласна",
+    ("сог", "ласны"): "согласны",
+}
 # a key word in two pieces: the first of them is at most this long
 _SHORT = 4
 # pieces that sound like a key word and are grammar inside a phrase: «от меня» is «отмена» only by itself
@@ -65,6 +87,7 @@ def _joined(said: tuple[str, ...]) -> list[str]:
     out: list[str] = []
     for word in said:
         whole = _BY_SOUND.get(sound_of(out[-1] + word)) if out and len(out[-1]) <= _SHORT else None
+        whole = _SPLIT.get((out[-1], word), whole) if out else None
         inside = len(said) > 2 and out and (out[-1], word) in _GRAMMAR
         if whole and not inside and sound_of(word) not in _BY_SOUND:
             out[-1] = whole

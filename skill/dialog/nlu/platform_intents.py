@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from pipeline.limits import FROM_RIGHT
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.questions import TOPICS
-from skill.dialog.nlu.yes_no import Stake, denies
-from skill.gesture_words import GESTURE_WORDS, read_gesture
+from skill.dialog.nlu.stake import Stake
+from skill.dialog.nlu.yes_no import denies
+from skill.gesture_words import read_gesture
+from skill.story_words import MOVEMENT_WORDS, WHOLE_WORDS
 
 # in the order of their weight, where the platform sends several
 INTENTS: Mapping[str, Intent] = {
@@ -23,7 +25,7 @@ INTENTS: Mapping[str, Intent] = {
     "photo.status": Intent.STATUS,
     "photo.choose": Intent.CHOOSE,
 }
-GESTURES: Mapping[str, str] = {f"photo.{name.replace('-', '_')}": name for name in GESTURE_WORDS}
+GESTURES: Mapping[str, str] = {f"photo.{name.replace('-', '_')}": name for name in MOVEMENT_WORDS}
 # a name → the intent with its topic
 TOPICAL: Mapping[str, tuple[Intent, str]] = {
     **{f"question.{topic}": (Intent.QUESTION, topic) for topic in sorted(TOPICS)},
@@ -77,8 +79,10 @@ def _gestures(platform: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
 
 
 def _gesture(name: str, side: str = "") -> str:
-    """A gesture by its name in the console; empty where there is no such gesture."""
+    """A movement by its name in the console; empty where there is none."""
     name = name.replace("_", "-")
+    if name in WHOLE_WORDS:
+        return name
     wish = read_gesture(f"{name}:{side}" if side else name) or read_gesture(name)
     return str(wish) if wish else ""
 

@@ -17,7 +17,7 @@ from skill.dialog.nlu.lexicon import GAPS
 from skill.dialog.nlu.morphology import Word, read
 from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
 from skill.dialog.nlu.rules import terms
-from skill.gesture_words import GESTURE_WORDS
+from skill.story_words import MOVEMENT_WORDS
 
 CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo", "faster", "mirror"})
 """Topics that are wishes about the video."""
@@ -35,6 +35,8 @@ HOW_LONG: Final = "how_long"
 _PHOTOS: Final = frozenset({"old", "torn", "full", "group", "copy", "covered", "eyes", "profile", "dead"})
 # topics that ask whether something is needed: «а скачивать ничего не надо?»
 _NECESSITIES: Final = frozenset({"install", "signup", "away", "nointernet"})
+# topics that say what is to be left out: «ребёнка не надо»
+_PARTS: Final = frozenset({"children", "delete_part"})
 _REACH: Final = 5  # words from the first word of an expression to any other
 _PREPOSITIONS: Final = frozenset({"на", "за", "с", "в", "из", "без", "до", "у", "под", "по", "со", "для", "через"})
 _BETWEEN: Final = 1  # words of another meaning inside an expression
@@ -61,20 +63,24 @@ class TopicRule:
     weak: bool = False
     """Whether it gives way to every command."""
 
-    def fits(self, concepts: frozenset[str], strangers: int) -> bool:
+    when: str = ""
+    """The `Stake` of the only question beside which it may be asked; empty for any."""
+
+    def fits(self, concepts: frozenset[str], strangers: int, expecting: str) -> bool:
         wanted, unwanted = terms(self.needs)
-        if strangers > self.strangers or unwanted & concepts:
+        if strangers > self.strangers or unwanted & concepts or (self.when and self.when != expecting):
             return False
         return all(group & concepts for group in wanted)
 
 
-def question_of(phrase: Sequence[Word], heard: Heard, intent: Intent) -> str:
+def question_of(phrase: Sequence[Word], heard: Heard, intent: Intent, expecting: str = "") -> str:
     """The topic of a phrase, empty where it is none of these.
 
     Args:
         phrase: its words.
         heard: its concepts by `lexicon`.
         intent: what it is by the rules for commands.
+        expecting: the `Stake` of the open question, empty for none.
     """
     if intent in _COMMANDS - {Intent.CHOOSE}:
         return ""
@@ -82,7 +88,8 @@ def question_of(phrase: Sequence[Word], heard: Heard, intent: Intent) -> str:
     rest = sum(strangeness(word) for place, word in enumerate(phrase) if place in heard.rest and place not in places)
     concepts = heard.concepts | found | _from_numbers(heard)
     known = intent is not Intent.UNKNOWN
-    topic = next((rule.topic for rule in RULES if not (known and rule.weak) and rule.fits(concepts, rest)), "")
+    fitting = (rule.topic for rule in RULES if not (known and rule.weak) and rule.fits(concepts, rest, expecting))
+    topic = next(fitting, "")
     return "" if _is_command(topic, intent, concepts, heard.words) else topic
 
 
@@ -93,7 +100,7 @@ def _is_command(topic: str, intent: Intent, concepts: frozenset[str], said: Sequ
     if topic == SIMPLY:
         return intent not in _UNHEARD
     if intent is Intent.CANCEL and "neednot" in concepts and "нельзя" not in said:
-        return topic not in _NECESSITIES
+        return topic not in _NECESSITIES | _PARTS
     if topic in _PHOTOS:
         return {"animate", "photo"} <= concepts
     return topic in CHANGES and (intent in {Intent.SEND, Intent.NEW} or "animate" in concepts)
@@ -184,16 +191,24 @@ def _index() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
 
 _T = TopicRule
 _MARK = "can/fits/animate.fin"
-_MOTION = f"let/make/live/live.fin/its/head/video/{'/'.join(f'{name}/{name}.fin' for name in GESTURE_WORDS)}"
-_NO_GESTURE = " ".join(f"-{name}" for name in GESTURE_WORDS)
-_UNMOVED = "/".join(f"not.{name}" for name in GESTURE_WORDS)
-_STILL = "/".join(f"not.{name}.fin" for name in GESTURE_WORDS)
-_MOVED = "/".join(f"{name}.past/{name}.fin" for name in GESTURE_WORDS)
+_MOTION = f"let/make/live/live.fin/its/head/video/{'/'.join(f'{name}/{name}.fin' for name in MOVEMENT_WORDS)}"
+_NO_GESTURE = " ".join(f"-{name}" for name in MOVEMENT_WORDS)
+_UNMOVED = "/".join(f"not.{name}" for name in MOVEMENT_WORDS)
+_STILL = "/".join(f"not.{name}.fin" for name in MOVEMENT_WORDS)
+_MOVED = "/".join(f"{name}.past/{name}.fin" for name in MOVEMENT_WORDS)
 _RULES = (
     # the rules, and what comes before a yes to them
     _T("refusing", "if-refuse -video -delete", 2),
     _T("agreement", "agreement reason/purpose -money", 1),
+    _T("relatives_against", "relatives-against -for-it -send -delete", 2),
     _T("permission", "unasked -send -delete -signup", 2),
+    _T("permission", "unoffended can/ask", 2, when="consent"),
+    _T("permission", "verify for-it/agreement/forbids", 3, when="consent"),
+    # what is asked about once, and what is left out
+    _T("delete_part", "part-of-all", 9, when="deletion"),
+    _T("delete_copies", "from-phone keeping/left", 2, when="deletion"),
+    _T("children", "child/minor neednot/accident", 3, when="face"),
+    _T("crop", "crop person/minor/child can/person", 2),
     # somebody else's telephone
     _T("anyphone", "from-phone somebodys send/can -video -show -keeping", 2),
     _T("anyphone", "send.fin person can -to-person -video -animate", 1),
@@ -224,7 +239,7 @@ _RULES = (
     _T("how_long", "lengthy -photo -video -you -ask", 0),
     _T("away", "away", 2),
     # what the video can be
-    _T("undo", "undo -not.show -phone -send -photo -code -link -hello"),
+    _T("undo", "undo -delete -clear -not.show -phone -send -photo -code -link -hello"),
     _T("gif", "gif -photo -animate"),
     _T("gif", "gif can/fits/download/will/format"),
     _T("wallpaper", "wallpaper", 0),
@@ -273,6 +288,7 @@ _RULES = (
     # which photos
     _T("animal", f"animal {_MARK}/not.animate"),
     _T("animal", "animal animate -photo"),
+    _T("animal", f"animal let/make {'/'.join(MOVEMENT_WORDS)} -person -photo"),
     _T("animal", "animal can photo", weak=True),
     _T("copy", f"copy {_MARK}", 2),
     _T("statue", f"statue {_MARK}/not.animate", 2),
@@ -284,6 +300,8 @@ _RULES = (
     _T("children", f"child {_MARK}/not.animate -mistake -adult -give", 1),
     _T("children", "grandchild can/fits/not.animate -mistake -adult -give -forbids", 1),
     _T("children", "minor-age can", 1),
+    _T("children", "minor-age animate -photo", 2),
+    _T("childhood", "dead minor-age/childhood -delete", 4),
     _T("dead", "dead can/fits -animate", 2),
     _T("dead", "dead can/animate.fin -photo -person", 2),
     _T("eyes", f"eyes {_MARK} -let -make", 2),
@@ -315,6 +333,7 @@ _RULES = (
     _T("purpose", "purpose photo you", 3),
     _T("keep", "keeping you its/photo/video -not.delete"),
     _T("keep", "own-keep", 2),
+    _T("keep", "another-day show can/will -send -photo", 1),
     _T("keep", "stored ask/will/you/its -save"),
     _T("keep", "keeping forever its/photo/video -not.delete -clear"),
     # the skill itself
@@ -322,10 +341,13 @@ _RULES = (
     _T("robot", "with-whom", 0),
     _T("robot", "robot you/voice -animate -animation -make -live.photo -photo -video"),
     _T("computer", "computer -animate -make -show", 2, weak=True),
+    _T("method", "meaning animate/animate.fin/live.fin", 2),
     _T("method", "method", 0),
     _T("method", "technique its/you/photo/video/animate/animate.fin", 1),
     _T(SIMPLY, "puzzled", 0),
 )
 RULES: Final[tuple[TopicRule, ...]] = _RULES
-TOPICS: Final = frozenset(rule.topic for rule in RULES) - CHANGES - TRUST - {SLOWLY, SIMPLY, HOW_LONG}
-"""Topics of QUESTION."""
+# topics that examples teach as well, and no intent of a platform has
+_TAUGHT: Final = frozenset({"relatives_against", "delete_part", "delete_copies", "crop"})
+TOPICS: Final = frozenset(rule.topic for rule in RULES) - CHANGES - TRUST - {SLOWLY, SIMPLY, HOW_LONG} - _TAUGHT
+"""Topics of QUESTION that rules find; `classifier.example_topics` has the others."""

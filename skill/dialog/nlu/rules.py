@@ -8,21 +8,22 @@ from functools import lru_cache
 from skill.dialog.nlu.concepts import Heard
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
-from skill.gesture_words import CLEAR, DETAILS, GESTURE_WORDS, VAGUE
+from skill.gesture_words import DETAILS
+from skill.story_words import CLEAR, MOVEMENT_WORDS, VAGUE
 
 ANY = 99
 # concepts that change nothing where a rule wants to be alone
 SOFT = frozenset(
     {
         *{"filler", "yes", "thanks", "good", "hello", "its", "make", "which", "what", "whom", "give", "me", "later"},
-        *{"hold", "let", "now", "self", "stay", "pass-away", "to-person"},
+        *{"hold", "let", "now", "self", "stay", "pass-away", "to-person", "anyone"},
         *DETAILS,
     }
 )
-GESTURE = "/".join(GESTURE_WORDS)
+GESTURE = "/".join(MOVEMENT_WORDS)
 CLEAR_GESTURE = "/".join(CLEAR)
 VAGUE_GESTURE = "/".join(VAGUE)
-DENIED = "/".join(f"not.{name}" for name in (*GESTURE_WORDS, "live", "animate", "animation", "delete"))
+DENIED = "/".join(f"not.{name}" for name in (*MOVEMENT_WORDS, "live", "animate", "animation", "delete"))
 FACE = "at-left/at-right/to-left/to-right/largest/middle/from-end/everyone"
 MOVEMENT = "/".join(MOVEMENTS)
 WORK = (
@@ -30,6 +31,7 @@ WORK = (
     "ready when how-goes wait status more"
 )
 EVERY_GESTURE = GESTURE.replace("/", " ")
+STILL_MOVING = "/".join(f"{name}.fin" for name in MOVEMENT_WORDS)
 MOVING = (
     f"photo person head number again once-more more live video no animate which show make.fin {FACE.replace('/', ' ')} "
     f"{EVERY_GESTURE} {' '.join(f'{name}.fin' for name in EVERY_GESTURE.split())} {DENIED.replace('/', ' ')}"
@@ -90,11 +92,21 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.APPEAL, "number", 1, when="age"),
     Rule(_I.CHOOSE, f"{FACE}/number/ordinal/all -ready -delete -other", 2, when="face"),
     Rule(_I.CHOOSE, "person -ready -delete -other -animate -smile", 1, alone=True, may="head which", when="face"),
+    Rule(
+        _I.CHOOSE,
+        "at-left/at-right/middle which -who -no -neednot -not.animate -spare -cancel -delete -other",
+        4,
+        when="face",
+    ),
+    Rule(_I.CHOOSE, "anyone", alone=True, may="person which no photo head", when="face"),
+    Rule(_I.REPEAT, "agree-to-what", 3, when="consent"),
     # somebody is gone
     Rule(_I.GRIEF, f"grief -animate -live -make -animation -delete -send -number -code {_not(GESTURE)}", 3),
     Rule(_I.GRIEF, "gone person/its -photo -video -code -link -finish", 1),
     Rule(_I.GRIEF, "depart.past pass-away person -photo -video", 0),
     Rule(_I.GRIEF, "sad whom -make -let -person -its", alone=True),
+    Rule(_I.STATUS, "show once-more thanks/delight/good -let -make -not.show -other", 1),
+    Rule(_I.THANKS, f"delight {STILL_MOVING} -let -make", 2),  # «обалдеть, бабушка моргает»
     # moved: «плачу, какая живая»
     Rule(
         _I.THANKS,
@@ -113,6 +125,7 @@ RULES: tuple[Rule, ...] = (
         alone=True,
         may="skill close cancel bye no all more neednot finish finish.past person largest enough leave depart",
     ),
+    Rule(_I.EXIT, "leave", alone=True, may="code help no all largest enough cancel"),  # «не могу, отстань с цифрами»
     Rule(_I.EXIT, "bye -make -let -hold", alone=True, may="leave depart person all enough"),
     Rule(_I.EXIT, "close/finish", alone=True, may="skill leave depart bye all enough"),
     # time to find a photo, and what stands in its way
@@ -167,6 +180,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.CANCEL, "spare", 1, alone=True, may="photo video all person no data"),
     Rule(_I.CANCEL, "forget", alone=True, may="clear"),
     Rule(_I.CANCEL, "delete neednot", ANY),
+    Rule(_I.DELETE, "delete/clear let not.show/trust", 2),  # «сотри, чтобы жена не увидела»
     Rule(_I.AGAIN, f"delete/clear {GESTURE}", 1),
     Rule(
         _I.DELETE,
@@ -196,6 +210,7 @@ RULES: tuple[Rule, ...] = (
         "enter absent",
     ),
     Rule(_I.SEND, "other code/link", 1),
+    Rule(_I.SEND, "other numbered -photo -person -video -animate", 2),
     # words about the conversation
     Rule(_I.ABILITIES, "abilities", 1),
     Rule(_I.REPEAT, "repeat help", alone=True, may="once-more more say-again what"),

@@ -9,7 +9,7 @@ from skill.dialog.nlu.concepts import Heard
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS, PEOPLE
 from skill.dialog.nlu.morphology import read
-from skill.gesture_words import GESTURE_WORDS
+from skill.story_words import MOVEMENT_WORDS
 
 OTHER_MOVEMENT = "other"
 _PLANS = frozenset({"cancel", "forget", "not.animate", "not.make", "not.send", "not.animation", "not.live"})
@@ -42,7 +42,7 @@ def _trouble(phrase: Heard) -> str:
 
 def _cancelled(phrase: Heard) -> str:
     """«не надо улыбаться» drops a smile, «не надо» all that is under way."""
-    parts = _PARTS.union(GESTURE_WORDS, (f"not.{gesture}" for gesture in GESTURE_WORDS))
+    parts = _PARTS.union(MOVEMENT_WORDS, (f"not.{gesture}" for gesture in MOVEMENT_WORDS))
     return "drop" if phrase.concepts & _PLANS and not phrase.concepts & parts else ""
 
 

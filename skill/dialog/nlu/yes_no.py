@@ -6,47 +6,32 @@ for a yes: it leaves the question open, and the question is asked again.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum, StrEnum, auto
-from functools import lru_cache
+from collections.abc import Sequence
+from enum import StrEnum
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from skill.dialog.nlu import yes_no_lexicon as lexicon
 from skill.dialog.nlu.age import BELOW, Age, read_age
-from skill.dialog.nlu.lexicon import PEOPLE
-from skill.dialog.nlu.misheard import sound_of
-from skill.dialog.nlu.morphology import Word, is_known, read
+from skill.dialog.nlu.answer_parts import AGAINST, Part, Role, expressions, names_person, split_answer
+from skill.dialog.nlu.morphology import read
+from skill.dialog.nlu.stake import Stake
 
-_LONGEST: Final = 4  # words of an expression
 _FEW: Final = 2  # words of no known meaning beside a «нет»; with more of them it belongs to another thought
-_REPEATED = re.compile(r"(.)\1+")
-
-
-class Stake(StrEnum):
-    """Kinds of yes-or-no questions, by what a wrong yes would do."""
-
-    OFFER = "offer"
-    """«Отправим фото?», «Сделать ещё?»: nothing that can't be undone, so light words agree as well."""
-
-    CONSENT = "consent"
-    """«Согласны с правилами?»: a consent is recorded."""
-
-    DELETION = "deletion"
-    """«Удалить?»: photos and videos are lost."""
-
-    AGE = "age"
-    """«Всем есть восемнадцать?»: a photo that may be a child's is animated."""
-
-    OWNER = "owner"
-    """«Это были вы?»: somebody's video is shown."""
-
-    FACE = "face"
-    """«Кого оживить?»: a yes names nobody."""
-
-    ANY = "yes_no"
-    """A question that is not known: only what agrees to all of them."""
+_TAKES_BACK: Final = frozenset("нет не стой стоп подожди погоди хотя передумала передумал".split())  # noqa: SIM905
+_HEDGED: Final = frozenset({"наверное", "наверно", "пожалуй", "вроде", "кажется"})
+_PARTS_OF_RULES: Final = frozenset("первым вторым третьим последним одним остальным".split())  # noqa: SIM905
+_WILL: Final = frozenset("согласна согласен согласны соглашусь соглашаюсь хочу буду стану дам даю надо".split())  # noqa: SIM905
+_AGREEMENT: Final = frozenset("согласна согласен согласны соглашусь соглашаюсь".split())  # noqa: SIM905
+_SUBJECTS: Final = frozenset("я мы он она они это там тут у ей ему им нам мне".split())  # noqa: SIM905
+_YOUNG_WORDS = (
+    "ребенок дети дитя внук внучка внучок внученька правнук правнучка малыш малышка мальчик девочка подросток школьник "
+    "школьница племянник племянница пацан девчонка мальчишка"
+)
+_YOUNG: Final = frozenset(_YOUNG_WORDS.split())
+_POINTING: Final = frozenset({*_SUBJECTS, "с", "мой", "моя", "мои", "наш", "наша", "наши", "вот"})
+_LONGEST_REASON: Final = 9  # words
+_SIGHS: Final = frozenset("ой ох ах ну а алиса салют так".split())  # noqa: SIM905
 
 
 class Answer(StrEnum):
@@ -55,61 +40,6 @@ class Answer(StrEnum):
     YES = "yes"
     NO = "no"
     UNCLEAR = "unclear"
-
-
-def stake_of(expecting: str) -> Stake:
-    """The stake of a question by its name: an unknown one is answered with care, none at all lightly."""
-    if not expecting:
-        return Stake.OFFER
-    return Stake(expecting) if expecting in set(Stake) else Stake.ANY
-
-
-class Role(Enum):
-    """The part that a word has in an answer."""
-
-    ASSENT = auto()
-    """Agrees: «да», «согласна», at deletion «удаляй»."""
-
-    LIGHT = auto()
-    """Agrees to an offer and to nothing else: «пусть», «хочу»."""
-
-    REFUSAL = auto()
-    """«Нет» in the question's own words: «оставь», «ребёнок», «это муж»."""
-
-    DENIAL = auto()
-    """«не», «без», «никогда»."""
-
-    DELAY = auto()
-    """«потом»."""
-
-    DOUBT = auto()
-    """Takes a part of the answer away: «почти», «вроде», «да ну»."""
-
-    QUESTION = auto()
-    """«что», «зачем», «ли», «если»."""
-
-    THANKS = auto()
-    """Polite beside a clear yes, a polite no alone."""
-
-    COMPANION = auto()
-    """Goes along with anything: «ну», «я», «пожалуйста»."""
-
-    OTHER = auto()
-    """Not a word of an answer."""
-
-
-_AGAINST: Final = frozenset({Role.DENIAL, Role.DELAY, Role.DOUBT, Role.QUESTION, Role.REFUSAL})
-_Table = Mapping[tuple[str, ...], Role]
-
-
-class Part(NamedTuple):
-    """A word or an expression of an answer."""
-
-    role: Role
-    """Its part in the answer."""
-
-    words: tuple[str, ...]
-    """Its words as they were said."""
 
 
 def answer_to(said: Sequence[str], stake: Stake) -> Answer:
@@ -126,65 +56,111 @@ def answer_to(said: Sequence[str], stake: Stake) -> Answer:
     parts = split_answer(said, stake)
     if stake is Stake.AGE and (age := read_age(said)):
         return _of_age(age, said, parts)
+    if (stake is Stake.CONSENT and _wavers(said, parts)) or (stake is Stake.DELETION and _but_agrees(said)):
+        return Answer.UNCLEAR
     roles = {part.role for part in parts}
     if Role.QUESTION not in roles and _refuses(parts):
         return Answer.NO
-    return Answer.YES if _agrees(parts, stake) else Answer.UNCLEAR
+    if refuses_clearly(said, stake):
+        return Answer.NO
+    return Answer.YES if _agrees(parts, stake) or _agrees_with_reason(said, parts, stake) else Answer.UNCLEAR
+
+
+def refuses_clearly(said: Sequence[str], stake: Stake) -> bool:
+    """Whether a phrase refuses in so many words, whatever else it says: «нет, не согласна, я не хочу, чтобы …»; beside
+    an offer also what puts it off: «ой нет, у меня руки в муке, давай потом»."""
+    at = next((at for at, word in enumerate(said) if word not in _SIGHS), len(said))
+    begun = tuple(said[at : at + 1]) == ("нет",)
+    if stake is Stake.CONSENT:
+        rest = tuple(said[at + begun : at + begun + 2])
+        denied = rest[:1] == ("не",) and rest[1:] != ()
+        agreed_later = bool(_AGREEMENT.intersection(said[at + begun + 2 :]))
+        return denied and rest[1] in (_WILL if begun else _AGREEMENT) and not agreed_later and "ли" not in said
+    roles = {part.role for part in split_answer(said, stake)}
+    if stake is Stake.DELETION:  # «ой нет, погоди, дочке сперва покажу»
+        return begun and Role.ASSENT not in roles
+    return stake is Stake.OFFER and begun and Role.DELAY in roles
+
+
+def assents(said: Sequence[str], stake: Stake) -> bool:
+    """Whether something in a phrase agrees, whatever else is in it."""
+    return any(part.role is Role.ASSENT for part in split_answer(said, stake))
+
+
+def _but_agrees(said: Sequence[str]) -> bool:
+    """«жалко, конечно, но удаляй»: whether a deletion is agreed to after all."""
+    rest = said[said.index("но") + 1 :] if "но" in said else ()
+    return bool(rest) and _agrees(split_answer(rest, Stake.DELETION), Stake.DELETION)
+
+
+def consents(said: Sequence[str]) -> bool:
+    """Whether somebody consents in so many words, whatever else is said: «согласен, но если что, буду жаловаться»."""
+    parts = split_answer(said, Stake.CONSENT)
+    return any(_AGREEMENT.intersection(part.words) and not _denied(parts, at) for at, part in enumerate(parts))
+
+
+def _wavers(said: Sequence[str], parts: Sequence[Part]) -> bool:
+    """Whether the rules are neither clearly agreed to nor clearly refused: «да нет наверное», «с первым согласна, а со
+    вторым нет», «не мешай, … да, алиса, я за», «а внука нельзя?»"""
+    agreed = [at for at, part in enumerate(parts) if part.role is Role.ASSENT and not _denied(parts, at)]
+    against = [at for at, part in enumerate(parts) if part.role is Role.DENIAL]
+    if "нельзя" in said and any(names_person(read(word)) for word in said):
+        return True
+    if not (agreed and against):
+        return False
+    if _HEDGED.intersection(said) or _PARTS_OF_RULES.intersection(said):
+        return True
+    taken_back = any(_TAKES_BACK.intersection(parts[at].words) for at in against if at > agreed[-1])
+    return not taken_back
+
+
+def _denied(parts: Sequence[Part], at: int) -> bool:
+    """Whether an agreeing word is denied by the one before it: «не согласна»."""
+    return at > 0 and parts[at - 1].role is Role.DENIAL and parts[at].words not in expressions(lexicon.IDIOMS)
 
 
 def denies(said: Sequence[str]) -> bool:
     """Whether a phrase denies, delays, doubts or asks, whatever else is in it: no platform's «да» outweighs that."""
-    return any(part.role in _AGAINST for part in split_answer(said, Stake.ANY))
+    return any(part.role in AGAINST for part in split_answer(said, Stake.ANY))
+
+
+def asks(said: Sequence[str]) -> bool:
+    """Whether there is a word in a phrase that asks."""
+    return any(part.role is Role.QUESTION for part in split_answer(said, Stake.ANY))
+
+
+def delays(said: Sequence[str]) -> bool:
+    """Whether a phrase puts something off: «давай завтра продолжим»."""
+    return any(part.role is Role.DELAY for part in split_answer(said, Stake.ANY))
+
+
+def agrees_in_part(said: Sequence[str], stake: Stake) -> bool:
+    """Whether something in a phrase agrees, and nothing denies or asks, though it is no clear yes."""
+    roles = {part.role for part in split_answer(said, stake)}
+    return Role.ASSENT in roles and not roles & AGAINST
 
 
 def begins_with_assent(said: Sequence[str], stake: Stake) -> bool:
     """Whether a phrase agrees and then says more, without denying, delaying or asking: «да, удали фото»."""
     parts = split_answer(said, stake)
     roles = [part.role for part in parts if part.role is not Role.COMPANION]
-    return roles[:1] == [Role.ASSENT] and not _AGAINST.intersection(roles) and not _speaks_of_another(parts, stake)
+    return roles[:1] == [Role.ASSENT] and not AGAINST.intersection(roles) and not _speaks_of_another(parts, stake)
+
+
+def agrees_and_wishes(said: Sequence[str]) -> bool:
+    """Whether the rules are clearly agreed to before a movement is wished for: «да, и пусть улыбнётся». «да пусть
+    улыбнётся» may be no more than a wish."""
+    parts = split_answer(said, Stake.CONSENT)
+    clear = [part.words in expressions(lexicon.CLEAR) for part in parts]
+    begun = clear[:1] == [True] and (parts[0].words != ("да",) or said[1:2] == ("и",) or clear[1:2] == [True])
+    return (
+        begun and not AGAINST.intersection(part.role for part in parts) and not _speaks_of_another(parts, Stake.CONSENT)
+    )
 
 
 def is_whole(said: Sequence[str], stake: Stake) -> bool:
     """Whether every word of a phrase is one of an answer."""
     return all(part.role is not Role.OTHER for part in split_answer(said, stake))
-
-
-def split_answer(said: Sequence[str], stake: Stake) -> tuple[Part, ...]:
-    """The parts of an answer from left to right, at each place the longest expression that is known."""
-    table = _table(stake)
-    return tuple(_split(tuple(_known_form(word, table) for word in said), table, stake))
-
-
-def _split(said: tuple[str, ...], table: _Table, stake: Stake) -> Iterator[Part]:
-    place = 0
-    while place < len(said):
-        sizes = (size for size in range(_LONGEST, 1, -1) if said[place : place + size] in table)
-        words = said[place : place + next(sizes, 1)]
-        yield Part(table.get(words) or _unlisted(words[0], stake), words)
-        place += len(words)
-
-
-def _unlisted(word: str, stake: Stake) -> Role:
-    """«несогласна» denies; who is named may be spoken to, but at OWNER the name tells who sent the photo."""
-    if word.startswith("не") and word[2:] in _agreeing():
-        return Role.DENIAL
-    form = read(word)
-    if stake is Stake.AGE and form.cardinal is not None:
-        return Role.COMPANION
-    return Role.COMPANION if _person(form) and stake is not Stake.OWNER else Role.OTHER
-
-
-def _person(form: Word) -> bool:
-    """Whether somebody is named; what the dictionary only takes for a name is none («улучшайзер»)."""
-    return (form.name and form.known) or bool(form.keys & PEOPLE)
-
-
-def _known_form(word: str, table: _Table) -> str:
-    """«дааа» → да, «сагласна» → согласна; what is listed or in the dictionary stays."""
-    if (word,) in table or is_known(word):
-        return word
-    short = _REPEATED.sub(r"\1", word)
-    return short if (short,) in table else _by_sound().get(sound_of(word), word)
 
 
 def _refuses(parts: Sequence[Part]) -> bool:
@@ -199,9 +175,11 @@ def _refuses(parts: Sequence[Part]) -> bool:
 def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
     roles = {part.role for part in parts}
     light = Role.LIGHT in roles
-    if roles & (_AGAINST | {Role.OTHER}) or (light and stake is not Stake.OFFER):
+    if roles & (AGAINST | {Role.OTHER}) or (light and stake is not Stake.OFFER):
         return False
-    if Role.THANKS in roles and not any(part.words in _expressions(lexicon.CLEAR) for part in parts):
+    if stake is Stake.AGE and _speaks_of_young(parts):
+        return False
+    if Role.THANKS in roles and not any(part.words in expressions(lexicon.CLEAR) for part in parts):
         return False
     if stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts) and not _agrees_for(parts):
         return False
@@ -210,16 +188,48 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
     return light or Role.ASSENT in roles
 
 
+def _agrees_with_reason(said: Sequence[str], parts: Sequence[Part], stake: Stake) -> bool:
+    """Whether a phrase agrees in so many words and then tells why, in words that are known for such a reason:
+    «согласна, я эти ваши правила уже слышала», «есть-есть, он уже из армии пришёл»."""
+    clearly, reasons = lexicon.CLEARLY.get(stake, ""), lexicon.REASONS.get(stake, "")
+    if not clearly or AGAINST & {part.role for part in parts}:
+        return False
+    starts = (at for at in range(1, len(said)) if said[at] in _SUBJECTS and len(said) - at <= _LONGEST_REASON)
+    return any(_is_clear(said[:at], stake, clearly) and _tells(said[at:], stake, reasons) for at in starts)
+
+
+def _is_clear(said: Sequence[str], stake: Stake, clearly: str) -> bool:
+    """Whether a phrase is an agreement in words of its own, and nobody else's."""
+    parts = split_answer(said, stake)
+    own = any(part.words in expressions(clearly) for part in parts)
+    return own and _agrees(parts, stake) and not any(names_person(read(word)) for word in said)
+
+
+def _tells(said: Sequence[str], stake: Stake, reasons: str) -> bool:
+    """Whether every word of a clause is one of a reason, or goes along with it."""
+    known = frozenset(one.strip() for one in reasons.split(","))
+    rest = split_answer([word for word in said if word not in known], stake)
+    told = any(word in known for word in said) and all(part.role in {Role.COMPANION, Role.ASSENT} for part in rest)
+    return told and not _speaks_of_young(split_answer(said, stake))
+
+
+def _speaks_of_young(parts: Sequence[Part]) -> bool:
+    """«ну да, это внучок мой»: whether somebody is spoken of who may be a child; «да, внучек» speaks to one, and «у неё
+    уж внуки» is an expression of its own."""
+    words = {part.words[0] for part in parts if len(part.words) == 1}
+    return bool(_POINTING & words) and any(read(word).keys & _YOUNG for word in words)
+
+
 def _speaks_of_another(parts: Sequence[Part], stake: Stake) -> bool:
     """Whether a phrase agrees to something else than what was asked: to a photo, or to a thing of somebody's."""
     words = [word for part in parts for word in part.words]
     if stake is Stake.DELETION:  # «удали фото соседа»: in another case than that of an address
-        deletes = any(part.words in _expressions(lexicon.OWN.get(stake, "")) for part in parts)
-        people = [form for word in words if _person(form := read(word))]
+        deletes = any(part.words in expressions(lexicon.OWN.get(stake, "")) for part in parts)
+        people = [form for word in words if names_person(form := read(word))]
         return deletes and any(form.keys - {form.text} for form in people)
     if stake is Stake.CONSENT and not _agrees_for(parts):  # «фото с фото годится», «давай начнём с прабабушки»
-        of_whom = any(before == "с" and _person(read(word)) for before, word in pairwise(words))
-        clear = any(part.words in _expressions(lexicon.CLEAR) for part in parts)
+        of_whom = any(before == "с" and names_person(read(word)) for before, word in pairwise(words))
+        clear = any(part.words in expressions(lexicon.CLEAR) for part in parts)
         return not clear and (of_whom or bool(lexicon.PHOTO_WORDS.intersection(words)))
     return False
 
@@ -227,18 +237,18 @@ def _speaks_of_another(parts: Sequence[Part], stake: Stake) -> bool:
 def _names_another(parts: Sequence[Part]) -> bool:
     """«теперь деда давай» wishes for another one, and agrees to nothing."""
     words = [word for part in parts for word in part.words]
-    return bool({"теперь", "тогда"}.intersection(words)) and any(_person(read(word)) for word in words)
+    return bool({"теперь", "тогда"}.intersection(words)) and any(names_person(read(word)) for word in words)
 
 
 def _agrees_for(parts: Sequence[Part]) -> bool:
     """«это папа, мы не против»: who that is, and beside it words that agree for them."""
-    return any(part.words in _expressions(lexicon.FOR_OTHERS) for part in parts)
+    return any(part.words in expressions(lexicon.FOR_OTHERS) for part in parts)
 
 
 def _tells_who(parts: Sequence[Part]) -> bool:
     """«да это же мама» tells who that is, and agrees to nothing."""
     words = [word for part in parts for word in part.words]
-    return bool({"это", "эта", "этот"}.intersection(words)) and any(_person(read(word)) for word in words)
+    return bool({"это", "эта", "этот"}.intersection(words)) and any(names_person(read(word)) for word in words)
 
 
 def _of_age(age: Age, said: Sequence[str], parts: Sequence[Part]) -> Answer:
@@ -250,56 +260,7 @@ def _of_age(age: Age, said: Sequence[str], parts: Sequence[Part]) -> Answer:
         return Answer.UNCLEAR if Role.DENIAL in roles else Answer.NO  # «не ребёнок, ей тридцать»
     if Role.DENIAL in roles:
         return Answer.NO
-    if age.below or roles & (_AGAINST | {Role.OTHER, Role.LIGHT}):
+    if age.below or roles & (AGAINST | {Role.OTHER, Role.LIGHT}):
         return Answer.UNCLEAR
-    others = age.ages == 1 and "мне" in said and any(_person(read(word)) for word in said)
+    others = age.ages == 1 and "мне" in said and any(names_person(read(word)) for word in said)
     return Answer.UNCLEAR if others else Answer.YES  # «мне сорок, а это мой сын» tells nothing of the son
-
-
-@lru_cache(maxsize=len(Stake))
-def _table(stake: Stake) -> _Table:
-    """Expression → role where this is at stake; what comes later in here goes first."""
-    offer = stake is Stake.OFFER
-    lists: list[tuple[str, Role]] = [
-        (lexicon.COMPANIONS, Role.COMPANION),
-        (lexicon.BESIDE.get(stake, ""), Role.COMPANION),
-        (lexicon.THANKS, Role.THANKS),
-        (lexicon.HEDGES, Role.COMPANION if offer else Role.DOUBT),
-        (lexicon.EMPHATIC, Role.LIGHT if offer else Role.COMPANION),
-        (lexicon.LIGHT, Role.LIGHT),
-        (lexicon.EAGER, Role.ASSENT if offer or stake is Stake.CONSENT else Role.OTHER),
-        (lexicon.POLITE, Role.LIGHT if offer else Role.COMPANION),
-        (lexicon.ALMOST, Role.DOUBT),
-        (", ".join(BELOW) if stake is Stake.AGE else "", Role.DOUBT),
-        (lexicon.DENIALS, Role.DENIAL),
-        (lexicon.DELAYS, Role.DELAY),
-        (lexicon.QUESTIONS, Role.QUESTION),
-        (lexicon.DOUBTFUL, Role.DOUBT),
-        (f"{lexicon.ASSENTS}, {lexicon.IDIOMS}", Role.ASSENT),
-        (lexicon.CONTENT if offer else "", Role.DOUBT),
-        (lexicon.SPARING, Role.REFUSAL),
-        (lexicon.CHILDREN if stake in {Stake.CONSENT, Stake.DELETION} else "", Role.DOUBT),
-        (lexicon.PERMITS if stake is Stake.AGE else "", Role.DOUBT),
-        (lexicon.OWN.get(stake, ""), Role.ASSENT),
-        (lexicon.REFUSALS.get(stake, ""), Role.REFUSAL),
-    ]
-    return {words: role for text, role in lists for words in _expressions(text)}
-
-
-@lru_cache(maxsize=64)
-def _expressions(text: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(one.split()) for one in text.split(",") if one.strip())
-
-
-@lru_cache(maxsize=1)
-def _agreeing() -> frozenset[str]:
-    """Single words that agree to something."""
-    texts = (lexicon.ASSENTS, lexicon.EAGER, lexicon.LIGHT, lexicon.EMPHATIC, *lexicon.OWN.values())
-    return frozenset(words[0] for text in texts for words in _expressions(text) if len(words) == 1)
-
-
-@lru_cache(maxsize=1)
-def _by_sound() -> Mapping[str, str]:
-    """Agreeing words by their sound, those long enough to be known by it."""
-    words = (words[0] for words in _expressions(lexicon.ASSENTS) if len(words) == 1 and len(words[0]) > 3)
-    return {sound_of(word): word for word in words}

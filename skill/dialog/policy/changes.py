@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from pipeline.limits import MAX_SECONDS, PRESETS
+from pipeline.limits import AUTO, MAX_SECONDS, MOODS, PRESETS
 from pipeline.motion.gesture_wish import STRONGEST
 from skill.dialog.actions import ShareResult, StartJob
 from skill.dialog.context import KnownJob
 from skill.dialog.nlu.questions import SLOWLY
 from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
+from skill.dialog.policy.restoration import unrestore
 from skill.dialog.policy.results import check, find_subject, fresh_jobs, report
 from skill.dialog.policy.upload import invite
 from skill.dialog.policy.wishes import wish
@@ -59,7 +60,7 @@ def slowly(context: TurnContext) -> Decision | None:
 def _changed(context: TurnContext, job: KnownJob) -> Decision:
     """A new video with the change that was asked for, or the limit that it is at already."""
     gestures = _wished(context, job)
-    is_calm = job.motion == CALM and not job.gestures
+    is_calm, is_lively = (not job.gestures and _motion(job) == motion for motion in (CALM, LIVELY))
     match context.understood.topic:
         case "longer" if job.length < MAX_SECONDS:
             return _start(context, job, replace(job, gestures=gestures, length=MAX_SECONDS), "longer")
@@ -69,11 +70,16 @@ def _changed(context: TurnContext, job: KnownJob) -> Decision:
             gestures, topic
         ):
             return _start(context, job, replace(job, gestures=other), "")
-        case "livelier" | "faster" if is_calm:
+        case "livelier" | "faster" if not job.gestures and not is_lively:
             return _start(context, job, replace(job, motion=LIVELY), "livelier")
         case "slower" | "calmer" | "slowly" if not is_calm:
             return _start(context, job, replace(job, gestures=(), motion=CALM), "calmer")
     return _limit(context, job)
+
+
+def _motion(job: KnownJob) -> str:
+    """The motion of a video, also where its photo chose it."""
+    return MOODS.get(job.remark, LIVELY) if job.motion == AUTO else job.motion
 
 
 def _in_another_manner(gestures: tuple[str, ...], topic: str) -> tuple[str, ...]:
@@ -115,8 +121,8 @@ def _start(context: TurnContext, job: KnownJob, wanted: KnownJob, topic: str) ->
     return context.respond(ResponseKind.NEW_WISH, start, job=job, gestures=gestures, topic=topic)
 
 
-def _wish(job: KnownJob) -> tuple[tuple[str, ...], int, str | None, str, float]:
-    return job.gestures, job.seed, job.face, job.motion, job.length
+def _wish(job: KnownJob) -> tuple[tuple[str, ...], int, str | None, str, float, str]:
+    return job.gestures, job.seed, job.face, _motion(job), job.length, job.restore
 
 
 def _limit(context: TurnContext, job: KnownJob) -> Decision:
@@ -136,7 +142,7 @@ def _undo(context: TurnContext, job: KnownJob) -> Decision:
     older = older[older.index(job) + 1 :]
     before = next((one for one in older if one.state is JobState.DONE), None)
     if before is None:
-        return answered(context, "undo_nothing")
+        return unrestore(context, job) or answered(context, "undo_nothing")
     return _show_again(context, before)
 
 

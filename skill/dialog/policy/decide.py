@@ -10,17 +10,21 @@ from skill.dialog.context import DialogContext
 from skill.dialog.nlg.respond import speak
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.questions import HOW_LONG, SLOWLY
+from skill.dialog.nlu.stage import Stage
 from skill.dialog.policy.answers import aside, question, waits_unasked
 from skill.dialog.policy.changes import change, slowly
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.questions import EXPECTED, answer, ask_again, unclear
+from skill.dialog.policy.restoration import TOPIC as RESTORE
+from skill.dialog.policy.restoration import restore
 from skill.dialog.policy.results import find_subject, fresh_jobs, grief, has_news, report, save, share, status
 from skill.dialog.policy.upload import choose_photo, invite, new_code, send, take_time, trouble
 from skill.dialog.policy.wishes import appeal, ask_delete, cancel, choose, minor, unsupported, why, wish
 from skill.dialog.state import OFFERS, Question
 from skill.dialog.types import Kind, Turn
+from skill.jobs.model import JobState
 
-__all__ = ["decide", "expecting", "speak"]
+__all__ = ["decide", "expecting", "speak", "stage"]
 
 # questions that «не знаю» leaves open
 _KEPT = frozenset({Question.DELETE, Question.DELETE_ALL, Question.AGE})
@@ -35,6 +39,20 @@ _WITHOUT_FACTS = frozenset(
 def expecting(facts: DialogContext) -> str:
     """The stake of the open question, for `understand`; empty where nothing was asked."""
     return EXPECTED[facts.state.question]
+
+
+def stage(facts: DialogContext) -> str:
+    """The stage of the conversation, for `understand`; empty where the facts are not known."""
+    if facts.down:
+        return ""
+    if any(not job.state.ended for job in facts.own):
+        return Stage.RUN
+    if facts.ticket:
+        return Stage.WAIT
+    newest = next(iter(facts.own), None)
+    if newest is None:
+        return Stage.NEW
+    return Stage.REFUSED if newest.state is JobState.REFUSED else Stage.DONE
 
 
 def decide(turn: Turn, understood: Understood, facts: DialogContext) -> Decision:
@@ -66,7 +84,8 @@ def _down(context: TurnContext) -> Decision:
 
 
 def _greet(context: TurnContext) -> Decision:
-    if has_news(context):
+    is_worked_on = not context.turn.new and stage(context.facts) == Stage.RUN  # «алло, ты тут?»
+    if has_news(context) or is_worked_on:
         return status(context)
     facts = context.facts
     kind = ResponseKind.WELCOME_BACK if facts.consented or facts.down else ResponseKind.WELCOME
@@ -104,10 +123,17 @@ def _ask(context: TurnContext) -> Decision:
     return context.respond(ResponseKind.THANKS) if context.intent is Intent.THANKS else unclear(context)
 
 
+def _question(context: TurnContext) -> Decision:
+    """«Это бесплатно?»; «можешь починить?» is a wish."""
+    return restore(context) if context.understood.topic == RESTORE else question(context)
+
+
 def _help(context: TurnContext) -> Decision:
     """The commands that there are; after a refusal, what can be done about it."""
     if context.intent is Intent.HELP and context.state.question in _KEPT:
         return unclear(context)
+    if context.intent is Intent.HELP and stage(context.facts) == Stage.RUN:  # «что делать надо?»: nothing, it is made
+        return status(context)
     job = context.facts.job(context.state.job)
     if job and job.mine and job.refusal and context.state.question in OFFERS:
         return report(context, job)
@@ -132,6 +158,8 @@ def _send(context: TurnContext) -> Decision:
         return _repeat(context)
     if context.understood.how == "new":
         return new_code(context)
+    if context.understood.how == "link" and context.intent is Intent.SEND and stage(context.facts) == Stage.DONE:
+        return share(context)  # «дай ссылку»: on the video that is there
     return send(context, context.understood.gestures)
 
 
@@ -180,6 +208,6 @@ _ASKED: Mapping[Intent, Callable[[TurnContext], Decision]] = MappingProxyType(
         Intent.HELP: _help,
         Intent.ABILITIES: _abilities,
         Intent.CONSENT_TEXT: _rules,
-        Intent.QUESTION: question,
+        Intent.QUESTION: _question,
     }
 )

@@ -11,7 +11,7 @@ from skill.dialog.actions import RecordConsent, StartJob
 from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.questions import SIMPLY, SLOWLY
-from skill.dialog.nlu.yes_no import Stake
+from skill.dialog.nlu.stake import Stake
 from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import check, claim, digits, not_mine, report, status
@@ -21,6 +21,7 @@ from skill.dialog.state import Question
 
 _REFUSALS = frozenset({Intent.NO, Intent.CANCEL})
 _KEEPS_CONSENT = frozenset({Intent.GESTURE, Intent.ANIMATE, Intent.CONSENT_TEXT, Intent.WHY})
+_ON_AGE: Mapping[Intent, str] = MappingProxyType({Intent.APPEAL: "age_rule", Intent.MINOR: "children"})
 EXPECTED: Mapping[Question, str] = MappingProxyType(
     {
         Question.NONE: "",
@@ -143,6 +144,8 @@ def _to_consent(context: TurnContext) -> Decision | None:
         return answered(context, "rules_simply")
     if context.understood.topic in {"slower", SLOWLY}:
         return ask_again(context)
+    if context.intent in _ON_AGE:  # «ему там девятнадцать лет», «внуку пять»
+        return answered(context, _ON_AGE[context.intent])
     if context.intent not in _KEEPS_CONSENT or context.understood.topic:
         return None
     return send(context, context.understood.gestures or context.state.gestures)

@@ -25,7 +25,6 @@ _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
         "tongue": "wink",
         "hug": "smile",
         "cry": "sad",
-        "sleep": "close-eyes",
     }
 )
 
@@ -99,7 +98,7 @@ def why(context: TurnContext) -> Decision:
         return report(context, trouble)
     if not own and context.facts.jobs:
         return check(context, context.facts.jobs[0])
-    return context.respond(ResponseKind.ALL_WELL)
+    return report(context, own[0]) if fresh_jobs(context) else context.respond(ResponseKind.ALL_WELL)
 
 
 def appeal(context: TurnContext) -> Decision:

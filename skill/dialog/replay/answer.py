@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xml.sax.saxutils import unescape
 
 from pipeline.errors import Reason
@@ -139,7 +139,9 @@ def _pressable(button: Mapping[str, Any]) -> AnswerButton:
 def phrases_in(text: str) -> frozenset[str]:
     """Names of the phrases of which a variant is in `text`; «refused» by a reason's sentence, «ready_made» is any of
     the answers that need no conversation."""
-    names = {name for name, patterns in _patterns() if any(pattern.search(text) for pattern in patterns)}
+    letters = "".join(text.split())
+    found = (one for one in _variants() if one.longest in letters)
+    names = {one.name for one in found if one.pattern.search(text)}
     if refusal_code(text) is not None:
         names.add("refused")
     if any(reply in text for reply in _fallback_texts()):
@@ -157,13 +159,13 @@ def most_specific(names: Iterable[str]) -> tuple[str, ...]:
 def _inside(name: str, other: str) -> bool:
     """Whether a variant of `name` is part of one of `other`."""
     texts = [variant.replace("{pause} ", "") for variant in PHRASES.get(other, ())]
-    return any(pattern.search(text) for pattern in dict(_patterns()).get(name, ()) for text in texts)
+    patterns = [variant.pattern for variant in _variants() if variant.name == name]
+    return any(pattern.search(text) for pattern in patterns for text in texts)
 
 
 def refusal_code(text: str) -> str | None:
     """The code of the refusal in `text`, "" for one that has no words of its own; None where there is none."""
-    known = {"": words(None)[0].text} | {str(one): words(Refusal(one))[0].text for one in Reason}
-    return next((code for code, sentence in known.items() if sentence in text), None)
+    return next((code for code, sentence in _refusal_sentences().items() if sentence in text), None)
 
 
 def people_code(text: str) -> str | None:
@@ -173,18 +175,36 @@ def people_code(text: str) -> str | None:
     return next((str(refusal) for refusal in codes if words(refusal)[0].text in text), None)
 
 
+class _Variant(NamedTuple):
+    """A variant of a phrase, to be found in answers."""
+
+    name: str
+    """Name of the phrase."""
+    longest: str
+    """The longest of its fixed parts, without spaces: where that is missing, nothing else is looked for."""
+    pattern: re.Pattern[str]
+    """The whole of it."""
+
+
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
-    return tuple((name, tuple(_pattern(one) for one in variants if _fixed(one))) for name, variants in PHRASES.items())
+def _variants() -> tuple[_Variant, ...]:
+    return tuple(_variant(name, one) for name, variants in PHRASES.items() for one in variants if _fixed(one))
+
+
+@lru_cache(maxsize=1)
+def _refusal_sentences() -> dict[str, str]:
+    """The first sentence of each refusal by its code; "" for one that has no words of its own."""
+    return {"": words(None)[0].text} | {str(one): words(Refusal(one))[0].text for one in Reason}
 
 
 def _fixed(phrase: str) -> bool:
     return len(_SLOT.sub("", phrase).strip()) >= _LETTERS
 
 
-def _pattern(phrase: str) -> re.Pattern[str]:
-    parts = (re.escape(" ".join(part.split())).replace(r"\ ", r"\s*") for part in _SLOT.split(phrase))
-    return re.compile(r"\s*.*?\s*".join(parts), re.DOTALL)
+def _variant(name: str, phrase: str) -> _Variant:
+    parts = [text.split() for text in _SLOT.split(phrase)]
+    pattern = r"\s*.*?\s*".join(re.escape(" ".join(part)).replace(r"\ ", r"\s*") for part in parts)
+    return _Variant(name, max(("".join(part) for part in parts), key=len), re.compile(pattern, re.DOTALL))
 
 
 @lru_cache(maxsize=1)

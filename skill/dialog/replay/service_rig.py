@@ -3,6 +3,7 @@ and jobs end by events; there is no network but the machine's own, and no model.
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, MutableMapping, Sequence
@@ -20,17 +21,20 @@ from pipeline.run import Wish
 from skill.animations import Animations
 from skill.app import build_service
 from skill.components import Components, build_components
+from skill.database.database import Database
+from skill.database.errors import DatabaseDownError
 from skill.dialog.codec import Assistant
 from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.memory import Memory
+from skill.dialog.nlu.sentence_encoder import load
 from skill.dialog.ports import AnimationService, JobEstimate, NoCardPictures, TicketService
 from skill.dialog.replay.compare import DecidedTurn
 from skill.dialog.service import DialogService, open_dialog_service
+from skill.dialog.turn_limits import PATIENT
 from skill.dialog.webhook import WEBHOOK
 from skill.http_server import http_server
+from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import Job
-from skill.jobs.queue import QueueDownError
-from skill.jobs.sqlite import SqliteQueue
 from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
 from skill.settings import Settings
@@ -77,9 +81,9 @@ class Faults:
         self.busy_seconds = 0.0
 
     def check(self, part: str) -> None:
-        """Raise QueueDownError where the part is broken."""
+        """Raise DatabaseDownError where the part is broken."""
         if part in self.broken:
-            raise QueueDownError(f"the script says that {part} are down")
+            raise DatabaseDownError(f"the script says that {part} are down")
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,7 @@ class ServiceRig:
     """Folder for files that last a moment."""
     clock: ShiftedClock
     """Clock of the service."""
-    queue: SqliteQueue
+    queue: DatabaseQueue
     """The service's queue, without faults."""
     store: MediaStore
     """The service's store of photos and clips."""
@@ -209,6 +213,7 @@ async def open_service_rig(record: Path | None = None) -> AsyncIterator[ServiceR
     Args:
         record: folder into which conversations are recorded; None: they are not.
     """
+    await asyncio.to_thread(load)  # before the first turn, whose time is limited
     with tempfile.TemporaryDirectory(prefix="ozhivi-rig-") as folder, capture_logs() as log:
         async with _open(_settings(Path(folder), record), log) as rig:
             yield rig
@@ -230,25 +235,18 @@ def _settings(folder: Path, record: Path | None) -> Settings:
 
 @asynccontextmanager
 async def _open(settings: Settings, log: list[MutableMapping[str, Any]]) -> AsyncIterator[ServiceRig]:
-    clock, faults, pictures, opened = ShiftedClock(), Faults(), FakeCardPictures(), list[DialogDependencies]()
-    path = settings.data_dir / "jobs.db"
-    queue = await SqliteQueue.open(path, limit=QUEUE_LIMIT, each=_USER_LIMIT, keep=settings.keep, clock=clock)
+    clock, faults, pictures = ShiftedClock(), Faults(), FakeCardPictures()
+    opened, queues = list[DialogDependencies](), list[DatabaseQueue]()
 
-    async def open_queue() -> SqliteQueue:
-        return queue
+    def make_queue(database: Database) -> DatabaseQueue:
+        queues.append(DatabaseQueue(database, limit=QUEUE_LIMIT, each=_USER_LIMIT, keep=settings.keep))
+        return queues[-1]
 
     async def open_dialog(dependencies: DialogDependencies) -> DialogService:
         opened.append(dependencies)
         return await open_dialog_service(_with_faults(app, dependencies, faults, pictures))
 
-    components: Components = replace(
-        build_components(settings, signing_secrets(settings)),
-        open_queue=open_queue,
-        clock=clock,
-        open_dialog=open_dialog,
-        find_account=_find_account,
-        strict_answers=True,
-    )
+    components = replace(_components(settings), make_queue=make_queue, clock=clock, open_dialog=open_dialog)
     app = build_service(settings, components)
     async with http_server(app, _HOST, 0) as port, aiohttp.ClientSession() as client:
         webhook, (dependencies,) = app[WEBHOOK], opened
@@ -258,7 +256,7 @@ async def _open(settings: Settings, log: list[MutableMapping[str, Any]]) -> Asyn
             client=client,
             folder=settings.data_dir / "incoming",
             clock=clock,
-            queue=queue,
+            queue=queues[0],
             store=components.store,
             animations=app[app_keys.ANIMATIONS],
             tickets=app[app_keys.TICKETS],
@@ -269,6 +267,12 @@ async def _open(settings: Settings, log: list[MutableMapping[str, Any]]) -> Asyn
             faults=faults,
             log=log,
         )
+
+
+def _components(settings: Settings) -> Components:
+    """Components that wait for a busy machine, take any token and let no state be cut."""
+    components = build_components(settings, signing_secrets(settings))
+    return replace(components, find_account=_find_account, turn_limits=PATIENT, strict_answers=True)
 
 
 def _with_faults(

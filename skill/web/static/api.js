@@ -22,42 +22,44 @@ function troubleOf(text, status) {
   }
 }
 
+/** A form; the photo's own name stays on the phone. */
+function formOf(photo, fields) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) if (value !== "") form.append(name, value);
+  form.append("photo", photo, "photo");
+  return form;
+}
+
+/** The answer to a photo that is only looked at. */
+async function lookAt(path, photo, fields, ticket, signal) {
+  const headers = { [ticket.header]: ticket.token };
+  const response = await fetch(`/api/v1/${path}`, { method: "POST", body: formOf(photo, fields), headers, signal });
+  if (!response.ok) throw troubleOf(await response.text(), response.status);
+  return response;
+}
+
 /** Send a photo as it is; `onShare` hears 0..1. Resolves to the job, rejects with a Trouble. */
 export function send(photo, fields, ticket, onShare, signal) {
   return new Promise((resolve, reject) => {
-    const form = new FormData();
-    for (const [name, value] of Object.entries(fields)) if (value !== "") form.append(name, value);
-    form.append("photo", photo, "photo"); // the file's own name stays on the phone
     const request = new XMLHttpRequest();
     request.open("POST", ROOT);
     request.setRequestHeader(ticket.header, ticket.token);
     request.upload.onprogress = (event) => event.lengthComputable && onShare(event.loaded / event.total);
     request.onload = () =>
       request.status === 202 ? resolve(JSON.parse(request.responseText)) : reject(troubleOf(request.responseText, request.status));
-    request.onerror = request.ontimeout = () => reject(offline());
+    request.onerror = () => reject(offline());
     request.onabort = () => reject(new Trouble("cancelled", "", ""));
     signal.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(form);
+    request.send(formOf(photo, fields));
   });
 }
 
 /** Who is on the photo, turned as the person turned it: { faces, picture }. */
-export async function findFaces(photo, turn, ticket) {
-  const form = new FormData();
-  form.append("turn", turn);
-  form.append("photo", photo, "photo");
-  const response = await fetch("/api/v1/faces", { method: "POST", body: form, headers: { [ticket.header]: ticket.token } });
-  if (!response.ok) throw troubleOf(await response.text(), response.status);
-  return response.json();
-}
+export const findFaces = async (photo, turn, ticket) => (await lookAt("faces", photo, { turn }, ticket)).json();
 
 /** Previews of movements on a photo, as they are made: { still }, { movement, clip }, …; or one { reason, sentence }. */
 export async function* previewMovements(photo, fields, ticket, signal) {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) if (value !== "") form.append(name, value);
-  form.append("photo", photo, "photo");
-  const response = await fetch("/api/v1/previews", { method: "POST", body: form, headers: { [ticket.header]: ticket.token }, signal });
-  if (!response.ok) throw troubleOf(await response.text(), response.status);
+  const response = await lookAt("previews", photo, fields, ticket, signal);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (let rest = ""; ;) {
     const { value, done } = await reader.read();
@@ -108,7 +110,8 @@ export const deleteTakes = async (ticket) => read(await ask("", ticket, "DELETE"
 export const again = async (id, wish, ticket) => read(await ask(`/${id}/again`, ticket, "POST", JSON.stringify(wish)));
 
 /** The address of a page that only shows the clip. */
-export const lookLink = async (id) => new URL((await read(await ask(`/${id}/look`))).page, location.origin).href;
+export const lookLink = async (id, rendition) =>
+  new URL((await read(await ask(`/${id}/look${rendition ? `?rendition=${rendition}` : ""}`))).page, location.origin).href;
 
 /** A clip for a messenger, or as a wallpaper: { url, download }; made the first time, in some seconds. */
 export const rendition = async (id, name) => read(await ask(`/${id}/renditions/${name}`, null, "POST"));
@@ -152,6 +155,5 @@ export function watch(id, onJob, signal) {
     timer = setTimeout(doubt, 4000);
   };
   signal.addEventListener("abort", stop, { once: true });
-  if ("EventSource" in window) events();
-  else poll();
+  events();
 }

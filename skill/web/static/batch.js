@@ -1,5 +1,6 @@
 // Several photos at once: each with its own consent and its own turn; they are sent one after the other.
-const byId = (id) => document.getElementById(id);
+import { byId, make, press } from "./dom.js";
+
 const MOST = 10;
 const SIDE = 96; // pixels of a thumbnail
 const WORDS = { done: "готово", now: "делается", left: "ждёт", failed: "не получилось" };
@@ -82,7 +83,7 @@ export function draw() {
 }
 
 function thumbnail(file) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const canvas = make("canvas", { width: SIDE, height: SIDE });
   createImageBitmap(file).then((picture) => {
     const share = Math.max(SIDE / picture.width, SIDE / picture.height);
     const width = share * picture.width, height = share * picture.height;
@@ -94,24 +95,18 @@ function thumbnail(file) {
 }
 
 function copyOf({ thumb, turn }) {
-  const copy = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+  const copy = make("canvas", { width: SIDE, height: SIDE });
   copy.getContext("2d").drawImage(thumb, 0, 0);
   copy.style.rotate = `${turn}deg`;
   return copy;
 }
-
-const make = (tag, values, ...children) => {
-  const element = Object.assign(document.createElement(tag), values);
-  element.append(...children);
-  return element;
-};
 
 function row(item, index) {
   const show = make("button", { type: "button", className: "thumb", ariaLabel: `Показать фото ${index + 1}` }, copyOf(item));
   const box = make("input", { type: "checkbox", checked: item.agreed, id: `agree-${index}` });
   const away = make("button", { type: "button", className: "away", ariaLabel: `Убрать фото ${index + 1}` }, "×");
   show.dataset.pick = box.dataset.agree = away.dataset.remove = index;
-  show.setAttribute("aria-pressed", index === at);
+  press(show, index === at);
   return make("li", {}, box, show, make("label", { htmlFor: box.id }, `Фото ${index + 1}: согласие даю`), away);
 }
 

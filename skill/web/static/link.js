@@ -1,9 +1,8 @@
 // The same page, opened by the assistant: when a photo has gone off, or later, back to where one came from.
-const page = document.getElementById("page");
-const form = document.getElementById("going");
-const link = document.getElementById("going-link");
-const trouble = document.getElementById("going-trouble");
-const shown = (id) => document.getElementById(id)?.hidden === false;
+import { byId } from "./dom.js";
+
+const page = byId("page"), form = byId("going"), link = byId("going-link"), trouble = byId("going-trouble");
+const shown = (id) => byId(id)?.hidden === false;
 
 /** Once a job is at work there is a reason to go back; after it was deleted there is none again. */
 function reword() {

@@ -1,28 +1,51 @@
 // The strip of movements: each is seen as a small clip, first of a sample, then of the person's own photo.
 import { previewMovements } from "./api.js";
+import { addressOf, byId, make, press } from "./dom.js";
 import { scaled } from "./picture.js";
-import { bind } from "./words.js";
+import { bind, put } from "./words.js";
 
 const SIDE = 1280; // pixels of the photo that is sent for them
-const page = document.getElementById("page");
-const fieldset = document.getElementById("movements");
+const page = byId("page");
+const fieldset = byId("movements");
 const again = document.querySelector("#again fieldset");
 const onScreen = new Set();
 const samples = new Map(); // address of a sample → a promise of its copy, from which a video needs no ranges
 let still = ""; // the first frame of the own clips
 let own = null; // movement → address of its clip; null while the sample is shown
-const example = "previews" in page.dataset ? "Это пример. После согласия покажем ваше фото." : "Так движения выглядят на примере.";
+let whole = false; // all of the first ones came
+let further = null; // asks for the others, while they are not there
+export const SAMPLE = "Так движения выглядят на примере.";
+const AUTO = " «По настроению» подберём сами, по лицу.";
+const example = `Это пример${"previews" in page.dataset ? ": после согласия покажем ваше фото" : ""}.${AUTO}`;
 let stopped = matchMedia("(prefers-reduced-motion: reduce)").matches;
 let asking = new AbortController();
 
-const addressOf = (base64, type) =>
-  URL.createObjectURL(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type }));
-const say = (words) => { for (const line of page.querySelectorAll(".says span")) line.textContent = bind(words); };
+/** The button that answers a refusal lies beside its words. */
+function answer(cause = "") {
+  const promise = page.querySelector(`#trouble [data-cause="${cause}"]`), button = promise?.cloneNode(true);
+  if (button) {
+    button.hidden = false;
+    delete button.dataset.cause;
+    button.firstElementChild.removeAttribute("id");
+  }
+  byId("answer").replaceChildren(...(button ? [button] : []));
+  return promise?.dataset.advice;
+}
+const say = (words) => { for (const line of page.querySelectorAll(".says")) line.textContent = bind(words); };
 
-export const pickedMovement = (form) => form.querySelector("[aria-pressed=true]").value;
+/** Whether the strip shows this photo's own movements, all of them. */
+export const isWhole = () => whole;
 
+/** The value of the movement that is chosen; empty where it is none of those that are offered. */
+export const pickedMovement = (form) => form.querySelector("[aria-pressed=true]")?.value ?? "";
+
+/** Choose a movement; the form's button says which. */
 export function pickMovement(form, value) {
-  for (const move of form.querySelectorAll(".move")) move.setAttribute("aria-pressed", move.value === value);
+  const moves = [...form.querySelectorAll(".move")], index = moves.findIndex((move) => move.value === value);
+  for (const move of moves) press(move, move.value === value);
+  const name = moves[index]?.textContent.trim();
+  if (form.id === "wish") put("go", index > 0 ? `Оживить: ${name}` : "Оживить");
+  else byId("once-more").textContent = name ? `Ещё раз: «${name}»` : "Ещё раз"; // no bound words: large letters need each line
 }
 
 function sample(value) {
@@ -58,7 +81,7 @@ const watcher = new IntersectionObserver((entries) => {
 
 export function stop(so = !stopped) {
   stopped = so;
-  for (const button of page.querySelectorAll(".stop")) button.textContent = stopped ? "Показать движение" : "Остановить";
+  for (const button of page.querySelectorAll("[data-do=stop]")) button.textContent = stopped ? "Показать движения" : "Остановить показ";
   drawAll();
 }
 
@@ -68,8 +91,13 @@ export function forgetPreviews(words = example) {
   for (const address of [still, ...(own?.values() ?? [])]) URL.revokeObjectURL(address);
   still = "";
   own = null;
+  whole = false;
+  further = null;
+  page.classList.add("sampled");
+  answer();
   say(words);
   for (const video of page.querySelectorAll(".move video")) {
+    video.removeAttribute("poster");
     if (onScreen.has(video)) draw(video);
     else empty(video); // drawn when it is scrolled to
   }
@@ -78,40 +106,77 @@ export function forgetPreviews(words = example) {
 /** No more are asked for: a clip is being made, which goes first. */
 export const endPreviews = () => asking.abort();
 
-/** Show the movements on the own photo, turned by `turn`; `promised`: what the person said of it. */
-export async function showPreviews(photo, turn, promised, ticket) {
+/** Show the movements on the own `photo`, or on one that is promised. `fields`: what the person said of it; `made`: there
+ *  is a video of it already, and the person on it is known. `onPeople` hears how many are on it; of those who are chosen on
+ *  it there were `known`. */
+export async function showPreviews(photo, turn, fields, ticket, made = false, onPeople = () => {}, known = 0) {
   if (!("previews" in page.dataset)) return;
-  forgetPreviews();
+  let old = own; // of the same photo: they are seen until the new ones come
+  if (old) asking.abort(), answer();
+  else forgetPreviews();
+  whole = false;
+  further = null;
   asking = new AbortController();
   const { signal } = asking;
   say("Примеряю движения на вашу фотографию…");
   try {
     await new Promise((resolve) => setTimeout(resolve, 250)); // who sends it at once wants none
     if (signal.aborted) return;
-    const small = await scaled(photo, turn, SIDE).catch(() => null);
-    const fields = { ...promised, turn: small ? "" : turn || "" };
-    for await (const line of previewMovements(small ?? photo, fields, ticket, signal)) {
-      if (signal.aborted) return;
-      if (line.reason) return say(`${line.sentence} ${line.advice}`);
-      own ??= new Map();
-      if (line.still) still = addressOf(line.still, "image/jpeg");
-      else own.set(line.movement, addressOf(line.clip, "video/mp4"));
-      drawAll();
-    }
-    say("Нажмите на движение, которое нравится. Людей несколько? Спросим, кого.");
+    const file = await photo, small = await scaled(file, turn, SIDE).catch(() => null);
+    const form = { ...fields, turn: small ? "" : turn || "" };
+    const receive = async (more) => {
+      for await (const line of previewMovements(small ?? file, { ...form, ...more }, ticket, signal)) {
+        if (signal.aborted) return true;
+        if (line.reason) {
+          forgetPreviews();
+          const advice = answer(line.cause); // beside its button, after what was seen
+          return say(made ? SAMPLE : advice ? `${line.sentence.split(". ")[0]}. ${advice}` : `${line.sentence} ${line.advice}`);
+        }
+        if (line.still && (old || !own)) {
+          people = line.people;
+          if (known && known !== people) return forgetPreviews(SAMPLE); // their numbers would mean others
+          old = null;
+          say("Движения появляются по одному…");
+          still = addressOf(line.still, "image/jpeg");
+          own = new Map();
+          page.classList.remove("sampled");
+          byId("mend").hidden = !line.restore;
+          onPeople(people);
+        } else if (line.movement) own.set(line.movement, addressOf(line.clip, "video/mp4"));
+        drawAll();
+      }
+      return signal.aborted;
+    };
+    let people = 0;
+    if ((await receive()) !== false) return;
+    whole = true;
+    const one = !made && people > 1 && !known ? ` Здесь пример на одном из${people > 20 ? " многих" : ` ${people}`}.` : "";
+    say(`Нажмите на движение, которое нравится.${one || AUTO}`);
+    further = () => receive({ further: true }).catch(() => {}); // without them they stand still
+    askFurther();
   } catch {
     if (signal.aborted) return;
     forgetPreviews();
-    say("На вашей фотографии сейчас не получилось. Выберите по примеру.");
+    say(made ? SAMPLE : "На вашей фотографии сейчас не получилось. Выберите по примеру.");
   }
 }
 
-again.append(...[...fieldset.children].filter((part) => part.tagName !== "LEGEND").map((part) => part.cloneNode(true)));
-for (const move of page.querySelectorAll(".moves:not(.plain) .move")) {
-  const video = Object.assign(document.createElement("video"), { muted: true, loop: true, playsInline: true, preload: "auto", tabIndex: -1 });
+/** The further movements, once they are looked for. */
+function askFurther() {
+  if (!page.querySelector("[data-further][open]")) return;
+  further?.();
+  further = null;
+}
+page.addEventListener("toggle", askFurther, true);
+
+for (const move of fieldset.querySelectorAll("[value]")) Object.assign(move, { className: "move", type: "button" });
+again.append(...[...fieldset.children].filter((part) => part.tagName !== "LEGEND" && !part.id).map((part) => part.cloneNode(true)));
+for (const move of page.querySelectorAll(".move")) {
+  const video = make("video", { muted: true, loop: true, playsInline: true, preload: "auto", tabIndex: -1 });
   video.setAttribute("aria-hidden", "true");
   move.prepend(video);
   watcher.observe(video);
 }
+for (const form of document.querySelectorAll("form")) pickMovement(form, form.querySelector(".move")?.value);
 stop(stopped);
 forgetPreviews();

@@ -1,48 +1,60 @@
 // The page behind a ticket's link: choose → wish → send → watch → keep, again or delete.
 import { Trouble, again, clock, deleteJob, deleteTakes, facesOf, findFaces, listTakes, lookLink, send, watch } from "./api.js";
 import { agree, agreed, begin, clear, fill, more, next, pick, remove, settle, several, turnCurrent } from "./batch.js";
+import { byId } from "./dom.js";
 import { drawGood, drawRefusal } from "./drawings.js";
-import { endPreviews, forgetPreviews, pickMovement, pickedMovement, showPreviews, stop } from "./movements.js";
-import { chosen, everybody, hidePeople, showPeople, toggle } from "./people.js";
+import { SAMPLE, endPreviews, forgetPreviews, isWhole, pickMovement, pickedMovement, showPreviews, stop } from "./movements.js";
+import { chosen, everybody, hidePeople, placeOf, placeOn, showPeople, toggle } from "./people.js";
 import { turnPicture } from "./picture.js";
+import { hidePrivacy } from "./privacy.js";
 import { hideRendition, shareRendition, showRendition } from "./renditions.js";
-import { copy, fileFrom, shareFile, takesFiles } from "./share.js";
-import { active, drawStrip, gone, keptWords, links, nameOf } from "./takes.js";
-import { about, bind, minutes, until } from "./words.js";
+import { LATE, copy, fileFrom, shareFile, takesFiles, tappedNow } from "./share.js";
+import { active, drawStrip, gone, keptWords, links, movementOf, nameOf, places } from "./takes.js";
+import { about, bind, minutes, put } from "./words.js";
 
-const byId = (id) => document.getElementById(id);
 const page = byId("page");
 const ticket = { token: page.dataset.token, header: page.dataset.header };
 const sections = [...page.querySelectorAll(":scope > section")];
 const photos = [byId("preview"), ...page.querySelectorAll("[data-photo]")];
 
-let photo = null; // the file; it stays here until the page is closed, for retries and other wishes
-let shownPhoto = "";
-let turn = 0; // degrees clockwise
-let clip = null; // a promise of the file to share
-let look = ""; // the page that only shows the clip
-let job = null; // the one that is waited for, or that asks
-let takes = [];
-let shown = ""; // id of the take that is shown large
-let fields = {};
-let promised = {}; // what the person said of this photo: that it shows an adult, that the family consents
-let count = 0;
-let doing = new AbortController();
-let closes = Date.now() + 1000 * Number(page.dataset.left); // until when the ticket takes a photo
-let ready = 0; // when the job is expected to be done
-let since = 0; // when it was asked for
-let began = 0; // when it was first seen at work
-let expected = 0; // seconds that were left then
-let late = false; // it takes much longer
+const previewed = new Set(); // ids of the takes whose person the strip of movements shows
+let photo = null, // the file; it stays here until the page is closed, for retries and other wishes
+  shownPhoto = "",
+  turn = 0, // degrees clockwise
+  clip = null, // a promise of the file to share
+  look = "", // the page that only shows the clip
+  job = null, // the one that is waited for, or that asks
+  takes = [],
+  shown = "", // id of the take that is shown large
+  before = "", // id of the take whose photo the job is of; empty where the photo was sent
+  fields = {},
+  blamed, // the photo that the step of trouble is about
+  meant = "", // who was chosen on the photo before it was sent
+  early = false, // whether that is being asked
+  tapped, // where on the photo, before the person agreed
+  unseen = false, // whether a video was done while another step was looked at
+  crowd = 0, // people on the photo, once it is known
+  promised = {}, // what the person said of this photo: that it shows an adult, that the family consents
+  count = 0,
+  doing = new AbortController(),
+  closes = Date.now() + 1000 * Number(page.dataset.left), // until when the ticket takes a photo
+  ready = 0, // when the job is expected to be done
+  since = 0, // when it was asked for
+  began = 0, // when it was first seen at work
+  expected = 0, // seconds that were left then
+  late = false; // it takes much longer
 
-const say = (words) => { byId("live").textContent = words; };
+const say = (words) => put("live", words);
 const made = () => takes.filter((take) => take.state === "done");
+const current = () => made().find((take) => take.id === shown);
+const consented = () => (several() ? agreed() : byId("agree").checked);
 const step = () => sections.find((section) => !section.hidden)?.id;
 
 function reveal(name) {
   for (const section of sections) section.hidden = section.id !== name;
   const title = byId(`${name}-title`);
   scrollTo(0, 0);
+  title.tabIndex = -1;
   title.focus({ preventScroll: true });
   say(title.textContent);
   for (const link of page.querySelectorAll("[data-do=takes]")) link.hidden = !takes.some((take) => take.state === "done");
@@ -55,17 +67,24 @@ const BEGINS = ["ready", "work", "choose"];
 
 function show(name) {
   const before = step();
-  if (name !== before) history[BEGINS.includes(name) && before !== "work" ? "pushState" : "replaceState"]({ step: name }, "");
+  const begins = BEGINS.includes(name) ? before !== "work" : name === "faces" && early;
+  if (name !== before) history[begins ? "pushState" : "replaceState"]({ step: name, places }, "");
   reveal(name);
 }
 
 addEventListener("popstate", (event) => {
   const wanted = event.state?.step ?? "choose";
-  if (wanted === "ready" && photo) return reveal("ready");
+  if (hidePrivacy() || wanted === step()) return;
+  if (wanted === "ready" && photo) {
+    reveal("ready");
+    return (previewed.size || !isWhole()) && preview(); // they showed somebody's take, or were cut off
+  }
   if (wanted === "choose" || wanted === "ready") return reveal("choose");
+  if (wanted === "done" && made().length) return reveal("done");
   if (job && active(job)) return reveal("work");
-  if (wanted === "faces" && job?.reason === "several_faces") return reveal("faces");
-  reveal(made().length ? "done" : ["gone", "late", "trouble", "expired"].includes(wanted) ? wanted : "choose");
+  if (wanted === "faces" && (early ? photo : job?.reason === "several_faces")) return reveal("faces");
+  if (made().length) return reveal("done");
+  reveal(["gone", "late", "expired"].includes(wanted) || (wanted === "trouble" && blamed === photo) ? wanted : "choose");
 });
 
 function restart() {
@@ -78,11 +97,13 @@ function choose(files) {
   if (!files.length) return;
   const fit = files.filter((file) => file.size <= Number(page.dataset.max));
   const tooLarge = fit.length < files.length ? "Фотография слишком большая. Подойдёт снимок до 40 мегабайт." : "";
-  byId("choose-trouble").textContent = tooLarge;
+  put("choose-trouble", tooLarge);
   if (!fit.length) return show("choose");
   const beyond = fill(fit);
-  byId("ready-trouble").textContent = bind(beyond ? "За один раз — до десяти фотографий: взяли первые." : tooLarge);
+  put("ready-trouble", beyond ? "За один раз — до десяти фотографий: взяли первые." : tooLarge);
   for (const box of page.querySelectorAll(".consent input")) box.checked = false; // a consent is for one photo
+  pickMovement(byId("wish"), byId("wish").querySelector(".move").value); // so is a movement
+  for (const part of page.querySelectorAll("details")) part.open = false;
   usePhoto(fit[0], 0);
   show("ready");
 }
@@ -90,10 +111,12 @@ function choose(files) {
 /** This photo is meant from now on. */
 function usePhoto(file, degrees) {
   photo = file;
+  tapped = null;
   count = 0;
   promised = {};
-  hidePeople();
+  byId("mend").hidden = true;
   forgetPreviews();
+  previewed.clear();
   turnTo(degrees);
 }
 
@@ -107,6 +130,9 @@ function nextPhoto() {
 
 async function turnTo(degrees) {
   turn = degrees;
+  meant = "";
+  early = false;
+  hidePeople();
   const file = photo;
   const address = await turnPicture(file, degrees).catch(() => "");
   if (file !== photo || degrees !== turn) return URL.revokeObjectURL(address); // another tap was faster
@@ -121,8 +147,57 @@ async function turnTo(degrees) {
 /** The movements on the own photo, once the person has agreed; the sample before. */
 function preview() {
   if (step() !== "ready") return;
-  if (photo && (several() ? agreed() : byId("agree").checked)) showPreviews(photo, turn, promised, ticket);
-  else forgetPreviews();
+  previewed.clear();
+  offerPeople(0);
+  if (!photo || !consented()) return forgetPreviews();
+  if (meant) offerPeople(2);
+  const known = meant && byId("portraits").querySelectorAll(".person").length;
+  showPreviews(photo, turn, { ...promised, face: meant }, ticket, false, offerPeople, known);
+}
+
+/** A way to choose among them, before the photo is sent. */
+function offerPeople(number) {
+  crowd = number;
+  byId("early").hidden = number < 2 || several();
+  put("early", meant ? "Выбрать других" : "Выбрать, кого оживить");
+}
+
+/** Everybody on a photo that is not sent yet; `at`: where it was tapped on. */
+async function askEarly(at) {
+  if (!photo || several() || crowd === 1) return;
+  if (!consented()) {
+    tapped = at;
+    put("ready-trouble", "Отметьте согласие — и сможете выбрать, кого оживить.");
+    return byId("agree").focus();
+  }
+  early = true;
+  job = null;
+  endPreviews();
+  put("people-count", "");
+  const file = photo;
+  show("faces");
+  if (byId("portraits").querySelector(".person")) return;
+  const found = showPeople(findFaces(photo, turn, ticket), () => early && file === photo, at, true);
+  const failed = await found.then(() => false, () => true);
+  if (!early || (!failed && byId("portraits").querySelectorAll(".person").length > 1)) return;
+  chooseEarly("");
+  if (failed) put("ready-trouble", "Людей на\u00a0снимке сейчас не\u00a0показать. Спросим потом.");
+}
+
+/** They are meant; their movements are shown. */
+function chooseEarly(people) {
+  meant = people;
+  show("ready");
+  preview();
+}
+
+/** The movements on the person of the take that is shown, as its poster has it, once they come into sight. */
+function previewTake() {
+  const take = current(), poster = take && links(take).jpg;
+  if (step() !== "done" || !againSeen || !poster || previewed.has(shown)) return;
+  previewed.clear();
+  previewed.add(shown);
+  showPreviews(fileFrom(poster.url), 0, { adult: take.adult || "", archive: take.archive || "", face: take.face }, ticket, true);
 }
 
 function showPhoto(can) {
@@ -135,22 +210,29 @@ function showPhoto(can) {
 
 function wishFields(form) {
   const [kind, value] = pickedMovement(form).split(":");
-  return { ...promised, [kind]: value, seed: count++ };
+  return { ...promised, ...(value ? { [kind]: value } : wishOf(current())), seed: count++ };
 }
 
 /** Ask for a video: with the photo, or for another wish on the photo of a take that the service has. */
-async function start(wish, before = "") {
+async function start(wish, source = "") {
   fields = wish;
+  before = source;
+  const place = placeOf(wish.face) || places[source];
+  const poster = source && links(takes.find((take) => take.id === source) ?? { results: [] }).jpg?.url;
+  byId("doing").src = poster || shownPhoto || byId("who").src;
+  byId("doing").hidden = !poster && byId("preview").hidden;
   const signal = restart();
   endPreviews();
   job = null;
   show("work");
   progress("Отправляю", 0);
   try {
-    const sent = before ? await again(before, wish, ticket) : await persist(signal);
+    const sent = source ? await again(source, wish, ticket) : await persist(signal);
+    if (place) places[sent.id] = place;
+    history.replaceState({ ...history.state, places }, "");
     if (!signal.aborted) follow(sent, signal);
   } catch (error) {
-    if (before && photo && error.code === "not_found") return start(wish); // it has waited for too long
+    if (source && photo && error.code === "not_found") return start(wish); // it has waited for too long
     if (!signal.aborted) trouble(error);
   }
 }
@@ -177,7 +259,11 @@ function follow(begun, signal) {
   late = false;
   watch(begun.id, (now) => {
     job = now;
-    if (now.left) ready = Date.now() + 1000 * Math.max(now.left, paceLeft(now));
+    if (now.left) {
+      const first = !began, end = Date.now() + 1000 * Math.max(now.left, paceLeft(now));
+      late ||= !first && end > ready + 6000; // the number rises with these words alone
+      ready = first || late ? end : Math.min(end, ready);
+    }
     if (now.state === "waiting") progress(now.says, 0.15, now.wait);
     else if (now.state === "running") progress(now.says, 0.15 + 0.85 * now.progress);
     else end(now);
@@ -189,7 +275,7 @@ function paceLeft(now) {
   if (now.state !== "running") return 0;
   if (!began) [began, expected] = [Date.now(), now.left];
   const spent = (Date.now() - began) / 1000;
-  late = spent > 2 * expected + 8;
+  late ||= spent > 2 * expected + 8;
   return now.progress > 0.15 ? (spent * (1 - now.progress)) / now.progress : 0;
 }
 
@@ -205,14 +291,14 @@ function progress(says, share, wait = 0) {
 }
 
 function waitWords() {
-  const wait = Number(byId("wait").dataset.wait), left = (ready - Date.now()) / 1000;
-  if (wait > 20) return `Перед вами есть другие, ждать ${about(wait)}. Страницу можно свернуть: всё продолжится.`;
-  if (job?.stalled || (job?.state === "waiting" && Date.now() - since > 60000 && left < 30))
+  const wait = Number(byId("wait").dataset.wait), seconds = (ready - Date.now()) / 1000, left = about(Math.max(seconds, 5));
+  if (job?.stalled || (job?.state === "waiting" && wait <= 20 && Date.now() - since > 60000 && seconds < 30))
     return "Очередь стоит дольше обычного. Страницу можно закрыть: видео появится здесь же, когда дойдёт черёд.";
-  if (ready && left < -8) return "Идёт дольше обычного, но идёт. Страницу можно свернуть: всё продолжится.";
-  if (late) return `Идёт дольше обычного: осталось ${about(Math.max(left, 5))}. Страницу можно свернуть: всё продолжится.`;
-  if (ready) return `Осталось ${about(Math.max(left, 5))}. Страницу можно свернуть: всё продолжится.`;
-  return "Страницу можно свернуть: всё продолжится.";
+  let words = "";
+  if (wait > 20) words = `Перед вами есть другие, ждать ${about(wait)}. `;
+  else if (ready && (late || seconds < -8)) words = `Идёт дольше обычного${seconds < -8 ? ", но идёт" : `: осталось ${left}`}. `;
+  else if (ready) words = `${before && fields.face ? "Теперь делаем видео: осталось" : "Осталось"} ${left}. `;
+  return `${words}Страницу можно свернуть: всё продолжится.`;
 }
 
 const wishOf = (take) => (take.gesture?.length ? { gesture: take.gesture.join(",") } : { motion: take.motion });
@@ -224,8 +310,10 @@ async function end(now) {
     await refresh();
     settle("done");
     shown = now.id;
+    if (isWhole() && (before ? previewed.has(before) : (fields.face ?? "") === meant)) previewed.add(shown);
     if (looking) return more() ? nextPhoto() : done();
-    return;
+    unseen = true;
+    return tick();
   }
   if (!looking) return;
   if (now.reason === "several_faces") return askWho();
@@ -233,40 +321,38 @@ async function end(now) {
 }
 
 /** Everybody's portrait to choose by; without them there are still the words. */
-async function askWho() {
-  const some = "На фотографии несколько человек.";
-  byId("people-count").textContent = bind(job.cause ? job.sentence : some); // somebody was named who is not there
-  hidePeople();
+function askWho() {
+  early = false;
+  put("people-count", job.cause ? job.sentence : "На фотографии несколько человек."); // somebody was named who is not there
   show("faces");
   const id = job.id;
-  const found = photo ? findFaces(photo, turn, ticket) : facesOf(id, ticket);
-  try {
-    const view = await found;
-    if (job?.id === id) await showPeople(view);
-  } catch { /* the words */ }
+  showPeople(photo ? findFaces(photo, turn, ticket) : facesOf(id, ticket), () => job?.id === id);
 }
 
-const AGAIN = ["network", "unexpected", "failed", "unavailable", "queue_full", "http", "too_many_photos", "too_many_uploads"];
+const AGAIN = /^(network|unexpected|failed|unavailable|queue_full|http|too_many_(photo|upload)s)$/;
 
 function trouble(error, cause = "") {
   const known = error instanceof Trouble ? error : new Trouble("unexpected", "Что-то пошло не так.", "Попробуйте ещё раз.");
   if (known.code === "unknown_ticket") return show("late");
   settle("failed");
-  const retry = AGAIN.includes(known.code);
+  blamed = photo;
+  const retry = AGAIN.test(known.code);
   const held = Boolean(photo) || job?.state === "refused"; // the photo is here, or the service has it while it asks
-  byId("trouble-title").textContent = bind(known.sentence);
-  byId("trouble-advice").textContent = bind(known.advice);
+  put("trouble-title", known.sentence);
+  put("trouble-advice", known.advice);
   byId("retry").hidden = !retry || !photo;
   let answer = false; // the person may answer this refusal, while the photo is here
   for (const promise of page.querySelectorAll("[data-cause]")) {
     promise.hidden = promise.dataset.cause !== cause || !held;
     if (promise.hidden) continue;
     answer = true;
-    byId("trouble-advice").textContent = bind(promise.dataset.advice);
+    put("trouble-advice", promise.dataset.advice);
+    put("trouble-title", known.sentence.split(/(?<=\.) /)[0]);
   }
-  byId("who-else").hidden = !photo || !byId("portraits").children.length; // somebody of several was meant
-  byId("who-else").classList.toggle("quiet", answer);
-  byId("other").classList.toggle("quiet", !byId("who-else").hidden || answer || more() || (retry && Boolean(photo)));
+  const others = byId("who-else");
+  others.hidden = !photo || !byId("portraits").children.length; // somebody of several was meant
+  others.classList.toggle("quiet", answer);
+  byId("other").classList.toggle("quiet", !others.hidden || answer || more() || (retry && Boolean(photo)));
   byId("askew").hidden = !(known.code === "no_face" || cause === "tilt") || !photo || byId("turns").hidden;
   byId("trouble-sign").hidden = drawRefusal(byId("examples"), known.code, cause);
   show("trouble");
@@ -286,61 +372,67 @@ async function refresh() {
 }
 
 function done() {
-  const take = made().find((one) => one.id === shown) ?? made().at(-1);
+  const take = current() ?? made().at(-1);
+  unseen = false;
   if (!take) return show("gone");
   if (byId("video").dataset.take !== take.id) play(take);
   offer(take);
-  byId("remark").textContent = bind(take.sentence);
+  put("remark", take.sentence);
   byId("remark").hidden = !take.sentence;
   drawStrip(takes, take.id);
+  byId("alone").hidden = !take.face || /all|,/.test(take.face); // one of several
+  byId("someone").hidden = !photo || job?.id !== take.id;
   if (step() !== "done") show("done");
+  previewTake();
 }
 
 function play(take) {
-  const { mp4, jpg } = links(take), video = byId("video");
+  const { mp4, jpg, before } = links(take), video = byId("video");
   if (!mp4) return;
   shown = video.dataset.take = take.id;
-  if (jpg) video.poster = byId("first").src = jpg.url;
+  if (jpg) video.poster = jpg.url, byId("first").src = (before ?? jpg).url;
   byId("before").hidden = !jpg;
   video.src = mp4.url;
   video.setAttribute("aria-label", `Ожившая фотография: ${nameOf(take)}`);
-  byId("shared").textContent = "";
+  put("shared", "");
   byId("link").hidden = true;
   byId("sure").hidden = true;
   hideRendition();
   look = "";
   lookLink(take.id).then((link) => { look = link; }, () => {});
-  byId("share").textContent = takesFiles() ? "Поделиться" : "Скопировать ссылку";
+  put("share", takesFiles() ? "Поделиться" : "Скопировать ссылку");
   clip = takesFiles() ? fileFrom(mp4.url).catch(() => null) : null;
   video.play().catch(() => {}); // where it may not begin by itself there are controls
+  pickMovement(byId("again"), movementOf(take));
+  if (!previewed.has(take.id)) forgetPreviews(SAMPLE);
 }
 
 function offer(take) {
   const files = links(take);
-  for (const format of ["mp4", "gif"]) {
-    byId(format).hidden = !files[format];
-    if (files[format]) byId(format).href = files[format].download;
-  }
+  for (const format of ["mp4", "gif", "still"]) Object.assign(byId(format), { hidden: !files[format], href: files[format]?.download ?? "" });
 }
 
 async function share() {
+  put("shared", clip ? "Загружаю видео…" : "");
   const file = await clip;
+  put("shared", "");
+  if (file && !tappedNow()) return put("shared", LATE);
   if (file && (await shareFile(file))) return;
   const link = look || `${location.origin}/u/${ticket.token}`;
   const copied = await copy(link);
   byId("link").hidden = copied;
   byId("link").value = link;
   if (!copied) byId("link").select();
-  const may = look ? "По ней можно только посмотреть видео" : "Кто её откроет, сможет и посмотреть видео, и удалить";
-  byId("shared").textContent = bind(`${copied ? "Ссылка скопирована" : "Вот ссылка"}. ${may}.`);
+  const may = look ? "По ней видео можно посмотреть и скачать, но не удалить" : "Кто её откроет, сможет и посмотреть видео, и удалить";
+  put("shared", `${copied ? "Ссылка скопирована" : "Вот ссылка"}. ${may}.`);
 }
 
 /** What goes is said before it does. */
 function confirm() {
   const all = takes.filter((take) => take.state === "done" || active(take)).length;
-  const what = all > 1 ? `Удалим все видео этой страницы: их ${all}` : "Удалим видео";
+  const what = all > 1 ? `Удалим все видео (${all})` : "Удалим видео";
   const now = takes.some(active) ? ", и то, что сейчас делается" : "";
-  byId("sure-what").textContent = bind(`${what}${now}. Вернуть ${all > 1 || now ? "их" : "его"} будет нельзя.`);
+  put("sure-what", `${what}${now}. Ссылки, которые вы отправили, перестанут открываться. Вернуть ${all > 1 || now ? "их" : "его"} будет нельзя.`);
   byId("sure").hidden = false;
   byId("sure-yes").focus();
   byId("sure").scrollIntoView({ block: "nearest" });
@@ -359,17 +451,21 @@ async function erase() {
 
 function forget() {
   forgetPreviews();
+  previewed.clear();
   job = photo = null;
+  blamed = undefined;
+  promised = {};
   takes = [];
+  for (const id in places) delete places[id];
   clear();
+  hidePeople();
+  URL.revokeObjectURL(shownPhoto);
+  for (const image of photos) image.removeAttribute("src");
   hideRendition();
-  for (const id of ["made-picture", "made-video", "made-save"]) for (const name of ["src", "href"]) byId(id).removeAttribute(name);
-  const video = byId("video");
-  video.removeAttribute("src");
-  video.removeAttribute("poster");
-  byId("first").removeAttribute("src");
-  delete video.dataset.take;
-  video.load();
+  for (const id of ["made-picture", "made-video", "made-save", "video", "first"])
+    for (const name of ["src", "href", "poster"]) byId(id).removeAttribute(name);
+  delete byId("video").dataset.take;
+  byId("video").load();
 }
 
 async function cancel() {
@@ -383,16 +479,17 @@ async function cancel() {
 /** What time brings about: the ticket ends, a clip ends, the job is later than it was said. */
 function tick() {
   const left = closes - Date.now(), at = step();
-  if (at === "work") byId("wait").textContent = bind(waitWords());
+  if (at === "work") put("wait", waitWords());
+  const busy = job && active(job);
+  byId("making").hidden = at === "work" || !(busy || (unseen && at !== "done"));
+  put("making", busy ? "Видео ещё делается: вернуться" : "Видео готово: посмотреть");
   const hurry = left < 180000 ? `Ссылка ждёт фотографию ещё ${minutes(Math.max(1, Math.ceil(left / 60000)))}.` : "";
-  for (const line of page.querySelectorAll("[data-hurry]")) {
-    if (line.textContent !== hurry) line.textContent = hurry;
-  }
+  for (const line of page.querySelectorAll("[data-hurry]")) if (line.textContent !== hurry) line.textContent = hurry;
   if (left <= 0 && (at === "choose" || at === "ready")) return show("late");
   if (at !== "done") return;
   takes = takes.filter((take) => !gone(take));
-  const take = made().find((one) => one.id === shown);
-  if (take) byId("kept").textContent = bind(keptWords(take));
+  const take = current();
+  if (take) put("kept", keptWords(take));
   else if (made().length) done();
   else {
     forget();
@@ -429,15 +526,22 @@ const actions = {
   next: nextPhoto,
   full: () => { const video = byId("video"); (video.requestFullscreen ?? video.webkitEnterFullscreen)?.call(video); },
   shareMade: shareRendition,
-  back: () => show("ready"),
+  back: () => {
+    show("ready");
+    if (!isWhole()) preview();
+  },
   who: () => show("faces"),
+  early: () => askEarly(),
+  someone: () => askEarly(),
+  work: () => (unseen ? done() : show("work")),
   delete: erase,
   keep: () => { byId("sure").hidden = true; },
   retry: () => start(fields),
   takes: done,
   everybody,
   people: () => {
-    forgetPreviews("Это пример.");
+    if (early) return chooseEarly(chosen().join(","));
+    forgetPreviews(SAMPLE);
     start({ ...fields, face: chosen().join(",") }, job.id);
   },
 };
@@ -449,11 +553,13 @@ for (const id of ["gallery", "camera"]) {
   });
 }
 byId("preview").addEventListener("error", () => photo && showPhoto(false));
+byId("preview").addEventListener("click", (event) => askEarly(placeOn(event.target, event)));
 page.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   const { turn: quarter, promise, face, person, take, rendition } = button.dataset;
   if (button.dataset.do) actions[button.dataset.do]();
+  if (button.matches(".move")) pickMovement(button.form, button.value);
   if (quarter) {
     turnTo((turn + Number(quarter)) % 360);
     turnCurrent(turn);
@@ -461,7 +567,8 @@ page.addEventListener("click", (event) => {
   }
   if (promise) {
     promised = { ...promised, [promise]: true };
-    start({ ...fields, ...promised }, job?.id);
+    if (step() === "ready") preview();
+    else start({ ...fields, ...promised }, job?.id);
   }
   if (face) start({ ...fields, face }, job.id);
   if (person && !button.hasAttribute("aria-disabled")) toggle(person);
@@ -473,11 +580,16 @@ page.addEventListener("click", (event) => {
     done();
   }
 });
+page.addEventListener("click", ({ target }) => {
+  const link = target.closest("a[download]");
+  if (link) put(link.id === "made-save" ? "made-says" : "shared", "Сохраняется. Ищите в «Загрузках».");
+});
 page.addEventListener("change", ({ target }) => {
   if (target.dataset.agree) agree(Number(target.dataset.agree), target.checked);
   if (target.dataset.agree || target.id === "agree") {
-    byId("ready-trouble").textContent = "";
+    put("ready-trouble", "");
     preview();
+    if (tapped && consented()) askEarly(tapped);
   }
 });
 addEventListener("beforeunload", (event) => more() && step() !== "ready" && event.preventDefault()); // some are not sent yet
@@ -490,30 +602,36 @@ for (const kind of ["dragover", "drop"]) {
   });
 }
 document.addEventListener("paste", (event) => takesPhotos() && choose(dropped(event.clipboardData?.files)));
+let againSeen = false;
+new IntersectionObserver(([{ isIntersecting }]) => {
+  againSeen = isIntersecting;
+  previewTake();
+}).observe(byId("again"));
 const hold = (held) => byId("done-print").classList.toggle("before", held);
 for (const kind of ["pointerdown", "keydown"])
   byId("before").addEventListener(kind, (event) => (kind === "pointerdown" || [" ", "Enter"].includes(event.key)) && hold(true));
 for (const kind of ["pointerup", "pointerleave", "pointercancel", "keyup", "blur"]) byId("before").addEventListener(kind, () => hold(false));
 byId("before").addEventListener("contextmenu", (event) => event.preventDefault()); // a long press is what is meant
-for (const form of [byId("wish"), byId("again")]) // a tap on a movement is a wish for it
-  form.addEventListener("submit", ({ submitter }) => submitter?.value && pickMovement(form, submitter.value), true);
 byId("wish").noValidate = true;
 byId("wish").addEventListener("submit", (event) => {
   event.preventDefault();
-  const each = several();
-  const fine = each ? agreed() : byId("agree").checked;
+  const each = several(), fine = consented();
   const missing = each ? "Отметьте согласие у каждого фото или уберите его." : "Отметьте согласие — без него мы не начнём.";
-  byId("ready-trouble").textContent = fine ? "" : bind(missing);
-  if (!fine) return (each ? byId("batch-list").querySelector("input:not(:checked)") : byId("agree")).focus();
+  put("ready-trouble", fine ? "" : missing);
+  if (!fine) {
+    const tick = each ? byId("batch-list").querySelector("input:not(:checked)") : byId("agree");
+    tick.focus();
+    return tick.scrollIntoView({ block: "center" }); // from behind the button that stays
+  }
   if (each) {
     const first = begin();
     usePhoto(first.file, first.turn);
   }
-  start(wishFields(event.target));
+  start({ ...wishFields(event.target), ...(meant && { face: meant }), ...(byId("restore").checked && { restore: "auto" }) });
 });
 byId("again").addEventListener("submit", (event) => {
   event.preventDefault();
-  const take = made().find((one) => one.id === shown);
+  const take = current();
   const ours = photo && job?.id === shown && Date.now() < closes; // the photo that is here is the one that is shown
   if (!ours) promised = {}; // the service knows what was said of its photo
   const wish = { ...wishFields(event.target), seed: takes.length };
@@ -543,6 +661,9 @@ async function resume() {
   shown = made().at(-1).id;
   done();
 }
-history.replaceState({ step: step() }, "");
+history.scrollRestoration = "manual"; // each step is seen from its top
+const deleted = history.state?.step === "gone";
+history.replaceState({ step: step(), places }, "");
 if (page.dataset.job) resume();
+else if (deleted) show("gone");
 else tick();

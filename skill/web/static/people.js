@@ -1,46 +1,117 @@
 // Who is to be animated: everybody's portrait, several may be chosen.
-const byId = (id) => document.getElementById(id);
-const SIDE = 120; // pixels of a portrait
+import { addressOf, byId, make, press } from "./dom.js";
+import { drawAround } from "./picture.js";
+import { put } from "./words.js";
 
-/** Show the people of a photo; `chosen()` are the numbers that are pressed. */
-export async function showPeople({ faces, picture }) {
-  const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
+const SIDE = 160; // pixels of a portrait
+let known = []; // the faces that are shown
+let wait = false; // whether more is to be chosen before they are animated
+
+const FIND = "Рассматриваю лица…", CHOOSE = "Нажмите на одного или на нескольких.";
+const UNSEEN = "Показать их по одному не получилось.", NOBODY = "Оживить здесь никого не получится. Попробуйте другую фотографию.";
+
+const say = (words) => { put("people-says", words); };
+
+/** Show the people that `found` resolves to; `chosen()` are the numbers that are pressed. `at`: where one of them was tapped
+ *  on, in shares of the photo. Where it fails there are words, of those who are to be chosen now; else it rejects. */
+export async function showPeople(found, isWanted, at, early) {
+  wait = early;
+  hidePeople();
+  say(FIND);
+  try {
+    const view = await found;
+    if (!isWanted()) return;
+    await draw(view);
+    if (at) tap(view.faces, at);
+  } catch (error) {
+    if (!isWanted()) return;
+    hidePeople();
+    if (early) throw error;
+    say(UNSEEN);
+    byId("sides").hidden = false;
+  }
+}
+
+/** Choose who is nearest to a point of the photo. */
+function tap(faces, [x, y]) {
+  const far = (face) => Math.hypot(x - face.left - face.width / 2, y - face.top - face.height / 2);
+  const nearest = faces.filter((face) => !face.note).sort((one, other) => far(one) - far(other))[0];
+  if (nearest && far(nearest) < Math.max(nearest.width, nearest.height)) toggle(nearest.number);
+}
+
+/** Where an event lies on a picture, in shares of it. */
+export function placeOn(image, { clientX, clientY }) {
+  const at = image.getBoundingClientRect();
+  return [(clientX - at.left) / at.width, (clientY - at.top) / at.height];
+}
+
+async function draw({ faces, picture }) {
   const image = byId("who");
-  image.src = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+  image.src = addressOf(picture, "image/jpeg");
   await image.decode();
   image.hidden = false;
   byId("who-blank").hidden = true;
+  known = faces;
   byId("people").replaceChildren(...faces.map(mark));
-  byId("portraits").replaceChildren(...faces.map((face) => portrait(face, image)));
-  image.onclick = (event) => {
-    const at = image.getBoundingClientRect();
-    const x = (event.clientX - at.left) / at.width, y = (event.clientY - at.top) / at.height;
-    const far = (face) => Math.hypot(x - face.left - face.width / 2, y - face.top - face.height / 2);
-    const nearest = faces.filter((face) => !face.note).sort((one, other) => far(one) - far(other))[0];
-    if (nearest && far(nearest) < Math.max(nearest.width, nearest.height)) toggle(nearest.number);
-  };
+  byId("portraits").replaceChildren(...inRows(faces, image));
+  image.onclick = (event) => tap(faces, placeOn(image, event));
+  balance();
   update();
+  say(faces.every((face) => face.note) ? NOBODY : CHOOSE);
 }
 
-/** Without portraits there are the words. */
+/** As many portraits beside each other as make rows of about the same length. */
+function balance() {
+  for (const group of byId("portraits").querySelectorAll(".people")) {
+    group.style.gridTemplateColumns = "";
+    const most = getComputedStyle(group).gridTemplateColumns.split(" ").length, number = group.children.length;
+    group.style.gridTemplateColumns = `repeat(${Math.ceil(number / Math.ceil(number / most))}, minmax(0, 5.2rem))`;
+  }
+}
+
+/** Portraits from the left; of a group in rows each row from the left, under its name. */
+function inRows(faces, image) {
+  const rows = [];
+  for (const face of faces) (rows[face.row - 1 || 0] ??= []).push(face);
+  return rows.flatMap((people, at) => {
+    const row = at === 0 ? "Верхний ряд" : at === rows.length - 1 ? "Нижний ряд" : `Ряд ${at + 1} сверху`;
+    const name = rows.length > 1 ? `${row}, ` : "Человек ";
+    const portraits = people.map((face, index) => portrait(face, image, `${name}${index + 1} слева`, index + 1));
+    const group = make("div", { className: "people" }, ...portraits);
+    return rows.length > 1 ? [make("p", {}, row), group] : [group];
+  });
+}
+
+/** Nobody is shown: the photo is another one, or its people are being found. */
 export function hidePeople() {
+  known = [];
   byId("people").replaceChildren();
   byId("portraits").replaceChildren();
   update();
 }
 
+/** The part of the photo with the people of a wish, as far as their places are known. */
+export function placeOf(wanted = "") {
+  const all = known.filter(({ number }) => wanted.split(",").includes(`${number}`)).map(boxOf);
+  return all.length && [0, 1, 2, 3].map((side) => Math[side < 2 ? "min" : "max"](...all.map((box) => box[side])));
+}
+
+const boxOf = ({ left, top, width, height }) => [left, top, left + width, top + height];
+
 export const chosen = () => [...byId("portraits").querySelectorAll("[aria-pressed=true]")].map((one) => one.dataset.person);
+
+const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
 
 export function toggle(number) {
   const button = byId("portraits").querySelector(`[data-person="${number}"]`);
-  button?.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+  press(button, !isPressed(button));
   update();
 }
 
 export function everybody() {
   const able = [...byId("portraits").querySelectorAll(".person:not([aria-disabled])")];
-  const all = able.every((one) => one.getAttribute("aria-pressed") === "true");
-  for (const one of able) one.setAttribute("aria-pressed", !all);
+  const all = able.every(isPressed);
+  for (const one of able) press(one, !all);
   update();
 }
 
@@ -49,32 +120,30 @@ function update() {
   for (const box of byId("people").children) box.hidden = !numbers.includes(box.dataset.number);
   const able = byId("portraits").querySelectorAll(".person:not([aria-disabled])").length;
   byId("everybody").hidden = able < 2;
-  byId("everybody").textContent = numbers.length === able ? "Снять выбор" : "Выбрать всех";
+  put("everybody", numbers.length === able ? "Снять выбор" : "Выбрать всех");
   byId("animate").hidden = !able;
   byId("animate").disabled = !numbers.length;
-  byId("animate").textContent = numbers.length > 1 ? `Оживить: ${numbers.length}` : "Оживить";
-  byId("sides").hidden = able > 0;
+  const does = wait ? "Дальше" : "Оживить";
+  byId("to-moves").hidden = !wait;
+  put("animate", numbers.length > 1 ? `${does}: ${numbers.length}` : does);
+  byId("sides").hidden = true;
 }
 
 function mark(face) {
-  const box = document.createElement("span");
+  const box = make("span");
   box.dataset.number = face.number;
   for (const side of ["left", "top", "width", "height"]) box.style[side] = `${100 * face[side]}%`;
   return box;
 }
 
-function portrait(face, image) {
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "person" });
+function portrait(face, image, name, shown) {
+  const canvas = make("canvas", { width: SIDE, height: SIDE });
+  const button = make("button", { type: "button", className: "person" }, canvas, make("span", {}, face.note || shown));
   button.dataset.person = face.number;
-  button.setAttribute("aria-pressed", "false");
-  button.setAttribute("aria-label", `Человек ${face.number} слева${face.note && `: ${face.note}`}`);
+  press(button, false);
+  button.setAttribute("aria-label", face.note ? `${name}: ${face.note}` : name);
   if (face.note) button.setAttribute("aria-disabled", "true");
-  const canvas = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
-  const side = 1.7 * Math.max(face.width * image.naturalWidth, face.height * image.naturalHeight);
-  const x = (face.left + face.width / 2) * image.naturalWidth - side / 2;
-  const y = (face.top + face.height / 2) * image.naturalHeight - side / 2;
-  canvas.getContext("2d").drawImage(image, x, y, side, side, 0, 0, SIDE, SIDE);
-  button.append(canvas, Object.assign(document.createElement("span"), { textContent: face.note || face.number }));
+  drawAround(canvas, image, boxOf(face));
   return button;
 }
+new ResizeObserver(balance).observe(byId("animate")); // as wide as they all are; also once they come to be seen

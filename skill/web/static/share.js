@@ -17,6 +17,10 @@ export async function fileFrom(address) {
   return fileOf([bytes], bytes.type);
 }
 
+/** Whether a tap is so recent that the phone opens its menu; else these words ask for another one. */
+export const tappedNow = () => navigator.userActivation?.isActive !== false;
+export const LATE = "Видео загружено. Нажмите ещё раз.";
+
 /** Whether it was given on, or the person thought better of it; false where the phone refused. */
 export async function shareFile(file) {
   try {

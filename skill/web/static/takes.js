@@ -1,16 +1,28 @@
 // What has been made of the photos: every take with its name, the chosen one large.
 import { clock } from "./api.js";
+import { byId, make, press } from "./dom.js";
+import { drawAround } from "./picture.js";
 import { until } from "./words.js";
 
-const byId = (id) => document.getElementById(id);
-const NAMES = new Map([...document.querySelectorAll("#movements .move")].map((move) => [move.value, move.textContent.trim()]));
+const NAMES = new Map([...document.querySelectorAll("#movements [value]")].map((move) => [move.value, move.textContent.trim()]));
+
+/** Where on the photo of a take the people are who move, by its id; it stays over a reload. */
+export const places = history.state?.places ?? {};
 
 export const active = (take) => ["waiting", "running"].includes(take.state);
 export const gone = (take) => take.expires * 1000 <= clock.now();
 export const links = (take) => Object.fromEntries(take.results.map((result) => [result.format, result]));
 
+const wishesOf = (take) => (take.gesture?.length ? take.gesture.map((gesture) => `gesture:${gesture}`) : [`motion:${take.motion}`]);
+
+/** The movement of a take, as its button has it; empty where it has none. */
+export function movementOf(take) {
+  const wishes = wishesOf(take);
+  return wishes.length === 1 && NAMES.has(wishes[0]) ? wishes[0] : "";
+}
+
 export function nameOf(take) {
-  const wishes = take.gesture?.length ? take.gesture.map((gesture) => `gesture:${gesture}`) : [`motion:${take.motion}`];
+  const wishes = wishesOf(take);
   const known = wishes.map((wish) => NAMES.get(wish)).filter(Boolean);
   return known.length === wishes.length ? known.join(", ") : "По вашей просьбе";
 }
@@ -23,7 +35,7 @@ export function drawStrip(takes, chosen) {
   byId("takes").replaceChildren(...shown.map((take) => {
     const state = active(take) ? "making" : "made";
     const button = old.get(take.id)?.dataset.state === state ? old.get(take.id) : draw(take, state);
-    button.setAttribute("aria-pressed", take.id === chosen);
+    press(button, take.id === chosen);
     return button;
   }));
   const strip = byId("takes"), mine = strip.querySelector("[aria-pressed=true]");
@@ -31,14 +43,19 @@ export function drawStrip(takes, chosen) {
 }
 
 function draw(take, state) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "take" });
+  const poster = links(take).jpg, picture = poster ? thumbnail(poster.url, places[take.id]) : make("i", {}, "…");
+  const button = make("button", { type: "button", className: "take" }, picture, make("span", {}, state === "making" ? "Делается" : nameOf(take)));
   Object.assign(button.dataset, { take: take.id, state });
-  const poster = links(take).jpg;
-  if (poster) button.append(Object.assign(document.createElement("img"), { src: poster.url, alt: "" }));
-  else button.append(Object.assign(document.createElement("i"), { textContent: "…" }));
-  button.append(Object.assign(document.createElement("span"), { textContent: state === "making" ? "Делается" : nameOf(take) }));
   button.disabled = state === "making";
   return button;
+}
+
+function thumbnail(src, place) {
+  const image = make("img", { src, alt: "" });
+  if (!place) return image;
+  const canvas = make("canvas", { width: 160, height: 160 });
+  image.decode().then(() => drawAround(canvas, image, place, true), () => {});
+  return canvas;
 }
 
 /** How long it is there, by this phone's clock. */
@@ -47,5 +64,5 @@ export function keptWords(take) {
   const minutes = Math.max(1, Math.round(left / 60000));
   return left < 600000
     ? `Видео удалится через ${minutes}\u00a0мин. Скачайте его, если оно вам нужно.`
-    : `Видео хранится ${until(take.expires)}. Сам снимок мы уже удалили.`;
+    : `Видео хранится ${until(take.expires)}. Присланный снимок уже удалён; для «Ещё раз» остаётся кадр из видео${links(take).still ? " до и после правки" : ""}, он удалится с ним.`;
 }

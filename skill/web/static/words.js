@@ -1,4 +1,6 @@
 // Russian words about times, and no-break spaces.
+import { byId } from "./dom.js";
+
 const SHORT = /(^|[\s(«])((?:[вкосуяи]|во|до|за|из|ко|на|не|ни|но|об|он|от|по|со|то|а|же|ли|бы|мы)\s)/giu;
 
 const join = (_, before, word) => `${before}${word.slice(0, -1)}\u00a0`;
@@ -9,6 +11,9 @@ export const bind = (text) => text
   .replace(SHORT, join) // two in a row
   .replace(/(\d) (?=[а-яё])/giu, "$1\u00a0")
   .replace(/ —/g, "\u00a0—");
+
+/** Put words into an element. */
+export const put = (id, words) => { byId(id).textContent = bind(words); };
 
 const day = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
 

@@ -40,6 +40,8 @@ class Cluster:
             "LONG_SIDE": "320",
             "API_KEYS": KEY,
             "QUEUE": "postgres",
+            "SECRETS": "s" * 32,
+            "IDENTITY_SECRET": "i" * 32,
             "POSTGRES": dsn,
             "STORE": "s3",
             "S3_ENDPOINT": self.store.endpoint,
@@ -54,10 +56,12 @@ class Cluster:
         done = subprocess.run([*OZHIVI, *order], env=self._environment, capture_output=True, text=True, check=True)
         return done.stdout
 
-    def start(self, name: str, *order: str) -> None:
-        """Start what runs until it is stopped."""
+    def start(self, name: str, *order: str, **settings: object) -> None:
+        """Start what runs until it is stopped; settings in lower case and without the prefix OZHIVI_."""
+        own = {f"OZHIVI_{key.upper()}": str(value) for key, value in settings.items()}
+        environment = {**self._environment, **own}
         with (self.folder / name).open("ab") as log:
-            process = subprocess.Popen([*OZHIVI, *order], env=self._environment, stdout=log, stderr=subprocess.PIPE)
+            process = subprocess.Popen([*OZHIVI, *order], env=environment, stdout=log, stderr=subprocess.PIPE)
         self._processes[name] = process
 
     def ready(self, name: str) -> str:
@@ -79,7 +83,7 @@ class Cluster:
         lines = (self.folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
         return [json.loads(line) for line in lines if line.endswith("\n")]
 
-    def taker(self, public: str, *names: str, within: float = 60.0) -> str:
+    def taker(self, public: str, *names: str, within: float = 120.0) -> str:
         """The worker that has begun a job; its public id begins with the one in the log."""
         until = time.monotonic() + within
         while time.monotonic() < until:
@@ -104,7 +108,7 @@ class Cluster:
 
     @staticmethod
     def _ended(process: subprocess.Popen[bytes]) -> int:
-        code = process.wait(40)
+        code = process.wait(60)
         assert process.stderr is not None
         process.stderr.close()
         return code

@@ -43,10 +43,10 @@ def test_a_photo_comes_alive_from_a_bucket_and_is_deleted(cluster: Cluster, brow
     )
     assert shown == 320
     with page.expect_download() as download:
-        page.get_by_role("link", name="Скачать GIF").click()
+        page.get_by_role("link", name="GIF для сообщений").click()
     assert download.value.path().read_bytes()[:4] == b"GIF8"
     assert download.value.suggested_filename == "ozhivi.gif"
-    page.get_by_role("button", name="Удалить сейчас").click()
+    page.get_by_role("button", name="Удалить всё сейчас").click()
     page.get_by_role("button", name="Удалить", exact=True).click()
     expect(page.get_by_role("heading", name="Всё удалено")).to_be_visible()
     assert context.request.get(clip).status == 404

@@ -63,6 +63,16 @@ def test_a_face_that_a_person_can_read_passes(name: str, runtime: Runtime, astro
     assert not found.drawing.is_drawing
 
 
+def test_a_smear_that_hides_the_eyes_is_a_blur(runtime: Runtime, astronaut: Pixels, face: Face) -> None:
+    found = assess_face(astronaut, face, runtime)
+    smeared = replace(found, occlusion=replace(found.occlusion, left_eye=0.9, kind="thing", cause="eyes"))
+    assert smeared.cause == "eyes"
+    soft = replace(smeared, quality=replace(found.quality, softness=0.025))
+    assert (soft.reason, soft.cause) == (Reason.LOW_QUALITY, "blur")
+    turned = replace(soft, angle=replace(found.angle, cause="profile"))
+    assert turned.cause == "profile"
+
+
 def test_an_array_that_is_no_photo_is_refused(no_photo: Pixels, face: Face, runtime: Runtime) -> None:
     with pytest.raises(ValueError, match="uint8"):
         assess_face(no_photo, face, runtime)

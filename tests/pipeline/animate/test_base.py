@@ -36,7 +36,7 @@ def test_results_come_in_the_order_of_the_tasks() -> None:
     second_is_done = threading.Event()
 
     def first() -> int:
-        assert second_is_done.wait(10)
+        assert second_is_done.wait(60)
         return 1
 
     def second() -> int:

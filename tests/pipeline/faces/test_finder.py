@@ -219,3 +219,11 @@ def test_prominence_weighs_size_place_and_look() -> None:
     assert prominence(face_of(400, 120), 800, 600) > middle
     assert prominence(face_of(100, 100), 800, 600) < middle
     assert prominence(face_of(400, 100, yaw=-60), 800, 600) < middle
+
+
+def test_a_masked_face_is_hidden_and_none_that_is_found(finder: FaceFinder, astronaut: Pixels, face: Face) -> None:
+    outline = face.landmarks[[127, 6, 356, 361, 397, 379, 152, 150, 172, 132], :2].round().astype(np.int32)
+    masked = astronaut.copy()
+    cv2.fillPoly(masked, [outline], (20, 20, 25), cv2.LINE_AA)
+    assert len(finder.find(masked)) + len(finder.find_hidden(masked)) >= 1
+    assert finder.find_hidden(picture("coffee")) == ()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 
+from pipeline.limits import RESTORE_PARTS
 from pipeline.output import provenance
 from pipeline.output.encode import encode
 from tests.pipeline.output.loops import moving
@@ -21,3 +22,8 @@ def test_every_file_says_what_it_is(tmp_path: Path) -> None:
         assert "creation_time" not in container.metadata
     for kind in ("webp", "jpg"):
         assert provenance.SOURCE_TYPE.encode() in clip.files[kind].read_bytes()
+
+
+def test_each_part_of_a_restoration_has_words() -> None:
+    assert set(provenance.RESTORED) == set(RESTORE_PARTS)
+    assert provenance.restoration_type(("tone",)) == provenance.ENHANCED_TYPE

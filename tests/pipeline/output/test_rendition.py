@@ -14,6 +14,7 @@ from pipeline.arrays import Float, Pixels
 from pipeline.limits import RENDITIONS
 from pipeline.output import rendition
 from pipeline.output.encode import Quality, encode
+from pipeline.output.label import Label
 from pipeline.output.rendition import SHAPES, crop_around, moving_boxes, write_rendition
 
 WIDTH, HEIGHT, FRAMES = 320, 240, 20
@@ -77,6 +78,19 @@ def test_a_file_that_is_too_large_is_made_smaller(clip: Path, tmp_path: Path, mo
     assert make(clip, "messenger", tmp_path / "small").stat().st_size <= 1.02 * (whole // 2)
 
 
+def test_noise_gets_below_the_limit_with_fewer_pixels(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The coarsest coding alone is not enough for it."""
+    monkeypatch.setattr(rendition, "_CRF", (42.0,))
+    coarsest = make(clip, "messenger", tmp_path / "coarsest").stat().st_size
+    shapes = {"messenger": rendition.Rendition(WIDTH, loops=3, limit=round(0.75 * coarsest))}
+    monkeypatch.setattr(rendition, "SHAPES", shapes)
+    out = make(clip, "messenger", tmp_path / "small")
+    assert out.stat().st_size <= 0.77 * coarsest
+    assert decode(out)[0].shape[1] < WIDTH
+
+
 def test_a_crop_is_around_the_one_who_moves(clip: Path, tmp_path: Path) -> None:
     with Image.open(clip.with_suffix(".jpg")) as opened:
         picture = np.asarray(opened.convert("RGB"))
@@ -119,3 +133,15 @@ def test_a_small_face_on_a_large_photo_is_brought_nearer() -> None:
 def test_an_unknown_one_is_an_error(clip: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="messenger"):
         make(clip, "cinema", tmp_path / "out")
+
+
+def test_a_crop_bears_one_whole_label_of_its_own(tmp_path: Path) -> None:
+    """The clip's own lies across the crop's edge: half a word would be left."""
+    wall = np.full((240, 320, 3), 70, np.uint8)
+    clip = encode([wall] * 3, tmp_path / "clip", fps=25, formats=("mp4", "jpg"), label=Label()).files["mp4"]
+    out, plain, middle = tmp_path / "out", tmp_path / "plain", LEFT + np.asarray((95, 0, 95, 0), np.float32)
+    for file, label in ((out, Label()), (plain, None)):
+        write_rendition(clip, clip.with_suffix(".jpg"), "messenger-square", file, lambda picture: [middle], label)
+    whole, labelled, cut = (int((decode(file)[0].min(axis=2) > 130).sum()) for file in (clip, out, plain))
+    assert 0 < cut < 0.9 * whole
+    assert 0.8 < labelled / whole < 1.1  # the crop is smaller, and so are the letters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from time import perf_counter
+from time import thread_time
 
 import cv2
 import numpy as np
@@ -130,11 +130,11 @@ def test_broken_profile_is_ignored(broken: bytes) -> None:
 
 def test_a_profile_that_would_take_minutes_is_ignored() -> None:
     """1,000 steps took lcms 8 s, which is the time of 100 photos; a profile of 50 MB in a TIFF took memory."""
-    begun = perf_counter()
+    begun = thread_time()
     assert distance(read_photo(saved(picture(), "PNG", icc_profile=chained(3_000))), picture()) < 1
     large = DISPLAY_P3 + bytes(5 * 2**20)
     assert distance(read_photo(saved(picture(), "TIFF", icc_profile=large)), picture()) < 1
-    assert perf_counter() - begun < 4
+    assert thread_time() - begun < 4
 
 
 def test_bit_flips_in_a_profile_never_ruin_the_picture() -> None:

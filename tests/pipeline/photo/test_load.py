@@ -37,6 +37,21 @@ def test_turns_upright(kind: str, orientation: int) -> None:
     assert distance(pixels, np.asarray(expected)) < 3
 
 
+@pytest.mark.parametrize("orientation", [1, 3, 6])
+def test_a_heif_that_is_turned_by_its_exif_alone(orientation: int) -> None:
+    """Its own turn is taken away, as programs do that write EXIF and nothing else."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    upright, data = picture(), saved(picture(), "HEIF", exif=exif.tobytes())
+    alone = data.replace(b"irot", b"free").replace(b"imir", b"free")
+    assert (alone != data) == (orientation != 1)
+    expected = {1: upright, 3: upright[::-1, ::-1], 6: np.rot90(upright, -1)}[orientation]
+    for file in (data, alone):
+        pixels = read_photo(file)
+        assert pixels.shape == expected.shape
+        assert distance(pixels, np.asarray(expected)) < 3
+
+
 @pytest.mark.parametrize("orientation", [1, 6])
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_turns_further_clockwise(turn: int, orientation: int) -> None:

@@ -50,7 +50,7 @@ async def test_photos_are_sent_until_it_is_stopped() -> None:
     async with TestServer(service.application()) as server:
         renders = BackgroundRenders(str(server.make_url("/")), "key", os.getpid())
         await renders.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while len(service.seeds) < 6:
                 await asyncio.sleep(0.05)
         assert await renders.stop() >= 3

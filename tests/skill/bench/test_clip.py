@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from skill.bench.clip import ClipFigures, format_markdown, measure_clip, table
+from skill.bench.clip import ClipFigures, check_ratios, format_json, format_markdown, measure_clip, table
+from skill.bench.clip_cost import OPERATIONS, ClipCost
+from skill.bench.clip_photos import MEASURED, SLACK
 from skill.bench.errors import BenchError
 from weights.store import WeightStore
 
@@ -22,6 +27,7 @@ FIGURES = ClipFigures(
     ),
     walls=(6.0, 5.0, 4.0),
     peak_mib=512.3,
+    cost=ClipCost((6.0, 3.0), (1.0, 1.0), 4.5, 20.0, {"eyes": 5.0, "rest": 15.0}, 0.25),
 )
 
 
@@ -31,6 +37,28 @@ def test_cold_is_the_first_run_and_warm_the_median_of_the_others() -> None:
     assert rows["all"] == ("6.00 s", "4.50 s")
     assert rows["frames a second"] == ("16.7", "22.2")
     assert rows["peak memory"] == ("512 MiB", "")
+    assert rows["whole / encoding alone"] == ("", "4.50")
+    assert rows["… eyes"] == ("", "5.0 ms")
+    assert rows["pixels that move"] == ("", "25%")
+
+
+def test_json_has_the_ratio() -> None:
+    figures = json.loads(format_json(FIGURES))
+    assert figures["ratio"] == 4.5
+    assert figures["cost"]["operations_ms"] == {"eyes": 5.0, "rest": 15.0}
+
+
+@pytest.mark.parametrize(("times", "fails"), [(0.99 * SLACK, False), (1.01 * SLACK, True)])
+def test_ratios_are_held_against_the_table(monkeypatch: pytest.MonkeyPatch, times: float, fails: bool) -> None:
+    def measure(_: None, *, portrait: str, **options: float) -> ClipFigures:
+        return replace(FIGURES, cost=replace(FIGURES.cost, ratio=times * MEASURED[portrait].limit))
+
+    monkeypatch.setattr("skill.bench.clip.measure_clip", measure)
+    lines = check_ratios(runs=1, seconds=2, fps=25, long_side=320)
+    for name in MEASURED:
+        assert next(lines).startswith(f"{name}, ")
+    with pytest.raises(BenchError, match="small, close, large, group") if fails else nullcontext():
+        assert list(lines) == []
 
 
 def test_markdown_is_a_table() -> None:
@@ -46,6 +74,11 @@ def test_a_measurement_in_a_process_of_its_own(built_weights: WeightStore) -> No
     assert len(figures.walls) == len(figures.timings) == 1
     assert 0 < figures.start_s < 30
     assert 50 < figures.peak_mib < 4000
+    assert figures.cost.ratio > 1.0
+    assert 0.02 < figures.cost.moving < 0.9
+    assert set(figures.cost.operations_ms) == {*OPERATIONS, "rest"}
+    assert sum(figures.cost.operations_ms.values()) > 0.5 * figures.cost.frame_ms
+    assert all(spent > 0.0 for name, spent in figures.cost.operations_ms.items() if name != "mouth")
 
 
 def test_a_failed_measurement_says_why(tmp_path: Path) -> None:

@@ -23,8 +23,11 @@ class FakePipeline:
     out: Path | None = None
 
     def render_several(
-        self, source: Path | bytes, orders: list[tuple[Wish, Path]], on_step: Callable[[str, float], None], **_: Any
-    ) -> list[Any]:
+        self, source: Path | bytes, orders: list[tuple[Wish, Path]], on_step: Callable[[str, float], None],
+        *, still: Path | None = None, **_: Any,
+    ) -> list[Any]:  # fmt: skip
+        if still is not None:
+            still.write_bytes(b"still")
         return [self.render(source, wish, out, on_step) for wish, out in orders]
 
     def render(self, source: Path | bytes, wish: Wish, out: Path, on_step: Callable[[str, float], None]) -> Any:
@@ -45,5 +48,6 @@ class FakePipeline:
             timings={"decode": 0.01, "animate": 1.23456},
             figures={"moved": 3.21},
             left_out=0,
+            restored=(),
             moods=(),
         )

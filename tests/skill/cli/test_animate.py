@@ -45,11 +45,13 @@ def test_every_option_reaches_the_wish(pipeline: FakePipeline, photo: str) -> No
             "-o",
             "a.gif",
             "--adult",
+            "--camera",
+            "drift",
         ],
     )
     assert done.exit_code == 0, done.output
     assert pipeline.wish == Wish(
-        "idle", ("smile", "wink", "nod"), 5.0, 30, 7, "left", ("gif", "webp"), 800, 90, adult=True
+        "idle", ("smile", "wink", "nod"), 5.0, 30, 7, "left", ("gif", "webp"), 800, 90, adult=True, camera="drift"
     )
 
 
@@ -69,6 +71,12 @@ def test_many_gestures_make_a_longer_loop(pipeline: FakePipeline, photo: str) ->
     assert 5 < pipeline.wish.seconds <= 6
 
 
+def test_each_face_may_have_a_movement_of_its_own(pipeline: FakePipeline, photo: str) -> None:
+    done = runner.invoke(app, ["animate", photo, "--gesture", "1@smile,right-1@wink:left,2@doze"])
+    assert done.exit_code == 0, done.output
+    assert (pipeline.wish.gestures, pipeline.wish.face) == (("1@smile", "right-1@wink:left", "2@doze"), None)
+
+
 def test_json_is_one_object_and_nothing_else(pipeline: FakePipeline, photo: str) -> None:
     done = runner.invoke(app, ["animate", photo, "--json", "--format", "mp4,gif"])
     assert done.stderr == ""
@@ -81,10 +89,23 @@ def test_json_is_one_object_and_nothing_else(pipeline: FakePipeline, photo: str)
         "seconds": 4.0,
         "faces": 2,
         "left_out": 0,
+        "restored": [],
+        "moods": [],
         "chosen": [2],
         "timings": {"decode": 0.01, "animate": 1.2346},
         "figures": {"moved": 3.21},
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "file"), [("old.png", "old.png"), ("old.jpeg", "old.jpeg"), (".", "granny-still.jpg")]
+)
+def test_the_restored_photo_is_a_file_of_its_own(pipeline: FakePipeline, photo: str, given: str, file: str) -> None:
+    done = runner.invoke(app, ["animate", photo, "--still", given, "--motion", "idle,gaze", "--json"])
+    assert done.exit_code == 0, done.output
+    assert pipeline.wish is not None and pipeline.wish.restore == "auto"
+    assert [clip["files"].get("still") for clip in json.loads(done.stdout)["clips"]] == [file, None]
+    assert Path(file).read_bytes() == b"still"
 
 
 def test_several_motions_make_a_clip_each(pipeline: FakePipeline, photo: str) -> None:
@@ -107,6 +128,7 @@ def test_several_motions_make_a_clip_each(pipeline: FakePipeline, photo: str) ->
     [
         ["--motion", "nostalgia,idle", "--gesture", "smile"],
         ["--gesture", "moonwalk"],
+        ["--gesture", "0@smile"],
         ["--motion", "dance"],
         ["--motion", "dance", "--seconds", "3"],
         ["--seconds", "9"],
@@ -115,6 +137,8 @@ def test_several_motions_make_a_clip_each(pipeline: FakePipeline, photo: str) ->
         ["--face", "0"],
         ["--face", "uncle"],
         ["--turn", "45"],
+        ["--camera", "handheld"],
+        ["--still", "old.tiff"],
         ["--format", "avi"],
         ["-o", "nowhere/clip.mp4"],
         ["--seed", "-1"],

@@ -20,9 +20,9 @@ runner = CliRunner()
 
 @pytest.fixture(autouse=True)
 def gallery(built_weights: WeightStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "operator" / "gallery.db"
-    monkeypatch.setenv("OZHIVI_GALLERY", str(path))
-    return path
+    monkeypatch.setenv("OZHIVI_WEIGHTS", str(built_weights.root))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "operator"))
+    return tmp_path / "operator" / "ozhivi" / "gallery.db"
 
 
 @pytest.fixture
@@ -106,3 +106,15 @@ def test_doctor_counts_the_gallery(photo: Path, gallery: Path) -> None:
     assert "gallery 1 people, 1 photos" in doctor()
     gallery.write_bytes(b"no SQLite at all")
     assert "gallery can't be read, nobody is animated" in doctor()
+
+
+def test_a_gallery_that_was_set_and_is_missing_is_made_by_those_who_fill_it(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = tmp_path / "chosen" / "gallery.db"
+    monkeypatch.setenv("OZHIVI_GALLERY", str(chosen))
+    assert "OZHIVI_GALLERY: there is no file" in run("gallery", "list", code=2).stderr
+    assert "ozhivi gallery create" in run("animate", photo, "-o", tmp_path / "clip.mp4", code=2).stderr
+    assert not chosen.exists()
+    assert run("gallery", "create").stdout == "0 people, 0 photos\n"
+    assert "0 people" in run("gallery", "list").stdout

@@ -52,10 +52,10 @@ def test_a_load_balancer_sees_the_stop_before_the_port_is_closed(data: Path) -> 
     service = ServiceProcess(data, workers="0", stop_delay="1.5")
     port = int(service.address.rpartition(":")[2])
     try:
-        with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as kept:
+        with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as kept:
             assert answer(kept, "/readyz")[0] == 200
             service.terminate()
-            until = time.monotonic() + 10
+            until = time.monotonic() + 60
             while ask(port, "/readyz")[0] != 503:
                 assert time.monotonic() < until
             status, headers, body = answer(kept, "/readyz")
@@ -72,7 +72,7 @@ def test_a_load_balancer_sees_the_stop_before_the_port_is_closed(data: Path) -> 
 
 def ask(port: int, path: str) -> tuple[int, Message, bytes]:
     """An answer over a connection of its own."""
-    with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         return answer(connection, path)
 
 

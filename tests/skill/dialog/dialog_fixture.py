@@ -11,18 +11,20 @@ from typing import Any
 
 from pipeline.run import Wish
 from skill.animations import Animations, GoneError
+from skill.database.errors import DatabaseDownError
 from skill.dialog.context import ServiceInfo
 from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.memory import Memory, open_memory
 from skill.dialog.service import DialogService, open_dialog_service
+from skill.dialog.turn_limits import PATIENT, TurnLimits
 from skill.dialog.types import Reply, Surface, Turn
 from skill.eraser import UserEraser
+from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.estimate import Estimate
 from skill.jobs.model import Done, Job, JobEnd
-from skill.jobs.queue import QueueDownError
-from skill.jobs.sqlite import SqliteQueue
 from skill.tickets import Tickets
 from tests.fake_clock import FakeClock
+from tests.skill.database.databases import sqlite_database
 from tests.skill.jobs.folder_store import FolderStore
 
 URL = "https://ozhivi.ru"
@@ -33,7 +35,7 @@ CLIP = Done((("mp4", "clip"),))
 class FaultyAnimations(Animations):
     """Animations that take new wishes on any photo that came, without its poster, and that may be out of order."""
 
-    def __init__(self, queue: SqliteQueue, store: FolderStore) -> None:
+    def __init__(self, queue: DatabaseQueue, store: FolderStore) -> None:
         super().__init__(queue, store, Path())
         self.queue = queue
         self.gone: set[str] = set()
@@ -50,7 +52,7 @@ class FaultyAnimations(Animations):
 
     async def again(self, job: str, wish: Wish) -> Job:
         if self.down:
-            raise QueueDownError("the disk is full")
+            raise DatabaseDownError("the disk is full")
         before = await self.get(job)
         if before is None or job in self.gone:
             raise GoneError
@@ -77,8 +79,6 @@ class DialogFixture:
     """Turn whose fields all turns of the session have."""
     state: dict[str, Any] = field(default_factory=dict)
     """State that the platform sends back with the next turn."""
-    tickets_broken: bool = False
-    """Whether the tickets raise errors."""
 
     async def say(self, text: str = "", **fields: Any) -> Reply:
         """One turn of the session."""
@@ -111,10 +111,25 @@ class DialogFixture:
         await self.tickets.set_job(token, job.id)
         return job
 
+    def freeze(self) -> None:
+        """Let the jobs answer nobody, and the turns have the service's own limits."""
+        self.animations.thaw.clear()
+        self._set_limits(TurnLimits())
+
+    def thaw(self) -> None:
+        """End of `freeze`."""
+        self.animations.thaw.set()
+        self._set_limits(PATIENT)
+
+    def _set_limits(self, limits: TurnLimits) -> None:
+        self.dependencies = replace(self.dependencies, limits=limits)
+        self.service._dependencies = self.dependencies
+
     async def break_tickets(self) -> None:
         """Let the tickets raise errors from now on."""
-        await self.tickets.close()
-        self.tickets_broken = True
+        broken = sqlite_database(self.folder / "gone")
+        await broken.close()
+        self.tickets._database = broken
 
     async def finish_job(self, end: JobEnd = CLIP) -> str:
         """The id of the next job, from its lease to its end."""
@@ -128,10 +143,11 @@ class DialogFixture:
 async def open_dialog_fixture(folder: Path, limit: int = 10) -> AsyncIterator[DialogFixture]:
     """`limit`: of jobs that may wait."""
     clock, eraser = FakeClock(), UserEraser()
-    queue = await SqliteQueue.open(folder / "jobs.db", limit=limit, clock=clock)
+    database = await sqlite_database(folder, clock).open()
+    queue = DatabaseQueue(database, limit=limit)
     animations = FaultyAnimations(queue, FolderStore(folder / "media"))
-    tickets = await Tickets.open(folder / "tickets.db", SECRET, clock=clock)
-    async with open_memory(folder / "dialog.db", SECRET, clock=clock) as memory:
+    tickets = Tickets(database, SECRET)
+    async with open_memory(database, SECRET, PATIENT) as memory:
         for name, keeper in (("jobs", animations), ("tickets", tickets), ("dialog", memory)):
             eraser.add(name, keeper)
         dependencies = DialogDependencies(
@@ -141,10 +157,9 @@ async def open_dialog_fixture(folder: Path, limit: int = 10) -> AsyncIterator[Di
             eraser=eraser,
             service_info=ServiceInfo(url=URL),
             clock=clock,
+            limits=PATIENT,
         )
         service = await open_dialog_service(dependencies)
         fixture = DialogFixture(service, dependencies, animations, tickets, memory, clock, folder)
         yield fixture
-    if not fixture.tickets_broken:
-        await tickets.close()
-    await queue.close()
+    await database.close()

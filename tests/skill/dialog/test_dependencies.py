@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 import pytest_asyncio
 
+from skill.database.database import Database
 from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.memory import Memory, open_memory
+from skill.dialog.turn_limits import TurnLimits
 from skill.dialog.types import Turn
 
 pytestmark = pytest.mark.asyncio
@@ -19,9 +20,9 @@ TURN = Turn("alice", "anna", "speaker", "session", 0, new=True)
 
 
 @pytest_asyncio.fixture
-async def dependencies(tmp_path: Path) -> AsyncIterator[DialogDependencies]:
+async def dependencies(sqlite: Database) -> AsyncIterator[DialogDependencies]:
     nothing = cast("Any", None)
-    async with open_memory(tmp_path / "dialog.db", b"secret") as memory:
+    async with open_memory(sqlite, b"secret", TurnLimits()) as memory:
         assert isinstance(memory, Memory)
         yield DialogDependencies(animations=nothing, tickets=nothing, memory=memory, eraser=nothing)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from skill.database.database import Database
+from skill.database.revision import DATABASE_FILE
 from skill.dialog.idempotency import SingleFlight, open_single_flight
 from skill.dialog.reply_cache import KEEP, Claim, ReplyCache
 from tests.fake_clock import FakeClock
@@ -23,10 +25,12 @@ def freeze(path: Path) -> sqlite3.Connection:
     return other
 
 
-async def test_a_locked_file_is_not_waited_for_and_nothing_is_lost(tmp_path: Path) -> None:
-    path = tmp_path / "replies.db"
-    replies = await ReplyCache.open(path, SECRET)
-    other = freeze(path)
+async def test_a_locked_file_is_not_waited_for_and_nothing_is_lost(
+    sqlite: Database, clock: FakeClock, tmp_path: Path
+) -> None:
+    replies = ReplyCache(sqlite, SECRET, clock)
+    await replies.purge()
+    other = freeze(tmp_path / DATABASE_FILE)
     done = []
 
     async def work() -> bytes:
@@ -42,15 +46,13 @@ async def test_a_locked_file_is_not_waited_for_and_nothing_is_lost(tmp_path: Pat
     other.close()
     await single_flight.close()
     await replies.close()
-    again = await ReplyCache.open(path, SECRET)
+    again = ReplyCache(sqlite, SECRET, clock)
     assert await again.claim("a") == b"reply"
     assert len(done) == 1
-    await again.close()
 
 
-async def test_memory_forgets_too(tmp_path: Path) -> None:
-    clock = FakeClock()
-    replies = await ReplyCache.open(tmp_path / "replies.db", SECRET, clock)
+async def test_memory_forgets_too(sqlite: Database, clock: FakeClock) -> None:
+    replies = ReplyCache(sqlite, SECRET, clock)
     single_flight, made = SingleFlight(replies, clock), []
 
     async def work() -> bytes:
@@ -64,7 +66,7 @@ async def test_memory_forgets_too(tmp_path: Path) -> None:
     await replies.close()
 
 
-async def test_whoever_comes_while_it_is_worked_at_waits_for_the_same(tmp_path: Path) -> None:
+async def test_whoever_comes_while_it_is_worked_at_waits_for_the_same(sqlite: Database) -> None:
     begun, go, done = asyncio.Event(), asyncio.Event(), []
 
     async def work() -> bytes:
@@ -73,7 +75,7 @@ async def test_whoever_comes_while_it_is_worked_at_waits_for_the_same(tmp_path: 
         done.append(1)
         return b"reply"
 
-    async with open_single_flight(tmp_path / "replies.db", SECRET) as single_flight:
+    async with open_single_flight(sqlite, SECRET) as single_flight:
         first = single_flight.start("a", work)
         await begun.wait()
         second = single_flight.start("a", work)
@@ -83,7 +85,7 @@ async def test_whoever_comes_while_it_is_worked_at_waits_for_the_same(tmp_path: 
     assert done == [1]
 
 
-async def test_open_work_is_waited_for_at_the_end(tmp_path: Path) -> None:
+async def test_open_work_is_waited_for_at_the_end(sqlite: Database) -> None:
     begun, go, done = asyncio.Event(), asyncio.Event(), []
 
     async def work() -> bytes:
@@ -92,7 +94,7 @@ async def test_open_work_is_waited_for_at_the_end(tmp_path: Path) -> None:
         done.append(1)
         return b"reply"
 
-    async with open_single_flight(tmp_path / "replies.db", SECRET) as single_flight:
+    async with open_single_flight(sqlite, SECRET) as single_flight:
         single_flight.start("a", work)
         await begun.wait()
         go.set()

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
-import stat
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from skill.database.database import Database
+from skill.database.errors import DatabaseDownError
 from skill.dialog.memory import CONSENT_SECONDS, JOB_SECONDS, STATE_SECONDS, WISH_SECONDS, Memory
 from skill.dialog.user_record import JobOrigin, PendingWish
-from skill.settings import WrongSettings
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
 SECRET = b"a secret of this service"
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
 @pytest_asyncio.fixture
-async def memory(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Memory]:
-    memory = await Memory.open(tmp_path / "dialog.db", SECRET, clock=clock)
-    yield memory
-    await memory.close()
+async def memory(database: Database) -> Memory:
+    return Memory(database, SECRET)
 
 
 async def fill(memory: Memory, clock: FakeClock, user: str = "anna") -> None:
@@ -43,9 +34,9 @@ async def fill(memory: Memory, clock: FakeClock, user: str = "anna") -> None:
     await memory.mark_explained(user, "way_back")
 
 
-async def test_everything_is_found_again_also_after_a_restart(memory: Memory, clock: FakeClock, tmp_path: Path) -> None:
+async def test_everything_is_found_again_also_by_another(memory: Memory, database: Database, clock: FakeClock) -> None:
     await fill(memory, clock)
-    other = await Memory.open(tmp_path / "dialog.db", SECRET, clock=clock)
+    other = Memory(database, SECRET)
     for one in (memory, other):
         found = await one.load("anna", "anna now")
         assert (found.consent, found.state, found.wrong_digits) == (3, {"number": 2, "question": "send"}, 1)
@@ -54,7 +45,6 @@ async def test_everything_is_found_again_also_after_a_restart(memory: Memory, cl
             ("t" * 43, "524871", "71", 900)
         ]
         assert found.jobs == {"anna job": JobOrigin("anna job", "anna now", "root", announced=True)}
-    await other.close()
 
 
 async def test_users_and_sessions_are_apart(memory: Memory, clock: FakeClock) -> None:
@@ -82,7 +72,15 @@ async def test_everything_expires(memory: Memory, clock: FakeClock) -> None:
     assert (await memory.load("anna", "anna now")).consent == 0
 
 
-async def test_what_has_expired_leaves_the_disk(memory: Memory, clock: FakeClock, tmp_path: Path) -> None:
+async def test_nothing_of_a_forgotten_user_is_on_the_disk(sqlite: Database, clock: FakeClock, tmp_path: Path) -> None:
+    memory = Memory(sqlite, SECRET)
+    await fill(memory, clock)
+    await memory.forget("anna")
+    await sqlite.erase()
+    assert b"anna" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+
+async def test_what_has_expired_is_gone(memory: Memory, clock: FakeClock) -> None:
     await fill(memory, clock)
     clock.now += 2 * CONSENT_SECONDS
     await memory.purge()
@@ -98,9 +96,7 @@ async def test_a_consent_of_use_lives_on(memory: Memory, clock: FakeClock) -> No
     assert (await memory.load("anna", "now")).consent == 1
 
 
-async def test_forgetting_leaves_nothing_of_one_and_all_of_the_other(
-    memory: Memory, clock: FakeClock, tmp_path: Path
-) -> None:
+async def test_forgetting_leaves_nothing_of_one_and_all_of_the_other(memory: Memory, clock: FakeClock) -> None:
     await fill(memory, clock)
     await fill(memory, clock, "boris")
     assert await memory.forget("anna") == 7
@@ -108,23 +104,16 @@ async def test_forgetting_leaves_nothing_of_one_and_all_of_the_other(
     assert (await memory.load("boris", "boris now")).consent == 3
     await memory.forget("boris")
     await memory.record_consent("boris", 1)
-    left = b"".join(path.read_bytes() for path in tmp_path.glob("dialog.db"))
-    assert b"anna" not in left
 
 
-async def test_links_and_codes_are_not_readable_on_the_disk(memory: Memory, clock: FakeClock, tmp_path: Path) -> None:
+async def test_links_and_codes_are_not_readable_on_the_disk(sqlite: Database, clock: FakeClock, tmp_path: Path) -> None:
+    memory = Memory(sqlite, SECRET)
     await fill(memory, clock)
     left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"tttttttt" not in left
     assert b"524871" not in left
-    other = await Memory.open(tmp_path / "dialog.db", b"another secret", clock=clock)
+    other = Memory(sqlite, b"another secret")
     assert (await other.load("anna", "anna now")).invitations == ()
-    await other.close()
-
-
-async def test_the_files_are_the_owners_only(memory: Memory, clock: FakeClock, tmp_path: Path) -> None:
-    await fill(memory, clock)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
 
 
 async def test_a_job_does_not_change_hands(memory: Memory) -> None:
@@ -185,13 +174,8 @@ async def test_only_the_newest_invitations_are_looked_at(memory: Memory, clock: 
 
 async def test_what_fails_half_way_leaves_nothing(memory: Memory) -> None:
     await memory.record_consent("anna", 1)
-    with pytest.raises(sqlite3.Error):
+    with pytest.raises(DatabaseDownError):
         await memory.add_origin("anna", JobOrigin("job", "now", None))  # type: ignore[arg-type]
     assert (await memory.load("anna", "now")).jobs == {}
     await memory.record_consent("anna", 2)
     assert (await memory.load("anna", "now")).consent == 2
-
-
-async def test_a_file_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
-    with pytest.raises(WrongSettings, match="directory"):
-        await Memory.open(tmp_path, SECRET)

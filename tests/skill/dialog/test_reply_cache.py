@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from skill.database.database import Database
 from skill.dialog.reply_cache import KEEP, LEASE, Claim, ReplyCache
 from tests.fake_clock import FakeClock
 
@@ -16,53 +17,52 @@ pytestmark = pytest.mark.asyncio
 SECRET = b"s" * 64
 
 
-async def test_a_reply_is_kept_and_forgotten(tmp_path: Path) -> None:
-    clock, path = FakeClock(), tmp_path / "replies.db"
-    replies = await ReplyCache.open(path, SECRET, clock)
+async def test_a_reply_is_kept_and_forgotten(database: Database, clock: FakeClock) -> None:
+    replies = ReplyCache(database, SECRET, clock)
     assert await replies.claim("a") is Claim.MINE
     replies.keep("a", b"a secret link")
     await replies.close()
-    assert path.stat().st_mode & 0o777 == 0o600
-    for file in tmp_path.iterdir():
-        assert b"secret link" not in file.read_bytes()
-    sealed = sqlite3.connect(path)
-    ((row,),) = sealed.execute("SELECT body FROM replies").fetchall()
-    sealed.close()
-    replies = await ReplyCache.open(path, SECRET, clock)
+    replies = ReplyCache(database, SECRET, clock)
     clock.now += KEEP - 1
     assert await replies.claim("a") == b"a secret link"
     clock.now += 2
     await replies.purge()
-    for file in tmp_path.iterdir():
-        assert row not in file.read_bytes()
+    assert await database.read(lambda asked: asked.value("SELECT count(*) FROM ozhivi_replies")) == 0
     assert await replies.claim("a") is Claim.MINE
+
+
+async def test_nothing_of_a_reply_is_readable_on_the_disk_or_left_there(
+    sqlite: Database, clock: FakeClock, tmp_path: Path
+) -> None:
+    replies = ReplyCache(sqlite, SECRET, clock)
+    replies.keep("a", b"a secret link")
     await replies.close()
+    sealed = await sqlite.read(lambda asked: asked.value("SELECT body FROM ozhivi_replies"))
+    for file in tmp_path.iterdir():
+        assert b"secret link" not in file.read_bytes()
+    clock.now += KEEP
+    await replies.purge()
+    for file in tmp_path.iterdir():
+        assert sealed not in file.read_bytes()
 
 
-async def test_who_died_leaves_the_message_to_others(tmp_path: Path) -> None:
-    clock, path = FakeClock(), tmp_path / "replies.db"
-    one, two = await ReplyCache.open(path, SECRET, clock), await ReplyCache.open(path, SECRET, clock)
+async def test_who_died_leaves_the_message_to_others(database: Database, clock: FakeClock) -> None:
+    one, two = ReplyCache(database, SECRET, clock), ReplyCache(database, SECRET, clock)
     assert await one.claim("a") is Claim.MINE
     assert await two.claim("a") is Claim.OTHERS
     clock.now += LEASE + 1
     assert await two.claim("a") is Claim.MINE
-    await one.close()
-    await two.close()
 
 
-async def test_with_another_secret_a_reply_is_made_anew(tmp_path: Path) -> None:
-    path = tmp_path / "replies.db"
-    replies = await ReplyCache.open(path, SECRET)
+async def test_of_many_that_claim_a_message_at_once_one_has_it(database: Database, clock: FakeClock) -> None:
+    replies = [ReplyCache(database, SECRET, clock) for _ in range(4)]
+    claims = await asyncio.gather(*(replies[number % 4].claim("a") for number in range(12)))
+    assert claims.count(Claim.MINE) == 1 and claims.count(Claim.OTHERS) == 11
+
+
+async def test_with_another_secret_a_reply_is_made_anew(database: Database, clock: FakeClock) -> None:
+    replies = ReplyCache(database, SECRET, clock)
     replies.keep("a", b"reply")
     await replies.close()
-    other = await ReplyCache.open(path, b"t" * 64)
+    other = ReplyCache(database, b"t" * 64, clock)
     assert await other.claim("a") is Claim.MINE
-    await other.close()
-
-
-async def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
-    path = tmp_path / "replies.db"
-    path.write_bytes(b"no database at all" * 99)
-    replies = await ReplyCache.open(path, SECRET)
-    assert await replies.claim("a") is Claim.MINE
-    await replies.close()

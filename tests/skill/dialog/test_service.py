@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from pipeline.run import Wish
+from skill.database.revision import DATABASE_FILE
 from skill.dialog.types import Kind, Surface
 from skill.dialog.user_record import PendingWish
 from skill.jobs.model import CHILD_APPEAL, JobState, Refusal
@@ -117,8 +118,8 @@ async def test_the_page_hears_what_was_wished_before(tmp_path: Path) -> None:
         assert await dialog.service.add_pending_wish("boris", Wish()) == Wish()
         await dialog.memory.save_pending_wish("anna", PendingWish((), "left", True))
         assert await dialog.service.add_pending_wish("anna", Wish()) == Wish(adult=True, face="left")
-        with sqlite3.connect(tmp_path / "dialog.db") as other:
-            other.execute("DROP TABLE wanted")
+        with sqlite3.connect(tmp_path / DATABASE_FILE) as other:
+            other.execute("DROP TABLE ozhivi_wishes")
         other.close()
         assert await dialog.service.add_pending_wish("anna", Wish()) == Wish()
 
@@ -159,7 +160,7 @@ async def test_the_same_wish_twice_is_one_video(dialog: DialogFixture) -> None:
 async def test_a_memory_that_can_not_be_written_does_not_cost_the_turn(dialog: DialogFixture) -> None:
     await dialog.agree_to_rules()
     code = (await dialog.say("повтори")).text
-    with sqlite3.connect(dialog.folder / "dialog.db", isolation_level=None) as other:
+    with sqlite3.connect(dialog.folder / DATABASE_FILE, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")  # somebody else writes
         assert code.split("код: ")[1][:7] in (await dialog.say("повтори")).text
         other.execute("ROLLBACK")
@@ -239,11 +240,11 @@ async def test_without_the_platforms_state_the_question_is_known(dialog: DialogF
 
 async def test_a_frozen_queue_is_told_and_the_question_stays_open(dialog: DialogFixture) -> None:
     await dialog.say("оживи фото")
-    dialog.animations.thaw.clear()
+    dialog.freeze()
     assert "минут" in (await dialog.say("да")).text
-    dialog.animations.thaw.set()
+    dialog.thaw()
     assert "код: " in (await dialog.say("да")).text
-    dialog.animations.thaw.clear()
+    dialog.freeze()
     assert (await dialog.say("хватит")).end
 
 

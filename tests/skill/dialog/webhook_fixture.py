@@ -90,9 +90,6 @@ async def open_webhook_client(
     """`deadline`, `find_account`: of the webhook. `settings`: of the service, beside those that tests need."""
     queue = FakeQueue(10)
 
-    async def open_queue() -> FakeQueue:
-        return queue
-
     async def open_dialog(_: DialogDependencies) -> Dialog:
         return dialog
 
@@ -103,7 +100,7 @@ async def open_webhook_client(
         "data_dir": data, "workers": 0, "alice_secrets": f"{SECRET},{OLD_SECRET}", "salute_secrets": SECRET, **settings
     }  # fmt: skip
     components = Components(
-        open_queue=open_queue,
+        make_queue=lambda _: queue,
         store=FakeStore(),
         weights_ready=lambda: True,
         open_dialog=open_dialog,

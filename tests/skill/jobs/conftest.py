@@ -1,4 +1,4 @@
-"""A queue of every adapter, a store, and workers beside them. Another adapter is one more name in `queue_address`."""
+"""A queue in each of the two databases, a store, and workers beside them."""
 
 from __future__ import annotations
 
@@ -13,48 +13,50 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from skill.jobs.queue import JobQueue
+from skill.database.database import Database
+from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
 from tests.skill.jobs.animations import render_entry
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.postgres_server import PostgresServer
-from tests.skill.jobs.queue_fixture import open_queue
+from tests.skill.jobs.queue_fixture import database_at
 
 ROOT = Path(__file__).parents[3]
 
-OpenQueue = Callable[..., Awaitable[JobQueue]]
+OpenQueue = Callable[..., Awaitable[DatabaseQueue]]
 RunWorker = Callable[..., AbstractAsyncContextManager[asyncio.Event]]
 SpawnWorker = Callable[..., "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def queue_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty queue of each adapter."""
+    """The address of an empty queue in each database."""
     match request.param:
         case "sqlite":
-            yield f"sqlite:{tmp_path / 'queue' / 'jobs.sqlite3'}"
+            yield f"sqlite:{tmp_path / 'queue'}"
         case "postgres":
             server: PostgresServer = request.getfixturevalue("postgres")
-            with server.database() as dsn:
-                yield f"postgres:{dsn}"
+            yield f"postgres:{server.emptied()}"
 
 
 @pytest_asyncio.fixture
 async def opener(queue_address: str) -> AsyncIterator[OpenQueue]:
     """Opens the queue at `queue_address` with options, as often as one likes; closed afterwards."""
-    queues: list[JobQueue] = []
+    databases: list[Database] = []
 
-    async def open_one(**options: Any) -> JobQueue:
-        queues.append(await open_queue(queue_address, **options))
-        return queues[-1]
+    async def open_one(
+        clock: Callable[[], float] | None = None, patience_of_database: float = 4.0, **options: Any
+    ) -> DatabaseQueue:
+        databases.append(database_at(queue_address, clock, patience=patience_of_database))
+        return DatabaseQueue(await databases[-1].open(), **options)
 
     yield open_one
-    for queue in queues:
-        await queue.close()
+    for database in databases:
+        await database.close()
 
 
 @pytest_asyncio.fixture
-async def queue(opener: OpenQueue) -> JobQueue:
+async def queue(opener: OpenQueue) -> DatabaseQueue:
     return await opener()
 
 
@@ -70,7 +72,7 @@ def reports() -> list[AttemptReport]:
 
 
 @pytest.fixture
-def run_worker(queue: JobQueue, store: FolderStore, tmp_path: Path, reports: list[AttemptReport]) -> RunWorker:
+def run_worker(queue: DatabaseQueue, store: FolderStore, tmp_path: Path, reports: list[AttemptReport]) -> RunWorker:
     """A worker in this process, stopped when its block ends; nothing is left in its folder."""
 
     @asynccontextmanager

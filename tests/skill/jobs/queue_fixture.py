@@ -1,26 +1,25 @@
-"""Every adapter by a name that also another process understands: "sqlite:/path", "postgres:postgresql://…"."""
+"""Each database by a name that also another process understands: "sqlite:/folder", "postgres:postgresql://…"."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from skill.jobs.postgres import PostgresQueue
+from skill.database.database import Database
 from skill.jobs.queue import JobQueue
-from skill.jobs.sqlite import SqliteQueue
+from tests.skill.database.databases import postgres_database, sqlite_database
 
 PATIENCE = 60.0  # seconds for what takes one on an idle machine; others may use this one too
 
 
-async def open_queue(queue_address: str, **options: Any) -> JobQueue:
-    """`options`: `keep`, `patience` in seconds, `limit` of waiting jobs, as every adapter takes them."""
+def database_at(queue_address: str, clock: Callable[[], float] | None = None, *, patience: float = 4.0) -> Database:
     kind, _, place = queue_address.partition(":")
     match kind:
         case "sqlite":
-            return await SqliteQueue.open(Path(place), **options)
+            return sqlite_database(Path(place), clock, patience=patience)
         case "postgres":
-            return await PostgresQueue.open(place, **options)
+            return postgres_database(place, clock, patience=patience)
     raise ValueError(kind)
 
 

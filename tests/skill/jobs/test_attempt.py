@@ -56,6 +56,18 @@ async def test_files_are_stored_under_their_types(store: FolderStore, tmp_path: 
     assert one.results == [] and len(store.names()) == 1
 
 
+async def test_credentials_say_what_was_restored(store: FolderStore, tmp_path: Path) -> None:
+    files = {"mp4": tmp_path / "clip.mp4", "still": tmp_path / "still.jpg", "before": tmp_path / "before.jpg"}
+    for name, path in files.items():
+        path.write_bytes(name.encode())
+    said: list[tuple[str, tuple[str, ...]]] = []
+    one = attempt(store, tmp_path / "job", FakeProcess(Rendered(tuple(files.items()), "", ("tone",))))
+    one._sign = lambda path, name, restored: not said.append((name, tuple(restored)))
+    assert isinstance(await one.run(), Rendered)
+    assert said == [(name, ("tone",)) for name in files]
+    assert [store.types[key] for _, key in one.results] == ["video/mp4", "image/jpeg", "image/jpeg"]
+
+
 @pytest.mark.parametrize("outcome", [Refusal("no_face"), Failed("wish"), Deferred("disk")])
 async def test_an_outcome_without_files_goes_through(store: FolderStore, tmp_path: Path, outcome: Outcome) -> None:
     one = attempt(store, tmp_path / "job", FakeProcess(outcome))

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.run import Wish
 from skill.background import periodic
-from skill.jobs.housekeeping import sweep
+from skill.jobs.housekeeping import StraySweep, sweep
 from skill.jobs.model import ANSWER_SECONDS, Done, Refusal
 from skill.jobs.queue import JobQueue
 from tests.skill.jobs.conftest import OpenQueue
@@ -26,7 +26,7 @@ async def done(queue: JobQueue, store: FolderStore) -> None:
 async def test_media_of_expired_jobs_are_deleted(opener: OpenQueue, store: FolderStore) -> None:
     queue = await opener(keep=0.0)
     await done(queue, store)
-    async with periodic(0.01, lambda: sweep(queue, store), name="housekeeping_failed"), asyncio.timeout(5):
+    async with periodic(0.01, lambda: sweep(queue, store), name="housekeeping_failed"), asyncio.timeout(60):
         while store.names():
             await asyncio.sleep(0.01)
     assert await queue.of("anna") == []
@@ -49,6 +49,22 @@ async def test_a_store_that_is_down_is_tried_again(queue: JobQueue, store: Folde
     store.down = False
     assert await sweep(queue, store)
     assert len(store.names()) == 1
+
+
+async def test_what_no_job_knows_is_deleted_at_the_second_look_at_the_earliest(
+    queue: JobQueue, store: FolderStore
+) -> None:
+    await done(queue, store)
+    waiting = await queue.put("boris", store.bring(), Wish(), digest="d")
+    (job,) = await queue.of("anna")
+    stray = store.bring(b"clip")
+    patient, strays = StraySweep(queue, store), StraySweep(queue, store, seconds=0.0)
+    assert [await patient.look() for _ in range(3)] == [0, 0, 0]
+    assert await strays.look() == 0
+    later = store.bring(b"of a worker that is about to tell")
+    assert await strays.look() == 1
+    assert store.names() == {waiting.source, job.source, job.results[0][1], later}
+    assert stray not in store.names()
 
 
 async def refused(queue: JobQueue, store: FolderStore, reason: str) -> str:

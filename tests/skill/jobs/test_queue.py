@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.run import Wish
 from skill.jobs.model import Done, Failed, Job, JobState, Refusal
-from skill.jobs.queue import JobQueue, QueueFullError
+from skill.jobs.queue import BEGINNINGS, JobQueue, QueueFullError
+from tests.fake_clock import FakeClock
 from tests.skill.jobs.conftest import OpenQueue
 
 pytestmark = pytest.mark.asyncio
@@ -128,10 +129,13 @@ async def test_two_workers_never_get_the_same_job(queue: JobQueue, opener: OpenQ
     assert {job.id for job in jobs} == asked
 
 
-async def test_a_lost_lease_is_given_to_another_and_the_late_one_changes_nothing(queue: JobQueue) -> None:
+async def test_a_lost_lease_is_given_to_another_and_the_late_one_changes_nothing(
+    opener: OpenQueue, clock: FakeClock
+) -> None:
+    queue = await opener(clock)
     job = await put(queue)
     await leased(queue, "frozen", 0.05)
-    await asyncio.sleep(0.06)
+    clock.now += 0.06
     assert (await leased(queue, "awake")).attempts == 2
     assert not await queue.renew(job.id, "frozen", 30.0)
     assert not await queue.finish(job.id, "frozen", Failed("error"))
@@ -139,19 +143,21 @@ async def test_a_lost_lease_is_given_to_another_and_the_late_one_changes_nothing
     assert await queue.finish(job.id, "awake", Done((("mp4", "key"),)))
 
 
-async def test_a_renewed_lease_is_kept(queue: JobQueue) -> None:
+async def test_a_renewed_lease_is_kept(opener: OpenQueue, clock: FakeClock) -> None:
+    queue = await opener(clock)
     await put(queue)
     job = await leased(queue, "w", 0.05)
     assert await queue.renew(job.id, "w", 30.0)
-    await asyncio.sleep(0.06)
+    clock.now += 0.06
     assert await queue.lease("other", 30.0) is None
 
 
-async def test_a_job_that_loses_every_worker_fails_after_three(queue: JobQueue) -> None:
+async def test_a_job_that_loses_every_worker_fails_in_the_end(opener: OpenQueue, clock: FakeClock) -> None:
+    queue = await opener(clock)
     job = await put(queue)
-    for attempt in (1, 2, 3):
+    for attempt in range(1, BEGINNINGS + 1):
         assert (await leased(queue, "w", 0.01)).attempts == attempt
-        await asyncio.sleep(0.02)
+        clock.now += 0.02
     assert await queue.lease("w", 30.0) is None
     now = await queue.get(job.id)
     assert now is not None and (now.state, now.reason) == (JobState.FAILED, "crashed")
@@ -182,15 +188,15 @@ async def test_a_deleted_job_is_gone_whatever_it_was(queue: JobQueue) -> None:
     assert (await put(queue)).id != job.id
 
 
-async def test_ended_jobs_expire_and_running_ones_do_not(opener: OpenQueue) -> None:
-    queue = await opener(keep=0.5, patience=0.5)
+async def test_ended_jobs_expire_and_running_ones_do_not(opener: OpenQueue, clock: FakeClock) -> None:
+    queue = await opener(clock, keep=0.5, patience=0.5)
     done = await put(queue)
     running, waiting = await put(queue, user="boris"), await put(queue, user="vera")
     for _ in range(2):
         await leased(queue)
     await queue.finish(done.id, "w", Done((("mp4", "key"),)))
     assert await queue.delete_expired() == []
-    await asyncio.sleep(0.55)
+    clock.now += 0.55
     assert await queue.lease("late", 30.0) is None  # nobody is there any more for whom it would run
     gone = {job.id: job for job in await queue.delete_expired()}
     assert set(gone) == {done.id, waiting.id}
@@ -209,17 +215,18 @@ async def test_a_full_queue_says_when_to_come_again(opener: OpenQueue) -> None:
     assert (await put(queue)).id == job.id  # to join takes no place
 
 
-async def test_the_wait_is_estimated_from_what_jobs_took(queue: JobQueue) -> None:
+async def test_the_wait_is_estimated_from_what_jobs_took(opener: OpenQueue, clock: FakeClock) -> None:
+    queue = await opener(clock)
     assert await queue.waiting() == (0, 0.0)
     for number in range(3):
         job = await put(queue, user=str(number))
         await leased(queue)
-        await asyncio.sleep(0.05)
+        clock.now += 0.05
         await queue.finish(job.id, "w", Done((("mp4", "key"),)))
     for number in range(4):
         await put(queue, user=str(number), name="b")
     waiting, seconds = await queue.waiting()
-    assert waiting == 4 and 0.2 <= seconds <= 0.6
+    assert waiting == 4 and seconds == pytest.approx(0.2, abs=0.01)
     await leased(queue, "second worker")
     waiting, fewer = await queue.waiting()
     assert waiting == 3 and fewer < seconds  # two workers are seen now

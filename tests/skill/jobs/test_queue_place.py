@@ -56,7 +56,7 @@ async def test_the_age_of_the_oldest_that_waits(queue: JobQueue) -> None:
     await put(queue, "anna")
     await asyncio.sleep(0.05)
     await put(queue, "boris")
-    assert 0.05 <= await queue.oldest() < 5
+    assert 0.05 <= await queue.oldest() < 60
     assert await queue.lease("w", 30.0) is not None
     assert await queue.lease("w2", 30.0) is not None
     assert await queue.oldest() == 0.0

@@ -87,7 +87,8 @@ ODD_FILES: tuple[Any, ...] = (
 )  # fmt: skip
 ODD: tuple[Any, ...] = (
     None, 7, [], {}, *({"files": files, "remark": ""} for files in ODD_FILES), {"files": [], "remark": "<b>"},
-    {"files": []}, {"refused": "<b>", "cause": ""}, {"refused": "no_face", "cause": "<b>"}, {"refused": "no_face"},
+    {"files": []}, *({"files": [], "remark": "", "restored": one} for one in ("tone", ["<b>"], ["tone", "tone"])),
+    {"refused": "<b>", "cause": ""}, {"refused": "no_face", "cause": "<b>"}, {"refused": "no_face"},
     {"failed": "source_gone", "where": ""}, {"failed": "error", "where": "x" * 300},
     {"failed": "error", "where": "line\nline"}, {"deferred": 1},
 )  # fmt: skip

@@ -7,22 +7,24 @@ import signal
 import sys
 from pathlib import Path
 
+from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.worker import Worker, WorkerTiming
 from tests.skill.jobs.animations import render_entry
 from tests.skill.jobs.folder_store import FolderStore
-from tests.skill.jobs.queue_fixture import open_queue
+from tests.skill.jobs.queue_fixture import database_at
 
 
 async def main(queue_address: str, media: str, folder: str, animate: str, lease: str) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    queue = await open_queue(queue_address)
+    database = database_at(queue_address)
+    queue = DatabaseQueue(database)
     timing = WorkerTiming(lease=float(lease), beat=0.1, poll=0.05, grace=1.0, pause=0.05)
     worker = Worker(
         queue, FolderStore(Path(media)), render_entry(animate), folder=Path(folder), keep=60.0, timing=timing
     )
     await worker.run(stop)
-    await queue.close()
+    await database.close()
 
 
 if __name__ == "__main__":

@@ -27,19 +27,23 @@ class StallingProxy:
         self._flows.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         there_reader, there_writer = await asyncio.open_connection(self._host, self._port)
-        ways = [self._pass_on(reader, there_writer), self._pass_on(there_reader, writer)]
-        tasks = [asyncio.create_task(way) for way in ways]
-        self._tasks.update(tasks)
+        with closing(writer), closing(there_writer):
+            await asyncio.gather(self._pass_on(reader, there_writer), self._pass_on(there_reader, writer))
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError), closing(writer):
+        """One way. Its end is passed on as such and the other way stays open: a server whose connection is closed in
+        the middle of a request may drop it."""
+        with suppress(OSError):
             while data := await reader.read(2**16):
                 await self._flows.wait()
                 writer.write(data)
                 await writer.drain()
             await self._flows.wait()
-            await asyncio.sleep(0.3)  # a server that is cut off in the middle of a request may drop it
+            writer.write_eof()
 
 
 @asynccontextmanager

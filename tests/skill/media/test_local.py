@@ -7,13 +7,16 @@ import errno
 import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from skill.media.local import LocalStore
+from skill.media import local
+from skill.media.local import LocalStore, write_whole
 from skill.media.signed_urls import Signer
 from skill.media.store import MediaError, MediaMissingError
 
@@ -114,14 +117,19 @@ async def test_a_folder_that_cannot_be_made_is_told_without_its_path(tmp_path: P
     assert str(tmp_path) not in str(caught.value)
 
 
-async def test_the_loop_runs_on_while_bytes_are_copied(tmp_path: Path) -> None:
-    big = tmp_path / "big.mp4"
-    big.write_bytes(bytes(64 << 20))
+async def test_the_loop_runs_on_while_bytes_are_copied(
+    tmp_path: Path, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beaten = threading.Event()
+
+    def wait_and_write(source: IO[bytes], to: Path) -> None:
+        assert beaten.wait(60)
+        write_whole(source, to)
+
+    monkeypatch.setattr(local, "write_whole", wait_and_write)
     store = LocalStore(tmp_path / "media", SIGNER)
-    put = asyncio.create_task(store.put(big, content_type="video/mp4", seconds=DAY))
-    beats = 0
-    while not put.done():
+    put = asyncio.create_task(store.put(photo, content_type="video/mp4", seconds=DAY))
+    for _ in range(5):
         await asyncio.sleep(0.001)
-        beats += 1
-    assert beats > 3
+    beaten.set()
     await store.delete(await put)

@@ -36,7 +36,7 @@ async def test_setup_makes_a_private_bucket_that_forgets_by_itself(ceph, client,
     assert (await ask(bare)).status == 403
     assert (await ask(f"{settings.endpoint}/{settings.bucket}")).status == 403
     assert (await store.setup())[0] == f"bucket {settings.bucket}: is there"  # again: no harm
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 150
     while await listed(store) != [year]:
         assert time.monotonic() < deadline, "the lifecycle rule did nothing"
         await asyncio.sleep(0.5)

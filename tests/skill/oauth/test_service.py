@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from skill.database.database import Database
 from skill.oauth.authorization_request import AuthorizationRequest
 from skill.oauth.linked_accounts import LinkedAccounts
-from skill.oauth.service import AccountLinking, oauth_client, open_linking
+from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
 from skill.settings import WrongSettings, described, load
 from tests.fake_clock import FakeClock
 from tests.skill.oauth.linking_fixture import (
@@ -74,13 +75,12 @@ async def test_without_a_client_there_is_no_linking(tmp_path: Path) -> None:
     async with linking_service(tmp_path / "data", oauth_client_id="", oauth_client_secret=None) as s:
         assert (await s.client.get("/oauth/authorize", params=authorization_query())).status == 404
         assert (await s.client.post("/oauth/token")).status == 404
-        assert not (s.data / "oauth.db").exists()
+        assert LINKING not in s.client.app
 
 
 @pytest.mark.asyncio
-async def test_a_user_keeps_all_identities_that_came_with_turns(tmp_path: Path) -> None:
-    clock = FakeClock()
-    async with open_linking(tmp_path / "oauth.db", CLIENT, "old" * 20, clock=clock) as linking:
+async def test_a_user_keeps_all_identities_that_came_with_turns(database: Database, clock: FakeClock) -> None:
+    async with open_linking(database, CLIENT, "old" * 20, clock=clock) as linking:
         assert await linking.accounts("user-1") == ()
         assert await linking.accounts("user-1", "linked-a") == ("linked-a",)
         clock.now += 1
@@ -95,8 +95,8 @@ async def _token(linking: AccountLinking, account: str) -> str:
 
 
 @pytest.mark.asyncio
-async def test_who_wants_to_be_forgotten_is(tmp_path: Path) -> None:
-    async with open_linking(tmp_path / "oauth.db", CLIENT, "old" * 20, clock=FakeClock()) as linking:
+async def test_who_wants_to_be_forgotten_is(database: Database, clock: FakeClock) -> None:
+    async with open_linking(database, CLIENT, "old" * 20, clock=clock) as linking:
         mine, other = await _token(linking, "linked-a"), await _token(linking, "linked-b")
         await linking.accounts("user-1", "linked-a")
         assert await linking.forget("user-1") == 2

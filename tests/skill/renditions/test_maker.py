@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from skill.demo_portrait import astronaut
-from skill.renditions.confined import RenditionOrder
+from skill.renditions.confined import RenditionOrder, build_entry
 from skill.renditions.maker import RenditionMaker, RenditionUnavailableError
 from skill.sandbox.messages import Answer, Entry, Report
+from skill.settings import PhotoSettings
 from tests.skill.renditions.clip_fixture import write_clip
 from weights.store import WeightStore
 
@@ -45,7 +46,7 @@ async def test_the_real_one_makes_a_wallpaper_of_the_portrait(tmp_path: Path, bu
     async def fetch(kind: str, to: Path) -> None:
         shutil.copy(clip.with_suffix(f".{kind}"), to)
 
-    maker = RenditionMaker(tmp_path / "work")
+    maker = RenditionMaker(tmp_path / "work", build_entry(PhotoSettings()))
     async with maker.make("wallpaper", fetch) as file:
         assert file.read_bytes()[:3] == b"\xff\xd8\xff"
     async with maker.make("messenger-square", fetch) as file:
@@ -59,7 +60,7 @@ async def test_what_goes_wrong_is_told_and_leaves_nothing(tmp_path: Path) -> Non
         to.write_bytes(b"clip")
 
     for name in ("link_away", "fail", "hang"):
-        maker = RenditionMaker(tmp_path / "work", seconds=0.5, entry=Entry(f"{__name__}:open_answer", name))
+        maker = RenditionMaker(tmp_path / "work", Entry(f"{__name__}:open_answer", name), seconds=0.5)
         with pytest.raises(RenditionUnavailableError):
             async with maker.make("messenger", fetch):
                 pass

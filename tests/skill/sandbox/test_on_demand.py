@@ -57,13 +57,13 @@ async def ask(on_demand: OnDemandProcess) -> int:
 
 @pytest.mark.asyncio
 async def test_one_process_is_kept_and_ends_when_nobody_asks(open_process: Open) -> None:
-    process = open_process("name_process", idle_seconds=0.3)
+    process = open_process("name_process", idle_seconds=1.0)
     first, second = [await ask(process) for _ in range(2)]
     assert first == second
-    await asyncio.sleep(0.2)
     assert Path(f"/proc/{first}").exists()
-    await asyncio.sleep(0.6)
-    assert not Path(f"/proc/{first}").exists()
+    async with asyncio.timeout(60):
+        while Path(f"/proc/{first}").exists():
+            await asyncio.sleep(0.02)
     assert await ask(process) != first
 
 
@@ -79,4 +79,4 @@ async def test_too_many_that_wait_are_sent_away_and_a_stop_waits_for_nobody(open
         task.cancel()
     await asyncio.wait(tasks)
     await process.close()
-    assert monotonic() - begun < 5
+    assert monotonic() - begun < 30

@@ -80,7 +80,7 @@ async def test_a_cancelled_request_ends_it(open_process: OpenProcess) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert monotonic() - begun < 5
+    assert monotonic() - begun < 30
     assert not Path(f"/proc/{number}").exists()
 
 

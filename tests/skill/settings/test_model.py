@@ -101,3 +101,24 @@ def test_what_does_not_fit_together_is_named(given: dict[str, Any], named: str) 
 def test_the_settings_are_never_shown_with_their_secrets() -> None:
     settings = Settings(secrets=[SECRET], **S3)  # type: ignore[arg-type]
     assert SECRET not in repr(settings) and "hidden-key" not in repr(settings)
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secrets").write_text(f"{'a' * 32}\n{'b' * 32}\n")
+    (tmp_path / "postgres").write_text("postgresql://h/d\n")
+    monkeypatch.setenv("OZHIVI_SECRETS_FILE", str(tmp_path / "secrets"))
+    monkeypatch.setenv("OZHIVI_POSTGRES_FILE", str(tmp_path / "postgres"))
+    settings = load({"queue": "postgres"})
+    assert [one.get_secret_value() for one in settings.secrets] == ["a" * 32, "b" * 32]
+    assert settings.postgres.get_secret_value() == "postgresql://h/d"
+    monkeypatch.setenv("OZHIVI_SECRETS", "c" * 32)
+    with pytest.raises(WrongSettings, match="OZHIVI_SECRETS_FILE: should not be given, as OZHIVI_SECRETS is"):
+        load({"queue": "postgres"})
+    monkeypatch.delenv("OZHIVI_SECRETS")
+    monkeypatch.setenv("OZHIVI_POSTGRES_FILE", str(tmp_path / "nothing"))
+    with pytest.raises(WrongSettings, match=r"OZHIVI_POSTGRES_FILE: can't read .*nothing"):
+        load({"queue": "postgres"})
+    monkeypatch.delenv("OZHIVI_POSTGRES_FILE")
+    monkeypatch.setenv("OZHIVI_PORT_FILE", "x")
+    with pytest.raises(WrongSettings, match="no such setting"):
+        load()

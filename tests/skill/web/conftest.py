@@ -24,7 +24,9 @@ from skill.web.auth import TICKET_HEADER
 from skill.web.face_preview import FindFaces
 from skill.web.movement_previews import PreviewMaker
 from skill.web.schemas import FacesView
+from tests.service_process import nameless_files
 from tests.skill.web.fakes import FakeQueue, FakeStore
+from weights.store import default_root
 
 JPEG = b"\xff\xd8\xff\xe0" + b"pixels" * 100
 
@@ -61,8 +63,9 @@ class Service:
         )
 
     def incoming(self) -> list[Path]:
-        """Photos that are on their way in."""
-        return list((self.data / "incoming").iterdir())
+        """Photos that are on their way in, with a name or without."""
+        folder = self.data / "incoming"
+        return [*folder.iterdir(), *nameless_files(folder)]
 
 
 Open = Callable[..., AbstractAsyncContextManager[Service]]
@@ -101,12 +104,9 @@ async def open_service(
     """
     queue, store = FakeQueue(limit), FakeStore()
 
-    async def open_queue() -> FakeQueue:
-        return queue
-
     chosen = {"data_dir": data, "workers": 0, "previews": previews is not None, **settings}
     components = Components(
-        open_queue=open_queue,
+        make_queue=lambda _: queue,
         store=store,
         weights_ready=lambda: weights,
         find_faces=None if find_faces is None else _in_no_time(find_faces),
@@ -132,8 +132,9 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
 @pytest.fixture(autouse=True)
 def gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The gallery's file, not the one of whoever runs the tests; there is none at first."""
-    monkeypatch.setenv("OZHIVI_GALLERY", str(tmp_path / "gallery.db"))
-    return tmp_path / "gallery.db"
+    monkeypatch.setenv("OZHIVI_WEIGHTS", str(default_root()))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    return tmp_path / "ozhivi" / "gallery.db"
 
 
 async def error_code(response: aiohttp.ClientResponse) -> str:

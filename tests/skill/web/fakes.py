@@ -113,6 +113,10 @@ class FakeQueue:
     async def clear_source(self, job: str) -> None:
         self.jobs[job] = replace(self.jobs[job], source="")
 
+    async def media(self) -> frozenset[str]:
+        keys = ((job.source, *(key for _, key in job.results)) for job in self.jobs.values())
+        return frozenset(key for of_job in keys for key in of_job if key)
+
     async def waiting(self) -> Backlog:
         count = sum(job.state is JobState.WAITING for job in self.jobs.values())
         return Backlog(count, 7.0 * count)

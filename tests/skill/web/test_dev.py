@@ -26,10 +26,7 @@ Client = TestClient[Any, Any]
 
 @asynccontextmanager
 async def dev_service(folder: Path, **settings: Any) -> AsyncIterator[Client]:
-    async def open_queue() -> FakeQueue:
-        return FakeQueue()
-
-    components = Components(open_queue=open_queue, store=FakeStore(), weights_ready=lambda: True)
+    components = Components(make_queue=lambda _: FakeQueue(), store=FakeStore(), weights_ready=lambda: True)
     app = build_service(load({"data_dir": folder, "workers": 0, **settings}), components)
     async with TestClient(TestServer(app)) as client:
         yield client

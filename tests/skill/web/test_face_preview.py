@@ -17,11 +17,13 @@ from pipeline.errors import PhotoError, Reason
 from skill.demo_portrait import astronaut
 from skill.sandbox.messages import Answer, Entry, Report
 from skill.sandbox.on_demand import MAX_WAITING, OnDemandProcess
+from skill.web import preview_budget
 from skill.web.auth import TICKET_HEADER
 from skill.web.face_preview import FacePreview, FacesUnavailableError, parse_answer
 from skill.web.photo_process import SECONDS
 from skill.web.schemas import FacesView, FaceView
 from tests.skill.web.conftest import JPEG, Open, Service
+from tests.skill.web.fakes import FakePreviews
 from weights.store import WeightStore
 
 FOUND = FacesView(faces=[FaceView(number=1, left=0.1, top=0.2, width=0.3, height=0.4)], picture="")
@@ -45,6 +47,19 @@ async def test_only_of_the_photo_that_came(service: Open) -> None:
         assert FacesView.model_validate(await answer.json()) == FOUND
         assert (await post_photo(s, token, JPEG + b"other")).status == 409
         assert (await post_photo(s, "x" * 43, JPEG)).status == 401
+        assert s.incoming() == []
+
+
+@pytest.mark.asyncio
+async def test_before_it_is_sent_where_there_are_previews_as_often_as_those(
+    service: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview_budget, "PHOTOS", 2)
+    async with service(find_faces=lambda photo, side, turn: FOUND, previews=FakePreviews()) as s:
+        token = (await s.issue()).token
+        assert [(await post_photo(s, token, JPEG)).status for _ in range(3)] == [200, 200, 429]
+        await s.send(token)
+        assert (await post_photo(s, token, JPEG)).status == 200  # the one that came is not counted
         assert s.incoming() == []
 
 

@@ -17,6 +17,12 @@ async def test_many_gestures_make_a_longer_loop(service: Open) -> None:
         assert 5 < s.queue.only.wish.seconds <= 6
 
 
+async def test_a_restoration_is_wished_for_in_one_spelling(service: Open) -> None:
+    async with service() as s:
+        await begin_job(s, restore="tone, AUTO")
+        assert s.queue.only.wish.restore == "auto,tone"
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -28,6 +34,9 @@ async def test_many_gestures_make_a_longer_loop(service: Open) -> None:
         {"seconds": "nan"},
         {"seconds": "60"},
         {"turn": "45"},
+        {"camera": "handheld"},
+        {"restore": "magic"},
+        {"restore": "off,auto"},
         {"long_side": "9000"},
         {"motion": "x" * 300},
         {"seed": "1" * 150},

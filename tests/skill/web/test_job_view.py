@@ -28,11 +28,15 @@ async def test_a_refusal_says_why_and_what_helps(service: Open, state: JobState,
         assert shown["advice"]
 
 
-async def test_a_crowd_is_told_that_only_the_largest_faces_move(service: Open) -> None:
+async def test_a_remark_is_told_with_its_sentence(service: Open) -> None:
     async with service() as s:
         job = await begin_job(s)
         s.store.objects["clip"] = b"mp4"
-        for reason, code, words in (("largest_faces", "largest_faces", "самые крупные лица, 16"), ("", "", "")):
+        for reason, code, words in (
+            ("largest_faces", "largest_faces", "самые крупные лица, 16"),
+            ("stern", "stern", "Взгляд строгий"),
+            ("", "", ""),
+        ):
             s.queue.becomes(s.queue.only.id, JobState.DONE, reason=reason, results=(("mp4", "clip"),))
             shown = await (await s.client.get(f"/api/v1/animations/{job['id']}")).json()
             assert (shown["state"], shown["remark"], shown["reason"]) == ("done", code, "")

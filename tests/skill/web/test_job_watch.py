@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack
 import pytest
 from structlog.testing import capture_logs
 
+from skill.database.errors import DatabaseDownError
 from skill.jobs.model import JobState
-from skill.jobs.queue import QueueDownError
 from skill.web import job_watch
 from skill.web.errors import ApiError, not_found
 from skill.web.job_watch import JOB_WATCHERS, NETWORK_WATCHERS, JobWatches, View
@@ -49,7 +49,7 @@ async def test_one_poller_serves_all_who_look() -> None:
     job, watches = WatchedJob(), JobWatches(asyncio.Event())
     async with AsyncExitStack() as stack:
         all_of_them = [await stack.enter_async_context(watches.join("job", "", job.find)) for _ in range(JOB_WATCHERS)]
-        first = await asyncio.gather(*(watch.next(None, 5) for watch in all_of_them))
+        first = await asyncio.gather(*(watch.next(None, 60) for watch in all_of_them))
         assert {view and view.state for view in first} == {JobState.WAITING}
         assert job.looks == 1
         job.state = JobState.RUNNING
@@ -64,7 +64,7 @@ async def test_two_who_come_at_once_share_a_poller() -> None:
 
     async def look() -> JobView | None:
         async with watches.join("job", "", job.find) as watch:
-            return await watch.next(None, 5)
+            return await watch.next(None, 60)
 
     one, other = await asyncio.gather(look(), look())
     assert one is other is not None
@@ -86,7 +86,7 @@ async def test_a_job_that_is_not_found_takes_no_place() -> None:
 async def test_without_news_the_same_job_comes_back_in_time() -> None:
     job, watches = WatchedJob(), JobWatches(asyncio.Event())
     async with watches.join("job", "", job.find) as watch:
-        seen = await watch.next(None, 5)
+        seen = await watch.next(None, 60)
         assert await watch.next(seen, 0.05) is seen
         assert job.looks > 1
 
@@ -95,12 +95,12 @@ async def test_without_news_the_same_job_comes_back_in_time() -> None:
 async def test_nobody_looks_after_the_last_has_left() -> None:
     job, watches = WatchedJob(), JobWatches(asyncio.Event())
     async with watches.join("job", "", job.find) as watch:
-        await watch.next(None, 5)
+        await watch.next(None, 60)
     looks = job.looks
     await asyncio.sleep(0.05)
     assert job.looks == looks
     async with watches.join("job", "", job.find) as watch:
-        assert await watch.next(None, 5) is not None
+        assert await watch.next(None, 60) is not None
     assert job.looks == looks + 1
 
 
@@ -109,18 +109,18 @@ async def test_the_last_news_is_heard_before_the_end() -> None:
     job, watches = WatchedJob(), JobWatches(asyncio.Event())
     job.state = JobState.DONE
     async with watches.join("job", "", job.find) as early, watches.join("job", "", job.find) as late:
-        seen = await early.next(None, 5)
+        seen = await early.next(None, 60)
         assert seen is not None
-        assert await early.next(seen, 5) is None
-        assert await late.next(None, 5) is seen
+        assert await early.next(seen, 60) is None
+        assert await late.next(None, 60) is seen
 
 
 @pytest.mark.usefixtures("often")
 async def test_a_stop_ends_all_at_once() -> None:
     job, stop = WatchedJob(), asyncio.Event()
     watches = JobWatches(stop)
-    async with watches.join("job", "", job.find) as watch, asyncio.timeout(5):
-        seen = await watch.next(None, 5)
+    async with watches.join("job", "", job.find) as watch, asyncio.timeout(50):
+        seen = await watch.next(None, 60)
         stop.set()
         assert await watch.next(seen, 60) is None
 
@@ -130,11 +130,11 @@ async def test_a_queue_that_is_down_ends_it_with_one_line() -> None:
     job, watches = WatchedJob(), JobWatches(asyncio.Event())
     with capture_logs() as lines:
         async with watches.join("job", "", job.find) as one, watches.join("job", "", job.find) as other:
-            seen = await one.next(None, 5)
-            job.error = QueueDownError("down")
-            assert await one.next(seen, 5) is None
-            assert await other.next(seen, 5) is None
-    assert [(line["event"], line["error"]) for line in lines] == [("unavailable", "QueueDownError")]
+            seen = await one.next(None, 60)
+            job.error = DatabaseDownError("down")
+            assert await one.next(seen, 60) is None
+            assert await other.next(seen, 60) is None
+    assert [(line["event"], line["error"]) for line in lines] == [("unavailable", "DatabaseDownError")]
 
 
 async def test_a_job_and_a_network_have_so_many_lines_and_no_more() -> None:

@@ -7,6 +7,7 @@ import pytest
 from skill.jobs.model import JobState
 from skill.web.auth import TICKET_HEADER
 from tests.skill.web.conftest import Open, Service, begin_job
+from tests.skill.web.fakes import copy_clip
 
 pytestmark = pytest.mark.asyncio
 
@@ -29,6 +30,21 @@ async def test_it_shows_the_clip_with_a_preview_for_messengers(service: Open) ->
         for file, key in (("clip.mp4", "clip"), ("poster.jpg", "poster")):
             answer = await s.client.get(f"{page}/{file}", allow_redirects=False)
             assert (answer.status, answer.headers["Location"]) == (302, f"/m/{key}?d=")
+
+
+async def test_a_rendition_has_a_page_of_its_own_that_shows_nothing_else(service: Open) -> None:
+    async with service(make_rendition=copy_clip) as s:
+        path, whole = await look_page(s)
+        assert (await s.client.get(f"{path}/look?rendition=cinema")).status == 404
+        assert (await s.client.post(f"{path}/renditions/person")).status == 200
+        page = (await (await s.client.get(f"{path}/look?rendition=person")).json())["page"]
+        assert page != whole and whole not in page
+        text = await (await s.client.get(page)).text()
+        assert f"{page}/clip.mp4" in text and "poster.jpg" not in text
+        answer = await s.client.get(f"{page}/clip.mp4", allow_redirects=False)
+        clip = (await s.client.get(f"{whole}/clip.mp4", allow_redirects=False)).headers["Location"]
+        assert answer.status == 302 and answer.headers["Location"] != clip
+        assert (await s.client.get(f"{page}/poster.jpg")).status == 404  # who is beside the person
 
 
 async def test_it_can_delete_nothing_and_ends_with_the_clip(service: Open) -> None:

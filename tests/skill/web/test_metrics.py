@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
+from skill.database.errors import DatabaseDownError
 from skill.jobs.model import JobState
-from skill.jobs.queue import QueueDownError
 from skill.web.metrics import GpuMemory, GpuMemoryCollector, Metrics, parse_gpu_memory, query_gpu_memory
 from tests.fake_clock import FakeClock
 from tests.skill.web.conftest import Open
@@ -45,7 +45,7 @@ async def test_the_service_tells_of_its_queue_and_of_photos_turned_away(service:
 
 @pytest.mark.asyncio
 async def test_the_service_tells_when_it_last_deleted_what_is_past_its_time(service: Open) -> None:
-    async with service() as s, asyncio.timeout(10):
+    async with service() as s, asyncio.timeout(60):
         while "ozhivi_last_sweep_timestamp_seconds" not in (text := await (await s.client.get("/metrics")).text()):
             await asyncio.sleep(0.01)
         (found,) = re.findall(r"^ozhivi_last_sweep_timestamp_seconds (\S+)$", text, re.MULTILINE)
@@ -57,7 +57,7 @@ async def test_a_queue_that_is_down_does_not_silence_the_rest(service: Open) -> 
     async with service() as s:
 
         async def down() -> tuple[int, float]:
-            raise QueueDownError("no answer")
+            raise DatabaseDownError("no answer")
 
         s.queue.waiting = down  # type: ignore[method-assign]
         for _ in range(2):

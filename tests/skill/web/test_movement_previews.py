@@ -39,7 +39,7 @@ def answer_by_turn(order: PreviewOrder, report: Report) -> Any:
         report(step)
     if order.turn == 90:
         return {"refused": "child", "cause": "appeal"}
-    report({"still": STILL})
+    report({"still": STILL, "people": 9, "restore": ["tone"]})
     if order.turn == 180:
         time.sleep(60)
     for movement in order.movements:
@@ -54,7 +54,7 @@ OpenPreviews = Callable[..., MovementPreviews]
 async def open_previews(tmp_path: Path) -> AsyncIterator[OpenPreviews]:
     opened: list[OnDemandProcess] = []
 
-    def open_one(seconds: float = 20.0) -> MovementPreviews:
+    def open_one(seconds: float = 58.0) -> MovementPreviews:
         entry = Entry(f"{__name__}:open_maker")
         opened.append(OnDemandProcess(entry, tmp_path / "work", seconds=seconds, protected=False))
         return MovementPreviews(opened[-1], seconds=seconds)
@@ -77,11 +77,14 @@ async def test_they_come_in_order_and_stop_when_nobody_listens(
     previews = open_previews()
     await previews.warm()
     views = [view async for view in previews.make(order)]
-    assert views == [PreviewView(still=STILL), *(PreviewView(movement=one, clip=CLIP) for one in MOVES)]
+    assert views == [
+        PreviewView(still=STILL, people=9, restore=["tone"]),
+        *(PreviewView(movement=one, clip=CLIP) for one in MOVES),
+    ]
     (refusal,) = [view async for view in previews.make(order._replace(turn=90))]
     assert (refusal.reason, refusal.cause, refusal.still, refusal.clip) == ("child", "appeal", "", "")
     assert refusal.sentence and refusal.advice
-    async with asyncio.timeout(20), aclosing(previews.make(order._replace(turn=180))) as listened:
+    async with asyncio.timeout(55), aclosing(previews.make(order._replace(turn=180))) as listened:
         assert (await anext(listened)).still == STILL
 
 
@@ -97,9 +100,12 @@ async def test_time_is_over_and_each_movement_comes_once(open_previews: OpenPrev
     [
         {"movement": "gesture:nod", "clip": base64.b64encode(b"<html><body>").decode()},
         {"movement": "", "clip": CLIP},
-        {"still": "<html>"},
-        {"still": CLIP},
-        {"still": STILL + "A" * 300_000},
+        {"still": "<html>", "people": 1},
+        {"still": CLIP, "people": 1},
+        {"still": STILL},
+        {"still": STILL, "people": 0},
+        {"still": STILL, "people": 1, "restore": ["<b>"]},
+        {"still": STILL + "A" * 300_000, "people": 1},
         {"still": 7},
         ["decode"],
     ],

@@ -16,9 +16,10 @@ import pytest_asyncio
 
 from pipeline.errors import PhotoError, Reason
 from pipeline.motion.gestures import GESTURES
+from skill.database.errors import DatabaseDownError
 from skill.jobs.model import JobState
-from skill.jobs.queue import QueueDownError, TooManyJobsError
-from skill.web import job_watch, preview_budget, upload, upload_budget
+from skill.jobs.queue import TooManyJobsError
+from skill.web import app_keys, job_watch, preview_budget, upload, upload_budget
 from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
 from skill.web.face_preview import FacesUnavailableError
 from skill.web.openapi import OPERATIONS, document
@@ -58,7 +59,8 @@ def allowed(schema: dict[str, Any]) -> list[str]:
     # as many as may be asked for at once, of short ones; of all, as many as fit into the longest loop
     parts = [["blink", "wink"] * (MAX_GESTURES // 2), *(every[at : at + 4] for at in range(0, len(every), 4))]
     gestures = [*map(",".join, parts), "smile,wink:left:0.7,blink:2", "look:viewer"]
-    return {"face": ["auto", "left", "1", "99"], "gesture": gestures}[schema["title"].lower()]
+    restore = ["off", "auto", "tone,denoise"]
+    return {"face": ["auto", "left", "1", "99"], "gesture": gestures, "restore": restore}[schema["title"].lower()]
 
 
 def forbidden(schema: dict[str, Any]) -> list[str]:
@@ -194,7 +196,7 @@ async def preview_answers(s: Service, answers: Answers, monkeypatch: pytest.Monk
         patch.setattr(preview_budget, "PHOTOS", 0)
         await answers.check(await post(s, "previews", token))
     with monkeypatch.context() as patch:
-        patch.setattr(s.queue, "waiting", failing(QueueDownError("no answer")))
+        patch.setattr(s.queue, "waiting", failing(DatabaseDownError("no answer")))
         await answers.check(await post(s, "previews", token))
 
 
@@ -204,6 +206,9 @@ async def upload_answers(s: Service, answers: Answers, monkeypatch: pytest.Monke
     assert (await answers.check(await post(s, "animations", token)))["state"] == "waiting"
     assert (await answers.check(await post(s, "faces", token, turn="90"))) == FACES.model_dump()
     assert (await answers.check(await post(s, "faces", token, turn="180")))["error"]["code"] == "unavailable"
+    with monkeypatch.context() as patch:
+        patch.setitem(s.client.app._state, app_keys.PREVIEW_MAKER, None)
+        assert (await answers.check(await post(s, "faces", token, JPEG + b"another")))["error"]["code"] == "used_ticket"
     for path in ("animations", "faces"):
         await answers.check(await post(s, path, token, turn="1"))
         await answers.check(await post(s, path, "unknown"))
@@ -236,7 +241,7 @@ async def listing_answers(s: Service, answers: Answers, monkeypatch: pytest.Monk
         for method in ("GET", "DELETE"):
             await answers.check(await s.client.request(method, ANIMATIONS, headers=headers))
     with monkeypatch.context() as patch:
-        patch.setattr(s.queue, "of", failing(QueueDownError("no answer")))
+        patch.setattr(s.queue, "of", failing(DatabaseDownError("no answer")))
         for method in ("GET", "DELETE"):
             await answers.check(await s.client.request(method, ANIMATIONS, headers=mine))
     job = list(s.queue.jobs)[-1]
@@ -247,7 +252,7 @@ async def listing_answers(s: Service, answers: Answers, monkeypatch: pytest.Monk
     again = f"{ANIMATIONS}/{listed['animations'][-1]['id']}/again"
     for headers, seed in ((mine, 8), (mine, -1), ({TICKET_HEADER: "unknown"}, 8), ({KEY_HEADER: KEY}, 8)):
         await answers.check(await s.client.post(again, json={"seed": seed}, headers=headers))
-    for error in (TooManyJobsError(60), QueueDownError("no answer")):
+    for error in (TooManyJobsError(60), DatabaseDownError("no answer")):
         with monkeypatch.context() as patch:
             patch.setattr(s.queue, "put", failing(error))
             await answers.check(await s.client.post(again, json={"seed": 9}, headers=mine))
@@ -274,10 +279,10 @@ async def take_answers(
     assert (await answers.check(await s.client.get(f"{path}/faces", headers=mine))) == FACES.model_dump()
     s.queue.becomes(job, JobState.DONE)
     with monkeypatch.context() as patch:
-        patch.setattr(s.queue, "get", failing(QueueDownError("no answer")))
+        patch.setattr(s.queue, "get", failing(DatabaseDownError("no answer")))
         await answers.check(await s.client.get(f"{path}/look"))
     with monkeypatch.context() as patch:
-        patch.setattr(s.queue, "of", failing(QueueDownError("no answer")))
+        patch.setattr(s.queue, "of", failing(DatabaseDownError("no answer")))
         await answers.check(await s.client.get(f"{path}/faces", headers=mine))
 
 
@@ -306,7 +311,7 @@ async def job_answers(s: Service, answers: Answers, monkeypatch: pytest.MonkeyPa
         await answers.check(await s.client.get(f"{path}/events"))
     for method, address in (("GET", path), ("DELETE", path), ("GET", f"{path}/events")):
         with monkeypatch.context() as patch:
-            patch.setattr(s.queue, "get", failing(QueueDownError("no answer")))
+            patch.setattr(s.queue, "get", failing(DatabaseDownError("no answer")))
             await answers.check(await s.client.request(method, address))
     await answers.check(await s.client.delete(path))
     for method, address in (("GET", path), ("DELETE", path), ("GET", f"{path}/events")):

@@ -64,17 +64,22 @@ def test_of_several_people_the_first_who_passes_is_shown(
     both.paste(portrait, (0, 0))
     both.paste(ImageOps.mirror(portrait), (160, 0))
     both.save(tmp_path / "two.png")
-    asked: list[int] = []
+    asked: list[Any] = []
 
     def admit_the_second(gate: FilterGate, pixels: Any, faces: Any, wish: Any) -> Any:
-        asked.append(len(faces))
+        asked.append([float(face.box[0]) < 160 for face in faces])
         if len(asked) == 1:
             raise FaceError(Reason.CHILD)
         return admit_everyone(pixels, faces, wish)
 
     monkeypatch.setattr(FilterGate, "__call__", admit_the_second)
     assert answer(PreviewOrder(tmp_path / "two.png", 0, ("gesture:nod",)), lambda value: None) == {"made": 1}
-    assert asked == [1, 1]
+    assert sorted(asked) == [[False], [True]]
+    asked[:] = ["nobody more is refused"]
+    for face, left in (("1", True), ("2", False)):  # the one who is meant
+        order = PreviewOrder(tmp_path / "two.png", 0, (), face=face)
+        assert answer(order, lambda value: None) == {"made": 0}
+        assert asked.pop() == [left]
 
 
 def test_its_files_are_models_and_gallery() -> None:

@@ -28,16 +28,18 @@ async def test_each_comes_in_a_line_and_nothing_is_kept(service: Open) -> None:
     fake = FakePreviews()
     async with service(previews=fake) as s:
         token = (await s.issue()).token
-        answer = await ask(s, token, turn="90", adult="true")
+        answer = await ask(s, token, turn="90", adult="true", face="1,3")
         lines = [json.loads(line) for line in (await answer.read()).splitlines()]
         assert lines == [
             {"still": "anBn"},
             {"movement": "motion:idle", "clip": "bXA0"},
             {"movement": "gesture:nod", "clip": "bXA0"},
         ]
+        assert await (await ask(s, token, further="true")).read()
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
-        (order,) = fake.orders
-        assert (order.turn, order.adult, order.archive) == (90, True, False)
+        order, further = fake.orders
+        assert further.movements == tuple(one.value for one in MOVEMENTS[PREVIEWED:])
+        assert (order.turn, order.adult, order.archive, order.face) == (90, True, False, "1,3")
         assert order.movements == tuple(one.value for one in MOVEMENTS[:PREVIEWED])
         assert s.incoming() == [] and not s.store.objects and not s.queue.jobs
         assert (await s.tickets.get(token)).digest == ""  # the ticket still waits for its photo

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from skill.jobs.queue import QueueDownError
+from skill.database.errors import DatabaseDownError
 from skill.web import readiness
 from skill.web.readiness import Readiness
 from tests.skill.web.conftest import JPEG, Open, error_code
@@ -60,7 +60,7 @@ async def test_a_full_disk_is_not_ready(small_disk: Path) -> None:
 
 
 async def test_a_database_that_was_deleted_or_replaced_is_not_ready(tmp_path: Path) -> None:
-    ready, database = Readiness(FakeQueue(1), FakeStore(), lambda: True, tmp_path), tmp_path / "jobs.db"
+    ready, database = Readiness(FakeQueue(1), FakeStore(), lambda: True, tmp_path), tmp_path / "ozhivi.db"
     database.touch()
     assert not (await ready.check())["disk"]
     database.rename(tmp_path / "aside")
@@ -74,7 +74,7 @@ async def test_the_reason_is_said_in_the_words_of_the_part(tmp_path: Path, monke
     queue, store = FakeQueue(1), FakeStore()
 
     async def down() -> None:
-        raise QueueDownError("the server is down")
+        raise DatabaseDownError("the server is down")
 
     async def hang() -> AsyncIterator[str]:
         await asyncio.sleep(60)

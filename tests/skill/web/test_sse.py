@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from skill.jobs.model import JobState
-from tests.skill.web.conftest import Open, begin_job
+from tests.skill.web.conftest import Open, begin_job, open_service
 
 pytestmark = pytest.mark.asyncio
 
@@ -54,3 +55,27 @@ async def test_events_tell_of_a_deletion(service: Open) -> None:
                     if states == ["waiting"]:
                         await s.client.delete(path)
         assert states == ["waiting", "deleted"]
+
+
+async def test_a_stream_that_is_cut_goes_on_at_another_node(tmp_path: Path) -> None:
+    """What the page knows is not said again, what happened meanwhile is."""
+    secret = "s" * 32
+    async with open_service(tmp_path / "a", secrets=secret) as a, open_service(tmp_path / "b", secrets=secret) as b:
+        b.queue.jobs = a.queue.jobs
+        path = f"/api/v1/animations/{(await begin_job(a))['id']}/events"
+        job = a.queue.only.id
+        a.queue.becomes(job, JobState.RUNNING, step="faces", share=0.5)
+        async with a.client.get(path) as answer:
+            known = [(await answer.content.readline()).decode() for _ in range(4)][2]
+            assert known.startswith("id: ")
+        heard = list[str]()
+        async with b.client.get(path, headers={"Last-Event-ID": known[4:].strip()}) as answer:
+            await answer.content.readline()
+            a.queue.becomes(job, JobState.RUNNING, step="animate", share=0.5)
+            async for line in answer.content:
+                if line.startswith(b"data: "):
+                    heard.append(json.loads(line[6:])["says"])
+                    a.queue.becomes(job, JobState.DONE, step="")
+        assert heard == ["Оживляю", "Готово"]
+        async with b.client.get(path, headers={"Last-Event-ID": "unknown"}) as answer:
+            assert b"data: " in await answer.read()

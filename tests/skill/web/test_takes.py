@@ -30,9 +30,9 @@ async def test_all_takes_of_a_ticket_are_shown_and_deleted_at_once(service: Open
         s.queue.becomes(jobs[2], JobState.RUNNING)
         shown = await (await s.client.get("/api/v1/animations", headers=headers)).json()
         assert [(one["gesture"], one["motion"], one["face"], one["state"]) for one in shown["animations"]] == [
-            (["smile"], "nostalgia", "", "done"),
+            (["smile"], "auto", "", "done"),
             ([], "idle", "2", "waiting"),
-            (["wink", "nod"], "nostalgia", "", "running"),
+            (["wink", "nod"], "auto", "", "running"),
         ]
         assert 3500 < shown["until"] - time.time() <= 3600
         assert (await s.client.delete("/api/v1/animations", headers=headers)).status == 204
@@ -77,13 +77,27 @@ async def test_another_take_is_made_of_the_first_frame(service: Open) -> None:
     async with service() as s:
         token = (await s.issue()).token
         path = f"/api/v1/animations/{await finished(s, token)}/again"
-        answer = await s.client.post(path, json={"gesture": "smile,wink", "seed": 1}, headers={TICKET_HEADER: token})
-        assert (answer.status, (await answer.json())["gesture"]) == (202, ["smile", "wink"])
+        answer = await s.client.post(
+            path, json={"gesture": "smile,wink", "seed": 1, "camera": "push"}, headers={TICKET_HEADER: token}
+        )
+        view = await answer.json()
+        assert (answer.status, view["gesture"], view["camera"]) == (202, ["smile", "wink"], "push")
         job = list(s.queue.jobs.values())[-1]
         assert (job.wish.gestures, job.wish.face, s.store.objects[job.source]) == (("smile", "wink"), "2", b"poster")
         assert job.id in await s.tickets.jobs(token)
         wrong = await s.client.post(path, json={"gesture": "dance"}, headers={TICKET_HEADER: token})
         assert (wrong.status, await error_code(wrong)) == (400, "wrong_request")
+
+
+async def test_a_restoration_goes_on_until_it_is_taken_back(service: Open) -> None:
+    async with service() as s:
+        token = (await s.issue()).token
+        public: str = (await (await s.send(token, restore="auto")).json())["id"]
+        s.store.objects["poster"] = b"poster"
+        s.queue.becomes(s.queue.only.id, JobState.DONE, results=(("jpg", "poster"),))
+        for wish in ({"seed": 1}, {"seed": 2, "restore": "off"}):
+            await s.client.post(f"/api/v1/animations/{public}/again", json=wish, headers={TICKET_HEADER: token})
+        assert [job.wish.restore for job in s.queue.jobs.values()] == ["auto", "auto", "off"]
 
 
 async def test_a_word_of_consent_holds_for_another_take_of_the_same_person(service: Open) -> None:

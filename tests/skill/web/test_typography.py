@@ -16,6 +16,8 @@ from skill.web.typography import bind_words
         ("взрослый ли это", "взрослый_ли это"),
         ("что-то не то", "что-то не_то"),
         ("кино и вино", "кино и_вино"),
+        ("По настроению", "По настроению"),  # a button's name: each word has a line where they are too long for one
+        ("5 минут", "5_минут"),
     ],
 )
 def test_short_words_stay_with_the_next(text: str, bound: str) -> None:

@@ -83,16 +83,14 @@ async def test_a_line_cut_in_the_middle_leaves_nothing(service: Open) -> None:
         writer.write(head.encode() + b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n")
         writer.write(b'Content-Disposition: form-data; name="photo"\r\n\r\n' + JPEG)
         await writer.drain()
-        for _ in range(100):
-            if s.incoming():
-                break
-            await asyncio.sleep(0.01)
-        (arriving,) = s.incoming()
-        assert arriving.stat().st_mode & 0o777 == 0o600
-        writer.close()
-        for _ in range(100):
-            if not s.incoming():
-                break
-            await asyncio.sleep(0.02)
-        assert (s.queue.jobs, s.store.objects, s.incoming()) == ({}, {}, [])
+        async with asyncio.timeout(60):
+            while not s.incoming():
+                await asyncio.sleep(0.01)
+            (arriving,) = s.incoming()
+            assert arriving.stat().st_mode & 0o777 == 0o600
+            assert list((s.data / "incoming").iterdir()) == []  # who is killed now leaves nothing
+            writer.close()
+            while s.incoming():
+                await asyncio.sleep(0.01)
+        assert (s.queue.jobs, s.store.objects) == ({}, {})
         del reader

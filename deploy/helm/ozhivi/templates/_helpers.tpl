@@ -52,24 +52,37 @@ securityContext:
 {{- end }}
 
 {{- /* (list . image). The pod's own copy of the gallery, which the service opens for writing: SQLite keeps files beside it. */ -}}
+{{- define "ozhivi.tables.init" -}}
+{{- $root := index . 0 -}}
+- name: tables
+  image: {{ include "ozhivi.image" . }}
+  args: [db, upgrade]
+  {{- include "ozhivi.container" $root | nindent 2 }}
+  resources:
+    requests: { cpu: 100m, memory: 128Mi }
+    limits: { memory: 512Mi }
+  volumeMounts:
+    - { name: data, mountPath: /var/lib/ozhivi }
+    - { name: tmp, mountPath: /tmp }
+{{- end }}
+
 {{- define "ozhivi.gallery.init" -}}
 {{- $root := index . 0 -}}
-initContainers:
-  - name: gallery
-    image: {{ include "ozhivi.image" . }}
-    command: [install, -D, -m, "0600"]
-    args: [{{ printf "/gallery/%s" $root.Values.gallery.file | quote }}, /var/lib/ozhivi/gallery/gallery.db]
-    imagePullPolicy: {{ $root.Values.image.pullPolicy }}
-    securityContext:
-      allowPrivilegeEscalation: false
-      readOnlyRootFilesystem: true
-      capabilities: { drop: [ALL] }
-    resources:
-      requests: { cpu: 10m, memory: 16Mi }
-      limits: { memory: 64Mi }
-    volumeMounts:
-      - { name: gallery-source, mountPath: /gallery, readOnly: true }
-      - { name: gallery, mountPath: /var/lib/ozhivi/gallery }
+- name: gallery
+  image: {{ include "ozhivi.image" . }}
+  command: [install, -D, -m, "0600"]
+  args: [{{ printf "/gallery/%s" $root.Values.gallery.file | quote }}, /var/lib/ozhivi/gallery/gallery.db]
+  imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+  securityContext:
+    allowPrivilegeEscalation: false
+    readOnlyRootFilesystem: true
+    capabilities: { drop: [ALL] }
+  resources:
+    requests: { cpu: 10m, memory: 16Mi }
+    limits: { memory: 64Mi }
+  volumeMounts:
+    - { name: gallery-source, mountPath: /gallery, readOnly: true }
+    - { name: gallery, mountPath: /var/lib/ozhivi/gallery }
 {{- end }}
 
 {{- define "ozhivi.gallery.volumes" -}}

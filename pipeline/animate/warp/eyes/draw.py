@@ -89,7 +89,7 @@ def draw_eye(
         edge = patch.margin + np.float32(formula.COVER_OFFSET * patch.width) * shut
         cover = np.clip((edge - patch.v) / np.float32(2.0 * feather) + 0.5, 0.0, 1.0)[..., None]
         picture = picture + (_upper_lid(patch) - picture) * cover
-        picture = picture * _shut_lashes(patch)[..., None]
+        picture = picture * _shut_lashes(patch)
     half_u, half_v = (np.float32(half * patch.width) for half in formula.EYE_WINDOW)
     along = 1.0 - np.minimum(np.abs(patch.u) / half_u, 1.0) ** 8
     window = along * (1.0 - np.minimum(np.abs(patch.v) / half_v, 1.0) ** 8)
@@ -214,11 +214,11 @@ def _lid_light(patch: _EyePatch) -> Float:
 
 
 def _shut_lashes(patch: _EyePatch) -> Float:
-    """The light that the lashes of the shutting eye leave, (h, w), 0..1: they hang below the margin, over all."""
+    """The light that the lashes of the shutting eye leave, (h, w, 3), 0..1: they hang below the margin, over all."""
     blink, d = patch.blink, patch.beyond
     shown = float(smoothstep(blink, *formula.SHUT_LASH_BLINK))
     first, more = formula.SHUT_LASH_LENGTH
     stretched = np.where(d > 0, d / np.float32(first + more * blink), d)
     dark = patch.sample_image(patch.eye.images.shut_lash, patch.upper + patch.travel + stretched)
-    dark = dark * np.minimum(patch.travel / np.float32(formula.SHUT_LASH_TRAVEL * patch.width) + 0.35, 1.0)
+    dark = dark * np.minimum(patch.travel / np.float32(formula.SHUT_LASH_TRAVEL * patch.width) + 0.35, 1.0)[..., None]
     return single(1.0 - shown * dark)

@@ -28,6 +28,7 @@ _STRIP: Final = 0.6  # share of the strip that is hair
 _ASLANT: Final = 0.85  # … of both strips, where it lies aslant
 _LASHES: Final = 0.10  # above the upper margin
 _BESIDE: Final = 0.12  # beyond the corners no lid moves
+_BROW_END: Final = 0.3  # eye widths: farther out a strand that ends above the lower lid is a brow's end
 _OWN: Final = 0.16  # around the eye: lashes and shade
 _CHEEK: Final = (0.25, 0.70)  # below the lower margin a strip of the cheek, which hair across an eye reaches, too
 # share of that strip below the whole eye: 1.0 where hair lies across it, 0.36 to 0.59 where shade beside it looks alike
@@ -119,6 +120,8 @@ def cover_eye(hair: Hair, contour: Contour, box: tuple[int, int, int, int]) -> M
     _, labels = cv2.connectedComponents(strands.astype(np.uint8))
     above = contour.curve(contour.top, u) - _FOREHEAD[0] * width
     strands &= np.isin(labels, labels[strands & (v < above)])  # lashes alone are no hair: it comes down from above
+    before = np.isin(labels, labels[strands & (v > lower)])  # a brow's end that meets the lashes is none either
+    strands &= before | (v < contour.curve(contour.top, u)) | (np.abs(u) < _BROW_END * width)
     return cv2.dilate(strands.astype(np.uint8), ellipse_kernel(max(1, round(0.02 * width)))) > 0
 
 

@@ -15,11 +15,11 @@ from pipeline.animate.warp.eyes.lid_shade import lid_shade
 from pipeline.animate.warp.eyes.lid_skin import (
     fill_skin,
     fit_skin_colour,
-    hole_colour,
     lid_colour,
-    shut_skin,
 )
+from pipeline.animate.warp.eyes.shut_colour import darken, predict_shut_colour, skin_around
 from pipeline.animate.warp.eyes.shut_lashes import paint_shut_lashes
+from pipeline.animate.warp.eyes.socket import socket_shade
 from pipeline.animate.warp.formula import LID_CURVES
 from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import gaussian, single, smoothstep
@@ -27,7 +27,8 @@ from pipeline.image_ops import gaussian, single, smoothstep
 # Lengths in eye widths.
 _CHEEK_SHIFT: Final = 0.68  # of the cheek's grain up to the lid
 _CHEEK_BEGINS: Final = (0.2, 0.34)  # below the lower margin: the lower lashes end, the cheek begins
-_COARSEST: Final = 0.08  # of the grain: what is coarser stays in the cheek
+_COARSEST: Final = 0.13  # of the grain: what is coarser stays in the cheek
+_CREPE: Final = 1.2  # gain of the grain: a lid's skin is thinner than a cheek's and lies in finer folds
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class LidImages:
     skin: Float
     """(h, w, 3), 0..255: the lid without eye and lashes, seamless with the photo around it."""
     skin_soft: Float
-    """(h, w, 3), 0..255: the smooth colour of the lid that has come down, see `shut_skin`."""
+    """(h, w, 3), 0..255: the smooth colour of the lid that has come down, see `predict_shut_colour`."""
     ratio: Float
     """(h, w, 3): the photo by the skin, which is the lashes' darkness; 1 away from them."""
     shut_lash: Float
-    """(h, w), -0.1..1: the share of the light that lashes, shade and folds of the shut eye take."""
+    """(h, w, 3), -0.5..1: the share of each channel's light that lashes, shade and folds of the shut eye take."""
     grain: Float
     """(h, w, 3): fine grain of skin taken from the cheek, in steps of 255 around 0."""
     grain_at: Float
@@ -51,12 +52,7 @@ class LidImages:
 
 
 def build_lid_images(
-    pixels: Pixels,
-    alpha: Float,
-    contour: Contour,
-    box: tuple[int, int, int, int],
-    blur: float,
-    rim: Mask,
+    pixels: Pixels, alpha: Float, contour: Contour, box: tuple[int, int, int, int], blur: float, rim: Mask
 ) -> LidImages:
     """Make the pictures of one eye.
 
@@ -70,24 +66,32 @@ def build_lid_images(
     """
     eye = EyeBox.look_up(pixels, alpha, contour, box, rim)
     lash_height, paleness = measure_lash_band(pixels, contour)
-    hole = find_lash_hole(eye, lash_height) & ~rim
-    colour = fit_skin_colour(eye, hole)
-    hole = add_connected_darkness(eye, hole, colour)
+    lashes = find_lash_hole(eye, lash_height) & ~rim
+    colour = fit_skin_colour(eye, lashes)
+    hole = add_connected_darkness(eye, lashes, colour)
     lid = lid_colour(eye, hole, colour)
-    skin = fill_skin(eye, hole | rim, hole_colour(eye, hole, colour, lid))
+    around = skin_around(eye, hole, lid)
+    skin = fill_skin(eye, hole | rim, around)
     grain, grain_at = _cheek_grain(pixels, eye, box, hole, blur)
-    near = np.clip(gaussian(cv2.dilate(hole.astype(np.float32), np.ones((5, 5))), 1.0) * 1.2, 0.0, 1.0)[..., None]
-    near = near * ~rim[..., None]
-    ratio = np.clip(eye.pixels / skin, 0.05, 2.0) * near + (1.0 - near)
+    shade = socket_shade(eye, skin, lid)
+    skin = single(np.clip(skin / np.sqrt(shade.mean(-1, keepdims=True)), 1.0, 255.0))
+    near = _near_darkness(hole, shade) * ~rim[..., None]
+    ratio = single(np.clip(eye.pixels / skin, 0.05, 2.0) * near + (1.0 - near))
     return LidImages(
         skin=skin,
-        skin_soft=shut_skin(eye, skin, colour, lid),
-        ratio=ratio.astype(np.float32),
-        shut_lash=_shut_darkness(eye, paleness, blur, single(ratio)),
+        skin_soft=predict_shut_colour(eye, around, lid),
+        ratio=ratio,
+        shut_lash=darken(lid, _shut_darkness(eye, paleness, blur, ratio)),
         grain=grain,
         grain_at=grain_at,
         rim=gaussian(rim.astype(np.float32), 0.6),
     )
+
+
+def _near_darkness(hole: Mask, shade: Float) -> Float:
+    """The places darker than the skin without eye and lashes, (h, w, 1): around the hole and in the shade."""
+    near = np.clip(gaussian(cv2.dilate(hole.astype(np.float32), np.ones((5, 5))), 1.0) * 1.2, 0.0, 1.0)[..., None]
+    return single(np.maximum(near, shade.min(-1, keepdims=True) < 0.995))
 
 
 def _shut_darkness(eye: EyeBox, paleness: Double, blur: float, ratio: Float) -> Float:
@@ -116,4 +120,4 @@ def _cheek_grain(
     limit = 2.5 * (1.48 * float(np.median(np.abs(fine))) + 1e-3)
     where = gaussian(hole.astype(np.float32), 0.03 * width) * hole
     where = where * smoothstep((eye.v + shift - eye.lower) / width, *_CHEEK_BEGINS)
-    return np.clip(fine, -limit, limit), where.astype(np.float32)
+    return np.clip(_CREPE * fine, -limit, limit), where.astype(np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.arrays import Double, Float, Mask
-from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
+from pipeline.image_ops import gaussian, single, smoothstep
 from pipeline.layers.inpaint import diffuse
 
 _BEND: Final = 0.18  # eye widths: how far from its rim the filled lid still takes the colour of the skin around
@@ -18,11 +18,10 @@ _SHADE: Final = 0.04  # of the skin's colour: lashes left at the rim may not dar
 # 0.75 of them, times 0.88, is within 2.2 L* on average of 17 filmed people's lids (the cheek alone is 7.6 lighter);
 # fold and lashes, which are drawn upon it, take some of that.
 _CHEEK: Final = 0.75
-_DIM: Final = 0.96
+_DIM: Final = 0.975
 _BLOWN: Final = (236.0, 252.0)  # of 255: a cheek that is so bright has lost some of its tint
 _DARK: Final = (0.3, 0.55)  # of the cheek's light: skin above that is so much darker does not show its tint
 _LIGHTEST: Final = 1.2  # of the skin above: a lid that is painted or in deep shade does not come out paler
-_FADE: Final = (-0.3, -0.08)  # eye widths below the open margin, over which the skin above becomes the lid
 _TINT: Final = 0.4  # of the way from the tint above to the cheek's: bags below an eye are violet, its lid is not
 _MAKEUP: Final = (0.08, 0.18)  # difference of the two tints, as shares of their brightness: what is more is painted
 _PAINTED: Final = 0.45  # weight of the cheek beside a painted lid
@@ -33,11 +32,11 @@ _RING: Final = (0.75, 0.6)  # eye widths: half axes of the ring of skin around t
 _RING_TINT: Final = 0.35  # of the way to its tint
 _DARKEST: Final = 0.2  # of the cheek's light: what is darker is hair or a hole
 _HUE: Final = 0.25  # difference of (red - green) / (red - blue) up to which skin is skin: 0.4 to 0.8, a scarf has 1
-_BY_RING: Final = (0.82, 1.0)  # of its light: least and most of a shut lid; 0.72 to 1.0 on 8 of 10 filmed people
+_BY_RING: Final = (0.86, 1.0)  # of its light: least and most of a shut lid; 0.72 to 1.0 on 8 of 10 filmed people
 _MOST_GAIN: Final = 1.7  # in a socket in deep shade the lid stays darker than that
+_BESIDE: Final = (0.1, 0.3)  # eye widths beyond a corner, over which what stays there is seen again
 _ALONG: Final = 0.3  # eye widths: the light along the eye is smoothed by so much
 _FOLD: Final = (0.8, 0.97)  # of the lid's light: what is darker is a fold or hair, and not seen on a shut lid
-_CORNER: Final = (-0.04, 0.16)  # of the way between the corners, over which the lid's own colour sets in
 _CALM: Final = 0.09  # eye widths: softness of the skin around it
 _BELOW: Final = 0.25  # weight of the skin below the eye in the lid's colour, beside 1 for that above
 
@@ -70,21 +69,6 @@ def fit_skin_colour(box: EyeBox, hole: Mask) -> Float:
     return np.clip(model, low, high).astype(np.float32)
 
 
-def limit_to_skin_above(box: EyeBox, hole: Mask, colour: Float) -> Float:
-    """Darken a colour model (h, w, 3) to the skin just above the hole.
-
-    Under a brow in deep shade the model, which also knows the cheek, would paint a pale lid.
-    """
-    contour, width = box.contour, box.contour.width
-    ring = cv2.dilate(hole.astype(np.uint8), ellipse_kernel(max(2, round(0.09 * width)))) > 0
-    ring &= ~hole & box.person & (box.v < box.upper)
-    ring &= (box.u > contour.left_end) & (box.u < contour.right_end)
-    if ring.sum() < 12:
-        return colour
-    most = 1.08 * float(np.percentile(gaussian(box.pixels.mean(-1), 0.03 * width)[ring], 75))
-    return single(colour * np.minimum(1.0, most / np.maximum(colour.mean(-1), 1.0))[..., None])
-
-
 def fill_skin(box: EyeBox, hole: Mask, colour: Float) -> Float:
     """Fill the hole with a colour model, bent to meet the photo at the hole's rim. float32 (h, w, 3), 1..255."""
     width = box.contour.width
@@ -97,60 +81,27 @@ def fill_skin(box: EyeBox, hole: Mask, colour: Float) -> Float:
     inside = np.minimum(cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5) / width, 2.0)
     fade = np.exp(-((inside / _BEND) ** 1.5))[..., None]
     skin = np.where(hole[..., None], colour + rest * fade, box.pixels)
-    seam = gaussian(hole.astype(np.float32), 0.02 * width)
+    seam = gaussian(hole.astype(np.float32), 0.03 * width)
     seam = (4.0 * seam * (1.0 - seam) * (box.v < box.upper))[..., None]
-    skin = skin + (gaussian(skin, 0.025 * width) - skin) * seam
+    skin = skin + (gaussian(skin, 0.04 * width) - skin) * seam
+    contour = box.contour
+    beyond = np.maximum(contour.left_end - box.u, box.u - contour.right_end) / width
+    skin = skin + (box.pixels - skin) * smoothstep(beyond, *_BESIDE)[..., None]
     return np.clip(skin, 1.0, 255.0).astype(np.float32)
 
 
-def shut_skin(box: EyeBox, skin: Float, colour: Float, lid: Float) -> Float:
-    """The skin of the lid that comes down, (h, w, 3), 0..255: smooth, out of the socket's shade.
-
-    Beside the corners and up to the brow it is the skin that is seen there, so that the lid has no outline.
+def calm_skin(box: EyeBox, skin: Float, lid: Float) -> Float:
+    """The skin (h, w, 3) low-passed without all that is darker than skin: brow, fold and lashes of the open eye.
 
     Args:
         box: The eye's box (h, w).
         skin: The skin with the hole filled, see `fill_skin`.
-        colour: The skin's colour around the eye, see `fit_skin_colour`.
         lid: The lid's colour, see `lid_colour`.
     """
-    contour, width = box.contour, box.contour.width
-    around = _calm(box, skin, lid)
-    share = (box.u - contour.left_end) / (contour.right_end - contour.left_end)
-    inner = smoothstep(share, 0.0, 0.3) * (1.0 - smoothstep(share, 0.7, 1.0))
-    lower = smoothstep((box.v - box.upper) / width, *_FADE)
-    return single(around + (lid - around) * (inner * lower)[..., None])
-
-
-def _calm(box: EyeBox, skin: Float, lid: Float) -> Float:
-    """The skin (h, w, 3) low-passed without all that is darker than skin: brow, fold and lashes of the open eye."""
     share = gaussian(skin.mean(-1), 0.02 * box.contour.width) / np.maximum(lid.mean(-1), 1.0)
     weight = single(smoothstep(share, *_FOLD) * box.person + 1e-3)
     sigma = _CALM * box.contour.width
     return single(gaussian(skin * weight[..., None], sigma) / gaussian(weight, sigma)[..., None])
-
-
-def hole_colour(box: EyeBox, hole: Mask, colour: Float, lid: Float) -> Float:
-    """The colour that fills the eye, (h, w, 3): between its corners nearly the lid's, beside them the skin's there.
-
-    Args:
-        box: The eye's box (h, w).
-        hole: (h, w), True where the skin is not seen.
-        colour: Taken of the skin around, see `fit_skin_colour`.
-        lid: The lid's colour, see `lid_colour`.
-    """
-    beside = tint_like(limit_to_skin_above(box, hole, colour), lid)
-    bright = lid / np.float32(_DIM)
-    inside = 0.5 * (bright + limit_to_skin_above(box, hole, single(bright)))
-    contour = box.contour
-    share = (box.u - contour.left_end) / (contour.right_end - contour.left_end)
-    inner = smoothstep(share, *_CORNER) * smoothstep(1.0 - share, *_CORNER)
-    return single(beside + (inside - beside) * inner[..., None])
-
-
-def tint_like(colour: Float, lid: Float) -> Float:
-    """A colour model (h, w, 3) in the tint of another, its brightness kept: what was asked above may be no skin."""
-    return single(lid / np.maximum(lid.mean(-1, keepdims=True), 1.0) * colour.mean(-1, keepdims=True))
 
 
 def lid_colour(box: EyeBox, hole: Mask, colour: Float) -> Float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import pickletools
+import subprocess
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -40,8 +42,8 @@ def write_pickle(path: Path, content: object, protocol: int = 4) -> Path:
 @pytest.mark.parametrize("protocol", [0, 2, 3, 4, 5])
 @pytest.mark.parametrize("key", ["R", "R_d"])
 def test_every_protocol_and_both_names(tmp_path: Path, protocol: int, key: str) -> None:
-    content = template(key=key, c_d_eyes_lst=[np.zeros((1, 2), np.float32)])
-    found = read_template(write_pickle(tmp_path / "a.pkl", content, protocol))
+    content = template(key=key, c_d_eyes_lst=[np.zeros((1, 2), np.float32)] * 20)
+    found = read_template(write_pickle(tmp_path / "a.pkl", content, protocol)).recording
     assert (len(found), found.fps) == (20, 25.0)
     assert np.array_equal(found.rotation, np.concatenate([frame[key] for frame in content["motion"]]))
     assert np.array_equal(found.expression[3], content["motion"][3]["exp"][0])
@@ -50,7 +52,28 @@ def test_every_protocol_and_both_names(tmp_path: Path, protocol: int, key: str) 
 
 def test_numbers_may_be_numpys_own(tmp_path: Path) -> None:
     found = read_template(write_pickle(tmp_path / "a.pkl", template(output_fps=np.float64(30.0))))
-    assert found.fps == 30.0
+    assert found.recording.fps == 30.0
+
+
+@pytest.mark.parametrize("names", [("c_eyes_lst", "c_lip_lst"), ("c_d_eyes_lst", "c_d_lip_lst"), ()])
+def test_openness_of_eyes_and_lips_is_read_where_it_is_told(tmp_path: Path, names: tuple[str, ...]) -> None:
+    lists = ([np.array([[0.3, 0.01 * at]]) for at in range(20)], [np.array([[0.02 * at]]) for at in range(20)])
+    found = read_template(write_pickle(tmp_path / "a.pkl", template(**dict(zip(names, lists, strict=False)))))
+    if not names:
+        assert found.eyes is None and found.lips is None
+        return
+    assert found.eyes is not None and found.lips is not None
+    assert np.allclose(found.eyes[7], (0.3, 0.07)) and np.allclose(found.lips[7], 0.14)
+
+
+@pytest.mark.parametrize(
+    "eyes",
+    [[np.zeros((1, 2))] * 19, [np.zeros((1, 3))] * 20, [np.full((1, 2), np.nan)] * 20, [np.full((1, 2), 1e9)] * 20, 5],
+    ids=["fewer frames", "another shape", "no numbers", "no eye", "no list"],
+)
+def test_a_list_of_eyes_that_makes_no_sense(tmp_path: Path, eyes: object) -> None:
+    with pytest.raises(NotAMotionError):
+        read_template(write_pickle(tmp_path / "x.pkl", template(c_eyes_lst=eyes)))
 
 
 class Call:
@@ -79,6 +102,26 @@ class Call:
 def test_what_is_not_numbers_is_refused(tmp_path: Path, bad: object, protocol: int) -> None:
     path = write_pickle(tmp_path / "bad.pkl", template(extra=bad), protocol)
     with pytest.raises(NotAMotionError, match="a motion is made of numbers"):
+        read_template(path)
+
+
+@pytest.mark.parametrize("run", [os.system, subprocess.getoutput])
+def test_no_command_of_a_file_runs(tmp_path: Path, run: object) -> None:
+    trace = tmp_path / "ran"
+    path = write_pickle(tmp_path / "bad.pkl", template(extra=Call(run, f"touch {trace}")))
+    pickle.loads(path.read_bytes())  # what an ordinary reader does with this file
+    assert trace.exists()
+    trace.unlink()
+    with pytest.raises(NotAMotionError, match="is not opened"):
+        read_template(path)
+    assert not trace.exists()
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.pkl"
+    with path.open("wb") as file:
+        file.truncate(2**40)  # sparse
+    with pytest.raises(NotAMotionError, match="larger than 64 MiB"):
         read_template(path)
 
 

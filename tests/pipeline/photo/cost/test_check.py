@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -42,6 +42,6 @@ DEAREST = {
 
 @pytest.mark.parametrize("name", DEAREST)
 def test_whatever_passes_is_decoded_soon(name: str) -> None:
-    begun = perf_counter()
+    begun = thread_time()
     assert reason(DEAREST[name]) in {None, Reason.BROKEN_FILE}
-    assert perf_counter() - begun < 8
+    assert thread_time() - begun < 8

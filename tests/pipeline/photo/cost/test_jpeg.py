@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -99,6 +99,6 @@ def test_photos_of_several_pictures_pass() -> None:
 
 @pytest.mark.parametrize("body", [b"\xff\0", b"\xff\xd0", b"\xff", b"\0"])
 def test_the_walk_is_short_however_the_bytes_lie(body: bytes) -> None:
-    begun = perf_counter()
+    begun = thread_time()
     check_jpeg(PLAIN[:-2] + body * (20 * 2**20 // len(body)))
-    assert perf_counter() - begun < 2
+    assert thread_time() - begun < 2

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
-from typing import Any
 
 import numpy as np
 import pytest
-import tifffile
 from PIL import Image
 
 from pipeline.errors import Reason
-from pipeline.photo.cost.tiff import MAX_ENTRIES, MAX_PIECES, check_tiff
+from pipeline.photo.cost.tiff import MAX_PIECES, check_tiff
+from pipeline.photo.tiff_directory import MAX_ENTRIES
 from tests.pipeline.photo.cost.files import outcome, tiff, tiff_start, tiled_tiff
 from tests.pipeline.photo.pictures import picture, reason, saved
+from tests.pipeline.photo.tiffs import written
 
 GREY = {258: (3, 1, 8), 262: (3, 1, 1), 277: (3, 1, 1)}
 
@@ -59,12 +58,6 @@ def test_more_than_a_photo_needs_is_broken(name: str) -> None:
     assert reason(HOSTILE[name]) is Reason.BROKEN_FILE
 
 
-def written(pixels: Any, **options: Any) -> bytes:
-    file = io.BytesIO()
-    tifffile.imwrite(file, pixels, **options)
-    return file.getvalue()
-
-
 LARGE = np.asarray(picture(2_000, 1_500))
 PLANES = np.moveaxis(LARGE, 2, 0)
 ORDINARY = {
@@ -93,4 +86,4 @@ def test_those_of_scanners_and_programs_pass(name: str) -> None:
 
 
 def test_a_claimed_giant_is_too_large() -> None:
-    assert outcome(check_tiff, tiff(GREY | {256: (4, 1, 9_000), 257: (4, 1, 9_000)})) is Reason.TOO_LARGE
+    assert outcome(check_tiff, tiff(GREY | {256: (4, 1, 16_000), 257: (4, 1, 16_000)})) is Reason.TOO_LARGE

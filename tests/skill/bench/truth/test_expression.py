@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.motion.channels import CHANNELS, LIMITS
@@ -37,6 +39,23 @@ def test_smile_brow_turn_and_gaze_are_read(footage: Footage) -> None:
     assert 0.03 < curves(footage, GAZE)["gaze_x"] < 0.13
 
 
+def test_brows_that_come_together_are_a_frown_and_not_lowered_brows(footage: Footage) -> None:
+    still = footage.expressions[STILL]
+    frowning = replace(still, brow_gap=still.brow_gap - 0.024, brow_lift=still.brow_lift - 0.0075)
+    found = read_curves(still, frowning)
+    assert found["frown"] == pytest.approx(0.5)
+    assert found["brow"] == pytest.approx(0.0, abs=0.01)
+    assert read_curves(still, replace(still, brow_gap=still.brow_gap + 0.02))["frown"] == 0.0
+
+
+def test_one_side_alone_is_read(footage: Footage) -> None:
+    still = footage.expressions[STILL]
+    leaning = replace(still, brow_tilt=still.brow_tilt + 0.02, mouth_tilt=still.mouth_tilt - 0.02)
+    found = read_curves(still, leaning)
+    assert found["brow_side"] == pytest.approx(0.25)
+    assert found["smile_side"] == pytest.approx(-0.31, abs=0.01)
+
+
 def test_a_shut_eye_does_not_say_where_it_looks(footage: Footage) -> None:
     assert curves(footage, SHUT)["gaze_x"] == curves(footage, SHUT)["gaze_y"] == 0.0
 
@@ -52,7 +71,7 @@ def test_a_turn_of_the_picture_changes_no_measure(footage: Footage) -> None:
 
 def test_values_stay_inside_the_limits(footage: Footage) -> None:
     before = footage.expressions[STILL]
-    grimace = Expression(before.pose, (0.0, 2.0), 9.0, 9.0, -9.0, 0.5, 1.0, -1.0)
+    grimace = Expression(before.pose, (0.0, 2.0), 9.0, 9.0, -9.0, 9.0, -9.0, 9.0, 0.5, 1.0, -1.0)
     for name, value in read_curves(before, grimace).items():
         low, high = LIMITS[name]
         assert low <= value <= high

@@ -11,9 +11,10 @@ import pytest
 import pytest_asyncio
 
 from pipeline.run import Wish
+from skill.database.database import Database
 from skill.demo_portrait import astronaut
 from skill.dialog.cards.service import CardService, UploadPermission, image_api, open_cards
-from skill.dialog.cards.table import open_picture_table
+from skill.dialog.cards.table import PictureTable
 from skill.dialog.cards.uploads import CardUploads
 from skill.jobs.model import Job, JobState
 from skill.settings import load
@@ -39,7 +40,7 @@ class CardFixture:
 
 
 @pytest_asyncio.fixture
-async def fixture(tmp_path: Path) -> AsyncIterator[CardFixture]:
+async def fixture(sqlite: Database, tmp_path: Path) -> AsyncIterator[CardFixture]:
     platform, poster, jobs = Platform(), tmp_path / "poster", dict[str, Job]()
     poster.write_bytes(astronaut((256, 256)))
     store = FolderStore(tmp_path / "store")
@@ -49,7 +50,8 @@ async def fixture(tmp_path: Path) -> AsyncIterator[CardFixture]:
     async def get_job(name: str) -> Job | None:
         return jobs.get(name)
 
-    async with serving(platform) as api, open_picture_table(":memory:") as table:
+    table = PictureTable(sqlite)
+    async with serving(platform) as api:
         uploads = CardUploads(api, table, UploadPermission(table, get_job), keep=3600)
         yield CardFixture(platform, CardService(uploads, store, get_job), jobs, done, store)
 
@@ -96,7 +98,7 @@ async def test_an_agreement_holds_for_other_wishes_on_the_photo_and_goes_with_it
     assert await cards.picture_id("job-1") == ""
 
 
-async def test_pictures_are_sent_and_deleted_in_the_background(fixture: CardFixture) -> None:
+async def test_pictures_are_sent_and_deleted_in_the_background(fixture: CardFixture, sqlite: Database) -> None:
     async def get_job(_: str) -> Job | None:
         return fixture.done
 
@@ -104,7 +106,7 @@ async def test_pictures_are_sent_and_deleted_in_the_background(fixture: CardFixt
     async with (
         asyncio.timeout(60),
         serving(platform) as api,
-        open_cards(":memory:", api, fixture.store, get_job, keep=3600) as cards,
+        open_cards(sqlite, api, fixture.store, get_job, keep=3600) as cards,
     ):
         await cards.agree("job-1")
         while not await cards.picture_id("job-1"):
@@ -115,21 +117,20 @@ async def test_pictures_are_sent_and_deleted_in_the_background(fixture: CardFixt
             await asyncio.sleep(0.01)
 
 
-async def test_only_a_job_that_is_there_and_done_of_somebody_who_agreed() -> None:
+async def test_only_a_job_that_is_there_and_done_of_somebody_who_agreed(sqlite: Database, clock: FakeClock) -> None:
     job = Job("job-1", "user", "", Wish(), JobState.DONE)
     jobs = {"job-1": job, "job-2": replace(job, state=JobState.DELETED), "job-3": job}
-    clock = FakeClock()
 
     async def get_job(key: str) -> Job | None:
         return jobs.get(key)
 
-    async with open_picture_table(":memory:") as table:
-        for key in ("job-1", "job-2", "job-4"):
-            await table.agree(key, clock.now + 60)
-        permission = UploadPermission(table, get_job, clock)
-        assert [await permission(key) for key in ("job-1", "job-2", "job-3", "job-4")] == [True, False, False, False]
-        clock.advance(60)
-        assert not await permission("job-1")
+    table = PictureTable(sqlite)
+    for key in ("job-1", "job-2", "job-4"):
+        await table.agree(key, clock.now + 60)
+    permission = UploadPermission(table, get_job, clock)
+    assert [await permission(key) for key in ("job-1", "job-2", "job-3", "job-4")] == [True, False, False, False]
+    clock.advance(60)
+    assert not await permission("job-1")
 
 
 async def test_without_a_token_or_a_skill_there_are_no_pictures(tmp_path: Path) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from skill.dialog.cards.table import DOUBT, SENDING, PictureTable, StoredPicture, UncertainUpload, open_picture_table
+from skill.database.database import Database
+from skill.dialog.cards.table import DOUBT, SENDING, PictureTable, StoredPicture, UncertainUpload
 
 pytestmark = pytest.mark.asyncio
 NOW = 1_700_000_000.0
 
 
-@pytest_asyncio.fixture
-async def table() -> AsyncIterator[PictureTable]:
-    async with open_picture_table(":memory:") as opened:
-        yield opened
+@pytest.fixture
+def table(database: Database) -> PictureTable:
+    return PictureTable(database)
 
 
 async def add(table: PictureTable, job: str, image: str, *, size: int = 1000, now: float = NOW) -> int:

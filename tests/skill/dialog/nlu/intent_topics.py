@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from skill.dialog.nlu.classifier import example_topics
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
-from skill.dialog.nlu.nearest import EXAMPLE_TOPICS
 from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SIMPLY, SLOWLY, TOPICS, TRUST
 
 INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
@@ -16,7 +16,7 @@ INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
     Intent.CANCEL: frozenset({"", "drop"}),
     Intent.CHOOSE: frozenset({"", "place", "person"}),
     Intent.GRIEF: frozenset({"", "he", "she"}),
-    Intent.QUESTION: TOPICS | EXAMPLE_TOPICS,
+    Intent.QUESTION: TOPICS | example_topics(),
     Intent.CONSENT_TEXT: TRUST | {""},
     Intent.AGAIN: CHANGES | {"", SLOWLY},
     Intent.GESTURE: LENGTHS | {""},

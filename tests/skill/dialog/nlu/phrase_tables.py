@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from skill.dialog.nlu.stake import Stake
 from skill.dialog.nlu.understand import Intent, Understood
-from skill.dialog.nlu.yes_no import Stake
 
 FOLDER = Path(__file__).parent
 YES_NO = [stake.value for stake in Stake if stake is not Stake.FACE]

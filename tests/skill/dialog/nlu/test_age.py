@@ -37,3 +37,9 @@ def test_the_youngest_counts(said: str, age: Age | None) -> None:
 )
 def test_who_is_a_minor_for_certain(age: Age, minor: bool) -> None:
     assert age.minor is minor
+
+
+def test_minutes_and_things_are_no_ages() -> None:
+    for said in ("мне выходить через пять минут", "дай мне два снимка", "мне осталось десять процентов"):
+        assert read_age(said.split()) is None, said
+    assert read_age(["мне", "двенадцать", "лет"]) == Age(12, below=False, ages=1)

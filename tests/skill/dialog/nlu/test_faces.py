@@ -45,12 +45,18 @@ def face(said: str, *, answering: bool = True) -> str | None:
         ("не левую а правую", "right"),
         ("не левую", None),
         ("бабушку", None),
+        ("самый правый не не не левый", "left"),
+        ("левый ой нет правый", "right"),
+        ("второго вернее третьего", "3"),
+        ("нет левый", "left"),
+        ("да любого", "largest"),
+        ("без разницы", "largest"),
     ],
 )
 def test_an_answer_names_a_face(said: str, meant: str | None) -> None:
     assert face(said) == meant
 
 
-@pytest.mark.parametrize("said", ["все", "два", "налево"])
+@pytest.mark.parametrize("said", ["все", "два", "налево", "любого"])
 def test_what_only_an_answer_can_mean(said: str) -> None:
     assert face(said, answering=False) is None

@@ -11,8 +11,8 @@ from skill.dialog.nlu.lexicon import LEXICON
 from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
 from skill.dialog.nlu.questions import CHANGES, RULES, TOPICS, TRUST
 from skill.dialog.nlu.rules import terms
+from skill.dialog.nlu.stake import Stake
 from skill.dialog.nlu.understand import understand
-from skill.dialog.nlu.yes_no import Stake
 from tests.skill.dialog.nlu.phrase_tables import Phrase, table
 
 PHRASES = table("questions.tsv")

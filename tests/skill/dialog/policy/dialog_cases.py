@@ -37,6 +37,7 @@ NEWCOMER = facts_with(explained=frozenset())
 BUSY = facts_with(job(RUNNING))
 READY = facts_with(job(DONE))
 CROWD = facts_with(job(DONE, reason="largest_faces"))
+STERN = facts_with(job(DONE, motion="auto", reason="stern"))
 TOLD = facts_with(job(DONE, announced=True))
 FACES = facts_with(job(REFUSED, reason="several_faces"))
 FOUR = facts_with(job(REFUSED, reason="several_faces.even_4"))
@@ -140,6 +141,7 @@ CASES: tuple[Case, ...] = (
     Case("ready on a speaker", turn("готово?"), READY, S.READY, "телефон"),
     Case("ready on a phone", turn("готово?", surface=PHONE), READY, S.READY, "Посмотреть видео"),
     Case("ready, of a crowd", turn("готово?"), CROWD, S.READY, "крупные лица"),
+    Case("ready, the photo chose the motion", turn("готово?"), STERN, S.READY, "пусть "),
     Case(
         "ready, the link can't be made", turn("готово?", surface=PHONE), READY, S.READY, "телефон",
         (ActionFailed(), ActionFailed()),
@@ -331,7 +333,7 @@ CASES: tuple[Case, ...] = (
     Case("as it was, of the first", turn("верни как было"), TOLD, S.ANSWER),
     Case("the code slowly", turn("помедленнее"), AWAITED, S.BY_CODE, "524 871"),
     Case("the video slower", turn("помедленнее"), TOLD, S.NEW_WISH),
-    Case("nothing slowly", turn("помедленнее"), FRESH, S.HELP),
+    Case("nothing slowly", turn("помедленнее"), FRESH, S.ANSWER),
     # misunderstood
     Case("once", turn("бур бур"), FRESH, S.UNCLEAR, "живи фото"),
     Case("twice", turn("бур бур"), facts_with(state=DialogState(2, misses=1)), S.UNCLEAR, "живи фото"),

@@ -29,7 +29,7 @@ from skill.dialog.actions import (
 )
 from skill.dialog.context import DialogContext, KnownJob, KnownTicket, ServiceInfo
 from skill.dialog.nlu.understand import understand
-from skill.dialog.policy.decide import decide, expecting, speak
+from skill.dialog.policy.decide import decide, expecting, speak, stage
 from skill.dialog.policy.decision import Decision
 from skill.dialog.policy.upload import WAY_BACK
 from skill.dialog.state import DialogState, Question, read_state
@@ -99,7 +99,9 @@ class Heard:
 def say(turn: Turn, facts: DialogContext, outcomes: Sequence[Outcome] | None = None) -> Heard:
     """One turn. `outcomes`: by default everything succeeds."""
     text = "" if turn.kind is Kind.LINKED else turn.text
-    decision = decide(turn, understand(text, platform=turn.intents, expecting=expecting(facts)), facts)
+    decision = decide(
+        turn, understand(text, platform=turn.intents, expecting=expecting(facts), stage=stage(facts)), facts
+    )
     done = tuple(outcomes) if outcomes is not None else tuple(outcome(action) for action in decision.actions)
     return Heard(decision, speak(turn, facts, decision, done))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.limits import AUTO
 from skill.dialog.actions import ShareResult, StartJob
 from skill.dialog.policy.changes import CALM, LIVELY, SHORT_SECONDS
 from skill.dialog.policy.decision import ResponseKind
@@ -63,6 +64,17 @@ def test_what_is_calm_can_be_livelier() -> None:
     assert say(turn("сделай поживее"), facts_with(calm)).decision.actions == (
         StartJob("job-1", (), 0, motion=LIVELY, length=4.0),
     )
+
+
+def test_what_the_photo_chose_is_calm_where_its_mood_is() -> None:
+    stern, plain = (job(announced=True, motion=AUTO, reason=reason) for reason in ("stern", ""))
+    livelier = say(turn("сделай поживее"), facts_with(stern)).decision.actions
+    assert livelier == (StartJob("job-1", (), 0, motion=LIVELY, length=4.0),)
+    assert say(turn("сделай поживее"), facts_with(plain)).decision.kind is ResponseKind.CANNOT
+    for one in (stern, plain):
+        assert say(turn("поспокойнее"), facts_with(one)).decision.actions == (
+            StartJob("job-1", (), 0, motion=CALM, length=4.0),
+        )
 
 
 def test_another_movement_is_offered_where_it_can_not_be_stronger() -> None:

@@ -127,3 +127,14 @@ def test_what_failed_leaves_the_question_open() -> None:
     state = asked(Question.CONSENT, gestures=("smile",))
     failed = say(turn("да"), facts_with(consented=False, state=state), (ActionFailed(), ActionFailed()))
     assert (state_after(failed).question, state_after(failed).gestures) == (Question.CONSENT, ("smile",))
+
+
+@pytest.mark.parametrize(
+    ("intent", "topic"), [(Intent.APPEAL, "age_rule"), (Intent.MINOR, "children")], ids=["grown up", "child"]
+)
+def test_an_age_at_the_rules_is_answered_and_the_rules_stay_open(intent: Intent, topic: str) -> None:
+    facts = replace(facts_with(consented=False), state=DialogState(question=Question.CONSENT))
+    decision = decide(turn("…"), Understood(intent), facts)
+    assert (decision.kind, decision.topic) == (ResponseKind.ANSWER, topic)
+    assert decision.state.question is Question.CONSENT
+    assert not decision.actions

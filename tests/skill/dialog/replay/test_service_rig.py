@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.run import Wish
+from skill.database.errors import DatabaseDownError
 from skill.dialog.replay.device import build_device
 from skill.dialog.replay.script import Mode
 from skill.dialog.replay.service_rig import PARTS, Faults, FaultyAnimations, FaultyTickets, open_service_rig
-from skill.jobs.queue import QueueDownError
 
 pytestmark = pytest.mark.asyncio
 
@@ -55,7 +55,7 @@ async def test_parts_break_and_are_mended() -> None:
         rig.faults.broken.update(PARTS)
         rig.faults.busy_seconds = 100.0
         for work in (animations.of("anna"), animations.again("job", Wish()), animations.waiting()):
-            with pytest.raises(QueueDownError):
+            with pytest.raises(DatabaseDownError):
                 await work
         with pytest.raises(OSError, match="none"):
             await tickets.issue("anna")

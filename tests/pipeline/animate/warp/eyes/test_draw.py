@@ -145,9 +145,9 @@ def glasses(close_up: Pixels, close_face: Face, half_height: float) -> tuple[Pix
         axes = round(0.85 * contour.width), round(half_height * contour.width)
         thick = max(1, round(0.03 * contour.width))
         cv2.ellipse(rim, contour.centre.astype(int).tolist(), axes, tilt, 0, 360, 255, thick)
-    picture = close_up.copy()
-    picture[rim > 0] = (30, 25, 20)
-    return picture, rim > 0
+    share = cv2.GaussianBlur(rim, (0, 0), 0.4)[..., None] / 255.0  # as soft as a camera's picture of a thin line
+    picture = close_up * (1.0 - share) + np.array((30, 25, 20)) * share
+    return picture.round().astype(np.uint8), rim > 0
 
 
 @pytest.mark.parametrize("half_height", [0.62, 0.45])  # from the eye's middle, in eye widths

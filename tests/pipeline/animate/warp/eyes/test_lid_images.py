@@ -22,7 +22,7 @@ def test_everything_has_the_size_of_the_box(painted: PaintedEye) -> None:
         (images.skin_soft, (*size, 3)),
         (images.ratio, (*size, 3)),
         (images.grain, (*size, 3)),
-        (images.shut_lash, size),
+        (images.shut_lash, (*size, 3)),
         (images.grain_at, size),
     ):
         assert image.shape == shape

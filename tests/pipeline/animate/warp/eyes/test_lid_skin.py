@@ -10,11 +10,7 @@ import pytest
 from pipeline.animate.warp.eyes.lid_skin import (
     fill_skin,
     fit_skin_colour,
-    hole_colour,
     lid_colour,
-    limit_to_skin_above,
-    shut_skin,
-    tint_like,
 )
 from tests.pipeline.animate.warp.eyes.painted_eye import PaintedEye
 
@@ -32,15 +28,6 @@ def test_without_any_skin_the_mean_is_taken(painted: PaintedEye) -> None:
     np.testing.assert_allclose(fit_skin_colour(box, nowhere)[0, 0], box.pixels.mean((0, 1)), rtol=1e-4)
 
 
-def test_a_pale_model_is_darkened_to_the_skin_above(painted: PaintedEye) -> None:
-    box, hole = painted.look_up(), painted.eye()
-    pale = np.full_like(box.pixels, 250.0)
-    limited = limit_to_skin_above(box, hole, pale)
-    assert limited.mean() < 1.1 * painted.part(painted.skin).mean()
-    colour = fit_skin_colour(box, hole)
-    assert np.abs(limit_to_skin_above(box, hole, colour) - colour).mean() < 4
-
-
 def test_the_filled_hole_has_no_seam(painted: PaintedEye) -> None:
     box, hole = painted.look_up(), painted.eye()
     colour = fit_skin_colour(box, hole)
@@ -48,18 +35,6 @@ def test_the_filled_hole_has_no_seam(painted: PaintedEye) -> None:
     assert np.abs(skin - box.pixels)[~hole].mean() < 1
     steps = np.abs(np.diff(skin.mean(-1), axis=0))
     assert steps.max() < np.abs(np.diff(box.pixels.mean(-1), axis=0)).max()
-
-
-def test_the_shut_lid_is_a_little_darker_than_the_skin_and_meets_it_outside(painted: PaintedEye) -> None:
-    box, hole = painted.look_up(), painted.eye()
-    colour = fit_skin_colour(box, hole)
-    skin, lid = fill_skin(box, hole, colour), lid_colour(box, hole, colour)
-    soft = shut_skin(box, skin, colour, lid)
-    plain = painted.part(painted.skin)
-    middle = (np.abs(box.u) < 0.2 * painted.contour.width) & hole
-    np.testing.assert_allclose((soft / plain)[middle].mean(), 0.92, atol=0.04)
-    beside = (np.abs(box.u) > 0.55 * painted.contour.width) & (box.v > box.top) & ~hole
-    assert np.abs(soft - plain)[beside].mean() < 4
 
 
 @pytest.mark.parametrize(
@@ -97,21 +72,6 @@ def test_without_skin_the_given_colour_is_the_lid(painted: PaintedEye) -> None:
     box = painted.look_up()
     grey = np.full_like(box.pixels, 99.0)
     np.testing.assert_array_equal(lid_colour(box, np.ones(box.u.shape, bool), grey), grey)
-
-
-def test_a_tint_changes_no_brightness(painted: PaintedEye) -> None:
-    red, grey = np.full_like(painted.look_up().pixels, (120.0, 60.0, 60.0)), np.full((1, 1, 3), 150.0, np.float32)
-    tinted = tint_like(red, np.broadcast_to(grey, red.shape))
-    np.testing.assert_allclose(tinted, 80.0, atol=1e-3)
-
-
-def test_hair_beside_the_eye_gets_no_skin(painted: PaintedEye) -> None:
-    """The hole reaches into hair past the corner: what fills it there is as dark as the hair."""
-    box, plain = painted.look_up(), painted.part(painted.skin)
-    lid = np.full_like(plain, 150.0)
-    filled = hole_colour(box, painted.eye(), np.full_like(plain, 30.0), lid)
-    beside, middle = np.abs(box.u) > 0.52 * painted.contour.width, np.abs(box.u) < 0.1 * painted.contour.width
-    assert filled[beside].max() < 35 and filled[middle].min() > 140
 
 
 def test_a_lid_is_as_light_as_the_skin_around_allows(painted: PaintedEye) -> None:

@@ -1,0 +1,113 @@
+"""The smooth colour of a shut lid, by a regression from the open eye that was fitted to real people's blinks.
+
+The look of a blinking lid follows from the skin all around the eye, which a lid without an outline must meet, from
+the lid's own colour, and from the open eye's narrow lid, whose make-up and shade stretch along with it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from pipeline.animate.warp import formula
+from pipeline.animate.warp.eyes.eye_box import EyeBox
+from pipeline.arrays import Float, Mask
+from pipeline.image_ops import gaussian, sample, single, smoothstep
+from pipeline.layers.inpaint import diffuse
+
+# Weights of the logarithms of the lid's guessed colour and of the open eye's picture; the rest is the skin around.
+# Fitted to 26 eyes of 13 filmed people; docs/figures.md has the errors on people who were left out.
+_LIGHT: Final = (0.43, 0.33)
+_TINT: Final = (0.18, 0.22)
+_DARK: Final = (
+    0.7  # logarithm: where the skin around is darker than the lid by that it is brow, and has no tint of skin
+)
+_SOFT: Final = 0.035  # eye widths: nothing finer is predicted
+_OWN: Final = (-0.4, 0.4)  # logarithm of the open eye's picture by the skin around: the least and the most that counts
+_SKIN: Final = (0.62, 0.9)  # of the lid's light: darker places around the eye are brow, lashes or a fold …
+_LEAST: Final = 0.06  # … and count for that much only
+_BROWN: Final = 0.88  # by which what lashes leave of the light is nearer to the skin's tint
+_BRIGHT, _WHITE = 180.0, 245.0  # between them a lid's light has less and less room to shine
+
+
+def skin_around(box: EyeBox, hole: Mask, lid: Float) -> Float:
+    """The photo (h, w, 3) with the hole filled smoothly from the skin at its rim: brow and lashes count for little.
+
+    Args:
+        box: The eye's box (h, w).
+        hole: (h, w), True where the skin is not seen.
+        lid: The lid's colour, see `lid_colour`.
+    """
+    sigma = _SOFT * box.contour.width
+    light = gaussian(box.pixels.mean(-1), 0.5 * sigma) / np.maximum(lid.mean(-1), 1.0)
+    skin = _LEAST + (1.0 - _LEAST) * smoothstep(light, *_SKIN)
+    known = single((~hole & ~box.rim & box.person) * skin)
+    return gaussian(diffuse(box.pixels, known), sigma)
+
+
+def predict_shut_colour(box: EyeBox, around: Float, lid: Float) -> Float:
+    """The colour that each place of the open eye's lid has when the eye is shut, without the shade and the lashes.
+
+    Args:
+        box: The eye's box (h, w).
+        around: The skin around the eye, see `skin_around`.
+        lid: The lid's colour, see `lid_colour`.
+
+    Returns:
+        float32 (h, w, 3), 0..255, in the open eye's places: a renderer moves them.
+    """
+    contour, sigma = box.contour, _SOFT * box.contour.width
+    around, guess = np.log(np.maximum(_at(box, around, shut_place(box)), 4.0)), np.log(np.maximum(lid, 4.0))
+    own = np.log(np.maximum(_at(box, gaussian(box.pixels, sigma), np.minimum(box.v, box.upper)), 4.0))
+    inside = (box.u > contour.left_end - 0.3 * contour.width) & (box.u < contour.right_end + 0.3 * contour.width)
+    own = np.where((inside & box.person & ~box.rim)[..., None], own, around)
+    parts = [around, guess - around, np.clip(own - around, *_OWN)]
+    lights = [part.mean(-1, keepdims=True) for part in parts]
+    tints = [part - light for part, light in zip(parts, lights, strict=True)]
+    light = lights[0] + _LIGHT[0] * lights[1] + _LIGHT[1] * lights[2]
+    by_lid = _TINT[0] + (1.0 - _TINT[0]) * np.clip(lights[1] / _DARK, 0.0, 1.0)
+    return single(np.exp(light + tints[0] + by_lid * tints[1] + _TINT[1] * tints[2]).clip(1.0, 255.0))
+
+
+def shut_place(box: EyeBox) -> Float:
+    """Heights v (h, w) to which the skin at each place of the open eye's lid has moved when the eye is shut."""
+    travel = box.contour.curve(box.contour.travel, box.u)
+    height = np.maximum(box.upper + travel - box.top, 1e-3)
+    v = box.v + travel * (box.v > box.upper)
+    for _ in range(6):
+        way, rate = _stretch((v - box.top) / height)
+        v = v - (v - travel * way - box.v) / np.maximum(1.0 - travel * rate / height, 0.1)
+        v = np.clip(v, box.v, box.v + travel)
+    return single(v)
+
+
+def darken(skin: Float, dark: Float) -> Float:
+    """The share that lashes and shade take of each channel's light, (h, w, 3): they let through the skin's own tint.
+
+    Args:
+        skin: (h, w, 3), the skin's colour, 0..255.
+        dark: (h, w), the share of the light that is taken in the mean.
+    """
+    room = np.clip((_WHITE - skin.max(-1)) / (_WHITE - _BRIGHT), 0.0, 1.0)
+    dark = np.where(dark < 0.0, dark * room, dark)
+    tint = np.log(np.maximum(skin, 4.0))
+    tint = np.clip(tint - tint.mean(-1, keepdims=True), -0.6, 0.6)
+    return single(1.0 - np.power(np.maximum(1.0 - dark, 0.02)[..., None], 1.0 - _BROWN * tint))
+
+
+def _at(box: EyeBox, image: Float, v: Float) -> Float:
+    """A picture of the box (h, w, 3) at the same places along the eye and at other heights v (h, w)."""
+    y, x = np.mgrid[: v.shape[0], : v.shape[1]].astype(np.float32)
+    away, (axis_x, axis_y) = v - box.v, box.contour.axis_v
+    return sample(image, single(x + away * axis_x), single(y + away * axis_y))
+
+
+def _stretch(s: Float) -> tuple[Float, Float]:
+    """The share of the margin's way, 0..1, that the skin at heights s has gone, and its derivative."""
+    a, b, c, d = formula.SKIN_STRETCH
+    area = (c - b) + 0.5 * (b - a) + 0.5 * (d - c)
+    rise, fall = np.clip(s - a, 0.0, b - a), np.clip(s - c, 0.0, d - c)
+    way = rise * rise / (2 * (b - a)) + np.clip(s - b, 0.0, c - b) + fall - fall * fall / (2 * (d - c))
+    rate = np.minimum(rise / (b - a), 1.0 - fall / (d - c))
+    return single(way / area), single(rate / area)

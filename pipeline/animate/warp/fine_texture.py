@@ -1,0 +1,83 @@
+"""The photo as the CPU's renderer samples it: four or eight times as fine, so that linear sampling does for cubic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import cv2
+import numpy as np
+
+from pipeline.animate.warp.texture import TEXTURE_SCALE
+from pipeline.arrays import Float, Mask, Pixels
+from pipeline.image_ops import gaussian, single
+
+_FINEST: Final = 6_000_000  # pixels of a region: of larger ones the texture itself is sampled, for the memory
+_SMALL: Final = 250_000  # pixels of a region: in smaller ones eyes are so small that one more doubling shows
+_SHARPENING: Final = 0.24  # over the square of the refinement: what linear sampling loses, mean of all phases
+_BLOCK: Final = 64  # photo pixels: the fine texture is filled in blocks, where the person is
+_MARGIN: Final = 4  # pixels of the texture around a block, from which its edge is interpolated
+
+
+@dataclass(frozen=True)
+class FineTexture:
+    """A texture with a fourth channel, and how it is sampled.
+
+    Linear sampling at four pixels a photo pixel differs by 53 to 57 dB from cubic sampling at two on sharp portraits
+    (at three by 48 to 55), and takes an eighth of its time.
+    """
+
+    image: Pixels
+    """uint8 (S·H, S·W, 4): red, green, blue, and the marks; 0 where nothing is going to be sampled."""
+    scale: int
+    """S, pixels of it a photo pixel."""
+    mode: int
+    """OpenCV's interpolation."""
+
+    @classmethod
+    def build(cls, texture: Pixels, marks: Pixels, used: Mask) -> Self:
+        """Refine a texture where it is going to be sampled; elsewhere it takes no memory.
+
+        Args:
+            texture: uint8 (2H, 2W, 3), see `build_texture`.
+            marks: uint8 (H, W), the fourth channel.
+            used: bool (H, W), the pixels that are going to be sampled.
+        """
+        finer = 1 if marks.size > _FINEST else 2 if marks.size > _SMALL else 4
+        rows, columns = texture.shape[:2]
+        image = np.zeros((finer * rows, finer * columns, 4), np.uint8)
+        step = _BLOCK * TEXTURE_SCALE
+        for top in range(0, rows, step):
+            for left in range(0, columns, step):
+                y, x = top // TEXTURE_SCALE, left // TEXTURE_SCALE
+                if used[y : y + _BLOCK, x : x + _BLOCK].any():
+                    _fill_block(image, texture, marks, (top, left), finer)
+        return cls(image, TEXTURE_SCALE * finer, cv2.INTER_LINEAR if finer > 1 else cv2.INTER_CUBIC)
+
+    def to_place(self, source: Float) -> Float:
+        """Photo positions (…, 2) → positions on the image."""
+        return single(source * np.float32(self.scale) + np.float32(0.5 * (self.scale - 1)))
+
+    def to_photo(self, place: Float) -> Float:
+        """Positions on the image (…, 2) → photo positions."""
+        return single((place - np.float32(0.5 * (self.scale - 1))) * np.float32(1.0 / self.scale))
+
+
+def _fill_block(image: Pixels, texture: Pixels, marks: Pixels, corner: tuple[int, int], finer: int) -> None:
+    """Fill in one block, whose corner (top, left) is on the texture."""
+    (top, left), size = corner, _BLOCK * TEXTURE_SCALE
+    above, before = min(_MARGIN, top), min(_MARGIN, left)
+    part = texture[top - above : top + size + _MARGIN, left - before : left + size + _MARGIN]
+    rows, columns = part.shape[:2]
+    y, x = (top - above) // TEXTURE_SCALE, (left - before) // TEXTURE_SCALE
+    mark = marks[y : y + rows // TEXTURE_SCALE, x : x + columns // TEXTURE_SCALE]
+    mark = np.asarray(cv2.resize(mark, (columns, rows), interpolation=cv2.INTER_LINEAR), np.uint8)
+    if finer > 1:
+        amount = _SHARPENING / finer**2
+        part = np.asarray(cv2.addWeighted(part, 1.0 + amount, gaussian(part, 1.0), -amount, 0.0), np.uint8)
+    block = np.dstack([part, mark])
+    if finer > 1:
+        whole = (finer * columns, finer * rows)
+        block = np.asarray(cv2.resize(block, whole, interpolation=cv2.INTER_CUBIC), np.uint8)
+    target = image[finer * top : finer * (top + size), finer * left : finer * (left + size)]
+    target[:] = block[finer * above :, finer * before :][: target.shape[0], : target.shape[1]]

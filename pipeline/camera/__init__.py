@@ -1,0 +1,1 @@
+"""The camera that looks at the photo: it may move slowly while the faces do."""

@@ -1,0 +1,53 @@
+"""Repair of a photo's surface: what a defect hides is filled from around it, along its width."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.arrays import Float, Mask, Pixels
+from pipeline.image_ops import ellipse_kernel, gaussian, single
+from pipeline.layers.inpaint import diffuse
+
+_WIDE: Final = 9.0
+"""Pixels from its edge, of 1000 of the longer side, from which a defect is filled by colours alone: lines that are
+continued over a torn corner would be invented."""
+_RIM: Final = 1.6  # pixels of 1000: a defect's soft edge
+_MOST_GRAIN: Final = 8.0  # levels
+
+
+def repair_defects(pixels: Pixels, mask: Mask) -> Pixels:
+    """Fill the defects of a photo.
+
+    Args:
+        pixels: uint8 H×W×3 RGB.
+        mask: bool H×W, what is hidden.
+
+    Returns:
+        The same shape; outside the defects and their soft edge every pixel is as it was.
+    """
+    if not mask.any():
+        return pixels
+    unit = max(pixels.shape[:2]) / 1000
+    hidden = cv2.dilate(mask.astype(np.uint8), ellipse_kernel(max(1, round(_RIM * unit))))
+    filled = cv2.inpaint(pixels, hidden, max(3.0, 3 * unit), cv2.INPAINT_TELEA).astype(np.float32)
+    depth = cv2.distanceTransform(hidden, cv2.DIST_L2, 5)
+    if depth.max() > _WIDE * unit:
+        even = diffuse(pixels.astype(np.float32), single(1 - hidden))
+        share = np.clip(depth / (_WIDE * unit) - 1, 0, 1)[..., None]
+        filled += (even - filled) * share
+    filled += _grain_like(pixels, hidden == 0)[..., None]
+    seam = gaussian(hidden.astype(np.float32), 0.7)[..., None] * hidden[..., None]
+    out = pixels + (filled - pixels) * np.maximum(seam, cv2.erode(hidden, np.ones((3, 3), np.uint8))[..., None])
+    return np.clip(np.rint(out), 0, 255).astype(np.uint8)
+
+
+def _grain_like(pixels: Pixels, known: Mask) -> Float:
+    """Noise as strong as the photo's own grain, float32 H×W, always the same for one size."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    rough = np.abs(grey - gaussian(grey, 1.5))[known]
+    strength = min(_MOST_GRAIN, 1.48 * float(np.median(rough))) if rough.size else 0.0
+    noise = gaussian(np.asarray(np.random.default_rng(0).standard_normal(grey.shape), np.float32), 0.7)
+    return single(noise * (strength / max(float(noise.std()), 1e-6)))

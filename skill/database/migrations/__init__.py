@@ -1,0 +1,1 @@
+"""Alembic's migrations of the tables, one module of `versions` each; `skill.database.upgrade` runs them."""

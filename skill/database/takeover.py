@@ -1,0 +1,119 @@
+"""The take-over of the SQLite files of versions 0.1.0 and before, which had one for each part of the service."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from skill.database.transaction import Transaction
+
+_FILES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "jobs.db": {"jobs": "jobs", "durations": "durations", "workers": "workers"},
+        "tickets.db": {"tickets": "tickets", "links": "links", "ticket_jobs": "ticket_jobs", "tries": "guesses"},
+        "dialog.db": {
+            "consents": "consents",
+            "talks": "talks",
+            "wanted": "wishes",
+            "invitations": "invitations",
+            "jobs": "origins",
+            "wrong": "wrong_digits",
+            "explained": "explained",
+        },
+        "replies.db": {"replies": "replies"},
+        "oauth.db": {
+            "families": "families",
+            "codes": "codes",
+            "access": "access",
+            "refresh": "refresh",
+            "pairs": "pairs",
+            "tries": "requests",
+        },
+        "images.db": {"images": "images", "doubts": "doubts", "agreed": "agreed"},
+    }
+)
+"""File → its tables → ours without their prefix; a row that others refer to comes before them."""
+_NOTE: Final = "taking-over"
+"""File with the number of a take-over that is not finished."""
+
+
+def old_files(folder: Path) -> list[Path]:
+    """The files that are there."""
+    return [path for name in _FILES if (path := folder / name).exists()]
+
+
+def begin(folder: Path) -> int:
+    """Note that a take-over begins; the database has to note the same number together with the rows.
+
+    Returns:
+        The number, from 1 to 2³¹ - 1.
+    """
+    number = secrets.randbelow(2**31 - 1) + 1
+    (folder / _NOTE).write_text(f"{number}", encoding="ascii")
+    return number
+
+
+def take_over(folder: Path, transaction: Transaction) -> int:
+    """Copy all rows of the old files; the number of them.
+
+    Args:
+        folder: of the files; those that are not there have nothing.
+        transaction: on our empty tables.
+
+    Raises:
+        sqlite3.Error: a file can't be read.
+    """
+    return sum(_copy(path, transaction) for path in old_files(folder))
+
+
+def finish(folder: Path, number: int) -> bool:
+    """Delete the files, where their rows are ours: also after a crash between commit and deletion. They are overwritten
+    first, as deleted rows are.
+
+    Args:
+        folder: of the files.
+        number: of the take-over that the database has noted; 0 for none.
+
+    Returns:
+        Whether the folder's rows are ours, and nothing of them is left in it.
+    """
+    note = folder / _NOTE
+    with suppress(FileNotFoundError):
+        if number and note.read_text(encoding="ascii") == f"{number}":
+            for path in old_files(folder):
+                for ending in ("", "-wal", "-shm"):
+                    file = path.with_name(path.name + ending)
+                    if file.exists():
+                        file.write_bytes(bytes(file.stat().st_size))
+                        file.unlink(missing_ok=True)
+            note.unlink(missing_ok=True)
+            return True
+    return not old_files(folder)
+
+
+def _copy(path: Path, transaction: Transaction) -> int:
+    copied = 0
+    with closing(sqlite3.connect(path)) as old:
+        there = {name for (name,) in old.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        for table, ours in _FILES[path.name].items():
+            if table in there:
+                copied += _copy_table(old, table, transaction, f"ozhivi_{ours}")
+    return copied
+
+
+def _copy_table(old: sqlite3.Connection, table: str, transaction: Transaction, ours: str) -> int:
+    with closing(old.execute(f"SELECT * FROM {table}")) as cursor:
+        columns = [column for column, *_ in cursor.description]
+        names = ", ".join(f'"{column}"' for column in columns)
+        given = ", ".join(f":{column}" for column in columns)
+        copied = 0
+        while rows := cursor.fetchmany(1000):
+            values = [dict(zip(columns, row, strict=True)) for row in rows]
+            transaction.many(f"INSERT INTO {ours} ({names}) OVERRIDING SYSTEM VALUE VALUES ({given})", values)
+            copied += len(rows)
+    return copied

@@ -1,0 +1,53 @@
+"""The fine texture: linear sampling of it is cubic sampling of the texture; what isn't used is left out."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.animate.warp.face_maps import WarpMaps
+from pipeline.animate.warp.fine_texture import FineTexture
+from pipeline.animate.warp.texture import sample_texture
+from pipeline.arrays import Mask
+from pipeline.image_ops import remap
+
+
+@pytest.fixture(scope="module")
+def used(maps: WarpMaps) -> Mask:
+    mask = np.zeros(maps.alpha.shape, bool)
+    mask[64:192, 64:256] = True
+    return mask
+
+
+@pytest.fixture(scope="module")
+def fine(maps: WarpMaps, used: Mask) -> FineTexture:
+    return FineTexture.build(maps.texture, (255 * maps.alpha).astype(np.uint8), used)
+
+
+def test_linear_sampling_is_as_good_as_cubic(maps: WarpMaps, fine: FineTexture) -> None:
+    y, x = np.mgrid[70:186, 70:250].astype(np.float32)
+    place = np.stack([x + np.float32(0.3) * np.sin(y), y + np.float32(0.4)], -1)
+    sampled, expected = remap(fine.image, fine.to_place(place)), sample_texture(maps.texture, place)
+    assert cv2.PSNR(np.ascontiguousarray(sampled[..., :3]), expected) > 51
+    person = remap(maps.alpha, place)
+    assert np.abs(sampled[..., 3] / 255 - person).mean() < 0.01
+
+
+def test_positions_come_back(fine: FineTexture) -> None:
+    place = np.float32([[3.25, 7.5], [0, 0]])
+    np.testing.assert_allclose(fine.to_photo(fine.to_place(place)), place)
+    np.testing.assert_allclose(fine.to_place(place)[1], 0.5 * (fine.scale - 1))
+
+
+def test_nothing_is_filled_in_where_it_is_not_used(fine: FineTexture, used: Mask) -> None:
+    whole = cv2.resize(used.astype(np.uint8), fine.image.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    assert fine.image[~whole].max() == 0
+    assert fine.image[whole].mean() > 50
+
+
+def test_a_large_region_is_sampled_as_it_is(maps: WarpMaps, used: Mask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.animate.warp.fine_texture._FINEST", 1000)
+    large = FineTexture.build(maps.texture, np.full(maps.alpha.shape, 9, np.uint8), used)
+    assert (large.scale, large.mode) == (2, cv2.INTER_CUBIC)
+    np.testing.assert_array_equal(large.image[128:384, 128:512, :3], maps.texture[128:384, 128:512])

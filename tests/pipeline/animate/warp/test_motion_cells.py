@@ -1,0 +1,45 @@
+"""Motion on the cells that the person can come to is the motion on the whole grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pytest
+
+from pipeline.animate.warp.active_region import find_active_region
+from pipeline.animate.warp.displacement import backward_field, forward_field, motion_share
+from pipeline.animate.warp.face_maps import WarpMaps
+from pipeline.animate.warp.motion_cells import MotionCells
+from pipeline.image_ops import resize
+
+MakeCurves = Callable[..., Mapping[str, float]]
+
+
+@pytest.fixture(scope="module")
+def cells(maps: WarpMaps) -> MotionCells:
+    return MotionCells(maps, find_active_region(maps))
+
+
+def test_fields_are_taken_and_spread(maps: WarpMaps, cells: MotionCells) -> None:
+    spread = cells.spread(cells.take(maps.follow))
+    chosen = cells.spread(np.ones_like(cells.take(maps.follow))) > 0
+    np.testing.assert_array_equal(spread[chosen], maps.follow[chosen])
+    assert not spread[~chosen].any()
+    assert 0.2 < chosen.mean() < 0.95
+
+
+@pytest.mark.parametrize("curves", [{"yaw": 8.0, "roll": 3.0, "smile": 1.0}, {"breath": 1.0}, {"brow": 0.5}], ids=str)
+def test_the_motion_is_that_of_the_whole_grid(
+    maps: WarpMaps, cells: MotionCells, make_curves: MakeCurves, curves: dict[str, float]
+) -> None:
+    motion = cells.move(make_curves(**curves))
+    back = backward_field(forward_field(maps, make_curves(**curves)), maps.grid.step)
+    person = cells.take(np.asarray(resize(maps.alpha, maps.grid.size))) > 0.0
+    np.testing.assert_allclose(motion.back[person], cells.take(back)[person], atol=2e-3)
+    np.testing.assert_allclose(motion.share[person], cells.take(motion_share(back))[person], atol=2e-2)
+
+
+def test_light_comes_along_with_the_skin(maps: WarpMaps, cells: MotionCells, make_curves: MakeCurves) -> None:
+    assert np.abs(cells.move(make_curves(smile=1.0)).gain).max() == pytest.approx(np.abs(maps.shade[0]).max(), rel=0.2)
+    assert not cells.move(make_curves(breath=1.0)).gain.any()

@@ -1,0 +1,62 @@
+"""Defects: drawn ones are found, a good portrait has none, and no eye is one."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.arrays import Pixels
+from pipeline.faces.finder import Face, FaceFinder
+from pipeline.faces.mesh_topology import RIGHT_PUPIL
+from pipeline.restore.defects import find_defects
+from pipeline.restore.repair import repair_defects
+from pipeline.restore.restoration import restore_photo
+from pipeline.runtime import Runtime
+from skill.demo_portrait import astronaut
+from weights.store import WeightStore
+from weights.train import damage
+
+
+@pytest.fixture(scope="module")
+def runtime(built_weights: WeightStore) -> Runtime:
+    return Runtime(built_weights.path)
+
+
+@pytest.fixture(scope="module")
+def portrait() -> Pixels:
+    picture = cv2.imdecode(np.frombuffer(astronaut(), np.uint8), cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(picture[..., ::-1], np.uint8)
+
+
+@pytest.fixture(scope="module")
+def faces(portrait: Pixels, runtime: Runtime) -> tuple[Face, ...]:
+    return FaceFinder(runtime).find(portrait)
+
+
+def test_a_good_portrait_stays_as_it_is_bit_by_bit(portrait: Pixels, faces: tuple[Face, ...], runtime: Runtime) -> None:
+    for good in (portrait, damage.to_grayscale(portrait), damage.to_sepia(portrait)):
+        assert restore_photo(good, "auto", faces, runtime).pixels is good
+
+
+def test_scratches_are_found_and_filled(portrait: Pixels, faces: tuple[Face, ...], runtime: Runtime) -> None:
+    drawn = np.zeros(portrait.shape[:2], np.uint8)
+    for start, end in (((20, 10), (180, 490)), ((400, 5), (330, 300)), ((10, 300), (500, 420))):
+        cv2.line(drawn, start, end, 255, 2, cv2.LINE_AA)
+    scratched = np.where((drawn > 128)[..., None], np.uint8(235), portrait)
+    found = find_defects(scratched, faces, runtime)
+    visible = (drawn > 128) & (np.abs(portrait.mean(axis=2) - 235) > 30)
+    assert found.share > 0.002
+    assert found.mask[visible].mean() > 0.7
+    assert found.mask[cv2.dilate(drawn, np.ones((9, 9), np.uint8)) == 0].mean() < 0.011
+    repaired = repair_defects(scratched, found.mask).astype(int)
+    before, after = (np.abs(one - portrait.astype(int))[visible].mean() for one in (scratched, repaired))
+    assert after < 0.4 * before
+
+
+def test_a_speck_on_an_eye_stays(portrait: Pixels, faces: tuple[Face, ...], runtime: Runtime) -> None:
+    x, y = (int(at) for at in faces[0].landmarks[RIGHT_PUPIL, :2])
+    specked = portrait.copy()
+    for at in ((x, y), (60, 60), (90, 400)):
+        cv2.circle(specked, at, 3, (255, 255, 255), -1, cv2.LINE_AA)
+    assert not find_defects(specked, faces, runtime).mask[y - 3 : y + 4, x - 3 : x + 4].any()

@@ -1,0 +1,81 @@
+"""Transactions on both databases: whole or not at all, in time, by one clock."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from skill.database.database import Database
+from skill.database.errors import ConflictError, DatabaseDownError
+from skill.database.transaction import Transaction
+from tests.fake_clock import FakeClock
+
+pytestmark = pytest.mark.asyncio
+
+NOTE = "INSERT INTO ozhivi_workers (name, seen) VALUES (:name, :seen)"
+
+
+async def names(database: Database) -> list[str]:
+    rows = await database.read(lambda asked: asked.rows("SELECT name FROM ozhivi_workers ORDER BY name"))
+    return [name for (name,) in rows]
+
+
+async def test_what_fails_half_way_leaves_nothing(database: Database) -> None:
+    def work(transaction: Transaction) -> None:
+        transaction.run(NOTE, name="one", seen=1.0)
+        raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        await database.write(work)
+    assert await names(database) == []
+    await database.write(lambda transaction: transaction.run(NOTE, name="two", seen=1.0))
+    assert await names(database) == ["two"]
+
+
+async def test_a_row_with_the_values_of_another_is_a_conflict(database: Database) -> None:
+    for expected in (1, 0):
+        if expected:
+            await database.write(lambda transaction: transaction.run(NOTE, name="one", seen=1.0))
+            continue
+        with pytest.raises(ConflictError):
+            await database.write(lambda transaction: transaction.run(NOTE, name="one", seen=1.0))
+    assert await names(database) == ["one"]
+
+
+async def test_time_is_the_database_s_unless_a_test_turns_it(database: Database, clock: FakeClock) -> None:
+    assert await database.read(lambda asked: asked.now) == clock.now == database.now()
+
+
+async def test_work_that_is_done_alone_counts_right(database: Database) -> None:
+    def count(transaction: Transaction) -> None:
+        seen = transaction.value("SELECT count(*) FROM ozhivi_workers")
+        transaction.run(NOTE, name=f"{seen:03}", seen=0.0)
+
+    await asyncio.gather(*(database.write(count, alone="count") for _ in range(12)))
+    assert await names(database) == [f"{number:03}" for number in range(12)]
+
+
+async def test_a_purge_goes_in_batches_and_leaves_what_has_time(database: Database, clock: FakeClock) -> None:
+    rows: list[dict[str, object]] = [{"user": "u", "expires": clock.now + number} for number in range(-2500, 3)]
+    line = "INSERT INTO ozhivi_wrong_digits VALUES (:user, :expires)"
+    await database.write(lambda transaction: transaction.many(line, rows))
+    await database.purge("ozhivi_wrong_digits")
+    assert await database.read(lambda asked: asked.value("SELECT count(*) FROM ozhivi_wrong_digits")) == 2
+
+
+async def test_whoever_waits_is_answered_in_time_and_the_loop_goes_on(database: Database) -> None:
+    await database.open()
+    over, ended = threading.Event(), list[bool]()
+    with pytest.raises(DatabaseDownError, match="in time"):
+        await database.write(lambda _: ended.append(over.wait(60)), patience=0.1)
+    assert ended == []  # the thread hangs still
+    over.set()
+
+
+async def test_a_closed_database_says_so(sqlite: Database) -> None:
+    await sqlite.open()
+    await sqlite.close()
+    with pytest.raises(DatabaseDownError, match="closed"):
+        await names(sqlite)

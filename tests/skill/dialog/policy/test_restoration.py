@@ -1,0 +1,59 @@
+"""«Почини»: a new video of the restored photo, or a wish that is remembered for the photo to come."""
+
+from __future__ import annotations
+
+import pytest
+
+from skill.dialog.actions import InviteUpload, RememberGestures, StartJob
+from skill.dialog.policy.decision import ResponseKind
+from skill.dialog.state import Question
+from skill.jobs.model import JobState
+from skill.restore_words import RESTORED, UNRESTORED
+from tests.skill.dialog.policy.policy_fixture import TICKET, asked, facts_with, job, say, state_after, turn
+
+DONE = job(announced=True, gestures=("smile",), seed=4)
+
+
+@pytest.mark.parametrize("said", ["почини фото", "убери царапины", "сделай почётче", "восстанови старую фотографию"])
+def test_a_video_that_is_there_is_made_of_the_restored_photo(said: str) -> None:
+    heard = say(turn(said), facts_with(DONE))
+    assert heard.decision.actions == (StartJob("job-1", (RESTORED,), 4),)
+    assert (heard.decision.kind, heard.decision.topic) == (ResponseKind.NEW_WISH, "restoring")
+    assert "подправлю снимок" in heard.text
+
+
+@pytest.mark.parametrize("said", ["а качество какое будет", "качество получше есть"])
+def test_a_plain_question_gets_an_answer_and_no_video(said: str) -> None:
+    heard = say(turn(said), facts_with(DONE))
+    assert (heard.decision.kind, heard.decision.actions) == (ResponseKind.ANSWER, ())
+
+
+def test_it_is_remembered_for_the_photo_that_is_awaited_beside_what_was_wished() -> None:
+    heard = say(turn("почини фото"), facts_with(ticket=TICKET, gestures=("smile",)))
+    assert heard.decision.actions == (RememberGestures(("smile", RESTORED)),)
+
+
+def test_it_is_remembered_until_a_photo_is_offered() -> None:
+    heard = say(turn("убери царапины"), facts_with())
+    assert heard.decision.actions == () and state_after(heard).gestures == (RESTORED,)
+    agreed = say(turn("да", number=4), facts_with(state=state_after(heard)))
+    assert [one.gestures for one in agreed.decision.actions if isinstance(one, InviteUpload)] == [(RESTORED,)]
+
+
+def test_nothing_is_done_twice_nor_beside_a_stake_nor_while_a_video_is_made() -> None:
+    assert say(turn("почини фото"), facts_with(job(announced=True, restore="auto"))).decision.actions == ()
+    open_one = facts_with(DONE, state=asked(Question.DELETE, gestures=("smile",)))
+    heard = say(turn("почини фото"), open_one)
+    assert (heard.decision.actions, heard.decision.state.question) == ((), Question.DELETE)
+    assert heard.decision.state.gestures == ("smile",)
+    assert say(turn("почини фото"), facts_with(job(JobState.RUNNING))).decision.kind is ResponseKind.WAIT_FIRST
+
+
+def test_as_it_was() -> None:
+    restored = job(id="job-2", photo="job-1", announced=True, restore="auto")
+    heard = say(turn("верни как было"), facts_with(restored))
+    assert heard.decision.actions == (StartJob("job-2", (UNRESTORED,), 0),)
+    assert heard.decision.topic == "unrestored"
+    shown = say(turn("верни как было"), facts_with(restored, DONE))  # the video before it is there
+    assert shown.decision.kind is ResponseKind.UNDONE and shown.decision.job == DONE
+    assert say(turn("верни как было"), facts_with(DONE)).decision.topic == "undo_nothing"
