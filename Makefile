@@ -7,6 +7,8 @@ comma := ,
 BIN := $(VENV)/bin
 TESTS := OZHIVI_TEST_INSTALL=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --reruns 1 --max-suite-reruns 1 --rerun-show-tracebacks -rsR
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Whatever the shell says, Python keeps its compiled modules: the tests start it hundreds of times
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check fuzz format weights bench clean
 

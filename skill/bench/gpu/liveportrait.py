@@ -62,10 +62,11 @@ def _time_onnx(name: str, file: Path, runtime: Runtime, nets: Nets, extent: Exte
 
 
 def _time_torch(nets: Nets, extent: Extent) -> Iterator[dict[str, Value]]:
-    from weights.convert.liveportrait.timing import can_compile, torch_frames
+    from weights.convert.liveportrait.timing import on_card, torch_frames
 
-    for half in (False, True):
-        for compiled in (False, True) if can_compile() else (False,):
+    # torch has no fast 16 bits on a CPU
+    for half in (False, True) if on_card() else (False,):
+        for compiled in (False, True) if on_card() else (False,):
             times: dict[int, float] = {}
             with torch_frames(nets, half=half, compiled=compiled) as draw:
                 # compiling anew for each batch takes minutes: the first and the middle one

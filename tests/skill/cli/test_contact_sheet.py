@@ -29,21 +29,36 @@ def test_a_sheet_needs_a_clip(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == [notes]
 
 
-@pytest.mark.parametrize("file_format", ["gif", "webp", "jpg"])
-def test_a_sheet_of_every_format(built_weights: WeightStore, tmp_path: Path, file_format: str) -> None:
-    """GIF and WebP are smaller than the photo; the close-ups show the same face."""
-    photo, clip, page = tmp_path / "photo.png", tmp_path / f"clip.{file_format}", tmp_path / "page.png"
-    Image.open(BytesIO(astronaut())).resize((SIZE, SIZE)).save(photo)
-    options = ["-o", str(clip), "--seconds", "2", "--sheet", str(page)]
-    done = runner.invoke(app, ["animate", str(photo), *options])
+@pytest.fixture(scope="module")
+def animated(built_weights: WeightStore, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a photo, its clip in three formats, and the sheet that was made with them."""
+    folder = tmp_path_factory.mktemp("animated")
+    Image.open(BytesIO(astronaut())).resize((SIZE, SIZE)).save(folder / "photo.png")
+    options = ["--format", "gif,webp,jpg", "--seconds", "2", "--sheet", str(folder / "page.png")]
+    done = runner.invoke(app, ["animate", str(folder / "photo.png"), "-o", str(folder / "clip.gif"), *options])
     assert done.exit_code == 0, done.output
+    return folder
+
+
+def test_the_sheet_of_a_new_clip_shows_its_face(animated: Path) -> None:
+    """The GIF is smaller than the photo; the close-ups show the same face."""
+    assert_face(animated / "page.png", animated / "photo.png", rows=2)
+
+
+@pytest.mark.parametrize("file_format", ["gif", "webp", "jpg"])
+def test_a_sheet_of_every_format(animated: Path, tmp_path: Path, file_format: str) -> None:
+    page = tmp_path / "page.png"
+    done = runner.invoke(app, ["sheet", str(animated / f"clip.{file_format}"), "-o", str(page)])
+    assert done.exit_code == 0, done.output
+    assert_face(page, animated / "photo.png", rows=1 if file_format == "jpg" else 2)
+
+
+def assert_face(page: Path, photo: Path, rows: int) -> None:
+    """Check that the first close-up, below so many rows of whole frames, has the colours of the astronaut's face."""
     with Image.open(page) as sheet:
         whole = np.asarray(sheet.convert("RGB"), float)
     side = (1600 - 6) // 4 - 6
-    rows = 1 if file_format == "jpg" else 2
     face = whole[6 + rows * (side + 6) :, 6 : 6 + side][:side]
     left, top, right, bottom = (value * SIZE / 512 for value in (173, 62, 275, 191))  # of the astronaut's face
     middle = Image.open(photo).convert("RGB").crop((round(left), round(top), round(right), round(bottom)))
     assert np.abs(face.mean(axis=(0, 1)) - np.asarray(middle, float).mean(axis=(0, 1))).max() < 40
-    again = runner.invoke(app, ["sheet", str(clip), "-o", str(tmp_path / "again")])
-    assert again.exit_code == 0, again.output

@@ -59,8 +59,8 @@ def torch_name() -> str:
     return f"torch {torch.__version__} on {where}"
 
 
-def can_compile() -> bool:
-    """Whether torch.compile is worth the wait: on a card."""
+def on_card() -> bool:
+    """Whether torch computes on a card: only there are torch.compile and 16 bits worth the wait."""
     return bool(torch.cuda.is_available())
 
 

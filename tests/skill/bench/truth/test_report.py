@@ -58,9 +58,9 @@ def test_markdown_is_a_table(comparisons: dict[int, Comparison]) -> None:
 
 def test_the_sheet_shows_the_worst_first(comparisons: dict[int, Comparison], tmp_path: Path) -> None:
     out = tmp_path / "sheet.png"
-    save_worst(list(comparisons.values()), out, "lids")
+    save_worst([comparisons[frame] for frame in (1, 8, 4)], out, "lids")
     with Image.open(out) as sheet:
         assert sheet.width == 3 * 480
-        assert sheet.height > 10 * 100  # a row a frame
-        top = np.asarray(sheet)[: sheet.height // 10]
+        assert sheet.height > 3 * 100  # a row a frame
+        top = np.asarray(sheet)[: sheet.height // 3]
     assert np.abs(top[:, :480].astype(int) - top[:, 960:]).mean() > 3.0  # the photo beside the frame that differs most
