@@ -78,7 +78,9 @@ RESTORE_OFF: Final = "off"
 """The wish that a photo is animated as it is."""
 RESTORE_AUTO: Final = "auto"
 """The wish that what is damaged is restored, and nothing else."""
-RESTORE_PARTS: Final = ("repair", "denoise", "tone", "colour")
+RESTORE_COLOUR: Final = "colour"
+"""The part that guesses colours; it is never done unasked."""
+RESTORE_PARTS: Final = ("repair", "denoise", "tone", RESTORE_COLOUR)
 """Parts of a restoration that may be asked for, in the order in which they are done: scratches, cracks, folds and dust
 are filled, grain is made calmer, faded tones are spread, a photo without colour is coloured."""
 STILLS: Final[Mapping[str, str]] = MappingProxyType({"still": "jpg", "before": "jpg"})

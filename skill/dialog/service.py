@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from pipeline.limits import AUTO, CAMERAS, RESTORE_OFF
+from pipeline.limits import AUTO, CAMERAS
 from pipeline.run import Wish
 from skill.dialog.actions import ActionFailed, ForgetUser
 from skill.dialog.context_loader import LoadedContext, load_context
@@ -17,6 +17,7 @@ from skill.dialog.nlu.sentence_encoder import load_ahead
 from skill.dialog.nlu.understand import understand, warm
 from skill.dialog.policy.decide import decide, expecting, speak, stage
 from skill.dialog.types import Dialog, Kind, Reply, Turn
+from skill.restore_words import with_restoration
 from skill.story_words import split_movements
 
 log = structlog.get_logger(__name__)
@@ -76,8 +77,8 @@ class DialogService(Dialog):
             wish = replace(wish, motion=motion, gestures=said.gestures)
         if said.camera and wish.camera == CAMERAS[0]:
             wish = replace(wish, camera=said.camera)
-        if said.restore and wish.restore == RESTORE_OFF:
-            wish = replace(wish, restore=said.restore)
+        if said.restore:
+            wish = replace(wish, restore=with_restoration(wish.restore, said.restore))
         return replace(wish, face=wish.face or pending.face, adult=adult)
 
     async def _save_turn(self, turn: Turn, loaded: LoadedContext, reply: Reply) -> None:

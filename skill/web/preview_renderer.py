@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import FaceError, PipelineError, Reason
+from pipeline.limits import RESTORE_COLOUR
 from skill.movements import MOVEMENTS
 from skill.sandbox.messages import Report
 
@@ -48,7 +49,7 @@ def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate:
     Args:
         order: The photo and the movements.
         report: Is called with the steps' names, then with {"still": JPEG, "people": number of faces,
-            "restore": what "auto" would restore} and {"movement":
+            "restore": what "auto" would restore, and "colour" where there is none} and {"movement":
             value, "clip": MP4} for each movement, files in base64.
         runtime: Has all models.
         gate: The filters.
@@ -66,8 +67,9 @@ def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate:
         previews = Previews(prepared, runtime, folder=order.photo.parent)
     except PipelineError as error:
         return {"refused": error.reason.value, "cause": error.cause}
-    damage = measure_damage(Damage(prepared.pixels, prepared.faces, runtime))
-    report({"still": _text(previews.still()), "people": len(prepared.faces), "restore": list(damage)})
+    damage = Damage(prepared.pixels, prepared.faces, runtime)
+    wishes = (*measure_damage(damage), *((RESTORE_COLOUR,) if damage.can_be_coloured else ()))
+    report({"still": _text(previews.still()), "people": len(prepared.faces), "restore": list(wishes)})
     for value in order.movements:
         clip = previews.make(known[value].motion, known[value].gestures)
         report({"movement": value, "clip": _text(clip)})

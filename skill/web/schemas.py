@@ -314,7 +314,8 @@ class PreviewView(View):
     people: int = 0
     """Faces that were found on the photo; in the line of the still picture."""
     restore: list[str] = []
-    """What a restoration by `auto` would do to the photo; in the line of the still picture."""
+    """What a restoration by `auto` would do to the photo, and `colour` where it has none and may be coloured; in the
+    line of the still picture."""
     movement: str = ""
     """The movement that `clip` shows: "motion:nostalgia", "gesture:smile"; `motion` or `gesture` of a wish."""
     clip: str = ""

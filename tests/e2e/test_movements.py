@@ -98,6 +98,8 @@ def test_movements_are_seen_before_they_are_chosen(alive: ServiceProcess, phone:
     wait_until(page, "document.querySelector('#movements details video').src.startsWith('blob:')", 60)  # asked for now
     expect(first).to_be_in_viewport()
     assert len(sent) == 2
+    expect(page.locator("#mend")).to_be_visible()
+    expect(page.locator("#colour")).to_be_hidden()  # it has colours
     shot(page, "movements-further")
     assert fits(page)
     further.locator("summary").click()

@@ -7,13 +7,13 @@ from typing import Final
 
 from pipeline.limits import AUTO, MAX_SECONDS, MOODS, PRESETS
 from pipeline.motion.gesture_wish import STRONGEST
-from skill.dialog.actions import ShareResult, StartJob
+from skill.dialog.actions import StartJob
 from skill.dialog.context import KnownJob
 from skill.dialog.nlu.questions import SLOWLY
 from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
-from skill.dialog.policy.restoration import unrestore
-from skill.dialog.policy.results import check, find_subject, fresh_jobs, report
+from skill.dialog.policy.restoration import asks_for_grey, uncolour, unrestore
+from skill.dialog.policy.results import check, find_subject, fresh_jobs, report, show_again
 from skill.dialog.policy.upload import invite
 from skill.dialog.policy.wishes import wish
 from skill.dialog.state import Question
@@ -115,7 +115,7 @@ def _start(context: TurnContext, job: KnownJob, wanted: KnownJob, topic: str) ->
     """The video that is wanted: a new one, or the same that was made before."""
     done = (one for one in context.facts.same_photo(job) if one.state is JobState.DONE)
     if twin := next((one for one in done if _wish(one) == _wish(wanted)), None):
-        return _show_again(context, twin)
+        return show_again(context, twin)
     start = StartJob(job.id, wanted.gestures, job.seed, job.face, motion=wanted.motion, length=wanted.length)
     gestures = () if topic else wanted.gestures
     return context.respond(ResponseKind.NEW_WISH, start, job=job, gestures=gestures, topic=topic)
@@ -137,17 +137,12 @@ def _limit(context: TurnContext, job: KnownJob) -> Decision:
 
 
 def _undo(context: TurnContext, job: KnownJob) -> Decision:
-    """The video before this one."""
+    """The video before this one; of a coloured one «верни чёрно-белое» means the one without colours."""
+    if asks_for_grey(context) and (grey := uncolour(context, job)):
+        return grey
     older = context.facts.same_photo(job)
     older = older[older.index(job) + 1 :]
     before = next((one for one in older if one.state is JobState.DONE), None)
     if before is None:
         return unrestore(context, job) or answered(context, "undo_nothing")
-    return _show_again(context, before)
-
-
-def _show_again(context: TurnContext, job: KnownJob) -> Decision:
-    """A video that was made before; its page on the phone leads to it again."""
-    again = StartJob(job.id, job.gestures, job.seed, job.face, motion=job.motion, length=job.length)
-    show = (ShareResult(job.id),) if context.turn.surface.screen else ()
-    return context.respond(ResponseKind.UNDONE, again, *show, job=job)
+    return show_again(context, before)

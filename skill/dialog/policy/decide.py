@@ -15,7 +15,7 @@ from skill.dialog.policy.answers import aside, question, waits_unasked
 from skill.dialog.policy.changes import change, slowly
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.questions import EXPECTED, answer, ask_again, unclear
-from skill.dialog.policy.restoration import TOPIC as RESTORE
+from skill.dialog.policy.restoration import TOPICS as RESTORED
 from skill.dialog.policy.restoration import restore
 from skill.dialog.policy.results import find_subject, fresh_jobs, grief, has_news, report, save, share, status
 from skill.dialog.policy.upload import choose_photo, invite, new_code, send, take_time, trouble
@@ -124,8 +124,8 @@ def _ask(context: TurnContext) -> Decision:
 
 
 def _question(context: TurnContext) -> Decision:
-    """«Это бесплатно?»; «можешь починить?» is a wish."""
-    return restore(context) if context.understood.topic == RESTORE else question(context)
+    """«Это бесплатно?»; «можешь починить?», «раскрась» are wishes."""
+    return restore(context) if context.understood.topic in RESTORED else question(context)
 
 
 def _help(context: TurnContext) -> Decision:

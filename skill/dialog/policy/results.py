@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.faces.people import ONLY_ONE
-from skill.dialog.actions import CountWrongDigits, MarkAnnounced, ShareResult
+from skill.dialog.actions import CountWrongDigits, MarkAnnounced, ShareResult, StartJob
 from skill.dialog.context import KnownJob
 from skill.dialog.nlu.numerals import read_figures
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
@@ -170,3 +170,10 @@ def not_mine(context: TurnContext) -> Decision:
         if not job.mine and asked and job.photo != asked.photo:
             return context.respond(ResponseKind.ASK_MINE, job=job, question=Question.MINE)
     return context.respond(ResponseKind.NOT_YOURS, question=Question.SEND)
+
+
+def show_again(context: TurnContext, job: KnownJob) -> Decision:
+    """A video that was made before; its page on the phone leads to it again."""
+    again = StartJob(job.id, job.gestures, job.seed, job.face, motion=job.motion, length=job.length)
+    show = (ShareResult(job.id),) if context.turn.surface.screen else ()
+    return context.respond(ResponseKind.UNDONE, again, *show, job=job)

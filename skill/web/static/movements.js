@@ -141,6 +141,7 @@ export async function showPreviews(photo, turn, fields, ticket, made = false, on
           own = new Map();
           page.classList.remove("sampled");
           byId("mend").hidden = !line.restore;
+          byId("colour").hidden = !/colour/.test(line.restore);
           onPeople(people);
         } else if (line.movement) own.set(line.movement, addressOf(line.clip, "video/mp4"));
         drawAll();

@@ -607,11 +607,10 @@ new IntersectionObserver(([{ isIntersecting }]) => {
   againSeen = isIntersecting;
   previewTake();
 }).observe(byId("again"));
-const hold = (held) => byId("done-print").classList.toggle("before", held);
-for (const kind of ["pointerdown", "keydown"])
-  byId("before").addEventListener(kind, (event) => (kind === "pointerdown" || [" ", "Enter"].includes(event.key)) && hold(true));
-for (const kind of ["pointerup", "pointerleave", "pointercancel", "keyup", "blur"]) byId("before").addEventListener(kind, () => hold(false));
-byId("before").addEventListener("contextmenu", (event) => event.preventDefault()); // a long press is what is meant
+const hold = ({ type, key = " " }) => byId("done-print").classList.toggle("before", /down/.test(type) && /^( |Ent)/.test(key));
+for (const kind of ["pointerdown", "keydown", "pointerup", "pointerleave", "pointercancel", "keyup", "blur"])
+  byId("before")[`on${kind}`] = hold;
+byId("before").oncontextmenu = () => false; // a long press is what is meant
 byId("wish").noValidate = true;
 byId("wish").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -627,7 +626,7 @@ byId("wish").addEventListener("submit", (event) => {
     const first = begin();
     usePhoto(first.file, first.turn);
   }
-  start({ ...wishFields(event.target), ...(meant && { face: meant }), ...(byId("restore").checked && { restore: "auto" }) });
+  start({ ...wishFields(event.target), ...(meant && { face: meant }), restore: new FormData(event.target).getAll("restore") + "" || "off" });
 });
 byId("again").addEventListener("submit", (event) => {
   event.preventDefault();

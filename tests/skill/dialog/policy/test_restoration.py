@@ -8,7 +8,7 @@ from skill.dialog.actions import InviteUpload, RememberGestures, StartJob
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
 from skill.jobs.model import JobState
-from skill.restore_words import RESTORED, UNRESTORED
+from skill.restore_words import RESTORED, UNRESTORED, movement_of
 from tests.skill.dialog.policy.policy_fixture import TICKET, asked, facts_with, job, say, state_after, turn
 
 DONE = job(announced=True, gestures=("smile",), seed=4)
@@ -57,3 +57,32 @@ def test_as_it_was() -> None:
     shown = say(turn("верни как было"), facts_with(restored, DONE))  # the video before it is there
     assert shown.decision.kind is ResponseKind.UNDONE and shown.decision.job == DONE
     assert say(turn("верни как было"), facts_with(DONE)).decision.topic == "undo_nothing"
+
+
+COLOURED = movement_of("colour")
+
+
+@pytest.mark.parametrize("said", ["сделай цветным", "раскрась", "хочу цветную сделать из чёрно белой"])
+def test_a_video_that_is_there_is_made_in_colours(said: str) -> None:
+    heard = say(turn(said), facts_with(DONE))
+    assert heard.decision.actions == (StartJob("job-1", (COLOURED,), 4),)
+    assert heard.decision.topic == "colouring" and ("угада" in heard.text or "гадаю" in heard.text)
+
+
+def test_colour_comes_beside_what_was_restored_and_is_remembered() -> None:
+    heard = say(turn("раскрась"), facts_with(job(announced=True, restore="auto")))
+    assert heard.decision.actions == (StartJob("job-1", (movement_of("auto,colour"),), 0),)
+    awaited = say(turn("сделай цветным"), facts_with(ticket=TICKET, gestures=(RESTORED, "smile")))
+    assert awaited.decision.actions == (RememberGestures(("smile", movement_of("auto,colour"))),)
+    asking = say(turn("раскрашивать умеешь"), facts_with(DONE))
+    assert asking.decision.actions == () and "цвета" in asking.text.lower()
+
+
+@pytest.mark.parametrize("said", ["верни чёрно-белое", "сделай чёрно-белым", "убери цвет"])
+def test_as_it_was_without_colours(said: str) -> None:
+    coloured = job(id="job-2", photo="job-1", announced=True, restore="auto,colour")
+    heard = say(turn(said), facts_with(coloured))
+    assert heard.decision.actions == (StartJob("job-2", (RESTORED,), 0),) and heard.decision.topic == "uncoloured"
+    grey = job(photo="job-1", announced=True, restore="auto")
+    assert say(turn(said), facts_with(coloured, grey)).decision.kind is ResponseKind.UNDONE
+    assert say(turn(said), facts_with(DONE)).decision.kind is ResponseKind.ANSWER  # it was never coloured
