@@ -27,7 +27,7 @@ class GestureWords:
     future: str
     """What the person on the photo will do: «кивнёт»."""
     infinitive: str
-    """What can be done: «кивнуть»; with a capital it is the label on the page."""
+    """What can be done: «кивнуть»."""
     expressions: str
     """Everything that asks for it, as in `skill.dialog.nlu.lexicon`: dictionary forms, commas between."""
     console: tuple[str, ...]
@@ -36,6 +36,8 @@ class GestureWords:
     """Further phrases that ask for it; with the imperative and «пусть …» they test the console's grammar."""
     counterexamples: tuple[str, ...]
     """Phrases that don't ask for it."""
+    label: str = ""
+    """Its name on the page, a noun; empty: the first of `console`. No story has the same."""
     vague: bool = False
     """Whether the expressions say other things as well, so that a wish has hardly any other words."""
     sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -70,6 +72,7 @@ GESTURE_WORDS: Final[Mapping[str, GestureWords]] = MappingProxyType(
             imperative="улыбнись",
             future="улыбнётся",
             infinitive="улыбнуться",
+            label="лёгкая улыбка",
             expressions=(
                 "рассмешить, развеселить, повеселить, улыбнуться, улыбаться, улыбка, улыбочка, заулыбаться, "
                 "разулыбаться, засмеяться, рассмеяться, смеяться, посмеяться, поулыбаться, усмехнуться, лыбиться, "
@@ -103,6 +106,7 @@ GESTURE_WORDS: Final[Mapping[str, GestureWords]] = MappingProxyType(
             imperative="удивись",
             future="удивится",
             infinitive="удивиться",
+            label="лёгкое удивление",
             expressions=(
                 "удивить, удивиться, удивление, удивляться, удивлять, удивленный, удивить~, удивить^, изумиться, "
                 "изумление, изумленный, поразиться, поднять бровь, вскинуть бровь, приподнять бровь, "
@@ -207,6 +211,7 @@ GESTURE_WORDS: Final[Mapping[str, GestureWords]] = MappingProxyType(
             imperative="закрой глаза",
             future="закроет глаза",
             infinitive="закрыть глаза",
+            label="закрытые глаза",
             expressions=(
                 "закрыть глаз, прикрыть глаз, глаз закрыть, глаз прикрыть, зажмуриться, зажмурить глаз, закрыть "
                 "веко, опустить веко, закрыть и открыть глаз, глаз закрыть и открыть, закрыть глаз и открыть, "
@@ -222,6 +227,7 @@ GESTURE_WORDS: Final[Mapping[str, GestureWords]] = MappingProxyType(
             imperative="задумайся",
             future="задумается",
             infinitive="задуматься",
+            label="задумчивость",
             expressions=(
                 "задуматься, задумываться, призадуматься, задумчивый, задумчиво, подумать о что то, поразмыслить, "
                 "поразмышлять, размечтаться, помечтать, замечтаться, мечтательный, погрузиться в мысль"
@@ -256,6 +262,7 @@ GESTURE_WORDS: Final[Mapping[str, GestureWords]] = MappingProxyType(
             imperative="пошли поцелуй",
             future="пошлёт поцелуй",
             infinitive="послать поцелуй",
+            label="лёгкий поцелуй",
             expressions=(
                 "послать поцелуй, отправить поцелуй, воздушный поцелуй, поцелуй, поцелуйчик, поцеловать, целовать, "
                 "чмокнуть, чмок, послать воздушный поцелуй, поцеловать я, сложить губа, послать поцелуйчик, "
@@ -398,8 +405,9 @@ def say_imperative(name: str) -> str:
 
 
 def label(name: str) -> str:
-    """A gesture's label on the page: «Подмигнуть»."""
-    said = say_infinitive(GestureWish(name))
+    """A gesture's label on the page: «Подмигивание»."""
+    words = GESTURE_WORDS[name]
+    said = words.label or words.console[0]
     return said[0].upper() + said[1:]
 
 

@@ -13,7 +13,7 @@ from skill.story_words import STORY_NAMES
 
 STORY_LABELS: Final = MappingProxyType({name: one.label for name, one in STORY_NAMES.items()})
 """Preset of `pipeline.limits.PRESETS` → its Russian name on the page."""
-AUTO_LABEL: Final = "По настроению"
+AUTO_LABEL: Final = "Наш выбор"
 """The Russian name of `pipeline.limits.AUTO`."""
 MOOD_SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -26,7 +26,7 @@ class StoryName:
     """The names of a story."""
 
     label: str
-    """Its Russian name on the page."""
+    """Its Russian name on the page: a noun, as all names of movements are."""
     words: GestureWords | None = None
     """What asks for it by voice; None where the same words mean a gesture."""
     gesture: str = ""
@@ -85,7 +85,7 @@ _ASLEEP: Final = GestureWords(
 
 STORY_NAMES: Final[Mapping[str, StoryName]] = MappingProxyType(
     {
-        "nostalgia": StoryName("Как в жизни"),
+        "nostalgia": StoryName("Живой портрет"),
         "gaze": StoryName("Взгляд", gesture="look:viewer"),
         "warmth": StoryName("Улыбка", gesture="smile"),
         "laughter": StoryName(
@@ -129,8 +129,8 @@ STORY_NAMES: Final[Mapping[str, StoryName]] = MappingProxyType(
                 counterexamples=("без раздумий", "улыбнись"),
             ),
         ),
-        "mischief": StoryName("Подмигивание", _SLY),
-        "idle": StoryName("Спокойно"),
+        "mischief": StoryName("Хитринка", _SLY),
+        "idle": StoryName("Спокойствие"),
         "agreement": StoryName("Согласие", gesture="nod"),
         "disagreement": StoryName("Несогласие", gesture="shake"),
         "pride": StoryName("Гордость", _PROUD),

@@ -30,10 +30,12 @@ async def link(request: web.Request) -> web.Response:
 
 async def page(request: web.Request) -> web.Response:
     """GET /v/{look}: the clip, with a preview for messengers."""
-    _, rendition = await _shown(request)
+    job, rendition = await _shown(request)
     path = f"/v/{request.match_info['look']}"
     address = request.app[SETTINGS].address
-    return request.app[TEMPLATES].render("look.html", path=path, address=address, poster=not rendition)
+    return request.app[TEMPLATES].render(
+        "look.html", path=path, address=address, poster=not rendition, until=round(job.expires)
+    )
 
 
 async def file(request: web.Request) -> web.Response:

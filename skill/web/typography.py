@@ -14,6 +14,8 @@ _SHORT: Final = re.compile(
 _NUMBER: Final = re.compile(r"(\d)[ \n](?=[а-яё])", re.IGNORECASE)
 _PARTICLE: Final = re.compile(r"[ \n]+(?=(?:ли|же|бы|—)(?!\w))")
 _SPACE: Final = "\u00a0"
+_NAME: Final = "оживи фото"
+"""What is said to the assistant stays on one line."""
 
 
 def bind_words(page: str) -> str:
@@ -24,4 +26,5 @@ def bind_words(page: str) -> str:
 def _bind(text: str) -> str:
     if len(text.split()) > 2:  # of two words each may have a line of its own, where both are too long for one
         text = _SHORT.sub(lambda found: found[1] + _SPACE, text)
+    text = text.replace(_NAME, _NAME.replace(" ", _SPACE))
     return _PARTICLE.sub(_SPACE, _NUMBER.sub(lambda found: found[1] + _SPACE, text))

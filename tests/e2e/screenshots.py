@@ -1,4 +1,4 @@
-"""Pictures of every state of the pages, to be looked at: `python -m tests.e2e.screenshots FOLDER`, some minutes.
+"""Pictures of every state of the pages, to be looked at: `python -m tests.e2e.screenshots FOLDER [STATE…]`.
 
 Each in four widths, light and dark, with text of 100, 150 and 200 %: STATE-WIDTH-SCHEME-TEXT.png.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -56,12 +57,14 @@ BROKEN_WORDS: Final = r"""() => {
 class Album:
     """A folder of pictures of a page."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, wanted: Sequence[str]) -> None:
+        self._folder, self._wanted = folder, wanted  # states; empty for all
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, page: Page, state: str) -> None:
-        """Take all pictures of a state; nothing may stick out to the side."""
+        """Take all pictures of a state that is wanted; nothing may stick out to the side."""
+        if self._wanted and state not in self._wanted:
+            return
         page.add_style_tag(content=STILL)
         for (width, height), scheme, text in product(SIZES, SCHEMES, TEXTS):
             page.set_viewport_size({"width": width, "height": height})
@@ -116,7 +119,7 @@ def take_pictures(album: Album, service: ServiceProcess, page: Page) -> None:
     album.keep(page, "work")
     expect_heading(page, "Готово!")
     album.keep(page, "done")
-    page.get_by_text("Для переписки и заставки телефона").click()
+    page.get_by_text("GIF, заставка и другие виды").click()
     for name in ("Квадрат", "Неподвижная"):
         page.get_by_role("button", name=name, exact=True).click()
         expect(page.get_by_text("Готово. Можно сохранить")).to_be_visible()
@@ -175,7 +178,7 @@ def take_refusals(album: Album, service: ServiceProcess, page: Page) -> None:
 
 def main() -> None:
     """Start the service and a browser, and fill the folder."""
-    album = Album(Path(sys.argv[1]))
+    album = Album(Path(sys.argv[1]), sys.argv[2:])
     expect.set_options(timeout=5 * SECONDS)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         service = ServiceProcess(Path(folder) / "data", long_side="480", previews="true")

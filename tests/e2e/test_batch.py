@@ -23,7 +23,7 @@ def test_several_photos_go_one_after_the_other(service: ServiceProcess, phone: P
     photos = [portrait_on_its_side(), wall(), astronaut(), wall()]
     files = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": photo} for n, photo in enumerate(photos)]
     page.set_input_files("#gallery", files)
-    expect_heading(page, "Что сделает человек?")
+    expect_heading(page, "Какое движение?")
     expect(page.get_by_label("На обработку согласие")).to_be_hidden()  # the one of a single photo
     consents = page.get_by_role("checkbox", name="согласие даю")
     expect(consents).to_have_count(4)

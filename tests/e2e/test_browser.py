@@ -54,13 +54,14 @@ def test_a_photo_comes_alive_and_is_deleted(
     expect_heading(page, "Готово!")
     plays_and_loops(page)
     shot(page, f"done-{name}")
+    page.get_by_text("GIF, заставка и другие виды").click()
     for kind, start in (("Скачать видео", b"ftyp"), ("GIF для сообщений", b"GIF8")):
         with page.expect_download() as download:
             page.get_by_role("link", name=kind).click()
         assert start in download.value.path().read_bytes()[:12]
     clip = page.locator("#video").get_attribute("src")
     page.get_by_role("button", name="Удалить всё сейчас").click()
-    expect(page.get_by_text("Вернуть его будет нельзя")).to_be_visible()
+    expect(page.get_by_text("Вернуть будет нельзя")).to_be_visible()
     shot(page, f"sure-{name}")
     page.get_by_role("button", name="Удалить", exact=True).click()
     expect_heading(page, "Всё удалено")
@@ -76,8 +77,8 @@ def test_another_wish_on_the_same_photo(service: ServiceProcess, phone: Phone) -
     send(page)
     expect_heading(page, "Готово!")
     first = page.locator("#video").get_attribute("src")
-    page.locator("#again").get_by_role("button", name="Подмигивание", exact=True).click()
-    page.get_by_role("button", name="Ещё раз: «Подмигивание»").click()
+    page.locator("#again").get_by_role("button", name="Хитринка", exact=True).click()
+    page.get_by_role("button", name="Ещё раз: «Хитринка»").click()
     expect_heading(page, "Минутку")
     expect_heading(page, "Готово!")
     assert page.locator("#video").get_attribute("src") != first

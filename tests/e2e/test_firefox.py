@@ -39,7 +39,7 @@ async def test_a_photo_comes_alive_in_firefox(service: ServiceProcess, tmp_path:
         await page.wait(f"{title('Какую фотографию оживим?')} && document.readyState === 'complete'")
         await page.run("window.troubles = 0; addEventListener('error', () => { troubles += 1; })")
         await page.choose_file("#gallery", photo)
-        await page.wait(title("Что сделает человек?"))
+        await page.wait(title("Какое движение?"))
         await page.wait("document.getElementById('preview').naturalWidth")
         await page.click("#go")
         await page.wait("document.getElementById('ready-trouble').textContent.includes('согласие')")
@@ -57,7 +57,7 @@ async def test_a_photo_comes_alive_in_firefox(service: ServiceProcess, tmp_path:
         await page.wait("!document.getElementById('privacy').open && !history.state.privacy")
         await page.click("#again [data-do=another]")
         await page.choose_file("#gallery", pair)
-        await page.wait(title("Что сделает человек?"))
+        await page.wait(title("Какое движение?"))
         assert not await page.run("document.getElementById('agree').checked")  # a consent is for one photo
         await page.click("#agree")
         await page.click("#go")

@@ -76,13 +76,13 @@ def test_movements_are_seen_before_they_are_chosen(alive: ServiceProcess, phone:
     assert page.evaluate(LABELLED)  # nobody takes the sample for a stranger's photo
     moves = page.get_by_role("group", name="Движение").locator("button:has(video)")
     expect(moves).to_have_text([one.label for one in MOVEMENTS])
-    expect(says).to_contain_text("«По настроению» подберём сами")
+    expect(says).to_contain_text("«Наш выбор» подберём")
     further = page.locator("#movements details")
     expect(further.locator("video")).to_have_count(len(MOVEMENTS) - PREVIEWED)
-    page.get_by_role("button", name="Подмигивание", exact=True).click()  # a movement is chosen, nothing begins
-    page.get_by_role("button", name="Оживить: Подмигивание").click()  # but nobody has agreed
+    page.get_by_role("button", name="Хитринка", exact=True).click()  # a movement is chosen, nothing begins
+    page.get_by_role("button", name="Оживить: Хитринка").click()  # but nobody has agreed
     expect(page.locator("#ready-trouble")).to_contain_text("Отметьте согласие")
-    expect(page.get_by_role("button", name="Подмигивание", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Хитринка", exact=True)).to_have_attribute("aria-pressed", "true")
     assert sent == [] and page.evaluate(OWN) == 0
     page.get_by_label("На обработку согласие").check()
     expect(page.locator("#ready-trouble")).to_have_text("")  # what was missing is there
@@ -185,7 +185,8 @@ def test_a_face_is_tapped_before_the_photo_is_sent(alive: ServiceProcess, phone:
     expect(says).to_contain_text("Здесь пример на одном из 2")
     page.get_by_role("button", name="Выбрать, кого оживить").click()  # without a finger on the photo
     page.get_by_role("button", name="Дальше", exact=True).click()
-    expect_heading(page, "Что сделает человек?")
+    expect_heading(page, "Какое движение?")
+    assert page.evaluate(f"{OWN} && !({LABELLED})")  # that person's portrait, and no sample, until the movements come
     expect(says).to_contain_text("Нажмите на движение")
     expect(page.get_by_role("button", name="Выбрать других")).to_be_visible()
     page.evaluate("sentFields.splice(0)")
@@ -193,6 +194,7 @@ def test_a_face_is_tapped_before_the_photo_is_sent(alive: ServiceProcess, phone:
     expect_heading(page, "Готово!")
     assert page.evaluate("sentFields").count("face") == 1
     expect(page.get_by_role("button", name="Другой человек")).to_be_visible()
+    page.get_by_text("GIF, заставка и другие виды").click()
     page.get_by_role("button", name="Видео без остальных").click()
     expect(page.get_by_text("Готово. Можно сохранить")).to_be_visible()
     wait_until(page, "(({ videoWidth: w, videoHeight: h }) => h > w)(document.querySelector('#made-video'))")
@@ -202,6 +204,14 @@ def test_a_face_is_tapped_before_the_photo_is_sent(alive: ServiceProcess, phone:
     expect(page.locator("#made-says")).to_contain_text("По ней видно только это видео")
     look = page.request.get(page.evaluate("navigator.clipboard.readText()"))
     assert look.status == 200 and "poster.jpg" not in look.text()
+    page.get_by_role("button", name="Другой человек").click()
+    expect_heading(page, "Кого оживить?")
+    page.go_back()
+    expect_heading(page, "Готово!")
+    page.evaluate("dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("button", name="Другой человек")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Готово. Можно сохранить")).to_be_visible()  # what was made of it is not offered anew
 
 
 def test_who_wants_no_movement_has_none_and_may_look(alive: ServiceProcess, phone: Phone) -> None:

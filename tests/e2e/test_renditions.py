@@ -13,7 +13,7 @@ from tests.service_process import ServiceProcess
 def test_a_clip_for_a_messenger_and_a_wallpaper(service: ServiceProcess, phone: Phone, browser: Browser) -> None:
     page = finished_page(phone, make_clip(service, browser), MENU % "")
     film = page.locator("#video").get_attribute("src")
-    page.get_by_text("Для переписки и заставки телефона").click()
+    page.get_by_text("GIF, заставка и другие виды").click()
     page.get_by_role("button", name="Квадрат").click()
     expect(page.get_by_text("Готово. Можно сохранить")).to_be_visible()
     wait_until(page, "document.getElementById('made-video').duration > 11.9")  # the loop three times

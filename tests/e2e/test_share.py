@@ -98,6 +98,7 @@ def test_without_a_menu_the_link_is_copied(phone: Phone, link: str) -> None:
     assert "/v/" in copied
     plays_and_loops(looks, "video")
     expect(looks.get_by_role("button")).to_have_count(0)
+    expect(looks.locator("#kept")).to_have_text(re.compile(r"по\sэтой ссылке до\sзавтра, \d\d:\d\d\.$"))
     assert looks.context.request.delete(copied).status == 405
     shot(looks, "look")
 

@@ -70,7 +70,7 @@ def test_a_consent_is_for_one_photo(service: ServiceProcess, phone: Phone) -> No
 def test_what_happens_to_a_photo_is_read_over_the_page(service: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(), service.ticket()[0])
     choose(page, astronaut())
-    expect_heading(page, "Что сделает человек?")
+    expect_heading(page, "Какое движение?")
     for way_back in ("button", "key", "history"):
         page.locator(".foot").get_by_role("link", name="Что происходит с фотографией").click()
         about = page.get_by_role("dialog", name="Что происходит с фотографией")
@@ -84,7 +84,7 @@ def test_what_happens_to_a_photo_is_read_over_the_page(service: ServiceProcess, 
         else:
             page.go_back()
         expect(about).to_be_hidden()
-        expect_heading(page, "Что сделает человек?")  # and the photo is there
+        expect_heading(page, "Какое движение?")  # and the photo is there
         wait_until(page, "!history.state.privacy")  # going back takes its time
         assert page.evaluate("history.state.step") == "ready"
     assert page.evaluate("document.getElementById('preview').naturalWidth") > 0
@@ -119,11 +119,11 @@ def test_what_one_needs_is_on_the_first_screen(service: ServiceProcess, phone: P
 def test_back_and_forward_go_through_the_steps(service: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(DESKTOP), service.ticket()[0])
     choose(page, two_portraits())
-    expect_heading(page, "Что сделает человек?")
+    expect_heading(page, "Какое движение?")
     page.go_back()
     expect_heading(page, "Какую фотографию")
     page.go_forward()
-    expect_heading(page, "Что сделает человек?")
+    expect_heading(page, "Какое движение?")
     send(page)
     expect_heading(page, "Кого оживить?")
     expect(page.locator(".person")).to_have_count(2)
@@ -134,10 +134,10 @@ def test_back_and_forward_go_through_the_steps(service: ServiceProcess, phone: P
     shot(page, "faces-all")
     page.get_by_role("button", name="Оживить: 2").click()
     expect_heading(page, "Минутку")
-    wait_until(page, "Object.keys(history.state.places ?? {}).length")  # the photo has come
+    wait_until(page, "Object.keys(history.state.kept?.places ?? {}).length")  # the photo has come
     page.reload()  # it goes on without the page
     expect_heading(page, "Готово!")
-    hold = page.get_by_role("button", name="Нажмите и держите: как было")
+    hold = page.get_by_role("button", name="Держите: как было")
     hold.hover()
     page.mouse.down()
     expect(page.locator("#first")).to_be_visible()

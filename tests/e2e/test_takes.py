@@ -40,24 +40,24 @@ def test_takes_lie_side_by_side_and_are_deleted_together(service: ServiceProcess
     expect(page.locator("#takes")).to_be_hidden()  # one alone needs no choice
     page.reload()  # the page has no photo any more: the poster is taken
     expect_heading(page, "Готово!")
-    expect(page.get_by_role("button", name="Ещё раз: «По настроению»")).to_be_visible()
-    page.locator("#again").get_by_role("button", name="Подмигивание", exact=True).click()
-    page.get_by_role("button", name="Ещё раз: «Подмигивание»").click()
+    expect(page.get_by_role("button", name="Ещё раз: «Наш выбор»")).to_be_visible()
+    page.locator("#again").get_by_role("button", name="Хитринка", exact=True).click()
+    page.get_by_role("button", name="Ещё раз: «Хитринка»").click()
     expect_heading(page, "Готово!")
     takes = page.get_by_role("group", name="Все варианты").get_by_role("button")
-    expect(takes).to_have_text(["По настроению", "Подмигивание"])
+    expect(takes).to_have_text(["Наш выбор", "Хитринка"])
     expect(takes.nth(1)).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_role("button", name="Ещё раз: «Подмигивание»")).to_be_visible()
+    expect(page.get_by_role("button", name="Ещё раз: «Хитринка»")).to_be_visible()
     chosen = page.locator("#again [aria-pressed=true]")
-    expect(chosen).to_have_text("Подмигивание")  # it stands on what is shown
+    expect(chosen).to_have_text("Хитринка")  # it stands on what is shown
     second = page.locator("#video").get_attribute("src")
     takes.first.click()
     assert page.locator("#video").get_attribute("src") != second
-    expect(chosen).to_have_text("По\u00a0настроению")
+    expect(chosen).to_have_text("Наш выбор")
     shown = page.request.get(f"{service.address}/api/v1/animations", headers=ticket_header(page)).json()["animations"]
     address = f"{service.address}/api/v1/animations/{shown[0]['id']}/again"
     page.request.post(address, data=json.dumps({"gesture": "nod"}), headers=ticket_header(page))  # as by voice
-    expect(takes).to_have_text(["По настроению", "Подмигивание", "Кивнуть"])
+    expect(takes).to_have_text(["Наш выбор", "Хитринка", "Кивок"])
     shot(page, "takes")
     assert fits(page)
     page.request.post(address, data=json.dumps({"gesture": "surprise"}), headers=ticket_header(page))
@@ -142,7 +142,7 @@ def test_a_ticket_that_is_about_to_end_warns_and_shows_the_way_on(service: Servi
     context.clock.install()
     page = open_page(context, service.ticket()[0])
     choose(page, astronaut())
-    expect_heading(page, "Что сделает человек?")
+    expect_heading(page, "Какое движение?")
     expect(page.get_by_text("Ссылка ждёт фотографию")).to_be_hidden()
     context.clock.fast_forward(13 * 60 * 1000)
     expect(page.locator("#ready").get_by_text("Ссылка ждёт фотографию ещё 2 минуты")).to_be_visible()

@@ -64,7 +64,7 @@ def test_what_is_said() -> None:
     assert say_future(GestureWish("wink", "left", 2, 0.6, "slow")) == "медленно чуть-чуть дважды подмигнёт левым глазом"
     assert say_infinitive(GestureWish("turn", "left")) == "повернуть голову налево"
     assert say_future(GestureWish("look", "viewer")) == "посмотрит на вас"
-    assert label("look") == "Посмотреть в сторону"
+    assert (label("look"), label("smile")) == ("Взгляд в сторону", "Лёгкая улыбка")
 
 
 def test_a_gesture_that_there_is_not_is_none() -> None:

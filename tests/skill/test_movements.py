@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipeline.limits import AUTO, PRESETS
@@ -16,6 +18,7 @@ def test_every_preset_and_every_gesture_is_offered_once() -> None:
     )
     assert (MOVEMENTS[0].motion, len(MOVEMENTS) >= PREVIEWED == 12) == (AUTO, True)
     assert len({one.label for one in MOVEMENTS}) == len(MOVEMENTS)
+    assert not [one.label for one in MOVEMENTS if re.search(r"(?<!с)ть(ся)?\b", one.label)]  # nouns, no verbs
 
 
 @pytest.mark.parametrize("movement", MOVEMENTS[1:], ids=lambda one: one.value)

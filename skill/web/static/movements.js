@@ -12,10 +12,11 @@ const onScreen = new Set();
 const samples = new Map(); // address of a sample → a promise of its copy, from which a video needs no ranges
 let still = ""; // the first frame of the own clips
 let own = null; // movement → address of its clip; null while the sample is shown
+let whose = ""; // who moves in them: the people as a wish names them, and whether there is a video of them
 let whole = false; // all of the first ones came
 let further = null; // asks for the others, while they are not there
 export const SAMPLE = "Так движения выглядят на примере.";
-const AUTO = " «По настроению» подберём сами, по лицу.";
+const AUTO = " «Наш выбор» подберём по лицу.";
 const example = `Это пример${"previews" in page.dataset ? ": после согласия покажем ваше фото" : ""}.${AUTO}`;
 let stopped = matchMedia("(prefers-reduced-motion: reduce)").matches;
 let asking = new AbortController();
@@ -108,12 +109,19 @@ export const endPreviews = () => asking.abort();
 
 /** Show the movements on the own `photo`, or on one that is promised. `fields`: what the person said of it; `made`: there
  *  is a video of it already, and the person on it is known. `onPeople` hears how many are on it; of those who are chosen on
- *  it there were `known`. */
-export async function showPreviews(photo, turn, fields, ticket, made = false, onPeople = () => {}, known = 0) {
+ *  it there were `known`, whose `portrait` stands still until their movements come. */
+export async function showPreviews(photo, turn, fields, ticket, made = false, onPeople = () => {}, known = 0, portrait = "") {
   if (!("previews" in page.dataset)) return;
-  let old = own; // of the same photo: they are seen until the new ones come
-  if (old) asking.abort(), answer();
+  let first = true;
+  if (own && whose === fields.face + made) asking.abort(), answer(); // they are seen until the new ones come
   else forgetPreviews();
+  whose = fields.face + made;
+  if (portrait && !own) {
+    still = portrait;
+    own = new Map();
+    page.classList.remove("sampled");
+    drawAll();
+  }
   whole = false;
   further = null;
   asking = new AbortController();
@@ -132,10 +140,10 @@ export async function showPreviews(photo, turn, fields, ticket, made = false, on
           const advice = answer(line.cause); // beside its button, after what was seen
           return say(made ? SAMPLE : advice ? `${line.sentence.split(". ")[0]}. ${advice}` : `${line.sentence} ${line.advice}`);
         }
-        if (line.still && (old || !own)) {
+        if (line.still && first) {
           people = line.people;
           if (known && known !== people) return forgetPreviews(SAMPLE); // their numbers would mean others
-          old = null;
+          first = false;
           say("Движения появляются по одному…");
           still = addressOf(line.still, "image/jpeg");
           own = new Map();

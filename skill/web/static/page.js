@@ -4,12 +4,12 @@ import { agree, agreed, begin, clear, fill, more, next, pick, remove, settle, se
 import { byId } from "./dom.js";
 import { drawGood, drawRefusal } from "./drawings.js";
 import { SAMPLE, endPreviews, forgetPreviews, isWhole, pickMovement, pickedMovement, showPreviews, stop } from "./movements.js";
-import { chosen, everybody, hidePeople, placeOf, placeOn, showPeople, toggle } from "./people.js";
+import { chosen, everybody, hidePeople, placeOf, placeOn, portraitOf, showPeople, toggle } from "./people.js";
 import { turnPicture } from "./picture.js";
 import { hidePrivacy } from "./privacy.js";
 import { hideRendition, shareRendition, showRendition } from "./renditions.js";
-import { LATE, copy, fileFrom, shareFile, takesFiles, tappedNow } from "./share.js";
-import { active, drawStrip, gone, keptWords, links, movementOf, nameOf, places } from "./takes.js";
+import { copy, fileFrom, giveOn, takesFiles } from "./share.js";
+import { active, drawStrip, gone, kept, keptWords, links, movementOf, nameOf } from "./takes.js";
 import { about, bind, minutes, put } from "./words.js";
 
 const page = byId("page");
@@ -68,7 +68,7 @@ const BEGINS = ["ready", "work", "choose"];
 function show(name) {
   const before = step();
   const begins = BEGINS.includes(name) ? before !== "work" : name === "faces" && early;
-  if (name !== before) history[begins ? "pushState" : "replaceState"]({ step: name, places }, "");
+  if (name !== before) history[begins ? "pushState" : "replaceState"]({ step: name, kept }, "");
   reveal(name);
 }
 
@@ -152,7 +152,7 @@ function preview() {
   if (!photo || !consented()) return forgetPreviews();
   if (meant) offerPeople(2);
   const known = meant && byId("portraits").querySelectorAll(".person").length;
-  showPreviews(photo, turn, { ...promised, face: meant }, ticket, false, offerPeople, known);
+  showPreviews(photo, turn, { ...promised, face: meant }, ticket, false, offerPeople, known, known && portraitOf(meant));
 }
 
 /** A way to choose among them, before the photo is sent. */
@@ -171,7 +171,7 @@ async function askEarly(at) {
     return byId("agree").focus();
   }
   early = true;
-  job = null;
+  if (job?.state !== "done") job = null; // the photo of a take that is done is still the one that is here
   endPreviews();
   put("people-count", "");
   const file = photo;
@@ -217,7 +217,7 @@ function wishFields(form) {
 async function start(wish, source = "") {
   fields = wish;
   before = source;
-  const place = placeOf(wish.face) || places[source];
+  const place = placeOf(wish.face) || kept.places[source];
   const poster = source && links(takes.find((take) => take.id === source) ?? { results: [] }).jpg?.url;
   byId("doing").src = poster || shownPhoto || byId("who").src;
   byId("doing").hidden = !poster && byId("preview").hidden;
@@ -228,8 +228,8 @@ async function start(wish, source = "") {
   progress("Отправляю", 0);
   try {
     const sent = source ? await again(source, wish, ticket) : await persist(signal);
-    if (place) places[sent.id] = place;
-    history.replaceState({ ...history.state, places }, "");
+    if (place) kept.places[sent.id] = place;
+    history.replaceState({ ...history.state, kept }, "");
     if (!signal.aborted) follow(sent, signal);
   } catch (error) {
     if (source && photo && error.code === "not_found") return start(wish); // it has waited for too long
@@ -338,7 +338,7 @@ function trouble(error, cause = "") {
   blamed = photo;
   const retry = AGAIN.test(known.code);
   const held = Boolean(photo) || job?.state === "refused"; // the photo is here, or the service has it while it asks
-  put("trouble-title", known.sentence);
+  let title = known.sentence;
   put("trouble-advice", known.advice);
   byId("retry").hidden = !retry || !photo;
   let answer = false; // the person may answer this refusal, while the photo is here
@@ -347,8 +347,9 @@ function trouble(error, cause = "") {
     if (promise.hidden) continue;
     answer = true;
     put("trouble-advice", promise.dataset.advice);
-    put("trouble-title", known.sentence.split(/(?<=\.) /)[0]);
+    [title] = title.split(". ");
   }
+  put("trouble-title", title.replace(/\.$/, ""));
   const others = byId("who-else");
   others.hidden = !photo || !byId("portraits").children.length; // somebody of several was meant
   others.classList.toggle("quiet", answer);
@@ -380,8 +381,9 @@ function done() {
   put("remark", take.sentence);
   byId("remark").hidden = !take.sentence;
   drawStrip(takes, take.id);
-  byId("alone").hidden = !take.face || /all|,/.test(take.face); // one of several
-  byId("someone").hidden = !photo || job?.id !== take.id;
+  const one = take.face && !/all|,/.test(take.face); // of several
+  byId("alone").hidden = !one;
+  byId("someone").hidden = !one || !photo || job?.id !== take.id;
   if (step() !== "done") show("done");
   previewTake();
 }
@@ -397,7 +399,7 @@ function play(take) {
   put("shared", "");
   byId("link").hidden = true;
   byId("sure").hidden = true;
-  hideRendition();
+  showRendition(take.id);
   look = "";
   lookLink(take.id).then((link) => { look = link; }, () => {});
   put("share", takesFiles() ? "Поделиться" : "Скопировать ссылку");
@@ -413,18 +415,15 @@ function offer(take) {
 }
 
 async function share() {
-  put("shared", clip ? "Загружаю видео…" : "");
-  const file = await clip;
-  put("shared", "");
-  if (file && !tappedNow()) return put("shared", LATE);
-  if (file && (await shareFile(file))) return;
-  const link = look || `${location.origin}/u/${ticket.token}`;
-  const copied = await copy(link);
-  byId("link").hidden = copied;
-  byId("link").value = link;
-  if (!copied) byId("link").select();
-  const may = look ? "По ней видео можно посмотреть и скачать, но не удалить" : "Кто её откроет, сможет и посмотреть видео, и удалить";
-  put("shared", `${copied ? "Ссылка скопирована" : "Вот ссылка"}. ${may}.`);
+  const say = (words) => put("shared", words), link = byId("link");
+  say(clip ? "Загружаю видео…" : "");
+  if (await giveOn(clip, say)) return;
+  if (!look) return say("Ссылки сейчас нет. Скачайте видео и отправьте сами.");
+  const copied = await copy(look);
+  link.hidden = copied;
+  link.value = look;
+  if (!copied) link.select();
+  say(`${copied ? "Ссылка скопирована" : "Вот ссылка"}. По ней видео можно посмотреть и скачать, но не удалить.`);
 }
 
 /** What goes is said before it does. */
@@ -432,7 +431,7 @@ function confirm() {
   const all = takes.filter((take) => take.state === "done" || active(take)).length;
   const what = all > 1 ? `Удалим все видео (${all})` : "Удалим видео";
   const now = takes.some(active) ? ", и то, что сейчас делается" : "";
-  put("sure-what", `${what}${now}. Ссылки, которые вы отправили, перестанут открываться. Вернуть ${all > 1 || now ? "их" : "его"} будет нельзя.`);
+  put("sure-what", `${what}${now}. Ссылки, которые вы отправили, перестанут открываться. Вернуть будет нельзя.`);
   byId("sure").hidden = false;
   byId("sure-yes").focus();
   byId("sure").scrollIntoView({ block: "nearest" });
@@ -456,7 +455,8 @@ function forget() {
   blamed = undefined;
   promised = {};
   takes = [];
-  for (const id in places) delete places[id];
+  kept.places = {};
+  kept.made = {};
   clear();
   hidePeople();
   URL.revokeObjectURL(shownPhoto);
@@ -639,7 +639,7 @@ byId("again").addEventListener("submit", (event) => {
 if (matchMedia("(hover: hover) and (pointer: fine)").matches) { // a computer keeps files, a phone gives them on
   byId("mp4").classList.remove("quiet");
   byId("share").classList.add("quiet");
-  byId("keeping").prepend(byId("files"));
+  byId("keeping").prepend(byId("mp4"));
 }
 setInterval(tick, 1000);
 setInterval(poll, 5000);
@@ -662,7 +662,7 @@ async function resume() {
 }
 history.scrollRestoration = "manual"; // each step is seen from its top
 const deleted = history.state?.step === "gone";
-history.replaceState({ step: step(), places }, "");
+history.replaceState({ step: step(), kept }, "");
 if (page.dataset.job) resume();
 else if (deleted) show("gone");
 else tick();

@@ -96,6 +96,13 @@ export function placeOf(wanted = "") {
   return all.length && [0, 1, 2, 3].map((side) => Math[side < 2 ? "min" : "max"](...all.map((box) => box[side])));
 }
 
+/** A picture of these people alone, as an address. */
+export function portraitOf(wanted) {
+  const canvas = make("canvas", { width: SIDE, height: SIDE });
+  drawAround(canvas, byId("who"), placeOf(wanted), true);
+  return addressOf(canvas.toDataURL("image/jpeg").split(",")[1], "image/jpeg");
+}
+
 const boxOf = ({ left, top, width, height }) => [left, top, left + width, top + height];
 
 export const chosen = () => [...byId("portraits").querySelectorAll("[aria-pressed=true]")].map((one) => one.dataset.person);

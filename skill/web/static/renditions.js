@@ -1,7 +1,8 @@
 // The clip for a messenger, or as a wallpaper: made when it is asked for, then shown, to be saved or given on.
 import { lookLink, rendition } from "./api.js";
 import { byId, press } from "./dom.js";
-import { LATE, copy, fileFrom, shareFile, takesFiles, tappedNow } from "./share.js";
+import { copy, fileFrom, giveOn, takesFiles } from "./share.js";
+import { kept } from "./takes.js";
 import { put } from "./words.js";
 
 let wanted = ""; // the one that is waited for, or shown
@@ -16,18 +17,23 @@ export function hideRendition() {
   for (const button of document.querySelectorAll("[data-rendition]")) button.removeAttribute("aria-pressed");
 }
 
-/** Make this rendition of a take, and show it. */
-export async function showRendition(take, name) {
+/** Make this rendition of a take, and show it; without a name the one that was shown last. */
+export async function showRendition(take, name = kept.made[take]) {
   hideRendition();
+  if (!name) return;
   const mine = (wanted = `${take} ${name}`);
   const button = document.querySelector(`[data-rendition=${name}]`);
   press(button, true);
-  button.closest("#alone, #renditions").append(byId("made-says"), byId("made"));
+  byId("renditions").open = true;
   put("made-says", "Готовлю, это несколько секунд…");
   try {
     const made = await rendition(take, name);
     look = name === "wallpaper" ? "" : await lookLink(take, name);
-    if (wanted === mine) reveal(made, name, button.textContent);
+    if (wanted !== mine) return;
+    reveal(made, name, button.textContent);
+    if (kept.made[take] !== name) byId("made").scrollIntoView({ block: "nearest", behavior: "smooth" });
+    kept.made[take] = name;
+    history.replaceState({ ...history.state, kept }, "");
   } catch (error) {
     if (wanted === mine) put("made-says", `${error.sentence ?? "Не получилось."} ${error.advice ?? ""}`);
   }
@@ -41,16 +47,14 @@ function reveal(made, name, title) {
   byId("made-save").href = made.download;
   put("made-says", `${title}. Готово. Можно сохранить${look ? " или отправить" : ""}:`);
   byId("made-share").hidden = !look && !takesFiles();
-  put("made-share", takesFiles() ? "Поделиться" : "Скопировать ссылку на это видео");
+  put("made-share", takesFiles() ? "Поделиться" : "Скопировать ссылку");
   file = takesFiles() ? fileFrom(made.url).catch(() => null) : null;
   byId("made").hidden = false;
-  byId("made").scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 export async function shareRendition() {
-  const ready = await file;
-  if (ready && !tappedNow()) return put("made-says", LATE);
-  if (ready && (await shareFile(ready))) return;
+  const say = (words) => put("made-says", words);
+  if (await giveOn(file, say)) return;
   const copied = look && (await copy(look));
-  put("made-says", copied ? "Ссылка скопирована. По ней видно только это видео." : "Не получилось. Сохраните и отправьте сами.");
+  say(copied ? "Ссылка скопирована. По ней видно только это видео." : "Не получилось. Сохраните и отправьте сами.");
 }

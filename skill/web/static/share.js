@@ -17,17 +17,17 @@ export async function fileFrom(address) {
   return fileOf([bytes], bytes.type);
 }
 
-/** Whether a tap is so recent that the phone opens its menu; else these words ask for another one. */
-export const tappedNow = () => navigator.userActivation?.isActive !== false;
-export const LATE = "Видео загружено. Нажмите ещё раз.";
-
-/** Whether it was given on, or the person thought better of it; false where the phone refused. */
-export async function shareFile(file) {
+/** Give on the file that is promised; `say` puts words. False where there is none, or where the phone refused it. */
+export async function giveOn(promised, say) {
+  const file = await promised;
+  const late = file && navigator.userActivation?.isActive === false; // a phone opens its menu only right after a tap
+  say(late ? "Видео загружено. Нажмите ещё раз." : "");
+  if (!file || late) return late;
   try {
     await navigator.share({ files: [file] });
     return true;
   } catch (error) {
-    return error.name === "AbortError";
+    return error.name === "AbortError"; // the person thought better of it
   }
 }
 

@@ -6,8 +6,8 @@ import { until } from "./words.js";
 
 const NAMES = new Map([...document.querySelectorAll("#movements [value]")].map((move) => [move.value, move.textContent.trim()]));
 
-/** Where on the photo of a take the people are who move, by its id; it stays over a reload. */
-export const places = history.state?.places ?? {};
+/** What stays over a reload, by the id of a take: where on its photo the people are who move, and what else was made of it. */
+export const kept = history.state?.kept ?? { places: {}, made: {} };
 
 export const active = (take) => ["waiting", "running"].includes(take.state);
 export const gone = (take) => take.expires * 1000 <= clock.now();
@@ -43,7 +43,7 @@ export function drawStrip(takes, chosen) {
 }
 
 function draw(take, state) {
-  const poster = links(take).jpg, picture = poster ? thumbnail(poster.url, places[take.id]) : make("i", {}, "…");
+  const poster = links(take).jpg, picture = poster ? thumbnail(poster.url, kept.places[take.id]) : make("i", {}, "…");
   const button = make("button", { type: "button", className: "take" }, picture, make("span", {}, state === "making" ? "Делается" : nameOf(take)));
   Object.assign(button.dataset, { take: take.id, state });
   button.disabled = state === "making";

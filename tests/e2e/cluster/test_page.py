@@ -43,6 +43,7 @@ def test_a_photo_comes_alive_from_a_bucket_and_is_deleted(cluster: Cluster, brow
     )
     assert shown == 320
     with page.expect_download() as download:
+        page.get_by_text("GIF, заставка и другие виды").click()
         page.get_by_role("link", name="GIF для сообщений").click()
     assert download.value.path().read_bytes()[:4] == b"GIF8"
     assert download.value.suggested_filename == "ozhivi.gif"
