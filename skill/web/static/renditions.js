@@ -47,7 +47,7 @@ function reveal(made, name, title) {
   byId("made-save").href = made.download;
   put("made-says", `${title}. Готово. Можно сохранить${look ? " или отправить" : ""}:`);
   byId("made-share").hidden = !look && !takesFiles();
-  put("made-share", takesFiles() ? "Поделиться" : "Скопировать ссылку");
+  put("made-share", takesFiles() ? "Отправить" : "Скопировать ссылку");
   file = takesFiles() ? fileFrom(made.url).catch(() => null) : null;
   byId("made").hidden = false;
 }
