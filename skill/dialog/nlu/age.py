@@ -18,11 +18,14 @@ _COUNTED_WORDS = (
     "минута минутка секунда час часок рубль копейка процент раз метр сантиметр километр человек штука фото фотография "
     "снимок цифра этаж градус"
 )
+_LASTING: Final = frozenset({"через", "хоть", "на", "за"})  # «хоть сутки держите»
 _COUNTED: Final = frozenset(_COUNTED_WORDS.split())
 _BELOW_WORDS = (
     "почти около под до через скоро вот едва чуть будет станет стукнет исполнится исполняется еще пока лишь только "
     "меньше младше моложе помладше поменьше примерно приблизительно приблизился ждем накануне осталось"
 )
+_YEARS: Final = frozenset({"год", "лета", "лето", "годик", "годок"})
+_SINCE: Final = frozenset({"как", "назад", "спустя", "прошло", "уже"})
 BELOW: Final = frozenset(_BELOW_WORDS.split())
 
 
@@ -49,6 +52,11 @@ class Age(NamedTuple):
         return self.years < ADULT or (self.below and self.years <= _CLOSE)
 
 
+def _counts_from_then(after: Sequence[Word]) -> bool:
+    """Whether a number counts the years since something: «десять лет как на погосте», «умер пять лет назад»."""
+    return len(after) > 1 and bool(after[0].keys & _YEARS) and after[1].text in _SINCE
+
+
 def _counts_years(after: Sequence[Word]) -> bool:
     """Whether «один» is followed by what makes it an age: «одну делала» is none."""
     return not after or bool(after[0].keys & {"год", "годик"}) or after[0].cardinal is not None
@@ -64,8 +72,10 @@ def read_age(said: Sequence[str]) -> Age | None:
     read_words = [read(word) for word in said]
     found = [(place, number) for place, number in numbers(read_words) if 0 < number <= OLDEST]
     found = [(place, number) for place, number in found if not _is_counted(read_words[place + 1 : place + 2])]
+    found = [(place, number) for place, number in found if not _counts_from_then(read_words[place + 1 : place + 3])]
     years = [number for place, number in found if number > 1 or _counts_years(read_words[place + 1 : place + 2])]
-    if any(word.keys & _INFANT and before != "через" for before, word in zip(("", *said), read_words, strict=False)):
+    pairs = zip(("", *said), read_words, strict=False)
+    if any(word.keys & _INFANT and before not in _LASTING and word.text != "неделю" for before, word in pairs):
         years.append(1)
     if not years:
         return None

@@ -137,7 +137,7 @@ def _table(stake: Stake) -> Table:
     lists: list[tuple[str, Role]] = [
         (lexicon.COMPANIONS, Role.COMPANION),
         (lexicon.BESIDE.get(stake, ""), Role.COMPANION),
-        (lexicon.BEGUN if stake is Stake.AGE else "", Role.COMPANION),
+        (f"{lexicon.BEGUN}, {lexicon.TURNED}" if stake is Stake.AGE else "", Role.COMPANION),
         (lexicon.THANKS, Role.THANKS),
         (lexicon.HEDGES, Role.COMPANION if offer else Role.DOUBT),
         (lexicon.EMPHATIC, Role.LIGHT if offer else Role.COMPANION),

@@ -96,7 +96,8 @@ def taken_as(guess: Guess, phrase: Heard, understood: Understood, expecting: str
         return None
     if guess.meaning == OTHER_THINGS:
         nothing_else = understood.intent is Intent.UNKNOWN or guess.by_heart or expecting in GRAVE
-        return Understood(Intent.UNKNOWN) if nothing_else and not understood.topic else None
+        aside = understood.topic and not (guess.by_heart or expecting == Stake.AGE)
+        return Understood(Intent.UNKNOWN) if nothing_else and not aside else None
     if guess.meaning == _MOVEMENT:
         return Understood(Intent.GESTURE, gestures=phrase.gestures)
     return named(guess.meaning, phrase, expecting)

@@ -23,6 +23,7 @@ _BORDERS: Final = frozenset({"а", "но", "только", "зато", "коро
 _REASONS: Final = frozenset({"потому", "поскольку", "раз", "а", "но", "только", "ведь"})  # it ends before one
 _TOO_EARLY: Final = frozenset({Intent.STATUS, Intent.WAIT, Intent.AGAIN})  # of what there is not yet
 _BESIDE: Final = frozenset({"а", "но"})
+_UNDO: Final = "undo"
 _FIGURES: Final = 3  # of a code that is read back
 _SHORTEST: Final = 2  # words of a clause that tells anything
 _MOST: Final = 3  # clauses that are tried
@@ -79,6 +80,8 @@ def read_by_rules(spoken: Sequence[Word], phrase: Heard, expecting: str) -> Unde
     """
     command = intent_of(phrase, expecting)
     topic = question_of(spoken, phrase, command, expecting)
+    if topic == _UNDO and phrase.gestures and command is Intent.GESTURE:
+        topic = ""  # «пусть кивнёт, как раньше кивала»
     meant = topical(topic, command) if topic else command
     intent = answered(meant, phrase, expecting)
     if intent is Intent.CONSENT_TEXT and not topic:

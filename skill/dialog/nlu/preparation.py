@@ -22,6 +22,13 @@ _SKILL: Final = frozenset({"навык", "игра", "скилл", "програ
 _NAME: Final = ("оживи", "фото")
 # who is called before a wish: «мам, а пусть …»
 _CALLED: Final = frozenset("мам пап баб ба мамуль папуль бабуль дедуль дед дедушка бабушка".split())  # noqa: SIM905
+# what somebody else in the room is told
+_HUSHES: Final = frozenset(
+    {
+        *{("не", "мешай"), ("не", "лезь"), ("не", "трогай"), ("не", "кричи"), ("не", "шуми"), ("иди", "отсюда")},
+        *{("отстань",), ("цыц",), ("тише",), ("тихо",), ("помолчи",), ("замолчи",), ("уйди",), ("брысь",)},
+    }
+)
 _BRIEFLY: Final = "короче"
 _HEAD: Final = frozenset({"голову", "голова", "головой", "головку"})
 _AWAY: Final = frozenset({"влево", "вправо", "налево", "направо"})
@@ -53,10 +60,27 @@ def prepare(said: Said, expecting: str) -> Said:
         said: the whole phrase.
         expecting: the `Stake` of the open question, empty for none.
     """
+    said = said if expecting == Stake.FACE else _once_denied(said)  # «не не не левый» tells neither
+    said = _without_aside(said, expecting)
     said = _before_comparison(_after_second_thought(said, expecting), expecting)
     said = said if expecting in GRAVE else _instead(said)
     said = _without_address(_without_report(said, expecting))
     return _with_turn(_wished_more(_corrected(said)))
+
+
+def _once_denied(said: Said) -> Said:
+    """«не не не лыбиться» → «не лыбиться»."""
+    return tuple(word for before, word in zip(("", *said), said, strict=False) if (before, word) != ("не", "не"))
+
+
+def _without_aside(said: Said, expecting: str) -> Said:
+    """«бабуль, не мешай, так, алиса, валяй» → «так алиса валяй», beside an offer: what is said to somebody else in the
+    room is no answer."""
+    if expecting in GRAVE or (said[1:3] not in _HUSHES and said[1:2] not in _HUSHES):
+        return said
+    rest = said[3:] if said[1:3] in _HUSHES else said[2:]
+    somebody = said[0] in _CALLED or read(said[0]).name or bool(read(said[0]).keys & PEOPLE)
+    return rest if somebody and len(rest) > 1 else said
 
 
 def after_launch(said: Said) -> tuple[bool, Said]:

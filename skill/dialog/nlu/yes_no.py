@@ -30,6 +30,8 @@ _YOUNG_WORDS = (
 )
 _YOUNG: Final = frozenset(_YOUNG_WORDS.split())
 _POINTING: Final = frozenset({*_SUBJECTS, "с", "мой", "моя", "мои", "наш", "наша", "наши", "вот"})
+_LETS: Final = frozenset({"давай", "давайте"})
+_PROPOSED: Final = frozenset("я мы сначала сперва лучше посмотрим подумаем".split())  # noqa: SIM905
 _LONGEST_REASON: Final = 9  # words
 _SIGHS: Final = frozenset("ой ох ах ну а алиса салют так".split())  # noqa: SIM905
 
@@ -227,6 +229,8 @@ def _speaks_of_another(parts: Sequence[Part], stake: Stake) -> bool:
         deletes = any(part.words in expressions(lexicon.OWN.get(stake, "")) for part in parts)
         people = [form for word in words if names_person(form := read(word))]
         return deletes and any(form.keys - {form.text} for form in people)
+    if stake is Stake.CONSENT and any(pair[0] in _LETS and pair[1] in _PROPOSED for pair in pairwise(words)):
+        return True  # «давай сначала посмотрим»
     if stake is Stake.CONSENT and not _agrees_for(parts):  # «фото с фото годится», «давай начнём с прабабушки»
         of_whom = any(before == "с" and names_person(read(word)) for before, word in pairwise(words))
         clear = any(part.words in expressions(lexicon.CLEAR) for part in parts)
@@ -245,6 +249,13 @@ def _agrees_for(parts: Sequence[Part]) -> bool:
     return any(part.words in expressions(lexicon.FOR_OTHERS) for part in parts)
 
 
+def _tells_of_grown(parts: Sequence[Part]) -> bool:
+    """Whether all that is said besides a number tells of somebody grown up: «двадцать пять ей тут, свадьба её»."""
+    reasons = {one.strip() for one in lexicon.REASONS[Stake.AGE].split(",")}
+    rest = [word for part in parts if part.role is Role.OTHER for word in part.words]
+    return not rest or (all(word in reasons for word in rest) and not _speaks_of_young(parts))
+
+
 def _tells_who(parts: Sequence[Part]) -> bool:
     """«да это же мама» tells who that is, and agrees to nothing."""
     words = [word for part in parts for word in part.words]
@@ -260,7 +271,7 @@ def _of_age(age: Age, said: Sequence[str], parts: Sequence[Part]) -> Answer:
         return Answer.UNCLEAR if Role.DENIAL in roles else Answer.NO  # «не ребёнок, ей тридцать»
     if Role.DENIAL in roles:
         return Answer.NO
-    if age.below or roles & (AGAINST | {Role.OTHER, Role.LIGHT}):
+    if age.below or roles & (AGAINST | {Role.LIGHT}) or not _tells_of_grown(parts):
         return Answer.UNCLEAR
     others = age.ages == 1 and "мне" in said and any(names_person(read(word)) for word in said)
     return Answer.UNCLEAR if others else Answer.YES  # «мне сорок, а это мой сын» tells nothing of the son

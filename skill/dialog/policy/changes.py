@@ -24,6 +24,8 @@ LIVELY, CALM = PRESETS[:2]
 SHORT_SECONDS: Final = 3.0
 """Seconds of a clip that is to be short."""
 _GENTLE: Final = 0.6  # strength of a gesture that is to be smaller
+_LIVELIEST: Final = ("smile", "nod")
+"""Gestures for who wants more of a video that is lively already."""
 _OTHER_SIDE: Final = {"left": "right", "right": "left", "up": "down", "down": "up"}
 _NEARBY: Final = "nod"  # where a movement can't be made stronger, another one is offered
 # a change → the answer where there is no video yet
@@ -67,7 +69,7 @@ def _changed(context: TurnContext, job: KnownJob) -> Decision:
         case "shorter" if job.length > SHORT_SECONDS:
             return _start(context, job, replace(job, gestures=gestures, length=SHORT_SECONDS), "shorter")
         case "slower" | "slowly" | "faster" | "mirror" | "calmer" | "livelier" as topic if other := _in_another_manner(
-            gestures, topic
+            gestures or (_LIVELIEST if topic == "livelier" and is_lively else ()), topic
         ):
             return _start(context, job, replace(job, gestures=other), "")
         case "livelier" | "faster" if not job.gestures and not is_lively:

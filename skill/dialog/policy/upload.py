@@ -6,10 +6,12 @@ from typing import Final, Literal
 
 from skill.dialog.actions import Action, InviteUpload, MarkExplained, RememberGestures
 from skill.dialog.context import KnownTicket
+from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.questions import SLOWLY
+from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import fresh_jobs, status
-from skill.dialog.state import Question
+from skill.dialog.state import STAKES, Question
 
 How = Literal["link", "code", "phone"]
 
@@ -80,6 +82,8 @@ def choose_photo(context: TurnContext) -> Decision:
 
 def take_time(context: TurnContext) -> Decision:
     """«Подожди», «хорошо»: nobody hurries them."""
+    if context.state.question in STAKES and context.intent is Intent.WAIT:
+        return answered(context, "no_hurry")  # the question stays open
     return status(context) if fresh_jobs(context) else context.respond(ResponseKind.TAKE_TIME)
 
 

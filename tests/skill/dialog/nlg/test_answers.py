@@ -33,7 +33,7 @@ _BESIDES = {
     "rules_simply",
 }
 # questions that are commands elsewhere
-_ASIDE = {"save", "share", "movements"}
+_ASIDE = {"save", "share", "movements", "no_hurry"}
 FRESH = facts_with()
 
 END = r"[?»]$|нет\.$|»\.$|всех\.$|цифры кода|(скажите это снова|повторите, пожалуйста)\.$"

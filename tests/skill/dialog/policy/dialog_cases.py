@@ -324,7 +324,7 @@ CASES: tuple[Case, ...] = (
     Case("calmer", turn("сделай поспокойнее"), TOLD, S.NEW_WISH),
     Case("calmer than can be", turn("сделай поспокойнее"), CALM_ONE, S.ANSWER),
     Case("livelier", turn("сделай поживее"), CALM_ONE, S.NEW_WISH),
-    Case("livelier than can be", turn("сделай поживее"), TOLD, S.CANNOT, "кивнуть"),
+    Case("livelier than lively", turn("сделай поживее"), TOLD, S.NEW_WISH, "улыбн"),
     Case("as it was", turn("верни как было"), SECOND, S.UNDONE, "режнее", (JobStarted("job-1", 0.0),)),
     Case("as it was, on a phone", turn("верни как было", surface=PHONE), SECOND, S.UNDONE, "Посмотреть видео",
          (JobStarted("job-1", 0.0), ResultLink("https://ozhivi.ru/u/result"))),
