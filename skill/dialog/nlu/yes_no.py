@@ -229,7 +229,7 @@ def _speaks_of_another(parts: Sequence[Part], stake: Stake) -> bool:
         deletes = any(part.words in expressions(lexicon.OWN.get(stake, "")) for part in parts)
         people = [form for word in words if names_person(form := read(word))]
         return deletes and any(form.keys - {form.text} for form in people)
-    if stake is Stake.CONSENT and any(pair[0] in _LETS and pair[1] in _PROPOSED for pair in pairwise(words)):
+    if stake is not Stake.OFFER and any(pair[0] in _LETS and pair[1] in _PROPOSED for pair in pairwise(words)):
         return True  # «давай сначала посмотрим»
     if stake is Stake.CONSENT and not _agrees_for(parts):  # «фото с фото годится», «давай начнём с прабабушки»
         of_whom = any(before == "с" and names_person(read(word)) for before, word in pairwise(words))

@@ -91,6 +91,7 @@ def test_topics_of_examples_are_no_topics_of_rules() -> None:
 # examples that agree by themselves: a wish to delete is a yes to «удалить?»
 AGREEING = frozenset(
     {
+        *{"жги", "в топку", "на помойку", "под корень", "вычищай"},
         *{
             "выброси и фото и видео",
             "да он с бородой уже",
