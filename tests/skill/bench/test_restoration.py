@@ -20,7 +20,7 @@ def test_a_photo_is_measured_and_other_files_are_left_out(
     (tmp_path / "notes.txt").write_text("no photo")
     (one,) = measure_repairs(tmp_path, Runtime(built_weights.path))
     assert one.name == "astronaut.png" and one.find_seconds > 0 and one.fill_seconds > 0
-    assert 0 <= one.clean_share < 0.02 and 0 < one.found <= 1
+    assert 0 <= one.clean_share < 0.02 and 0 <= one.found <= 1 and one.repaired > one.damaged - 0.1
     assert one.repaired > 20 and one.moved < 0.02
     show([one])
     assert "astronaut.png" in capsys.readouterr().out
