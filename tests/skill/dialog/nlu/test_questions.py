@@ -46,9 +46,13 @@ def test_the_table_is_large_and_has_every_topic() -> None:
     assert {topic for topic in TOPICS | TRUST | CHANGES if counted[topic] < 2} == set()
 
 
-@pytest.mark.parametrize("filler", ["алиса {}", "ну {}", "а вот {}", "скажи пожалуйста {}", "{} а", "слушай а {}"])
+FILLERS = ("алиса {}", "ну {}", "а вот {}", "скажи пожалуйста {}", "{} а", "слушай а {}")
+
+
+@pytest.mark.parametrize("filler", FILLERS)
 def test_fillers_change_no_topic(filler: str) -> None:
-    asked = [phrase for phrase in PHRASES if phrase.meant.intent is Intent.QUESTION]
+    """Each question with two of them."""
+    asked = [phrase for phrase in PHRASES if phrase.meant.intent is Intent.QUESTION][FILLERS.index(filler) % 3 :: 3]
     other = [p.text for p in asked if understand(filler.format(p.text)).topic != p.meant.topic]
     assert len(other) <= 0.08 * len(asked), other
 

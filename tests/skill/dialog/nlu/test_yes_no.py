@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from itertools import product
 from pathlib import Path
@@ -43,6 +44,8 @@ _FRAMES = (
 )
 FRAMES = _FRAMES.split("|")
 EVERY = 16  # of which one is also looked up by its likeness
+SHARE = 1 if os.environ.get("OZHIVI_TEST_FUZZ") == "whole" else 3
+"""Of which one goes through everything; with OZHIVI_TEST_FUZZ=whole all do."""
 
 
 def agreeing() -> list[str]:
@@ -99,8 +102,8 @@ def test_no_frame_that_denies_or_asks_leaves_a_yes() -> None:
 def test_no_intent_makes_a_yes_of_a_frame(stake: Stake, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same through everything that is heard and recognised besides. What a phrase is like, which takes
     milliseconds and is never a yes by itself, is looked up for every sixteenth."""
-    whole = list(product(FRAMES, agreeing()))[list(Stake).index(stake) :: len(Stake)]
-    assert len(whole) > 5000
+    whole = list(product(FRAMES, agreeing()))[list(Stake).index(stake) :: len(Stake) * SHARE]
+    assert len(whole) > 5000 // SHARE
     alike = [frame.format(word) for frame, word in whole[::EVERY]]
     encode_all([correct(split_words(said)) for said in alike])
     taken = [said for said in alike if agrees(said, stake)]
