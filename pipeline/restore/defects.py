@@ -36,7 +36,7 @@ _LEAST: Final = 6  # pixels of the smallest defect, at the net's size
 _AROUND: Final = 4.0  # pixels, σ of what is around a defect
 _CONTRAST: Final = 6.0  # levels by which a defect differs at least, and a share of the deviation around it
 _LONG: Final = 80.0  # pixels of the net's picture: so long a line is hardly anything else
-_LONG_CHANCE, _LONG_UNEVEN = 0.06, 8.0  # what it may have less of a chance, and more levels around it
+_LONG_UNEVEN: Final = 8.0  # levels that it may have more around it
 _LEAST_SHARE: Final = 0.001
 """Share of the picture below which what is sure is left alone: undamaged photos have so many false alarms."""
 _HURT_SHARE: Final = 0.002
@@ -148,7 +148,7 @@ def _measure_parts(
     uneven, contrast, sure = average(spread), average(np.abs(grey - mean)), average(chance)
 
     def meets(demand: _Demand) -> Mask:
-        kept = (sure > demand.chance - _LONG_CHANCE * reach) & (uneven < demand.uneven + _LONG_UNEVEN * reach)
+        kept = (sure > demand.chance) & (uneven < demand.uneven + _LONG_UNEVEN * reach)
         kept &= areas >= _LEAST
         kept &= contrast > _CONTRAST + demand.spread * uneven
         kept[0] = False
