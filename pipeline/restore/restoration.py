@@ -13,7 +13,6 @@ import numpy as np
 
 from pipeline.arrays import Pixels
 from pipeline.limits import RESTORE_AUTO, RESTORE_PARTS
-from pipeline.restore.colour_presence import is_colourless
 from pipeline.restore.defects import Defects, find_defects
 from pipeline.restore.grain import HEAVY_GRAIN, calm_grain, measure_grain
 from pipeline.restore.repair import repair_defects
@@ -69,12 +68,12 @@ class Damage:
     @property
     def is_old_print(self) -> bool:
         """Whether it has one hue or none, or is faded: lace and flowers of a new photo look like cracks to the net."""
-        return self.tone.toned or self.tone.faded or is_colourless(self._seen)
+        return self.tone.toned or self.tone.faded
 
     @cached_property
     def can_be_coloured(self) -> bool:
         """Whether it has people and no colour; never where there are no models."""
-        return self.runtime is not None and bool(self.faces) and is_colourless(self._seen)
+        return self.runtime is not None and bool(self.faces) and self.tone.toned
 
     @cached_property
     def defects(self) -> Defects:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Pixels
+from pipeline.restore.colour_presence import is_colourless
 
 _ENDS: Final = (0.5, 99.5)
 """Percentiles that count as black and white: specks and burnt corners are none."""
@@ -16,11 +17,6 @@ _FADED_SPAN: Final = 140.0
 _BLACK, _WHITE = 12.0, 243.0  # where the ends are put: short of the ends of the scale, as a print has them
 _MOST_GAIN: Final = 2.2
 """Largest factor by which tones are spread: more shows the scanner's noise."""
-_TONED: Final = 4.0
-"""Spread of the colours around one hue, in units of Lab, up to which a picture of good tones is black and white, or a
-toned print."""
-_GOOD_SPAN: Final = 220.0
-"""Levels between black and white of a picture of good tones."""
 
 
 class Tone(NamedTuple):
@@ -43,16 +39,7 @@ def measure_tone(pixels: Pixels) -> Tone:
     """Measure the tones of a picture, uint8 H×W×3 RGB, without its outermost 4 %, which may be a scan's border."""
     inner = _inner(pixels)
     black, white = np.percentile(cv2.cvtColor(inner, cv2.COLOR_RGB2GRAY), _ENDS)
-    lab = cv2.cvtColor(inner.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
-    # a toned print's hue is a smooth function of its lightness alone
-    bins = np.clip(lab[:, 0] / 10, 0, 9).astype(int)
-    counts = np.maximum(np.bincount(bins, minlength=10), 1)
-    spread = 0.0
-    for channel in (1, 2):
-        means = np.bincount(bins, lab[:, channel], minlength=10) / counts
-        spread += float(((lab[:, channel] - means[bins]) ** 2).mean())
-    # where tones have faded, so have colours
-    return Tone(float(black), float(white), spread**0.5 < _TONED * min(1.0, (white - black) / _GOOD_SPAN))
+    return Tone(float(black), float(white), is_colourless(pixels))
 
 
 def spread_tone(pixels: Pixels, tone: Tone) -> Pixels:
