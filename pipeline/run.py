@@ -7,7 +7,7 @@ Several clips of one photo: `prepare` once, `Prepared.render` for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -208,7 +208,16 @@ class Prepared:
         chosen = tuple(one.face for one in self.admitted)
         total = len(motions[0])
         clip, moved = _write(
-            frames, total, self.faces, chosen, wish, out, timer, label, partial(self._film, wish, total)
+            frames,
+            total,
+            self.faces,
+            chosen,
+            wish,
+            out,
+            timer,
+            label,
+            partial(self._film, wish, total),
+            self.restored,
         )
         figures, left_out = {"moved": moved}, _left_out(self.faces, wish)
         return Result(clip, self.faces, chosen, dict(timer.seconds), figures, left_out, self.restored, moods)
@@ -383,6 +392,7 @@ def _motions(
 def _write(
     frames: Iterator[Pixels], total: int, everyone: tuple[Face, ...], chosen: tuple[Face, ...], wish: Wish, out: Path,
     timer: StepTimer, label: Label | None, film: Callable[[Iterator[Pixels]], Iterator[Pixels]],
+    restored: Sequence[str],
 ) -> tuple[Clip, float]:  # fmt: skip
     """Pull the frames through the movement check and past the camera into files.
 
@@ -397,6 +407,6 @@ def _write(
         frames = timer.each(Step.ANIMATE, frames, total, then=Step.FINISH)
         frames = timer.each(Step.FINISH, film(meter.watch(frames)), then=Step.ENCODE)
         faces = [face.box for face in everyone]
-        clip = encode(frames, out, fps=wish.fps, formats=wish.formats, label=label, faces=faces)
+        clip = encode(frames, out, fps=wish.fps, formats=wish.formats, label=label, faces=faces, restored=restored)
     timer.report(Step.ENCODE, 1.0)
     return clip, min(meter.shifts())

@@ -81,6 +81,7 @@ def encode(
     quality: Quality | None = None,
     label: Label | None = None,
     faces: Sequence[Float] = (),
+    restored: Sequence[str] = (),
 ) -> Clip:
     """Write a loop into files of several formats.
 
@@ -92,6 +93,7 @@ def encode(
         quality: Settings of the encoders.
         label: What MP4, GIF and WebP bear in a corner. The poster has none: the next clip is made of it.
         faces: Boxes that the label leaves clear, (x0, y0, x1, y1) in pixels of the frames.
+        restored: What was restored on the photo, of RESTORE_PARTS: the metadata of the MP4 say so.
 
     Returns:
         The files; an odd row or column is cut off in the MP4.
@@ -100,7 +102,9 @@ def encode(
         ValueError: No frames, frames of several sizes, or unknown formats. No file is left.
         OSError: The disk's. No file is left, nor is one after an error of `frames`.
     """
-    with ClipWriter(out, fps=fps, formats=formats, quality=quality, label=label, faces=faces) as writer:
+    with ClipWriter(
+        out, fps=fps, formats=formats, quality=quality, label=label, faces=faces, restored=restored
+    ) as writer:
         for frame in frames:
             writer.write(frame)
     return writer.clip
@@ -111,7 +115,7 @@ class ClipWriter:
 
     def __init__(
         self, out: Path, *, fps: int, formats: Sequence[str] = ("mp4",), quality: Quality | None = None,
-        label: Label | None = None, faces: Sequence[Float] = (),
+        label: Label | None = None, faces: Sequence[Float] = (), restored: Sequence[str] = (),
     ) -> None:  # fmt: skip
         if not formats or not set(formats) <= set(FORMATS):
             raise ValueError(f"formats must be some of {', '.join(FORMATS)}, not {formats!r}")
@@ -121,7 +125,7 @@ class ClipWriter:
         self._targets = {name: stem.with_name(f"{stem.name}.{name}") for name in dict.fromkeys(formats)}
         self._fps, self._quality = fps, quality or Quality()
         self._count, self._size = 0, (0, 0)
-        self._label, self._faces = label, faces
+        self._label, self._faces, self._restored = label, faces, restored
         self._stamp: Stamp | None = None
         self._clip: Clip | None = None
         self._writers: dict[str, FrameWriter] = {}
@@ -174,7 +178,10 @@ class ClipWriter:
         fps, size, quality = self._fps, self._size, self._quality
         small = {"side": quality.small_side, "limit": quality.small_bytes}
         if name == "mp4":
-            return Mp4Writer(path, fps, size, crf=quality.crf, preset=quality.preset, threads=quality.threads)
+            return Mp4Writer(
+                path, fps, size, crf=quality.crf, preset=quality.preset, threads=quality.threads,
+                restored=self._restored,
+            )  # fmt: skip
         if name == "gif":
             return LoopWriter.gif(path, fps, size, label=label, **small)
         if name == "webp":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class Mp4Writer:
 
     def __init__(
         self, path: Path, fps: int, size: tuple[int, int], *, crf: float | None, preset: str, threads: int,
-        profile: str = "high",
+        profile: str = "high", restored: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Open the file.
 
@@ -55,12 +56,13 @@ class Mp4Writer:
             preset: x264's preset.
             threads: Threads of x264, 0 for all cores.
             profile: H.264's profile, "high" or "main".
+            restored: What was restored on the photo, which the metadata say.
         """
         self.size = width, height = (size[0] & ~1, size[1] & ~1)
         if min(self.size) < 2:
             raise ValueError(f"{size} is too small for a video")
         self._container = av.open(path, "w", format="mp4", options={"movflags": "+faststart"})
-        self._container.metadata.update(provenance.mp4_metadata())
+        self._container.metadata.update(provenance.mp4_metadata(restored))
         options = {
             "preset": preset,
             "profile": profile,

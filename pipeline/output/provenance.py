@@ -32,9 +32,12 @@ _BY_FORMULA: Final = frozenset({"denoise", "tone"})
 _IMAGE_DESCRIPTION, _SOFTWARE_TAG = 0x010E, 0x0131
 
 
-def mp4_metadata() -> Mapping[str, str]:
-    """FFmpeg's metadata keys of the container. Its "encoder" always names FFmpeg itself."""
-    return {"title": TITLE, "comment": COMMENT}
+def mp4_metadata(restored: Sequence[str] = ()) -> Mapping[str, str]:
+    """FFmpeg's metadata keys of the container of a clip of whose photo these parts, of RESTORED, were restored.
+
+    Its "encoder" always names FFmpeg itself.
+    """
+    return {"title": TITLE, "comment": f"{COMMENT}. {describe_restoration(restored)}" if restored else COMMENT}
 
 
 def comment_bytes() -> bytes:

@@ -27,3 +27,8 @@ def test_every_file_says_what_it_is(tmp_path: Path) -> None:
 def test_each_part_of_a_restoration_has_words() -> None:
     assert set(provenance.RESTORED) == set(RESTORE_PARTS)
     assert provenance.restoration_type(("tone",)) == provenance.ENHANCED_TYPE
+
+
+def test_a_clip_says_that_its_colours_are_a_guess() -> None:
+    assert "догадка" in provenance.mp4_metadata(("colour",))["comment"]
+    assert provenance.mp4_metadata()["comment"] == provenance.COMMENT
