@@ -208,16 +208,7 @@ class Prepared:
         chosen = tuple(one.face for one in self.admitted)
         total = len(motions[0])
         clip, moved = _write(
-            frames,
-            total,
-            self.faces,
-            chosen,
-            wish,
-            out,
-            timer,
-            label,
-            partial(self._film, wish, total),
-            self.restored,
+            frames, total, self.faces, chosen, wish, out, timer, label, partial(self._film, wish, total), self.restored
         )
         figures, left_out = {"moved": moved}, _left_out(self.faces, wish)
         return Result(clip, self.faces, chosen, dict(timer.seconds), figures, left_out, self.restored, moods)

@@ -48,7 +48,7 @@ _OUTSIDE: Final = 0.5
 
 
 class _Demand(NamedTuple):
-    """What a part of a picture has to be for a defect."""
+    """The demands on a part of a picture that is taken for a defect."""
 
     chance: float
     """Least mean chance."""
