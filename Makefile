@@ -44,7 +44,7 @@ $(PARTS): test-%:
 
 # make test does a seeded part of it
 fuzz: $(VENV)/dev weights
-	OZHIVI_TEST_FUZZ=whole $(BIN)/pytest tests/fuzz tests/attack
+	OZHIVI_TEST_FUZZ=whole $(BIN)/pytest tests/fuzz tests/attack tests/skill/dialog/nlu/test_yes_no.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

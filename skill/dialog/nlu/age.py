@@ -26,6 +26,9 @@ _BELOW_WORDS = (
 )
 _YEARS: Final = frozenset({"год", "лета", "лето", "годик", "годок"})
 _SINCE: Final = frozenset({"как", "назад", "спустя", "прошло", "уже"})
+_SERVED: Final = frozenset(
+    {"флот", "армия", "служба", "фронт", "война", "завод", "вахта", "плен", "отслужить", "служить"}
+)
 BELOW: Final = frozenset(_BELOW_WORDS.split())
 
 
@@ -53,8 +56,10 @@ class Age(NamedTuple):
 
 
 def _counts_from_then(after: Sequence[Word]) -> bool:
-    """Whether a number counts the years since something: «десять лет как на погосте», «умер пять лет назад»."""
-    return len(after) > 1 and bool(after[0].keys & _YEARS) and after[1].text in _SINCE
+    """Whether a number counts the years of something else than a life: «десять лет как на погосте», «умер пять лет
+    назад», «три года на флоте отбарабанил»."""
+    years = len(after) > 1 and bool(after[0].keys & _YEARS)
+    return years and (after[1].text in _SINCE or any(word.keys & _SERVED for word in after[1:]))
 
 
 def _counts_years(after: Sequence[Word]) -> bool:
@@ -72,7 +77,7 @@ def read_age(said: Sequence[str]) -> Age | None:
     read_words = [read(word) for word in said]
     found = [(place, number) for place, number in numbers(read_words) if 0 < number <= OLDEST]
     found = [(place, number) for place, number in found if not _is_counted(read_words[place + 1 : place + 2])]
-    found = [(place, number) for place, number in found if not _counts_from_then(read_words[place + 1 : place + 3])]
+    found = [(place, number) for place, number in found if not _counts_from_then(read_words[place + 1 : place + 4])]
     years = [number for place, number in found if number > 1 or _counts_years(read_words[place + 1 : place + 2])]
     pairs = zip(("", *said), read_words, strict=False)
     if any(word.keys & _INFANT and before not in _LASTING and word.text != "неделю" for before, word in pairs):

@@ -75,7 +75,7 @@ def answered(intent: Intent, phrase: Heard, expecting: str) -> Intent:
 
 def is_eager(said: tuple[str, ...]) -> bool:
     """Whether a phrase wants a thing to begin that there is not yet: «ну чё, попробуем, дед»."""
-    return bool(_EAGER.intersection(said)) or agrees_in_part(said, Stake.OFFER)
+    return (bool(_EAGER.intersection(said)) and not denies(said)) or agrees_in_part(said, Stake.OFFER)
 
 
 def takes_up(said: tuple[str, ...], expecting: str, stage: str) -> bool:

@@ -53,7 +53,7 @@ def read_phrase(said: Said, expecting: str, stage: str = "") -> Understood:
     understood, is_strange = _read(said, expecting, stage)
     if expecting in GRAVE and understood.intent in _REFUSING and not refuses_clearly(said, stake_of(expecting)):
         return _asked_beside(said, expecting, stage) or understood
-    if stage == Stage.NEW and understood.intent in _TOO_EARLY and is_eager(said):
+    if stage == Stage.NEW and expecting not in GRAVE and understood.intent in _TOO_EARLY and is_eager(said):
         return Understood(Intent.YES)  # «ну чё, попробуем, дед»
     unknown = understood.intent is Intent.UNKNOWN and (expecting in GRAVE or not is_strange)
     return (unknown and _by_parts(said, expecting, stage)) or understood

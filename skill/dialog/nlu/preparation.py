@@ -60,7 +60,7 @@ def prepare(said: Said, expecting: str) -> Said:
         said: the whole phrase.
         expecting: the `Stake` of the open question, empty for none.
     """
-    said = said if expecting == Stake.FACE else _once_denied(said)  # «не не не левый» tells neither
+    said = said if expecting else _once_denied(said)  # an answer to a question is never made of half a denial
     said = _without_aside(said, expecting)
     said = _before_comparison(_after_second_thought(said, expecting), expecting)
     said = said if expecting in GRAVE else _instead(said)

@@ -18,12 +18,15 @@ from skill.dialog.nlu.misheard import correct
 from skill.dialog.nlu.morphology import split_words
 from skill.dialog.nlu.phrase_reader import read_phrase
 from skill.dialog.nlu.sentence_encoder import encode_all
+from skill.dialog.nlu.stage import Stage
 from skill.dialog.nlu.stake import Stake, stake_of
 from skill.dialog.nlu.understand import understand
 from skill.dialog.nlu.yes_no import Answer, answer_to
 
 STAKES = [stake for stake in Stake if stake is not Stake.FACE]
 SERIOUS = [stake for stake in STAKES if stake is not Stake.OFFER]
+STAGES = {Stake.CONSENT: Stage.NEW, Stake.AGE: Stage.REFUSED, Stake.DELETION: Stage.DONE}
+"""The stage at which each is asked; a yes to a first offer leads to the rules and no farther, so that it needs less."""
 # «{}» is something that agrees
 _FRAMES = (
     "не {}|{} не|ни {}|нет {}|{} нет|без {}|вряд ли {}|навряд ли {}|едва ли {}|почти {}|чуть {}|ещё не {}|пока не {}|"
@@ -34,6 +37,7 @@ _FRAMES = (
     "передумала {}|раздумал {}|{} передумала|вместо {}|кроме {}|хватит {}|стоп {}|подожди {}|погоди {}|потом {}|"
     "{} потом|не сейчас {}|{} но не сейчас|{} не надо|{} не хочу|{} не буду|{} никогда|{} ни за что|{} да нет|"
     "{} ой нет|{} хотя нет|{} хотя|{} но|{} однако|якобы {}|как будто {}|типа {}|едва {}|если {}|а если {}|{} если|"
+    "ежели {}|а ежели {}|коли {}|кабы {}|если скажу {}|ежели я сейчас скажу {}|"
     "когда {}|допустим {}|вдруг {}|на что {}|на что ж {}|с чем {}|к чему {}|зачем {}|а зачем {}|зачем же {}|"
     "почему {}|а почему {}|для чего {}|что {}|а что {}|что значит {}|как {}|как это {}|кто {}|с кем {}|кому {}|"
     "где {}|когда же {}|сколько {}|какой {}|какие {}|{} ли|{} ль|не {} ли|а не {} ли|разве {}|неужели {}|неужто {}|"
@@ -75,7 +79,7 @@ def table() -> list[tuple[str, str, Stake]]:
 def test_an_answer_is_what_a_person_would_take_it_for(said: str, answer: str, stake: Stake) -> None:
     found = answer_to(correct(split_words(said)), stake)
     assert found is not Answer.YES if answer == "not_yes" else found == answer
-    assert is_yes(understand(said, expecting=stake)) == (answer == "yes")
+    assert is_yes(understand(said, expecting=stake, stage=STAGES.get(stake, ""))) == (answer == "yes")
 
 
 def test_the_table_is_large_and_stands_once() -> None:
@@ -116,8 +120,8 @@ def test_no_intent_makes_a_yes_of_a_frame(stake: Stake, monkeypatch: pytest.Monk
 
 
 def agrees(said: str, stake: Stake) -> bool:
-    """Whether a phrase is a yes even where the platform takes it for one."""
-    return is_yes(understand(said, expecting=stake, platform={"YANDEX.CONFIRM": {}}))
+    """Whether a phrase is a yes where its question is asked, even where the platform takes it for one."""
+    return is_yes(understand(said, expecting=stake, stage=STAGES.get(stake, ""), platform={"YANDEX.CONFIRM": {}}))
 
 
 @pytest.mark.parametrize("stake", STAKES)

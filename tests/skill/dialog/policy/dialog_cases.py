@@ -333,7 +333,7 @@ CASES: tuple[Case, ...] = (
     Case("as it was, of the first", turn("верни как было"), TOLD, S.ANSWER),
     Case("the code slowly", turn("помедленнее"), AWAITED, S.BY_CODE, "524 871"),
     Case("the video slower", turn("помедленнее"), TOLD, S.NEW_WISH),
-    Case("nothing slowly", turn("помедленнее"), FRESH, S.ANSWER),
+    Case("nothing slowly", turn("помедленнее"), FRESH, S.HELP),
     # misunderstood
     Case("once", turn("бур бур"), FRESH, S.UNCLEAR, "живи фото"),
     Case("twice", turn("бур бур"), facts_with(state=DialogState(2, misses=1)), S.UNCLEAR, "живи фото"),
