@@ -58,7 +58,7 @@ class _Demand(NamedTuple):
     """Largest deviation around it, levels: in lace and leaves lines can't be told from scratches."""
 
 
-# With these and the two shares, 4 of 36 undamaged photos of 320, 640 or 1,280 pixels are changed by more than a little;
+# With these and the two shares, 10 of 117 undamaged pictures of 320 to 1,280 pixels fall under 40 dB;
 # what a photo's damage is worth is lost where less than _HURT_SHARE is sure.
 _SURE, _OF_HURT_PHOTO = _Demand(0.84, 3.0, 18.0), _Demand(0.7, 2.2, 30.0)
 
