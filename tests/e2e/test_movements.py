@@ -206,6 +206,7 @@ def test_a_face_is_tapped_before_the_photo_is_sent(alive: ServiceProcess, phone:
     assert look.status == 200 and "poster.jpg" not in look.text()
     page.get_by_role("button", name="Другой человек").click()
     expect_heading(page, "Кого оживить?")
+    expect(page.locator(".person[aria-pressed=true]")).to_have_count(0)  # instead, not in addition
     page.go_back()
     expect_heading(page, "Готово!")
     page.evaluate("dispatchEvent(new Event('visibilitychange'))")

@@ -78,7 +78,7 @@ def test_what_happens_to_a_photo_is_read_over_the_page(service: ServiceProcess, 
         if way_back == "button":
             shot(page, "privacy-over-page")
             assert fits(page)
-            about.get_by_role("button", name="Вернуться к фотографии").click()
+            about.get_by_role("button", name="Закрыть").click()
         elif way_back == "key":
             page.keyboard.press("Escape")
         else:
@@ -170,6 +170,7 @@ def test_after_a_refusal_of_one_person_another_is_chosen(service: ServiceProcess
     shot(page, "refused-one-of-two")
     page.get_by_role("button", name="Выбрать другого человека").click()
     expect_heading(page, "Кого оживить?")
+    expect(page.locator(".person[aria-pressed=true]")).to_have_count(0)
 
 
 def test_a_deleted_photo_does_not_come_back(service: ServiceProcess, phone: Phone) -> None:
@@ -186,7 +187,7 @@ def test_a_deleted_photo_does_not_come_back(service: ServiceProcess, phone: Phon
     page.get_by_role("button", name="Удалить всё сейчас").click()
     page.get_by_role("button", name="Удалить", exact=True).click()
     expect_heading(page, "Всё удалено")
-    expect(page.get_by_text("Ссылка на видео больше не открывается")).to_be_visible()
+    expect(page.locator("#gone")).to_contain_text("отправленные видео остались у тех, кто их получил")
     assert page.locator("img[src^='blob:']").count() == 0
     walk(page)
     expect_heading(page, "Всё удалено")

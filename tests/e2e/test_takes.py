@@ -63,7 +63,7 @@ def test_takes_lie_side_by_side_and_are_deleted_together(service: ServiceProcess
     page.request.post(address, data=json.dumps({"gesture": "surprise"}), headers=ticket_header(page))
     page.get_by_role("button", name="Удалить всё сейчас").click()
     expect(page.get_by_text(re.compile(r"Удалим все видео \([34]\)"))).to_be_visible()
-    expect(page.locator("#sure-what")).to_contain_text("перестанут открываться")
+    expect(page.locator("#sure-what")).to_contain_text("перестанут открываться, а отправленные видео останутся")
     page.get_by_role("button", name="Оставить").click()
     assert ticket_jobs(service, page) == 4
     page.get_by_role("button", name="Удалить всё сейчас").click()
@@ -97,7 +97,7 @@ def test_a_clip_that_ends_under_an_open_page_says_so(service: ServiceProcess, ph
     send(page)
     expect_heading(page, "Готово!")
     expect(page.locator("#kept")).to_have_text(re.compile(r"Видео хранится до\sзавтра, \d\d:\d\d"))
-    expect(page.locator("#kept")).to_contain_text("остаётся кадр из\u00a0видео")  # what is kept of the photo
+    expect(page.locator("#kept")).to_contain_text("кадр из\u00a0него. Снимок мы\u00a0уже удалили")
     left["seconds"] = 200
     expect(page.get_by_text("Видео удалится через 3 мин")).to_be_visible()
     left["seconds"] = -1

@@ -171,6 +171,7 @@ async function askEarly(at) {
     return byId("agree").focus();
   }
   early = true;
+  if (meant > 0 || step() === "done") everybody(true); // somebody else instead of the one
   if (job?.state !== "done") job = null; // the photo of a take that is done is still the one that is here
   endPreviews();
   put("people-count", "");
@@ -431,7 +432,7 @@ function confirm() {
   const all = takes.filter((take) => take.state === "done" || active(take)).length;
   const what = all > 1 ? `Удалим все видео (${all})` : "Удалим видео";
   const now = takes.some(active) ? ", и то, что сейчас делается" : "";
-  put("sure-what", `${what}${now}. Ссылки, которые вы отправили, перестанут открываться. Вернуть будет нельзя.`);
+  put("sure-what", `${what}${now}. Ссылки перестанут открываться, а отправленные видео останутся у тех, кто их получил. Вернуть будет нельзя.`);
   byId("sure").hidden = false;
   byId("sure-yes").focus();
   byId("sure").scrollIntoView({ block: "nearest" });
@@ -530,7 +531,10 @@ const actions = {
     show("ready");
     if (!isWhole()) preview();
   },
-  who: () => show("faces"),
+  who: () => {
+    everybody(true);
+    show("faces");
+  },
   early: () => askEarly(),
   someone: () => askEarly(),
   work: () => (unseen ? done() : show("work")),

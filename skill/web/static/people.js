@@ -115,9 +115,10 @@ export function toggle(number) {
   update();
 }
 
-export function everybody() {
+/** Choose all of them, or `none`. */
+export function everybody(none) {
   const able = [...byId("portraits").querySelectorAll(".person:not([aria-disabled])")];
-  const all = able.every(isPressed);
+  const all = none || able.every(isPressed);
   for (const one of able) press(one, !all);
   update();
 }

@@ -140,7 +140,7 @@ async def test_a_page_loaded_again_finds_its_job(service: Open) -> None:
 async def test_every_movement_has_its_button(service: Open) -> None:
     async with service() as s:
         page = words(await (await s.client.get(f"/u/{(await s.issue()).token}")).text())
-        buttons = re.findall(r'<button value="([^"]+)">([^<]+)<', page)
+        buttons = re.findall(r"<button value=([^>]+)>([^<]+)<", page)
         assert buttons == [(one.value, one.label) for one in MOVEMENTS]
         assert " data-previews" not in page  # switched off here
 
