@@ -32,7 +32,8 @@ _CONTINUES_BEFORE: Final = frozenset(")]},.;:?=&|*<>")
 """Marks before which the end of a line is no other end than the mark itself, or none."""
 
 _PLAIN_ATTRIBUTE: Final = re.compile(
-    r' (id|class|for|type|role|aria-hidden|aria-labelledby|data-[a-z]+)="([A-Za-z][\w-]*)"(?=[ >])'
+    r" (id|class|for|type|role|name|rel|width|height|max|target|capture|method|controlslist|(?:aria|data)-[a-z]+)"
+    r'="(\w[\w-]*)"(?=[ >])'
 )
 """An attribute of a page whose value needs no quotes."""
 

@@ -94,6 +94,7 @@ def test_movements_are_seen_before_they_are_chosen(alive: ServiceProcess, phone:
     shot(page, "movements-own")
     assert fits(page)
     further.locator("summary").click()
+    expect(says).to_contain_text("появляются по одному")  # not all move that are seen
     first = further.locator("video").first
     wait_until(page, "document.querySelector('#movements details video').src.startsWith('blob:')", 60)  # asked for now
     expect(first).to_be_in_viewport()
@@ -157,7 +158,12 @@ def test_an_adult_who_is_taken_for_a_child_has_movements_after_a_word(alive: Ser
     expect(says).to_contain_text("Нажмите на движение")
     expect(answer).to_be_hidden()
     expect(page.locator("#mend")).to_be_hidden()  # a good photo
-    assert page.evaluate("sentFields.splice(0)").count("adult") == 1
+    assert page.evaluate("sentFields").count("adult") == 1
+    page.route("**/api/v1/previews", lambda route: route.fulfill(body=""), times=1)
+    with page.expect_response("**/api/v1/previews"):
+        page.get_by_text("Другие движения").first.click()
+    expect(says).to_contain_text("Нажмите на движение")  # once the further ones have come, too
+    page.evaluate("sentFields.splice(0)")
     page.get_by_role("button", name="Оживить", exact=True).click()
     expect_heading(page, "Минутку терпения")
     assert page.evaluate("sentFields").count("adult") == 1  # the word counts for the clip, too

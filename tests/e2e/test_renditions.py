@@ -40,8 +40,10 @@ def test_a_clip_for_a_messenger_and_a_wallpaper(service: ServiceProcess, phone: 
     address = f"{service.address}{picture.get_attribute('src')}"
     assert page.request.get(address).headers["content-type"] == "image/jpeg"
     page.get_by_role("button", name="Во весь экран").click()
-    wait_until(page, "document.fullscreenElement?.id === 'video'")
-    page.evaluate("document.exitFullscreen()")
+    wait_until(page, "document.fullscreenElement?.id === 'done-print'")
+    shot(page, "full-screen")
+    page.get_by_role("button", name="Закрыть").click()  # always seen
+    wait_until(page, "!document.fullscreenElement")
     with page.expect_download():
         page.get_by_role("link", name="Скачать видео").click()
     expect(page.locator("#shared")).to_have_text("Сохраняется. Ищите в\u00a0«Загрузках».")

@@ -13,9 +13,10 @@ const samples = new Map(); // address of a sample → a promise of its copy, fro
 let still = ""; // the first frame of the own clips
 let own = null; // movement → address of its clip; null while the sample is shown
 let whose = ""; // who moves in them: the people as a wish names them, and whether there is a video of them
-let whole = false; // all of the first ones came
+let whole = false; // all that were asked for came
 let further = null; // asks for the others, while they are not there
 export const SAMPLE = "Так движения выглядят на примере.";
+const COMING = "Движения появляются по одному…";
 const AUTO = " «Наш выбор» подберём по лицу.";
 const example = `Это пример${"previews" in page.dataset ? ": после согласия покажем ваше фото" : ""}.${AUTO}`;
 let stopped = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -144,7 +145,7 @@ export async function showPreviews(photo, turn, fields, ticket, made = false, on
           people = line.people;
           if (known && known !== people) return forgetPreviews(SAMPLE); // their numbers would mean others
           first = false;
-          say("Движения появляются по одному…");
+          say(COMING);
           still = addressOf(line.still, "image/jpeg");
           own = new Map();
           page.classList.remove("sampled");
@@ -158,15 +159,22 @@ export async function showPreviews(photo, turn, fields, ticket, made = false, on
     };
     let people = 0;
     if ((await receive()) !== false) return;
-    whole = true;
     const one = !made && people > 1 && !known ? ` Здесь пример на одном из${people > 20 ? " многих" : ` ${people}`}.` : "";
-    say(`Нажмите на движение, которое нравится.${one || AUTO}`);
-    further = () => receive({ further: true }).catch(() => {}); // without them they stand still
+    const ready = () => {
+      whole = true;
+      say(`Нажмите на движение, которое нравится.${one || AUTO}`);
+    };
+    further = async () => {
+      whole = false;
+      say(COMING);
+      if ((await receive({ further: true }).catch(() => signal.aborted)) === false) ready(); // without them they stand still
+    };
+    ready();
     askFurther();
   } catch {
     if (signal.aborted) return;
     forgetPreviews();
-    say(made ? SAMPLE : "На вашей фотографии сейчас не получилось. Выберите по примеру.");
+    say(made ? SAMPLE : "На вашем фото сейчас не получилось. Выберите по примеру.");
   }
 }
 

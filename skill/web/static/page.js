@@ -294,7 +294,7 @@ function progress(says, share, wait = 0) {
 function waitWords() {
   const wait = Number(byId("wait").dataset.wait), seconds = (ready - Date.now()) / 1000, left = about(Math.max(seconds, 5));
   if (job?.stalled || (job?.state === "waiting" && wait <= 20 && Date.now() - since > 60000 && seconds < 30))
-    return "Очередь стоит дольше обычного. Страницу можно закрыть: видео появится здесь же, когда дойдёт черёд.";
+    return "Очередь стоит дольше обычного. Страницу можно закрыть: видео появится здесь.";
   let words = "";
   if (wait > 20) words = `Перед вами есть другие, ждать ${about(wait)}. `;
   else if (ready && (late || seconds < -8)) words = `Идёт дольше обычного${seconds < -8 ? ", но идёт" : `: осталось ${left}`}. `;
@@ -525,7 +525,8 @@ const actions = {
   cancel, share, confirm, stop,
   another: () => { restart(); clear(); show("choose"); },
   next: nextPhoto,
-  full: () => { const video = byId("video"); (video.requestFullscreen ?? video.webkitEnterFullscreen)?.call(video); },
+  full: () => byId("done-print").requestFullscreen?.() ?? byId("video").webkitEnterFullscreen?.(), // which has a way out of its own
+  small: () => document.exitFullscreen(),
   shareMade: shareRendition,
   back: () => {
     show("ready");

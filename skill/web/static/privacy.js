@@ -11,7 +11,7 @@ async function showPrivacy() {
     const found = new DOMParser().parseFromString(await (await fetch("/privacy")).text(), "text/html");
     text.replaceChildren(...found.querySelector("main").children);
   } catch {
-    text.textContent = "Сейчас не открылось. Проверьте интернет и попробуйте ещё раз.";
+    text.textContent = "Не открылось. Проверьте интернет и попробуйте ещё раз.";
   }
 }
 

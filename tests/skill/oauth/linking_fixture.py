@@ -49,7 +49,7 @@ async def open_page(client: TestClient[Any, Any], **more: str) -> str:
     answer = await client.get("/oauth/authorize", params=authorization_query(**{"state": "abc", **more}))
     page = await answer.text()
     assert answer.status == 200, page
-    return find(page, r'name="visit" value="([^"]+)"')
+    return find(page, r'name=visit value="([^"]+)"')
 
 
 def find(page: str, pattern: str) -> str:

@@ -35,7 +35,7 @@ async def test_a_photo_of_the_page_is_that_of_the_token(tmp_path: Path) -> None:
         page = await answer.text()
         ticket = find(page, r'data-token="([^"]+)"')
         assert (await s.send(ticket)).status == 202
-        form = {"visit": find(page, r'name="visit" value="([^"]+)"'), "do": "link"}
+        form = {"visit": find(page, r'name=visit value="([^"]+)"'), "do": "link"}
         back = await s.client.post("/oauth/authorize", data=form, allow_redirects=False)
         assert back.status == 303
         assert back.headers["Location"].startswith(REDIRECT + "?code=")

@@ -44,7 +44,7 @@ async def test_ready_is_asked_for_by_voice_and_answered_for_the_page(tmp_path: P
         await answer_to(s, secret, speaker_message("да", 1, ""), "")  # agrees; the platform opens our page on the phone
         page = await (await s.client.get("/oauth/authorize", params=authorization_query(state="x"))).text()
         assert (await s.send(find(page, r'data-token="([^"]+)"'))).status == 202
-        form = {"visit": find(page, r'name="visit" value="([^"]+)"'), "do": "link"}
+        form = {"visit": find(page, r'name=visit value="([^"]+)"'), "do": "link"}
         back = await s.client.post("/oauth/authorize", data=form, allow_redirects=False)
         code = query_values(back.headers["Location"])["code"]
         _, tokens = await request_tokens(s.client, grant_type="authorization_code", code=code)

@@ -164,7 +164,7 @@ async def test_how_long_it_is_kept_is_said(service: Open) -> None:
 async def test_what_happens_to_a_photo_is_told_with_this_service_s_times(service: Open) -> None:
     async with service(keep="3d", ticket_minutes=20) as s:
         page = await (await s.client.get(f"/u/{(await s.issue()).token}")).text()
-        assert 'href="/privacy" target="_blank"' in page  # in a tab of its own: the chosen photo is in this one
+        assert 'href="/privacy" target=_blank' in page  # in a tab of its own: the chosen photo is in this one
         text = words(await (await s.client.get("/privacy")).text())
         assert "Видео хранится 3 дня" in text
         assert "через 20 минут" in text
