@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,9 @@ from skill.dialog.replay.answer import Answer
 from skill.dialog.replay.device import Device, build_device
 from skill.dialog.replay.script import Mode
 from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send
+from tests.ports import free_port
 from tests.service_process import ServiceProcess
 from weights.store import WeightStore
-
-
-def free_port() -> int:
-    """The dialog tells addresses: the service has to know its own before it begins."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @pytest.fixture

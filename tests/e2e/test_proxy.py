@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import re
 import shutil
-import socket
 import ssl
 import subprocess
 import time
@@ -26,6 +24,7 @@ from skill.http_limits import connection_limits
 from skill.http_server import http_server
 from skill.web.client_address import ClientAddresses
 from tests.debian import install_packages
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(240)]
 
@@ -35,8 +34,6 @@ ADDRESSES = web.AppKey("addresses", ClientAddresses)
 HELD = web.AppKey("held", list[str])
 RELEASE = web.AppKey("release", asyncio.Event)
 MEGABYTES = 2**20
-PORTS = range(18_000, 32_000)
-"""Ports below those of outgoing connections (Linux begins at 32,768), of which another process may get one."""
 STARTS = 3
 """Times that a proxy is started: another one may have had the same idea about a port."""
 
@@ -108,16 +105,6 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield file
 
 
-def free_ports() -> tuple[int, int]:
-    """Two ports that nobody has, of those that the system gives to nobody who asks for any."""
-    while True:
-        ports = tuple(random.SystemRandom().sample(PORTS, 2))
-        with suppress(OSError), socket.socket() as one, socket.socket() as other:
-            one.bind((HOST, ports[0]))
-            other.bind((HOST, ports[1]))
-            return ports[0], ports[1]
-
-
 def configure(name: str, folder: Path, ports: tuple[int, int], upstream: int, certificate: Path) -> list[str]:
     """Write the file with the test's ports and certificate; the arguments with which the proxy is started."""
     text = (FILES / ("nginx.conf" if name == "nginx" else "haproxy.cfg")).read_text(encoding="utf-8")
@@ -184,7 +171,7 @@ async def running(program: str, folder: Path, certificate: Path) -> AsyncIterato
 async def start(program: str, folder: Path, upstream: int, certificate: Path) -> tuple[asyncio.subprocess.Process, int]:
     """A proxy that answers, and its port with TLS."""
     for _ in range(STARTS):
-        ports = free_ports()
+        ports = free_port(), free_port()
         arguments = configure(Path(program).name, folder, ports, upstream, certificate)
         with (folder / "output").open("wb") as output:
             process = await asyncio.create_subprocess_exec(program, *arguments, stdout=output, stderr=output)

@@ -29,6 +29,7 @@ _HUSHES: Final = frozenset(
         *{("отстань",), ("цыц",), ("тише",), ("тихо",), ("помолчи",), ("замолчи",), ("уйди",), ("брысь",)},
     }
 )
+_FORGET: Final = frozenset({"забудь", "забудьте", "забывай", "забывайте"})
 _BRIEFLY: Final = "короче"
 _HEAD: Final = frozenset({"голову", "голова", "головой", "головку"})
 _AWAY: Final = frozenset({"влево", "вправо", "налево", "направо"})
@@ -69,7 +70,9 @@ def prepare(said: Said, expecting: str) -> Said:
 
 
 def _once_denied(said: Said) -> Said:
-    """«не не не лыбиться» → «не лыбиться»."""
+    """«не не не лыбиться» → «не лыбиться»; «не не забудь удалить» says neither."""
+    if _FORGET.intersection(said):
+        return said
     return tuple(word for before, word in zip(("", *said), said, strict=False) if (before, word) != ("не", "не"))
 
 

@@ -18,8 +18,9 @@ from typing import Final
 
 from tests.debian import install_packages
 from tests.e2e.cluster.machines import Cluster
+from tests.ports import free_port
 from tests.skill.jobs.postgres_server import PostgresServer
-from tests.skill.media.ceph_server import Ceph, free_port
+from tests.skill.media.ceph_server import Ceph
 
 SECRET: Final = "w" * 32
 """Secret in the path of the webhook."""

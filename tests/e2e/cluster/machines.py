@@ -14,7 +14,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.skill.media.ceph_server import Ceph, free_port
+from tests.ports import free_port
+from tests.skill.media.ceph_server import Ceph
 
 KEY = "k" * 32
 LEASE = 4.0  # seconds until the job of a killed worker is another's; 30 outside of tests

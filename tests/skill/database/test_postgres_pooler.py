@@ -21,9 +21,9 @@ from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import Done
 from skill.tickets import Tickets
 from tests.debian import install_packages
+from tests.ports import free_port
 from tests.skill.database.databases import postgres_database
 from tests.skill.jobs.postgres_server import PostgresServer
-from tests.skill.media.ceph_server import free_port
 
 USERS, SESSIONS = 6, 3
 DONE = Done((("mp4", "clip"),))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from skill.settings import Settings
+from tests.ports import free_port
 from tests.service_process import ServiceProcess
 
 
@@ -27,10 +27,7 @@ class Running(NamedTuple):
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("service")
-    with socket.socket() as one, socket.socket() as other:
-        for free in (one, other):
-            free.bind(("127.0.0.1", 0))
-        inner, port = (free.getsockname()[1] for free in (one, other))
+    inner, port = free_port(), free_port()
     given = {
         "port": str(inner),
         "public_url": f"https://localhost:{port}",

@@ -8,7 +8,6 @@ import secrets
 import selectors
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,7 @@ import pytest
 from skill.media.pending_deletions import PendingDeletions
 from skill.media.s3 import S3Settings, S3Store
 from tests.debian import install_packages
+from tests.ports import free_port
 
 SCRIPT = Path(__file__).parents[3] / "deploy" / "ceph" / "dev-s3.sh"
 PACKAGES = ("ceph-mon", "ceph-osd", "radosgw")
@@ -68,12 +68,6 @@ class Ceph:
 def bucket_store(settings: S3Settings) -> S3Store:
     """A store that remembers nothing of an earlier one."""
     return S3Store(settings, PendingDeletions(Path(tempfile.mkdtemp(prefix="ozhivi-deletions-"))))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def need_ceph() -> None:

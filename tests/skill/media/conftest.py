@@ -20,7 +20,8 @@ from skill.media.http import media_route
 from skill.media.local import LocalStore
 from skill.media.signed_urls import Signer
 from skill.media.store import MediaStore
-from tests.skill.media.ceph_server import Ceph, bucket_store, free_port
+from tests.ports import free_port
+from tests.skill.media.ceph_server import Ceph, bucket_store
 
 
 @dataclass(frozen=True, slots=True)

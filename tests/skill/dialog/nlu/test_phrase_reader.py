@@ -15,7 +15,7 @@ from skill.dialog.nlu.understand import understand
         ("ну давайте попробуем раз уж зашла", "offer", "new", Intent.YES),
         ("да нет наверное хотя ладно давай", "offer", "new", Intent.YES),
         ("да нет наверное хотя ладно давай", "consent", "new", Intent.UNKNOWN),
-        ("ну чё попробуем дед", "offer", "new", Intent.YES),
+        ("ну чё попробуем дед", "offer", "new", Intent.ANIMATE),
         ("ок принято", "consent", "new", Intent.YES),
         ("так принято", "consent", "new", Intent.UNKNOWN),
         ("согласна согласна я эти ваши правила уже слышала", "consent", "new", Intent.YES),
