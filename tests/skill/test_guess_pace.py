@@ -84,9 +84,10 @@ async def test_guesses_of_all_networks_in_a_quarter(guessers: Guessers) -> None:
     assert 400 <= await guessers.looked_at(addresses, QUARTER) <= 60 + 450
 
 
-async def test_guesses_of_all_networks_in_a_day(guessers: Guessers) -> None:
+async def test_guesses_of_all_networks_in_six_hours(guessers: Guessers) -> None:
+    """A day has four times as many, but for the first thousand."""
     addresses = (f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}" for number in count())
-    assert 5000 <= await guessers.looked_at(addresses, DAY) <= 1000 + 8640
+    assert 1250 <= await guessers.looked_at(addresses, DAY / 4) <= 1000 + 2160
 
 
 async def test_a_right_code_passes_whatever_others_at_the_same_address_did(guessers: Guessers) -> None:
