@@ -33,7 +33,7 @@ class Costs:
     """Turns of the dialog."""
     turn: float = 0.0026
     """Seconds of a node's core for a turn."""
-    previews: float = 2.94
+    previews: float = 9.05
     """Seconds of a node's core for the page's previews; 0.0 where OZHIVI_PREVIEWS is off."""
     requests: float = 0.1
     """Seconds of a node's core for the page, the photo and the looks at the job; estimated, not measured."""

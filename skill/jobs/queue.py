@@ -86,7 +86,7 @@ class QueueLimits:
 
 
 class JobQueue(Protocol):
-    """At least once: a worker that dies or freezes loses its lease and the job is done again, at most three times.
+    """At least once: a worker that dies or freezes loses its lease and the job is done again (docs/jobs.md: how often).
 
     Methods never block the event loop. Times are seconds since 1970. Every method raises DatabaseDownError.
     """
