@@ -84,7 +84,7 @@ class Previews:
 
         file = BytesIO()
         picture = Image.fromarray(self.pixels)
-        picture.save(file, "JPEG", quality=_JPEG_QUALITY, comment=provenance.comment_bytes())
+        picture.save(file, "JPEG", quality=_JPEG_QUALITY, comment=provenance.COMMENT.encode())
         return file.getvalue()
 
     def make(self, motion: str = AUTO, gestures: tuple[str, ...] = (), *, seed: int = 0) -> bytes:

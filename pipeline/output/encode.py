@@ -16,6 +16,7 @@ from pipeline.arrays import Float, Pixels
 from pipeline.limits import FORMATS
 from pipeline.output.label import FixedLabel, Label, Stamp
 from pipeline.output.mp4 import Mp4Writer
+from pipeline.output.provenance import clip_comment
 from pipeline.output.small_formats import LoopWriter, PosterWriter
 
 
@@ -93,7 +94,7 @@ def encode(
         quality: Settings of the encoders.
         label: What MP4, GIF and WebP bear in a corner. The poster has none: the next clip is made of it.
         faces: Boxes that the label leaves clear, (x0, y0, x1, y1) in pixels of the frames.
-        restored: What was restored on the photo, of RESTORE_PARTS: the metadata of the MP4 say so.
+        restored: What was restored on the photo, of RESTORE_PARTS: the metadata of each file say so.
 
     Returns:
         The files; an odd row or column is cut off in the MP4.
@@ -176,17 +177,20 @@ class ClipWriter:
 
     def _writer(self, name: str, path: Path, label: FixedLabel | None) -> FrameWriter:
         fps, size, quality = self._fps, self._size, self._quality
-        small = {"side": quality.small_side, "limit": quality.small_bytes}
+        comment = clip_comment(self._restored)
         if name == "mp4":
             return Mp4Writer(
                 path, fps, size, crf=quality.crf, preset=quality.preset, threads=quality.threads,
                 restored=self._restored,
             )  # fmt: skip
         if name == "gif":
-            return LoopWriter.gif(path, fps, size, label=label, **small)
-        if name == "webp":
-            return LoopWriter.webp(path, fps, size, label=label, **small)
-        return PosterWriter(path, size, poster=quality.poster)
+            open_loop = LoopWriter.gif
+        elif name == "webp":
+            open_loop = LoopWriter.webp
+        else:
+            return PosterWriter(path, size, poster=quality.poster, comment=comment)
+        side, limit = quality.small_side, quality.small_bytes
+        return open_loop(path, fps, size, side=side, limit=limit, label=label, comment=comment)
 
     def _finish(self) -> None:
         if self._count == 0:

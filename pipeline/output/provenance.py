@@ -37,12 +37,17 @@ def mp4_metadata(restored: Sequence[str] = ()) -> Mapping[str, str]:
 
     Its "encoder" always names FFmpeg itself.
     """
-    return {"title": TITLE, "comment": f"{COMMENT}. {describe_restoration(restored)}" if restored else COMMENT}
+    return {"title": TITLE, "comment": clip_comment(restored)}
 
 
-def comment_bytes() -> bytes:
-    """The comment block of a GIF or a JPEG, UTF-8."""
-    return COMMENT.encode()
+def clip_comment(restored: Sequence[str] = ()) -> str:
+    """What a clip, or a frame of it, says of itself and of what was restored, of RESTORED, on its photo."""
+    return f"{COMMENT}. {describe_restoration(restored)}" if restored else COMMENT
+
+
+def read_restored(comment: str) -> tuple[str, ...]:
+    """The parts, of RESTORED, that a clip's own comment names."""
+    return tuple(part for part, words in RESTORED.items() if words in comment)
 
 
 def describe_restoration(parts: Sequence[str]) -> str:

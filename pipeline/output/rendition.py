@@ -101,8 +101,8 @@ class Crop(NamedTuple):
 
 def write_rendition(
     clip: Path, poster: Path, name: str, out: Path, find_faces: FindFaces, label: Label | None = None
-) -> None:
-    """Make a rendition of a clip.
+) -> tuple[str, ...]:
+    """Make a rendition of a clip; it says of itself what the clip does.
 
     Args:
         clip: The MP4 of the loop.
@@ -112,13 +112,16 @@ def write_rendition(
         find_faces: Finds the faces of the poster; asked for crops alone.
         label: What a crop of the clip bears in a corner; the clip's own may lie outside it.
 
+    Returns:
+        What was restored on the clip's photo, of `pipeline.limits.RESTORE_PARTS`, by the clip's own metadata.
+
     Raises:
         ValueError: An unknown name, or a clip without frames.
         OSError: A file can't be read or written, the clip's by an error of FFmpeg.
     """
     if name not in SHAPES:
         raise ValueError(f"there are {', '.join(SHAPES)}, not {name!r}")
-    shape = SHAPES[name]
+    shape, restored = SHAPES[name], _read_restored(clip)
     with Image.open(poster) as opened:
         picture = np.asarray(opened.convert("RGB"), dtype=np.uint8)
     crop, faces = Crop(0, 0, picture.shape[1], picture.shape[0]), []
@@ -133,9 +136,15 @@ def write_rendition(
         return layout
 
     if shape.loops:
-        _write_clip(clip, lay_out, shape, out)
+        _write_clip(clip, lay_out, shape, out, restored)
     else:
-        _write_picture(lay_out(shape.side).draw(picture), out)
+        _write_picture(lay_out(shape.side).draw(picture), out, restored)
+    return restored
+
+
+def _read_restored(clip: Path) -> tuple[str, ...]:
+    with av.open(clip) as source:
+        return provenance.read_restored(source.metadata.get("comment", ""))
 
 
 def crop_around(boxes: Sequence[Float], size: tuple[int, int], shape: Rendition) -> Crop:
@@ -205,7 +214,7 @@ def moving_boxes(clip: Path, picture: Pixels, boxes: Sequence[Float]) -> list[Fl
 def repeat_clip(clip: Path, times: int, out: Path) -> None:
     """Play an MP4 several times in one file: its packets are copied, nothing is encoded again."""
     with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as target:
-        target.metadata.update(provenance.mp4_metadata())
+        target.metadata.update(provenance.mp4_metadata(_read_restored(clip)))
         stream = None
         for number in range(times):
             with av.open(clip) as source:
@@ -285,13 +294,16 @@ def _blur(picture: Pixels, size: tuple[int, int]) -> Pixels:
     return np.asarray(np.rint(_DIM * large.astype(np.float32)), dtype=np.uint8)
 
 
-def _write_picture(picture: Pixels, out: Path) -> None:
-    writer = PosterWriter(out, (picture.shape[1], picture.shape[0]), poster=0)
+def _write_picture(picture: Pixels, out: Path, restored: Sequence[str]) -> None:
+    comment = provenance.clip_comment(restored)
+    writer = PosterWriter(out, (picture.shape[1], picture.shape[0]), poster=0, comment=comment)
     writer.write(picture)
     writer.finish()
 
 
-def _write_clip(clip: Path, lay_out: Callable[[int], _Layout], shape: Rendition, out: Path) -> None:
+def _write_clip(
+    clip: Path, lay_out: Callable[[int], _Layout], shape: Rendition, out: Path, restored: Sequence[str]
+) -> None:
     """Encode a loop coarser until the file is small enough, then with fewer pixels: even one of noise gets there."""
     once = out.with_name(f"{out.name}-once")
     sides = takewhile(lambda side: side >= _LEAST_SIDE, (round(shape.side * _SMALLER**step) for step in count(1)))
@@ -300,7 +312,7 @@ def _write_clip(clip: Path, lay_out: Callable[[int], _Layout], shape: Rendition,
     for side, crf in attempts:
         if side != laid_out:
             layout, laid_out = lay_out(side), side
-        _encode(clip, layout, crf, once)
+        _encode(clip, layout, crf, once, restored)
         if shape.limit is None or shape.loops * once.stat().st_size <= shape.limit:
             break
     if shape.loops == 1:
@@ -310,13 +322,15 @@ def _write_clip(clip: Path, lay_out: Callable[[int], _Layout], shape: Rendition,
         once.unlink()
 
 
-def _encode(clip: Path, layout: _Layout, crf: float, out: Path) -> None:
+def _encode(clip: Path, layout: _Layout, crf: float, out: Path, restored: Sequence[str]) -> None:
     writer: Mp4Writer | None = None
     try:
         for frame, fps in _frames(clip):
             part = layout.draw(frame)
             size = (part.shape[1], part.shape[0])
-            writer = writer or Mp4Writer(out, fps, size, crf=crf, preset="veryfast", threads=2, profile="main")
+            writer = writer or Mp4Writer(
+                out, fps, size, crf=crf, preset="veryfast", threads=2, profile="main", restored=restored
+            )
             writer.write(part)
         if writer is None:
             raise ValueError("a clip without frames")

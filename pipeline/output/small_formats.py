@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -54,17 +55,20 @@ class LoopWriter:
 
     @classmethod
     def gif(
-        cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int, label: FixedLabel | None = None
-    ) -> LoopWriter:
+        cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int, label: FixedLabel | None = None,
+        comment: str = provenance.COMMENT,
+    ) -> LoopWriter:  # fmt: skip
         """A writer of GIF."""
-        return cls(path, fps, size, _gif, side=side, limit=limit, step=-(-fps // _GIF_FPS), label=label)
+        pack, step = partial(_gif, comment=comment), -(-fps // _GIF_FPS)
+        return cls(path, fps, size, pack, side=side, limit=limit, step=step, label=label)
 
     @classmethod
     def webp(
-        cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int, label: FixedLabel | None = None
-    ) -> LoopWriter:
+        cls, path: Path, fps: int, size: tuple[int, int], *, side: int, limit: int, label: FixedLabel | None = None,
+        comment: str = provenance.COMMENT,
+    ) -> LoopWriter:  # fmt: skip
         """A writer of WebP."""
-        return cls(path, fps, size, _webp, side=side, limit=limit, step=1, label=label)
+        return cls(path, fps, size, partial(_webp, comment=comment), side=side, limit=limit, step=1, label=label)
 
     def write(self, frame: Pixels) -> None:
         """Take the next frame: uint8 H×W×3 RGB."""
@@ -94,10 +98,17 @@ class LoopWriter:
 class PosterWriter:
     """Writes one frame as a JPEG at full size."""
 
-    def __init__(self, path: Path, size: tuple[int, int], *, poster: int) -> None:
-        """`poster`: the frame's number from 0; the first frame is taken where the clip ends before it."""
+    def __init__(self, path: Path, size: tuple[int, int], *, poster: int, comment: str = provenance.COMMENT) -> None:
+        """Prepare the file.
+
+        Args:
+            path: The file.
+            size: (width, height) of the frames in pixels.
+            poster: The frame's number from 0; the first frame is taken where the clip ends before it.
+            comment: What the file says of itself.
+        """
         self.size = size
-        self._path, self._poster, self._count = path, poster, 0
+        self._path, self._poster, self._comment, self._count = path, poster, comment, 0
         self._frame: Pixels | None = None
 
     def write(self, frame: Pixels) -> None:
@@ -116,9 +127,9 @@ class PosterWriter:
             quality=_POSTER_QUALITY,
             subsampling=_POSTER_COLOUR,
             optimize=True,
-            comment=provenance.comment_bytes(),
-            exif=provenance.exif_bytes(),
-            xmp=provenance.xmp_bytes(),
+            comment=self._comment.encode(),
+            exif=provenance.exif_bytes(self._comment),
+            xmp=provenance.xmp_bytes(self._comment),
         )
 
     def close(self) -> None:
@@ -126,11 +137,11 @@ class PosterWriter:
         self._frame = None
 
 
-def _gif(frames: Sequence[Pixels], seconds: float) -> bytes:
-    return encode_gif(frames, seconds, provenance.comment_bytes())
+def _gif(frames: Sequence[Pixels], seconds: float, comment: str) -> bytes:
+    return encode_gif(frames, seconds, comment.encode())
 
 
-def _webp(frames: Sequence[Pixels], seconds: float) -> bytes:
+def _webp(frames: Sequence[Pixels], seconds: float, comment: str) -> bytes:
     ticks = np.rint(np.arange(len(frames) + 1) * (1000 * seconds / len(frames))).astype(int)
     buffer = io.BytesIO()
     Image.fromarray(frames[0]).save(
@@ -145,8 +156,8 @@ def _webp(frames: Sequence[Pixels], seconds: float) -> bytes:
         # No key frames inside the loop: each would refresh what stands still, and pulse.
         kmin=len(frames) + 1,
         kmax=len(frames) + 2,
-        exif=provenance.exif_bytes(),
-        xmp=provenance.xmp_bytes(),
+        exif=provenance.exif_bytes(comment),
+        xmp=provenance.xmp_bytes(comment),
     )
     return buffer.getvalue()
 

@@ -55,7 +55,7 @@ def serve_renditions(settings: PhotoSettings) -> Answer:
         return [face.box for face in finder.find(picture)]
 
     def answer(order: RenditionOrder, report: Report) -> dict[str, Any]:
-        write_rendition(order.clip, order.poster, order.name, order.out, find_faces, label)
-        return {"made": True}
+        restored = write_rendition(order.clip, order.poster, order.name, order.out, find_faces, label)
+        return {"restored": list(restored)}
 
     return answer

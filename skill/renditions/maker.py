@@ -7,8 +7,9 @@ import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
+from skill.jobs.render_process import are_parts
 from skill.renditions.confined import RenditionOrder, build_entry
 from skill.sandbox.messages import Entry
 from skill.sandbox.on_demand import BusyError, OnDemandProcess
@@ -20,9 +21,20 @@ SECONDS: Final = 90.0
 
 Fetch = Callable[[str, Path], Awaitable[None]]
 """(format, file) → the clip's file of that format is copied into it."""
-MakeRendition = Callable[[str, Fetch], AbstractAsyncContextManager[Path]]
-"""(name of the rendition, gets the clip's files) → its file, for the block. Raises RenditionUnavailableError, and what
-`Fetch` raises."""
+
+
+class MadeRendition(NamedTuple):
+    """A rendition that was made."""
+
+    file: Path
+    """Its file, which is there for the block."""
+    restored: tuple[str, ...]
+    """What was restored on the clip's photo, of `pipeline.limits.RESTORE_PARTS`."""
+
+
+MakeRendition = Callable[[str, Fetch], AbstractAsyncContextManager[MadeRendition]]
+"""(name of the rendition, gets the clip's files) → the rendition, for the block. Raises
+RenditionUnavailableError, and what `Fetch` raises."""
 
 
 class RenditionUnavailableError(Exception):
@@ -46,7 +58,7 @@ class RenditionMaker:
         self._process = OnDemandProcess(entry, folder, seconds=seconds, log_level=log_level, protected=protected)
 
     @asynccontextmanager
-    async def make(self, name: str, fetch: Fetch) -> AsyncIterator[Path]:
+    async def make(self, name: str, fetch: Fetch) -> AsyncIterator[MadeRendition]:
         """Make a rendition. A `MakeRendition`."""
         try:
             async with self._process.turn() as (process, folder):
@@ -55,10 +67,11 @@ class RenditionMaker:
                 await fetch("jpg", order.poster)
                 await process.wait_ready()
                 async with asyncio.timeout(self._seconds):
-                    await process.ask(order)
-                if not _is_plain_file(order.out):
+                    answer = await process.ask(order)
+                restored = _read_answer(answer)
+                if restored is None or not _is_plain_file(order.out):
                     raise RenditionUnavailableError("no file")
-                yield order.out
+                yield MadeRendition(order.out, restored)
         except BusyError:
             raise RenditionUnavailableError("too many wait") from None
         except (ProcessDiedError, TimeoutError) as error:
@@ -86,6 +99,14 @@ async def open_rendition_maker(
         yield maker.make
     finally:
         await maker.close()
+
+
+def _read_answer(answer: Any) -> tuple[str, ...] | None:
+    """What was restored, by the process; None where it has broken the rules."""
+    match answer:
+        case {"restored": restored} if are_parts(restored):
+            return tuple(restored)
+    return None
 
 
 def _is_plain_file(path: Path) -> bool:

@@ -80,9 +80,9 @@ class Renditions:
             await self._store.fetch(results.get(kind, ""), to)
 
         try:
-            async with self._make(name, fetch) as file:
-                await run_to_end(asyncio.to_thread(self._sign, file, RENDITIONS[name], ()))
+            async with self._make(name, fetch) as made:
+                await run_to_end(asyncio.to_thread(self._sign, made.file, RENDITIONS[name], made.restored))
                 left = max(1.0, job.expires - self._clock())
-                return await self._store.put(file, content_type=CONTENT_TYPES[RENDITIONS[name]], seconds=left)
+                return await self._store.put(made.file, content_type=CONTENT_TYPES[RENDITIONS[name]], seconds=left)
         except MediaMissingError:
             raise GoneError("the results of this job are deleted") from None

@@ -9,6 +9,7 @@ import av
 from pipeline.limits import RESTORE_PARTS
 from pipeline.output import provenance
 from pipeline.output.encode import encode
+from pipeline.output.rendition import write_rendition
 from tests.pipeline.output.loops import moving
 
 
@@ -29,6 +30,12 @@ def test_each_part_of_a_restoration_has_words() -> None:
     assert provenance.restoration_type(("tone",)) == provenance.ENHANCED_TYPE
 
 
-def test_a_clip_says_that_its_colours_are_a_guess() -> None:
-    assert "догадка" in provenance.mp4_metadata(("colour",))["comment"]
-    assert provenance.mp4_metadata()["comment"] == provenance.COMMENT
+def test_every_file_says_that_its_colours_are_a_guess(tmp_path: Path) -> None:
+    done = ("tone", "colour")
+    clip = encode(moving(2), tmp_path / "clip", fps=25, formats=("mp4", "gif", "webp", "jpg"), restored=done)
+    for path in clip.files.values():
+        assert provenance.RESTORED["colour"].encode() in path.read_bytes()
+    for name in ("messenger", "wallpaper"):
+        out = tmp_path / name
+        assert write_rendition(clip.files["mp4"], clip.files["jpg"], name, out, lambda picture: ()) == done
+        assert provenance.RESTORED["colour"].encode() in out.read_bytes()

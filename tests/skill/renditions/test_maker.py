@@ -27,7 +27,12 @@ def open_answer(name: str) -> Answer:
 
 def link_away(order: RenditionOrder, report: Report) -> Any:
     order.out.symlink_to("/etc/hostname")
-    return {"made": True}
+    return {"restored": []}
+
+
+def claim(order: RenditionOrder, report: Report) -> Any:
+    order.out.write_bytes(b"clip")
+    return {"restored": ["everything"]}
 
 
 def fail(order: RenditionOrder, report: Report) -> Any:
@@ -47,9 +52,10 @@ async def test_the_real_one_makes_a_wallpaper_of_the_portrait(tmp_path: Path, bu
         shutil.copy(clip.with_suffix(f".{kind}"), to)
 
     maker = RenditionMaker(tmp_path / "work", build_entry(PhotoSettings()))
-    async with maker.make("wallpaper", fetch) as file:
+    async with maker.make("wallpaper", fetch) as (file, restored):
+        assert restored == ()
         assert file.read_bytes()[:3] == b"\xff\xd8\xff"
-    async with maker.make("messenger-square", fetch) as file:
+    async with maker.make("messenger-square", fetch) as (file, _):
         assert file.read_bytes()[4:8] == b"ftyp"
     await maker.close()
     assert list((tmp_path / "work").iterdir()) == []
@@ -59,7 +65,7 @@ async def test_what_goes_wrong_is_told_and_leaves_nothing(tmp_path: Path) -> Non
     async def fetch(kind: str, to: Path) -> None:
         to.write_bytes(b"clip")
 
-    for name in ("link_away", "fail", "hang"):
+    for name in ("link_away", "claim", "fail", "hang"):
         maker = RenditionMaker(tmp_path / "work", Entry(f"{__name__}:open_answer", name), seconds=0.5)
         with pytest.raises(RenditionUnavailableError):
             async with maker.make("messenger", fetch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from pipeline.run import Wish
 from skill.animations import Animations, GoneError
 from skill.jobs.model import Job, JobState
 from skill.media.store import MediaMissingError
-from skill.renditions.maker import Fetch, RenditionUnavailableError
+from skill.renditions.maker import Fetch, MadeRendition, RenditionUnavailableError
 from skill.renditions.service import Renditions
 from tests.skill.web.fakes import FakeQueue, FakeStore
 
@@ -27,10 +27,15 @@ class Scene:
         self.queue, self.store, self.folder = FakeQueue(), FakeStore(), folder
         self.made: list[str] = []
         self.meanwhile = ""
-        self.renditions = Renditions(self.queue, self.store, self.make)
+        self.signed: list[tuple[str, ...]] = []
+        self.renditions = Renditions(self.queue, self.store, self.make, sign=self.sign)
+
+    def sign(self, file: Path, kind: str, restored: Sequence[str]) -> bool:
+        self.signed.append((kind, *restored))
+        return True
 
     @asynccontextmanager
-    async def make(self, name: str, fetch: Fetch) -> AsyncIterator[Path]:
+    async def make(self, name: str, fetch: Fetch) -> AsyncIterator[MadeRendition]:
         await fetch("mp4", self.folder / "clip")
         await fetch("jpg", self.folder / "poster")
         self.made.append(name)
@@ -41,7 +46,7 @@ class Scene:
         if self.meanwhile == "busy":
             raise RenditionUnavailableError("too many wait")
         (self.folder / "out").write_bytes((self.folder / "clip").read_bytes() + name.encode())
-        yield self.folder / "out"
+        yield MadeRendition(self.folder / "out", ("colour",))
 
     async def job(self) -> Job:
         asked = await self.queue.put("anna", "photo", Wish(), digest="digest")
@@ -61,6 +66,7 @@ async def test_it_is_made_once_and_goes_with_the_clip(tmp_path: Path) -> None:
     later = await scene.renditions.ensure(now, "wallpaper")
     assert scene.store.types[dict(later.results)["wallpaper"]] == "image/jpeg"
     assert scene.made == ["messenger", "wallpaper"]
+    assert scene.signed == [("mp4", "colour"), ("jpg", "colour")]
     await Animations(scene.queue, scene.store, tmp_path).delete(now.id)
     assert scene.store.objects == {}
 

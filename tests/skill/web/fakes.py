@@ -15,20 +15,20 @@ from skill.jobs.estimate import Backlog, Estimate
 from skill.jobs.model import Job, JobEnd, JobState
 from skill.jobs.queue import QueueFullError
 from skill.media.store import MediaError, MediaMissingError
-from skill.renditions.maker import Fetch, RenditionUnavailableError
+from skill.renditions.maker import Fetch, MadeRendition, RenditionUnavailableError
 from skill.web.movement_previews import PreviewsUnavailableError
 from skill.web.preview_renderer import PreviewOrder
 from skill.web.schemas import PreviewView
 
 
 @asynccontextmanager
-async def copy_clip(name: str, fetch: Fetch) -> AsyncIterator[Path]:
+async def copy_clip(name: str, fetch: Fetch) -> AsyncIterator[MadeRendition]:
     """A maker of renditions that hands the clip back, and for "wallpaper-clip" says that too many wait."""
     if name == "wallpaper-clip":
         raise RenditionUnavailableError("too many wait")
     with tempfile.TemporaryDirectory() as folder:
         await fetch("mp4", Path(folder) / "clip")
-        yield Path(folder) / "clip"
+        yield MadeRendition(Path(folder) / "clip", ())
 
 
 class FakeQueue:
