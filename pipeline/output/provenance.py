@@ -41,7 +41,7 @@ def mp4_metadata(restored: Sequence[str] = ()) -> Mapping[str, str]:
 
 
 def clip_comment(restored: Sequence[str] = ()) -> str:
-    """What a clip, or a frame of it, says of itself and of what was restored, of RESTORED, on its photo."""
+    """The comment of a clip, or of a frame of it, of whose photo these parts, of RESTORED, were restored."""
     return f"{COMMENT}. {describe_restoration(restored)}" if restored else COMMENT
 
 

@@ -102,7 +102,7 @@ class Crop(NamedTuple):
 def write_rendition(
     clip: Path, poster: Path, name: str, out: Path, find_faces: FindFaces, label: Label | None = None
 ) -> tuple[str, ...]:
-    """Make a rendition of a clip; it says of itself what the clip does.
+    """Make a rendition of a clip, which says of itself what the clip does.
 
     Args:
         clip: The MP4 of the loop.
@@ -113,7 +113,7 @@ def write_rendition(
         label: What a crop of the clip bears in a corner; the clip's own may lie outside it.
 
     Returns:
-        What was restored on the clip's photo, of `pipeline.limits.RESTORE_PARTS`, by the clip's own metadata.
+        What was restored on its photo, of `pipeline.limits.RESTORE_PARTS`, by the clip's own metadata.
 
     Raises:
         ValueError: An unknown name, or a clip without frames.
@@ -122,8 +122,7 @@ def write_rendition(
     if name not in SHAPES:
         raise ValueError(f"there are {', '.join(SHAPES)}, not {name!r}")
     shape, restored = SHAPES[name], _read_restored(clip)
-    with Image.open(poster) as opened:
-        picture = np.asarray(opened.convert("RGB"), dtype=np.uint8)
+    picture = _read_picture(poster)
     crop, faces = Crop(0, 0, picture.shape[1], picture.shape[0]), []
     if shape.aspect is not None:
         faces = moving_boxes(clip, picture, find_faces(picture))
@@ -140,6 +139,11 @@ def write_rendition(
     else:
         _write_picture(lay_out(shape.side).draw(picture), out, restored)
     return restored
+
+
+def _read_picture(file: Path) -> Pixels:
+    with Image.open(file) as opened:
+        return np.asarray(opened.convert("RGB"), dtype=np.uint8)
 
 
 def _read_restored(clip: Path) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ async def open_rendition_maker(
 
 
 def _read_answer(answer: Any) -> tuple[str, ...] | None:
-    """What was restored, by the process; None where it has broken the rules."""
+    """The parts that were restored, by the process's answer; None where it has broken the rules."""
     match answer:
         case {"restored": restored} if are_parts(restored):
             return tuple(restored)
