@@ -7,16 +7,18 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.arrays import Double, Float, Mask, Pixels
+from pipeline.arrays import Float, Mask, Pixels
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import EYES, LEFT_EAR, OVAL, RIGHT_EAR
 from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, resize, single
+from pipeline.layers.matting_band import solve_band, window_statistics
 from pipeline.runtime import Runtime, only_input
 
 _WORK: Final = 512  # long side at which the matting equations are solved; finer detail comes from the guided upsampling
 _NET: Final = 256
 _SURE_PERSON: Final = 0.85
 _SURE_BACKGROUND: Final = 0.15
+_FLAT: Final = 1e-4  # added to the variances of the guided filter's windows
 
 
 def person_mask(runtime: Runtime, pixels: Pixels) -> Float:
@@ -39,8 +41,7 @@ def person_mask(runtime: Runtime, pixels: Pixels) -> Float:
 def person_matte(pixels: Pixels, mask: Float, face: Face, others: tuple[Face, ...] = ()) -> Float:
     """Soft matte of the person to whom a face belongs.
 
-    Closed-form matting (Levin et al. 2008) in the band where the mask is unsure, its equations applied with box filters
-    (He et al. 2010, large-kernel matting Laplacian), then a colour guided filter at full size.
+    Closed-form matting in the band where the mask is unsure, see `solve_band`, then a colour guided filter at full size.
 
     Args:
         pixels: The photo, uint8 H×W×3 RGB.
@@ -62,7 +63,8 @@ def person_matte(pixels: Pixels, mask: Float, face: Face, others: tuple[Face, ..
     rough = resize(mask, size)
     face_width = float(np.linalg.norm(face.landmarks[LEFT_EAR, :2] - face.landmarks[RIGHT_EAR, :2])) * scale
     known = _trimap(rough, face_width)
-    alpha = _solve_band(guide, rough, known)
+    unsure = known == 0.5
+    alpha = solve_band(guide, single(np.where(unsure, rough, known)), unsure)
     alpha = _only_this_person(alpha, resize(oval.astype(np.float32), size) > 0.5)
     if scale < 1.0:
         alpha = _guided_upsample(pixels, guide, alpha, radius=max(2, round(0.02 * face_width)))
@@ -92,87 +94,6 @@ def _trimap(rough: Float, face_width: float) -> Float:
     return known
 
 
-class _WindowModel:
-    """The local model behind closed-form matting and the guided filter: alpha ≈ a·colour + b in every window."""
-
-    def __init__(self, guide: Float, radius: int, epsilon: float) -> None:
-        """`guide`: float32 H×W×3, 0..1; `radius` of the windows in pixels; `epsilon` keeps `a` small."""
-        self._guide = guide
-        self._window = (2 * radius + 1, 2 * radius + 1)
-        self._mean = self._box(guide)
-        self._inverse = self._inverse_covariance(guide.astype(np.float64), epsilon)
-
-    def _box(self, image: Float) -> Float:
-        return np.asarray(cv2.boxFilter(image, -1, self._window, borderType=cv2.BORDER_REFLECT))
-
-    def _inverse_covariance(self, guide: Double, epsilon: float) -> tuple[Float, ...]:
-        """Upper triangle of (covariance + epsilon·1)⁻¹ per window, by cofactors.
-
-        In doubles, for the variances of flat windows are far below the rounding of single floats.
-        """
-
-        def entry(i: int, j: int) -> Double:
-            product = cv2.boxFilter(guide[..., i] * guide[..., j], -1, self._window, borderType=cv2.BORDER_REFLECT)
-            value: Double = product - mean[..., i] * mean[..., j] + (epsilon if i == j else 0.0)
-            return value
-
-        mean = cv2.boxFilter(guide, -1, self._window, borderType=cv2.BORDER_REFLECT)
-        a, b, c = entry(0, 0), entry(0, 1), entry(0, 2)
-        d, e, f = entry(1, 1), entry(1, 2), entry(2, 2)
-        cofactors = (d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b)
-        determinant = np.maximum(a * cofactors[0] + b * cofactors[1] + c * cofactors[2], 1e-30)
-        return tuple((cofactor / determinant).astype(np.float32) for cofactor in cofactors)
-
-    def fit(self, alpha: Float) -> tuple[Float, Float]:
-        """Window-averaged coefficients (H×W×3, H×W) of the model fitted to alpha."""
-        mean_alpha = self._box(alpha)
-        cross = self._box(self._guide * alpha[..., None]) - self._mean * mean_alpha[..., None]
-        x, y, z = cross[..., 0], cross[..., 1], cross[..., 2]
-        i00, i01, i02, i11, i12, i22 = self._inverse
-        slope = np.dstack([i00 * x + i01 * y + i02 * z, i01 * x + i11 * y + i12 * z, i02 * x + i12 * y + i22 * z])
-        offset = mean_alpha - _dot(slope, self._mean)
-        return self._box(slope), self._box(offset)
-
-    def residual(self, alpha: Float) -> Float:
-        """The part of alpha that the models don't explain: the matting Laplacian on alpha, over the window's size."""
-        slope, offset = self.fit(alpha)
-        return alpha - _dot(slope, self._guide) - offset
-
-
-def _dot(a: Float, b: Float) -> Float:
-    """Sum over the channels of a·b, both H×W×3."""
-    return np.asarray(cv2.transform(cv2.multiply(a, b), np.ones((1, 3), np.float32)))
-
-
-def _solve_band(guide: Float, rough: Float, known: Float, iterations: int = 70) -> Float:
-    """Conjugate gradients on the unsure pixels only, within their bounding box; the rest keeps its value."""
-    unsure = known == 0.5
-    alpha = np.where(unsure, rough, known).astype(np.float32)
-    if not unsure.any():
-        return alpha
-    rows, columns = np.nonzero(unsure)
-    pad = 8
-    area = np.s_[max(0, rows.min() - pad) : rows.max() + pad + 1, max(0, columns.min() - pad) : columns.max() + pad + 1]
-    free = unsure[area].astype(np.float32)
-    model = _WindowModel(np.ascontiguousarray(guide[area]), radius=1, epsilon=1e-5 / 9)
-    x = alpha[area].copy()
-    r = -model.residual(x) * free
-    p = r.copy()
-    energy = float((r * r).sum())
-    for _ in range(iterations):
-        if energy < 1e-6 * free.sum() * 1e-3:
-            break
-        q = model.residual(p) * free
-        step = energy / max(float((p * q).sum()), 1e-12)
-        x += step * p
-        r -= step * q
-        renewed = float((r * r).sum())
-        p = r + (renewed / max(energy, 1e-20)) * p
-        energy = renewed
-    alpha[area] = np.clip(x, 0.0, 1.0)
-    return alpha
-
-
 def _only_this_person(alpha: Float, oval: Mask) -> Float:
     """Keep the component that fills the face oval; the nose tip of a profile lies outside it, so count pixels."""
     count, labels = cv2.connectedComponents((alpha > 0.3).astype(np.uint8))
@@ -188,8 +109,24 @@ def _only_this_person(alpha: Float, oval: Mask) -> Float:
 def _guided_upsample(pixels: Pixels, guide: Float, alpha: Float, radius: int) -> Float:
     """Fast guided filter (He & Sun 2015): the local models are fitted small and applied to the full photo."""
     height, width = pixels.shape[:2]
-    slope, offset = _WindowModel(guide, radius, 1e-4).fit(alpha)
+    slope, offset = _fit_windows(guide, alpha, radius)
     full = resize(offset, (height, width))
     for channel in range(3):
         full += resize(slope[..., channel], (height, width)) * (pixels[..., channel].astype(np.float32) / 255.0)
     return np.clip(full, 0.0, 1.0)
+
+
+def _fit_windows(guide: Float, alpha: Float, radius: int) -> tuple[Float, Float]:
+    """Window-averaged slope (h, w, 3) and offset (h, w) of the local models alpha ≈ slope·colour + offset."""
+
+    def box(image: Float) -> Float:
+        side = 2 * radius + 1
+        return np.asarray(cv2.boxFilter(image, -1, (side, side), borderType=cv2.BORDER_REFLECT))
+
+    mean, inverse = window_statistics(guide, radius, _FLAT)
+    mean_alpha = box(alpha)
+    cross = box(guide * alpha[..., None]) - mean * mean_alpha[..., None]
+    x, y, z = cross[..., 0], cross[..., 1], cross[..., 2]
+    i00, i01, i02, i11, i12, i22 = inverse
+    slope = np.dstack([i00 * x + i01 * y + i02 * z, i01 * x + i11 * y + i12 * z, i02 * x + i12 * y + i22 * z])
+    return box(slope), box(mean_alpha - single((slope * mean).sum(-1)))
