@@ -41,7 +41,7 @@ def person_mask(runtime: Runtime, pixels: Pixels) -> Float:
 def person_matte(pixels: Pixels, mask: Float, face: Face, others: tuple[Face, ...] = ()) -> Float:
     """Soft matte of the person to whom a face belongs.
 
-    Closed-form matting in the band where the mask is unsure, see `solve_band`, then a colour guided filter at full size.
+    Closed-form matting in the band where the mask is unsure (`solve_band`), then a colour guided filter at full size.
 
     Args:
         pixels: The photo, uint8 H×W×3 RGB.
