@@ -89,7 +89,7 @@ def _laplacian_rows(guide: Float, band: NDArray[np.intp]) -> Float:
     """
     wide = guide.shape[1] + 2 * _REACH
     corner = band + band // guide.shape[1] * (2 * _REACH)  # of the 5×5 pixels around each, in the mirrored photo
-    mirrored = cv2.copyMakeBorder(guide, _REACH, _REACH, _REACH, _REACH, cv2.BORDER_REFLECT)
+    mirrored = single(cv2.copyMakeBorder(guide, _REACH, _REACH, _REACH, _REACH, cv2.BORDER_REFLECT))
     mean, inverse = window_statistics(mirrored, 1, _EPSILON)
     planes, means = _planes(mirrored), _planes(mean)
     colours = [[plane.take(corner + y * wide + x) for plane in planes] for y in range(5) for x in range(5)]
