@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -45,8 +45,8 @@ def solve_band(guide: Float, alpha: Float, unsure: Mask) -> Float:
     return x.reshape(alpha.shape)
 
 
-def _solve(matrix: csr_array, residual: Float) -> Float:
-    """The solution (n,) of matrix · x = residual by conjugate gradients from 0."""
+def _solve(matrix: Any, residual: Float) -> Float:
+    """The solution (n,) of matrix · x = residual by conjugate gradients from 0; the matrix (n, n) is sparse."""
     x, direction = np.zeros_like(residual), residual
     energy = float(residual @ residual)
     for _ in range(_ITERATIONS):
@@ -55,7 +55,7 @@ def _solve(matrix: csr_array, residual: Float) -> Float:
         product = matrix @ direction
         step = np.float32(energy / max(float(direction @ product), 1e-12))
         x += step * direction
-        residual = residual - step * product
+        product: Float = matrix @ direction
         renewed = float(residual @ residual)
         direction = residual + np.float32(renewed / max(energy, 1e-20)) * direction
         energy = renewed
@@ -72,7 +72,7 @@ def _index_neighbours(band: NDArray[np.intp], size: tuple[int, ...]) -> Index:
     return np.stack([mirrored.take(corner + step) for step in steps], -1)
 
 
-def _among_unsure(values: Float, around: Index, band: NDArray[np.intp], count: int) -> csr_array:
+def _among_unsure(values: Float, around: Index, band: NDArray[np.intp], count: int) -> Any:
     """The rows' entries (n, 25) that lie in the band, as a matrix (n, n)."""
     place = np.full(count, -1, np.int32)
     place[band] = np.arange(band.size, dtype=np.int32)
