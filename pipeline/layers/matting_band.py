@@ -55,7 +55,7 @@ def _solve(matrix: Any, residual: Float) -> Float:
         product = matrix @ direction
         step = np.float32(energy / max(float(direction @ product), 1e-12))
         x += step * direction
-        product: Float = matrix @ direction
+        residual = single(residual - step * product)
         renewed = float(residual @ residual)
         direction = residual + np.float32(renewed / max(energy, 1e-20)) * direction
         energy = renewed
