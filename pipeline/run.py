@@ -317,17 +317,12 @@ def _find(pixels: Pixels, wish: Wish, runtime: Runtime) -> tuple[Pixels, tuple[F
 
 def _select(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runtime, gate: Gate) -> tuple[Face, ...]:
     """The faces that are meant. Where there is none at all, a face that hides itself is refused for that reason."""
-    from pipeline.errors import FaceError, Reason
     from pipeline.faces.finder import FaceFinder
+    from pipeline.faces.hidden import refuse_hidden
     from pipeline.faces.selection import select_faces
 
-    for hidden in () if faces else FaceFinder(runtime).find_hidden(pixels):
-        try:
-            gate(pixels, [hidden], wish)
-        except FaceError as error:
-            # of a mask alone: whatever else an animal's face looks like, it is none that can be told
-            if (error.reason, error.cause) == (Reason.FACE_COVERED, "mask"):
-                raise
+    if not faces:
+        refuse_hidden(FaceFinder(runtime).find_hidden(pixels), lambda face: gate(pixels, [face], wish))
     return select_faces(faces, _meant(wish))
 
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from filters.embeddings.alignment import level_chip
 from filters.readability.face_view import SIDE, FaceView, cut_face_view
-from pipeline.arrays import Pixels
+from pipeline.arrays import Float, Pixels
 from pipeline.errors import Reason
 from pipeline.faces.finder import Face
-from pipeline.faces.mesh_topology import EYES
+from pipeline.faces.mesh_topology import EYES, OVAL
 from pipeline.runtime import Runtime, only_input
 
 MODEL: Final = "face_cover"  # weights/cover.onnx, trained by weights/train/cover.py, see docs/filters.md
@@ -24,6 +24,12 @@ _SURE: Final = 0.8
 _LIKELY: Final = 0.5
 _BRIDGE: Final = (168, 6, 8)
 _SAME_TONE: Final = 14.0  # levels of 255
+# Light so hard that a mouth loses its edges, and yet has a dark line between the lips: of 75 masked faces that line is
+# at most 9 levels darker than what is around it
+_HARD_LIGHT: Final = 225.0  # contrast of the face, levels of 255
+_LIP_LINE: Final = 15.0
+_UPPER_INNER, _LOWER_INNER = (80, 81, 82, 13, 312, 311, 310), (88, 178, 87, 14, 317, 402, 318)
+_ABOVE, _BELOW = (40, 39, 37, 0, 267, 269, 270), (91, 84, 17, 314, 321, 181, 405)
 _KINDS: Final = ("dark_glasses", "mask", "hand", "thing")
 
 
@@ -75,6 +81,8 @@ def read_occlusion(pixels: Pixels, face: Face, runtime: Runtime, view: FaceView 
     right, left, nose, mouth = (float(value) for value in covered)
     if kind == "dark_glasses" and _is_bar(view):
         kind = "thing"
+    if kind == "thing" and mouth > _SURE and _has_lit_lips(view):
+        mouth = _LIKELY
     cause = _cause(max(right, left), min(right, left), nose, mouth, kind)
     return OcclusionReading(right, left, nose, mouth, kind, cause)
 
@@ -85,6 +93,23 @@ def _is_bar(view: FaceView) -> bool:
     places = [view.points[list(eye)].mean(axis=0) for eye in EYES] + [view.points[point] for point in _BRIDGE]
     tones = np.stack([smooth[tuple(np.clip(np.rint(place[::-1]), 0, SIDE - 1).astype(int))] for place in places])
     return float(np.abs(tones - tones[0]).max()) < _SAME_TONE
+
+
+def _has_lit_lips(view: FaceView) -> bool:
+    """Whether a face in hard light has the line between its lips where the landmarks have it."""
+    grey = view.grey
+    low, high = np.percentile(grey[view.mask(OVAL)], [3, 97])
+    if high - low < _HARD_LIGHT:
+        return False
+    smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
+
+    def tone(points: Float) -> float:
+        x, y = np.clip(np.rint(points).astype(int), 0, SIDE - 1).T
+        return float(smooth[y, x].mean())
+
+    line = (view.points[list(_UPPER_INNER)] + view.points[list(_LOWER_INNER)]) / 2
+    around = min(tone(view.points[list(_ABOVE)]), tone(view.points[list(_BELOW)]))
+    return around - tone(line) > _LIP_LINE
 
 
 def _cause(eye: float, other_eye: float, nose: float, mouth: float, kind: str) -> str:

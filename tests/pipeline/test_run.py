@@ -18,7 +18,7 @@ from pipeline.arrays import Pixels
 from pipeline.camera import view
 from pipeline.errors import AnimationError, FaceError, MotionError, PhotoError, Reason
 from pipeline.faces import finder as face_module
-from pipeline.faces.finder import Face, Pose
+from pipeline.faces.finder import Face, HiddenFace, Pose
 from pipeline.gate import AdmittedFace, Consent, admit_everyone
 from pipeline.motion.curves import Motion
 from pipeline.progress import Step
@@ -53,8 +53,8 @@ class FakeFinder:
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
         return self.found
 
-    def find_hidden(self, pixels: Pixels) -> tuple[Face, ...]:
-        return (face_at(30), face_at(200))
+    def find_hidden(self, pixels: Pixels) -> tuple[HiddenFace, ...]:
+        return (HiddenFace(face_at(30), False), HiddenFace(face_at(200), False))
 
 
 class Slider(Animator):

@@ -78,5 +78,12 @@ def light(gain: float, base: float = 0.0) -> Change:
     return lambda pixels, _points: np.clip(pixels * gain + base, 0, 255).astype(np.uint8)
 
 
+def hard_light(pixels: Pixels, _points: Float) -> Pixels:
+    """Hardly a tone between black and white."""
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.float32)
+    two_tones = 255 / (1 + np.exp((128 - grey) / 16))
+    return np.repeat(two_tones[..., None], 3, axis=2).astype(np.uint8)
+
+
 def with_seed(change: Callable[[Pixels, np.random.Generator], Pixels]) -> Change:
     return lambda pixels, _points: change(pixels, np.random.default_rng(5))

@@ -13,7 +13,21 @@ from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import EYES
 from pipeline.runtime import Runtime
-from tests.filters.readability.changes import bar, paint_over
+from tests.filters.readability.changes import bar, hard_light, paint_over
+
+
+def net_that_answers(eye: float, nose: float, mouth: float) -> Runtime:
+    """A net that sees one thing before the right eye, the nose and the mouth, with these chances."""
+
+    class Net:
+        def session(self, name: str) -> Any:
+            return SimpleNamespace(get_inputs=lambda: [SimpleNamespace(name="chip")])
+
+        def run(self, name: str, feeds: dict[str, Any]) -> dict[str, Any]:
+            covered = np.array([[0.0, eye, nose, mouth], [eye, 0.0, nose, mouth]], np.float32)
+            return {"covered": covered, "kind": np.array([[0, 0, 0, 1], [0, 0, 0, 1]], np.float32)}
+
+    return cast(Runtime, Net())
 
 
 def test_a_bar_is_no_pair_of_glasses_to_take_off(runtime: Runtime, astronaut: Pixels, face: Face) -> None:
@@ -33,17 +47,17 @@ def test_the_hidden_eye_is_the_persons_own(runtime: Runtime, astronaut: Pixels, 
 def test_what_hides_a_little_of_each_part_is_hair_across_the_face(
     astronaut: Pixels, face: Face, eye: float, nose: float, cause: str
 ) -> None:
-    class Halves:
-        """A net to which every part is half hidden."""
+    assert read_occlusion(astronaut, face, net_that_answers(eye, nose, 0.7)).cause == cause
 
-        def session(self, name: str) -> Any:
-            return SimpleNamespace(get_inputs=lambda: [SimpleNamespace(name="chip")])
 
-        def run(self, name: str, feeds: dict[str, Any]) -> dict[str, Any]:
-            covered = np.array([[0.0, eye, nose, 0.7], [eye, 0.0, nose, 0.7]], np.float32)
-            return {"covered": covered, "kind": np.array([[0, 0, 0, 1], [0, 0, 0, 1]], np.float32)}
-
-    assert read_occlusion(astronaut, face, cast(Runtime, Halves())).cause == cause
+def test_lips_in_hard_light_are_free_and_a_sheet_before_them_is_none(astronaut: Pixels, face: Face) -> None:
+    shut = paint_over(astronaut, face.landmarks[[78, 81, 13, 311, 308, 402, 14, 178], :2], (30, 10, 10))
+    hard = hard_light(shut, face.landmarks)
+    net = net_that_answers(0.0, 0.9, 0.97)
+    assert read_occlusion(hard, face, net).cause == ""
+    assert read_occlusion(astronaut, face, net).cause == "mouth"
+    sheet = paint_over(hard, face.landmarks[[187, 411, 379, 150], :2], (250, 250, 250))
+    assert read_occlusion(sheet, face, net).cause == "mouth"
 
 
 def test_an_array_that_is_no_photo_is_refused(no_photo: Pixels, face: Face, runtime: Runtime) -> None:

@@ -1,0 +1,38 @@
+"""The reason of a refusal where no face is sure: a person may see one yet, behind a mask, a hand or hair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from pipeline.errors import FaceError, Reason
+from pipeline.faces.finder import Face, HiddenFace, cheek_width
+from pipeline.faces.selection import MIN_CHEEK_WIDTH
+
+_SEEN: frozenset[Reason] = frozenset({Reason.FACE_COVERED, Reason.HARD_ANGLE, Reason.LOW_QUALITY})
+"""The reasons that a person would give too, of a face that is there without doubt."""
+
+
+def refuse_hidden(places: Iterable[HiddenFace], judge: Callable[[Face], object]) -> None:
+    """Refuse a photo for what is seen of a face that is not sure; return where nothing is.
+
+    Whether it is a child's, or whose, can't be told of such a face: then it is covered.
+
+    Args:
+        places: The faces that are not sure.
+        judge: Raises FaceError for a face that must not be animated.
+
+    Raises:
+        FaceError: `face_covered` with the cause "mask", for a place that may be a face; for a person's also other
+            causes, `hard_angle` and `low_quality`.
+    """
+    for place in places:
+        is_person = place.is_person and cheek_width(place.face) >= MIN_CHEEK_WIDTH
+        try:
+            judge(place.face)
+        except FaceError as error:
+            # of a mask alone: whatever else an animal's face looks like, it is none that can be told
+            is_mask = (error.reason, error.cause) == (Reason.FACE_COVERED, "mask")
+            if is_mask or (is_person and error.reason in _SEEN):
+                raise
+        if is_person:
+            raise FaceError(Reason.FACE_COVERED, "no landmarks are sure")

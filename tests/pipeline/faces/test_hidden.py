@@ -1,0 +1,52 @@
+"""The reason where no face is sure: what a person sees, and nothing of an animal but a mask."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.errors import FaceError, Reason
+from pipeline.faces.finder import Face, HiddenFace
+from pipeline.faces.head_pose import Pose
+from pipeline.faces.hidden import refuse_hidden
+from pipeline.faces.mesh_topology import LEFT_EAR, RIGHT_EAR
+
+MASK = FaceError(Reason.FACE_COVERED, cause="mask")
+EYES = FaceError(Reason.FACE_COVERED, cause="eyes")
+PROFILE = FaceError(Reason.HARD_ANGLE, cause="profile")
+CHILD = FaceError(Reason.CHILD, cause="appeal")
+COVERED = (Reason.FACE_COVERED, "")
+
+
+def hidden(width: float, *, is_person: bool) -> HiddenFace:
+    points = np.zeros((478, 3), np.float32)
+    points[RIGHT_EAR, 0], points[LEFT_EAR, 0] = 0, width
+    return HiddenFace(Face(np.zeros(4, np.float32), points, Pose(0, 0, 0), 1.0, 0.8), is_person)
+
+
+@pytest.mark.parametrize(
+    ("is_person", "width", "refusal", "given"),
+    [
+        (False, 100, MASK, (Reason.FACE_COVERED, "mask")),
+        (False, 100, EYES, None),
+        (False, 100, None, None),
+        (True, 100, EYES, (Reason.FACE_COVERED, "eyes")),
+        (True, 100, PROFILE, (Reason.HARD_ANGLE, "profile")),
+        (True, 100, CHILD, COVERED),
+        (True, 100, None, COVERED),
+        (True, 20, None, None),
+    ],
+)
+def test_a_hidden_face_is_refused_for_what_is_seen(
+    is_person: bool, width: float, refusal: FaceError | None, given: tuple[Reason, str] | None
+) -> None:
+    def judge(face: Face) -> None:
+        if refusal is not None:
+            raise refusal
+
+    reason = None
+    try:
+        refuse_hidden([hidden(width, is_person=is_person)], judge)
+    except FaceError as error:
+        reason = (error.reason, error.cause)
+    assert reason == given
