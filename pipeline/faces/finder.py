@@ -24,8 +24,8 @@ _SURE_DOUBT = 6.0  # below it other detections inside a face are parts of it
 # Of a face that hides itself: masks and scarves have a presence of 0.98 and more, a doubt of 12 to 21
 _HIDDEN_PRESENCE = 0.9
 _HIDDEN_DOUBT = 24.0
-# Of one that is a person's without doubt: of 127 photos of dogs, horses, elephants and giraffes none has all three, of 40
-# masks, hands and turned heads that are not found nearly half have
+# Of one that is a person's without doubt: of 127 photos of animals none has all three, of 40 masked people that are not
+# found nearly half have
 _PERSON_VOTES = 2
 _PERSON_PRESENCE = 0.97
 _PERSON_DOUBT = 18.0
