@@ -107,7 +107,7 @@ def _has_lit_lips(view: FaceView) -> bool:
         x, y = np.clip(np.rint(points).astype(int), 0, SIDE - 1).T
         return float(smooth[y, x].mean())
 
-    line = (view.points[list(_UPPER_INNER)] + view.points[list(_LOWER_INNER)]) / 2
+    line = np.float32(0.5) * (view.points[list(_UPPER_INNER)] + view.points[list(_LOWER_INNER)])
     around = min(tone(view.points[list(_ABOVE)]), tone(view.points[list(_BELOW)]))
     return around - tone(line) > _LIP_LINE
 
