@@ -106,6 +106,9 @@ RENDITIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Renditions of a finished clip (`pipeline.output.rendition`) → the file format of each."""
 
+MESSENGER_MEGABYTES: Final = 16
+"""Most megabytes, of a million bytes, of a rendition for messengers: what WhatsApp takes as a video."""
+
 
 def is_face_choice(text: str) -> bool:
     """Whether a wish may name a face by `text`."""

@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.limits import RENDITIONS
 from pipeline.progress import OnStep
 from pipeline.run import Result, Wish
 from skill.console import print_estimate, quiet_log
 
 if TYPE_CHECKING:
+    from pipeline.arrays import Float, Pixels
     from pipeline.runtime import Runtime
     from skill.photo_renderer import PhotoRenderer
 
@@ -74,6 +76,35 @@ def render_several(
             sign(still, "png" if still.suffix == ".png" else "still", prepared.photo.restored)
     results[0] = replace(results[0], timings={**prepared.photo.timings, **results[0].timings})
     return results
+
+
+def write_renditions(result: Result, files: Mapping[str, Path], *, debug: bool = False) -> None:
+    """Make renditions of a clip whose MP4 and poster are there, with their content credentials.
+
+    Args:
+        result: The clip.
+        files: Name, of RENDITIONS → the file to write.
+        debug: Whether the whole log is shown.
+
+    Raises:
+        OSError: A file can't be read or written.
+    """
+    from pipeline.faces.finder import FaceFinder
+    from pipeline.output.rendition import write_rendition
+    from skill.clip_label import build_label
+    from skill.credentials.setup import open_credentials
+    from skill.settings import load
+
+    settings, finder = load(), FaceFinder(open_runtime(debug=debug))
+    sign = open_credentials(settings)
+
+    def find_faces(picture: Pixels) -> list[Float]:
+        return [face.box for face in finder.find(picture)]
+
+    clip = result.clip.files
+    for name, file in files.items():
+        restored = write_rendition(clip["mp4"], clip["jpg"], name, file, find_faces, build_label(settings))
+        sign(file, RENDITIONS[name], restored)
 
 
 def describe_result(result: Result) -> dict[str, Any]:

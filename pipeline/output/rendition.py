@@ -16,13 +16,14 @@ from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image
 
 from pipeline.arrays import Float, Pixels
+from pipeline.limits import MESSENGER_MEGABYTES
 from pipeline.output import provenance
 from pipeline.output.label import Label, Stamp, find_label
 from pipeline.output.mp4 import Mp4Writer
 from pipeline.output.small_formats import PosterWriter
 
-MESSENGER_BYTES: Final = 16_000_000
-"""Most bytes of a messenger's file: what WhatsApp takes as a video."""
+MESSENGER_BYTES: Final = 1_000_000 * MESSENGER_MEGABYTES
+"""Most bytes of a messenger's file."""
 
 FindFaces = Callable[[Pixels], Sequence[Float]]
 """The picture, uint8 H×W×3 RGB → the boxes of its faces, each (x0, y0, x1, y1) in pixels."""

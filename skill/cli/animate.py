@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -16,16 +16,14 @@ from pipeline.limits import (
     AUTO,
     CAMERAS,
     DEFAULT_LONG_SIDE,
-    FORMATS,
     MAX_SECONDS,
     PRESETS,
-    RESTORE_AUTO,
     RESTORE_OFF,
-    STILL_FORMATS,
     TURNS,
     is_face_choice,
 )
 from skill.cli import options, panels
+from skill.cli.animate_files import ClipFiles, check_input, plan_files, plan_still, split_words
 from skill.cli.failures import CommandError
 from skill.cli.output_files import parse_output, staged_files
 from skill.cli.refusals import FaceChoiceError
@@ -62,6 +60,7 @@ def animate(
     long_side: options.LongSide = DEFAULT_LONG_SIDE,
     sheet: options.Sheet = None,
     still: options.Still = None,
+    places: options.For = None,
     force: options.Force = False,
     as_json: options.AsJson = False,
     debug: options.Debug = False,
@@ -74,38 +73,20 @@ def animate(
     with error_boundary(as_json=as_json, debug=debug):
         from pipeline.run import Wish
 
-        gestures, clips = _split(gesture), list[tuple[Wish, _Files]]()
-        page, restore = _plan_still(photo, still, restore)
+        gestures, clips = split_words(gesture), list[tuple[Wish, ClipFiles]]()
+        page, restore = plan_still(photo, still, restore)
         for name in (motions := _parse_motions(motion, gestures)):
-            files = _plan_files(photo, out, sheet, _split(formats), f"-{name}" * (len(motions) > 1))
+            ending = f"-{name}" * (len(motions) > 1)
+            files = plan_files(photo, out, sheet, split_words(formats), split_words(places), ending)
             wish = Wish(
                 name, gestures, _parse_seconds(seconds, name, gestures, fps), fps, seed, _parse_face(face),
-                tuple(files.clips), long_side, _parse_turn(turn), adult, archive, restore, _parse_camera(camera),
+                files.formats, long_side, _parse_turn(turn), adult, archive, restore, _parse_camera(camera),
             )  # fmt: skip
             clips.append((wish, replace(files, still=None if clips else page)))
         _animate(photo, clips, force=force, as_json=as_json, debug=debug)
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """The files that a command is to write."""
-
-    clips: Mapping[str, Path]
-    """Format → the clip's file."""
-    sheet: Path | None
-    """The contact sheet, where one is wanted."""
-    still: Path | None = None
-    """The restored photo, where it is wanted; with the first of several clips."""
-
-    @property
-    def outputs(self) -> dict[Path, str]:
-        """Every file, with the option that names it."""
-        outputs = dict.fromkeys(self.clips.values(), "--out")
-        others = {self.sheet: "--sheet", self.still: "--still"}
-        return {**outputs, **{path: option for path, option in others.items() if path}}
-
-
-def _animate(photo: Path, clips: list[tuple[Wish, _Files]], *, force: bool, as_json: bool, debug: bool) -> None:
+def _animate(photo: Path, clips: list[tuple[Wish, ClipFiles]], *, force: bool, as_json: bool, debug: bool) -> None:
     outputs = {path: option for _, files in clips for path, option in files.outputs.items()}
     with staged_files(outputs, source=photo, force=force) as staged, progress(shown=not as_json) as on_step:
         try:
@@ -124,7 +105,7 @@ def _animate(photo: Path, clips: list[tuple[Wish, _Files]], *, force: bool, as_j
         _print_result(result, answer)
 
 
-def _describe(result: Result, files: _Files) -> dict[str, Any]:
+def _describe(result: Result, files: ClipFiles) -> dict[str, Any]:
     """The object of `--json` for one clip, with its files under their own names."""
     from skill.local_render import describe_result
 
@@ -133,6 +114,7 @@ def _describe(result: Result, files: _Files) -> dict[str, Any]:
         named["sheet"] = str(files.sheet)
     if files.still is not None:
         named["still"] = str(files.still)
+    named |= {name: str(path) for name, path in files.renditions.items()}
     return {**describe_result(result), "files": named}
 
 
@@ -149,7 +131,7 @@ def _print_result(result: Result, answer: Mapping[str, Any]) -> None:
 
 def _render(
     photo: Path | bytes,
-    clips: list[tuple[Wish, _Files]],
+    clips: list[tuple[Wish, ClipFiles]],
     staged: Mapping[Path, Path],
     on_step: OnStep,
     *,
@@ -166,6 +148,9 @@ def _render(
             from skill.cli.contact_sheet import write_sheet_of
 
             write_sheet_of(result.clip, result.chosen, staged[files.sheet])
+        if files.renditions:
+            renditions = {name: staged[path] for name, path in files.renditions.items()}
+            local_render.write_renditions(result, renditions, debug=debug)
     return results
 
 
@@ -205,7 +190,7 @@ def sheet(
     with error_boundary(debug=debug):
         from skill.cli.contact_sheet import write_sheet
 
-        _check_input(clip, "CLIP")
+        check_input(clip, "CLIP")
         default = clip.with_name(f"{clip.stem}-sheet")
         page = parse_output(out, default=default, formats=("png",), option="--out").file("png")
         with staged_files({page: "--out"}, source=clip, force=force) as staged:
@@ -232,7 +217,7 @@ def demo(
 
         folder.mkdir(parents=True, exist_ok=True)
         wish = Wish(formats=("mp4", "gif"))
-        files = _Files({name: folder / f"demo.{name}" for name in wish.formats}, folder / "demo-sheet.png")
+        files = ClipFiles({name: folder / f"demo.{name}" for name in wish.formats}, folder / "demo-sheet.png")
         with staged_files(files.outputs, force=force) as staged, progress() as on_step:
             _render(astronaut(), [(wish, files)], staged, on_step, debug=debug)
         print_line("Готово, посмотрите:")
@@ -240,63 +225,13 @@ def demo(
             print_line(f"  {path}")
 
 
-def _check_input(path: Path, argument: str) -> None:
-    """Raise CommandError where the file to be read is none."""
-    if path.is_dir():
-        raise CommandError(f"{path} is a folder, not a file", argument, f"{path} — папка, а не файл.")
-    if not path.exists():
-        raise CommandError(f"there is no file {path}", argument, f"Файла {path} нет.", reason="no_file")
-
-
 def _parse_motions(values: list[str] | None, gestures: tuple[str, ...]) -> tuple[str, ...]:
     """The movements that were asked for, each once; CommandError where gestures would take their place."""
-    motions = tuple(dict.fromkeys(_split(values))) or (AUTO,)
+    motions = tuple(dict.fromkeys(split_words(values))) or (AUTO,)
     if len(motions) > 1 and gestures:
         message = "gestures take the movement's place: name several movements, or gestures"
         raise CommandError(message, "--motion", "Либо несколько движений, либо жесты.")
     return motions
-
-
-def _plan_files(photo: Path, out: str | None, sheet: str | None, formats: tuple[str, ...], ending: str = "") -> _Files:
-    """The files of `animate`: `formats` as asked for, none are the ending of `out` or MP4; `ending` is added to each
-    name. Raises CommandError."""
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        known = ", ".join(FORMATS)
-        message = f"there is no format {unknown[0]!r}; there are {known}"
-        raise CommandError(message, "--format", f"Формата {unknown[0]} нет, есть {known}.")
-    name = parse_output(out, default=Path(f"{photo.stem}-ozhivi"), formats=FORMATS, option="--out")
-    chosen = dict.fromkeys(formats) or dict.fromkeys([name.suffix.lower().removeprefix(".") or "mp4"])
-    page = _plan_sheet(photo, sheet)
-    return _Files(
-        {one: _add_ending(name.file(one), ending) for one in chosen},
-        None if page is None else _add_ending(page, ending),
-    )
-
-
-def _add_ending(path: Path, ending: str) -> Path:
-    return path.with_name(f"{path.stem}{ending}{path.suffix}")
-
-
-def _plan_sheet(photo: Path, sheet: str | None) -> Path | None:
-    if sheet is None:
-        return None
-    return parse_output(sheet, default=Path(f"{photo.stem}-sheet"), formats=("png",), option="--sheet").file("png")
-
-
-def _plan_still(photo: Path, still: str | None, restore: str) -> tuple[Path | None, str]:
-    """The file of the restored photo, and the restoration, which a file of it turns on. Raises CommandError."""
-    _check_input(photo, "PHOTO")
-    if still is None:
-        return None, restore
-    name = parse_output(still, default=Path(f"{photo.stem}-still"), formats=STILL_FORMATS, option="--still")
-    file = name.file(name.suffix.lower().removeprefix(".") or STILL_FORMATS[0])
-    return file, RESTORE_AUTO if restore == RESTORE_OFF else restore
-
-
-def _split(values: list[str] | None) -> tuple[str, ...]:
-    """`--gesture smile,nod --gesture wink` → smile, nod, wink."""
-    return tuple(word.strip().lower() for part in values or () for word in part.split(",") if word.strip())
 
 
 def _parse_face(face: str | None) -> str | None:

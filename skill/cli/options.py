@@ -7,7 +7,18 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.limits import AUTO, CAMERAS, FORMATS, MAX_LONG_SIDE, MAX_SECONDS, MIN_LONG_SIDE, MIN_SECONDS, PRESETS
+from pipeline.limits import (
+    AUTO,
+    CAMERAS,
+    FORMATS,
+    MAX_LONG_SIDE,
+    MAX_SECONDS,
+    MESSENGER_MEGABYTES,
+    MIN_LONG_SIDE,
+    MIN_SECONDS,
+    PRESETS,
+    RENDITIONS,
+)
 from pipeline.motion.gestures import GESTURES
 
 _MOVEMENT: Final = "Movement"
@@ -175,6 +186,17 @@ Sheet = Annotated[
     typer.Option(
         metavar="FILE|FOLDER",
         help="Write a contact sheet of the clip as well: frames side by side with the faces close up, a PNG.",
+        rich_help_panel=_FILES,
+    ),
+]
+For = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--for",
+        metavar="PLACE",
+        help="Write a version for a certain place as well, beside the clip: messenger is the loop three times in one "
+        f"MP4 of {MESSENGER_MEGABYTES} MB at most, as messengers take it. There are {', '.join(RENDITIONS)}; several "
+        "with commas between them.",
         rich_help_panel=_FILES,
     ),
 ]

@@ -139,6 +139,7 @@ def test_several_motions_make_a_clip_each(pipeline: FakePipeline, photo: str) ->
         ["--turn", "45"],
         ["--camera", "handheld"],
         ["--still", "old.tiff"],
+        ["--for", "cinema"],
         ["--format", "avi"],
         ["-o", "nowhere/clip.mp4"],
         ["--seed", "-1"],
@@ -167,11 +168,13 @@ def test_astronaut_comes_alive(built_weights: WeightStore, tmp_path: Path) -> No
         "--long-side",
         "384",
         "--format",
-        "mp4,gif",
+        "gif",
+        "--for",
+        "messenger",
         "--sheet",
         str(tmp_path / "sheet.png"),
     ]
-    done = runner.invoke(app, ["animate", str(photo), "-o", str(clip), "--json", *options])
+    done = runner.invoke(app, ["animate", str(photo), "-o", str(clip.with_suffix("")), "--json", *options])
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     assert (answer["size"], answer["frames"], answer["faces"], answer["chosen"]) == ([384, 384], 50, 1, [1])
@@ -179,8 +182,8 @@ def test_astronaut_comes_alive(built_weights: WeightStore, tmp_path: Path) -> No
     assert all(Path(path).stat().st_size > 10_000 for path in answer["files"].values())
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "astronaut.png",
+        "clip-messenger.mp4",
         "clip.gif",
-        "clip.mp4",
         "sheet.png",
     ]
     landscape = tmp_path / "grey.png"
