@@ -67,8 +67,7 @@ def animate(
 ) -> None:
     """Animate a portrait: PHOTO becomes a short video that loops without a seam.
 
-    The exit code is 0 when the clip was made, 3 when the photo can't be animated (the answer says why and what helps),
-    4 when models are missing, 2 when the command is wrong, and 1 after any other error.
+    The exit code is 0 with a clip, 3 where the photo can't be animated, 4 without models, 2 for a wrong command, else 1.
     """
     with error_boundary(as_json=as_json, debug=debug):
         from pipeline.run import Wish
@@ -76,8 +75,7 @@ def animate(
         gestures, clips = split_words(gesture), list[tuple[Wish, ClipFiles]]()
         page, restore = plan_still(photo, still, restore)
         for name in (motions := _parse_motions(motion, gestures)):
-            ending = f"-{name}" * (len(motions) > 1)
-            files = plan_files(photo, out, sheet, split_words(formats), split_words(places), ending)
+            files = plan_files(photo, out, sheet, split_words(formats), split_words(places), name * (len(motions) > 1))
             wish = Wish(
                 name, gestures, _parse_seconds(seconds, name, gestures, fps), fps, seed, _parse_face(face),
                 files.formats, long_side, _parse_turn(turn), adult, archive, restore, _parse_camera(camera),

@@ -41,7 +41,7 @@ class ClipFiles:
 
 
 def plan_files(
-    photo: Path, out: str | None, sheet: str | None, formats: tuple[str, ...], places: tuple[str, ...], ending: str = ""
+    photo: Path, out: str | None, sheet: str | None, formats: tuple[str, ...], places: tuple[str, ...], motion: str = ""
 ) -> ClipFiles:
     """The files of one clip.
 
@@ -51,7 +51,7 @@ def plan_files(
         sheet: As it was typed.
         formats: As asked for; none are the ending of `out`, or MP4.
         places: Renditions that were asked for.
-        ending: Is added to each name.
+        motion: The movement, where it is to be a part of each name.
 
     Raises:
         CommandError: Such files can't be written.
@@ -61,6 +61,7 @@ def plan_files(
         known = ", ".join(FORMATS)
         message = f"there is no format {unknown[0]!r}; there are {known}"
         raise CommandError(message, "--format", f"Формата {unknown[0]} нет, есть {known}.")
+    ending = f"-{motion}" if motion else ""
     for place in places:
         if place not in RENDITIONS:
             known = ", ".join(RENDITIONS)
