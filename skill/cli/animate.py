@@ -67,7 +67,7 @@ def animate(
 ) -> None:
     """Animate a portrait: PHOTO becomes a short video that loops without a seam.
 
-    The exit code is 0 with a clip, 3 where the photo can't be animated, 4 without models, 2 for a wrong command, else 1.
+    The exit code is 0 with a clip, 3 where a photo can't be animated, 4 without models, 2 for a wrong command, else 1.
     """
     with error_boundary(as_json=as_json, debug=debug):
         from pipeline.run import Wish
