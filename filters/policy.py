@@ -13,6 +13,7 @@ import structlog
 
 from filters.embeddings.base import FaceAnalyser
 from filters.gallery import Gallery
+from filters.medium import MediumReading, read_medium
 from filters.messages import find_message
 from filters.minors import MinorFilter, MinorReading
 from filters.public_figure import PublicFigureFilter, PublicFigureReading
@@ -43,7 +44,7 @@ class Rules:
     archive: bool = False
     """Whether a child on a clearly old photo may be animated with the person's consent."""
     drawings: bool = False
-    """Whether drawings and cartoons are animated."""
+    """Whether drawings, cartoons and statues are animated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class FilterSet:
     """The filter of minors; None where the operator animates them."""
     read_pack_ages: Callable[[Pixels, Face], tuple[float, ...]] | None = None
     """Ages in years by the nets of the pack; with any below 18 the face counts as a minor's."""
+    read_medium: Callable[[Pixels, Face], MediumReading] | None = None
+    """The filter of drawings and statues; None where the operator animates them."""
     find_public_figure: Callable[[Pixels, Face], PublicFigureReading] | None = None
     """The filter of public figures; None where there is no gallery."""
 
@@ -102,6 +105,9 @@ class Policy:
             readability = self._filters.assess(pixels, face)
             refusal = self._refuse_unreadable(readability)
             if refusal is None:
+                asking = "medium"
+                refusal = self._refuse_medium(pixels, face, readability)
+            if refusal is None:
                 asking = "child"
                 refusal = self._refuse_minor(pixels, face, adult=adult, archive=archive)
             if refusal is None:
@@ -115,9 +121,17 @@ class Policy:
     def _refuse_unreadable(self, readability: Readability) -> Verdict | None:
         if self._rules.readable and readability.reason is not None:
             return Verdict(Answer.REFUSE, readability.reason, readability.cause)
-        if readability.drawing.is_drawing and not self._rules.drawings:
-            return Verdict(Answer.REFUSE, Reason.UNDETERMINED, DRAWING)
         return None
+
+    def _refuse_medium(self, pixels: Pixels, face: Face, readability: Readability) -> Verdict | None:
+        """The refusal of a drawing or a statue; even colours of what is surely a photo are light."""
+        if self._filters.read_medium is None:
+            return None
+        medium = self._filters.read_medium(pixels, face)
+        kind = medium.kind
+        if not kind and readability.drawing.is_drawing and not medium.is_surely_photo:
+            kind = DRAWING
+        return Verdict(Answer.REFUSE, Reason.UNDETERMINED, kind) if kind else None
 
     def _refuse_minor(self, pixels: Pixels, face: Face, *, adult: bool, archive: bool) -> Verdict | None:
         """The refusal of a child or a teenager, or the question whether the family consents; None for an adult."""
@@ -157,6 +171,7 @@ def build_policy(rules: Rules, runtime: Runtime, *, analyser: FaceAnalyser, gall
         assess=lambda pixels, face: assess_face(pixels, face, runtime),
         judge_minor=minors.judge if minors is not None else None,
         read_pack_ages=analyser.read_ages,
+        read_medium=None if rules.drawings else lambda pixels, face: read_medium(pixels, face, runtime),
         find_public_figure=PublicFigureFilter(analyser, gallery).judge,
     )
     return Policy(rules, filters)

@@ -1,7 +1,7 @@
 """The test for flat drawings (cartoon, comic, poster): faces filled with even colour, as no skin before a lens is.
 
-Shaded paintings are animated as portraits and are not meant. Statues, pencil and realistic drawings are not told
-from photographs: see docs/filters.md.
+Shaded paintings are animated as portraits and are not meant. Statues and realistic drawings are told by a net, see
+`filters.medium`, which also knows smooth faces in even light as photos.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ _WORDS: Final[Mapping[str, tuple[str | None, str]]] = {
     "archive": (None, "Если это ваша семья и вы согласны, подтвердите это (--archive)"),
     "tilt": (None, "Поверните снимок, чтобы лицо стояло прямо: --turn 90, 180 или 270."),
     "drawing": (None, "Возьмите фотографию человека."),
+    "statue": (None, "Возьмите фотографию человека."),
 }
 
 _CHOICES: Final = "--face right-N (справа налево), left, middle, right, largest, all"

@@ -9,7 +9,7 @@ from filters.messages import find_message
 
 @pytest.mark.parametrize("cause", [
     "blur", "dark", "burnt", "pale", "noise", "mosaic", "profile", "bowed", "tilt", "dark_glasses", "mask", "hand",
-    "eyes", "mouth", "drawing",
+    "eyes", "mouth", "drawing", "statue", "cut",
 ])  # fmt: skip
 def test_every_cause_has_a_message_that_can_be_spoken(cause: str) -> None:
     message = find_message(cause)

@@ -14,6 +14,7 @@ from filters import minors
 from filters.embeddings.base import FaceEmbedding
 from filters.embeddings.open_pack import OpenAnalyser
 from filters.gallery import Neighbour
+from filters.medium import MediumReading
 from filters.minors import MinorReading
 from filters.policy import FilterSet, Policy, Rules, build_policy
 from filters.verdict import Answer
@@ -63,12 +64,14 @@ def policy_with(
     child: Any = ADULT,
     figure: Reason | None = None,
     ages: tuple[float, ...] = (),
+    medium: tuple[float, ...] | None = (0.5, 0.5, 0.0, 0.0),
 ) -> Policy:
     """A policy whose filters give the answers that a test wants: a reading, or an exception to raise."""
     filters = FilterSet(
         assess=answering(readable or readability()),
         judge_minor=answering(child),
         read_pack_ages=answering(ages),
+        read_medium=None if medium is None else answering(MediumReading(medium)),
         find_public_figure=answering(SimpleNamespace(reason=figure)),
     )
     return Policy(rules or Rules(), filters)
@@ -90,6 +93,8 @@ def test_shut_eyes_are_animated_without_a_blink() -> None:
         ({"readable": readability(Reason.HARD_ANGLE, "profile"), "child": SMALL},
          Reason.HARD_ANGLE, "profile"),
         ({"readable": readability(drawing=True)}, Reason.UNDETERMINED, "drawing"),
+        ({"medium": (0.0, 0.1, 0.9, 0.0), "child": SMALL}, Reason.UNDETERMINED, "drawing"),
+        ({"medium": (0.0, 0.1, 0.0, 0.9), "figure": Reason.PUBLIC_FIGURE}, Reason.UNDETERMINED, "statue"),
         ({"child": SMALL, "figure": Reason.PUBLIC_FIGURE}, Reason.CHILD, ""),
         ({"child": YOUNG}, Reason.CHILD, "appeal"),
         ({"ages": (35.0, 17.0)}, Reason.CHILD, "appeal"),
@@ -101,6 +106,11 @@ def test_shut_eyes_are_animated_without_a_blink() -> None:
 def test_the_first_filter_that_objects_decides(filters: dict[str, Any], reason: Reason, cause: str) -> None:
     verdict = policy_with(**filters).judge(PIXELS, face())
     assert (verdict.answer, verdict.reason, verdict.cause) == (Answer.REFUSE, reason, cause)
+
+
+def test_even_colours_on_what_is_surely_a_photo_are_light() -> None:
+    photo = policy_with(readable=readability(drawing=True), medium=(0.95, 0.05, 0.0, 0.0))
+    assert photo.judge(PIXELS, face()).answer is Answer.ANIMATE
 
 
 @pytest.mark.parametrize("broken", ["readable", "child"])

@@ -61,6 +61,7 @@ def test_the_shipped_manifest_is_valid_and_names_every_model() -> None:
         "warp_render",
         "face_cover",
         "child",
+        "medium",
         "colour",
         "photo_defects",
     ]

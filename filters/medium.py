@@ -1,0 +1,75 @@
+"""The filter of what is no photo of a person: a drawing or a statue, told by a small net of our own.
+
+It reads HSE's embedding of the face, which holds the kind of picture beside the person. Paintings are a kind of their
+own, and welcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from filters.embeddings.alignment import level_chip
+from pipeline.arrays import Float, Pixels
+from pipeline.faces.finder import Face
+from pipeline.runtime import Runtime, only_input
+
+MODEL: Final = "medium"  # weights/medium.onnx, see weights/train/medium_card.md
+KINDS: Final = ("photo", "painting", "drawing", "statue")
+# Chance of a drawing and a statue together from which on a face is one of both, see docs/filters.md
+THRESHOLD: Final = 0.8
+# Chance of a photo from which on even colours are light, and not a flat drawing
+_SURELY_PHOTO: Final = 0.9
+_SIDE, _MARGIN = 224, 0.05
+_MEAN: Final = np.array([103.939, 116.779, 123.68], np.float32)  # BGR
+
+
+@dataclass(frozen=True, slots=True)
+class MediumReading:
+    """The kind of picture that one face is on."""
+
+    chances: tuple[float, ...]
+    """The chance of each of KINDS, 0..1, together 1."""
+
+    @property
+    def kind(self) -> str:
+        """What the face is instead of a person's on a photo or a painting: "drawing", "statue", or ""."""
+        _, _, drawing, statue = self.chances
+        if drawing + statue < THRESHOLD:
+            return ""
+        return "drawing" if drawing > statue else "statue"
+
+    @property
+    def is_surely_photo(self) -> bool:
+        """Whether the picture is a photo, whatever its colours look like."""
+        return self.chances[0] > _SURELY_PHOTO
+
+
+def read_medium(pixels: Pixels, face: Face, runtime: Runtime) -> MediumReading:
+    """Tell a photo from a painting, a drawing and a statue.
+
+    Whatever the runtime raises passes through.
+
+    Args:
+        pixels: The picture, uint8 H×W×3, RGB.
+        face: One of its faces.
+        runtime: Has the models face_age_embedding and medium.
+
+    Raises:
+        ValueError: The face lies outside the picture, or the net is not the one that this filter knows.
+    """
+    chip = level_chip(pixels, face, _SIDE, _MARGIN)
+    batch = np.ascontiguousarray(chip[None, ..., ::-1].astype(np.float32) - _MEAN)
+    embedder = only_input(runtime.session("face_age_embedding"))
+    embedding = runtime.run("face_age_embedding", {embedder: batch})["global_pooling_Mean_o"]
+    logits = runtime.run(MODEL, {"features": np.asarray(embedding, np.float32)})["logits"]
+    if logits.shape != (1, len(KINDS)) or not np.isfinite(logits).all():
+        raise ValueError(f"the model {MODEL} answers {logits.shape}, it is not the one this filter knows")
+    return MediumReading(tuple(float(chance) for chance in _softmax(logits[0])))
+
+
+def _softmax(logits: Float) -> Float:
+    powers = np.exp(logits - logits.max())
+    return np.asarray(powers / powers.sum(), np.float32)

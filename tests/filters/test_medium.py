@@ -1,0 +1,77 @@
+"""Photo, painting, drawing or statue: a photo passes, a bronze does not, and what the net can't answer is an error."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import pytest
+
+from filters.medium import MediumReading, read_medium
+from pipeline.arrays import Pixels
+from pipeline.faces.finder import Face, FaceFinder
+from pipeline.photo.load import read_photo
+from pipeline.runtime import Runtime
+from skill.demo_portrait import astronaut
+from weights.store import WeightStore
+
+
+@pytest.fixture(scope="module")
+def runtime(built_weights: WeightStore) -> Runtime:
+    return Runtime(built_weights.path, providers=["CPUExecutionProvider"], threads=2)
+
+
+def photo_of_astronaut() -> Pixels:
+    return read_photo(astronaut())
+
+
+@pytest.fixture(scope="module")
+def face(runtime: Runtime) -> Face:
+    return FaceFinder(runtime).find(photo_of_astronaut())[0]
+
+
+def test_a_photo_is_one_also_without_colours(runtime: Runtime, face: Face) -> None:
+    photo = photo_of_astronaut()
+    grey = np.repeat(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
+    for pixels in (photo, np.asarray(grey, np.uint8)):
+        reading = read_medium(pixels, face, runtime)
+        assert (reading.kind, reading.is_surely_photo) == ("", True)
+
+
+def test_a_face_in_a_few_flat_colours_is_no_photo(runtime: Runtime, face: Face) -> None:
+    smooth = photo_of_astronaut()
+    for _ in range(6):
+        smooth = np.asarray(cv2.bilateralFilter(smooth, 9, 60, 9), np.uint8)
+    drawn = np.asarray(smooth // 48 * 48 + 24, np.uint8)
+    edges = cv2.dilate(cv2.Canny(smooth, 40, 90), np.ones((2, 2), np.uint8))
+    drawn[edges > 0] = 0
+    reading = read_medium(drawn, face, runtime)
+    assert reading.kind == "drawing"
+    assert not reading.is_surely_photo
+
+
+@pytest.mark.parametrize(
+    ("chances", "kind"),
+    [
+        ((0.1, 0.0, 0.5, 0.4), "drawing"),
+        ((0.1, 0.0, 0.4, 0.5), "statue"),
+        ((0.0, 1.0, 0.0, 0.0), ""),
+        ((0.3, 0.0, 0.7, 0.0), ""),
+    ],
+)
+def test_drawing_and_statue_count_together(chances: tuple[float, ...], kind: str) -> None:
+    assert MediumReading(chances).kind == kind
+
+
+def test_an_answer_that_is_no_number_is_an_error(face: Face) -> None:
+    class Broken:
+        def session(self, name: str) -> Any:
+            return SimpleNamespace(get_inputs=lambda: [SimpleNamespace(name="pixels")])
+
+        def run(self, name: str, feeds: dict[str, Any]) -> dict[str, Any]:
+            return {"global_pooling_Mean_o": np.zeros((1, 1024)), "logits": np.full((1, 4), np.nan)}
+
+    with pytest.raises(ValueError, match="medium"):
+        read_medium(photo_of_astronaut(), face, cast(Runtime, Broken()))

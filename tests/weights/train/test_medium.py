@@ -1,0 +1,36 @@
+"""The net of photos, paintings, drawings and statues: it learns, and what is committed is what was trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from filters import medium
+from weights.store import WeightStore
+from weights.train.medium import KINDS, judge_by_folds, train
+from weights.train.mlp import Recipe
+
+QUICK = Recipe(hidden=8, epochs=14, batch=16, rate=3e-2, drop_in=0.0, drop=0.1)
+
+
+def test_each_kind_is_learned_also_the_rare_one() -> None:
+    rng = np.random.default_rng(2)
+    kinds = ["photo"] * 120 + ["painting"] * 30 + ["drawing"] * 40 + ["statue"] * 20
+    features = (rng.standard_normal((210, 8)) + 4 * np.eye(8)[[KINDS.index(kind) for kind in kinds]]).astype(np.float32)
+    names = [f"{number // 2}" for number in range(210)]
+    chances = judge_by_folds(features, kinds, names, QUICK)
+    np.testing.assert_allclose(chances.sum(axis=1), 1, atol=1e-5)
+    right = np.array([KINDS[index] for index in chances.argmax(axis=1)]) == np.array(kinds)
+    assert right.mean() > 0.9
+    assert right[-20:].mean() > 0.7
+    assert train(features, kinds, QUICK, seeds=(0,)).logits(features).shape == (210, 4)
+
+
+def test_the_committed_model_answers_as_its_network_did() -> None:
+    with np.load(Path(__file__).with_name("medium_vectors.npz")) as stored:
+        features, expected = stored["features"].astype(np.float32), stored["logits"]
+    session = ort.InferenceSession(WeightStore().path("medium").read_bytes(), providers=["CPUExecutionProvider"])
+    np.testing.assert_allclose(session.run(None, {"features": features})[0], expected, atol=5e-3)
+    assert medium.KINDS == KINDS
