@@ -35,7 +35,7 @@ class MediumReading:
 
     @property
     def kind(self) -> str:
-        """What the face is instead of a person's on a photo or a painting: "drawing", "statue", or ""."""
+        """ "drawing" or "statue", where the face is one; "" on a photo and on a painting."""
         _, _, drawing, statue = self.chances
         if drawing + statue < THRESHOLD:
             return ""
