@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 _SPEAKER: Final = r"<speaker(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>"
 _MARKUP: Final = re.compile(rf"(?P<speaker>{_SPEAKER})|(?:sil\s*)?<\[[^<>\[\]]*\]>", re.IGNORECASE)
 _EFFECT: Final = re.compile(r"<speaker\s+effect\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
+_ANGLE: Final = re.compile("[<>]")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _ENDS: Final = ".!?…\n"
@@ -23,7 +24,7 @@ _DEEP: Final = 20  # levels of a payload or state that are looked at
 
 def utf16_units(text: str) -> int:
     """Length in UTF-16 code units: never less than in characters, whichever of the two a platform counts."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clean(text: str) -> str:
@@ -35,12 +36,16 @@ def clean(text: str) -> str:
 def clip_text(text: str, limit: int) -> str:
     """The text up to the end of a sentence, else of a word («…» follows), else as it comes: at most `limit` UTF-16
     units."""
+    if utf16_units(text) <= limit:
+        return text
     return _clipped([(char, utf16_units(char)) for char in text], limit)
 
 
 def clip_speech(tts: str, limit: int) -> str:
     """Speech, clipped as `clip_text` clips. `<speaker …>` does not count; it, `sil <[…]>` and phonemes stay whole; a
     voice effect that was cut off before its end is ended."""
+    if utf16_units(tts) <= limit and not _ANGLE.search(strip_markup(tts)):
+        return tts
     clipped = _clipped(list(_atoms(tts)), limit)
     effects = _EFFECT.findall(clipped)
     return f'{clipped}<speaker effect="-">' if effects and effects[-1] != "-" and clipped != tts else clipped
