@@ -26,6 +26,8 @@ _ARROW: Final = re.compile(r"([\w$]?)\(([\w$]+)\)=$")
 """A function of one parameter, up to the tip of its arrow."""
 _MAYBE_EMPTY: Final = re.compile(r"[(;{];$|\b(?:while|for|if)\b[^{}]*\);$|\belse;$")
 """A semicolon before a brace that may be a statement of its own."""
+_NEAR: Final = 200
+"""Characters before a piece that are looked at: more than a parameter's name or the head of a loop has."""
 _CONTINUES_AFTER: Final = frozenset("{([,;:?=&|*<>!.")
 """Marks after which the end of a line ends no statement."""
 _CONTINUES_BEFORE: Final = frozenset(")]},.;:?=&|*<>")
@@ -53,8 +55,8 @@ def minify_script(source: str) -> str:
             pause = "\n" if "\n" in pause + piece else " "
             continue
         if piece == ">" and made.endswith(")="):
-            made = _ARROW.sub(lambda found: f"{found[1]}{found[1] and ' '}{found[2]}=", made)
-        if piece == "}" and made.endswith(";") and not _MAYBE_EMPTY.search(made[-200:]):
+            made = made[:-_NEAR] + _ARROW.sub(lambda found: f"{found[1]}{found[1] and ' '}{found[2]}=", made[-_NEAR:])
+        if piece == "}" and made.endswith(";") and not _MAYBE_EMPTY.search(made[-_NEAR:]):
             made = made[:-1]
         between = _separator(made[-1:], pause, piece[0])
         pause = ""

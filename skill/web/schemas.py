@@ -42,6 +42,7 @@ from pipeline.limits import (
 from pipeline.motion.roles import parse_role, spell_role_pattern
 from pipeline.restore.wish import spell_restore
 from skill.jobs.model import JobState
+from skill.web.field_docstrings import FieldDocstrings
 
 MAX_GESTURES: Final = 6
 """Gestures of one wish."""
@@ -107,10 +108,10 @@ FaceChoice = Annotated[str, AfterValidator(_check_face), Field(json_schema_extra
 """The `face` of a wish."""
 
 
-class PhotoForm(BaseModel):
+class PhotoForm(FieldDocstrings, BaseModel):
     """The multipart form of a photo that is only looked at."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     photo: Annotated[InstanceOf[PhotoFile], WithJsonSchema({"type": "string", "format": "binary"})]
     """JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF or a scan in a PDF; up to 40 MiB and 50 megapixels, JPEG and most PNG
@@ -132,10 +133,10 @@ class PreviewForm(PhotoForm):
     """The movements that the page shows only when they are asked for, in place of the first ones."""
 
 
-class WishFields(BaseModel):
+class WishFields(FieldDocstrings, BaseModel):
     """A wish on a photo; each field may be left out."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     motion: Annotated[str, OneOf((AUTO, *PRESETS))] = AUTO
     """Composed motion; `auto` lets the photo's own expression choose one. Gestures take its place."""
@@ -185,10 +186,10 @@ class WishForm(WishFields, PhotoForm):
     """The person agrees to a picture in the assistant's cards. Counts with a ticket of an assistant that has any."""
 
 
-class View(BaseModel):
+class View(FieldDocstrings, BaseModel):
     """A JSON answer, or a part of one."""
 
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class ResultView(View):
