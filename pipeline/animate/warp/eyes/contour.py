@@ -101,6 +101,13 @@ class Contour:
     openness: float
     """Largest opening in eye widths."""
 
+    @property
+    def inner_corner(self) -> Double:
+        """(2,), the corner at the nose, x and y on the picture."""
+        u = self.right_end if self.outer_is_left else self.left_end
+        v = float(np.interp(u, self.at, (self.upper + self.lower) / 2))
+        return np.asarray(self.centre + u * self.axis_u + v * self.axis_v)
+
     def local(self, x: Float, y: Float) -> tuple[Float, Float]:
         """The eye's coordinates (u, v) of photo positions x, y of any shape."""
         dx, dy = x - np.float32(self.centre[0]), y - np.float32(self.centre[1])

@@ -15,6 +15,9 @@ from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
 _TIP: Final = 0.035  # eye widths: no lash is thicker
 _TIP_DARKNESS: Final = 0.05  # of the skin's brightness, by which a lash is darker than it
 _TIP_LENGTH: Final = 0.3  # eye widths: no lash is longer
+_EDGE: Final = 0.05  # eye widths: softness of the edges of liner and creases
+_SOFT: Final = 0.95  # share of the skin's light: what is darker belongs to such an edge
+_BESIDE: Final = 0.06  # eye widths: to the skin on either side of such a line
 _PROFILES: Final = 80  # vertical brightness profiles across an eye
 
 
@@ -78,7 +81,17 @@ def add_connected_darkness(box: EyeBox, hole: Mask, colour: Float) -> Mask:
     connected = (np.isin(labels, touching[touching > 0]) & (box.v < box.upper + 0.02 * width)) | hole
     connected |= _lash_tips(fine & zone & (box.v < box.upper), connected, width)
     grown = cv2.dilate(connected.astype(np.uint8), ellipse_kernel(max(1, round(0.025 * width)))) > 0
-    return np.asarray(grown & box.person)
+    near = cv2.dilate(grown.astype(np.uint8), ellipse_kernel(max(1, round(_EDGE * width)))) > 0
+    grown |= near & zone & (box.v < box.upper) & _soft_darkness(box, colour)
+    whole = cv2.morphologyEx(grown.astype(np.uint8), cv2.MORPH_CLOSE, ellipse_kernel(max(1, round(0.025 * width)))) > 0
+    return np.asarray(whole & box.person)
+
+
+def _soft_darkness(box: EyeBox, colour: Float) -> Mask:
+    """Soft edges of liner and creases, (h, w): a little darker than the skin, or than the places beside it."""
+    grey, width = gaussian(box.pixels.mean(-1), 0.012 * box.contour.width), box.contour.width
+    beside = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, ellipse_kernel(max(1, round(_BESIDE * width))))
+    return np.asarray((grey < _SOFT * np.maximum(colour.mean(-1), 8.0)) | (grey < _SOFT * beside))
 
 
 def _fine_darkness(box: EyeBox, colour: Float) -> Mask:

@@ -43,6 +43,14 @@ def test_rims_are_found(close_up: Pixels, eyes: list[Contour], colour: tuple[int
     assert found[~part].mean() < 0.25  # the brow may count too: it doesn't move with the lid
 
 
+def test_bags_below_the_eyes_are_no_glasses(close_up: Pixels, eyes: list[Contour]) -> None:
+    picture = close_up.copy()
+    for eye in eyes:
+        axes, thick = (round(0.45 * eye.width), round(0.55 * eye.width)), max(1, round(0.05 * eye.width))
+        cv2.ellipse(picture, eye.centre.astype(int).tolist(), axes, 0, 0, 180, (30, 25, 20), thick)
+    assert not wears_glasses(picture, eyes)
+
+
 def test_one_rim_alone_is_not_a_pair(close_up: Pixels, eyes: list[Contour]) -> None:
     picture, _ = rims(close_up, eyes[:1], (30, 25, 20), 0.05)
     assert not wears_glasses(picture, eyes)
