@@ -137,7 +137,7 @@ def judge_minors(
             continue
         for name, damage in damages.items():
             damaged = damage(pixels, np.random.default_rng([11, number]))
-            found = finder.find(damaged) if damaged is not pixels else faces
+            found = (finder.find(damaged) or finder.find_through_grain(damaged)) if damaged is not pixels else faces
             reading = minors.judge(damaged, (found or faces)[0])
             yield MinorResult(photo.age, photo.sex, name, reading.is_minor, reading.far_below_age, not found)
 

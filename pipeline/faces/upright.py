@@ -28,7 +28,7 @@ def find_upright(finder: FaceFinder, pixels: Pixels) -> tuple[Pixels, tuple[Face
 
     Returns:
         The photo, turned by 180, 90 or 270 degrees or as it was, and its faces, the most prominent first. Where no turn
-        helps, the photo as it was, and what was found on it.
+        helps, the photo as it was, and what was found on it, or else through its grain.
 
     Raises:
         ValueError: `pixels` is not a photo.
@@ -42,7 +42,7 @@ def find_upright(finder: FaceFinder, pixels: Pixels) -> tuple[Pixels, tuple[Face
         found = finder.find(turned)
         if any(_is_upright(face) and face.score >= standing + _BETTER for face in found):
             return turned, found
-    return pixels, faces
+    return pixels, faces or finder.find_through_grain(pixels)
 
 
 def _is_upright(face: Face) -> bool:

@@ -53,6 +53,9 @@ class FakeFinder:
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
         return self.found
 
+    def find_through_grain(self, pixels: Pixels) -> tuple[Face, ...]:
+        return ()
+
     def find_hidden(self, pixels: Pixels) -> tuple[HiddenFace, ...]:
         return (HiddenFace(face_at(30), False), HiddenFace(face_at(200), False))
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
+import cv2
 import numpy as np
 import pytest
 
@@ -36,3 +40,16 @@ def test_without_a_face_the_photo_stays_as_it_is(finder: FaceFinder, portrait: P
     pixels, faces = find_upright(finder, wall)
     assert pixels is wall
     assert faces == ()
+
+
+def test_heavy_grain_does_not_hide_a_face(finder: FaceFinder) -> None:
+    portrait = read_photo(astronaut(), long_side=240)
+    noise = np.random.default_rng(0).standard_normal(portrait.shape[:2]).astype(np.float32)
+    grain = cv2.GaussianBlur(noise, (0, 0), 1.2)
+    grainy = np.clip(portrait + (40 / grain.std() * grain)[..., None], 0, 255).astype(np.uint8)
+    assert finder.find(grainy) == ()
+    (through_grain,) = found = finder.find_through_grain(grainy)
+    assert abs(through_grain.pose.roll) < 20
+    assert finder.find_through_grain(portrait) == ()
+    blind = SimpleNamespace(find=lambda pixels: (), find_through_grain=lambda pixels: found)
+    assert find_upright(cast(FaceFinder, blind), grainy) == (grainy, found)
