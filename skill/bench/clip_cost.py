@@ -27,7 +27,6 @@ OPERATIONS: Final = {
     "sampling": ("_sample",),
     "eyes": ("_draw_eyes",),
     "mouth": ("_draw_mouth",),
-    "silhouette": ("compose",),
 }
 """What a frame's time is spent on → functions of the CPU's renderer that do it, none within another."""
 _PROFILED: Final = 25  # frames by which the operations are timed, spread over the clip

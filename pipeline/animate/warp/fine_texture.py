@@ -8,6 +8,8 @@ from typing import Final, Self
 import cv2
 import numpy as np
 
+from pipeline.animate.warp.formula import EDGE
+from pipeline.animate.warp.silhouette import Silhouette
 from pipeline.animate.warp.texture import TEXTURE_SCALE
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.image_ops import gaussian, single
@@ -21,29 +23,31 @@ _MARGIN: Final = 4  # pixels of the texture around a block, from which its edge 
 
 @dataclass(frozen=True)
 class FineTexture:
-    """A texture with a fourth channel, and how it is sampled.
+    """The person's layer of a texture with a fourth channel, and how both are sampled.
 
     Linear sampling at four pixels a photo pixel differs by 53 to 57 dB from cubic sampling at two on sharp portraits
     (at three by 48 to 55), and takes an eighth of its time.
     """
 
     image: Pixels
-    """uint8 (S·H, S·W, 4): red, green, blue, and the marks; 0 where nothing is going to be sampled."""
+    """uint8 (S·H, S·W, 4): the person, and how much of the wall it covers; 0 where nothing is going to be sampled.
+
+    Where no wall shows the person is the texture; from `EDGE` on it is the silhouette's layer."""
     scale: int
     """S, pixels of it a photo pixel."""
     mode: int
     """OpenCV's interpolation."""
 
     @classmethod
-    def build(cls, texture: Pixels, marks: Pixels, used: Mask) -> Self:
+    def build(cls, texture: Pixels, layers: Silhouette, used: Mask) -> Self:
         """Refine a texture where it is going to be sampled; elsewhere it takes no memory.
 
         Args:
             texture: uint8 (2H, 2W, 3), see `build_texture`.
-            marks: uint8 (H, W), the fourth channel.
+            layers: The layers of the region, (H, W).
             used: bool (H, W), the pixels that are going to be sampled.
         """
-        finer = 1 if marks.size > _FINEST else 2 if marks.size > _SMALL else 4
+        finer = 1 if used.size > _FINEST else 2 if used.size > _SMALL else 4
         rows, columns = texture.shape[:2]
         image = np.zeros((finer * rows, finer * columns, 4), np.uint8)
         step = _BLOCK * TEXTURE_SCALE
@@ -51,7 +55,7 @@ class FineTexture:
             for left in range(0, columns, step):
                 y, x = top // TEXTURE_SCALE, left // TEXTURE_SCALE
                 if used[y : y + _BLOCK, x : x + _BLOCK].any():
-                    _fill_block(image, texture, marks, (top, left), finer)
+                    _fill_block(image, texture, layers, (top, left), finer)
         return cls(image, TEXTURE_SCALE * finer, cv2.INTER_LINEAR if finer > 1 else cv2.INTER_CUBIC)
 
     def to_place(self, source: Float) -> Float:
@@ -63,21 +67,27 @@ class FineTexture:
         return single((place - np.float32(0.5 * (self.scale - 1))) * np.float32(1.0 / self.scale))
 
 
-def _fill_block(image: Pixels, texture: Pixels, marks: Pixels, corner: tuple[int, int], finer: int) -> None:
+def _fill_block(image: Pixels, texture: Pixels, layers: Silhouette, corner: tuple[int, int], finer: int) -> None:
     """Fill in one block, whose corner (top, left) is on the texture."""
     (top, left), size = corner, _BLOCK * TEXTURE_SCALE
     above, before = min(_MARGIN, top), min(_MARGIN, left)
     part = texture[top - above : top + size + _MARGIN, left - before : left + size + _MARGIN]
     rows, columns = part.shape[:2]
-    y, x = (top - above) // TEXTURE_SCALE, (left - before) // TEXTURE_SCALE
-    mark = marks[y : y + rows // TEXTURE_SCALE, x : x + columns // TEXTURE_SCALE]
-    mark = np.asarray(cv2.resize(mark, (columns, rows), interpolation=cv2.INTER_LINEAR), np.uint8)
+    whole = (finer * columns, finer * rows)
     if finer > 1:
         amount = _SHARPENING / finer**2
         part = np.asarray(cv2.addWeighted(part, 1.0 + amount, gaussian(part, 1.0), -amount, 0.0), np.uint8)
-    block = np.dstack([part, mark])
-    if finer > 1:
-        whole = (finer * columns, finer * rows)
-        block = np.asarray(cv2.resize(block, whole, interpolation=cv2.INTER_CUBIC), np.uint8)
+        part = np.asarray(cv2.resize(part, whole, interpolation=cv2.INTER_CUBIC), np.uint8)
+    y, x = (top - above) // TEXTURE_SCALE, (left - before) // TEXTURE_SCALE
+    photo = slice(y, y + rows // TEXTURE_SCALE), slice(x, x + columns // TEXTURE_SCALE)
+    uncovered = layers.uncovered[photo]
+    if uncovered.any():
+        uncovered = np.asarray(cv2.resize(uncovered, whole, interpolation=cv2.INTER_CUBIC), np.uint8)
+        person = cv2.resize(layers.person[photo], whole, interpolation=cv2.INTER_CUBIC)
+        edge = np.minimum(uncovered * np.float32(EDGE / 255.0), np.float32(1.0))
+        part = np.asarray(cv2.blendLinear(person, part, edge, 1.0 - edge), np.uint8)
+        block = np.dstack([part, cv2.bitwise_not(cv2.multiply(uncovered, edge, dtype=cv2.CV_8U))])
+    else:
+        block = np.dstack([part, np.full(part.shape[:2], 255, np.uint8)])
     target = image[finer * top : finer * (top + size), finer * left : finer * (left + size)]
     target[:] = block[finer * above :, finer * before :][: target.shape[0], : target.shape[1]]

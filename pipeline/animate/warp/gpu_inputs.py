@@ -20,6 +20,7 @@ from pipeline.animate.warp.formula import (
     MOUTH_VALUES,
 )
 from pipeline.animate.warp.head_frame import Head
+from pipeline.animate.warp.silhouette import Silhouette
 from pipeline.animate.warp.texture import TEXTURE_SCALE
 from pipeline.arrays import AnyArray, Double, Float
 
@@ -68,13 +69,13 @@ def build_graph_inputs(maps: WarpMaps, window: RenderWindow) -> dict[str, AnyArr
     Returns:
         Name → array, all inputs but `cur`; their shapes are in weights/convert/warp/interface.py.
     """
-    uncovered = 1.0 - maps.alpha
-    person = maps.pixels - maps.background * uncovered[..., None]
+    layers = Silhouette(maps.pixels, maps.background, maps.alpha)
+    uncovered = layers.uncovered / np.float32(255.0)
     inputs: dict[str, AnyArray] = {
         "texture": _planes(maps.texture)[None],
-        "layers": _planes(np.dstack([person, uncovered]))[None],
+        "layers": _planes(np.dstack([layers.person, uncovered]))[None],
         "still": window.cut(maps.pixels).astype(np.float32),
-        "background": window.cut(maps.background).astype(np.float32),
+        "background": window.cut(layers.wall).astype(np.float32),
         "corner": np.array([window.left, window.top], np.float32),
         "local": np.stack([maps.local_x, maps.local_y, maps.local_z]),
         "allowed": np.stack([maps.follow, maps.border[..., 0], maps.border[..., 1]]),

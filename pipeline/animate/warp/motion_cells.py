@@ -1,4 +1,4 @@
-"""The cells of the motion grid that the person can come to, side by side: only there a frame's motion is computed."""
+"""The cells of the motion grid that the person can come to: only there a frame's motion is computed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from pipeline.animate.warp.active_region import bounding_window
 from pipeline.animate.warp.displacement import forward_field, motion_share
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import ITERATIONS, SHADED_EXPRESSIONS
@@ -15,23 +16,25 @@ from pipeline.arrays import AnyArray, Float, Mask
 from pipeline.image_ops import remap, single
 from pipeline.motion.channels import CurveValues
 
-_ROW: Final = 128  # cells are laid out in rows of this length: remap wants a rectangle
+_BESIDE: Final = 1  # cells around them, so that what is interpolated between cells ends at 0
 
 
 @dataclass(frozen=True)
 class CellMotion:
-    """The motion of one frame on the chosen cells (r, 128), see `MotionCells`."""
+    """The motion of one frame on the chosen cells (r, c), see `MotionCells`."""
 
     back: Float
-    """(r, 128, 2), pixels by which each cell's picture has come, see `backward_field`."""
+    """(r, c, 2), pixels by which each cell's picture has come, see `backward_field`."""
+    place: Float
+    """(r, c, 2), the cell of the window that it has come from, x and y."""
     share: Float
-    """(r, 128), 0..1, see `motion_share`."""
+    """(r, c), 0..1, see `motion_share`."""
     gain: Float
-    """(r, 128), relative gain of light; 0 leaves it as it is."""
+    """(r, c), relative gain of light; 0 leaves it as it is."""
 
 
 class MotionCells:
-    """The cells of a face's motion grid (h, w) that the person is in or can come to.
+    """The smallest window of a face's motion grid (h, w) that the person is in or can come to.
 
     Args:
         maps: The face's maps.
@@ -43,12 +46,12 @@ class MotionCells:
         step = maps.grid.step
         padded = np.zeros((rows * step, columns * step), np.uint8)
         padded[: active.shape[0], : active.shape[1]] = active
-        chosen = np.flatnonzero(padded.reshape(rows, step, columns, step).max((1, 3)))
-        lines = max(1, -(-chosen.size // _ROW))
-        self._index = np.full(lines * _ROW, chosen[0] if chosen.size else 0)
-        self._index[: chosen.size] = chosen
-        y, x = np.unravel_index(self._index, self.size)
-        self._here = single(np.stack([x, y], -1)).reshape(lines, _ROW, 2)
+        chosen = padded.reshape(rows, step, columns, step).max((1, 3)) > 0
+        self.window = bounding_window(chosen, _BESIDE)
+        """Rows and columns of the grid."""
+        height, width = (part.stop - part.start for part in self.window)
+        y, x = np.mgrid[:height, :width]
+        self._here = single(np.stack([x, y], -1))
         self._step = np.float32(step)
         self._maps = replace(
             maps,
@@ -62,34 +65,28 @@ class MotionCells:
         )
 
     def take(self, field: AnyArray) -> AnyArray:
-        """The values (r, 128, …) of a field (h, w, …) on the chosen cells."""
-        flat = field.reshape(-1, *field.shape[2:])
-        return np.asarray(flat[self._index].reshape(-1, _ROW, *field.shape[2:]))
+        """The values (r, c, …) of a field (h, w, …) on the chosen cells."""
+        return np.ascontiguousarray(field[self.window])
 
     def spread(self, values: AnyArray) -> AnyArray:
-        """The field (h, w, …) of values (r, 128, …) on the chosen cells, 0 elsewhere."""
-        field = np.zeros((self.size[0] * self.size[1], *values.shape[2:]), values.dtype)
-        field[self._index] = values.reshape(-1, *values.shape[2:])
-        return field.reshape(*self.size, *values.shape[2:])
+        """The field (h, w, …) of values (r, c, …) on the chosen cells, 0 elsewhere."""
+        field = np.zeros((*self.size, *values.shape[2:]), values.dtype)
+        field[self.window] = values
+        return field
 
     def move(self, curve_values: CurveValues) -> CellMotion:
         """The motion of a frame."""
-        back = forward_field(self._maps, curve_values) / self._step
-        cells, place = self.spread(back), np.empty_like(self._here)
+        cells = forward_field(self._maps, curve_values) / self._step
+        place = single(cv2.subtract(self._here, cells))
         for _ in range(ITERATIONS):
+            back = remap(cells, place)
             cv2.subtract(self._here, back, dst=place)
-            back = single(remap(cells, place))
-        cv2.subtract(self._here, back, dst=place)
-        gain = single(remap(self.spread(self._light(curve_values)), place))
-        back = back * self._step
-        return CellMotion(back, motion_share(back), gain)
-
-    def look_up(self, field: AnyArray, back: Float, mode: int = cv2.INTER_NEAREST) -> AnyArray:
-        """A field (h, w, …) where the chosen cells' picture has come from, of the nearest cell or as `mode` says."""
-        return remap(field, self._here - back / self._step, mode)
+        gain = single(remap(self._light(curve_values), place))
+        back = single(back * self._step)
+        return CellMotion(back, place, motion_share(back), gain)
 
     def _light(self, curve_values: CurveValues) -> Float:
-        """Gain of light that turn and expressions bring to the photo's points, (r, 128)."""
+        """Gain of light that turn and expressions bring to the photo's points, (r, c)."""
         turn = (np.sin(np.deg2rad(curve_values[name])) for name in ("yaw", "pitch"))
         shares = (*(curve_values[name] for name in SHADED_EXPRESSIONS), *turn)
         gain = np.zeros(self._maps.shade.shape[1:], np.float32)

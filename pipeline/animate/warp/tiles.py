@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.animate.warp.head_frame import Grid
-from pipeline.arrays import Mask, Pixels
+from pipeline.arrays import Pixels
 
 MOVES: Final = 1
 """Mark of a cell in which something differs from the photo."""
@@ -78,7 +78,8 @@ class Tiles:
         (rows, columns), side = self._count, self._cells
         padded = np.zeros((rows * side, columns * side), np.uint8)
         padded[: self._grid_size[0], : self._grid_size[1]] = marks
-        return np.asarray(np.bitwise_or.reduce(padded.reshape(rows, side, columns, side), (1, 3)), np.uint8)
+        lines = np.bitwise_or.reduce(padded.reshape(rows, side, columns * side), 1)
+        return np.asarray(np.bitwise_or.reduce(lines.reshape(rows, columns, side), 2), np.uint8)
 
     def mark(self, tiles: Pixels, area: tuple[slice, slice], mark: int) -> None:
         """Mark the tiles of an area, rows and columns of the region's pixels."""
@@ -87,15 +88,11 @@ class Tiles:
 
     def runs(self, tiles: Pixels) -> Iterator[Run]:
         """The runs of tiles that are marked as moving, row by row."""
-        height, width = self._size
-        for row, marks in enumerate(tiles):
-            top, bottom = row * self._side, min((row + 1) * self._side, height)
-            for first, last in _spans((marks & MOVES) > 0):
-                right = min(last * self._side, width)
-                yield Run(top, bottom, first * self._side, right, self._side, tuple(marks[first:last].tolist()))
-
-
-def _spans(line: Mask) -> Iterator[tuple[int, int]]:
-    """First and last + 1 of each stretch of True in a line (n,)."""
-    edges = np.flatnonzero(np.diff(line, prepend=False, append=False))
-    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+        (height, width), side = self._size, self._side
+        moves = np.pad((tiles & MOVES).astype(np.int8), ((0, 0), (1, 1)))
+        edges = np.diff(moves, axis=1)
+        rows, firsts = np.nonzero(edges > 0)
+        lasts = np.nonzero(edges < 0)[1]
+        for row, first, last in zip(rows.tolist(), firsts.tolist(), lasts.tolist(), strict=True):
+            top, bottom = row * side, min((row + 1) * side, height)
+            yield Run(top, bottom, first * side, min(last * side, width), side, tuple(tiles[row, first:last].tolist()))

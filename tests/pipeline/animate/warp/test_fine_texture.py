@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.fine_texture import FineTexture
+from pipeline.animate.warp.silhouette import Silhouette, shade
 from pipeline.animate.warp.texture import sample_texture
 from pipeline.arrays import Mask
 from pipeline.image_ops import remap
@@ -21,17 +22,32 @@ def used(maps: WarpMaps) -> Mask:
 
 
 @pytest.fixture(scope="module")
-def fine(maps: WarpMaps, used: Mask) -> FineTexture:
-    return FineTexture.build(maps.texture, (255 * maps.alpha).astype(np.uint8), used)
+def layers(maps: WarpMaps) -> Silhouette:
+    return Silhouette(maps.pixels, maps.background, maps.alpha)
 
 
-def test_linear_sampling_is_as_good_as_cubic(maps: WarpMaps, fine: FineTexture) -> None:
+@pytest.fixture(scope="module")
+def fine(maps: WarpMaps, layers: Silhouette, used: Mask) -> FineTexture:
+    return FineTexture.build(maps.texture, layers, used)
+
+
+def test_linear_sampling_is_as_good_as_cubic(maps: WarpMaps, layers: Silhouette, fine: FineTexture) -> None:
     y, x = np.mgrid[70:186, 70:250].astype(np.float32)
     place = np.stack([x + np.float32(0.3) * np.sin(y), y + np.float32(0.4)], -1)
     sampled, expected = remap(fine.image, fine.to_place(place)), sample_texture(maps.texture, place)
-    assert cv2.PSNR(np.ascontiguousarray(sampled[..., :3]), expected) > 51
-    person = remap(maps.alpha, place)
-    assert np.abs(sampled[..., 3] / 255 - person).mean() < 0.01
+    person = remap(layers.uncovered, place) == 0
+    assert cv2.PSNR(sampled[person, :3], expected[person]) > 51
+    covered = 255 - remap(layers.uncovered, place).astype(int)
+    assert np.abs(sampled[..., 3] - covered).mean() < 2.0
+
+
+def test_both_layers_together_are_the_photo(maps: WarpMaps, layers: Silhouette, fine: FineTexture) -> None:
+    y, x = np.mgrid[70:186, 70:250].astype(np.float32)
+    sampled = remap(fine.image, fine.to_place(np.stack([x, y], -1)))
+    part, rim = np.s_[70:186, 70:250], (layers.uncovered[70:186, 70:250] > 13)
+    together = sampled[..., :3].astype(int) + shade(layers.wall[part], 255 - sampled[..., 3])
+    assert rim.sum() > 500
+    assert np.abs(together - maps.pixels[part])[rim].mean() < 2.0
 
 
 def test_positions_come_back(fine: FineTexture) -> None:
@@ -46,8 +62,11 @@ def test_nothing_is_filled_in_where_it_is_not_used(fine: FineTexture, used: Mask
     assert fine.image[whole].mean() > 50
 
 
-def test_a_large_region_is_sampled_as_it_is(maps: WarpMaps, used: Mask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_region_is_sampled_as_it_is(
+    maps: WarpMaps, layers: Silhouette, used: Mask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pipeline.animate.warp.fine_texture._FINEST", 1000)
-    large = FineTexture.build(maps.texture, np.full(maps.alpha.shape, 9, np.uint8), used)
+    large = FineTexture.build(maps.texture, layers, used)
     assert (large.scale, large.mode) == (2, cv2.INTER_CUBIC)
-    np.testing.assert_array_equal(large.image[128:384, 128:512, :3], maps.texture[128:384, 128:512])
+    person = cv2.erode(maps.alpha[64:192, 64:256], np.ones((9, 9))).repeat(2, 0).repeat(2, 1) == 1.0
+    np.testing.assert_array_equal(large.image[128:384, 128:512, :3][person], maps.texture[128:384, 128:512][person])
