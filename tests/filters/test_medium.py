@@ -55,8 +55,8 @@ def test_a_face_in_a_few_flat_colours_is_no_photo(runtime: Runtime, face: Face) 
 @pytest.mark.parametrize(
     ("chances", "kind"),
     [
-        ((0.1, 0.0, 0.5, 0.4), "drawing"),
-        ((0.1, 0.0, 0.4, 0.5), "statue"),
+        ((0.1, 0.0, 0.7, 0.2), "drawing"),
+        ((0.1, 0.0, 0.6, 0.3), "statue"),
         ((0.0, 1.0, 0.0, 0.0), ""),
         ((0.3, 0.0, 0.7, 0.0), ""),
     ],
