@@ -20,7 +20,7 @@ MODEL: Final = "medium"  # weights/medium.onnx, see weights/train/medium_card.md
 KINDS: Final = ("photo", "painting", "drawing", "statue")
 # Chance of a drawing and a statue together from which on a face is one of both, see docs/filters.md
 THRESHOLD: Final = 0.8
-# Share of the statue in that chance from which on it is one: statues are rare in the training, and few drawings are stone
+# Share of the statue in that chance from which on it is one: the training has few statues
 _STATUE: Final = 0.3
 # Chance of a photo from which on even colours are light, and not a flat drawing
 _SURELY_PHOTO: Final = 0.9
