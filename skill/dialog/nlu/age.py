@@ -29,6 +29,7 @@ _SINCE: Final = frozenset({"как", "назад", "спустя", "прошло
 _SERVED: Final = frozenset(
     {"флот", "армия", "служба", "фронт", "война", "завод", "вахта", "плен", "отслужить", "служить"}
 )
+_LOOK: Final = frozenset({"выглядеть", "смотреться", "тянуть", "глядеться", "вид"})
 BELOW: Final = frozenset(_BELOW_WORDS.split())
 
 
@@ -67,6 +68,11 @@ def _counts_years(after: Sequence[Word]) -> bool:
     return not after or bool(after[0].keys & {"год", "годик"}) or after[0].cardinal is not None
 
 
+def _looks(before: Sequence[Word]) -> bool:
+    """Whether a number tells how old somebody looks: «выглядит на двадцать»."""
+    return len(before) > 1 and before[-1].text == "на" and bool(before[-2].keys & _LOOK)
+
+
 def _is_counted(after: Sequence[Word]) -> bool:
     """Whether what follows a number makes it one of minutes or things: «через пять минут» is no age."""
     return bool(after) and bool(after[0].keys & _COUNTED)
@@ -78,6 +84,7 @@ def read_age(said: Sequence[str]) -> Age | None:
     found = [(place, number) for place, number in numbers(read_words) if 0 < number <= OLDEST]
     found = [(place, number) for place, number in found if not _is_counted(read_words[place + 1 : place + 2])]
     found = [(place, number) for place, number in found if not _counts_from_then(read_words[place + 1 : place + 4])]
+    found = [(place, number) for place, number in found if not _looks(read_words[:place])]
     years = [number for place, number in found if number > 1 or _counts_years(read_words[place + 1 : place + 2])]
     pairs = zip(("", *said), read_words, strict=False)
     if any(word.keys & _INFANT and before not in _LASTING and word.text != "неделю" for before, word in pairs):

@@ -8,6 +8,7 @@ from typing import Final
 
 from skill.dialog.nlu.age import ADULT, read_age
 from skill.dialog.nlu.concepts import Heard
+from skill.dialog.nlu.deferral import defers
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.stage import Stage
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
@@ -48,6 +49,9 @@ _NEXT: Final = frozenset({"давай", "давайте", "теперь"})
 # that want something to be done, where «да» may only go along with what is said
 _EAGER: Final = frozenset({"давай", "давайте", "поехали", "погнали", "попробуем", "хочу", "хотим"})
 _OF_HOURS: Final = frozenset({"час", "часа", "часу", "часов", "минут", "минуты"})
+# that come before a deletion: «погоди, дай сперва скачаю»
+_KEEPING: Final = frozenset({Intent.SAVE, Intent.SHARE, Intent.QUESTION, Intent.CONSENT_TEXT})
+_SPEAKERS: Final = frozenset({"я", "мы"})
 _OF_AGE: Final = frozenset({Intent.APPEAL, Intent.NO, Intent.UNKNOWN})
 
 
@@ -91,7 +95,7 @@ def takes_up(said: tuple[str, ...], expecting: str, stage: str) -> bool:
 
 def _to_question(intent: Intent, phrase: Heard, stake: Stake) -> Intent:
     answer = answer_to(phrase.words, stake)
-    if answer is Answer.NO and stake in {Stake.CONSENT, Stake.DELETION} and refuses_clearly(phrase.words, stake):
+    if _refuses_for_certain(intent, phrase.words, stake, answer):
         return Intent.NO
     if _means_another_thing(intent, phrase, stake):
         return Intent.UNKNOWN
@@ -104,6 +108,13 @@ def _to_question(intent: Intent, phrase: Heard, stake: Stake) -> Intent:
     return Intent.UNKNOWN if _is_asked_again(intent, phrase, stake) else intent
 
 
+def _refuses_for_certain(intent: Intent, said: tuple[str, ...], stake: Stake, answer: Answer) -> bool:
+    """Whether a phrase refuses in so many words, or leaves the answer to somebody else."""
+    if intent not in _KEEPING and defers(said, stake):
+        return True
+    return answer is Answer.NO and stake in {Stake.CONSENT, Stake.DELETION} and refuses_clearly(said, stake)
+
+
 def _means_another_thing(intent: Intent, phrase: Heard, stake: Stake) -> bool:
     """«да вот эту красавицу» thanks for nothing, «согласен, хотя не знаю, зачем это всё» leaves nothing."""
     if stake is Stake.FACE:
@@ -113,7 +124,8 @@ def _means_another_thing(intent: Intent, phrase: Heard, stake: Stake) -> bool:
 
 def _is_taken_up(intent: Intent, phrase: Heard, stake: Stake) -> bool:
     """Whether a wish that comes with a yes is the answer: «да, удали», «да, и пусть улыбнётся»."""
-    waits = stake is Stake.OWNER and "wait" in phrase.concepts  # «ладно, подождём»
+    # «ладно, подождём», «я тебе карточку показываю»
+    waits = stake is Stake.OWNER and ("wait" in phrase.concepts or _SPEAKERS.intersection(phrase.words[:1]))
     taken_up = intent in _TAKEN_UP.get(stake, ()) and not waits and begins_with_assent(phrase.words, stake)
     return taken_up or (stake is Stake.CONSENT and intent is Intent.GESTURE and agrees_and_wishes(phrase.words))
 

@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from skill.dialog.nlu.age import read_age
+from skill.dialog.nlu.age import ADULT, read_age
 from skill.dialog.nlu.answer_reader import ASKS, WONDERS
 from skill.dialog.nlu.classifier import OTHER_THINGS, Guess, classify
 from skill.dialog.nlu.concepts import Heard
+from skill.dialog.nlu.deferral import defers
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.morphology import Word
-from skill.dialog.nlu.questions import TRUST, concepts_of
+from skill.dialog.nlu.questions import SLOWLY, TRUST, concepts_of
 from skill.dialog.nlu.slots import fill
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.thresholds import ELSEWHERE, FEW, LEAST, MARGIN, REFUSAL, threshold
 from skill.dialog.nlu.topics import OTHER_MOVEMENT
-from skill.dialog.nlu.yes_no import agrees_in_part, consents, is_whole
+from skill.dialog.nlu.yes_no import agrees_in_part, asks, consents, is_whole
 
 _FEW_WORDS: Final = 2
 # what a rule understood for certain
@@ -64,11 +65,27 @@ def is_settled(spoken: Sequence[Word], phrase: Heard, understood: Understood, ex
     intent = understood.intent
     if (expecting in GRAVE or intent is Intent.NO) and is_whole(phrase.words, stake_of(expecting)):
         return True
+    if understood.topic == SLOWLY and len(spoken) <= _FEW_WORDS:
+        return True  # «помедленнее»: what was said last
+    if intent is Intent.NO and _denies_for_certain(phrase.words, expecting):
+        return True
     if intent is Intent.APPEAL:
         return expecting == Stake.AGE or (expecting == Stake.CONSENT and bool(phrase.numbers))
     # «завтра удалим», «не туда смотрит»
     questioned = {Stake.DELETION: Intent.DELETE}
     return intent in _SURE and questioned.get(stake_of(expecting)) is not intent
+
+
+def _denies_for_certain(said: Sequence[str], expecting: str) -> bool:
+    """Whether a «нет» of the rules is one, whatever the phrase is like."""
+    return defers(said, stake_of(expecting)) or (expecting == Stake.AGE and denies_grown(said))
+
+
+def denies_grown(said: Sequence[str]) -> bool:
+    """Whether a denial stands beside an age of eighteen or more, and nothing asks: «точно не скажу, может и есть
+    восемнадцать»."""
+    age = read_age(said)
+    return age is not None and age.years >= ADULT and "не" in said and not asks(said)
 
 
 def needed(understood: Understood, guess: Guess, expecting: str, words: int) -> float:

@@ -7,6 +7,7 @@ from typing import Final
 
 from skill.dialog.nlu.answer_reader import answered, is_eager, takes_up
 from skill.dialog.nlu.concepts import Heard, hear
+from skill.dialog.nlu.deferral import declines
 from skill.dialog.nlu.guesses import guess_meaning
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.morphology import Word, read
@@ -15,7 +16,7 @@ from skill.dialog.nlu.questions import question_of, topical, trust_topic
 from skill.dialog.nlu.rules import intent_of
 from skill.dialog.nlu.slots import fill
 from skill.dialog.nlu.stage import Stage
-from skill.dialog.nlu.stake import GRAVE, stake_of
+from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.yes_no import asks, delays, refuses_clearly
 
 _ASSISTANTS: Final = frozenset({"алиса", "салют", "афина", "джой", "маруся"})
@@ -61,6 +62,8 @@ def read_phrase(said: Said, expecting: str, stage: str = "") -> Understood:
 
 def _by_parts(said: Said, expecting: str, stage: str) -> Understood | None:
     """The meaning of a phrase whose whole tells nothing."""
+    if expecting == Stake.CONSENT and declines(said):
+        return Understood(Intent.NO)
     if stage == Stage.WAIT and _reads_back(said):
         return Understood(Intent.SEND, how="repeat")
     if stage in {Stage.WAIT, Stage.RUN} and delays(said):

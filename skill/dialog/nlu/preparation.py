@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from skill.dialog.nlu.concepts import hear
+from skill.dialog.nlu.corrections import corrected_age, corrected_place, wished_instead
 from skill.dialog.nlu.lexicon import PEOPLE
 from skill.dialog.nlu.morphology import read
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
@@ -64,7 +65,9 @@ def prepare(said: Said, expecting: str) -> Said:
     said = said if expecting else _once_denied(said)  # an answer to a question is never made of half a denial
     said = _without_aside(said, expecting)
     said = _before_comparison(_after_second_thought(said, expecting), expecting)
-    said = said if expecting in GRAVE else _instead(said)
+    said = said if expecting in GRAVE else wished_instead(_instead(said))
+    said = corrected_age(said) if expecting == Stake.AGE else said
+    said = corrected_place(said) if expecting == Stake.FACE else said
     said = _without_address(_without_report(said, expecting))
     return _with_turn(_wished_more(_corrected(said)))
 

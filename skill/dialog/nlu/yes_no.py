@@ -23,6 +23,7 @@ _HEDGED: Final = frozenset({"наверное", "наверно", "пожалу�
 _PARTS_OF_RULES: Final = frozenset("первым вторым третьим последним одним остальным".split())  # noqa: SIM905
 _WILL: Final = frozenset("согласна согласен согласны соглашусь соглашаюсь хочу буду стану дам даю надо".split())  # noqa: SIM905
 _AGREEMENT: Final = frozenset("согласна согласен согласны соглашусь соглашаюсь".split())  # noqa: SIM905
+_MOCKING: Final = frozenset({"разбежался", "разбежалась", "разбежались"})
 _SUBJECTS: Final = frozenset("я мы он она они это там тут у ей ему им нам мне".split())  # noqa: SIM905
 _YOUNG_WORDS = (
     "ребенок дети дитя внук внучка внучок внученька правнук правнучка малыш малышка мальчик девочка подросток школьник "
@@ -55,6 +56,8 @@ def answer_to(said: Sequence[str], stake: Stake) -> Answer:
         YES where something agrees and nothing else is said; NO where it is denied or put off; UNCLEAR for all the rest,
         also where the phrase answers another question.
     """
+    if stake is Stake.CONSENT and _MOCKING.intersection(said):
+        return Answer.NO  # «ага, щас, разбежалась»
     parts = split_answer(said, stake)
     if stake is Stake.AGE and (age := read_age(said)):
         return _of_age(age, said, parts)

@@ -1,0 +1,85 @@
+"""What a speaker takes back in the same breath: an age, a place among faces, a movement that is not wished for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from skill.dialog.nlu.age import ADULT
+from skill.dialog.nlu.concepts import hear
+from skill.dialog.nlu.morphology import read
+from skill.dialog.nlu.numerals import numbers
+
+Said = tuple[str, ...]
+_SURELY_GROWN: Final = 20  # «семнадцать, тьфу, восемнадцать» stays in doubt
+# that says a word was a slip of the tongue
+_SLIPS: Final = (
+    *(("тьфу",), ("вернее",), ("точнее",), ("вру",), ("соврала",), ("соврал",), ("мелю",), ("ошиблась",), ("ошибся",)),
+    *(("оговорилась",), ("оговорился",), ("перепутала",), ("перепутал",), ("путаю",)),
+    *(("ой", "нет"), ("ой", "не"), ("то", "есть"), ("не", "не"), ("не", "то")),
+)
+# that may stand beside it between the two
+_ASIDE: Final = frozenset("ой нет то есть чего что я да господи не так это ну ах лет года год".split())  # noqa: SIM905
+_PLACES: Final = frozenset(
+    "слева справа левый правый посередине посередке лево право середина крайний первый последний".split()  # noqa: SIM905
+)
+_CHOICES: Final = frozenset({"или", "ли", "какой", "где", "чей", "если"})
+_UNWISHED: Final = frozenset({"надо", "нужно", "хочу", "хочется", "нравится", "люблю"})
+_SIGHS: Final = frozenset({"ой", "ну", "ох", "ах", "да", "нет", "алиса", "а"})
+_RATHER: Final = frozenset({"пусть", "пускай", "лучше", "просто"})
+
+
+def corrected_age(said: Said) -> Said:
+    """«шестнадцать, ой, чего я мелю, двадцать шесть» → «двадцать шесть», «не пятнадцать, а двадцать пять» → «двадцать
+    пять». Nothing but the correction stands between the two, so that several people's ages stay; upwards only to an age
+    that is no child's by far."""
+    runs = list(_numbers(said))
+    for (start, end, years), (later, _, corrected) in pairwise(runs):
+        grown = corrected >= _SURELY_GROWN or corrected < years or years >= ADULT
+        between = said[end:later]
+        if grown and start and said[start - 1] == "не" and between == ("а",):
+            return (*said[: start - 1], *said[later:])
+        slip = _slip_in(between)
+        if grown and slip and (not start or said[start - 1] != "не") and _ASIDE.union(slip).issuperset(between):
+            return (*said[:start], *said[later:])
+    return said
+
+
+def corrected_place(said: Said) -> Said:
+    """«слева, тьфу, справа» → «справа», «не слева, а справа» → «справа»."""
+    spots = [at for at, word in enumerate(said) if read(word).keys & _PLACES]
+    if len(spots) < 2 or _CHOICES.intersection(said):
+        return said
+    first, last = spots[0], spots[-1]
+    denied = first > 0 and said[first - 1] == "не" and said[last - 1] == "а"
+    return said[last:] if denied or _slip_in(said[first + 1 : last]) else said
+
+
+def wished_instead(said: Said) -> Said:
+    """«не надо, чтоб лыбился, пусть просто глаза подымет» → «пусть глаза подымет»: the movement after it is wished
+    for."""
+    begun = next((at for at, word in enumerate(said) if word not in _SIGHS), len(said))
+    if said[begun : begun + 1] != ("не",) or not _UNWISHED.intersection(said[begun + 1 : begun + 2]):
+        return said
+    place = next((at for at in range(begun + 3, len(said) - 1) if said[at] in _RATHER), 0)
+    rest = tuple(word for word in said[place + 1 :] if word not in _RATHER)
+    if not place or "не" in rest or not hear([read(word) for word in rest]).gestures:
+        return said
+    return ("пусть", *rest)
+
+
+def _slip_in(said: Said) -> Said:
+    """The words that take back what was said before them, empty where there are none."""
+    pairs = (one for one in _SLIPS for at in range(len(said)) if said[at : at + len(one)] == one)
+    return next(pairs, ())
+
+
+def _numbers(said: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Start, end and value of each number."""
+    spoken = [read(word) for word in said]
+    before = 0
+    for place, value in numbers(spoken):
+        start = next(at for at in range(before, place + 1) if all(w.cardinal is not None for w in spoken[at:place]))
+        before = place + 1
+        yield start, before, value
