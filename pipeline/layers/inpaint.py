@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.image_ops import ellipse_kernel, gaussian, resize, sample, single, smoothstep
+from pipeline.layers.wall_gradient import fit_gradient
 from pipeline.layers.wall_lines import follow_lines
 
 _WORK: Final = 640  # long side at which the fill is computed; texture is mirrored at full size
@@ -24,7 +26,7 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
 
     Three fills, each where it is best: colours spread deep behind the person; texture mirrored across the silhouette
     where it agrees with them (mirroring alone copies lettering); and where the wall has lines, the wall mirrored along
-    these, so that planks and rails go on straight.
+    these, so that planks and rails go on straight. On an even wall all three leave its gradient as it is.
 
     Args:
         pixels: The photo, uint8 H×W×3 RGB.
@@ -46,17 +48,14 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     nearest = _nearest_wall(known, unit)
     if nearest is None:
         return pixels.astype(np.float32)
-    smooth = _spread_colours(small, known, nearest, unit)
+    gradient = fit_gradient(small.astype(np.float32), known, unit)
+    level = single(small - gradient)
+    smooth = _spread_colours(level, known, nearest, unit)
     depth = cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
     lines = follow_lines(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), known, depth, unit, _REACH)
-    full = resize(smooth, (height, width))
-    plain = np.ones((height, width, 1), np.float32)
-    texture = _mirror_plan(small, smooth, known, nearest, unit)
-    for weight, step_x, step_y in (texture, (lines.trust, lines.step_x, lines.step_y)):
-        mirrored = _mirror(pixels, resize(step_x, (height, width)) / scale, resize(step_y, (height, width)) / scale)
-        share = resize(weight, (height, width))[..., None]
-        full += (mirrored - full) * share
-        plain *= 1.0 - share
+    texture = _mirror_plan(level, smooth, known, nearest, unit)
+    plans = (texture, (lines.trust, lines.step_x, lines.step_y))
+    full, plain = _lay_mirrored(pixels, resize(single(smooth + gradient), (height, width)), gradient, plans)
     full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * plain
     return _keep_known(pixels, full, alpha, face_width)
 
@@ -122,9 +121,8 @@ def _nearest_wall(known: Float, unit: float) -> tuple[Float, Float, Float] | Non
     return single(depth / unit), single(columns[nearest]), single(rows[nearest])
 
 
-def _spread_colours(small: Pixels, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:
+def _spread_colours(image: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:
     """The wall's colours behind the person: those of the nearest wall, deeper those of all around."""
-    image = small.astype(np.float32)
     depth, x, y = nearest
     sigma = _COLOUR * unit
     share = gaussian(known, sigma)
@@ -136,26 +134,49 @@ def _spread_colours(small: Pixels, known: Float, nearest: tuple[Float, Float, Fl
 
 
 def _mirror_plan(
-    small: Pixels, smooth: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float
+    image: Float, smooth: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float
 ) -> tuple[Float, Float, Float]:
     """Trust in the mirrored texture (0..1), and the step to the mirrored pixel (x, y), at working size."""
     depth, x, y = nearest
     grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
-    step_x = 2.0 * gaussian(x - grid_x, 0.02 * unit)
-    step_y = 2.0 * gaussian(y - grid_y, 0.02 * unit)
-    mirrored = cv2.remap(small, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    step_x = single(2.0 * gaussian(x - grid_x, 0.02 * unit))
+    step_y = single(2.0 * gaussian(y - grid_y, 0.02 * unit))
+    mirrored = _mirror(image, step_x, step_y)
     visible = sample(known, grid_x + step_x, grid_y + step_y)
     blur = 0.035 * unit
-    difference = np.abs(gaussian(mirrored.astype(np.float32), blur) - gaussian(smooth, blur)).max(-1)
+    difference = np.abs(gaussian(mirrored, blur) - gaussian(smooth, blur)).max(-1)
     agree = np.exp(-((difference / 22.0) ** 2)) * np.exp(-((depth / 0.22) ** 2))
     weight = agree * smoothstep(gaussian(visible, 1.5), 0.6, 0.95) * (1.0 - known)
-    return single(gaussian(single(weight), 1.5) * (known < 0.5)), single(step_x), single(step_y)
+    return single(gaussian(single(weight), 1.5) * (known < 0.5)), step_x, step_y
 
 
-def _mirror(pixels: Pixels, step_x: Float, step_y: Float) -> Float:
-    """The photo sampled a step away from each pixel."""
-    grid_y, grid_x = np.mgrid[: pixels.shape[0], : pixels.shape[1]].astype(np.float32)
-    out = cv2.remap(pixels, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+def _lay_mirrored(
+    pixels: Pixels, fill: Float, gradient: Float, plans: Iterable[tuple[Float, Float, Float]]
+) -> tuple[Float, Float]:
+    """The fill with the wall's texture laid on it, (H, W, 3), and where it stays plain, (H, W, 1).
+
+    Args:
+        pixels: The photo (H, W, 3).
+        fill: The fill by colours, (H, W, 3).
+        gradient: The wall's, at working size (h, w, 3): it does not turn with what is mirrored.
+        plans: Trust in a mirrored texture and the step to its pixel, at working size; see `_mirror_plan`.
+    """
+    size = pixels.shape[:2]
+    scale = gradient.shape[0] / size[0]
+    plain = np.ones((*size, 1), np.float32)
+    for weight, step_x, step_y in plans:
+        mirrored = _mirror(pixels, resize(step_x, size) / scale, resize(step_y, size) / scale)
+        mirrored += resize(single(gradient - _mirror(gradient, step_x, step_y)), size)
+        share = resize(weight, size)[..., None]
+        fill = single(fill + (mirrored - fill) * share)
+        plain *= 1.0 - share
+    return fill, plain
+
+
+def _mirror(image: Pixels | Float, step_x: Float, step_y: Float) -> Float:
+    """A picture sampled a step away from each pixel."""
+    grid_y, grid_x = np.mgrid[: image.shape[0], : image.shape[1]].astype(np.float32)
+    out = cv2.remap(image, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return out.astype(np.float32)
 
 

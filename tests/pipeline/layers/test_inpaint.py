@@ -84,7 +84,7 @@ def before(wall: Pixels) -> Scene:
 
 @pytest.mark.parametrize(
     ("wall", "bound"),
-    [(gradient, 4.0), (edge, 8.0), (line, 13.0), (texture, 22.0)],
+    [(gradient, 1.0), (edge, 8.0), (line, 13.0), (texture, 22.0)],
     ids=["gradient", "edge", "line", "texture"],
 )
 def test_what_a_turning_head_uncovers_is_plausible(wall: Callable[[], Pixels], bound: float) -> None:
