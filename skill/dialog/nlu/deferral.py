@@ -39,7 +39,7 @@ def defers(said: Sequence[str], stake: Stake) -> bool:
     words = frozenset(said)
     if stake not in {Stake.CONSENT, Stake.DELETION} or asks(said) or consents(said):
         return False
-    if words & _ASKS_OTHERS or (words & _TO_ASK and words & _MUST):
+    if words & _ASKS_OTHERS or (words & _TO_ASK and words & _MUST and "не" not in words):
         return True
     others = any(names_person(read(word)) for word in said)
     if others and ((words & _COMES and words & (_DECIDES | _LET)) or (words & _DECIDES and words & _LET)):
