@@ -77,13 +77,17 @@ class Mp4Writer:
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         context.color_range = _LIMITED
         self._reformatter, self._time_base, self._count = VideoReformatter(), Fraction(1, fps), 0
+        # one for all frames: a new one costs as much as its filling
+        self._source = av.VideoFrame(width, height, "rgb24")
 
     def write(self, frame: Pixels) -> None:
         """Take the next frame: uint8 H×W×3 RGB."""
         width, height = self.size
-        source = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame[:height, :width]), format="rgb24")
+        plane = self._source.planes[0]
+        pixels = np.frombuffer(memoryview(plane), np.uint8).reshape(height, plane.line_size)
+        pixels[:, : 3 * width] = frame[:height, :width].reshape(height, 3 * width)
         picture = self._reformatter.reformat(
-            source,
+            self._source,
             format="yuv420p",
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG,
