@@ -12,8 +12,10 @@ from pipeline.arrays import Float, Pixels
 from pipeline.faces.crop import Square
 from pipeline.faces.finder import Face
 from pipeline.faces.landmarks import face_square
-from pipeline.image_ops import gaussian, resize, sample, single, smoothstep
+from pipeline.faces.mesh_topology import OVAL
+from pipeline.image_ops import gaussian, polygon_mask, resize, sample, single, smoothstep
 from pipeline.restore.colour_view import PEOPLE_SIDE, SIDE, draw_parts, draw_people, draw_view, face_plane, face_unit
+from pipeline.restore.neck import find_neck
 from pipeline.runtime import Runtime, only_input
 
 MODEL: Final = "colour"
@@ -32,6 +34,7 @@ _LEAST: Final = 0.35
 _CARRY: Final = 1.5  # pixels of the net's answer: of a person's colour over the outline, and of the wall's
 _BREATH: Final = (4.0, 7.0)  # a and b of a little of skin's colour
 _VIVID: Final = 1.15  # of people: the middle of many likely colours is paler than each of them
+_NECK: Final = 0.85  # of the colour of a face's skin: a neck is paler
 _WALL: Final = 0.25  # share of the colour that is taken where nobody is
 _FAR: Final = 0.6  # share of the colour that is taken far from every face
 _DARK: Final = (1.0, 14.0)  # lightness between which black takes on colour
@@ -47,6 +50,8 @@ class _Guess(NamedTuple):
     """a and b of Lab, (h, w, 2), as strong as the net is sure."""
     weight: Float
     """The share with which it counts, 0..1, (h, w)."""
+    people: Float
+    """Share of people, 0..1, (h, w)."""
 
 
 def colour_photo(runtime: Runtime, pixels: Pixels, faces: Sequence[Face], strength: float = 1.0) -> Pixels:
@@ -113,6 +118,8 @@ def _join(runtime: Runtime, grey: Pixels, light: Float, faces: Sequence[Face]) -
     whole = _guess(runtime, grey, light, Square((size[1] - 1) / 2, (size[0] - 1) / 2, longer), faces, faces[0])
     canvas = np.zeros((*light.shape, 2), np.float32)
     canvas[whole.area] = whole.colour * np.float32(_FAR)
+    people = np.zeros(light.shape, np.float32)
+    people[whole.area] = whole.people
     for square_of in (wide_square, near_square):
         total = np.zeros_like(canvas)
         weights = np.full(light.shape, 1e-6, np.float32)
@@ -123,8 +130,22 @@ def _join(runtime: Runtime, grey: Pixels, light: Float, faces: Sequence[Face]) -
             total[guess.area] += guess.colour * own[..., None]
             weights[guess.area] += own
             reach[guess.area] = np.maximum(reach[guess.area], guess.weight)
+            people[guess.area] = np.maximum(people[guess.area], guess.people * guess.weight)
         canvas += (total / weights[..., None] - canvas) * reach[..., None]
+    for face in faces:
+        _colour_neck(canvas, light, people, face, light.shape[1] / grey.shape[1])
     return canvas
+
+
+def _colour_neck(canvas: Float, light: Float, people: Float, face: Face, scale: float) -> None:
+    """Give the neck below a face the colour of its skin, in place, where it has less."""
+    neck = find_neck(light, people, face, scale)
+    oval = polygon_mask((light.shape[0], light.shape[1]), face.landmarks[list(OVAL), :2] * scale) > 0
+    if not neck.any() or not oval.any():
+        return
+    skin = np.median(canvas[oval], axis=0) * np.float32(_NECK)
+    lack = np.clip(1 - np.hypot(canvas[..., 0], canvas[..., 1]) / max(float(np.hypot(*skin)), 1e-3), 0, 1)
+    canvas += (skin - canvas) * (neck * np.sqrt(lack))[..., None]
 
 
 def _guess(
@@ -150,7 +171,7 @@ def _guess(
     matte = smoothstep(_enlarge(single(outline)[..., None], x, y, part), 0.3, 0.7)
     person = _warm(person * np.float32(_VIVID), part)
     weight = np.outer(_fade(y, square.y, square.size, grey.shape[0]), _fade(x, square.x, square.size, grey.shape[1]))
-    return _Guess(area, single(wall * _WALL + (person - wall * _WALL) * matte), single(weight))
+    return _Guess(area, single(wall * _WALL + (person - wall * _WALL) * matte), single(weight), single(matte[..., 0]))
 
 
 def _warm(person: Float, light: Float) -> Float:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Pixels
+from pipeline.image_ops import ellipse_kernel
 from pipeline.limits import RESTORE_AUTO, RESTORE_PARTS
 from pipeline.restore.defects import Defects, find_defects
 from pipeline.restore.grain import HEAVY_GRAIN, calm_grain, measure_grain
@@ -62,8 +63,18 @@ class Damage:
 
     @cached_property
     def tone(self) -> Tone:
-        """The tones."""
-        return measure_tone(self._seen)
+        """The tones; of a print without colour those of its defects don't count."""
+        tone = measure_tone(self._seen)
+        if tone.toned and not tone.faded and self.defects.ask_for_repair:
+            height, width = self._seen.shape[:2]
+            hidden = cv2.resize(self.defects.mask.astype(np.uint8), (width, height), interpolation=cv2.INTER_AREA)
+            tone = measure_tone(self._seen, cv2.dilate(hidden, ellipse_kernel(3)) > 0)
+        return tone
+
+    @property
+    def seen_grain(self) -> float:
+        """The grain as it would be seen where faded tones are spread, levels of 255."""
+        return self.grain * (self.tone.gain if self.tone.faded else 1.0)
 
     @property
     def is_old_print(self) -> bool:
@@ -117,7 +128,7 @@ _PARTS: Final[Mapping[str, _Part]] = MappingProxyType(
             restore=lambda pixels, damage: repair_defects(pixels, damage.defects.mask),
         ),
         "denoise": _Part(
-            is_needed=lambda damage: damage.grain >= HEAVY_GRAIN,
+            is_needed=lambda damage: damage.seen_grain >= HEAVY_GRAIN,
             is_possible=lambda damage: damage.grain >= _MEASURED_GRAIN,
             restore=lambda pixels, damage: calm_grain(pixels),
         ),

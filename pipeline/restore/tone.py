@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import cv2
 import numpy as np
 
-from pipeline.arrays import Float, Pixels
+from pipeline.arrays import AnyArray, Float, Mask, Pixels
 from pipeline.restore.colour_presence import is_colourless
 
 _ENDS: Final = (0.5, 99.5)
@@ -34,11 +34,24 @@ class Tone(NamedTuple):
         """Whether its tones take so little of the scale that it is faded."""
         return self.white - self.black < _FADED_SPAN
 
+    @property
+    def gain(self) -> float:
+        """The factor by which `spread_tone` makes differences larger, grain's as well."""
+        return min(_MOST_GAIN, (_WHITE - _BLACK) / max(self.white - self.black, 1.0))
 
-def measure_tone(pixels: Pixels) -> Tone:
-    """Measure the tones of a picture, uint8 H×W×3 RGB, without its outermost 4 %, which may be a scan's border."""
-    inner = _inner(pixels)
-    black, white = np.percentile(cv2.cvtColor(inner, cv2.COLOR_RGB2GRAY), _ENDS)
+
+def measure_tone(pixels: Pixels, hidden: Mask | None = None) -> Tone:
+    """Measure the tones of a picture without its outermost 4 %, which may be a scan's border.
+
+    Args:
+        pixels: uint8 H×W×3 RGB.
+        hidden: Defects, bool H×W, whose black and white are not the picture's.
+    """
+    grey = cv2.cvtColor(_inner(pixels), cv2.COLOR_RGB2GRAY)
+    if hidden is not None:
+        seen = ~_inner(hidden)
+        grey = grey[seen] if seen.any() else grey
+    black, white = np.percentile(grey, _ENDS)
     return Tone(float(black), float(white), is_colourless(pixels))
 
 
@@ -54,11 +67,9 @@ def spread_tone(pixels: Pixels, tone: Tone) -> Pixels:
         channels are spread partly by themselves, which takes away a cast that has come with the years.
     """
     values = pixels.astype(np.float32)
-    span = max(tone.white - tone.black, 1.0)
-    gain = min(_MOST_GAIN, (_WHITE - _BLACK) / span)
     middle, target = (tone.black + tone.white) / 2, (_BLACK + _WHITE) / 2
     luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    wanted = np.clip((luma - middle) * gain + target, 0, 255)
+    wanted = np.clip((luma - middle) * tone.gain + target, 0, 255)
     if tone.toned:
         out = values * (wanted / np.maximum(luma, 1.0))[..., None]
     else:
@@ -70,7 +81,7 @@ def spread_tone(pixels: Pixels, tone: Tone) -> Pixels:
     return _eight_bit(out)
 
 
-def _inner(pixels: Pixels) -> Pixels:
+def _inner(pixels: AnyArray) -> AnyArray:
     height, width = pixels.shape[:2]
     rows, columns = height // 25, width // 25
     inner = pixels[rows : height - rows, columns : width - columns]

@@ -21,7 +21,7 @@ from weights.train.defect_samples import SIDE, draw_samples
 TARGET: Final = Path(__file__).parents[1] / "defects.onnx"
 PHOTOS: Final = 2_500
 """Photos that are read at most, chosen by chance."""
-STEPS: Final = 1_800
+STEPS: Final = 4_400
 BATCH: Final = 8
 POOL: Final = 512
 """Samples that batches are drawn from, turned by chance."""
