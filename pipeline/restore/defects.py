@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MODEL: Final = "photo_defects"
 """Name of the net, weights/defects.onnx, trained by weights/train/defects.py."""
 DAMAGED_SHARE: Final = 0.001
-"""Share of an old print's area from which what is surely damaged asks for a repair; the most of 118 whole pictures is
+"""Share of an old print's area from which what is surely damaged asks for a repair; the most of 117 whole pictures is
 0.0005."""
 
 _BROWS: Final = (
@@ -38,19 +38,23 @@ _AROUND: Final = 4.0  # pixels, σ of what is around a defect
 _FIELD: Final = 12.0  # pixels, σ of the picture's part in which it lies
 _CROWD: Final = 24.0  # pixels, σ in which others of its kind are counted
 _GAP: Final = 5  # pixels on each side of a part over which the next one is of the same line
-# Weights of a logistic regression on 15,000 parts of 118 whole pictures and of the same with drawn damage, by
+# Weights of a logistic regression on 15,000 parts of 117 whole pictures and of the same with drawn damage, by
 # skill.train.defect_parts; the order is that of `_measure_parts`.
-_WEIGHTS: Final = (2.53, 1.208, -1.482, 0.805, 7.878, -1.07, -0.295)
-_BIAS: Final = -15.876
+_WEIGHTS: Final = (2.463, 1.308, -1.468, 0.667, 8.21, -1.061, -0.247)
+_BIAS: Final = -16.066
 _SURE: Final = 1.5
-"""Log odds from which a part is surely damage: of whole pictures 5 in 118 have any such part."""
+"""Log odds from which a part is surely damage: of whole pictures 7 in 117 have any such part."""
 _HURT_SHARE: Final = 0.0005
 """Share of the picture from which what is sure tells that a photo is damaged, and that the rest is damage, too."""
 _TAKEN: Final = 1.0
-"""Log odds from which a part is mended on a photo that is hardly damaged: of whole pictures 13 in 118 have any, 2 more
+"""Log odds from which a part is mended on a photo that is hardly damaged: of whole pictures 13 in 117 have any, 2 more
 than 150 pixels."""
 _TAKEN_OF_HURT: Final = -0.5
 """The same on a damaged photo, where nine tenths of what is taken are damage."""
+_WRECKED_SHARE: Final = 0.004
+"""Share of the picture by _TAKEN_OF_HURT from which cracks lie so close that each makes the others less likely; the
+most of 117 whole pictures is 0.002, the least of three torn and creased prints 0.007."""
+_TAKEN_OF_WRECKED: Final = -1.5
 _WIDEST_IN_FEATURE: Final = 0.22
 """Widths of an eye up to which a defect is closed where it crosses an eye, a brow or the mouth."""
 _OUTSIDE: Final = 0.5
@@ -76,6 +80,8 @@ class Defects:
     """bool H×W of the photo: the pixels that are hidden by them."""
     sure: float = 0.0
     """Share of the picture's area, 0..1, that is surely damaged."""
+    wrecked: bool = False
+    """Whether cracks lie close over the whole picture."""
 
     @property
     def share(self) -> float:
@@ -85,7 +91,7 @@ class Defects:
     @property
     def ask_for_repair(self) -> bool:
         """Whether there are so many that an old print is a damaged one."""
-        return self.sure >= DAMAGED_SHARE
+        return self.wrecked or self.sure >= DAMAGED_SHARE
 
 
 def find_defects(pixels: Pixels, faces: Sequence[Face], runtime: Runtime) -> Defects:
@@ -101,11 +107,13 @@ def find_defects(pixels: Pixels, faces: Sequence[Face], runtime: Runtime) -> Def
     labels, areas, odds = parts.labels, parts.areas, parts.met @ np.array(_WEIGHTS) + _BIAS
     odds[(areas < _LEAST) | (np.arange(len(areas)) == 0)] = -np.inf
     sure = float((odds > _SURE)[labels].mean())
-    found = (odds > (_TAKEN_OF_HURT if sure >= _HURT_SHARE else _TAKEN))[labels]
+    wrecked = float((odds > _TAKEN_OF_HURT)[labels].mean()) >= _WRECKED_SHARE
+    least = _TAKEN_OF_HURT if sure >= _HURT_SHARE else _TAKEN
+    found = (odds > (_TAKEN_OF_WRECKED if wrecked else least))[labels]
     scale = single(np.array(labels.shape[::-1]) / (width, height))
     for face in faces:
         found &= _spare_features(labels, areas, face, scale)
-    return Defects(resize(found.astype(np.float32), (height, width)) > 0.5, sure)
+    return Defects(resize(found.astype(np.float32), (height, width)) > 0.5, sure, wrecked)
 
 
 def find_parts(grey: Float, runtime: Runtime) -> Parts:

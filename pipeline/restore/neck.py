@@ -62,7 +62,7 @@ def find_neck(light: Float, people: Float, face: Face, scale: float) -> Float:
 
 
 def _like_skin(light: Float, skin: Float, unit: float) -> Mask:
-    """Where a picture is as light as a face's skin, or lies in its shadow, and has no edge; bool h×w."""
+    """The places at which a picture is as light as a face's skin, or lies in its shadow, and has no edge; bool h×w."""
     low, high = np.percentile(skin, (25, _LIGHTEST))
     smooth = gaussian(light, max(0.7, 0.008 * unit))
     steps = [cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=3) / 8 for way in ((1, 0), (0, 1))]

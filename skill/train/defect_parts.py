@@ -40,7 +40,7 @@ class _Net:
 
 
 def measure(folders: list[Path]) -> Iterator[tuple[Double, Double]]:
-    """What is met in each part, (parts, 8), the area first, and the share of it that is damage, for each picture."""
+    """The measures of each part, (parts, 8), the area first, and the share of it that is damage, for each picture."""
     net: Any = _Net()
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".png"})
     for number, path in enumerate(paths):
