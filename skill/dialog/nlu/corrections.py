@@ -1,4 +1,4 @@
-"""What a speaker takes back in the same breath: an age, a place among faces, a movement that is not wished for."""
+"""Corrections: an age, a place among faces, a movement that the speaker takes back in the same breath."""
 
 from __future__ import annotations
 
