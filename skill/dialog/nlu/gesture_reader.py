@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from pipeline.motion.gesture_wish import GestureWish
@@ -17,6 +18,10 @@ from skill.story_words import MOVEMENT_WORDS, WHOLE_WORDS
 
 # a detail after one of these belongs to what follows
 BORDERS: Final = frozenset(["и", "а", "но", "потом", "затем", "сначала", "также", "тоже", "после"])
+
+_ONE_EYED: Final = MappingProxyType({"blink": "wink", "close-eyes": "wink"})
+"""Gestures of both eyes → that of the one eye that is named with them: «моргни левым глазом»."""
+_EYES: Final = frozenset({"left-eye", "right-eye"})
 
 
 class Span(NamedTuple):
@@ -86,6 +91,8 @@ def _details(concepts: frozenset[str]) -> list[str]:
 def _give(spoken: _Spoken, details: Iterable[str]) -> None:
     """Add the details that this gesture takes."""
     for detail in details:
+        if detail in _EYES:
+            spoken.name = _ONE_EYED.get(spoken.name, spoken.name)
         side = SIDES[detail][0] if detail in SIDES else ""
         if spoken.name in GESTURES and side in GESTURES[spoken.name].sides and side not in spoken.sides:
             spoken.sides.append(side)

@@ -13,8 +13,8 @@ from skill.dialog.nlu.morphology import is_known
 _KEY_WORDS = (
     "оживи оживить оживите ожила оживим оживляй анимируй анимировать анимация фото фотку фотка фотки фоточку "
     "фотографию фотография фотографии портрет портретик снимок снимочек картинку улыбнись улыбнется улыбнулась "
-    "улыбку улыбка улыбнулся подмигни подмигнет подмигнула подмигнул подмигнуть подмигивает моргни моргнет кивни "
-    "кивнет поверни повернись повернет удиви "
+    "улыбку улыбка улыбнулся подмигни подмигнет подмигнула подмигнул подмигнуть подмигивает моргни моргнет "
+    "кивни кивнет поверни повернись повернет удиви "
     "удивись удивится налево направо слева справа удали удалить сотри отмена отмени помощь помоги повтори готово "
     "ссылку ссылка отправить отправь загрузить телефон бабушку бабушка дедушку дедушка маму переделай спасибо "
     "хватит выход почему видео результат"
@@ -61,6 +61,8 @@ _SPLIT = {
 }
 # a key word in two pieces: the first of them is at most this long
 _SHORT = 4
+# … and in so many at most: «у лыб нёт ся»
+_PIECES = 4
 # pieces that sound like a key word and are grammar inside a phrase: «от меня» is «отмена» only by itself
 _GRAMMAR = frozenset({("от", "меня")})
 _FAR = 6  # sounds of a word in which one may be wrong
@@ -87,6 +89,9 @@ def _joined(said: tuple[str, ...]) -> list[str]:
     """«под мигни» → подмигни, «а живи» → оживи; where both pieces are sensible alone, only what sounds the same."""
     out: list[str] = []
     for word in said:
+        if broken := _broken(out, word):
+            out[-broken[0] :] = [broken[1]]
+            continue
         whole = _BY_SOUND.get(sound_of(out[-1] + word)) if out and len(out[-1]) <= _SHORT else None
         whole = _SPLIT.get((out[-1], word), whole) if out else None
         inside = len(said) > 2 and out and (out[-1], word) in _GRAMMAR
@@ -95,6 +100,17 @@ def _joined(said: tuple[str, ...]) -> list[str]:
         else:
             out.append(word)
     return out
+
+
+def _broken(before: list[str], word: str) -> tuple[int, str] | None:
+    """The number of pieces before a word that make a key word with it, more than one, and that word; not where all of
+    the pieces are words."""
+    for count in range(min(_PIECES - 1, len(before)), 1, -1):
+        pieces = [*before[-count:], word]
+        whole = _BY_SOUND.get(sound_of("".join(pieces)))
+        if whole and not all(is_known(piece) for piece in pieces):
+            return count, whole
+    return None
 
 
 @lru_cache(maxsize=4096)

@@ -90,7 +90,7 @@ _I = Intent
 RULES: tuple[Rule, ...] = (
     # a short answer to what the skill has just asked; yes and no are decided in yes_no.py
     Rule(_I.APPEAL, "number", 1, when="age"),
-    Rule(_I.CHOOSE, f"{FACE}/number/ordinal/all -ready -delete -other", 2, when="face"),
+    Rule(_I.CHOOSE, f"{FACE}/number/ordinal/all -ready -delete -other", 4, when="face"),
     Rule(_I.CHOOSE, "person -ready -delete -other -animate -smile", 1, alone=True, may="head which", when="face"),
     Rule(
         _I.CHOOSE,
