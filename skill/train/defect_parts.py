@@ -9,14 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from pipeline.restore.defects import find_parts
+from pipeline.runtime import Runtime
 from weights.train.defect_samples import add_damage
 from weights.train.defects import TARGET
 
@@ -29,19 +29,9 @@ _STEPS: Final = 30
 _LEAST: Final = 6  # pixels of a part
 
 
-class _Net:
-    """Stands in for a runtime: it has the one net."""
-
-    def __init__(self) -> None:
-        self._session = ort.InferenceSession(str(TARGET))
-
-    def run(self, model: str, inputs: dict[str, Any]) -> dict[str, Any]:
-        return {"damage": self._session.run(None, inputs)[0]}
-
-
 def measure(folders: list[Path]) -> Iterator[tuple[Double, Double]]:
     """The measures of each part, (parts, 8), the area first, and the share of it that is damage, for each picture."""
-    net: Any = _Net()
+    runtime = Runtime(lambda _: TARGET)
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".png"})
     for number, path in enumerate(paths):
         whole = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
@@ -52,7 +42,7 @@ def measure(folders: list[Path]) -> Iterator[tuple[Double, Double]]:
             grey = np.asarray(cv2.resize(whole, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
             hurt, truth = add_damage(grey, np.random.default_rng(number))
             for picture, damage in ((grey, np.zeros_like(truth)), (hurt, cv2.dilate(truth, np.ones((3, 3))))):
-                parts = find_parts(picture.astype(np.float32), net)
+                parts = find_parts(picture.astype(np.float32), runtime)
                 total = np.bincount(parts.labels.ravel(), np.asarray(damage).ravel(), minlength=len(parts.areas))
                 kept = np.flatnonzero(parts.areas >= _LEAST)
                 kept = kept[kept > 0]

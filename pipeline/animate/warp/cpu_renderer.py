@@ -135,7 +135,10 @@ class OpenCvRenderer:
         for columns in run.parts(UNCOVERED):
             area = rows, _shift(columns, run.left)
             light = fields.light(area) if run.has(LIT, columns) else None
-            composed.append((area, self._compose(part[:, columns], light, area)))
+            drawn = self._compose(part[:, columns], light, area)
+            if light is None and run.has(SETTLING, columns):  # two layers, each rounded, are not the photo bit by bit
+                cv2.copyTo(out[area], (fields.share(area) <= _STILL).astype(np.uint8), drawn)
+            composed.append((area, drawn))
         for columns in run.parts(LIT):
             gain, lit = fields.light((rows, _shift(columns, run.left))), part[:, columns]
             cv2.multiply(lit, cv2.merge([gain, gain, gain, gain]), dst=lit, dtype=cv2.CV_8U)

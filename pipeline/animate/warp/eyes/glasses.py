@@ -20,6 +20,7 @@ _MEAN: Final = 0.235
 # … and half of that mean together with the best line across the nose between the eyes: on 185 people 0.41 and more with
 # glasses, whose bridge is there; up to 0.34 without, where bags, wrinkles or a painter's strokes run below the eyes.
 _WITH_BRIDGE: Final = 0.375
+_LEAST_BRIDGE: Final = 0.16  # … of which the bridge alone is 0.19 and more with glasses, up to 0.13 of those without
 _BELOW: Final = (0.24, 1.0)  # eye widths below the lower lid: beyond its lashes, down to the largest lens
 _THICK: Final = 0.18  # eye widths: nothing thicker is a rim
 _LINE: Final = 0.13  # strength from which a pixel belongs to a rim
@@ -41,7 +42,10 @@ def wears_glasses(pixels: Pixels, eyes: Sequence[Contour]) -> bool:
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
     strengths = [_measure_line_below(grey, eye) for eye in eyes]
     mean = sum(strengths) / 2
-    return min(strengths) > _WEAKER and mean > _MEAN and mean / 2 + _measure_bridge(grey, *eyes) > _WITH_BRIDGE
+    if min(strengths) < _WEAKER or mean < _MEAN:
+        return False
+    bridge = _measure_bridge(grey, *eyes)
+    return bridge > _LEAST_BRIDGE and mean / 2 + bridge > _WITH_BRIDGE
 
 
 def _measure_line_below(grey: Float, eye: Contour) -> float:

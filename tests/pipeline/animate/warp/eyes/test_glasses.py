@@ -17,6 +17,9 @@ def rims(pixels: Pixels, eyes: list[Contour], colour: tuple[int, int, int], thic
     for eye in eyes:
         axes = round(0.8 * eye.width), round(0.6 * eye.width)
         cv2.ellipse(mask, eye.centre.astype(int).tolist(), axes, 0, 0, 360, 255, max(1, round(thick * eye.width)))
+    if len(eyes) == 2:
+        first, last = sorted(eye.inner_corner.astype(int).tolist() for eye in eyes)
+        cv2.line(mask, first, last, 255, max(1, round(thick * eyes[0].width)))
     picture = pixels.copy()
     picture[mask > 0] = colour
     return picture, mask > 0
