@@ -71,9 +71,9 @@ UPPER_FEATHER: Final = 0.8  # … of the upper one also in units of the photo's 
 GAZE_WINDOW: Final = (0.62, 0.45)  # half size along u and v
 GAZE_INSIDE: Final = ((0.0, 0.07), (-0.06, 0.0))  # from the upper lid on, up to the lower one
 GAZE_SHARE: Final = (0.35, 0.65)  # of the movement: at the rims, and how much more inside
-BALL_SHADOW: Final = 0.30  # of the light: shadow of the upper lid at its margin
+BALL_SHADOW: Final = 0.24  # of the light: shadow of the upper lid at its margin
 BALL_SHADOW_RATE: Final = 2.5  # of it by blink
-BALL_SHADOW_DEPTH: Final = 0.08  # how far down it falls to 1/e
+BALL_SHADOW_DEPTH: Final = 0.05  # how far down it falls to 1/e
 BALL_SHADOW_OPENING: Final = 0.1  # at a narrower place of the eye it is weaker
 
 # The lower lid.
@@ -108,9 +108,10 @@ LID_LIGHT: Final = (0.13, 0.06, 0.30)  # of the light: gain, and the heights bet
 LID_SHADE: Final = (0.08, 0.075)  # loss above the margin, and the height over which it ends
 LID_FOLD: Final = (0.03, 0.55, 0.08, 0.045)  # loss, height by the travel and added to it, half width
 
-# The lashes of the shut eye hang below its margin; they turn down as it shuts.
+# The lashes of the shut eye hang below its margin; they point at the viewer first and turn down as it shuts, so that an
+# eye that is half shut is seen below them.
 SHUT_LASH_BLINK: Final = (0.05, 0.55)  # of blink, over which they appear
-SHUT_LASH_LENGTH: Final = (0.45, 0.55)  # their length at first, and how much more when shut
+SHUT_LASH_LENGTH: Final = (0.12, 0.88)  # their length at first, and how much more when shut, by the square of blink
 SHUT_LASH_TRAVEL: Final = 0.06  # travel from which on they appear in full
 
 # Lips that part. Lengths are in pixels of the photo.

@@ -251,7 +251,7 @@ def _shut_lashes(eyes: Eyes, lids: _Lids) -> Tensor:
     """The light that the lashes of the shutting eyes leave: they hang below the margin, over all."""
     d = lids.v - lids.margin
     first, more = formula.SHUT_LASH_LENGTH
-    stretched = torch.where(d > 0.0, d / (first + more * lids.blink), d)
+    stretched = torch.where(d > 0.0, d / (first + more * lids.blink * lids.blink), d)
     dark = eyes.from_box(lids.u, lids.upper + lids.travel + stretched, "shut_lash")
     dark = dark * (lids.travel / (formula.SHUT_LASH_TRAVEL * eyes.width) + 0.35).clamp(max=1.0).unsqueeze(-1)
     return 1.0 - smoothstep(lids.blink, *formula.SHUT_LASH_BLINK).unsqueeze(-1) * dark

@@ -218,7 +218,7 @@ def _shut_lashes(patch: _EyePatch) -> Float:
     blink, d = patch.blink, patch.beyond
     shown = float(smoothstep(blink, *formula.SHUT_LASH_BLINK))
     first, more = formula.SHUT_LASH_LENGTH
-    stretched = np.where(d > 0, d / np.float32(first + more * blink), d)
+    stretched = np.where(d > 0, d / np.float32(first + more * blink * blink), d)
     dark = patch.sample_image(patch.eye.images.shut_lash, patch.upper + patch.travel + stretched)
     dark = dark * np.minimum(patch.travel / np.float32(formula.SHUT_LASH_TRAVEL * patch.width) + 0.35, 1.0)[..., None]
     return single(1.0 - shown * dark)

@@ -109,6 +109,16 @@ def test_the_lid_comes_down_step_by_step(close_maps: WarpMaps, eye: EyeMaps, mak
     assert max(steps) < 3 * float(np.median(steps))
 
 
+def test_a_half_shut_eye_is_seen_below_its_lashes(close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves) -> None:
+    source, way = source_of(eye), lid_way(0.5) * eye.blink
+    u, v = eye.contour.local(source[..., 0], source[..., 1])
+    margin = eye.contour.curve(eye.contour.upper, u) + way * eye.contour.curve(eye.contour.travel, u)
+    seen = aperture(eye, source, 0.02) & (v > margin + 0.06 * eye.contour.width)
+    rest, half = (draw_eye(close_maps.texture, eye, blink, make_curves(), source)[0] for blink in (0.0, way))
+    assert seen.sum() > 20
+    assert half[seen].mean() > 0.85 * rest[seen].mean()  # neither lashes nor their shadow make it a grey slit
+
+
 @pytest.mark.parametrize(("name", "axis"), [("gaze_x", 0), ("gaze_y", 1)])
 def test_the_iris_moves_to_the_side_of_the_gaze(
     close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves, name: str, axis: int
