@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,15 +10,15 @@ import cv2
 import numpy as np
 
 from filters.embeddings.alignment import embedding_chip, level_chip, mirror
+from filters.face_features import HSE_SIDE, FaceFeatures, run_dlib, run_hse, run_net
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face
-from pipeline.runtime import Runtime, only_input
+from pipeline.runtime import Runtime
 
 # HSE's embedding, its distribution over ages and its gender; face-api's age and gender; dlib's embedding; expression
 EMBEDDING: Final = 1024  # of HSE, the first of the features
 WIDTH: Final = EMBEDDING + 100 + 1 + 1 + 1 + 128 + 7
-_HSE_SIDE, _SMALL_SIDE = 224, 112
-_HSE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)  # BGR, as its authors trained it
+_SMALL_SIDE: Final = 112  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,23 @@ def extract_age_features(runtime: Runtime, crops: Sequence[AgeCrop]) -> AgeFeatu
     Raises:
         ValueError: A face lies outside its photo.
     """
-    large = [_mirror_if(crop.mirrored, level_chip(crop.pixels, crop.face, _HSE_SIDE, crop.margin)) for crop in crops]
+    large = [_mirror_if(crop.mirrored, level_chip(crop.pixels, crop.face, HSE_SIDE, crop.margin)) for crop in crops]
     aligned = [_mirror_if(crop.mirrored, embedding_chip(crop.pixels, crop.face)) for crop in crops]
+    return _join(runtime, large, run_hse(runtime, np.stack(large)), run_dlib(runtime, np.stack(aligned)))
+
+
+def read_age_features(features: FaceFeatures, *, mirrored: bool) -> AgeFeatures:
+    """The features of one look at one face, as `extract_age_features` of a crop with MARGIN, from what is known."""
+    chip = features.level_chip(mirrored=mirrored)
+    return _join(features.runtime, [chip], features.hse(mirrored=mirrored), features.descriptor(mirrored=mirrored))
+
+
+def _join(runtime: Runtime, large: Sequence[Pixels], hse: Mapping[str, Float], identity: Float) -> AgeFeatures:
+    """The features of level chips, of which the answers of HSE's and dlib's nets are known."""
     # both small nets see the same crop at half the size
     half = (_SMALL_SIDE, _SMALL_SIDE)
     small = np.stack([np.asarray(cv2.resize(chip, half, interpolation=cv2.INTER_AREA), np.uint8) for chip in large])
-    hse = _run(runtime, "face_age_embedding", np.stack(large)[..., ::-1].astype(np.float32) - _HSE_MEAN)
-    face_api = _run(runtime, "face_age_gender", small)
-    identity = _run(runtime, "face_embedding", np.stack(aligned))
-    expression = _run(runtime, "face_expression", small)
+    face_api = run_net(runtime, "face_age_gender", small)
     distribution = hse["age_pred_Softmax_o"]
     vectors = [
         hse["global_pooling_Mean_o"],
@@ -71,8 +79,8 @@ def extract_age_features(runtime: Runtime, crops: Sequence[AgeCrop]) -> AgeFeatu
         hse["gender_pred_Sigmoid_o"],
         face_api["age"],
         face_api["gender_male_female"][:, :1],
-        identity["descriptor"],
-        expression["expression"],
+        identity,
+        run_net(runtime, "face_expression", small)["expression"],
     ]
     expected_age = distribution @ np.arange(1, 101, dtype=np.float32)
     return AgeFeatures(
@@ -83,8 +91,3 @@ def extract_age_features(runtime: Runtime, crops: Sequence[AgeCrop]) -> AgeFeatu
 
 def _mirror_if(mirrored: bool, chip: Pixels) -> Pixels:
     return mirror(chip) if mirrored else chip
-
-
-def _run(runtime: Runtime, model: str, batch: Pixels | Float) -> dict[str, Float]:
-    name = only_input(runtime.session(model))
-    return runtime.run(model, {name: np.ascontiguousarray(batch, np.float32)})

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,6 +21,7 @@ from pipeline.arrays import Pixels
 from pipeline.errors import PhotoError, Reason
 from pipeline.faces.finder import FaceFinder, cheek_width
 from pipeline.faces.selection import MIN_CHEEK_WIDTH
+from pipeline.faces.upright import find_upright
 from pipeline.photo.load import read_photo
 from pipeline.runtime import Runtime
 
@@ -61,6 +63,8 @@ class MinorResult:
     """Whether the face is refused without an appeal."""
     face_was_lost: bool
     """Whether no face was found on the damaged photo, so that its place on the undamaged one was used."""
+    seconds: float = field(default=0.0, compare=False)
+    """The time that the filter took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +136,16 @@ def judge_minors(
             pixels = read_photo(photo.path)
         except PhotoError:
             continue
-        faces = finder.find(pixels)
+        pixels, faces = find_upright(finder, pixels)
         if not faces:
             continue
         for name, damage in damages.items():
             damaged = damage(pixels, np.random.default_rng([11, number]))
-            found = (finder.find(damaged) or finder.find_through_grain(damaged)) if damaged is not pixels else faces
-            reading = minors.judge(damaged, (found or faces)[0])
-            yield MinorResult(photo.age, photo.sex, name, reading.is_minor, reading.far_below_age, not found)
+            seen, found = (pixels, faces) if damaged is pixels else find_upright(finder, damaged)
+            start = perf_counter()
+            reading = minors.judge(seen, found[0]) if found else minors.judge(damaged, faces[0])
+            seconds = perf_counter() - start
+            yield MinorResult(photo.age, photo.sex, name, reading.is_minor, reading.far_below_age, not found, seconds)
 
 
 def refused_share(results: Iterable[MinorResult], low: int, high: int, sex: str | None = None) -> float | None:

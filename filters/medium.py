@@ -11,10 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from filters.embeddings.alignment import level_chip
-from pipeline.arrays import Float, Pixels
-from pipeline.faces.finder import Face
-from pipeline.runtime import Runtime, only_input
+from filters.face_features import FaceFeatures
+from pipeline.arrays import Float
 
 MODEL: Final = "medium"  # weights/medium.onnx, see weights/train/medium_card.md
 KINDS: Final = ("photo", "painting", "drawing", "statue")
@@ -24,8 +22,6 @@ THRESHOLD: Final = 0.8
 _STATUE: Final = 0.3
 # Chance of a photo from which on even colours are light, and not a flat drawing
 _SURELY_PHOTO: Final = 0.9
-_SIDE, _MARGIN = 224, 0.05
-_MEAN: Final = np.array([103.939, 116.779, 123.68], np.float32)  # BGR
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +45,19 @@ class MediumReading:
         return self.chances[0] > _SURELY_PHOTO
 
 
-def read_medium(pixels: Pixels, face: Face, runtime: Runtime) -> MediumReading:
+def read_medium(features: FaceFeatures) -> MediumReading:
     """Tell a photo from a painting, a drawing and a statue.
 
     Whatever the runtime raises passes through.
 
     Args:
-        pixels: The picture, uint8 H×W×3, RGB.
-        face: One of its faces.
-        runtime: Has the models face_age_embedding and medium.
+        features: One face on a picture; its runtime has the models face_age_embedding and medium.
 
     Raises:
         ValueError: The face lies outside the picture, or the net is not the one that this filter knows.
     """
-    chip = level_chip(pixels, face, _SIDE, _MARGIN)
-    batch = np.ascontiguousarray(chip[None, ..., ::-1].astype(np.float32) - _MEAN)
-    embedder = only_input(runtime.session("face_age_embedding"))
-    embedding = runtime.run("face_age_embedding", {embedder: batch})["global_pooling_Mean_o"]
-    logits = runtime.run(MODEL, {"features": np.asarray(embedding, np.float32)})["logits"]
+    embedding = features.hse(mirrored=False)["global_pooling_Mean_o"]
+    logits = features.runtime.run(MODEL, {"features": np.asarray(embedding, np.float32)})["logits"]
     if logits.shape != (1, len(KINDS)) or not np.isfinite(logits).all():
         raise ValueError(f"the model {MODEL} answers {logits.shape}, it is not the one this filter knows")
     return MediumReading(tuple(float(chance) for chance in _softmax(logits[0])))

@@ -13,7 +13,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from filters.age_features import AgeCrop, extract_age_features
+from filters.age_features import read_age_features
+from filters.face_features import FaceFeatures
 from filters.old_photo import is_old_photo
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face
@@ -24,14 +25,16 @@ Level = Literal["strict", "normal"]
 MODEL: Final = "child"
 # Outputs of the model: is the person younger than this? and, last, is it a minor?
 YOUNGER_THAN: Final = (6, 10, 12, 14, 16, 18, 21, 25, 30, 40, 55)
-_MARGIN: Final = 0.05  # of the crop, which is also seen in a mirror
-
 
 # The classifier's chance of a minor, 0..1, from which on a face is refused. Chosen on photos of both sources that the
 # classifier was not trained on, see docs/filters.md, Minors.
 THRESHOLDS: Final[Mapping[Level, float]] = MappingProxyType({"normal": 0.29, "strict": 0.076})
 # Years by either net below which it is a minor whatever the classifier says: fewer than 1 in 150 adults
 NET_MINIMUM: Final = 11.0
+# One look that reads so far below the threshold (in logits) and at least so many years with both nets needs no second
+# one in a mirror, which would have to differ by twice as much
+SURE_LOGITS: Final = 2.5
+SURE_YEARS: Final = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,11 @@ class MinorFilter:
             raise ValueError(f"a level is strict or normal, not {level!r}")
         self._runtime, self._threshold, self._archive = runtime, THRESHOLDS[level], archive
 
-    def judge(self, pixels: Pixels, face: Face) -> MinorReading:
-        """Decide whether `face` on `pixels` (uint8 H×W×3, RGB) is a minor's.
+    def judge(self, pixels: Pixels, face: Face, features: FaceFeatures | None = None) -> MinorReading:
+        """Decide whether `face` on `pixels` (uint8 H×W×3, RGB) is a minor's; its `features` may be known already.
+
+        The face is seen as it is and in a mirror, and the mean counts; where the first look reads an adult so clearly
+        that no mirror makes it a minor, it is the only one.
 
         Whatever a missing, broken or foreign model raises (weights' and onnxruntime's errors, ValueError) passes
         through: whoever asks must refuse then.
@@ -98,11 +104,14 @@ class MinorFilter:
         Raises:
             ValueError: The face lies outside the photo, or the model is not the one that this filter knows.
         """
-        crops = [AgeCrop(pixels, face, _MARGIN, mirrored) for mirrored in (False, True)]
-        features = extract_age_features(self._runtime, crops)
-        logits = self._logits(features.vectors).mean(axis=0)
+        features = features or FaceFeatures(pixels, face, self._runtime)
+        logits, ages = self._look(features, mirrored=False)
+        is_sure = _sigmoid(logits[-1:] + SURE_LOGITS)[0] < self._threshold and ages.min() >= SURE_YEARS
+        if not is_sure:  # as with a NaN
+            other_logits, other_ages = self._look(features, mirrored=True)
+            logits, ages = np.mean([logits, other_logits], axis=0), np.mean([ages, other_ages], axis=0)
         score, age = float(_sigmoid(logits[-1:])[0]), estimate_age(logits[:-1])
-        younger, older = (float(years) for years in np.sort(features.ages.mean(axis=0)))
+        younger, older = (float(years) for years in np.sort(ages))
         # written so that a NaN refuses
         is_adult = score < self._threshold and younger >= NET_MINIMUM
         return MinorReading(
@@ -113,11 +122,13 @@ class MinorFilter:
             is_old_photo=self._archive and is_old_photo(pixels),
         )
 
-    def _logits(self, vectors: Float) -> Float:
-        logits = self._runtime.run(MODEL, {"features": vectors})["logits"]
-        if logits.shape != (len(vectors), len(YOUNGER_THAN) + 1):
+    def _look(self, features: FaceFeatures, *, mirrored: bool) -> tuple[Float, Float]:
+        """The classifier's logits, (outputs,), and the years by both nets, (2,)."""
+        read = read_age_features(features, mirrored=mirrored)
+        logits = self._runtime.run(MODEL, {"features": read.vectors})["logits"]
+        if logits.shape != (1, len(YOUNGER_THAN) + 1):
             raise ValueError(f"the model {MODEL} answers {logits.shape}, it is not the one this filter knows")
-        return np.asarray(logits, np.float32)
+        return np.asarray(logits[0], np.float32), read.ages[0]
 
 
 def _is_far_below(score: float, age: float, younger: float, older: float) -> bool:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 import structlog
 
 from filters.embeddings.base import FaceAnalyser
+from filters.face_features import FaceFeatures
 from filters.gallery import Gallery
 from filters.medium import MediumReading, read_medium
 from filters.messages import find_message
@@ -49,26 +50,27 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class FilterSet:
-    """The filters that a policy asks, each a function of a photo (uint8 H×W×3, RGB) and one of its faces."""
+    """The filters that a policy asks, each a function of one face on a photo and what the nets say of it."""
 
-    assess: Callable[[Pixels, Face], Readability]
+    assess: Callable[[FaceFeatures], Readability]
     """The filter of readability."""
-    judge_minor: Callable[[Pixels, Face], MinorReading] | None = None
+    judge_minor: Callable[[FaceFeatures], MinorReading] | None = None
     """The filter of minors; None where the operator animates them."""
-    read_pack_ages: Callable[[Pixels, Face], tuple[float, ...]] | None = None
+    read_pack_ages: Callable[[FaceFeatures], tuple[float, ...]] | None = None
     """Ages in years by the nets of the pack; with any below 18 the face counts as a minor's."""
-    read_medium: Callable[[Pixels, Face], MediumReading] | None = None
+    read_medium: Callable[[FaceFeatures], MediumReading] | None = None
     """The filter of drawings and statues; None where the operator animates them."""
-    find_public_figure: Callable[[Pixels, Face], PublicFigureReading] | None = None
+    find_public_figure: Callable[[FaceFeatures], PublicFigureReading] | None = None
     """The filter of public figures; None where there is no gallery."""
 
 
 class Policy:
-    """Judges faces by the operator's rules, with the filters it is given (see `build_policy`)."""
+    """Judges faces by the operator's rules, with the filters it is given and their runtime (see `build_policy`)."""
 
-    def __init__(self, rules: Rules, filters: FilterSet) -> None:
+    def __init__(self, rules: Rules, filters: FilterSet, runtime: Runtime) -> None:
         self._rules = rules
         self._filters = filters
+        self._runtime = runtime
 
     def admit(self, pixels: Pixels, faces: Sequence[Face], wish: Consent) -> tuple[AdmittedFace, ...]:
         """The gate of `pipeline.run`: choose those faces that may be animated.
@@ -101,18 +103,19 @@ class Policy:
             archive: The person says that the family consents to a child on an old photo.
         """
         asking = "readable"
+        features = FaceFeatures(pixels, face, self._runtime)
         try:
-            readability = self._filters.assess(pixels, face)
+            readability = self._filters.assess(features)
             refusal = self._refuse_unreadable(readability)
             if refusal is None:
                 asking = "medium"
-                refusal = self._refuse_medium(pixels, face, readability)
+                refusal = self._refuse_medium(features, readability)
             if refusal is None:
                 asking = "child"
-                refusal = self._refuse_minor(pixels, face, adult=adult, archive=archive)
+                refusal = self._refuse_minor(features, adult=adult, archive=archive)
             if refusal is None:
                 asking = "public_figure"
-                refusal = self._refuse_public_figure(pixels, face)
+                refusal = self._refuse_public_figure(features)
         except Exception as error:  # noqa: BLE001  (whatever it is: in doubt nobody is animated)
             log.warning("filter_failed", filter=asking, error=type(error).__name__)
             return Verdict(Answer.REFUSE, Reason.UNDETERMINED, detail=f"{asking}: {type(error).__name__}")
@@ -123,22 +126,22 @@ class Policy:
             return Verdict(Answer.REFUSE, readability.reason, readability.cause)
         return None
 
-    def _refuse_medium(self, pixels: Pixels, face: Face, readability: Readability) -> Verdict | None:
+    def _refuse_medium(self, features: FaceFeatures, readability: Readability) -> Verdict | None:
         """The refusal of a drawing or a statue; even colours of what is surely a photo are light."""
         if self._filters.read_medium is None:
             return None
-        medium = self._filters.read_medium(pixels, face)
+        medium = self._filters.read_medium(features)
         kind = medium.kind
         if not kind and readability.drawing.is_drawing and not medium.is_surely_photo:
             kind = DRAWING
         return Verdict(Answer.REFUSE, Reason.UNDETERMINED, kind) if kind else None
 
-    def _refuse_minor(self, pixels: Pixels, face: Face, *, adult: bool, archive: bool) -> Verdict | None:
+    def _refuse_minor(self, features: FaceFeatures, *, adult: bool, archive: bool) -> Verdict | None:
         """The refusal of a child or a teenager, or the question whether the family consents; None for an adult."""
         if self._filters.judge_minor is None:
             return None
-        reading = self._filters.judge_minor(pixels, face)
-        pack_ages = self._filters.read_pack_ages(pixels, face) if self._filters.read_pack_ages is not None else ()
+        reading = self._filters.judge_minor(features)
+        pack_ages = self._filters.read_pack_ages(features) if self._filters.read_pack_ages is not None else ()
         of_age = all(age >= _OF_AGE for age in pack_ages)  # a NaN is not of age
         if not reading.is_minor and of_age:
             return None
@@ -148,10 +151,10 @@ class Policy:
             return Verdict(Answer.REFUSE, Reason.CHILD)
         return None if adult else Verdict(Answer.REFUSE, Reason.CHILD, APPEAL, appeal=True)
 
-    def _refuse_public_figure(self, pixels: Pixels, face: Face) -> Verdict | None:
+    def _refuse_public_figure(self, features: FaceFeatures) -> Verdict | None:
         if self._filters.find_public_figure is None:
             return None
-        reading = self._filters.find_public_figure(pixels, face)
+        reading = self._filters.find_public_figure(features)
         return None if reading.reason is None else Verdict(Answer.REFUSE, reason=reading.reason)
 
 
@@ -167,14 +170,15 @@ def build_policy(rules: Rules, runtime: Runtime, *, analyser: FaceAnalyser, gall
     minors = None
     if rules.children != "off":
         minors = MinorFilter(runtime, level=rules.children, archive=rules.archive)
+    figures = PublicFigureFilter(analyser, gallery)
     filters = FilterSet(
-        assess=lambda pixels, face: assess_face(pixels, face, runtime),
-        judge_minor=minors.judge if minors is not None else None,
-        read_pack_ages=analyser.read_ages,
-        read_medium=None if rules.drawings else lambda pixels, face: read_medium(pixels, face, runtime),
-        find_public_figure=PublicFigureFilter(analyser, gallery).judge,
+        assess=lambda one: assess_face(one.pixels, one.face, runtime),
+        judge_minor=None if minors is None else lambda one: minors.judge(one.pixels, one.face, one),
+        read_pack_ages=lambda one: analyser.read_ages(one.pixels, one.face),
+        read_medium=None if rules.drawings else read_medium,
+        find_public_figure=lambda one: figures.judge(one.pixels, one.face, one),
     )
-    return Policy(rules, filters)
+    return Policy(rules, filters, runtime)
 
 
 def _refusal(verdict: Verdict) -> FaceError:

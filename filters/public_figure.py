@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 
 from filters.embeddings.base import FaceAnalyser, FaceEmbedding, MatchRule
-from filters.gallery import Gallery, Neighbour
+from filters.face_features import FaceFeatures
+from filters.gallery import Gallery
 from filters.readability.quality import read_quality
 from pipeline.arrays import Pixels
 from pipeline.errors import Reason
-from pipeline.faces.finder import Face
+from pipeline.faces.finder import Face, cheek_width
 
 _FAR = 9.0  # the distance to an empty gallery
 
@@ -31,7 +32,7 @@ class PublicFigureReading:
     name: str
     """The name of that entry, for the operator only; "" where the gallery is empty."""
     clarity: float
-    """The clarity of the face, see `FaceEmbedding`."""
+    """The clarity of the face, see `FaceEmbedding`; NaN where the gallery is empty."""
     width: float
     """The width of the face between the cheeks, in pixels of the photo."""
 
@@ -43,21 +44,31 @@ class PublicFigureFilter:
         self._analyser = analyser
         self._gallery = gallery
 
-    def judge(self, pixels: Pixels, face: Face) -> PublicFigureReading:
+    def judge(self, pixels: Pixels, face: Face, features: FaceFeatures | None = None) -> PublicFigureReading:
         """Compare `face` on `pixels` (uint8 H×W×3, RGB) with the gallery, as it is and without its grain.
 
-        The nearer of the two counts.
+        The nearer of the two counts. A face that is somebody's as it is, or so far that no grain can hide anybody, is
+        looked at once; with an empty gallery not at all. Its `features` may be known already.
 
         Raises:
             ValueError: The face lies outside the photo.
         """
-        rule = self._analyser.rule
-        embedding = self._analyser.embed(pixels, face)
-        both = (embedding, self._embed_smooth(pixels, face))
-        distance, name = min(_nearest(self._gallery.find_nearest(one), rule) for one in both)
-        is_soft = read_quality(pixels, face).is_soft
-        reason = _reason(rule, embedding, distance, is_soft=is_soft, photos=len(self._gallery))
+        photos, rule = len(self._gallery), self._analyser.rule
+        if not photos:
+            return PublicFigureReading(None, _FAR, "", np.nan, cheek_width(face))
+        embedding = self._analyser.embed(pixels, face, features)
+        unsure = _unsure(rule, embedding, is_soft=read_quality(pixels, face).is_soft, photos=photos)
+        distance, name = self._find(embedding)
+        same = rule.same_small if embedding.width < rule.small_width else rule.same
+        if same < distance <= unsure + rule.grain:
+            distance, name = min((distance, name), self._find(self._embed_smooth(pixels, face)))
+        reason = _reason(distance, same, unsure)
         return PublicFigureReading(reason, distance, name, embedding.clarity, embedding.width)
+
+    def _find(self, embedding: FaceEmbedding) -> tuple[float, str]:
+        """The distance and the name of the nearest entry."""
+        found, rule = self._gallery.find_nearest(embedding), self._analyser.rule
+        return min(((rule.distance(one.distances), one.name) for one in found), default=(_FAR, ""))
 
     def _embed_smooth(self, pixels: Pixels, face: Face) -> FaceEmbedding:
         """The embedding of the face without grain and scratches: half way back to the person (docs/filters.md)."""
@@ -70,19 +81,20 @@ class PublicFigureFilter:
         return self._analyser.embed(smooth, face)
 
 
-def _nearest(found: tuple[Neighbour, ...], rule: MatchRule) -> tuple[float, str]:
-    return min(((rule.distance(one.distances), one.name) for one in found), default=(_FAR, ""))
-
-
-def _reason(rule: MatchRule, embedding: FaceEmbedding, distance: float, *, is_soft: bool, photos: int) -> Reason | None:
-    """The reason, by the distance to the nearest of so many photos; None where the face is nobody's."""
-    if not np.isfinite(distance):
-        return Reason.UNDETERMINED
-    if distance <= (rule.same_small if embedding.width < rule.small_width else rule.same):
-        return Reason.PUBLIC_FIGURE
+def _unsure(rule: MatchRule, embedding: FaceEmbedding, *, is_soft: bool, photos: int) -> float:
+    """The distance up to which this face may be somebody's of so many photos."""
     unsure = rule.unsure_among(photos)
     if is_soft:
         unsure = max(unsure, rule.unsure_soft)
     if embedding.clarity < rule.clear:
         unsure = max(unsure, rule.unsure_damaged)
+    return unsure
+
+
+def _reason(distance: float, same: float, unsure: float) -> Reason | None:
+    """The reason, by the distance to the nearest entry; None where the face is nobody's."""
+    if not np.isfinite(distance):
+        return Reason.UNDETERMINED
+    if distance <= same:
+        return Reason.PUBLIC_FIGURE
     return Reason.UNDETERMINED if distance <= unsure else None

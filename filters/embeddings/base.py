@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from filters.face_features import FaceFeatures
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face
 
@@ -43,6 +44,8 @@ class MatchRule:
     """The distance up to which a soft face may be that person's, whatever the gallery."""
     unsure_damaged: float
     """The distance up to which a damaged face, see `clear`, may be that person's."""
+    grain: float = float("inf")
+    """How much nearer a face may come without its grain: a face that is farther is not looked at again."""
     small_width: float = 60.0
     """The width between the cheeks, in pixels, below which a face is small."""
     clear: float = 0.68
@@ -67,8 +70,12 @@ class FaceAnalyser(Protocol):
     rule: MatchRule
     """The rule by which two embeddings are one person's."""
 
-    def embed(self, pixels: Pixels, face: Face) -> FaceEmbedding:
-        """The embedding of `face` on `pixels` (uint8 H×W×3, RGB). ValueError: the face lies outside the photo."""
+    def embed(self, pixels: Pixels, face: Face, features: FaceFeatures | None = None) -> FaceEmbedding:
+        """The embedding of `face` on `pixels` (uint8 H×W×3, RGB), of which `features` may be known already.
+
+        Raises:
+            ValueError: The face lies outside the photo.
+        """
         ...
 
     def read_ages(self, pixels: Pixels, face: Face) -> tuple[float, ...]:

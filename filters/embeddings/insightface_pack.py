@@ -11,6 +11,7 @@ import numpy as np
 
 from filters.embeddings.base import FaceEmbedding, MatchRule, normalize
 from filters.errors import PackError
+from filters.face_features import FaceFeatures
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face, cheek_width
 from pipeline.faces.mesh_topology import LEFT_MOUTH_CORNER, LEFT_PUPIL, NOSE_TIP, RIGHT_MOUTH_CORNER, RIGHT_PUPIL
@@ -62,8 +63,8 @@ class InsightfaceAnalyser:
         self.pack = f"insightface-{digest[:16]}"
         self.sizes: tuple[int, ...] = (int(self._recognition.output_shape[-1]),)
 
-    def embed(self, pixels: Pixels, face: Face) -> FaceEmbedding:
-        """See `FaceAnalyser`."""
+    def embed(self, pixels: Pixels, face: Face, features: FaceFeatures | None = None) -> FaceEmbedding:
+        """See `FaceAnalyser`; the pack has a net of its own."""
         chip = self._chip(pixels, face)
         plain, mirrored = (normalize(vector) for vector in self._run(chip, np.ascontiguousarray(chip[:, ::-1])))
         both = normalize(np.asarray(plain + mirrored, np.float32))

@@ -6,16 +6,15 @@ from typing import Final
 
 import numpy as np
 
-from filters.embeddings.alignment import embedding_chip, level_chip, mirror
+from filters.embeddings.alignment import level_chip, mirror
 from filters.embeddings.base import FaceEmbedding, MatchRule, normalize
-from pipeline.arrays import Float, Pixels
+from filters.face_features import HSE_SIDE, FaceFeatures, run_hse
+from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face, cheek_width
-from pipeline.runtime import Runtime, only_input
+from pipeline.runtime import Runtime
 
-_HSE_SIDE: Final = 224
 _HSE_MARGIN: Final = 0.0
 _HSE_CLEAR: Final = 15.4  # length of its embedding on clean portraits, median; 8.9 under every damage at once
-_HSE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)  # BGR, as its authors trained it
 
 
 class OpenAnalyser:
@@ -36,21 +35,15 @@ class OpenAnalyser:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    def embed(self, pixels: Pixels, face: Face) -> FaceEmbedding:
+    def embed(self, pixels: Pixels, face: Face, features: FaceFeatures | None = None) -> FaceEmbedding:
         """See `FaceAnalyser`."""
-        chip = embedding_chip(pixels, face)
-        dlib = self._run("face_embedding", "descriptor", np.stack([chip, mirror(chip)]).astype(np.float32))
-        level = level_chip(pixels, face, _HSE_SIDE, _HSE_MARGIN)
-        pair = np.stack([level, mirror(level)])[..., ::-1].astype(np.float32) - _HSE_MEAN
-        hse = self._run("face_age_embedding", "global_pooling_Mean_o", pair)
+        features = features or FaceFeatures(pixels, face, self._runtime)
+        dlib = np.concatenate([features.descriptor(mirrored=mirrored) for mirrored in (False, True)])
+        level = level_chip(pixels, face, HSE_SIDE, _HSE_MARGIN)
+        hse = run_hse(self._runtime, np.stack([level, mirror(level)]))["global_pooling_Mean_o"]
         vectors = (normalize(dlib.mean(axis=0)), normalize(hse.mean(axis=0)))
         return FaceEmbedding(vectors, float(np.linalg.norm(hse.mean(axis=0))) / _HSE_CLEAR, cheek_width(face))
 
     def read_ages(self, pixels: Pixels, face: Face) -> tuple[float, ...]:
         """None besides those that the filter of minors reads from the same nets."""
         return ()
-
-    def _run(self, model: str, output: str, batch: Float) -> Float:
-        name = only_input(self._runtime.session(model))
-        values = self._runtime.run(model, {name: np.ascontiguousarray(batch)})[output]
-        return np.asarray(values, np.float32).reshape(len(batch), -1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from filters.age_features import WIDTH, AgeCrop, extract_age_features
+from filters.age_features import WIDTH, AgeCrop, extract_age_features, read_age_features
+from filters.face_features import MARGIN, FaceFeatures
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.photo.load import read_photo
 from pipeline.runtime import Runtime
@@ -28,3 +29,6 @@ def test_all_crops_at_once_are_as_one_by_one(runtime: Runtime) -> None:
     assert np.allclose(together.vectors[2], alone.vectors[0], atol=1e-3)
     assert np.allclose(together.ages[2], alone.ages[0], atol=1e-2)
     assert (together.ages > 18).all()
+    known = read_age_features(FaceFeatures(pixels, face, runtime), mirrored=True)
+    same = extract_age_features(runtime, [AgeCrop(pixels, face, MARGIN, mirrored=True)])
+    assert np.allclose(known.vectors, same.vectors, atol=1e-3)

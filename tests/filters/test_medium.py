@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from filters.face_features import FaceFeatures
 from filters.medium import MediumReading, read_medium
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face, FaceFinder
@@ -36,7 +37,7 @@ def test_a_photo_is_one_also_without_colours(runtime: Runtime, face: Face) -> No
     photo = photo_of_astronaut()
     grey = np.repeat(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)
     for pixels in (photo, np.asarray(grey, np.uint8)):
-        reading = read_medium(pixels, face, runtime)
+        reading = read_medium(FaceFeatures(pixels, face, runtime))
         assert (reading.kind, reading.is_surely_photo) == ("", True)
 
 
@@ -47,7 +48,7 @@ def test_a_face_in_a_few_flat_colours_is_no_photo(runtime: Runtime, face: Face) 
     drawn = np.asarray(smooth // 48 * 48 + 24, np.uint8)
     edges = cv2.dilate(cv2.Canny(smooth, 40, 90), np.ones((2, 2), np.uint8))
     drawn[edges > 0] = 0
-    reading = read_medium(drawn, face, runtime)
+    reading = read_medium(FaceFeatures(drawn, face, runtime))
     assert reading.kind == "drawing"
     assert not reading.is_surely_photo
 
@@ -74,4 +75,4 @@ def test_an_answer_that_is_no_number_is_an_error(face: Face) -> None:
             return {"global_pooling_Mean_o": np.zeros((1, 1024)), "logits": np.full((1, 4), np.nan)}
 
     with pytest.raises(ValueError, match="medium"):
-        read_medium(photo_of_astronaut(), face, cast(Runtime, Broken()))
+        read_medium(FaceFeatures(photo_of_astronaut(), face, cast(Runtime, Broken())))

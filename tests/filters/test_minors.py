@@ -46,6 +46,8 @@ class ScriptedRuntime:
     """Years that face-api answers; None: those that it reads."""
     other_age: int | None = None
     """Years that HSE's net answers; None: those that it reads."""
+    looks: int = 0
+    """How often the classifier was asked."""
 
     def session(self, name: str) -> Any:
         return self.real.session(name)
@@ -60,6 +62,7 @@ class ScriptedRuntime:
                 answers["age_pred_Softmax_o"] = np.zeros_like(distribution)
                 answers["age_pred_Softmax_o"][:, self.other_age - 1] = 1.0
             return answers
+        self.looks += 1
         return {"logits": np.tile(self.logits, (len(feeds["features"]), 1))}
 
 
@@ -114,6 +117,15 @@ def test_strict_refuses_more(runtime: Runtime, astronaut: Pixels, face: Face) ->
     between = logits(19, (THRESHOLDS["strict"] + THRESHOLDS["normal"]) / 2)
     assert not judge_with(runtime, astronaut, face, between).is_minor
     assert judge_with(runtime, astronaut, face, between, level="strict").is_minor
+
+
+@pytest.mark.parametrize(("score", "net", "looks"), [(0.02, 30, 1), (0.2, 30, 2), (0.02, 15, 2), (np.nan, 30, 2)])
+def test_who_is_clearly_an_adult_is_looked_at_once(
+    runtime: Runtime, astronaut: Pixels, face: Face, score: float, net: int, looks: int
+) -> None:
+    scripted = ScriptedRuntime(runtime, logits(40, score), age=float(net), other_age=net)
+    MinorFilter(scripted).judge(astronaut, face)  # type: ignore[arg-type]
+    assert scripted.looks == looks
 
 
 def test_a_net_that_sees_a_child_is_heard(runtime: Runtime, astronaut: Pixels, face: Face) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from structlog.testing import capture_logs
 from filters import minors
 from filters.embeddings.base import FaceEmbedding
 from filters.embeddings.open_pack import OpenAnalyser
+from filters.face_features import FaceFeatures
 from filters.gallery import Neighbour
 from filters.medium import MediumReading
 from filters.minors import MinorReading
@@ -28,6 +30,7 @@ from pipeline.runtime import Runtime
 from skill.demo_portrait import astronaut
 from weights.store import WeightStore
 
+NO_NETS = cast(Runtime, None)
 PIXELS: Pixels = np.zeros((8, 8, 3), np.uint8)
 ADULT = MinorReading(score=0.01, age=40, is_minor=False, far_below_age=False, is_old_photo=False)
 YOUNG = MinorReading(score=0.6, age=19, is_minor=True, far_below_age=False, is_old_photo=False)
@@ -74,7 +77,7 @@ def policy_with(
         read_medium=None if medium is None else answering(MediumReading(medium)),
         find_public_figure=answering(SimpleNamespace(reason=figure)),
     )
-    return Policy(rules or Rules(), filters)
+    return Policy(rules or Rules(), filters, NO_NETS)
 
 
 def test_an_adult_who_can_be_read_is_animated() -> None:
@@ -143,17 +146,17 @@ def test_a_child_on_an_old_photo_needs_the_operator_and_the_person() -> None:
 def test_a_filter_that_the_operator_turns_off_is_not_asked() -> None:
     blurred = readability(Reason.LOW_QUALITY, "blur", drawing=True)
     everything_off = Rules(readable=False, children="off", drawings=True)
-    policy = Policy(everything_off, FilterSet(assess=answering(blurred)))
+    policy = Policy(everything_off, FilterSet(assess=answering(blurred)), NO_NETS)
     assert policy.judge(PIXELS, face()).answer is Answer.ANIMATE
 
 
 def test_of_several_faces_those_that_pass_move() -> None:
     grown, small = face(1.0), face(2.0)
 
-    def judge(pixels: Pixels, one: Face) -> MinorReading:
-        return ADULT if one is grown else SMALL
+    def judge(one: FaceFeatures) -> MinorReading:
+        return ADULT if one.face is grown else SMALL
 
-    policy = Policy(Rules(), FilterSet(assess=answering(readability()), judge_minor=judge))
+    policy = Policy(Rules(), FilterSet(assess=answering(readability()), judge_minor=judge), NO_NETS)
     (admitted,) = policy.admit(PIXELS, [small, grown], Wish(face="all"))
     assert admitted.face is grown
     with pytest.raises(FaceError) as refused:
@@ -178,7 +181,9 @@ def test_the_rules_choose_the_filters(
 ) -> None:
     """The astronaut by the real filters, and those of the pack's ages and the gallery by answers of the test."""
     monkeypatch.setattr(minors, "THRESHOLDS", {"normal": minors.THRESHOLDS["normal"], "strict": 0.0})
-    runtime = Runtime(built_weights.path)
+    runtime, runs = Runtime(built_weights.path), Counter[str]()
+    run = runtime.run
+    monkeypatch.setattr(runtime, "run", lambda name, feeds: runs.update([name]) or run(name, feeds))
     pixels = read_photo(astronaut(), long_side=1024)
     (found,) = FaceFinder(runtime).find(pixels)
     asked: list[str] = []
@@ -188,17 +193,19 @@ def test_the_rules_choose_the_filters(
         embed=lambda *_: FaceEmbedding((np.array([1.0], np.float32),), 1.0, 200.0),
     )
 
-    class EmptyGallery:
+    class GalleryOfNobodyNear:
         def __len__(self) -> int:
-            return 0
+            return 1
 
         def find_nearest(self, embedding: FaceEmbedding) -> tuple[Neighbour, ...]:
             asked.append("gallery")
             return ()
 
-    policy = build_policy(Rules(children=children), runtime, analyser=analyser, gallery=EmptyGallery())  # type: ignore[arg-type]
+    policy = build_policy(Rules(children=children), runtime, analyser=analyser, gallery=GalleryOfNobodyNear())  # type: ignore[arg-type]
     assert policy.judge(pixels, found).answer is answer
     assert sorted(set(asked)) == asked_filters
+    # the filter of minors, which reads the expression too, takes the embedding from the filter of drawings
+    assert runs["face_age_embedding"] == max(1, runs["face_expression"])
 
 
 def test_a_refusal_carries_its_cause_and_its_words() -> None:

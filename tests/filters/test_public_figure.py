@@ -11,6 +11,7 @@ import pytest
 
 from filters.embeddings.base import FaceEmbedding, MatchRule
 from filters.embeddings.open_pack import OpenAnalyser
+from filters.face_features import FaceFeatures
 from filters.gallery import Gallery
 from filters.public_figure import PublicFigureFilter
 from pipeline.arrays import Pixels
@@ -72,7 +73,7 @@ class DistantAnalyser:
         vector = np.array([np.cos(angle), np.sin(angle), 0, 0], np.float32)
         self._embedding = FaceEmbedding((vector,), clarity, width)
 
-    def embed(self, pixels: Pixels, face: Face) -> FaceEmbedding:
+    def embed(self, pixels: Pixels, face: Face, features: FaceFeatures | None = None) -> FaceEmbedding:
         return self._embedding
 
     def read_ages(self, pixels: Pixels, face: Face) -> tuple[float, ...]:

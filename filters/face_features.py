@@ -1,0 +1,70 @@
+"""Features of one face on one photo by the nets that several filters ask: each net runs once, whoever asks first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filters.embeddings.alignment import embedding_chip, level_chip, mirror
+from pipeline.arrays import Float, Pixels
+from pipeline.faces.finder import Face
+from pipeline.runtime import Runtime, only_input
+
+HSE_SIDE: Final = 224  # pixels of the chip
+MARGIN: Final = 0.05  # of the face's longer side, around it: the crop of the filters of minors and of drawings
+_HSE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)  # BGR, as its authors trained it
+
+
+def run_hse(runtime: Runtime, chips: NDArray[np.uint8]) -> dict[str, Float]:
+    """The answers of HSE's net on level chips (uint8 n×224×224×3, RGB): embedding, ages and gender, (n, …) each."""
+    return run_net(runtime, "face_age_embedding", chips[..., ::-1].astype(np.float32) - _HSE_MEAN)
+
+
+def run_dlib(runtime: Runtime, chips: NDArray[np.uint8]) -> Float:
+    """dlib's descriptors of aligned chips (uint8 n×150×150×3, RGB), float32 (n, 128)."""
+    return np.asarray(run_net(runtime, "face_embedding", chips)["descriptor"], np.float32).reshape(len(chips), -1)
+
+
+def run_net(runtime: Runtime, model: str, batch: NDArray[np.uint8] | Float) -> dict[str, Float]:
+    """The outputs of a model of one input on a batch, which becomes float32."""
+    return runtime.run(model, {only_input(runtime.session(model)): np.ascontiguousarray(batch, np.float32)})
+
+
+class FaceFeatures:
+    """The answers of the pack's nets on one face, kept until this object goes.
+
+    Not for several threads. Whatever a missing or broken model raises passes through; ValueError where the face lies
+    outside the photo.
+
+    Args:
+        pixels: The photo, uint8 H×W×3, RGB.
+        face: One of its faces.
+        runtime: Has face_age_embedding and face_embedding.
+    """
+
+    def __init__(self, pixels: Pixels, face: Face, runtime: Runtime) -> None:
+        self.pixels, self.face, self.runtime = pixels, face, runtime
+        self._level: Pixels | None = None
+        self._hse: dict[bool, dict[str, Float]] = {}
+        self._dlib: dict[bool, Float] = {}
+
+    def level_chip(self, *, mirrored: bool) -> Pixels:
+        """The level face with MARGIN around it, uint8 224×224×3, RGB."""
+        if self._level is None:
+            self._level = level_chip(self.pixels, self.face, HSE_SIDE, MARGIN)
+        return mirror(self._level) if mirrored else self._level
+
+    def hse(self, *, mirrored: bool) -> dict[str, Float]:
+        """The answers of HSE's net on the level chip, (1, …) each."""
+        if mirrored not in self._hse:
+            self._hse[mirrored] = run_hse(self.runtime, self.level_chip(mirrored=mirrored)[None])
+        return self._hse[mirrored]
+
+    def descriptor(self, *, mirrored: bool) -> Float:
+        """dlib's descriptor, float32 (1, 128)."""
+        if mirrored not in self._dlib:
+            chip = embedding_chip(self.pixels, self.face)
+            self._dlib[mirrored] = run_dlib(self.runtime, (mirror(chip) if mirrored else chip)[None])
+        return self._dlib[mirrored]
