@@ -29,11 +29,12 @@ ALLOWED = {
     # names and numbers that the exported graph shares with the pipeline; both import the standard library alone
     "weights": ("pipeline.animate.warp.formula", "pipeline.motion.channels"),
 }
-# Torch is for export and training; the pipeline knows nothing of HTTP, queues, storage.
+# Torch is for export and training; the pipeline knows nothing of HTTP, queues, storage, and starts fast.
 TORCH = ("weights/convert/", "weights/train/")
 FOREIGN_TO_PIPELINE = (
     "aiohttp", "boto3", "botocore", "httpx", "requests", "urllib.request", "http.server", "socket", "sqlite3",
     "procrastinate", "psycopg", "jinja2", "typer", "rich", "pydantic_settings",
+    "scipy.interpolate", "scipy.spatial",  # each takes longer to import than a face to prepare
 )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.GifImagePlugin import getdata
-from scipy.spatial import cKDTree
 
 from pipeline.arrays import Float, Mask, Pixels
 
@@ -34,17 +34,19 @@ def encode_gif(frames: Sequence[Pixels], seconds: float, comment: bytes) -> byte
     """
     height, width = frames[0].shape[:2]
     palette = _palette(frames)
-    table, spread = _nearest(palette), _spacing(palette)
-    offset = ((_noise(height, width) - 0.5) * spread)[..., None]
+    dither = _Dither(palette, height, width)
     # Hundredths of a second, rounded as a whole: 30 fps is 3, 3, 4.
     ticks = np.rint(np.arange(len(frames) + 1) * (100 * seconds / len(frames))).astype(int)
     parts = [_head(width, height, palette, comment)]
-    shown, source = _dither(frames[0], offset, table), frames[0].copy()
+    source, moved = frames[0].copy(), np.ones((height, width), np.bool_)
+    shown = np.zeros((height, width), np.uint8)
+    shown[moved] = dither(source, moved)
     parts += _block(shown, (0, 0), int(ticks[1] - ticks[0]), clear=False)
     for frame, delay in zip(frames[1:], np.diff(ticks)[1:], strict=True):
-        moved = (cv2.absdiff(frame, source) > _MAX_STILL_CHANGE).any(axis=2)
+        moved = np.asarray((cv2.absdiff(frame, source) > _MAX_STILL_CHANGE).any(axis=2))
         source[moved] = frame[moved]
-        fresh = np.where(moved, _dither(frame, offset, table), shown)
+        fresh = shown.copy()
+        fresh[moved] = dither(frame, moved)
         changed = fresh != shown
         box = _box(changed)
         patch = np.where(changed, fresh, _TRANSPARENT).astype(np.uint8)[box]
@@ -67,32 +69,44 @@ def _palette(frames: Sequence[Pixels]) -> Pixels:
     return np.concatenate([colours, np.repeat(colours[-1:], _TRANSPARENT - len(colours), axis=0)])
 
 
-def _nearest(palette: Pixels) -> Pixels:
-    """Index of the nearest colour for each RGB of 6 bits a channel: uint8 (64·64·64,)."""
-    levels = np.arange(64) * 4 + 2
-    grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
-    _, index = cKDTree(palette.astype(np.float64)).query(grid)
-    return np.asarray(index, dtype=np.uint8)
+class _Dither:
+    """The colours of a palette for pixels, by a pattern that stands still."""
+
+    def __init__(self, palette: Pixels, height: int, width: int) -> None:
+        self._palette = palette.astype(np.float32)
+        self._offset = (_noise(height, width) - 0.5) * np.float32(_spacing(palette))
+        # the nearest colour for each RGB of 6 bits a channel, -1 where none was asked for yet
+        self._nearest = np.full(64**3, -1, np.int16)
+
+    def __call__(self, frame: Pixels, which: Mask) -> Pixels:
+        """Numbers (n,) of the colours of those pixels of a frame (h, w, 3) that are chosen (h, w)."""
+        levels = np.clip(frame[which] + self._offset[which][:, None], 0, 255).astype(np.int32) >> 2
+        asked = (levels[:, 0] << 12) | (levels[:, 1] << 6) | levels[:, 2]
+        found = self._nearest[asked]
+        if (found < 0).any():
+            self._find(np.unique(asked[found < 0]))
+            found = self._nearest[asked]
+        return np.asarray(found, np.uint8)
+
+    def _find(self, asked: NDArray[np.int32]) -> None:
+        colours = np.stack([asked >> 12, asked >> 6 & 63, asked & 63], -1).astype(np.float32) * 4 + 2
+        _, found = cv2.batchDistance(colours, self._palette, cv2.CV_32F, normType=cv2.NORM_L2SQR, K=1)
+        self._nearest[asked] = found[:, 0]
 
 
 def _spacing(palette: Pixels) -> float:
     """Distance of neighbouring colours in levels a channel, which the dither has to bridge."""
-    colours = np.unique(palette, axis=0).astype(np.float64)
+    colours = np.unique(palette, axis=0).astype(np.float32)
     if len(colours) < 2:
         return 0.0
-    distance, _ = cKDTree(colours).query(colours, k=2)
-    return float(np.median(np.atleast_2d(distance)[:, 1]) / np.sqrt(3))
+    distance, _ = cv2.batchDistance(colours, colours, cv2.CV_32F, normType=cv2.NORM_L2, K=2)
+    return float(np.median(distance[:, 1]) / np.sqrt(3))
 
 
 def _noise(height: int, width: int) -> Float:
     """Interleaved gradient noise (Jimenez 2014), 0..1: even like an ordered dither, without its grid."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     return np.asarray((52.9829189 * ((0.06711056 * x + 0.00583715 * y) % 1)) % 1, dtype=np.float32)
-
-
-def _dither(frame: Pixels, offset: Float, table: Pixels) -> Pixels:
-    bits = np.clip(frame + offset, 0, 255).astype(np.int32) >> 2
-    return np.asarray(table[(bits[..., 0] << 12) | (bits[..., 1] << 6) | bits[..., 2]])
 
 
 def _box(changed: Mask) -> tuple[slice, slice]:

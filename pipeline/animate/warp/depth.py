@@ -7,12 +7,12 @@ from typing import Final
 
 import cv2
 import numpy as np
-from scipy.interpolate import LinearNDInterpolator
 
 from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.arrays import Double, Float, Mask
-from pipeline.faces.mesh_topology import OVAL
+from pipeline.faces.mesh_topology import OVAL, SKIN_POINTS
 from pipeline.image_ops import gaussian, polygon_mask, smoothstep
+from pipeline.interpolation import raise_surface
 
 _SLOPE: Final = 2.0  # steepest depth, pixels a pixel: beyond it the inverse of the field stops converging at ±15°
 
@@ -46,10 +46,9 @@ def estimate_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
     """
     points = grid.points
     below = ((points - head.chin) @ head.down) / head.height
-    scaled = (head.landmarks[list(OVAL), :2] + 0.5) / grid.step - 0.5
-    oval = polygon_mask(grid.size, scaled) > 0
-    mesh = np.full(grid.size, np.nan)
-    mesh[oval] = LinearNDInterpolator(head.landmarks[:468, :2], head.landmarks[:468, 2])(points[oval])
+    scaled = (head.landmarks[:SKIN_POINTS, :2].astype(np.float64) + 0.5) / grid.step - 0.5
+    oval = polygon_mask(grid.size, scaled[list(OVAL)]) > 0
+    mesh = raise_surface(scaled, head.landmarks[:SKIN_POINTS, 2].astype(np.float64), grid.size)
     inside = cv2.distanceTransform(oval.astype(np.uint8), cv2.DIST_L2, 5) * grid.step
     outside = cv2.distanceTransform((~oval).astype(np.uint8), cv2.DIST_L2, 5) * (grid.step / head.width)
     known = oval & np.isfinite(mesh) & (inside > 0.012 * head.width)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from scipy.interpolate import RBFInterpolator
 
 from pipeline.animate.warp.depth import Depth
 from pipeline.animate.warp.expression_pulls import (
@@ -34,6 +33,7 @@ from pipeline.animate.warp.slope_limit import limit_slope
 from pipeline.arrays import Float
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.image_ops import gaussian, polygon_mask, sample, single, smoothstep
+from pipeline.interpolation import bend_plate
 
 _LIDS: Final = ((158, 159, 160), (385, 386, 387))  # middle of the upper lids' margins, the person's right eye first
 _BROWS_BELOW: Final = ((52, 53, 65), (282, 283, 295))  # lower edges of the brows
@@ -167,10 +167,10 @@ def _spline(head: Head, grid: Grid, mask: Float, pulls: Sequence[Pull]) -> Float
     """Thin-plate spline through the pulls (the last one of a landmark wins), times mask (h, w)."""
     moves = {i: out * head.across + down * head.down for i, out, down in pulls}
     at = head.landmarks[list(moves), :2].astype(np.float64) / head.width
-    spline = RBFInterpolator(at, np.array(list(moves.values())), kernel="thin_plate_spline", smoothing=1e-5, degree=1)
     points = grid.points
     coarse = points[::2, ::2] / head.width
-    values = spline(coarse.reshape(-1, 2)).reshape(coarse.shape).astype(np.float32) * head.width
+    plate = bend_plate(at, np.array(list(moves.values())), coarse.reshape(-1, 2), smoothing=1e-5)
+    values = single(plate).reshape(coarse.shape) * head.width
     # every second cell is enough for a thin plate; affine map because the samples lie on cells 0, 2, 4 …
     height, width = grid.size
     x, y = (single(half) for half in np.meshgrid(0.5 * np.arange(width), 0.5 * np.arange(height)))

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
 from pipeline.animate.warp.formula import LID_SAMPLES
 from pipeline.arrays import Double, Float
 from pipeline.faces import mesh_topology
 from pipeline.image_ops import gaussian, sample, single, smoothstep
+from pipeline.interpolation import follow_curve
 
 # The line of shut lashes from the outer to the inner corner: eye widths below the line through the corners, the mean of
 # 14 eyes of three filmed people. It is lowest in the outer third and rises to the nose.
-_SHUT_AT: Final = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
-_SHUT_LINE: Final = (0.047, 0.087, 0.088, 0.079, 0.061, 0.037, 0.005, -0.038, -0.053)
+_SHUT_AT: Final = np.linspace(0.0, 1.0, 9)
+_SHUT_LINE: Final = np.array([0.047, 0.087, 0.088, 0.079, 0.061, 0.037, 0.005, -0.038, -0.053])
 _USUAL_DROP: Final = 0.08  # eye widths: fall of the lower margin of such an eye below its corners, weighted
 _DROP: Final = (0.5, 1.5)  # of the usual: what is taken into account
 _USUAL_OPENNESS: Final = 0.3  # eye widths: a narrower eye has less room for the line's slant
@@ -212,8 +212,8 @@ def _shut_line(
     wanted = lower - _RISE * opening - chord
     drop = float((wanted * arc * opening).sum() / max(float((arc * arc * opening).sum()), 1e-9)) / width
     from_outer = share if outer_is_left else 1.0 - share
-    real = PchipInterpolator(_SHUT_AT, _SHUT_LINE)
-    bow, slant = (real(from_outer) + real(1.0 - from_outer)) / 2.0, (real(from_outer) - real(1.0 - from_outer)) / 2.0
+    real, mirrored = (follow_curve(_SHUT_AT, _SHUT_LINE, place) for place in (from_outer, 1.0 - from_outer))
+    bow, slant = (real + mirrored) / 2.0, (real - mirrored) / 2.0
     bow = bow * np.clip(drop / _USUAL_DROP, *_DROP)
     slant = slant * min(1.0, float(opening.max()) / (_USUAL_OPENNESS * width))
     highest = np.maximum(upper + 0.1 * opening, lower - _MOST_RISE * opening)
@@ -233,8 +233,7 @@ def _sort_along_u(points: Double, width: float) -> Double:
 
 def _interpolate(points: Double, at: Double) -> Double:
     """A curve through points (n, 2), level beyond the first and the last."""
-    curve = PchipInterpolator(points[:, 0], points[:, 1])(np.clip(at, points[0, 0], points[-1, 0]))
-    return np.asarray(curve, np.float64)
+    return follow_curve(points[:, 0], points[:, 1], np.clip(at, points[0, 0], points[-1, 0]))
 
 
 def _brow_line(points: Double, at: Double) -> Double:
