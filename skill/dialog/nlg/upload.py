@@ -9,6 +9,7 @@ from skill.dialog.nlg.builder import YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.stress import spoken
 from skill.dialog.nlu.questions import SLOWLY
 from skill.dialog.policy.decision import ResponseKind
+from skill.dialog.policy.upload import NO_LINK
 from skill.dialog.types import Button
 from skill.russian import Form, digits, span, spelled
 
@@ -50,7 +51,8 @@ def _by_code(builder: ResponseBuilder, *before: Form) -> Speech:
     code, seconds = (made.code, made.seconds) if made else (ticket.code, ticket.seconds) if ticket else ("", 0.0)
     address, wait = spelled(service.url, service.spoken), span(_whole_minutes(seconds))
     page = builder.say("code_page", address=address, wait=wait)
-    parts = (*before, *_kept_gestures(builder), *say_busy(builder), page, _come_back(builder))
+    instead = (builder.say("no_link"),) if builder.decision.topic == NO_LINK else ()
+    parts = (*before, *_kept_gestures(builder), *say_busy(builder), *instead, page, _come_back(builder))
     return Speech((*parts, *_dictated(builder, code)), ("Повтори", "Готово?"))
 
 

@@ -10,6 +10,7 @@ from skill.dialog.nlg.builder import YES_NO, ResponseBuilder, Speech
 from skill.dialog.nlg.phrase_book import ALICE
 from skill.dialog.nlg.stress import spoken
 from skill.dialog.nlg.upload import link_to_send
+from skill.dialog.nlu.topics import KEPT
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
 from skill.dialog.types import Button, Card
@@ -68,8 +69,9 @@ def _on_page(builder: ResponseBuilder, what: str) -> Speech:
         return Speech((builder.say(f"{what}_later"), after), YES_NO if offers else ("Готово?",))
     links, card = link_to(builder, job)
     topic = builder.decision.topic
-    parts = (say_where(builder, job, "where"), builder.say(f"{topic}_there" if topic else what))
-    return Speech(parts, ("Ещё раз", "Новое фото"), links, card)
+    before = (builder.say("kept_first"),) if topic == KEPT else ()
+    there = builder.say(what if topic in {"", KEPT} else f"{topic}_there")
+    return Speech((*before, say_where(builder, job, "where"), there), ("Ещё раз", "Новое фото"), links, card)
 
 
 SPEECHES: Final = {

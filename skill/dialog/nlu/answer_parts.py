@@ -13,6 +13,7 @@ from skill.dialog.nlu.age import BELOW
 from skill.dialog.nlu.lexicon import PEOPLE
 from skill.dialog.nlu.misheard import sound_of
 from skill.dialog.nlu.morphology import Word, is_known, read
+from skill.dialog.nlu.objections import no_objection
 from skill.dialog.nlu.stake import Stake
 
 _LONGEST: Final = 4  # words of an expression
@@ -21,6 +22,8 @@ _HASTE: Final = frozenset(_HASTE_WORDS.split())
 _REASON: Final = 6  # words of «а то маршрутка едет»
 _AT_HOME: Final = frozenset({("у", "меня"), ("у", "нас")})
 _IN_A_HURRY: Final = frozenset({"мне", "нам"})
+# where it matters that nobody objects
+_NO_OBJECTION: Final = frozenset({Stake.CONSENT, Stake.OFFER})
 _REPEATED = re.compile(r"(.)\1+")
 
 
@@ -76,7 +79,10 @@ def split_answer(said: Sequence[str], stake: Stake) -> tuple[Part, ...]:
     """The parts of an answer from left to right, at each place the longest expression that is known."""
     table = _table(stake)
     said, reason = _reason_for_haste(said, stake)
-    return (*_split(tuple(_known_form(word, table) for word in said), table, stake), *reason)
+    words = tuple(_known_form(word, table) for word in said)
+    start, end = no_objection(words) if stake in _NO_OBJECTION else (0, 0)
+    agreed = (Part(Role.ASSENT, words[start:end]),) if end else ()
+    return (*_split(words[:start], table, stake), *agreed, *_split(words[end:], table, stake), *reason)
 
 
 def _reason_for_haste(said: Sequence[str], stake: Stake) -> tuple[Sequence[str], tuple[Part, ...]]:

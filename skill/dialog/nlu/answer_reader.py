@@ -29,6 +29,10 @@ ASKS: Final = frozenset({"или", "откуда", "как", "какой", "ка
 """Words that ask which, or how."""
 WONDERS: Final = frozenset({"почему", "зачем", "отчего", "когда", "сколько", "ли", "если", "чего", "куда"})
 """Words that ask why, when, or whether."""
+# beside one of these «а …» asks nothing: «а я не согласна»
+_REFUSING: Final = frozenset(
+    "нет нету неа согласна согласен согласны соглашусь надо нужно хочу буду стану дам против ну пошли пошел".split()  # noqa: SIM905
+)
 _MAY: Final = frozenset({"можно", "может", "можешь", "умеет", "умеешь", "будет", "сможет"})
 # a wish that repeats the question's own verb after «да»: «да, удали»
 _TAKEN_UP: Final[Mapping[str, frozenset[Intent]]] = MappingProxyType(
@@ -41,6 +45,7 @@ _TAKEN_UP: Final[Mapping[str, frozenset[Intent]]] = MappingProxyType(
 )
 # a «нет» beside one of these is a «нет»
 _EMPTY: Final = frozenset({Intent.UNKNOWN, Intent.NO, Intent.THANKS, Intent.HELLO, Intent.MINOR})
+_WONDERED: Final = _EMPTY | {Intent.QUESTION, Intent.CONSENT_TEXT}
 # «нет восемнадцати» needs one of these to be about somebody's age
 _AGED: Final = frozenset({"year", "whom", "person", "its", "adult", "minor"})
 # what was shown is done with
@@ -99,13 +104,21 @@ def _to_question(intent: Intent, phrase: Heard, stake: Stake) -> Intent:
         return Intent.NO
     if _means_another_thing(intent, phrase, stake):
         return Intent.UNKNOWN
-    if intent is Intent.NEW and stake is Stake.OFFER and {"now", "person"} <= phrase.concepts:
-        return intent  # «теперь давай дядю Колю»
+    another = intent is Intent.NEW and stake is Stake.OFFER and {"now", "person"} <= phrase.concepts
+    wonders = stake is Stake.CONSENT and answer is Answer.NO and intent in _WONDERED and _wonders(phrase.words)
+    if another or wonders:  # «теперь давай дядю Колю», «а Пушкина можно, он же мне не родственник»
+        return Intent.UNKNOWN if intent in _EMPTY else intent
     if answer is Answer.YES or _is_taken_up(intent, phrase, stake):
         return Intent.YES
     if answer is Answer.NO and not _says_more(intent, phrase, stake):
         return Intent.NO
     return Intent.UNKNOWN if _is_asked_again(intent, phrase, stake) else intent
+
+
+def _wonders(said: tuple[str, ...]) -> bool:
+    """Whether a phrase that denies something may as well be a question by its sound: «а меня за это не посадят»."""
+    asked = said[:1] == ("а",) and not _REFUSING.intersection(said)
+    return asked and ("можно" in said or not is_whole(said, Stake.CONSENT))
 
 
 def _refuses_for_certain(intent: Intent, said: tuple[str, ...], stake: Stake, answer: Answer) -> bool:
@@ -119,6 +132,9 @@ def _means_another_thing(intent: Intent, phrase: Heard, stake: Stake) -> bool:
     """«да вот эту красавицу» thanks for nothing, «согласен, хотя не знаю, зачем это всё» leaves nothing."""
     if stake is Stake.FACE:
         return intent in {Intent.THANKS, Intent.HELLO}
+    if stake is Stake.DELETION:  # «ну удали, если не жалко»
+        unsure = answer_to(phrase.words, stake) is Answer.UNCLEAR
+        return unsure and intent is Intent.DELETE and not {"photo", "video"} & phrase.concepts
     return stake is Stake.CONSENT and intent is Intent.EXIT and consents(phrase.words)
 
 

@@ -24,6 +24,9 @@ _ASIDE: Final = frozenset("ой нет то есть чего что я да г�
 _PLACES: Final = frozenset(
     "слева справа левый правый посередине посередке лево право середина крайний первый последний".split()  # noqa: SIM905
 )
+# the same of a place among faces, or of one that was not the right one
+_TAKEN_BACK: Final = (*_SLIPS, ("нет",), ("ой",))
+_EVERYBODY: Final = frozenset({"всех", "обоих", "обеих", "двоих", "троих", "каждого"})
 _CHOICES: Final = frozenset({"или", "ли", "какой", "где", "чей", "если"})
 _UNWISHED: Final = frozenset({"надо", "нужно", "хочу", "хочется", "нравится", "люблю"})
 _SIGHS: Final = frozenset({"ой", "ну", "ох", "ах", "да", "нет", "алиса", "а"})
@@ -47,13 +50,22 @@ def corrected_age(said: Said) -> Said:
 
 
 def corrected_place(said: Said) -> Said:
-    """«слева, тьфу, справа» → «справа», «не слева, а справа» → «справа»."""
-    spots = [at for at, word in enumerate(said) if read(word).keys & _PLACES]
-    if len(spots) < 2 or _CHOICES.intersection(said):
+    """«слева, тьфу, справа» → «справа», «самый правый, не-не-не, левый» → «левый», «не всех, только ту, что слева» →
+    «только ту, что слева»: the words after the last one that takes something back; all where none does."""
+    if _CHOICES.intersection(said):
         return said
-    first, last = spots[0], spots[-1]
-    denied = first > 0 and said[first - 1] == "не" and said[last - 1] == "а"
-    return said[last:] if denied or _slip_in(said[first + 1 : last]) else said
+    last = max(
+        (at + len(one) for one in _TAKEN_BACK for at in range(len(said)) if said[at : at + len(one)] == one), default=0
+    )
+    denied = (at + 2 for at in range(len(said) - 2) if said[at] == "не" and _denies_place(said, at))
+    return said[max([last, *denied]) :] or said
+
+
+def _denies_place(said: Said, at: int) -> bool:
+    """Whether «не» denies all of them, «не всех, только …», or a place beside another: «не слева, а справа»."""
+    if said[at + 1] in _EVERYBODY:
+        return True
+    return bool(read(said[at + 1]).keys & _PLACES) and said[at + 2] == "а"
 
 
 def wished_instead(said: Said) -> Said:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from pipeline.limits import FROM_RIGHT
 from skill.dialog.nlu.concepts import Heard, hear
+from skill.dialog.nlu.corrections import corrected_place
 from skill.dialog.nlu.morphology import read
 
 _SPARED: Final = frozenset({"кроме", "без", "не"})  # «всех, только не Вовку»
-# what takes back what was said: «левый, ой, правый»
-TAKES_BACK: Final = frozenset({"нет", "ой", "тьфу", "вернее", "точнее"})
 _MOST: Final = 9  # «двадцать первый» is one number in two words
 _LAST: Final = 20  # more people than that are not counted aloud
 
@@ -28,8 +26,8 @@ def face_of(phrase: Heard, *, answering: bool) -> str | None:
         left, middle, right, largest, all, a number from the left, "right-2", or several numbers, "1,3"; None where the
         words don't tell.
     """
-    corrected = _correction(phrase.words)
-    if corrected and (meant := face_of(hear([read(word) for word in corrected]), answering=answering)):
+    corrected = corrected_place(phrase.words)
+    if corrected != phrase.words and (meant := face_of(hear([read(word) for word in corrected]), answering=answering)):
         return meant
     concepts = _without_denied(phrase)
     if "everyone" in concepts or (answering and "all" in concepts):
@@ -84,16 +82,6 @@ def _counted(phrase: Heard, concepts: frozenset[str], *, answering: bool) -> str
 def _is_from_right(concepts: frozenset[str]) -> bool:
     """Whether it is counted from the right; «слева направо третий» is not."""
     return bool({"at-right", "to-right", "from-end"} & concepts) and not {"at-left", "to-right"} <= concepts
-
-
-def _correction(said: Sequence[str]) -> Sequence[str]:
-    """The words after the last one that takes something back: «правый, не-не-не, левый», «левый, ой, правый»."""
-    last = 0
-    for place in range(1, len(said)):
-        doubled = said[place] == "не" == said[place - 1] and place > 1
-        if said[place] in TAKES_BACK or doubled:
-            last = place + 1
-    return said[last:] if last else ()
 
 
 def _without_denied(phrase: Heard) -> frozenset[str]:

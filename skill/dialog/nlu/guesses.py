@@ -20,7 +20,7 @@ from skill.dialog.nlu.slots import fill
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.thresholds import ELSEWHERE, FEW, LEAST, MARGIN, REFUSAL, threshold
 from skill.dialog.nlu.topics import OTHER_MOVEMENT
-from skill.dialog.nlu.yes_no import agrees_in_part, asks, consents, is_whole
+from skill.dialog.nlu.yes_no import agrees_in_part, asks, consents, is_whole, objects_to_nothing
 
 _FEW_WORDS: Final = 2
 # what a rule understood for certain
@@ -78,7 +78,7 @@ def is_settled(spoken: Sequence[Word], phrase: Heard, understood: Understood, ex
 
 def _denies_for_certain(said: Sequence[str], expecting: str) -> bool:
     """Whether a «нет» of the rules is one, whatever the phrase is like."""
-    return defers(said, stake_of(expecting)) or (expecting == Stake.AGE and denies_grown(said))
+    return defers(said, stake_of(expecting)) or (expecting == Stake.AGE and (denies_grown(said) or is_young(said)))
 
 
 def denies_grown(said: Sequence[str]) -> bool:
@@ -86,6 +86,13 @@ def denies_grown(said: Sequence[str]) -> bool:
     восемнадцать»."""
     age = read_age(said)
     return age is not None and age.years >= ADULT and "не" in said and not asks(said)
+
+
+def is_young(said: Sequence[str]) -> bool:
+    """Whether an age below eighteen is said, and nothing asks: «сейчас-то она взрослая, а на карточке ей годков
+    десять»."""
+    age = read_age(said)
+    return age is not None and age.years < ADULT and not age.below and not asks(said)
 
 
 def needed(understood: Understood, guess: Guess, expecting: str, words: int) -> float:
@@ -167,7 +174,7 @@ def _may_replace(understood: Understood, guess: Guess, phrase: Heard, expecting:
 def _may_deny(rules: Intent, phrase: Heard, expecting: str) -> bool:
     """Whether a phrase may be taken for a «нет»; where something agrees, it is asked about again."""
     agreed = agrees_in_part(phrase.words, stake_of(expecting)) or (
-        expecting == Stake.CONSENT and consents(phrase.words)
+        expecting == Stake.CONSENT and (consents(phrase.words) or objects_to_nothing(phrase.words))
     )
     return rules not in {Intent.CANCEL, Intent.STATUS} and not agreed
 

@@ -5,9 +5,11 @@ taken for a command; the few ordinary words that are really confused stand in `C
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import combinations, product
 
-from skill.dialog.nlu.morphology import is_known
+from skill.dialog.nlu.morphology import is_known, read
 
 # forms, since a misheard form has no dictionary form
 _KEY_WORDS = (
@@ -65,6 +67,19 @@ _SHORT = 4
 _PIECES = 4
 # pieces that sound like a key word and are grammar inside a phrase: «от меня» is «отмена» only by itself
 _GRAMMAR = frozenset({("от", "меня")})
+# letters that are taken for each other: of unstressed vowels, voiced and voiceless
+_CONFUSABLE = {
+    **{"а": "о", "о": "а", "е": "ия", "и": "еы", "я": "еи", "ы": "и", "э": "е"},
+    **{
+        one: other
+        for pair in ("бп", "вф", "гк", "дт", "жш", "зс")
+        for one, other in ((pair[0], pair[1]), (pair[1], pair[0]))
+    },
+    "щ": "ш",
+}
+_WRONG = 2  # such letters in a word at most
+_LEAST, _LONGEST = 5, 14  # letters of a word that is spelled otherwise
+_DENIALS = frozenset({"не", "ни", "нет", "без", "неа", "нее"})
 _FAR = 6  # sounds of a word in which one may be wrong
 _VOICELESS = str.maketrans("бвгджзоэеыёя", "пфктшсаииииа", "ъь")
 
@@ -83,6 +98,60 @@ def sound_of(word: str) -> str:
 
 
 _BY_SOUND = {sound_of(word): word for word in reversed(KEY_WORDS)}
+
+
+def hear_otherwise(said: tuple[str, ...]) -> tuple[str, ...]:
+    """The phrase as it may have been said, for one that nothing was understood of: pieces that make a word together are
+    joined («по пробуем»), and words that the dictionary does not have are spelled as they sound («пакажи»). A denial is
+    never a piece of another word, and no word that the dictionary has becomes another one."""
+    return tuple(_respelled(word) for word in _rejoined(said))
+
+
+def _rejoined(said: tuple[str, ...]) -> Iterator[str]:
+    place = 0
+    while place < len(said):
+        pieces = (said[place : place + size] for size in (3, 2))
+        whole, size = next(((word, len(one)) for one in pieces if (word := _whole(one))), (said[place], 1))
+        yield whole
+        place += size
+
+
+def _whole(pieces: tuple[str, ...]) -> str:
+    """The word that pieces make together, empty where they make none: «по пробуем», «попробую ем»."""
+    joined = "".join(pieces)
+    short = len(pieces) > 1 and any(len(piece) <= _SHORT for piece in pieces) and not _DENIALS.intersection(pieces)
+    if not short or not _LEAST <= len(joined) <= _LONGEST or not joined.isalpha():
+        return ""
+    if all(map(is_known, pieces)):  # words as well: only a verb in pieces, and nothing that only sounds like one
+        ends = pieces[0][:-1] + pieces[1] if pieces[0][-1] in "юяе" and pieces[1][0] in "еи" else joined
+        return next((word for word in (joined, ends) if is_known(word) and _is_verb(word)), "")
+    spelled = _respelled(joined)
+    return spelled if is_known(spelled) else ""
+
+
+def _is_verb(word: str) -> bool:
+    form = read(word)
+    return form.imperative or form.finite or form.past
+
+
+@lru_cache(maxsize=1024)
+def _respelled(word: str) -> str:
+    """The word that sounds like one that the dictionary does not have; the same where none does."""
+    if is_known(word) or not _LEAST <= len(word) <= _LONGEST or not word.isalpha() or word.startswith("не"):
+        return word
+    plain = word[:-2] + "тся" if word.endswith("ца") else word
+    if is_known(plain):
+        return plain
+    places = [at for at, letter in enumerate(plain) if letter in _CONFUSABLE]
+    for count in range(1, _WRONG + 1):
+        for chosen in combinations(places, count):
+            for letters in product(*(_CONFUSABLE[plain[at]] for at in chosen)):
+                spelled = list(plain)
+                for at, letter in zip(chosen, letters, strict=True):
+                    spelled[at] = letter
+                if is_known("".join(spelled)):
+                    return "".join(spelled)
+    return word
 
 
 def _joined(said: tuple[str, ...]) -> list[str]:

@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Final
 
 from skill.dialog.nlu.concepts import hear
-from skill.dialog.nlu.corrections import corrected_age, corrected_place, wished_instead
+from skill.dialog.nlu.corrections import corrected_age, wished_instead
 from skill.dialog.nlu.lexicon import PEOPLE
 from skill.dialog.nlu.morphology import read
+from skill.dialog.nlu.room import CALLED, without_others
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.yes_no import Answer, answer_to
 from skill.story_words import MOVEMENT_WORDS
@@ -21,15 +22,6 @@ _LAUNCH: Final = frozenset(
 )
 _SKILL: Final = frozenset({"навык", "игра", "скилл", "программа"})
 _NAME: Final = ("оживи", "фото")
-# who is called before a wish: «мам, а пусть …»
-_CALLED: Final = frozenset("мам пап баб ба мамуль папуль бабуль дедуль дед дедушка бабушка".split())  # noqa: SIM905
-# what somebody else in the room is told
-_HUSHES: Final = frozenset(
-    {
-        *{("не", "мешай"), ("не", "лезь"), ("не", "трогай"), ("не", "кричи"), ("не", "шуми"), ("иди", "отсюда")},
-        *{("отстань",), ("цыц",), ("тише",), ("тихо",), ("помолчи",), ("замолчи",), ("уйди",), ("брысь",)},
-    }
-)
 _FORGET: Final = frozenset({"забудь", "забудьте", "забывай", "забывайте"})
 _BRIEFLY: Final = "короче"
 _HEAD: Final = frozenset({"голову", "голова", "головой", "головку"})
@@ -63,11 +55,10 @@ def prepare(said: Said, expecting: str) -> Said:
         expecting: the `Stake` of the open question, empty for none.
     """
     said = said if expecting else _once_denied(said)  # an answer to a question is never made of half a denial
-    said = _without_aside(said, expecting)
+    said = without_others(said, expecting)
     said = _before_comparison(_after_second_thought(said, expecting), expecting)
     said = said if expecting in GRAVE else wished_instead(_instead(said))
     said = corrected_age(said) if expecting == Stake.AGE else said
-    said = corrected_place(said) if expecting == Stake.FACE else said
     said = _without_address(_without_report(said, expecting))
     return _with_turn(_wished_more(_corrected(said)))
 
@@ -77,16 +68,6 @@ def _once_denied(said: Said) -> Said:
     if _FORGET.intersection(said):
         return said
     return tuple(word for before, word in zip(("", *said), said, strict=False) if (before, word) != ("не", "не"))
-
-
-def _without_aside(said: Said, expecting: str) -> Said:
-    """«бабуль, не мешай, так, алиса, валяй» → «так алиса валяй», beside an offer: what is said to somebody else in the
-    room is no answer."""
-    if expecting in GRAVE or (said[1:3] not in _HUSHES and said[1:2] not in _HUSHES):
-        return said
-    rest = said[3:] if said[1:3] in _HUSHES else said[2:]
-    somebody = said[0] in _CALLED or read(said[0]).name or bool(read(said[0]).keys & PEOPLE)
-    return rest if somebody and len(rest) > 1 else said
 
 
 def after_launch(said: Said) -> tuple[bool, Said]:
@@ -137,7 +118,7 @@ def _before_comparison(said: Said, expecting: str) -> Said:
 
 def _without_address(said: Said) -> Said:
     """«мам, а пусть моргнёт» → «пусть моргнёт»; «короче, пусть моргнёт» says nothing of the length."""
-    if said[1:2] == ("а",) and said[0] in _CALLED:
+    if said[1:2] == ("а",) and said[0] in CALLED:
         return said[2:]
     rest = said[1:]
     if said[:1] != (_BRIEFLY,) or not rest:

@@ -10,7 +10,8 @@ from pipeline.limits import FROM_RIGHT, PLACE_PATTERN
 from pipeline.motion.roles import Role
 from skill.camera_words import camera_of
 from skill.dialog.nlu.concepts import Heard, hear
-from skill.dialog.nlu.faces import TAKES_BACK, face_of
+from skill.dialog.nlu.corrections import corrected_place
+from skill.dialog.nlu.faces import face_of
 from skill.dialog.nlu.morphology import Word, read
 
 _SIDES: Final = {"left": "1", "right": f"{FROM_RIGHT}1"}
@@ -26,7 +27,7 @@ def read_roles(phrase: Heard) -> tuple[str, ...]:
         Nothing unless two people or more are named by their places, and each is asked for a movement of an own.
     """
     denied = any(concept.startswith("not.") for concept in phrase.concepts)
-    if len(phrase.gestures) < 2 or denied or TAKES_BACK.intersection(phrase.words):
+    if len(phrase.gestures) < 2 or denied or corrected_place(phrase.words) != phrase.words:
         return ()
     roles: list[Role] = []
     for clause in _split(phrase.words):

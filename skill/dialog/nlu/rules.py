@@ -118,6 +118,7 @@ RULES: tuple[Rule, ...] = (
     # «хватит, отмени» is about the work, «хватит» alone leaves
     Rule(_I.CANCEL, "cancel enough -bye -other -send", 1),
     # leaving
+    Rule(_I.EXIT, "elsewhere cancel/neednot/no/bye/enough/close/leave", 2),
     Rule(
         _I.EXIT,
         "leave/depart",
@@ -230,6 +231,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.SEND, "send", alone=True),
     # a movement that there is not
     Rule(_I.UNSUPPORTED, f"{MOVEMENT} let/make/person/photo/animate/its/live/whom -show.past -not.animate -delete", 3),
+    Rule(_I.UNSUPPORTED, "speak give/its/hello/whom", 4),
     Rule(_I.UNSUPPORTED, "show tongue", alone=True),
     Rule(_I.UNSUPPORTED, "wave/dance/sing/cry/hug -show", alone=True, may=MOVEMENT.replace("/", " ")),
     # the wish itself

@@ -12,6 +12,9 @@ from skill.dialog.nlu.morphology import read
 from skill.story_words import MOVEMENT_WORDS
 
 OTHER_MOVEMENT = "other"
+KEPT = "kept"
+LINK = "link"
+_KEEPING = frozenset({"keep", "download", "share"})
 _PLANS = frozenset({"cancel", "forget", "not.animate", "not.make", "not.send", "not.animation", "not.live"})
 _PARTS = frozenset({"delete", "not.delete", "clear", "not.clear", "spare", "not.show", "not.keep"})
 _GENDERS = {"masc": "he", "femn": "she"}
@@ -60,6 +63,16 @@ def _gone(phrase: Heard) -> str:
     return next(iter(found - {""}), "") if len(found - {""}) == 1 else ""
 
 
+def _kept_how(phrase: Heard) -> str:
+    """«стой, сначала сохрани»: whether a «нет» to a deletion wants the video kept or sent first."""
+    return KEPT if phrase.concepts & _KEEPING else ""
+
+
+def _sent(phrase: Heard) -> str:
+    """«пришли ссылку на телефон»: whether it is a link that is wanted there."""
+    return LINK if {"link", "phone"} <= phrase.concepts else ""
+
+
 _TOPICS: Mapping[Intent, Callable[[Heard], str]] = MappingProxyType(
     {
         Intent.UNSUPPORTED: _movement,
@@ -67,5 +80,7 @@ _TOPICS: Mapping[Intent, Callable[[Heard], str]] = MappingProxyType(
         Intent.CANCEL: _cancelled,
         Intent.CHOOSE: _place,
         Intent.GRIEF: _gone,
+        Intent.NO: _kept_how,
+        Intent.SEND: _sent,
     }
 )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from skill.dialog.nlu.classifier import example_topics
 from skill.dialog.nlu.intents import Intent, Understood
-from skill.dialog.nlu.misheard import correct
+from skill.dialog.nlu.misheard import correct, hear_otherwise
 from skill.dialog.nlu.morphology import split_words
 from skill.dialog.nlu.phrase_reader import read_phrase
 from skill.dialog.nlu.platform_intents import prefer_platform
@@ -33,7 +33,10 @@ def understand(
         stage: the `Stage` of the conversation, which tells what is likely to be meant; empty where it is not known.
     """
     said = correct(split_words(text))
-    return prefer_platform(_read(said, expecting, stage), platform, said, expecting)
+    understood = _read(said, expecting, stage)
+    if understood.intent is Intent.UNKNOWN and (otherwise := hear_otherwise(said)) != said:
+        understood = _read(otherwise, expecting, stage)
+    return prefer_platform(understood, platform, said, expecting)
 
 
 def warm() -> None:

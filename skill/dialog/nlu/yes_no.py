@@ -15,6 +15,7 @@ from skill.dialog.nlu import yes_no_lexicon as lexicon
 from skill.dialog.nlu.age import BELOW, Age, read_age
 from skill.dialog.nlu.answer_parts import AGAINST, Part, Role, expressions, names_person, split_answer
 from skill.dialog.nlu.morphology import read
+from skill.dialog.nlu.objections import no_objection
 from skill.dialog.nlu.stake import Stake
 
 _FEW: Final = 2  # words of no known meaning beside a «нет»; with more of them it belongs to another thought
@@ -34,6 +35,8 @@ _POINTING: Final = frozenset({*_SUBJECTS, "с", "мой", "моя", "мои", "�
 _LETS: Final = frozenset({"давай", "давайте"})
 _PROPOSED: Final = frozenset("я мы сначала сперва лучше посмотрим подумаем".split())  # noqa: SIM905
 _LONGEST_REASON: Final = 9  # words
+# that say nobody objects: a bare «нет» before one of them leaves the answer open
+_UNOBJECTING: Final = frozenset({"против", "возражаю", "возражаем", "возражений", "откажусь"})
 _SIGHS: Final = frozenset("ой ох ах ну а алиса салют так".split())  # noqa: SIM905
 
 
@@ -61,7 +64,9 @@ def answer_to(said: Sequence[str], stake: Stake) -> Answer:
     parts = split_answer(said, stake)
     if stake is Stake.AGE and (age := read_age(said)):
         return _of_age(age, said, parts)
-    if (stake is Stake.CONSENT and _wavers(said, parts)) or (stake is Stake.DELETION and _but_agrees(said)):
+    if (stake is Stake.CONSENT and (_wavers(said, parts) or objects_to_nothing(said))) or (
+        stake is Stake.DELETION and _but_agrees(said)
+    ):
         return Answer.UNCLEAR
     roles = {part.role for part in parts}
     if Role.QUESTION not in roles and _refuses(parts):
@@ -117,6 +122,14 @@ def _wavers(said: Sequence[str], parts: Sequence[Part]) -> bool:
         return True
     taken_back = any(_TAKES_BACK.intersection(parts[at].words) for at in against if at > agreed[-1])
     return not taken_back
+
+
+def objects_to_nothing(said: Sequence[str]) -> bool:
+    """«нет, я не против»: whether a «нет» stands beside what says that there is no objection."""
+    parts = split_answer(said, Stake.CONSENT)
+    objects = any(part.role is Role.ASSENT and _UNOBJECTING.intersection(part.words) for part in parts)
+    denied = [part.words for part in parts if part.role in AGAINST]
+    return objects and bool(denied) and all(words == ("нет",) for words in denied)
 
 
 def _denied(parts: Sequence[Part], at: int) -> bool:
@@ -206,7 +219,7 @@ def _agrees_with_reason(said: Sequence[str], parts: Sequence[Part], stake: Stake
 def _is_clear(said: Sequence[str], stake: Stake, clearly: str) -> bool:
     """Whether a phrase is an agreement in words of its own, and nobody else's."""
     parts = split_answer(said, stake)
-    own = any(part.words in expressions(clearly) for part in parts)
+    own = any(part.words in expressions(clearly) or no_objection(part.words)[1] for part in parts)
     return own and _agrees(parts, stake) and not any(names_person(read(word)) for word in said)
 
 

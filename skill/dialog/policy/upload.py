@@ -8,6 +8,7 @@ from skill.dialog.actions import Action, InviteUpload, MarkExplained, RememberGe
 from skill.dialog.context import KnownTicket
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.questions import SLOWLY
+from skill.dialog.nlu.topics import LINK
 from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import fresh_jobs, status
@@ -16,6 +17,8 @@ from skill.dialog.state import STAKES, Question
 How = Literal["link", "code", "phone"]
 
 RULES: Final = 2  # version of the consent's wording, nlg/phrases/upload.py: change both together
+NO_LINK: Final = "no_link"
+"""Topic of a code where a link was asked for, which nothing here can show."""
 WAY_BACK: Final = "way_back"
 _ALICE: Final = "alice"
 _SOON_OVER: Final = 120.0  # seconds; a code that dies while it is being typed is no help
@@ -37,9 +40,13 @@ def invite(context: TurnContext, gestures: tuple[str, ...], *before: Action, top
         gestures: for the photo to come; empty for those that are remembered.
         before: actions that come first.
         topic: SLOWLY where a code is to be dictated so.
+
+    Returns:
+        The way for a photo. A code where a link was asked for has NO_LINK as its topic.
     """
     facts = context.facts
     how = "code" if topic == SLOWLY and serves(facts.ticket, "code") else way(context)
+    topic = NO_LINK if how == "code" and LINK in {context.understood.how, context.understood.topic} else topic
     gestures = gestures or facts.gestures
     if serves(facts.ticket, how):
         actions: tuple[Action, ...] = (RememberGestures(gestures),) if gestures and gestures != facts.gestures else ()

@@ -8,6 +8,7 @@ from skill.dialog.nlu.classifier import example_topics
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
 from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SIMPLY, SLOWLY, TOPICS, TRUST
+from skill.dialog.nlu.topics import KEPT, LINK
 
 INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
     **dict.fromkeys(Intent, frozenset({""})),
@@ -22,6 +23,7 @@ INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
     Intent.GESTURE: LENGTHS | {""},
     Intent.REPEAT: frozenset({"", SIMPLY, SLOWLY}),
     Intent.HELP: frozenset({"", SIMPLY}),
-    Intent.SEND: frozenset({"", SLOWLY}),
+    Intent.SEND: frozenset({"", SLOWLY, LINK}),
+    Intent.NO: frozenset({"", KEPT}),
     Intent.STATUS: frozenset({"", HOW_LONG}),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skill.dialog.nlu.misheard import correct, sound_of
+from skill.dialog.nlu.misheard import correct, hear_otherwise, sound_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,18 @@ def test_only_key_words_are_put_right(said: str, corrected: str) -> None:
 def test_what_sounds_alike_is_alike() -> None:
     assert sound_of("ажыви") == sound_of("оживи")
     assert sound_of("улыбнуться") == sound_of("улыбнутся")
+
+
+@pytest.mark.parametrize(
+    ("said", "otherwise"),
+    [
+        ("да вай по пробу ем", "давай попробуем"),
+        ("попробую ем", "попробуем"),
+        ("са гласна", "согласна"),
+        ("не са гласна", "не согласна"),
+        ("пакажи видево", "покажи видево"),
+        ("у меня на кухне по радио сказали", "у меня на кухне по радио сказали"),
+    ],
+)
+def test_pieces_and_sounds_make_words_where_nothing_was_understood(said: str, otherwise: str) -> None:
+    assert hear_otherwise(tuple(said.split())) == tuple(otherwise.split())

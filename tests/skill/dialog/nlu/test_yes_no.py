@@ -47,6 +47,8 @@ _FRAMES = (
     "ты {}|вы {}|раньше {}"
 )
 FRAMES = _FRAMES.split("|")
+AGREED = {("никто {}", "не против")}
+"""Frames that agree with a word: nobody objects."""
 EVERY = 16  # of which one is also looked up by its likeness
 SHARE = 1 if os.environ.get("OZHIVI_TEST_FUZZ") == "whole" else 3
 """Of which one goes through everything; with OZHIVI_TEST_FUZZ=whole all do."""
@@ -97,7 +99,7 @@ def test_no_frame_that_denies_or_asks_leaves_a_yes() -> None:
         said = correct(split_words(frame.format(word)))
         for stake in Stake:
             tried += 1
-            taken[frame] += answer_to(said, stake) is Answer.YES
+            taken[frame] += answer_to(said, stake) is Answer.YES and (frame, word) not in AGREED
     assert tried > 250_000
     assert +taken == Counter(), f"of {tried} denials and questions these frames were taken for a yes"
 
@@ -106,7 +108,8 @@ def test_no_frame_that_denies_or_asks_leaves_a_yes() -> None:
 def test_no_intent_makes_a_yes_of_a_frame(stake: Stake, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same through everything that is heard and recognised besides. What a phrase is like, which takes
     milliseconds and is never a yes by itself, is looked up for every sixteenth."""
-    whole = list(product(FRAMES, agreeing()))[list(Stake).index(stake) :: len(Stake) * SHARE]
+    pairs = [pair for pair in product(FRAMES, agreeing()) if pair not in AGREED]
+    whole = pairs[list(Stake).index(stake) :: len(Stake) * SHARE]
     assert len(whole) > 5000 // SHARE
     alike = [frame.format(word) for frame, word in whole[::EVERY]]
     encode_all([correct(split_words(said)) for said in alike])

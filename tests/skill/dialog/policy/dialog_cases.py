@@ -115,7 +115,7 @@ CASES: tuple[Case, ...] = (
     Case("code instead of a push", turn("скажи код", surface=PUSHING), FRESH, S.BY_CODE, "193 746"),
     Case("pushed once already, linked now", turn("оживи фото", surface=PUSHING, linked=True), FRESH, S.BY_CODE),
     Case("code on a phone", turn("дай код", surface=PHONE), FRESH, S.BY_CODE),
-    Case("link wanted from a speaker", turn("пришли ссылку"), FRESH, S.BY_CODE),
+    Case("link wanted from a speaker", turn("пришли ссылку"), FRESH, S.BY_CODE, "адрес"),
     Case("the same code again", turn("повтори код"), AWAITED, S.BY_CODE, "524 871"),
     Case("repeat", turn("повтори"), AWAITED, S.BY_CODE, "524 871"),
     Case("the same link again", turn("оживи фото", surface=PHONE), AWAITED, S.BY_LINK),
@@ -263,6 +263,7 @@ CASES: tuple[Case, ...] = (
     Case("delete all, in its words", turn("да удаляй"), ask(Q.DELETE_ALL, TOLD), S.FORGOTTEN),
     Case("delete all? this one", turn("уничтожь этот снимок"), ask(Q.DELETE_ALL, TOLD), S.ASK_DELETE),
     Case("delete all? somebody's", turn("удали фото соседа"), ask(Q.DELETE_ALL, TOLD), S.ASK_DELETE),
+    Case("delete, after it is saved", turn("стой сначала сохрани"), ask(Q.DELETE, TOLD), S.SAVE, "удаля"),
     Case("delete all, no", turn("отмена"), ask(Q.DELETE_ALL, TOLD), S.KEPT),
     Case("delete all, once more", turn("повтори"), ask(Q.DELETE_ALL, TOLD), S.ASK_DELETE_ALL),
     # the family
