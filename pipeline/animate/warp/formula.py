@@ -104,7 +104,7 @@ LASH_CORE: Final = (0.03, 0.2)  # around the margin, and the share that does not
 # Light on the lid that has come down, measured on 17 filmed people: h is the height above the margin in eye widths. It
 # is dark above the lashes, grows lighter up to the bone below the brow, and has a soft fold.
 LID_TRAVEL: Final = 0.15  # travel from which on in full
-LID_LIGHT: Final = (0.13, 0.06, 0.30)  # of the light: gain, and the heights between which it grows
+LID_LIGHT: Final = (0.09, 0.06, 0.30)  # of the light: gain, and the heights between which it grows
 LID_SHADE: Final = (0.08, 0.075)  # loss above the margin, and the height over which it ends
 LID_FOLD: Final = (0.03, 0.55, 0.08, 0.045)  # loss, height by the travel and added to it, half width
 

@@ -19,7 +19,11 @@ from pipeline.image_ops import smoothstep
 
 _REACH: Final = (1.0, 0.9)  # half size of an eye's box along u and v, in eye widths
 # openings in eye widths: below the first there is nothing to shut, from the second on an eye shuts in full
-_SHUT: Final = (0.085, 0.13)
+_SHUT: Final = (0.065, 0.1)
+_SEEN: Final = (
+    0.2,
+    0.5,
+)  # share that may be seen: below the first nobody blinks, from the second on in full, no slit stays
 _SOFTNESS: Final = (0.3, 6.0)  # pixels: the least and the most that is measured
 
 
@@ -49,6 +53,7 @@ def build_both_eyes(pixels: Pixels, alpha: Float, head: Head) -> tuple[EyeMaps |
     hair = find_hair(pixels, alpha, head)
     if hair is not None:
         seen *= min(share_to_blink(hair, contour) for contour in contours)
+    seen = float(smoothstep(seen, *_SEEN))
     right, left = (build_eye_maps(pixels, alpha, contour, glasses, seen, hair) for contour in contours)
     return right, left
 

@@ -34,6 +34,8 @@ _CHEEK: Final = (0.25, 0.70)  # below the lower margin a strip of the cheek, whi
 # share of that strip below the whole eye: 1.0 where hair lies across it, 0.36 to 0.59 where shade beside it looks alike
 _OVER_CHEEK: Final = 0.75
 _SLANTS: Final = (-0.8, -0.4, 0.4, 0.8)  # of hair across an eye, sideways by downwards
+_WING: Final = 0.66  # from the middle outwards: liner reaches so far, and no lid moves farther out …
+_WING_ABOVE: Final = 0.26  # … and so far above the margin, with the fold that a blink moves
 _COLUMNS: Final = 48
 _AROUND_EYE: Final = (1.0, 1.05)  # half size along u and v of the part in which strands are looked for
 _FINE: Final = 80  # its pixels an eye width
@@ -151,8 +153,8 @@ def find_strands(pixels: Pixels, contour: Contour, box: tuple[int, int, int, int
     lighter = cv2.morphologyEx(smooth, cv2.MORPH_TOPHAT, np.ones((1, round(_STRAND * _FINE) | 1), np.uint8))
     outwards = -u if contour.outer_is_left else u
     upper, lower = (np.interp(u, contour.at, one) for one in (contour.upper, contour.lower))
-    own = (v > upper - _LASHES * width) & (v < lower + _LASHES * width) & (outwards < 0.5 * width)
-    strands = _keep_long((lighter > _CONTRAST * np.maximum(smooth, 20.0)) & (outwards > 0.0) & ~own)
+    own = (v > upper - _WING_ABOVE * width) & (v < lower + _LASHES * width) & (outwards < _WING * width)
+    strands = _keep_long((lighter > _CONTRAST * np.maximum(smooth, 20.0)) & (outwards > 0.0) & ~own) * ~own
     left, top, right, bottom = box
     own_y, own_x = np.mgrid[top:bottom, left:right].astype(np.float32)
     own_u, own_v = contour.local(own_x, own_y)

@@ -19,7 +19,7 @@ from pipeline.animate.warp.eyes.lid_skin import (
 )
 from pipeline.animate.warp.eyes.shut_colour import darken, predict_shut_colour, skin_around
 from pipeline.animate.warp.eyes.shut_lashes import paint_shut_lashes
-from pipeline.animate.warp.eyes.socket import socket_shade
+from pipeline.animate.warp.eyes.socket import flatten_folds, socket_shade
 from pipeline.animate.warp.formula import LID_CURVES
 from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import gaussian, single, smoothstep
@@ -27,7 +27,7 @@ from pipeline.image_ops import gaussian, single, smoothstep
 # Lengths in eye widths.
 _CHEEK_SHIFT: Final = 0.68  # of the cheek's grain up to the lid
 _CHEEK_BEGINS: Final = (0.2, 0.34)  # below the lower margin: the lower lashes end, the cheek begins
-_COARSEST: Final = 0.13  # of the grain: what is coarser stays in the cheek
+_COARSEST: Final = 0.045  # of the grain: what is coarser stays in the cheek
 _CREPE: Final = 1.2  # gain of the grain: a lid's skin is thinner than a cheek's and lies in finer folds
 
 
@@ -71,11 +71,11 @@ def build_lid_images(
     hole = add_connected_darkness(eye, lashes, colour)
     lid = lid_colour(eye, hole, colour)
     around = skin_around(eye, hole, lid)
-    skin = fill_skin(eye, hole | rim, around)
+    skin = flatten_folds(eye, fill_skin(eye, hole | rim, around), hole, lid)
     grain, grain_at = _cheek_grain(pixels, eye, box, hole, blur)
     shade = socket_shade(eye, skin, lid)
     skin = single(np.clip(skin / np.sqrt(shade.mean(-1, keepdims=True)), 1.0, 255.0))
-    near = _near_darkness(hole, shade) * ~rim[..., None]
+    near = _near_darkness(eye, skin, hole) * ~rim[..., None]
     ratio = single(np.clip(eye.pixels / skin, 0.05, 2.0) * near + (1.0 - near))
     return LidImages(
         skin=skin,
@@ -88,10 +88,10 @@ def build_lid_images(
     )
 
 
-def _near_darkness(hole: Mask, shade: Float) -> Float:
-    """The places darker than the skin without eye and lashes, (h, w, 1): around the hole and in the shade."""
+def _near_darkness(eye: EyeBox, skin: Float, hole: Mask) -> Float:
+    """The places that differ from the skin without eye and lashes, (h, w, 1): around the hole and where it is flat."""
     near = np.clip(gaussian(cv2.dilate(hole.astype(np.float32), np.ones((5, 5))), 1.0) * 1.2, 0.0, 1.0)[..., None]
-    return single(np.maximum(near, shade.min(-1, keepdims=True) < 0.995))
+    return single(np.maximum(near, np.abs(skin - eye.pixels).max(-1, keepdims=True) > 2.0))
 
 
 def _shut_darkness(eye: EyeBox, paleness: Double, blur: float, ratio: Float) -> Float:

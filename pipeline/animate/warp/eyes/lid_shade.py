@@ -33,6 +33,7 @@ _SHADE: Final = (
     (0, -1, 2, 1, 1, 1, 2, 2, 1, 0),
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
 )
+_LIT: Final = 0.05  # of the light, by which the table makes a lid lighter: more is a spot, where few lids are alike
 _STRENGTH: Final = 0.9
 _SOFT: Final = 0.03  # eye widths
 # Folds: height by that of the first, light that is missing, from where to where along the eye, phase of its bends.
@@ -61,7 +62,7 @@ def lid_shade(box: EyeBox, softness: float) -> Float:
     d = (box.v - contour.curve(contour.upper + contour.travel, box.u)) / width
     column = np.interp(x, _ALONG, np.arange(len(_ALONG)))
     row = np.interp(d, _DOWN, np.arange(len(_DOWN)))
-    table = np.array(_SHADE, np.float32) / 100.0
+    table = np.maximum(np.array(_SHADE, np.float32) / 100.0, -_LIT)
     shade = cv2.remap(table, single(column), single(row), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return single(_STRENGTH * gaussian(shade, _SOFT * width) + _measure_roughness(box) * _folds(box, x, d, softness))
 

@@ -13,7 +13,7 @@ from pipeline.image_ops import gaussian, single, smoothstep
 from pipeline.layers.inpaint import diffuse
 
 _BEND: Final = 0.18  # eye widths: how far from its rim the filled lid still takes the colour of the skin around
-_SHADE: Final = 0.04  # of the skin's colour: lashes left at the rim may not darken the filled lid by more
+_SHADE: Final = 0.25  # of the skin's colour: lashes left at the rim may not darken the filled lid by more
 # The colour of a shut lid, from the skin above the open eye (its lid, the socket's shade) and from the cheek: 0.25 and
 # 0.75 of them, times 0.88, is within 2.2 L* on average of 17 filmed people's lids (the cheek alone is 7.6 lighter);
 # fold and lashes, which are drawn upon it, take some of that.
@@ -35,6 +35,7 @@ _HUE: Final = 0.25  # difference of (red - green) / (red - blue) up to which ski
 _BY_RING: Final = (0.86, 1.0)  # of its light: least and most of a shut lid; 0.72 to 1.0 on 8 of 10 filmed people
 _MOST_GAIN: Final = 1.7  # in a socket in deep shade the lid stays darker than that
 _BESIDE: Final = (0.1, 0.3)  # eye widths beyond a corner, over which what stays there is seen again
+_ABOVE_LID: Final = (0.0, 0.05)  # … and above the lid, where nothing moves
 _ALONG: Final = 0.3  # eye widths: the light along the eye is smoothed by so much
 _FOLD: Final = (0.8, 0.97)  # of the lid's light: what is darker is a fold or hair, and not seen on a shut lid
 _CALM: Final = 0.09  # eye widths: softness of the skin around it
@@ -74,8 +75,8 @@ def fill_skin(box: EyeBox, hole: Mask, colour: Float) -> Float:
     width = box.contour.width
     known = (~hole).astype(np.float32)
     # smoothed on the known side first: single dark grains at the rim would spread into the lid as rays
-    weight = gaussian(known, 0.04 * width)[..., None]
-    calm = gaussian((box.pixels - colour) * known[..., None], 0.04 * width) / np.maximum(weight, 1e-3)
+    weight = gaussian(known, 0.07 * width)[..., None]
+    calm = gaussian((box.pixels - colour) * known[..., None], 0.07 * width) / np.maximum(weight, 1e-3)
     rest = gaussian(diffuse(single(calm), known), 0.05 * width)
     rest = np.maximum(rest, -_SHADE * colour)
     inside = np.minimum(cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5) / width, 2.0)
@@ -86,7 +87,8 @@ def fill_skin(box: EyeBox, hole: Mask, colour: Float) -> Float:
     skin = skin + (gaussian(skin, 0.04 * width) - skin) * seam
     contour = box.contour
     beyond = np.maximum(contour.left_end - box.u, box.u - contour.right_end) / width
-    skin = skin + (box.pixels - skin) * smoothstep(beyond, *_BESIDE)[..., None]
+    still = np.maximum(smoothstep(beyond, *_BESIDE), smoothstep((box.top - box.v) / width, *_ABOVE_LID))
+    skin = skin + (box.pixels - skin) * still[..., None]
     return np.clip(skin, 1.0, 255.0).astype(np.float32)
 
 

@@ -23,8 +23,10 @@ _TINT: Final = (0.18, 0.22)
 _DARK: Final = (
     0.7  # logarithm: where the skin around is darker than the lid by that it is brow, and has no tint of skin
 )
-_SOFT: Final = 0.035  # eye widths: nothing finer is predicted
+_SOFT: Final = 0.048  # eye widths: nothing finer is predicted
 _OWN: Final = (-0.4, 0.4)  # logarithm of the open eye's picture by the skin around: the least and the most that counts
+_LIGHTER: Final = 0.02  # logarithm: by more a lid is not lighter than the skin around it, before it is lit
+_PAINT: Final = 0.12  # logarithm: of the open lid's tint no more counts, a red crease is no red lid
 _SKIN: Final = (0.62, 0.9)  # of the lid's light: darker places around the eye are brow, lashes or a fold …
 _LEAST: Final = 0.06  # … and count for that much only
 _BROWN: Final = 0.88  # by which what lashes leave of the light is nearer to the skin's tint
@@ -65,9 +67,10 @@ def predict_shut_colour(box: EyeBox, around: Float, lid: Float) -> Float:
     parts = [around, guess - around, np.clip(own - around, *_OWN)]
     lights = [part.mean(-1, keepdims=True) for part in parts]
     tints = [part - light for part, light in zip(parts, lights, strict=True)]
-    light = lights[0] + _LIGHT[0] * lights[1] + _LIGHT[1] * lights[2]
+    light = lights[0] + np.minimum(_LIGHT[0] * lights[1] + _LIGHT[1] * lights[2], _LIGHTER)
     by_lid = _TINT[0] + (1.0 - _TINT[0]) * np.clip(lights[1] / _DARK, 0.0, 1.0)
-    return single(np.exp(light + tints[0] + by_lid * tints[1] + _TINT[1] * tints[2]).clip(1.0, 255.0))
+    own_tint = np.clip(tints[2], -_PAINT, _PAINT)
+    return single(np.exp(light + tints[0] + by_lid * tints[1] + _TINT[1] * own_tint).clip(1.0, 255.0))
 
 
 def shut_place(box: EyeBox) -> Float:

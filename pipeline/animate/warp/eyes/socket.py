@@ -17,7 +17,38 @@ _TOP: Final = (-0.2, 0.1)  # of the lid's height below `top`, over which the sha
 _HEIGHT: Final = (0.13, 0.19)  # of the lid: above a lower one the brow is near, and would be taken for shade
 _BESIDE: Final = (0.05, 0.25)  # beyond the corners, over which it is taken no more
 _DARKEST: Final = 0.55  # of the skin's light
+_FLAT: Final = 0.11  # softness of what is left of the skin's folds …
+_FLAT_TOP: Final = (-0.04, 0.08)  # … below `top`, over which it sets in …
+_FLAT_BESIDE: Final = (0.15, 0.32)  # … and beyond the corners, over which it ends
+_BROW_ENDS: Final = 0.07  # … but no farther down is it a brow
+_GRAIN: Final = 0.02  # what is finer is grain, and stays as far as it is no edge
 _BROW: Final = 0.78  # of the skin's light: hair, where it hangs together with the brow
+
+
+def flatten_folds(box: EyeBox, skin: Float, hole: Mask, lid: Float) -> Float:
+    """The skin (h, w, 3) without the folds, edges and strokes that an open lid has and a stretched one has not.
+
+    Args:
+        box: The eye's box (h, w).
+        skin: The skin with the hole filled, see `fill_skin`.
+        hole: (h, w), True where the skin is not seen.
+        lid: The lid's colour, see `lid_colour`.
+    """
+    contour, width = box.contour, box.contour.width
+    light = gaussian(skin, 0.02 * width).mean(-1) / np.maximum(calm_skin(box, skin, lid).mean(-1), 1.0)
+    brow = _find_brow(box, single(light)) & (box.v < box.top + _BROW_ENDS * width)
+    weight = single(box.person & ~brow) + np.float32(1e-3)
+    sigma = _FLAT * width
+    flat = gaussian(skin * weight[..., None], sigma) / gaussian(weight, sigma)[..., None]
+    fine = box.pixels - gaussian(box.pixels, _GRAIN * width)
+    limit = 2.0 * float(np.median(np.abs(fine[~hole]))) if not hole.all() else 0.0
+    seen = 1.0 - gaussian(hole.astype(np.float32), 0.02 * width)
+    flat = flat + np.clip(fine, -limit, limit) * seen[..., None]
+    lowest = box.upper + contour.curve(contour.travel, box.u)
+    beside = np.maximum(contour.left_end - box.u, box.u - contour.right_end) / width
+    share = smoothstep((box.v - box.top) / width, *_FLAT_TOP) * smoothstep((lowest - box.v) / width, 0.0, 0.08)
+    share = share * (1.0 - smoothstep(beside, *_FLAT_BESIDE)) * np.minimum(weight, 1.0)
+    return single(skin + (flat - skin) * gaussian(single(share), 0.02 * width)[..., None])
 
 
 def socket_shade(box: EyeBox, skin: Float, lid: Float) -> Float:

@@ -56,7 +56,7 @@ def test_gains_are_gentle_finite_and_on_the_face(maps: WarpMaps, depth: Depth) -
     assert np.abs(maps.shade[1:][:, depth.outside > 0.3]).max() < 1e-3
     full_turn = np.sin(np.deg2rad(14))
     assert np.abs(maps.shade[SHADES.index("yaw") :]).max() * full_turn < 0.2
-    assert -0.3 < maps.shade[0].min() < -0.08
+    assert -0.15 < maps.shade[0].min() < -0.04  # a deeper smile has grey arcs beside the mouth
     assert 0.02 < maps.shade[0].max() < 0.06
     assert -0.15 < maps.shade[1].min() <= maps.shade[1].max() <= 0.0
 

@@ -105,6 +105,10 @@ def test_a_lid_passes_behind_light_strands(close_up: Pixels, close_head: Head, a
     part = where[top:bottom, left:box_right]
     assert right.images.rim[part].mean() > 0.75
     assert right.images.rim.mean() < 0.4
+    y, x = np.mgrid[top:bottom, left:box_right].astype(np.float32)
+    u, v = right.contour.local(x, y)
+    wing = (np.abs(u) < 0.6 * right.contour.width) & (np.abs(v) < 0.1 * right.contour.width)
+    assert right.images.rim[wing].mean() < 0.03  # a blink is whole as far as the lid and its liner reach
 
 
 def test_a_bare_eye_has_no_strands(close_up: Pixels, close_head: Head) -> None:

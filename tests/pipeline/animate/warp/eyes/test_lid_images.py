@@ -62,6 +62,10 @@ def test_smooth_skin_has_no_grain_and_grainy_skin_has_it(close_up: Pixels, close
     grainy = build_lid_images(noisy, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
     assert 3 < grainy.grain[grainy.grain_at > 0.5].std() < 10
     assert np.abs(grainy.skin - smooth.part(smooth.skin))[smooth.eye()].mean() < 8
+    waves = 8 * np.sin(np.arange(size[0]) * 2 * np.pi / (0.35 * smooth.contour.width))[:, None, None]
+    folded = np.clip(smooth.pixels + waves, 0, 255).astype(np.uint8)  # bags and shadows of the cheek are no grain
+    soft = build_lid_images(folded, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
+    assert soft.grain[soft.grain_at > 0.5].std() < 3
 
 
 @pytest.mark.parametrize("alpha", [0.0, 1.0])

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.lid_skin import fill_skin, fit_skin_colour, lid_colour
-from pipeline.animate.warp.eyes.socket import socket_shade
+from pipeline.animate.warp.eyes.socket import flatten_folds, socket_shade
 from pipeline.arrays import Float, Mask
 from tests.pipeline.animate.warp.eyes.painted_eye import PaintedEye
 
@@ -49,3 +49,15 @@ def test_a_brow_that_hangs_low_is_no_shade(painted: PaintedEye, box: EyeBox) -> 
     brow = (high > FOLD[0]) & (high < 1.8) & (np.abs(box.u) < 0.5 * painted.contour.width)
     browed = darken(box, brow, 0.4)
     assert socket_shade(browed, *skin_and_lid(browed, hole))[brow & (high < FOLD[1])].mean() > 0.97
+
+
+def test_a_fold_is_flat_on_a_stretched_lid_and_the_brow_stays(painted: PaintedEye, box: EyeBox) -> None:
+    hole, high = painted.eye(), height(box)
+    near = np.abs(box.u) < 0.4 * painted.contour.width
+    fold, brow = (high > 0.6) & (high < 0.75) & near, (high > 1.2) & (high < 1.6) & near
+    folded = darken(darken(box, fold, 0.75), brow, 0.4)
+    skin, lid = skin_and_lid(folded, hole)
+    flat = flatten_folds(folded, skin, hole, lid)
+    assert skin[fold].mean() < 0.8 * box.pixels[fold].mean()
+    assert flat[fold].mean() > 0.92 * box.pixels[fold].mean()
+    assert np.abs(flat - skin)[brow].max() < 1.0
