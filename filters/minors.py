@@ -26,12 +26,30 @@ MODEL: Final = "child"
 # Outputs of the model: is the person younger than this? and, last, is it a minor?
 YOUNGER_THAN: Final = (6, 10, 12, 14, 16, 18, 21, 25, 30, 40, 55)
 
-# The classifier's chance of a minor, 0..1, from which on a face is refused. Chosen on photos of both sources that the
-# classifier was not trained on, see docs/filters.md, Minors.
-THRESHOLDS: Final[Mapping[Level, float]] = MappingProxyType({"normal": 0.29, "strict": 0.076})
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The classifier's chances of a minor, 0..1, from which on a face is refused."""
+
+    doubt: float
+    """Where nothing speaks for a young adult."""
+    sure: float
+    """Whatever speaks for one."""
+
+
+# Chosen on photos that the classifier was not trained on, see docs/filters.md, Minors
+LIMITS: Final[Mapping[Level, Limits]] = MappingProxyType(
+    {"normal": Limits(doubt=0.09, sure=0.45), "strict": Limits(doubt=0.076, sure=0.076)}
+)
+# What speaks for a young adult, whom studio light makes look younger: the classifier's chance of somebody under 14 is
+# below this and the nets read so many years, their mean, or it is below that
+_HARDLY_UNDER_14: Final = 0.05
+_YOUNG_ADULT: Final = 20.0
+_NEVER_UNDER_14: Final = 0.011
+_UNDER_14: Final = YOUNGER_THAN.index(14)
 # Years by either net below which it is a minor whatever the classifier says: fewer than 1 in 150 adults
 NET_MINIMUM: Final = 11.0
-# One look that reads so far below the threshold (in logits) and at least so many years with both nets needs no second
+# One look that reads so far below the doubt (in logits) and at least so many years with both nets needs no second
 # one in a mirror, which would have to differ by twice as much
 SURE_LOGITS: Final = 2.5
 SURE_YEARS: Final = 18.0
@@ -88,9 +106,9 @@ class MinorFilter:
     """
 
     def __init__(self, runtime: Runtime, *, level: Level = "normal", archive: bool = False) -> None:
-        if level not in THRESHOLDS:
+        if level not in LIMITS:
             raise ValueError(f"a level is strict or normal, not {level!r}")
-        self._runtime, self._threshold, self._archive = runtime, THRESHOLDS[level], archive
+        self._runtime, self._limits, self._archive = runtime, LIMITS[level], archive
 
     def judge(self, pixels: Pixels, face: Face, features: FaceFeatures | None = None) -> MinorReading:
         """Decide whether `face` on `pixels` (uint8 H×W×3, RGB) is a minor's; its `features` may be known already.
@@ -106,14 +124,15 @@ class MinorFilter:
         """
         features = features or FaceFeatures(pixels, face, self._runtime)
         logits, ages = self._look(features, mirrored=False)
-        is_sure = _sigmoid(logits[-1:] + SURE_LOGITS)[0] < self._threshold and ages.min() >= SURE_YEARS
+        is_sure = _sigmoid(logits[-1:] + SURE_LOGITS)[0] < self._limits.doubt and ages.min() >= SURE_YEARS
         if not is_sure:  # as with a NaN
             other_logits, other_ages = self._look(features, mirrored=True)
             logits, ages = np.mean([logits, other_logits], axis=0), np.mean([ages, other_ages], axis=0)
         score, age = float(_sigmoid(logits[-1:])[0]), estimate_age(logits[:-1])
         younger, older = (float(years) for years in np.sort(ages))
+        limit = self._limits.sure if _may_be_adult(logits, ages) else self._limits.doubt
         # written so that a NaN refuses
-        is_adult = score < self._threshold and younger >= NET_MINIMUM
+        is_adult = score < limit and younger >= NET_MINIMUM
         return MinorReading(
             score=score,
             age=age,
@@ -129,6 +148,12 @@ class MinorFilter:
         if logits.shape != (1, len(YOUNGER_THAN) + 1):
             raise ValueError(f"the model {MODEL} answers {logits.shape}, it is not the one this filter knows")
         return np.asarray(logits[0], np.float32), read.ages[0]
+
+
+def _may_be_adult(logits: Float, ages: Float) -> bool:
+    """Whether something speaks for a young adult, by the classifier's logits, (outputs,), and the nets' years, (2,)."""
+    under_14 = float(_sigmoid(logits[_UNDER_14 : _UNDER_14 + 1])[0])
+    return under_14 < _NEVER_UNDER_14 or (under_14 < _HARDLY_UNDER_14 and float(ages.mean()) >= _YOUNG_ADULT)
 
 
 def _is_far_below(score: float, age: float, younger: float, older: float) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from filters.minors import THRESHOLDS, YOUNGER_THAN, MinorFilter, estimate_age
+from filters.minors import LIMITS, YOUNGER_THAN, MinorFilter, estimate_age
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.photo.load import read_photo
@@ -81,7 +81,7 @@ def test_an_adult_is_no_minor(runtime: Runtime, astronaut: Pixels, face: Face) -
     assert not reading.is_minor
     assert not reading.far_below_age
     assert not reading.is_old_photo
-    assert reading.score < THRESHOLDS["normal"]
+    assert reading.score < LIMITS["normal"].doubt
     assert reading.age > 21
 
 
@@ -113,13 +113,33 @@ def test_far_below_age_never_rests_on_one_reading(
     assert (reading.is_minor, reading.far_below_age) == (True, far_below)
 
 
+@pytest.mark.parametrize(
+    ("score", "under_14", "years", "is_minor"),
+    [
+        (0.3, 0.03, 22, False),  # a young adult
+        (0.3, 0.03, 19, True),
+        (0.3, 0.1, 22, True),  # may be a child
+        (0.3, 0.001, 16, False),
+        (0.6, 0.001, 40, True),
+        (0.05, 0.1, 15, False),
+    ],
+)
+def test_in_doubt_it_counts_what_speaks_for_a_young_adult(
+    runtime: Runtime, astronaut: Pixels, face: Face, score: float, under_14: float, years: int, is_minor: bool
+) -> None:
+    answer = logits(19, score)
+    answer[YOUNGER_THAN.index(14)] = np.log(under_14 / (1 - under_14))
+    scripted = ScriptedRuntime(runtime, answer, age=float(years), other_age=years)
+    assert MinorFilter(scripted).judge(astronaut, face).is_minor is is_minor  # type: ignore[arg-type]
+
+
 def test_strict_refuses_more(runtime: Runtime, astronaut: Pixels, face: Face) -> None:
-    between = logits(19, (THRESHOLDS["strict"] + THRESHOLDS["normal"]) / 2)
+    between = logits(19, (LIMITS["strict"].doubt + LIMITS["normal"].doubt) / 2)
     assert not judge_with(runtime, astronaut, face, between).is_minor
     assert judge_with(runtime, astronaut, face, between, level="strict").is_minor
 
 
-@pytest.mark.parametrize(("score", "net", "looks"), [(0.02, 30, 1), (0.2, 30, 2), (0.02, 15, 2), (np.nan, 30, 2)])
+@pytest.mark.parametrize(("score", "net", "looks"), [(0.005, 30, 1), (0.2, 30, 2), (0.005, 15, 2), (np.nan, 30, 2)])
 def test_who_is_clearly_an_adult_is_looked_at_once(
     runtime: Runtime, astronaut: Pixels, face: Face, score: float, net: int, looks: int
 ) -> None:

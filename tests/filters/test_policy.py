@@ -180,7 +180,7 @@ def test_the_rules_choose_the_filters(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The astronaut by the real filters, and those of the pack's ages and the gallery by answers of the test."""
-    monkeypatch.setattr(minors, "THRESHOLDS", {"normal": minors.THRESHOLDS["normal"], "strict": 0.0})
+    monkeypatch.setattr(minors, "LIMITS", {"normal": minors.LIMITS["normal"], "strict": minors.Limits(0.0, 0.0)})
     runtime, runs = Runtime(built_weights.path), Counter[str]()
     run = runtime.run
     monkeypatch.setattr(runtime, "run", lambda name, feeds: runs.update([name]) or run(name, feeds))
