@@ -80,9 +80,12 @@ RESTORE_AUTO: Final = "auto"
 """The wish that what is damaged is restored, and nothing else."""
 RESTORE_COLOUR: Final = "colour"
 """The part that guesses colours; it is never done unasked."""
-RESTORE_PARTS: Final = ("repair", "denoise", "tone", RESTORE_COLOUR)
+RESTORE_ENLARGE: Final = "enlarge"
+"""The part that enlarges a photo of small faces; its net is an extra, and it is never done unasked."""
+RESTORE_PARTS: Final = ("repair", "denoise", "tone", RESTORE_COLOUR, RESTORE_ENLARGE)
 """Parts of a restoration that may be asked for, in the order in which they are done: scratches, cracks, folds and dust
-are filled, grain is made calmer, faded tones are spread, a photo without colour is coloured."""
+are filled, grain is made calmer, faded tones are spread, a photo without colour is coloured, one with small faces is
+enlarged."""
 STILLS: Final[Mapping[str, str]] = MappingProxyType({"still": "jpg", "before": "jpg"})
 """Files beside the clip of a photo that was restored → the file format of each: the restored photo, and the photo as it
 came."""

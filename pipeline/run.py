@@ -176,6 +176,8 @@ class Prepared:
         if wish.restore != RESTORE_OFF:
             with timer.step(Step.RESTORE):
                 self.pixels, self.restored = _restore(self.pixels, self.faces, wish, runtime)
+        if self.pixels.shape != self.original.shape:
+            self.faces, self.admitted = _enlarge_faces(self.faces, self.admitted, self.original, self.pixels)
         self.timings: Mapping[str, float] = timer.seconds
         """Seconds of decoding, faces, filters and restoration, by step's name."""
         self._runtime, self._given_animator = runtime, animator
@@ -296,8 +298,22 @@ def _check_restore(wish: Wish) -> None:
 def _restore(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runtime) -> tuple[Pixels, tuple[str, ...]]:
     from pipeline.restore.restoration import restore_photo
 
-    restored = restore_photo(pixels, wish.restore, faces, runtime)
+    restored = restore_photo(pixels, wish.restore, faces, runtime, wish.long_side)
     return restored.pixels, restored.parts
+
+
+def _enlarge_faces(
+    faces: tuple[Face, ...], admitted: tuple[AdmittedFace, ...], before: Pixels, after: Pixels
+) -> tuple[tuple[Face, ...], tuple[AdmittedFace, ...]]:
+    """All faces, and those that move, of a photo that was enlarged."""
+    from pipeline.restore.enlarge import enlarge_face
+
+    def place(face: Face) -> Face:
+        return enlarge_face(face, before.shape, after.shape)
+
+    places = {id(face): place(face) for face in faces}
+    moving = tuple(replace(one, face=places.get(id(one.face)) or place(one.face)) for one in admitted)
+    return tuple(places[id(face)] for face in faces), moving
 
 
 def _find(pixels: Pixels, wish: Wish, runtime: Runtime) -> tuple[Pixels, tuple[Face, ...]]:

@@ -34,7 +34,8 @@ class Runtime:
         """Choose the providers; nothing is opened yet.
 
         Args:
-            models: Model name → path of its .onnx file (`WeightStore.path`); errors of it pass through.
+            models: Model name → path of its .onnx file (`WeightStore.path`); its errors pass through,
+                LookupError of a model that is not there.
             providers: onnxruntime's provider names, best first; by default CUDA where this onnxruntime has it, then
                 the CPU. A provider that can't be loaded is left out with a warning; the CPU is always the last resort.
             threads: Threads inside one model, by default min(4, logical CPUs).
@@ -49,6 +50,14 @@ class Runtime:
     def providers(self) -> tuple[str, ...]:
         """Names of the providers that new sessions are opened with, best first; the last is always the CPU."""
         return self._providers
+
+    def has(self, name: str) -> bool:
+        """Whether the model `name`, of an extra, is there. A file that is not what it should be raises its error."""
+        try:
+            self._models(name)
+        except LookupError:
+            return False
+        return True
 
     def session(self, name: str) -> ort.InferenceSession:
         """The session of the model `name`, opened on its first use; an unreadable model raises onnxruntime's error."""

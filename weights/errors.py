@@ -28,11 +28,19 @@ class UnknownModel(WeightsError):
         super().__init__(f"no model is called {name!r}; the manifest has {', '.join(sorted(known))}")
 
 
-class MissingWeights(WeightsError):
+class UnknownExtra(WeightsError):
+    """A name that no extra of the manifest has."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"no extra is called {name!r}; there is {', '.join(sorted(known)) or 'none'}")
+
+
+class MissingWeights(WeightsError, LookupError):
     """The model's file is not in the store."""
 
-    def __init__(self, name: str, path: Path) -> None:
-        super().__init__(f"model {name!r} is missing ({path}); run {_BUILD}")
+    def __init__(self, name: str, path: Path, extra: str = "") -> None:
+        advice = f"`ozhivi weights build --with {extra}`" if extra else _BUILD
+        super().__init__(f"model {name!r} is missing ({path}); run {advice}")
 
 
 class HashMismatch(WeightsError):

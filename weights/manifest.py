@@ -7,13 +7,13 @@ import binascii
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
-from weights.errors import ManifestError, UnknownModel
+from weights.errors import ManifestError, UnknownExtra, UnknownModel
 
 MANIFEST_FILE = Path(__file__).with_name("manifest.toml")
 
@@ -45,6 +45,8 @@ class Converter(StrEnum):
     """`faceapi.convert_expression`."""
     FACEAPI_RECOGNITION = "faceapi_recognition"
     """`faceapi.convert_recognition`."""
+    NCNN = "ncnn"
+    """`weights.convert.ncnn`, of a .param and its .bin."""
     OWN = "own"
     """None: the file is ONNX already and lies beside the manifest."""
 
@@ -127,6 +129,8 @@ class Model:
     """What it is for, in a word or two, for `ozhivi weights list`."""
     description: str
     """The net and its author, in a sentence."""
+    extra: str = ""
+    """The extra to which it belongs, which is built where it is asked for; empty: everybody has it."""
 
     def __post_init__(self) -> None:
         where = f"models.{self.name}"
@@ -149,22 +153,32 @@ class Manifest:
     packages: tuple[Package, ...]
     """The packages, in the order of the file."""
     models: tuple[Model, ...]
-    """The models, in the order of the file."""
+    """The models that everybody has, in the order of the file."""
     folder: Path
     """The folder of the manifest, in which the files of `own` models lie."""
+    extras: tuple[Model, ...] = ()
+    """The models of extras, in the order of the file."""
 
     def __post_init__(self) -> None:
         known = {package.key for package in self.packages}
-        for model in self.models:
+        for model in (*self.models, *self.extras):
             if model.package is not None and model.package not in known:
                 raise ManifestError(f"models.{model.name}", f"no package is called {model.package!r}")
 
     def model(self, name: str) -> Model:
         """The model called `name`. Raises UnknownModel when there is none."""
-        for model in self.models:
+        for model in (*self.models, *self.extras):
             if model.name == name:
                 return model
-        raise UnknownModel(name, (model.name for model in self.models))
+        raise UnknownModel(name, (model.name for model in (*self.models, *self.extras)))
+
+    def select_extras(self, names: Collection[str]) -> tuple[Model, ...]:
+        """The models of these extras. Raises UnknownExtra for a name that is none."""
+        known = {model.extra for model in self.extras}
+        for name in names:
+            if name not in known:
+                raise UnknownExtra(name, known)
+        return tuple(model for model in self.extras if model.extra in names)
 
 
 def load_manifest(path: Path = MANIFEST_FILE) -> Manifest:
@@ -175,7 +189,8 @@ def load_manifest(path: Path = MANIFEST_FILE) -> Manifest:
         raise ManifestError(path.name, str(error)) from error
     packages = tuple(_package(key, entry) for key, entry in table.get("packages", {}).items())
     models = tuple(_model(name, entry) for name, entry in table.get("models", {}).items())
-    return Manifest(packages, models, path.parent)
+    usual = tuple(model for model in models if not model.extra)
+    return Manifest(packages, usual, path.parent, tuple(model for model in models if model.extra))
 
 
 def _package(key: str, entry: Mapping[str, Any]) -> Package:

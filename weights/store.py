@@ -71,7 +71,7 @@ class WeightStore:
         path = self.location(model)
         actual = stored_sha256(path)
         if actual is None:
-            raise MissingWeights(name, path)
+            raise MissingWeights(name, path, model.extra)
         if actual != model.digest.hexdigest:
             advice = f"run `ozhivi weights build` to replace {path}"
             if model.converter is Converter.OWN:
@@ -81,7 +81,7 @@ class WeightStore:
         return path
 
     def verify(self) -> None:
-        """Verify every model of the manifest; files that were verified before are not read again. Raises as `path`."""
+        """Verify every model that everybody has, as `path` does: files that were verified are not read again."""
         for model in self.manifest.models:
             self.path(model.name)
 

@@ -23,6 +23,7 @@ RESTORED: Final[Mapping[str, str]] = MappingProxyType(
         "denoise": "зерно убавлено (grain reduced)",
         "tone": "тона восстановлены (tones restored)",
         "colour": "цвета – догадка программы (the colours are a guess by a trained model)",
+        "enlarge": "снимок увеличен, мелкое – догадка программы (enlarged; fine detail is a guess by a trained model)",
     }
 )
 """Part of `pipeline.limits.RESTORE_PARTS` → what it has done to a photo."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.arrays import Pixels
 from pipeline.image_ops import ellipse_kernel
-from pipeline.limits import RESTORE_AUTO, RESTORE_PARTS
+from pipeline.limits import DEFAULT_LONG_SIDE, RESTORE_AUTO, RESTORE_PARTS
 from pipeline.restore.defects import Defects, find_defects
 from pipeline.restore.grain import HEAVY_GRAIN, calm_grain, measure_grain
 from pipeline.restore.repair import repair_defects
@@ -35,7 +35,7 @@ class Restored:
     """A photo after its restoration."""
 
     pixels: Pixels
-    """uint8 H×W×3 RGB, of the photo's size; the photo itself where nothing was done."""
+    """uint8 H×W×3 RGB, of the photo's size unless it was enlarged; the photo itself where nothing was done."""
     parts: tuple[str, ...] = ()
     """What was done, of RESTORE_PARTS."""
 
@@ -47,13 +47,22 @@ class Damage:
         pixels: The photo as it came, uint8 H×W×3 RGB.
         faces: All faces that were found on it.
         runtime: Has the models; None where there are none, and what needs one is not done.
+        long_side: Longest side that the restored photo may have, pixels.
     """
 
-    def __init__(self, pixels: Pixels, faces: Sequence[Face] = (), runtime: Runtime | None = None) -> None:
+    def __init__(
+        self,
+        pixels: Pixels,
+        faces: Sequence[Face] = (),
+        runtime: Runtime | None = None,
+        long_side: int = DEFAULT_LONG_SIDE,
+    ) -> None:
         self.faces = faces
         """All faces of the photo, in its pixels."""
         self.runtime = runtime
         """Has the models, or None."""
+        self.long_side = long_side
+        """Longest side that the restored photo may have, pixels."""
         self._pixels = pixels
 
     @cached_property
@@ -85,6 +94,15 @@ class Damage:
     def can_be_coloured(self) -> bool:
         """Whether it has people and no colour; never where there are no models."""
         return self.runtime is not None and bool(self.faces) and self.tone.toned
+
+    @cached_property
+    def can_be_enlarged(self) -> bool:
+        """Whether its faces are small, and the net that enlarges them is there."""
+        from pipeline.restore.enlarge import MODEL, can_enlarge  # noqa: PLC0415  (as `_colour`)
+
+        if self.runtime is None or not can_enlarge(self.faces, self._pixels.shape, self.long_side):
+            return False
+        return self.runtime.has(MODEL)
 
     @cached_property
     def defects(self) -> Defects:
@@ -119,6 +137,14 @@ def _colour(pixels: Pixels, damage: Damage) -> Pixels:
     return pixels if damage.runtime is None else colour_photo(damage.runtime, pixels, damage.faces)
 
 
+def _enlarge(pixels: Pixels, damage: Damage) -> Pixels:
+    from pipeline.restore.enlarge import enlarge_photo  # noqa: PLC0415  (as `_colour`)
+
+    if damage.runtime is None:
+        return pixels
+    return enlarge_photo(damage.runtime, pixels, damage.faces, damage.long_side)
+
+
 # in the order of RESTORE_PARTS
 _PARTS: Final[Mapping[str, _Part]] = MappingProxyType(
     {
@@ -142,23 +168,35 @@ _PARTS: Final[Mapping[str, _Part]] = MappingProxyType(
             is_possible=lambda damage: damage.can_be_coloured,
             restore=_colour,
         ),
+        "enlarge": _Part(
+            is_needed=lambda damage: False,  # it takes longer than all else together, and fine detail is a guess
+            is_possible=lambda damage: damage.can_be_enlarged,
+            restore=_enlarge,
+        ),
     }
 )
 
 
-def restore_photo(pixels: Pixels, wish: str, faces: Sequence[Face] = (), runtime: Runtime | None = None) -> Restored:
-    """Restore a photo; faces stay where they are.
+def restore_photo(
+    pixels: Pixels,
+    wish: str,
+    faces: Sequence[Face] = (),
+    runtime: Runtime | None = None,
+    long_side: int = DEFAULT_LONG_SIDE,
+) -> Restored:
+    """Restore a photo; faces stay where they are, unless it is enlarged (`pipeline.restore.enlarge.enlarge_face`).
 
     Args:
         pixels: uint8 H×W×3 RGB.
         wish: See `parse_restore`. By "auto" a photo that is not damaged stays as it is, bit by bit.
         faces: All faces that were found on it.
         runtime: Has the models; without it the parts that need one do nothing.
+        long_side: Longest side, pixels, up to which a photo may be enlarged.
 
     Raises:
         MotionError: There is no such wish.
     """
-    words, damage = parse_restore(wish), Damage(pixels, faces, runtime)
+    words, damage = parse_restore(wish), Damage(pixels, faces, runtime, long_side)
     named = {part for part in words if part != RESTORE_AUTO and _PARTS[part].is_possible(damage)}
     needed = measure_damage(damage) if RESTORE_AUTO in words else ()
     parts = tuple(part for part in RESTORE_PARTS if part in named or part in needed)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.limits import FORMATS, RENDITIONS, RESTORE_AUTO, RESTORE_OFF, STILL_FORMATS
+from pipeline.limits import FORMATS, RENDITIONS, RESTORE_AUTO, RESTORE_ENLARGE, RESTORE_OFF, STILL_FORMATS
 from skill.cli.failures import CommandError
 from skill.cli.output_files import parse_output
+from weights.store import WeightStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,15 @@ def _plan_sheet(photo: Path, sheet: str | None) -> Path | None:
 
 
 def plan_still(photo: Path, still: str | None, restore: str) -> tuple[Path | None, str]:
-    """The file of the restored photo, and the restoration, which a file of it turns on. Raises CommandError."""
+    """The file of the restored photo, and the restoration, which a file of it turns on.
+
+    Raises:
+        CommandError: There is no such photo, or no such file can be made.
+        WeightsError: A restoration is named whose model is an extra that is not there.
+    """
     check_input(photo, "PHOTO")
+    if RESTORE_ENLARGE in restore:
+        WeightStore().path(RESTORE_ENLARGE)
     if still is None:
         return None, restore
     name = parse_output(still, default=Path(f"{photo.stem}-still"), formats=STILL_FORMATS, option="--still")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 import weights.cli
 import weights.convert
+from weights.errors import MissingWeights
 from weights.store import WeightStore
 
 if TYPE_CHECKING:
@@ -40,6 +42,23 @@ def test_build_list_and_verify(cli: Cli, store: WeightStore) -> None:
     assert cli("verify").exit_code == 0
     first = next(line for line in cli("list").output.splitlines() if line.startswith("first"))
     assert first.split() == ["first", "testing", "0.0", "MIT", "ready"]
+
+
+def test_an_extra_is_built_where_it_is_asked_for(cli: Cli, store: WeightStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = store.manifest.models
+    manifest = replace(store.manifest, models=(first,), extras=(replace(second, extra="more"),))
+    monkeypatch.setattr(weights.cli, "WeightStore", partial(WeightStore, manifest=manifest))
+    assert "1 built, 0 were ready" in cli("build").output
+    assert "extra: more" in cli("list").output
+    assert "1 models ready" in cli("verify").output
+    with pytest.raises(MissingWeights, match="--with more"):
+        WeightStore(store.root, manifest).path("second")
+    unknown = cli("build", "--with", "mroe")
+    assert unknown.exit_code == 1 and "there is more" in unknown.output
+    assert "1 built, 1 were ready" in cli("build", "--with", "more").output
+    assert "2 models ready" in cli("verify").output
+    (store.root / "second.onnx").write_bytes(b"damaged")
+    assert "second: wrong hash" in cli("verify").output
 
 
 def test_verify_fails_when_something_is_missing_or_wrong(cli: Cli, store: WeightStore) -> None:

