@@ -18,6 +18,8 @@ MODEL: Final = "medium"  # weights/medium.onnx, see weights/train/medium_card.md
 KINDS: Final = ("photo", "painting", "drawing", "statue")
 # Chance of a drawing and a statue together from which on a face is one of both, see docs/filters.md
 THRESHOLD: Final = 0.8
+# The same for a face that is narrower than this, pixels: of few the net is too sure
+_SMALL, _SMALL_THRESHOLD = 80.0, 0.95
 # Share of the statue in that chance from which on it is one: the training has few statues
 _STATUE: Final = 0.3
 # Chance of a photo from which on even colours are light, and not a flat drawing
@@ -30,12 +32,14 @@ class MediumReading:
 
     chances: tuple[float, ...]
     """The chance of each of KINDS, 0..1, together 1."""
+    width: float = _SMALL
+    """The width of the face, pixels of the picture."""
 
     @property
     def kind(self) -> str:
         """ "drawing" or "statue", where the face is one; "" on a photo and on a painting."""
         _, _, drawing, statue = self.chances
-        if drawing + statue < THRESHOLD:
+        if drawing + statue < (THRESHOLD if self.width >= _SMALL else _SMALL_THRESHOLD):
             return ""
         return "statue" if statue > _STATUE * (drawing + statue) else "drawing"
 
@@ -60,7 +64,8 @@ def read_medium(features: FaceFeatures) -> MediumReading:
     logits = features.runtime.run(MODEL, {"features": np.asarray(embedding, np.float32)})["logits"]
     if logits.shape != (1, len(KINDS)) or not np.isfinite(logits).all():
         raise ValueError(f"the model {MODEL} answers {logits.shape}, it is not the one this filter knows")
-    return MediumReading(tuple(float(chance) for chance in _softmax(logits[0])))
+    left, _, right, _ = features.face.box
+    return MediumReading(tuple(float(chance) for chance in _softmax(logits[0])), float(right - left))
 
 
 def _softmax(logits: Float) -> Float:

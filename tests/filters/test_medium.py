@@ -66,6 +66,13 @@ def test_drawing_and_statue_count_together(chances: tuple[float, ...], kind: str
     assert MediumReading(chances).kind == kind
 
 
+def test_a_face_of_few_pixels_has_to_be_a_surer_statue() -> None:
+    """A woman on a scan of 260 pixels was called one."""
+    chances = (0.12, 0.01, 0.0, 0.87)
+    assert [MediumReading(chances, width).kind for width in (59, 160)] == ["", "statue"]
+    assert MediumReading((0.02, 0.0, 0.0, 0.98), 59).kind == "statue"
+
+
 def test_an_answer_that_is_no_number_is_an_error(face: Face) -> None:
     class Broken:
         def session(self, name: str) -> Any:
