@@ -35,6 +35,7 @@ from skill.dialog.nlu.questions import concepts_of
 from skill.dialog.nlu.sentence_encoder import encode_all
 from skill.dialog.nlu.stage import Stage
 from skill.dialog.nlu.stake import GRAVE
+from skill.dialog.nlu.topics import KEPT, LINK
 
 _RIDGE: Final = 1.5  # the best of 0.5, 1.2 and 1.5, each example left out in turn
 _AT_ONCE: Final = 64  # phrases that are encoded together
@@ -46,6 +47,7 @@ _COARSE: Final = 21  # the same of the features' values, which need not be as fi
 _OUT_OF_PLACE: Final = frozenset(
     {"again", "new", "appeal", "hello", "why", "unsupported", "animate", "minor", "status", "exit", "thanks"}
 )
+_BY_WORDS: Final = frozenset({f"topic={KEPT}", f"topic={LINK}"})  # that the words alone tell
 _UNTAUGHT: Final = frozenset({"yes", "entered"})  # intents of the tables that only rules may find
 
 
@@ -82,7 +84,8 @@ def read_table(path: Path) -> list[Example]:
 
 def _meaning(intent: str, slots: str) -> str:
     """The meaning as the examples have it: only the slots that they name, and a wished movement without its kind."""
-    kept = [slot for slot in slots.split() if slot.partition("=")[0] in {"how", "what", "topic"}]
+    named = [slot for slot in slots.split() if slot.partition("=")[0] in {"how", "what", "topic"}]
+    kept = [slot for slot in named if slot not in _BY_WORDS]
     if intent == "consent_text" and kept:
         return f"question {kept[0]}"
     if intent == "gesture" or (intent == "again" and "gestures" in slots and not kept):

@@ -15,6 +15,7 @@ from skill.dialog.nlu.misheard import sound_of
 from skill.dialog.nlu.morphology import Word, is_known, read
 from skill.dialog.nlu.objections import no_objection
 from skill.dialog.nlu.stake import Stake
+from skill.dialog.nlu.synonyms import SYNONYMS
 
 _LONGEST: Final = 4  # words of an expression
 _HASTE_WORDS = "быстро быстрому живо быстрее побыстрее короче покороче скорее поскорее поживее недолго"
@@ -124,8 +125,10 @@ def _unlisted(word: str, stake: Stake) -> Role:
 
 
 def names_person(form: Word) -> bool:
-    """Whether somebody is named; what the dictionary only takes for a name is none («улучшайзер»)."""
-    return (form.name and form.known) or bool(form.keys & PEOPLE)
+    """Whether somebody is named; what the dictionary only takes for a name is none («улучшайзер»), nor what only means
+    the same as a word for somebody («сынишка» may be a child)."""
+    own = form.keys - {SYNONYMS[key] for key in form.keys if key in SYNONYMS}
+    return (form.name and form.known) or bool(own & PEOPLE)
 
 
 def _known_form(word: str, table: Table) -> str:

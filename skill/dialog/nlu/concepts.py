@@ -18,6 +18,7 @@ from skill.story_words import MOVEMENT_WORDS
 
 _DENIALS = frozenset({"не", "ни", "без"})
 _WAS = frozenset({"был", "была", "было", "были", "бывал", "бывала"})
+_YEARS = frozenset({"класс", "курс"})
 _WHOM = frozenset({"мне", "ей", "ему", "им"})
 _REACH = 3  # «не» denies an action at most this many words on: «не хочу её удалять» is another matter
 
@@ -84,7 +85,7 @@ def hear(phrase: Sequence[Word]) -> Heard:
         gestures=read_gestures(_spans(phrase, matches, meanings)),
         strangers=sum(strangeness(word) for word in rest),
         numbers=tuple(number for _, number in numbers(phrase)),
-        ordinals=tuple(word.ordinal for word in phrase if word.ordinal is not None),
+        ordinals=_ordinals(phrase),
         words=tuple(word.text for word in phrase),
         rest=frozenset(places),
     )
@@ -133,13 +134,23 @@ def _from_words(phrase: Sequence[Word], rest: Sequence[Word]) -> frozenset[str]:
         "person": any(word.name for word in rest),
         "no": bool(phrase) and phrase[-1].text == "не",
         "number": any(word.cardinal is not None for word in phrase),
-        "ordinal": any(word.ordinal is not None for word in phrase),
+        "ordinal": bool(_ordinals(phrase)),
         "whom": any(word.text in _WHOM for word in phrase),
         "strange-verb": any(word.finite for word in rest),
     }
     if any(word.dative and (word.keys & PEOPLE or word.name) for word in phrase):
         found |= {"whom": True, "to-person": True}
     return frozenset(name for name, there in found.items() if there)
+
+
+def _ordinals(phrase: Sequence[Word]) -> tuple[int, ...]:
+    """Places in a row of people; «во втором классе» is none."""
+    after = (*(word.keys for word in phrase[1:]), frozenset[str]())
+    return tuple(
+        word.ordinal
+        for word, then in zip(phrase, after, strict=False)
+        if word.ordinal is not None and not then & _YEARS
+    )
 
 
 @lru_cache(maxsize=1)

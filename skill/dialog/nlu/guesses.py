@@ -168,7 +168,8 @@ def _may_replace(understood: Understood, guess: Guess, phrase: Heard, expecting:
     if understood.face:
         return meaning in _NO_CHOICE and bool(ASKS.intersection(phrase.words))
     cancels = rules is Intent.NO and guess.intent == Intent.CANCEL
-    return not understood.gestures and not cancels  # «слишком быстро кивает»
+    vaguer = meaning == rules == Intent.AGAIN and understood.topic  # «ещё раз, но помедленнее»
+    return not (understood.gestures or cancels or vaguer)  # «слишком быстро кивает»
 
 
 def _may_deny(rules: Intent, phrase: Heard, expecting: str) -> bool:

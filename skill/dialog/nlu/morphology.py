@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from skill.dialog.nlu.numerals import cardinal, ordinal
+from skill.dialog.nlu.synonyms import SYNONYMS
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
@@ -20,16 +21,6 @@ _LETTERS = re.compile(r"[^\W_]+")
 # all but nouns, verbs and numerals: understood by the grammar or passed over
 _SOFT = frozenset({"PREP", "CONJ", "PRCL", "INTJ", "NPRO", "ADJF", "ADJS", "PRED", "COMP", "ADVB"})
 _PARTICIPLES = {"PRTF": "^", "PRTS": "~"}
-# how things are called fondly or roughly → the word that the lexicons have
-_CALLED = {
-    **dict.fromkeys(("глазки", "глазик", "глазок", "глазонька", "глазенки", "очи", "око"), "глаз"),
-    **dict.fromkeys(("головка", "головушка", "головенка", "башка", "бошка", "башкенция"), "голова"),
-    **dict.fromkeys(("бровка", "бровки"), "бровь"),
-    **dict.fromkeys(("бочок", "бок"), "набок"),
-    **dict.fromkeys(("фотографийка", "фотокарточка", "фотик", "фоточка", "фотомордочка"), "фото"),
-    **dict.fromkeys(("разик", "разочек", "разок"), "раз"),
-    **dict.fromkeys(("кинцо", "видюшка"), "видео"),
-}
 # before a verb these change how, not what: «заморгать», «поулыбаться»
 _PREFIXES = ("за", "по", "при", "раз", "рас")
 _NAMES = ("Name", "Patr", "Surn")
@@ -93,7 +84,7 @@ def read(word: str) -> Word:
     morph = _morph()
     parses = morph.parse(word)
     keys = {word} | {_key(parse) for parse in parses}
-    keys |= {_CALLED[key] for key in keys if key in _CALLED}
+    keys |= {SYNONYMS[key] for key in keys if key in SYNONYMS}
     best = parses[0].tag
     return Word(
         text=word,

@@ -17,6 +17,7 @@ from skill.dialog.nlu.lexicon import GAPS
 from skill.dialog.nlu.morphology import Word, read
 from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
 from skill.dialog.nlu.rules import terms
+from skill.dialog.nlu.stake import Stake
 from skill.story_words import MOVEMENT_WORDS
 
 CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo", "faster", "mirror"})
@@ -33,6 +34,8 @@ HOW_LONG: Final = "how_long"
 """Topic of STATUS: how long a video takes."""
 # of photos that are animated like any other
 _PHOTOS: Final = frozenset({"old", "torn", "full", "group", "copy", "covered", "eyes", "profile", "dead"})
+# of those, what somebody who is to be chosen looks like
+_LOOKS: Final = frozenset({"covered", "eyes", "profile"})
 # topics that ask whether something is needed: «а скачивать ничего не надо?»
 _NECESSITIES: Final = frozenset({"install", "signup", "away", "nointernet"})
 # topics that say what is to be left out: «ребёнка не надо»
@@ -90,6 +93,8 @@ def question_of(phrase: Sequence[Word], heard: Heard, intent: Intent, expecting:
     known = intent is not Intent.UNKNOWN
     fitting = (rule.topic for rule in RULES if not (known and rule.weak) and rule.fits(concepts, rest, expecting))
     topic = next(fitting, "")
+    if expecting == Stake.FACE and topic in _LOOKS and "can" not in concepts:
+        return ""  # «папу, он с краю, кепка набекрень»
     return "" if _is_command(topic, intent, concepts, heard.words) else topic
 
 
@@ -201,6 +206,7 @@ _RULES = (
     _T("refusing", "if-refuse -video -delete", 2),
     _T("agreement", "agreement reason/purpose -money", 1),
     _T("relatives_against", "relatives-against -for-it -send -delete", 2),
+    _T("relatives_against", "forbids animate person", 3, when="consent"),
     _T("permission", "unasked -send -delete -signup", 2),
     _T("permission", "unoffended can/ask", 2, when="consent"),
     _T("permission", "verify for-it/agreement/forbids", 3, when="consent"),

@@ -1,4 +1,4 @@
-"""What is said to somebody else in the room before the assistant is spoken to, and who is called before a wish."""
+"""Words said to somebody else in the room before the assistant is spoken to, and who is called before a wish."""
 
 from __future__ import annotations
 
