@@ -121,7 +121,8 @@ def outcomes_of(decision: Decision, luck: Outcome | None) -> tuple[Outcome, ...]
 OWN_ONLY = {"InviteUpload", "RememberGestures", "MarkExplained", "WithdrawInvitation"}  # need no job
 LUCK = st.sampled_from([None, None, None, PhotoGone(), QueueFull(100.0), ActionFailed()])
 NEXT = re.compile(
-    r"[?»]|\d{3} \d{3}\.|[Пп]овторите|[Пп]ереформулируйте|ещё раз\.|снова\.|да или нет|назову|секунд|минут|цифр"
+    r"[?»]|\d{3} \d{3}\.|[Пп]овторите|[Пп]ереформулируйте|кого оживить: |ещё раз\.|"
+    r"снова\.|да или нет|назову|секунд|минут|цифр"
 )
 
 
