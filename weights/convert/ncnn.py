@@ -28,9 +28,13 @@ class _Layer:
     """A line of a .param."""
 
     kind: str
+    """ncnn's name of what it does."""
     inputs: list[str]
+    """Names of the values that it takes."""
     outputs: list[str]
+    """Names of the values that it gives."""
     options: dict[int, Any] = field(default_factory=dict)
+    """ncnn's number of an option → its value, a number or a list of them."""
 
     def number(self, key: int, usual: float = 0) -> Any:
         """A number of the options."""
