@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from skill.demo_portrait import astronaut
 from tests.e2e.conftest import (
@@ -69,6 +69,19 @@ def test_a_photo_comes_alive_and_is_deleted(
     assert context.request.get(f"{service.address}{clip}").status == 404
     assert context.cookies() == []
     assert troubles == []
+
+
+def test_a_photo_that_was_chosen_before_the_script_had_come_is_taken(service: ServiceProcess, phone: Phone) -> None:
+    """A slow line: the page can be seen and used before it can answer."""
+    page, waiting = phone().new_page(), list[Route]()
+    page.route("**/page.js", lambda route: waiting.append(route))  # noqa: PLW0108
+    link, _ = service.ticket()
+    page.goto(link, wait_until="commit")
+    choose(page, astronaut())
+    while not waiting:
+        page.wait_for_timeout(20)
+    waiting[0].continue_()
+    expect(page.get_by_role("button", name="Оживить", exact=True)).to_be_visible()
 
 
 def test_another_wish_on_the_same_photo(service: ServiceProcess, phone: Phone) -> None:

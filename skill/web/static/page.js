@@ -551,14 +551,14 @@ const actions = {
   },
 };
 
-for (const id of ["gallery", "camera"]) {
-  byId(id).addEventListener("change", ({ target }) => {
-    choose([...target.files]);
-    target.value = "";
-  });
-}
-byId("preview").addEventListener("error", () => photo && showPhoto(false));
-byId("preview").addEventListener("click", (event) => askEarly(placeOn(event.target, event)));
+const inputs = [byId("gallery"), byId("camera")];
+const takeFiles = (input) => {
+  choose([...input.files]);
+  input.value = "";
+};
+for (const input of inputs) input.onchange = () => takeFiles(input);
+byId("preview").onerror = () => photo && showPhoto(false);
+byId("preview").onclick = (event) => askEarly(placeOn(event.target, event));
 page.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
@@ -633,14 +633,14 @@ byId("wish").addEventListener("submit", (event) => {
   }
   start({ ...wishFields(event.target), ...(meant && { face: meant }), restore: new FormData(event.target).getAll("restore") + "" || "off" });
 });
-byId("again").addEventListener("submit", (event) => {
+byId("again").onsubmit = (event) => {
   event.preventDefault();
   const take = current();
   const ours = photo && job?.id === shown && Date.now() < closes; // the photo that is here is the one that is shown
   if (!ours) promised = {}; // the service knows what was said of its photo
   const wish = { ...wishFields(event.target), seed: takes.length };
   start({ ...wish, ...(ours && take?.face ? { face: take.face } : {}) }, ours ? "" : shown);
-});
+};
 if (matchMedia("(hover: hover) and (pointer: fine)").matches) { // a computer keeps files, a phone gives them on
   byId("mp4").classList.remove("quiet");
   byId("share").classList.add("quiet");
@@ -648,7 +648,7 @@ if (matchMedia("(hover: hover) and (pointer: fine)").matches) { // a computer ke
 }
 setInterval(tick, 1000);
 setInterval(poll, 5000);
-document.addEventListener("visibilitychange", () => { tick(); poll(); });
+document.onvisibilitychange = () => { tick(); poll(); };
 addEventListener("pageshow", (event) => event.persisted && poll());
 
 /** The page was loaded again: what was made, or is being made, is the service's to tell. */
@@ -670,4 +670,7 @@ const deleted = history.state?.step === "gone";
 history.replaceState({ step: step(), kept }, "");
 if (page.dataset.job) resume();
 else if (deleted) show("gone");
-else tick();
+else {
+  tick();
+  inputs.forEach(takeFiles); // chosen before this script had come
+}
