@@ -172,9 +172,12 @@ def _likeness(model: _Model, phrase: Sequence[Word], concepts: frozenset[str], s
     """Likeness of a phrase to each of those that are known (phrases,)."""
     alike = MEANING * model.sentences.likeness(encode([word.text for word in phrase]))
     buckets, values = vector_of(groups_of(phrase, concepts), model.rarity)
-    for bucket, value in zip(buckets.tolist(), values.tolist(), strict=True):
-        entries = slice(model.starts[bucket], model.starts[bucket + 1])
-        alike[model.holders[entries]] += np.float32(value) * model.values[entries]
+    begins, ends = model.starts[buckets], model.starts[buckets + 1]
+    entries = [slice(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+    if entries:
+        holders = np.concatenate([model.holders[one] for one in entries])
+        shares = np.concatenate([model.values[one] for one in entries]) * np.repeat(values, ends - begins)
+        alike = alike + np.bincount(holders, shares, len(alike)).astype(np.float32)
     return np.asarray(alike * model.factors[setting])
 
 

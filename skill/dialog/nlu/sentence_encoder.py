@@ -150,8 +150,12 @@ def _normalised(values: Floats, norm: Layer, tiny: float) -> Floats:
 
 def _windows(values: Floats, size: int, before: int) -> Floats:
     """Each row with its neighbours beside it (rows, size · columns), zeros beyond both ends."""
-    padded = np.pad(values, ((before, size - 1 - before), (0, 0)))
-    return np.concatenate([padded[shift : shift + len(values)] for shift in range(size)], axis=1)
+    count, width = values.shape
+    found = np.zeros((count, size, width), np.float32)
+    for place in range(size):
+        shift = place - before
+        found[max(0, -shift) : count - max(0, shift), place] = values[max(0, shift) : count + min(0, shift)]
+    return found.reshape(count, size * width)
 
 
 @lru_cache(maxsize=1)
