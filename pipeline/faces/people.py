@@ -26,6 +26,12 @@ def cause_even(count: int) -> str:
     return f"even_{count}"
 
 
+def people_in(cause: str) -> str:
+    """The number of people that one of these causes carries, «три человека»; empty for any other cause."""
+    found = _CAUSE.fullmatch(cause)
+    return _people(int(found[2])) if found else ""
+
+
 def people_message(cause: str) -> tuple[str, str] | None:
     """The Russian sentence and advice of one of these causes, fit to be spoken; None for any other cause."""
     found = _CAUSE.fullmatch(cause)

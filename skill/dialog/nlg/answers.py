@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from pipeline.faces.people import people_in
 from pipeline.limits import DEFAULT_SECONDS, MAX_SECONDS
 from skill.dialog.nlg.builder import FACES, YES_NO, ResponseBuilder, Speech
+from skill.dialog.nlg.stress import spoken
 from skill.dialog.nlg.upload import link_to_send, say_busy
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import OFFERS, STAKES, Question
 from skill.dialog.types import Button
-from skill.russian import SECOND, Form, counted, span
+from skill.russian import SECOND, Form, counted, span, spelled
 
 LONGEST_CLIP: Final = counted(round(MAX_SECONDS), SECOND)
 
@@ -31,6 +33,8 @@ class _Next(NamedTuple):
 def answer(builder: ResponseBuilder) -> Speech:
     topic = builder.decision.topic
     busy = say_busy(builder) if topic == "how_long" else ()
+    if topic == "chat" and (job := next((job for job in builder.facts.own if not job.state.ended), None)):
+        return Speech((builder.say("answer_chat"), builder.say("working", wait=span(job.seconds))), ("Готово?",))
     after = _next(builder)
     said = builder.say(f"answer_{topic}", **_values(builder, topic))
     return Speech((said, *busy, *after.parts), after.titles, after.links)
@@ -47,7 +51,21 @@ def _values(builder: ResponseBuilder, topic: str) -> dict[str, Form]:
             return {"longest": LONGEST_CLIP}
         case "code_life":
             return {"wait": span(service.ticket_seconds)}
-    return {}
+    return _found(builder, topic)
+
+
+def _found(builder: ResponseBuilder, topic: str) -> dict[str, Form]:
+    """The address letter by letter, or how many people there are."""
+    if topic == "spell":
+        return {"letters": _letters(builder.facts.service.url)}
+    refusal = builder.decision.job.refusal if builder.decision.job else None
+    return {"people": spoken(people_in(refusal.cause if refusal else ""))} if topic == "faces_counted" else {}
+
+
+def _letters(url: str) -> Form:
+    """The address, and its letters one by one."""
+    form = spelled(url)
+    return Form(f"{form.text} — {form.tts}", form.tts)
 
 
 def _next(builder: ResponseBuilder) -> _Next:

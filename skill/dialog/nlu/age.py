@@ -13,6 +13,7 @@ OLDEST: Final = 120
 _CLOSE: Final = 20  # «почти двадцать» may be seventeen, «почти тридцать» may not
 # a child's age without a number, or what makes another number one: «полтора», «двадцать месяцев»
 _INFANT = frozenset({"полтора", "полгода", "годик", "годовасик", "месяц", "неделя", "день", "сутки"})
+_FONDLY: Final = frozenset({"годик", "годика", "годиков"})  # years of the number before
 # what a number before it counts that is no age: «через пять минут»
 _COUNTED_WORDS = (
     "минута минутка секунда час часок рубль копейка процент раз метр сантиметр километр человек штука фото фотография "
@@ -29,6 +30,12 @@ _SINCE: Final = frozenset({"как", "назад", "спустя", "прошло
 _SERVED: Final = frozenset(
     {"флот", "армия", "служба", "фронт", "война", "завод", "вахта", "плен", "отслужить", "служить"}
 )
+_SERVES_WORDS = (
+    "замужем женат женаты стаж служил служила отслужил прослужил работал работала работает отработал отработала "
+    "проработал проработала прожили живут"
+)
+_SERVES: Final = frozenset(_SERVES_WORDS.split())
+_PASSED: Final = frozenset({"уже", "он", "она", "они", "там"})
 _LOOK: Final = frozenset({"выглядеть", "смотреться", "тянуть", "глядеться", "вид"})
 BELOW: Final = frozenset(_BELOW_WORDS.split())
 
@@ -73,6 +80,21 @@ def _looks(before: Sequence[Word]) -> bool:
     return len(before) > 1 and before[-1].text == "на" and bool(before[-2].keys & _LOOK)
 
 
+def _is_infant(word: Word, before: Word | None) -> bool:
+    """Whether a word tells an infant's age; «хоть сутки» and «тридцать два годика» do not."""
+    if not word.keys & _INFANT or word.text == "неделю":
+        return False
+    return before is None or (before.text not in _LASTING and (before.cardinal is None or word.text not in _FONDLY))
+
+
+def _serves(words: Sequence[Word], place: int) -> bool:
+    """Whether a number counts years of work or of a marriage: «работает уже десять лет»."""
+    near = words[max(0, place - 4) : place]
+    before = [word.text for word in near if word.text not in _PASSED and word.cardinal is None]
+    counts = len(words) > place + 1 and bool(words[place + 1].keys & _YEARS)
+    return counts and bool(before) and before[-1] in _SERVES
+
+
 def _is_counted(after: Sequence[Word]) -> bool:
     """Whether what follows a number makes it one of minutes or things: «через пять минут» is no age."""
     return bool(after) and bool(after[0].keys & _COUNTED)
@@ -85,9 +107,10 @@ def read_age(said: Sequence[str]) -> Age | None:
     found = [(place, number) for place, number in found if not _is_counted(read_words[place + 1 : place + 2])]
     found = [(place, number) for place, number in found if not _counts_from_then(read_words[place + 1 : place + 4])]
     found = [(place, number) for place, number in found if not _looks(read_words[:place])]
+    found = [(place, number) for place, number in found if not _serves(read_words, place)]
     years = [number for place, number in found if number > 1 or _counts_years(read_words[place + 1 : place + 2])]
-    pairs = zip(("", *said), read_words, strict=False)
-    if any(word.keys & _INFANT and before not in _LASTING and word.text != "неделю" for before, word in pairs):
+    befores = (None, *read_words)
+    if any(_is_infant(word, before) for word, before in zip(read_words, befores, strict=False)):
         years.append(1)
     if not years:
         return None

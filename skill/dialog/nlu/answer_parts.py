@@ -14,6 +14,7 @@ from skill.dialog.nlu.lexicon import PEOPLE
 from skill.dialog.nlu.misheard import sound_of
 from skill.dialog.nlu.morphology import Word, is_known, read
 from skill.dialog.nlu.objections import no_objection
+from skill.dialog.nlu.rhetoric import rhetorical
 from skill.dialog.nlu.stake import Stake
 from skill.dialog.nlu.synonyms import SYNONYMS
 
@@ -25,6 +26,8 @@ _AT_HOME: Final = frozenset({("у", "меня"), ("у", "нас")})
 _IN_A_HURRY: Final = frozenset({"мне", "нам"})
 # where it matters that nobody objects
 _NO_OBJECTION: Final = frozenset({Stake.CONSENT, Stake.OFFER})
+# where questions that want no answer go along
+_RHETORICAL: Final = frozenset({Stake.CONSENT, Stake.OFFER, Stake.DELETION})
 _REPEATED = re.compile(r"(.)\1+")
 
 
@@ -108,6 +111,10 @@ def _gives_reason(said: Sequence[str], stake: Stake) -> bool:
 def _split(said: tuple[str, ...], table: Table, stake: Stake) -> Iterator[Part]:
     place = 0
     while place < len(said):
+        if stake in _RHETORICAL and (end := rhetorical(said, place)):
+            yield Part(Role.COMPANION, said[place:end])
+            place = end
+            continue
         sizes = (size for size in range(_LONGEST, 1, -1) if said[place : place + size] in table)
         words = said[place : place + next(sizes, 1)]
         yield Part(table.get(words) or _unlisted(words[0], stake), words)

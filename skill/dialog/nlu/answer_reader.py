@@ -23,6 +23,7 @@ from skill.dialog.nlu.yes_no import (
     denies,
     is_whole,
     refuses_clearly,
+    refuses_or_asks,
 )
 
 ASKS: Final = frozenset({"или", "откуда", "как", "какой", "какого", "чьей", "потом"})
@@ -53,6 +54,9 @@ _CLOSED: Final = frozenset({"ясно", "понятно", "разобралис�
 _NEXT: Final = frozenset({"давай", "давайте", "теперь"})
 # that want something to be done, where «да» may only go along with what is said
 _EAGER: Final = frozenset({"давай", "давайте", "поехали", "погнали", "попробуем", "хочу", "хотим"})
+_HURRY: Final = frozenset(
+    "скорей скорее быстрей быстрее побыстрее побыстрей поскорее поскорей шустрее поторопись поторопитесь".split()  # noqa: SIM905
+)
 _OF_HOURS: Final = frozenset({"час", "часа", "часу", "часов", "минут", "минуты"})
 # that come before a deletion: «погоди, дай сперва скачаю»
 _KEEPING: Final = frozenset({Intent.SAVE, Intent.SHARE, Intent.QUESTION, Intent.CONSENT_TEXT})
@@ -76,6 +80,8 @@ def answered(intent: Intent, phrase: Heard, expecting: str) -> Intent:
         return _to_age(intent, phrase)
     if intent in _OF_AGE and phrase.concepts & _AGED and _denies_age(phrase.words):
         return Intent.MINOR
+    if expecting == Stake.FACE and intent is Intent.CHOOSE:
+        return intent  # «маму давай»
     if expecting:
         return _to_question(intent, phrase, stake_of(expecting))
     agrees = intent is Intent.UNKNOWN and answer_to(phrase.words, Stake.OFFER) is Answer.YES
@@ -85,6 +91,17 @@ def answered(intent: Intent, phrase: Heard, expecting: str) -> Intent:
 def is_eager(said: tuple[str, ...]) -> bool:
     """Whether a phrase wants a thing to begin that there is not yet: «ну чё, попробуем, дед»."""
     return (bool(_EAGER.intersection(said)) and not denies(said)) or agrees_in_part(said, Stake.OFFER)
+
+
+def ends_eagerly(said: tuple[str, ...]) -> bool:
+    """Whether a story ends with a wish to begin, and denies or asks nothing: «карточка старая, может, попробуем»."""
+    end = said[-1:]
+    return bool(_EAGER.intersection(end)) and not refuses_or_asks(said[:-1], Stake.OFFER)
+
+
+def hurries(said: tuple[str, ...]) -> bool:
+    """Whether a phrase hurries the work on, and asks nothing: «давай скорей, у меня ребёнок на руках орёт»."""
+    return bool(_HURRY.intersection(said)) and not WONDERS.union(ASKS, {"всего"}).intersection(said)
 
 
 def takes_up(said: tuple[str, ...], expecting: str, stage: str) -> bool:

@@ -29,3 +29,17 @@ _DAMAGE = (
 )
 MENDING: Final = ", ".join(f"{mend} {damage}" for mend in _MENDS.split() for damage in _DAMAGE.split())
 """What is mended on a photo: «заклей разрыв»."""
+
+_RELATIVES = "брат сестра сын дочь дочка муж жена мать мама отец папа тетя дядя родной родственник родня семья близкий"
+_OBJECT = ("против", "возражать", "запрещать", "запретить", "не согласный", "не разрешать", "не разрешить", "ругаться")
+OBJECTING: Final = ", ".join(f"{who} {objects}" for who in _RELATIVES.split() for objects in _OBJECT)
+"""Relatives who are against it: «брат против»."""
+
+_HOLDERS = "дочь дочка сын внук внучка сестра брат муж жена подруга друг мама он она они родной зять невестка"
+HELD: Final = ", ".join(f"у {who}" for who in _HOLDERS.split())
+"""With whom a video may be besides: «у дочки тоже пропадёт?»"""
+
+_ASKED_FOR = "погода музыка песня радио сказка новость кино фильм мультик будильник таймер анекдот такси рецепт"
+_ASKS_FOR = ("просить", "спрашивать", "искать", "вызывать", "заказывать", "нужный")
+ASKED_ELSEWHERE: Final = ", ".join(f"{asks} {what}" for asks in _ASKS_FOR for what in _ASKED_FOR.split())
+"""Something else that was wanted: «я просила погоду»."""

@@ -27,6 +27,9 @@ _PLACES: Final = frozenset(
 # the same of a place among faces, or of one that was not the right one
 _TAKEN_BACK: Final = (*_SLIPS, ("нет",), ("ой",))
 _EVERYBODY: Final = frozenset({"всех", "обоих", "обеих", "двоих", "троих", "каждого"})
+_BORDERS: Final = frozenset({"а", "но", "зато", "только"})
+_SPARED: Final = frozenset("надо нужно трогай трогайте оживляй оживляйте бери берите хочу".split())  # noqa: SIM905
+_NAMED: Final = frozenset({"person", "at-left", "at-right", "middle", "ordinal", "largest", "from-end"})
 _CHOICES: Final = frozenset({"или", "ли", "какой", "где", "чей", "если"})
 _UNWISHED: Final = frozenset({"надо", "нужно", "хочу", "хочется", "нравится", "люблю"})
 _SIGHS: Final = frozenset({"ой", "ну", "ох", "ах", "да", "нет", "алиса", "а"})
@@ -66,6 +69,39 @@ def _denies_place(said: Said, at: int) -> bool:
     if said[at + 1] in _EVERYBODY:
         return True
     return bool(read(said[at + 1]).keys & _PLACES) and said[at + 2] == "а"
+
+
+def without_spared(said: Said) -> Said:
+    """«деда оживи, а бабушку не надо» → «деда оживи»: of two people the one who is not to be spared; all where nobody
+    is left, or everybody is spoken of."""
+    borders = [at for at, word in enumerate(said) if word in _BORDERS]
+    starts = [0, *(at + 1 for at in borders)]
+    clauses = [said[start:end] for start, end in zip(starts, [*borders, len(said)], strict=True) if start < end]
+    kept = [clause for clause in clauses if not _spares(clause)]
+    rest = tuple(word for clause in kept for word in clause)
+    if _EVERYBODY.intersection(said):
+        return said
+    if len(kept) in {0, len(clauses)}:
+        return _without_one_spared(said)
+    told = any(_spares(clause) and _names(clause) for clause in clauses)
+    return rest if told and _names(rest) else said
+
+
+def _without_one_spared(said: Said) -> Said:
+    """«деда, бабушку не трогай» → «деда»."""
+    for at in range(1, len(said) - 1):
+        if said[at] == "не" and said[at + 1] in _SPARED and _names(said[at - 1 : at]):
+            rest = said[: at - 1] + said[at + 2 :]
+            return rest if _names(rest) else said
+    return said
+
+
+def _spares(clause: Said) -> bool:
+    return any(before == "не" and word in _SPARED for before, word in pairwise(clause))
+
+
+def _names(clause: Said) -> bool:
+    return bool(hear([read(word) for word in clause]).concepts & _NAMED)
 
 
 def wished_instead(said: Said) -> Said:

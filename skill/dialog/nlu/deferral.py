@@ -24,6 +24,9 @@ _KEEPS_WORDS = (
     "пошлю пошлем поделюсь похвастаюсь досмотрю"
 )
 _KEEPS: Final = frozenset(_KEEPS_WORDS.split())
+_BEFORE: Final = frozenset({"когда", "пока", "после", "раньше", "сперва", "сначала", "прежде", "вперед"})
+_DELETES: Final = ("удал", "стер", "стир", "сотр")
+_CANNOT: Final = frozenset({"нельзя", "невозможно", "могу", "можем", "смею"})
 _LET: Final = frozenset({"пусть", "пускай", "сам", "сама", "сами", "тогда", "вот"})
 _WILL_NOT: Final = frozenset(
     "стану буду хочу согласна согласен соглашусь подпишу подпишусь желаю пойду собираюсь дам рискну решусь".split()  # noqa: SIM905
@@ -49,6 +52,19 @@ def defers(said: Sequence[str], stake: Stake) -> bool:
     if others and ((words & _COMES and words & (_DECIDES | _LET)) or (words & _DECIDES and words & _LET)):
         return True
     return stake is Stake.DELETION and bool(words & _FIRST and words & _KEEPS)
+
+
+def keeps_first(said: Sequence[str]) -> bool:
+    """Whether something is to be kept or shown before a deletion: «удали, только когда я сохраню»."""
+    words = frozenset(said)
+    deletes = any(word.startswith(_DELETES) for word in words)
+    return deletes and bool(words & _KEEPS and words & _BEFORE) and "если" not in words
+
+
+def denies_twice(said: Sequence[str]) -> bool:
+    """«нельзя не удалить», «не могу не стереть»: whether a deletion is denied twice, which is asked about again."""
+    words = tuple(said)
+    return any(words[at - 1] in _CANNOT and words[at] == "не" for at in range(1, len(words) - 1))
 
 
 def declines(said: Sequence[str]) -> bool:

@@ -11,6 +11,9 @@ from skill.dialog.nlu.corrections import corrected_place
 from skill.dialog.nlu.morphology import read
 
 _SPARED: Final = frozenset({"кроме", "без", "не"})  # «всех, только не Вовку»
+_NOBODY: Final = frozenset({"никому", "никто", "никого"})
+# «не жалко», «не стесняйся» spare nobody
+_UNSPARING: Final = frozenset("жалко жаль стесняйся мелочись обижай обижайте выбирай разбирай разбирайся".split())  # noqa: SIM905
 _MOST: Final = 9  # «двадцать первый» is one number in two words
 _LAST: Final = 20  # more people than that are not counted aloud
 
@@ -31,9 +34,18 @@ def face_of(phrase: Heard, *, answering: bool) -> str | None:
         return meant
     concepts = _without_denied(phrase)
     if "everyone" in concepts or (answering and "all" in concepts):
-        return None if _SPARED.intersection(phrase.words) else "all"
+        return None if _SPARED.intersection(_without_purpose(phrase.words)) else "all"
     counted = _counted(phrase, concepts, answering=answering)
     return (counted or None) if counted is not None else _placed(phrase, concepts, answering=answering)
+
+
+def _without_purpose(words: tuple[str, ...]) -> tuple[str, ...]:
+    """«всех, чтоб никому не обидно» → «всех», «всех, не жалко» → «всех»: nobody is spared by these."""
+    start = next((at for at, word in enumerate(words) if word in {"чтоб", "чтобы"}), len(words))
+    purpose = words[start:]
+    words = words[:start] if start and _NOBODY.intersection(purpose) and "кроме" not in purpose else words
+    pairs = zip(words, (*words[1:], ""), strict=True)
+    return tuple(word for word, after in pairs if word != "не" or after not in _UNSPARING)
 
 
 def _placed(phrase: Heard, concepts: frozenset[str], *, answering: bool) -> str | None:
@@ -72,7 +84,11 @@ def _counted(phrase: Heard, concepts: frozenset[str], *, answering: bool) -> str
     counted = phrase.ordinals or (phrase.numbers if answering or "numbered" in concepts else ())
     if not counted:
         return None
-    if not 1 <= counted[0] <= _LAST or (phrase.ordinals and max(phrase.numbers, default=0) >= _LAST):
+    if (
+        ("behind" in concepts and not sided)
+        or not 1 <= counted[0] <= _LAST
+        or (phrase.ordinals and max(phrase.numbers, default=0) >= _LAST)
+    ):
         return ""  # «двадцать первый»
     if _is_from_right(concepts):
         return "right" if counted[0] == 1 else f"{FROM_RIGHT}{counted[0]}"

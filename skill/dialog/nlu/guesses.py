@@ -15,7 +15,7 @@ from skill.dialog.nlu.concepts import Heard
 from skill.dialog.nlu.deferral import defers
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.morphology import Word
-from skill.dialog.nlu.questions import SLOWLY, TRUST, concepts_of
+from skill.dialog.nlu.questions import SLOWLY, TRUST, UNTAUGHT, concepts_of
 from skill.dialog.nlu.slots import fill
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.thresholds import ELSEWHERE, FEW, LEAST, MARGIN, REFUSAL, threshold
@@ -65,7 +65,8 @@ def is_settled(spoken: Sequence[Word], phrase: Heard, understood: Understood, ex
     intent = understood.intent
     if (expecting in GRAVE or intent is Intent.NO) and is_whole(phrase.words, stake_of(expecting)):
         return True
-    if understood.topic == SLOWLY and len(spoken) <= _FEW_WORDS:
+    unlike = understood.topic in UNTAUGHT or (intent is Intent.CHOOSE and "behind" in phrase.concepts)
+    if unlike or (understood.topic == SLOWLY and len(spoken) <= _FEW_WORDS):
         return True  # «помедленнее»: what was said last
     if intent is Intent.NO and _denies_for_certain(phrase.words, expecting):
         return True

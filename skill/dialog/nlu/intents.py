@@ -127,6 +127,7 @@ class Understood:
 
     topic: str = ""
     """Narrows the intent. Of UNSUPPORTED: one of `lexicon.MOVEMENTS`, or other. Of TROUBLE: page, code, button or push.
-    Of CANCEL: drop, where all that is under way is to be dropped. Of CHOOSE: place or person, where the words tell no
-    face. Of GRIEF: he or she. Of NO: kept, where something is to be saved instead. Of SEND: link, where one is wanted
-    on the phone. Of QUESTION, CONSENT_TEXT, AGAIN, GESTURE, REPEAT and STATUS: those of `questions`. Else empty."""
+    Of CANCEL: drop, where all that is under way is to be dropped; kept, where nothing is to be deleted. Of CHOOSE:
+    place or person, where the words tell no face. Of GRIEF: he or she. Of NO: kept, where something is to be saved
+    instead. Of SEND: link, where one is wanted on the phone. Of QUESTION, CONSENT_TEXT, AGAIN, GESTURE, REPEAT and
+    STATUS: those of `questions`. Else empty."""

@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 from skill.dialog.nlu.concepts import hear
-from skill.dialog.nlu.corrections import corrected_age, wished_instead
+from skill.dialog.nlu.corrections import corrected_age, wished_instead, without_spared
+from skill.dialog.nlu.grown import own_words
 from skill.dialog.nlu.lexicon import PEOPLE
 from skill.dialog.nlu.morphology import read
 from skill.dialog.nlu.room import CALLED, without_others
@@ -55,12 +56,19 @@ def prepare(said: Said, expecting: str) -> Said:
         expecting: the `Stake` of the open question, empty for none.
     """
     said = said if expecting else _once_denied(said)  # an answer to a question is never made of half a denial
+    said = without_spared(said) if expecting == Stake.FACE else said
     said = without_others(said, expecting)
     said = _before_comparison(_after_second_thought(said, expecting), expecting)
     said = said if expecting in GRAVE else wished_instead(_instead(said))
-    said = corrected_age(said) if expecting == Stake.AGE else said
+    said = _of_the_person(corrected_age(said)) if expecting == Stake.AGE else said
     said = _without_address(_without_report(said, expecting))
     return _with_turn(_wished_more(_corrected(said)))
+
+
+def _of_the_person(said: Said) -> Said:
+    """«взрослая, двое детей у неё» → «взрослая», where what they have leaves no doubt."""
+    own = own_words(said)
+    return own if answer_to(own, Stake.AGE) is answer_to(said, Stake.AGE) else said
 
 
 def _once_denied(said: Said) -> Said:

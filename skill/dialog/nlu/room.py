@@ -31,6 +31,7 @@ _ASKS: Final = frozenset(_ASKING_WORDS.split())
 _TURN_WORDS = "да так ну а пусть пускай давай давайте оживи сделай покажи лучше короче ладно хорошо чтоб чтобы"
 # what is said to the assistant begins with one of these
 _TURNS: Final = frozenset(_TURN_WORDS.split())
+_NEAR: Final = 6  # words from an order to the name of who is told
 _TO_ALL: Final = frozenset({"animate", "show", "send", "code", "link", "delete", "save", "download"})
 
 
@@ -40,7 +41,7 @@ def without_others(said: Said, expecting: str) -> Said:
     Beside a grave question nothing is left out that denies or asks, and only before a clear consent.
     """
     begun = next((at for at, word in enumerate(said) if word not in _SIGHS), 0)
-    verb = _order(said, begun)
+    verb = _order(said, begun) or (expecting == Stake.OFFER and _hush(said, begun)) or 0
     start = _turn_to_us(said, verb, expecting) if verb else 0
     return said[start:] if start and _may_leave_out(said[:start], said[start:], expecting) else said
 
@@ -59,6 +60,16 @@ def _order(said: Said, begun: int) -> int:
     heard = hear([form])
     about_us = heard.gestures or heard.concepts - {"filler", "stay", "wait", "head"}
     return place + told + 1 if form.imperative and form.known and not about_us and not form.keys & _ASKS else 0
+
+
+def _hush(said: Said, begun: int) -> int:
+    """The place after «погоди ты, не лезь, Артём»: somebody is named after the order."""
+    called = next((at for at in range(begun + 1, min(begun + _NEAR, len(said))) if _is_called(said[at])), 0)
+    return called + 1 if said[begun : begun + 1] and said[begun] in _HUSHES and called else 0
+
+
+def _is_called(word: str) -> bool:
+    return word in CALLED or (read(word).name and word not in ASSISTANTS)
 
 
 def _turn_to_us(said: Said, verb: int, expecting: str) -> int:

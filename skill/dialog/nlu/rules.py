@@ -16,7 +16,7 @@ ANY = 99
 SOFT = frozenset(
     {
         *{"filler", "yes", "thanks", "good", "hello", "its", "make", "which", "what", "whom", "give", "me", "later"},
-        *{"hold", "let", "now", "self", "stay", "pass-away", "to-person", "anyone"},
+        *{"hold", "let", "now", "self", "stay", "pass-away", "to-person", "anyone", "behind"},
         *DETAILS,
     }
 )
@@ -218,6 +218,9 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.HELP, "help -animate -send -delete -not.send -live", 1),
     Rule(_I.REPEAT, "say-again", 1),
     Rule(_I.REPEAT, "repeat", alone=True, may="once-more more say-again at-right"),
+    # another one of the same photo
+    Rule(_I.CHOOSE, "now/other/ordinal/more person/which behind -photo -delete -send -code", 2),
+    Rule(_I.CHOOSE, "which person behind -photo -animate -delete -send -code", 2),
     # another photo
     Rule(_I.NEW, "now person", 1, alone=True, may="photo"),
     Rule(_I.NEW, "other photo/person/send -ready -how-goes -where -when -neednot", 1),

@@ -44,7 +44,9 @@ def _trouble(phrase: Heard) -> str:
 
 
 def _cancelled(phrase: Heard) -> str:
-    """«не надо улыбаться» drops a smile, «не надо» all that is under way."""
+    """«не надо улыбаться» drops a smile, «не надо» all that is under way; «не вздумай удалять» keeps what there is."""
+    if phrase.concepts & {"not.delete", "not.clear"}:
+        return KEPT
     parts = _PARTS.union(MOVEMENT_WORDS, (f"not.{gesture}" for gesture in MOVEMENT_WORDS))
     return "drop" if phrase.concepts & _PLANS and not phrase.concepts & parts else ""
 
@@ -53,7 +55,7 @@ def _place(phrase: Heard) -> str:
     """The kind of words that name nobody who could be told from the others: place or person, empty for neither."""
     if phrase.concepts & {"middle", "from-end"}:
         return "place"
-    return "person" if "person" in phrase.concepts else ""
+    return "person" if phrase.concepts & {"person", "behind"} else ""
 
 
 def _gone(phrase: Heard) -> str:

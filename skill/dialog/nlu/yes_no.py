@@ -14,6 +14,7 @@ from typing import Final
 from skill.dialog.nlu import yes_no_lexicon as lexicon
 from skill.dialog.nlu.age import BELOW, Age, read_age
 from skill.dialog.nlu.answer_parts import AGAINST, Part, Role, expressions, names_person, split_answer
+from skill.dialog.nlu.grown import own_words, tells_of_small
 from skill.dialog.nlu.morphology import read
 from skill.dialog.nlu.objections import no_objection
 from skill.dialog.nlu.stake import Stake
@@ -34,6 +35,8 @@ _YOUNG: Final = frozenset(_YOUNG_WORDS.split())
 _POINTING: Final = frozenset({*_SUBJECTS, "с", "мой", "моя", "мои", "наш", "наша", "наши", "вот"})
 _LETS: Final = frozenset({"давай", "давайте"})
 _PROPOSED: Final = frozenset("я мы сначала сперва лучше посмотрим подумаем".split())  # noqa: SIM905
+_HENCE: Final = (("так", "что"), ("поэтому",), ("стало", "быть"), ("значит",), ("выходит",))
+_TELLS: Final = frozenset("сказали говорят велели просят попросили разрешили уговорили посоветовали одобрили".split())  # noqa: SIM905
 _LONGEST_REASON: Final = 9  # words
 # that say nobody objects: a bare «нет» before one of them leaves the answer open
 _UNOBJECTING: Final = frozenset({"против", "возражаю", "возражаем", "возражений", "откажусь"})
@@ -61,6 +64,8 @@ def answer_to(said: Sequence[str], stake: Stake) -> Answer:
     """
     if stake is Stake.CONSENT and _MOCKING.intersection(said):
         return Answer.NO  # «ага, щас, разбежалась»
+    if stake is Stake.AGE and (own := own_words(said)) != tuple(said):
+        return _of_own(said, own)
     parts = split_answer(said, stake)
     if stake is Stake.AGE and (age := read_age(said)):
         return _of_age(age, said, parts)
@@ -69,11 +74,23 @@ def answer_to(said: Sequence[str], stake: Stake) -> Answer:
     ):
         return Answer.UNCLEAR
     roles = {part.role for part in parts}
-    if Role.QUESTION not in roles and _refuses(parts):
+    if (Role.QUESTION not in roles and _refuses(parts)) or refuses_clearly(said, stake):
         return Answer.NO
-    if refuses_clearly(said, stake):
-        return Answer.NO
-    return Answer.YES if _agrees(parts, stake) or _agrees_with_reason(said, parts, stake) else Answer.UNCLEAR
+    agrees = _agrees(parts, stake) or _agrees_with_reason(said, parts, stake)
+    return Answer.YES if agrees or (stake is Stake.CONSENT and _concludes(said)) else Answer.UNCLEAR
+
+
+def _of_own(said: Sequence[str], own: Sequence[str]) -> Answer:
+    """The answer of the words about the person themselves; what they have besides agrees to nothing."""
+    answer = answer_to(own, Stake.AGE)
+    doubtful = answer is Answer.YES and (tells_of_small(said) or not _clearly_grown(own))
+    return Answer.UNCLEAR if doubtful else answer
+
+
+def _clearly_grown(said: Sequence[str]) -> bool:
+    """Whether an age is told, or somebody is called grown up."""
+    words = [part.words for part in split_answer(said, Stake.AGE)]
+    return read_age(said) is not None or any(one in expressions(lexicon.CLEARLY[Stake.AGE]) for one in words)
 
 
 def refuses_clearly(said: Sequence[str], stake: Stake) -> bool:
@@ -140,6 +157,11 @@ def _denied(parts: Sequence[Part], at: int) -> bool:
 def denies(said: Sequence[str]) -> bool:
     """Whether a phrase denies, delays, doubts or asks, whatever else is in it: no platform's «да» outweighs that."""
     return any(part.role in AGAINST for part in split_answer(said, Stake.ANY))
+
+
+def refuses_or_asks(said: Sequence[str], stake: Stake) -> bool:
+    """Whether anything in a phrase denies, delays, doubts or asks where this is at stake."""
+    return any(part.role in AGAINST for part in split_answer(said, stake))
 
 
 def asks(said: Sequence[str]) -> bool:
@@ -214,6 +236,29 @@ def _agrees_with_reason(said: Sequence[str], parts: Sequence[Part], stake: Stake
         return False
     starts = (at for at in range(1, len(said)) if said[at] in _SUBJECTS and len(said) - at <= _LONGEST_REASON)
     return any(_is_clear(said[:at], stake, clearly) and _tells(said[at:], stake, reasons) for at in starts)
+
+
+def _concludes(said: Sequence[str]) -> bool:
+    """Whether the rules are agreed to in so many words at the end of a story in which nothing denies, asks or doubts:
+    «хозяин мой помер, дети сказали, мама, делай, так что согласная я». A child whom it tells of, except one who tells
+    something, leaves it open."""
+    words = tuple(said)
+    ends = ((at, at + len(one)) for one in _HENCE for at in range(1, len(words)) if words[at : at + len(one)] == one)
+    clearly = lexicon.CLEARLY[Stake.CONSENT]
+    for start, end in ends:
+        story = words[:start]
+        told = [at for at, word in enumerate(story[:-1]) if read(word).keys & _YOUNG and _agrees_there(story[at + 1 :])]
+        rest = [word for at, word in enumerate(story) if at not in told]
+        young = any(read(word).keys & _YOUNG for word in rest) or ((age := read_age(story)) is not None and age.minor)
+        against = AGAINST & {part.role for part in split_answer(rest, Stake.CONSENT)}
+        if not young and not against and _is_clear(words[end:], Stake.CONSENT, clearly):
+            return True
+    return False
+
+
+def _agrees_there(after: Sequence[str]) -> bool:
+    """«дети сказали …», «дети не против»: whether it is told how those feel about it."""
+    return after[0] in _TELLS or tuple(after[:2]) in {("не", "против"), ("не", "возражают")}
 
 
 def _is_clear(said: Sequence[str], stake: Stake, clearly: str) -> bool:

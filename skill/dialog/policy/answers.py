@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.faces.people import people_in
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.results import find_video, fresh_jobs, on_page
@@ -50,8 +51,16 @@ def waits_unasked(context: TurnContext) -> bool:
 
 
 def _as_set_up(context: TurnContext, topic: str) -> str:
-    """The topic as the service's settings have it."""
+    """The topic as the service's settings and what is under way have it."""
     service = context.facts.service
+    running = any(not job.state.ended for job in context.facts.own)
+    if topic == "fear" and running:
+        return "fear_running"
+    if topic == "change_mind" and context.state.question in {Question.DELETE, Question.DELETE_ALL}:
+        return "delete_undo"
+    job = context.facts.job(context.state.job)
+    if topic == "faces" and job and job.refusal and people_in(job.refusal.cause):
+        return "faces_counted"
     if topic == "drawing" and service.drawings:
         return "drawing_too"
     return "childhood_archive" if topic == "childhood" and service.archive else topic

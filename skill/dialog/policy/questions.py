@@ -12,12 +12,11 @@ from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.questions import SIMPLY, SLOWLY
 from skill.dialog.nlu.stake import Stake
-from skill.dialog.nlu.topics import KEPT
 from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
-from skill.dialog.policy.results import check, claim, digits, find_video, not_mine, on_page, report, status
+from skill.dialog.policy.results import check, claim, digits, not_mine, report, status
 from skill.dialog.policy.upload import RULES, invite, send
-from skill.dialog.policy.wishes import cancel, delete, delete_all, of_age, wish
+from skill.dialog.policy.wishes import cancel, delete, delete_all, keep, of_age, wish
 from skill.dialog.state import Question
 
 _REFUSALS = frozenset({Intent.NO, Intent.CANCEL})
@@ -165,13 +164,6 @@ def _to_age(context: TurnContext, *, said: bool) -> Decision:
     return of_age(context, job, said=said)
 
 
-def _keep(context: TurnContext) -> Decision:
-    """Nothing is deleted; «стой, сначала сохрани» gets the way to save."""
-    if context.understood.topic == KEPT and find_video(context):
-        return on_page(context, ResponseKind.SAVE, KEPT)
-    return context.respond(ResponseKind.KEPT)
-
-
 def _to_digits(context: TurnContext) -> Decision | None:
     if found := digits(context):
         return found
@@ -211,8 +203,8 @@ _YES: Mapping[Question, Callable[[TurnContext], Decision]] = MappingProxyType(
 _NO: Mapping[Question, Callable[[TurnContext], Decision]] = MappingProxyType(
     {
         Question.CONSENT: lambda context: context.respond(ResponseKind.CONSENT_NO),
-        Question.DELETE: _keep,
-        Question.DELETE_ALL: _keep,
+        Question.DELETE: keep,
+        Question.DELETE_ALL: keep,
         Question.MINE: not_mine,
         Question.AGE: partial(_to_age, said=False),
     }

@@ -11,8 +11,9 @@ from skill.dialog.actions import DeletePhoto, ForgetUser, RememberGestures, Star
 from skill.dialog.context import KnownJob
 from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.topics import KEPT
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
-from skill.dialog.policy.results import await_photo, check, find_subject, fresh_jobs, report
+from skill.dialog.policy.results import await_photo, check, find_subject, find_video, fresh_jobs, on_page, report
 from skill.dialog.policy.upload import send
 from skill.dialog.state import Question
 from skill.jobs.model import JobState
@@ -64,6 +65,8 @@ def unsupported(context: TurnContext) -> Decision:
 def cancel(context: TurnContext) -> Decision:
     """«Отмена»: the job that is worked on, or the photo that is awaited."""
     facts = context.facts
+    if context.understood.topic == KEPT and facts.jobs:
+        return keep(context)
     if context.intent is not Intent.CANCEL or context.understood.topic != "drop":
         return context.respond(ResponseKind.NEVER_MIND)
     running = next((job for job in facts.own if not job.state.ended), None)
@@ -72,6 +75,13 @@ def cancel(context: TurnContext) -> Decision:
     if facts.ticket:
         return context.respond(ResponseKind.WITHDRAWN, WithdrawInvitation())
     return context.respond(ResponseKind.NEVER_MIND)
+
+
+def keep(context: TurnContext) -> Decision:
+    """Nothing is deleted; «стой, сначала сохрани» gets the way to save."""
+    if context.understood.topic == KEPT and find_video(context):
+        return on_page(context, ResponseKind.SAVE, KEPT)
+    return context.respond(ResponseKind.KEPT)
 
 
 def choose(context: TurnContext) -> Decision:

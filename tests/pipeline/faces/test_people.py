@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from filters.messages import find_message
-from pipeline.faces.people import ONLY_ONE, cause_beyond, cause_even, people_message
+from pipeline.faces.people import ONLY_ONE, cause_beyond, cause_even, people_in, people_message
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,4 @@ def test_a_sentence(cause: str, sentence: str) -> None:
 @pytest.mark.parametrize("cause", ["", "of_0", "of_", "even_x", "appeal", "of_12345", "xof_3"])
 def test_other_causes_are_none_of_these(cause: str) -> None:
     assert people_message(cause) is None
+    assert people_in(cause) == ""

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from skill.dialog.nlu.classifier import example_topics
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
-from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SIMPLY, SLOWLY, TOPICS, TRUST
+from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SIMPLY, SLOWLY, TOPICS, TRUST, UNTAUGHT
 from skill.dialog.nlu.topics import KEPT, LINK
 
 INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
     **dict.fromkeys(Intent, frozenset({""})),
     Intent.UNSUPPORTED: frozenset({*MOVEMENTS, "other"}),
     Intent.TROUBLE: frozenset({"page", "code", "button", "push"}),
-    Intent.CANCEL: frozenset({"", "drop"}),
+    Intent.CANCEL: frozenset({"", "drop", KEPT}),
     Intent.CHOOSE: frozenset({"", "place", "person"}),
     Intent.GRIEF: frozenset({"", "he", "she"}),
-    Intent.QUESTION: TOPICS | example_topics(),
+    Intent.QUESTION: TOPICS | UNTAUGHT | example_topics(),
     Intent.CONSENT_TEXT: TRUST | {""},
     Intent.AGAIN: CHANGES | {"", SLOWLY},
     Intent.GESTURE: LENGTHS | {""},

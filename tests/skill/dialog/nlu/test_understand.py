@@ -123,7 +123,7 @@ def test_case_marks_and_stress_change_nothing(written: str) -> None:
         ("оживи", {"photo.animate": {"style": "close_eyes"}}, Understood(Intent.ANIMATE, gestures=("close-eyes",))),
         ("сотри фото", {"photo.delete": {}}, Understood(Intent.DELETE, what="photo")),
         ("сотри", {"photo.delete": {"what": "all"}}, Understood(Intent.DELETE, what="all")),
-        ("не удаляй", {"photo.delete": {}}, Understood(Intent.CANCEL)),
+        ("не удаляй", {"photo.delete": {}}, Understood(Intent.CANCEL, topic="kept")),
         ("оживи", {"photo.animate": {"style": "nod"}}, Understood(Intent.ANIMATE, gestures=("nod",))),
         ("код", {"photo.send": {"how": "code"}, "YANDEX.CONFIRM": {}}, Understood(Intent.SEND, how="code")),
         ("ей", {"photo.appeal": {"age": "31"}}, Understood(Intent.APPEAL, age=31)),
