@@ -42,6 +42,16 @@ def ellipse_kernel(radius: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
+def channel_mean(image: AnyArray) -> Float:
+    """The mean of an image's three channels (h, w, 3), float32 (h, w): several times as fast as numpy's."""
+    return single(cv2.transform(single(image), np.full((1, 3), 1.0 / 3.0, np.float32)))
+
+
+def channel_max(image: AnyArray) -> AnyArray:
+    """The greatest of an image's three channels (h, w, 3), (h, w): several times as fast as numpy's."""
+    return np.asarray(np.maximum(np.maximum(image[..., 0], image[..., 1]), image[..., 2]))
+
+
 def polygon_mask(size: tuple[int, int], points: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
     """A mask, 1 inside the polygon, 0 outside. size = (height, width), points (n, 2) x and y in pixels."""
     mask = np.zeros(size, np.uint8)

@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, remap, resize, sample, single, smoothstep
+from pipeline.image_ops import (
+    channel_max,
+    channel_mean,
+    ellipse_kernel,
+    gaussian,
+    polygon_mask,
+    remap,
+    resize,
+    sample,
+    single,
+    smoothstep,
+)
 
 NUMBERS = st.floats(-1e3, 1e3)
 SIDES = st.integers(1, 40)
@@ -53,6 +64,13 @@ def test_resize_gives_the_asked_size_and_keeps_a_flat_picture(h: int, w: int, ro
 def test_shrinking_averages_and_does_not_alias() -> None:
     checks = (np.indices((32, 32)).sum(0) % 2 * 200).astype(np.float32)
     np.testing.assert_allclose(resize(checks, (8, 8)), 100)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_mean_and_greatest_channel_are_numpys(dtype: type) -> None:
+    image = np.broadcast_to(np.random.default_rng(5).uniform(0, 255, (7, 1, 3)).astype(dtype), (7, 5, 3))
+    np.testing.assert_allclose(channel_mean(image), image.mean(-1), rtol=1e-5)
+    np.testing.assert_array_equal(channel_max(image), image.max(-1))
 
 
 def test_resize_keeps_places() -> None:

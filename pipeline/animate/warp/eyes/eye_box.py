@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import cv2
@@ -10,6 +11,7 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.arrays import Float, Mask, Pixels
+from pipeline.image_ops import channel_mean
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,16 @@ class EyeBox:
     """(h, w), True well inside the person."""
     rim: Mask
     """(h, w), True where a rim of glasses lies over everything."""
+
+    @cached_property
+    def grey(self) -> Float:
+        """(h, w), the mean of the photo's channels, 0..255."""
+        return channel_mean(self.pixels)
+
+    @cached_property
+    def travel(self) -> Float:
+        """(h, w), the curve `travel` at u."""
+        return self.contour.curve(self.contour.travel, self.u)
 
     @classmethod
     def look_up(cls, pixels: Pixels, alpha: Float, contour: Contour, box: tuple[int, int, int, int], rim: Mask) -> Self:

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.arrays import Double, Float, Mask, Pixels
-from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
+from pipeline.image_ops import channel_mean, ellipse_kernel, gaussian, single, smoothstep
 
 _TIP: Final = 0.035  # eye widths: no lash is thicker
 _TIP_DARKNESS: Final = 0.05  # of the skin's brightness, by which a lash is darker than it
@@ -65,7 +65,7 @@ def add_connected_darkness(box: EyeBox, hole: Mask, colour: Float) -> Mask:
     Where the darkness runs out of the zone sideways it is hair, and stays. `colour`: the skin's, see `fit_skin_colour`.
     """
     contour, width = box.contour, box.contour.width
-    dark = gaussian(box.pixels.mean(-1), 0.012 * width) < 0.86 * np.maximum(colour.mean(-1), 8.0)
+    dark = gaussian(box.grey, 0.012 * width) < 0.86 * np.maximum(channel_mean(colour), 8.0)
     dark &= ~box.rim
     fine = _fine_darkness(box, colour)
     left, right = (0.34, 0.12) if contour.outer_is_left else (0.12, 0.34)
@@ -89,17 +89,17 @@ def add_connected_darkness(box: EyeBox, hole: Mask, colour: Float) -> Mask:
 
 def _soft_darkness(box: EyeBox, colour: Float) -> Mask:
     """Soft edges of liner and creases, (h, w): a little darker than the skin, or than the places beside it."""
-    grey, width = gaussian(box.pixels.mean(-1), 0.012 * box.contour.width), box.contour.width
+    grey, width = gaussian(box.grey, 0.012 * box.contour.width), box.contour.width
     beside = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, ellipse_kernel(max(1, round(_BESIDE * width))))
-    return np.asarray((grey < _SOFT * np.maximum(colour.mean(-1), 8.0)) | (grey < _SOFT * beside))
+    return np.asarray((grey < _SOFT * np.maximum(channel_mean(colour), 8.0)) | (grey < _SOFT * beside))
 
 
 def _fine_darkness(box: EyeBox, colour: Float) -> Mask:
     """Thin dark structures, (h, w): lashes, and hairs, creases and wrinkles as well."""
-    grey = gaussian(box.pixels.mean(-1), 0.008 * box.contour.width)
+    grey = gaussian(box.grey, 0.008 * box.contour.width)
     kernel = ellipse_kernel(max(1, round(_TIP * box.contour.width)))
     thin = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel)
-    return np.asarray(thin > _TIP_DARKNESS * np.maximum(colour.mean(-1), 8.0))
+    return np.asarray(thin > _TIP_DARKNESS * np.maximum(channel_mean(colour), 8.0))
 
 
 def _lash_tips(fine: Mask, lashes: Mask, width: float) -> Mask:
@@ -119,9 +119,10 @@ def _measure_profiles(profiles: Float, at_d: Double, width: float) -> tuple[Floa
     height, dark = np.zeros(count, np.float32), np.zeros(count, np.float32)
     skin_rows = (at_d > -0.30 * width) & (at_d < -0.08 * width)
     margin = np.flatnonzero((at_d > -0.07 * width) & (at_d < 0.045 * width))
+    skins = np.percentile(profiles[skin_rows], 70, axis=0)
     for column in range(count):
         profile = profiles[:, column]
-        skin = float(np.percentile(profile[skin_rows], 70))
+        skin = float(skins[column])
         row = int(margin[np.argmin(profile[margin])])
         dark[column] = profile[row] / max(skin, 1.0)
         while row > 0 and profile[row - 1] >= profile[row] - 0.25 and profile[row] < 0.97 * skin:

@@ -22,7 +22,7 @@ from pipeline.animate.warp.eyes.shut_lashes import paint_shut_lashes
 from pipeline.animate.warp.eyes.socket import flatten_folds, socket_shade
 from pipeline.animate.warp.formula import LID_CURVES
 from pipeline.arrays import Double, Float, Mask, Pixels
-from pipeline.image_ops import gaussian, single, smoothstep
+from pipeline.image_ops import channel_max, channel_mean, gaussian, single, smoothstep
 
 # Lengths in eye widths.
 _CHEEK_SHIFT: Final = 0.68  # of the cheek's grain up to the lid
@@ -74,7 +74,7 @@ def build_lid_images(
     skin = flatten_folds(eye, fill_skin(eye, hole | rim, around), hole, lid)
     grain, grain_at = _cheek_grain(pixels, eye, box, hole, blur)
     shade = socket_shade(eye, skin, lid)
-    skin = single(np.clip(skin / np.sqrt(shade.mean(-1, keepdims=True)), 1.0, 255.0))
+    skin = single(np.clip(skin / np.sqrt(channel_mean(shade)[..., None]), 1.0, 255.0))
     near = _near_darkness(eye, skin, hole) * ~rim[..., None]
     ratio = single(np.clip(eye.pixels / skin, 0.05, 2.0) * near + (1.0 - near))
     return LidImages(
@@ -91,13 +91,13 @@ def build_lid_images(
 def _near_darkness(eye: EyeBox, skin: Float, hole: Mask) -> Float:
     """The places that differ from the skin without eye and lashes, (h, w, 1): around the hole and where it is flat."""
     near = np.clip(gaussian(cv2.dilate(hole.astype(np.float32), np.ones((5, 5))), 1.0) * 1.2, 0.0, 1.0)[..., None]
-    return single(np.maximum(near, np.abs(skin - eye.pixels).max(-1, keepdims=True) > 2.0))
+    return single(np.maximum(near, (channel_max(np.abs(skin - eye.pixels)) > 2.0)[..., None]))
 
 
 def _shut_darkness(eye: EyeBox, paleness: Double, blur: float, ratio: Float) -> Float:
     """The share of the light that lashes, shade and folds of the shut eye take, (h, w)."""
     above = (eye.v < eye.upper + 0.012 * eye.contour.width).astype(np.float32)
-    lash = 1.0 - (1.0 - np.clip(ratio.mean(-1), 0.0, 1.0)) * above
+    lash = 1.0 - (1.0 - np.clip(channel_mean(ratio), 0.0, 1.0)) * above
     lashes = paint_shut_lashes(eye, paleness, blur, single(lash))
     return single(1.0 - (1.0 - lashes) * (1.0 - lid_shade(eye, blur)))
 

@@ -59,7 +59,7 @@ def lid_shade(box: EyeBox, softness: float) -> Float:
     contour, width = box.contour, box.contour.width
     share = (box.u - contour.left_end) / (contour.right_end - contour.left_end)
     x = share if contour.outer_is_left else 1.0 - share
-    d = (box.v - contour.curve(contour.upper + contour.travel, box.u)) / width
+    d = (box.v - box.upper - box.travel) / width
     column = np.interp(x, _ALONG, np.arange(len(_ALONG)))
     row = np.interp(d, _DOWN, np.arange(len(_DOWN)))
     table = np.maximum(np.array(_SHADE, np.float32) / 100.0, -_LIT)
@@ -71,7 +71,7 @@ def _folds(box: EyeBox, x: Float, d: Float, softness: float) -> Float:
     """The light that the folds take, (h, w); x: places from the outer corner, d: eye widths below the margin."""
     contour, width = box.contour, box.contour.width
     _, by_travel, added, _ = formula.LID_FOLD
-    first = added + by_travel * contour.curve(contour.travel, box.u) / np.float32(width)
+    first = added + by_travel * box.travel / np.float32(width)
     thick = float(np.hypot(_THICK, softness / width))
     height, length = _BEND
     out = np.zeros_like(d)
@@ -85,7 +85,7 @@ def _folds(box: EyeBox, x: Float, d: Float, softness: float) -> Float:
 def _measure_roughness(box: EyeBox) -> float:
     """The roughness of the skin below the eye, 1 = usual: smooth skin gets no deep folds."""
     width = box.contour.width
-    grey = box.pixels.mean(-1)
+    grey = box.grey
     cheek = (np.abs(box.u) < 0.4 * width) & (box.v > box.lower + 0.25 * width) & box.person & ~box.rim
     if cheek.sum() < 24:
         return _ROUGH[1]

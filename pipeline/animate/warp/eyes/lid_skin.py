@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.arrays import Double, Float, Mask
-from pipeline.image_ops import gaussian, single, smoothstep
+from pipeline.image_ops import channel_max, channel_mean, gaussian, single, smoothstep
 from pipeline.layers.inpaint import diffuse
 
 _BEND: Final = 0.18  # eye widths: how far from its rim the filled lid still takes the colour of the skin around
@@ -100,7 +100,7 @@ def calm_skin(box: EyeBox, skin: Float, lid: Float) -> Float:
         skin: The skin with the hole filled, see `fill_skin`.
         lid: The lid's colour, see `lid_colour`.
     """
-    share = gaussian(skin.mean(-1), 0.02 * box.contour.width) / np.maximum(lid.mean(-1), 1.0)
+    share = gaussian(channel_mean(skin), 0.02 * box.contour.width) / np.maximum(channel_mean(lid), 1.0)
     weight = single(smoothstep(share, *_FOLD) * box.person + 1e-3)
     sigma = _CALM * box.contour.width
     return single(gaussian(skin * weight[..., None], sigma) / gaussian(weight, sigma)[..., None])
@@ -123,14 +123,14 @@ def lid_colour(box: EyeBox, hole: Mask, colour: Float) -> Float:
     upper, lower = _colour_along(box, above), _colour_along(box, cheek)
     if upper is None or lower is None:
         return (colour if upper is None else upper) if lower is None else single(_DIM * lower)
-    upper_light, lower_light = (np.maximum(one.mean(-1, keepdims=True), 1.0) for one in (upper, lower))
+    upper_light, lower_light = (np.maximum(channel_mean(one)[..., None], 1.0) for one in (upper, lower))
     apart = np.abs(upper / upper_light - lower / lower_light).sum(-1, keepdims=True)
     strange = smoothstep(apart, *_STRANGE)
     share = _CHEEK + (_PAINTED - _CHEEK) * smoothstep(apart, *_MAKEUP)
     share = share + (1.0 - share) * strange
     tint = upper / upper_light
     unsure = np.maximum(strange, smoothstep(1.0 - upper_light / lower_light, *_DARK))
-    by_cheek = (_TINT + (1.0 - _TINT) * unsure) * (1.0 - 0.3 * smoothstep(lower.max(-1, keepdims=True), *_BLOWN))
+    by_cheek = (_TINT + (1.0 - _TINT) * unsure) * (1.0 - 0.3 * smoothstep(channel_max(lower)[..., None], *_BLOWN))
     tint = tint + by_cheek * (lower / lower_light - tint)
     light = _DIM * (upper_light + (lower_light - upper_light) * share)
     lightest = _LIGHTEST * upper_light
@@ -158,7 +158,7 @@ def _bound_to_ring(box: EyeBox, hole: Mask, lid: Float, cheek: Float) -> Float:
 
 def _is_skin(pixels: Float, cheek: Float) -> Mask:
     """Whether pixels (h, w, 3) have the light and the tint of a cheek, or its hue: skin in the shade is stronger."""
-    light, cheek_light = (np.maximum(one.mean(-1), 1.0) for one in (pixels, cheek))
+    light, cheek_light = (np.maximum(channel_mean(one), 1.0) for one in (pixels, cheek))
     apart = np.abs(pixels / light[..., None] - cheek / cheek_light[..., None]).sum(-1)
     hues = [(one[..., 0] - one[..., 1]) / np.maximum(one[..., 0] - one[..., 2], 8.0) for one in (pixels, cheek)]
     alike = (np.abs(hues[0] - hues[1]) < _HUE) & (pixels[..., 0] > pixels[..., 2])

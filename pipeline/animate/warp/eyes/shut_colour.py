@@ -13,7 +13,7 @@ import numpy as np
 from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.arrays import Float, Mask
-from pipeline.image_ops import gaussian, sample, single, smoothstep
+from pipeline.image_ops import channel_max, channel_mean, gaussian, sample, single, smoothstep
 from pipeline.layers.inpaint import diffuse
 
 # Weights of the logarithms of the lid's guessed colour and of the open eye's picture; the rest is the skin around.
@@ -42,7 +42,7 @@ def skin_around(box: EyeBox, hole: Mask, lid: Float) -> Float:
         lid: The lid's colour, see `lid_colour`.
     """
     sigma = _SOFT * box.contour.width
-    light = gaussian(box.pixels.mean(-1), 0.5 * sigma) / np.maximum(lid.mean(-1), 1.0)
+    light = gaussian(box.grey, 0.5 * sigma) / np.maximum(channel_mean(lid), 1.0)
     skin = _LEAST + (1.0 - _LEAST) * smoothstep(light, *_SKIN)
     known = single((~hole & ~box.rim & box.person) * skin)
     return gaussian(diffuse(box.pixels, known), sigma)
@@ -65,7 +65,7 @@ def predict_shut_colour(box: EyeBox, around: Float, lid: Float) -> Float:
     inside = (box.u > contour.left_end - 0.3 * contour.width) & (box.u < contour.right_end + 0.3 * contour.width)
     own = np.where((inside & box.person & ~box.rim)[..., None], own, around)
     parts = [around, guess - around, np.clip(own - around, *_OWN)]
-    lights = [part.mean(-1, keepdims=True) for part in parts]
+    lights = [channel_mean(part)[..., None] for part in parts]
     tints = [part - light for part, light in zip(parts, lights, strict=True)]
     light = lights[0] + np.minimum(_LIGHT[0] * lights[1] + _LIGHT[1] * lights[2], _LIGHTER)
     by_lid = _TINT[0] + (1.0 - _TINT[0]) * np.clip(lights[1] / _DARK, 0.0, 1.0)
@@ -75,7 +75,7 @@ def predict_shut_colour(box: EyeBox, around: Float, lid: Float) -> Float:
 
 def shut_place(box: EyeBox) -> Float:
     """Heights v (h, w) to which the skin at each place of the open eye's lid has moved when the eye is shut."""
-    travel = box.contour.curve(box.contour.travel, box.u)
+    travel = box.travel
     height = np.maximum(box.upper + travel - box.top, 1e-3)
     v = box.v + travel * (box.v > box.upper)
     for _ in range(6):
@@ -92,10 +92,10 @@ def darken(skin: Float, dark: Float) -> Float:
         skin: (h, w, 3), the skin's colour, 0..255.
         dark: (h, w), the share of the light that is taken in the mean.
     """
-    room = np.clip((_WHITE - skin.max(-1)) / (_WHITE - _BRIGHT), 0.0, 1.0)
+    room = np.clip((_WHITE - channel_max(skin)) / (_WHITE - _BRIGHT), 0.0, 1.0)
     dark = np.where(dark < 0.0, dark * room, dark)
     tint = np.log(np.maximum(skin, 4.0))
-    tint = np.clip(tint - tint.mean(-1, keepdims=True), -0.6, 0.6)
+    tint = np.clip(tint - channel_mean(tint)[..., None], -0.6, 0.6)
     return single(1.0 - np.power(np.maximum(1.0 - dark, 0.02)[..., None], 1.0 - _BROWN * tint))
 
 

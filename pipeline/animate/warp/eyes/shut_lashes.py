@@ -41,7 +41,7 @@ def paint_shut_lashes(box: EyeBox, paleness: Double, softness: float, lash: Floa
         float32 (h, w), the share of the light that they take, 0..1.
     """
     contour, width = box.contour, box.contour.width
-    margin = contour.curve(contour.upper + contour.travel, box.u)
+    margin = single(box.upper + box.travel)
     factor, power = _LEFT
     dark = 1.0 - np.minimum(factor * contour.curve(paleness, _inside(contour, box.u)) ** power, 0.9)
     x = _from_outer(contour, box.u)

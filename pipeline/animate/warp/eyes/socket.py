@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.lid_skin import calm_skin
 from pipeline.arrays import Float, Mask
-from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
+from pipeline.image_ops import channel_mean, ellipse_kernel, gaussian, single, smoothstep
 
 # Heights by that of the lid above the open eye, from `top` to its margin; lengths in eye widths.
 _TOP: Final = (-0.2, 0.1)  # of the lid's height below `top`, over which the shade is taken
@@ -35,7 +35,7 @@ def flatten_folds(box: EyeBox, skin: Float, hole: Mask, lid: Float) -> Float:
         lid: The lid's colour, see `lid_colour`.
     """
     contour, width = box.contour, box.contour.width
-    light = gaussian(skin, 0.02 * width).mean(-1) / np.maximum(calm_skin(box, skin, lid).mean(-1), 1.0)
+    light = channel_mean(gaussian(skin, 0.02 * width)) / np.maximum(channel_mean(calm_skin(box, skin, lid)), 1.0)
     brow = _find_brow(box, single(light)) & (box.v < box.top + _BROW_ENDS * width)
     weight = single(box.person & ~brow) + np.float32(1e-3)
     sigma = _FLAT * width
@@ -44,7 +44,7 @@ def flatten_folds(box: EyeBox, skin: Float, hole: Mask, lid: Float) -> Float:
     limit = 2.0 * float(np.median(np.abs(fine[~hole]))) if not hole.all() else 0.0
     seen = 1.0 - gaussian(hole.astype(np.float32), 0.02 * width)
     flat = flat + np.clip(fine, -limit, limit) * seen[..., None]
-    lowest = box.upper + contour.curve(contour.travel, box.u)
+    lowest = box.upper + box.travel
     beside = np.maximum(contour.left_end - box.u, box.u - contour.right_end) / width
     share = smoothstep((box.v - box.top) / width, *_FLAT_TOP) * smoothstep((lowest - box.v) / width, 0.0, 0.08)
     share = share * (1.0 - smoothstep(beside, *_FLAT_BESIDE)) * np.minimum(weight, 1.0)
@@ -61,13 +61,13 @@ def socket_shade(box: EyeBox, skin: Float, lid: Float) -> Float:
     """
     contour, width = box.contour, box.contour.width
     height = box.upper - box.top
-    lowest = box.upper + contour.curve(contour.travel, box.u)
+    lowest = box.upper + box.travel
     seen = smoothstep((box.v - box.top) / height, *_TOP) * smoothstep(height / width, *_HEIGHT)
     seen = seen * smoothstep((lowest - box.v) / width, 0.0, 0.08)
     beside = np.maximum(contour.left_end - box.u, box.u - contour.right_end) / width
     seen = seen * (1.0 - smoothstep(beside, *_BESIDE)) * box.person * ~box.rim
     fine = gaussian(skin, 0.02 * width) / np.maximum(calm_skin(box, skin, lid), 1.0)
-    seen = gaussian(single(seen * ~_find_brow(box, single(fine.mean(-1)))), 0.03 * width)
+    seen = gaussian(single(seen * ~_find_brow(box, channel_mean(fine))), 0.03 * width)
     return single(1.0 + (np.clip(fine, _DARKEST, 1.0) - 1.0) * seen[..., None])
 
 
