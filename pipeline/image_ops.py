@@ -36,6 +36,17 @@ def gaussian(image: AnyArray, sigma: float) -> AnyArray:
     return np.asarray(cv2.GaussianBlur(image, (0, 0), float(sigma), borderType=cv2.BORDER_REPLICATE))
 
 
+def wide_gaussian(image: AnyArray, sigma: float) -> AnyArray:
+    """`gaussian` of a wide sigma on a shrunken picture: faster, off by 1 % of a step, by more at the borders."""
+    factor = int(sigma / 3.0)
+    if factor < 2:
+        return gaussian(image, sigma)
+    height, width = image.shape[:2]
+    small = resize(image, (-(-height // factor), -(-width // factor)))
+    added = (factor**2 - 1) / 4.0  # variance that shrinking and enlarging add
+    return resize(gaussian(small, (sigma**2 - added) ** 0.5 / factor), (height, width))
+
+
 def ellipse_kernel(radius: int) -> NDArray[np.uint8]:
     """A filled disc of 1 in a square of 2·radius + 1 pixels, for erosion and dilation; radius ≥ 0."""
     side = 2 * max(0, int(radius)) + 1

@@ -19,6 +19,7 @@ from pipeline.image_ops import (
     sample,
     single,
     smoothstep,
+    wide_gaussian,
 )
 
 NUMBERS = st.floats(-1e3, 1e3)
@@ -71,6 +72,13 @@ def test_mean_and_greatest_channel_are_numpys(dtype: type) -> None:
     image = np.broadcast_to(np.random.default_rng(5).uniform(0, 255, (7, 1, 3)).astype(dtype), (7, 5, 3))
     np.testing.assert_allclose(channel_mean(image), image.mean(-1), rtol=1e-5)
     np.testing.assert_array_equal(channel_max(image), image.max(-1))
+
+
+@pytest.mark.parametrize("sigma", [3.0, 7.0, 12.5])
+def test_a_wide_blur_is_a_gaussian(sigma: float) -> None:
+    image = np.random.default_rng(6).uniform(0, 90, (61, 83, 3)).astype(np.float32)
+    image[:, 40:] += 160
+    assert np.abs(wide_gaussian(image, sigma) - gaussian(image, sigma))[8:-8, 8:-8].max() < 3.0
 
 
 def test_resize_keeps_places() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.arrays import Float, Mask, Pixels
-from pipeline.image_ops import channel_mean
+from pipeline.image_ops import channel_mean, sample, single
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,12 @@ class EyeBox:
     def travel(self) -> Float:
         """(h, w), the curve `travel` at u."""
         return self.contour.curve(self.contour.travel, self.u)
+
+    def sample_at(self, image: Float, v: Float) -> Float:
+        """A picture of the box (h, w, 3) at the same places along the eye and at other heights v (h, w)."""
+        y, x = np.mgrid[: v.shape[0], : v.shape[1]].astype(np.float32)
+        away, (axis_x, axis_y) = v - self.v, self.contour.axis_v
+        return sample(image, single(x + away * axis_x), single(y + away * axis_y))
 
     @classmethod
     def look_up(cls, pixels: Pixels, alpha: Float, contour: Contour, box: tuple[int, int, int, int], rim: Mask) -> Self:

@@ -24,6 +24,10 @@ _LEAST_BRIDGE: Final = 0.16  # … of which the bridge alone is 0.19 and more wi
 _BELOW: Final = (0.24, 1.0)  # eye widths below the lower lid: beyond its lashes, down to the largest lens
 _THICK: Final = 0.18  # eye widths: nothing thicker is a rim
 _LINE: Final = 0.13  # strength from which a pixel belongs to a rim
+_LIGHTER: Final = 1.1  # times the skin's light: the light line of a rim is lighter
+_FOLD: Final = 0.2  # eye widths above the margin: a weak line may be the lid's fold there …
+_LID: Final = 0.3  # … and a light one the lid …
+_STRONG: Final = (0.5, 0.3)  # … and from those strengths on, a dark and a light one, they are a rim
 _COLUMNS: Final = 40
 _ROWS: Final = 90
 _BRIDGE: Final = 0.75  # eye widths above and below the line through the inner corners: where a bridge is looked for
@@ -89,10 +93,15 @@ def _line_strength(grey: Float, kernel: Pixels) -> Float:
 
     kernel uint8: wider than any line. grey (h, w), 0..255.
     """
+    return single(np.maximum(*_line_strengths(grey, kernel)))
+
+
+def _line_strengths(grey: Float, kernel: Pixels) -> tuple[Float, Float]:
+    """By how much thin structures are darker, and lighter, than their surroundings; see `_line_strength`."""
     dark = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel)
     light = cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel)
     around = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel)
-    return single(np.maximum(dark / np.maximum(around, 20.0), light / np.maximum(grey, 20.0)))
+    return single(dark / np.maximum(around, 20.0)), single(light / np.maximum(grey, 20.0))
 
 
 def find_rim(pixels: Pixels, contour: Contour, box: tuple[int, int, int, int]) -> Mask:
@@ -111,8 +120,15 @@ def find_rim(pixels: Pixels, contour: Contour, box: tuple[int, int, int, int]) -
     grey = cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_RGB2GRAY).astype(np.float32)
     y, x = np.mgrid[top:bottom, left:right].astype(np.float32)
     u, v = contour.local(x, y)
-    lines = _line_strength(gaussian(grey, 0.6), ellipse_kernel(round(0.5 * _THICK * width))) > _LINE
-    eye = (v > contour.curve(contour.upper, u) - 0.09 * width) & (v < contour.curve(contour.lower, u) + 0.09 * width)
+    dark, light = _line_strengths(gaussian(grey, 0.6), ellipse_kernel(round(0.5 * _THICK * width)))
+    upper, lower = contour.curve(contour.upper, u), contour.curve(contour.lower, u)
+    skin = [grey[where] for where in ((v < upper) & (v > upper - _FOLD * width), v > lower + _BELOW[0] * width)]
+    lightest = max((float(np.median(part)) for part in skin if part.size), default=0.0)
+    between = (v < upper) & (u > contour.left_end - 0.2 * width) & (u < contour.right_end + 0.2 * width)
+    fold, lid = (between & (v > upper - height * width) for height in (_FOLD, _LID))
+    lines = (light > np.where(lid, _STRONG[1], _LINE)) & (grey > _LIGHTER * lightest)  # skin between shades is no line
+    lines |= dark > np.where(fold, _STRONG[0], _LINE)
+    eye = (v > upper - 0.09 * width) & (v < lower + 0.09 * width)
     eye &= (u > contour.left_end - 0.06 * width) & (u < contour.right_end + 0.06 * width)
     _, labels, stats, _ = cv2.connectedComponentsWithStats((lines & ~eye).astype(np.uint8))
     long = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) > 0.5 * width

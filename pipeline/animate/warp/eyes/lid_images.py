@@ -25,10 +25,13 @@ from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import channel_max, channel_mean, gaussian, single, smoothstep
 
 # Lengths in eye widths.
-_CHEEK_SHIFT: Final = 0.68  # of the cheek's grain up to the lid
 _CHEEK_BEGINS: Final = (0.2, 0.34)  # below the lower margin: the lower lashes end, the cheek begins
-_COARSEST: Final = 0.045  # of the grain: what is coarser stays in the cheek
-_CREPE: Final = 1.2  # gain of the grain: a lid's skin is thinner than a cheek's and lies in finer folds
+# Of usual skin, and of skin that is wrinkled or painted all over, whose lids are so, too:
+_CHEEK_SHIFT: Final = (0.68, 0.85)  # … of the cheek's grain up to the lid
+_COARSEST: Final = (0.045, 0.085)  # … of the grain: what is coarser stays in the cheek
+_HIGHEST: Final = (2.5, 3.0)  # … most of it, by its spread
+_CREPE: Final = (1.2, 1.5)  # … its gain: a lid's skin is thinner than a cheek's, lies in finer folds, and is resampled
+_ROUGH: Final = (0.05, 0.1)  # fine spread of a cheek's light from the one to the other; 0.005 to 0.05 on most photos
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,28 @@ def _cheek_grain(
     """High-pass of the cheek below the eye, moved up, and where it is laid (0..1): not where it would show the eye."""
     left, top, right, bottom = box
     width = eye.contour.width
-    shift = round(_CHEEK_SHIFT * width)
+    rough = _measure_roughness(eye)
+    way, coarsest, most, gain = (
+        usual + (hard - usual) * rough for usual, hard in (_CHEEK_SHIFT, _COARSEST, _HIGHEST, _CREPE)
+    )
+    shift = round(way * width)
     rows = np.clip(np.arange(top, bottom) + shift, 0, pixels.shape[0] - 1)
     below = pixels[rows, left:right].astype(np.float32)
-    fine = below - gaussian(below, max(1.0, _COARSEST * width, 0.9 * blur))
-    limit = 2.5 * (1.48 * float(np.median(np.abs(fine))) + 1e-3)
+    fine = below - gaussian(below, max(1.0, coarsest * width, 0.9 * blur))
+    usual_light = np.median(below.reshape(-1, 3), 0)
+    fine += (channel_mean(fine)[..., None] * usual_light / max(float(usual_light.mean()), 1.0) - fine) * rough
+    limit = most * (1.48 * float(np.median(np.abs(fine))) + 1e-3)
     where = gaussian(hole.astype(np.float32), 0.03 * width) * hole
     where = where * smoothstep((eye.v + shift - eye.lower) / width, *_CHEEK_BEGINS)
-    return np.clip(_CREPE * fine, -limit, limit), where.astype(np.float32)
+    return np.clip(gain * fine, -limit, limit), where.astype(np.float32)
+
+
+def _measure_roughness(eye: EyeBox) -> float:
+    """0 where the cheek below an eye is skin as photos have it … 1 where it is wrinkles or brush strokes all over."""
+    width = eye.contour.width
+    cheek = (np.abs(eye.u) < 0.4 * width) & (eye.v > eye.lower + _CHEEK_BEGINS[1] * width) & eye.person & ~eye.rim
+    if cheek.sum() < 24:
+        return 0.0
+    fine = np.abs(eye.grey - gaussian(eye.grey, max(1.0, _COARSEST[0] * width)))
+    share = 1.48 * float(np.median(fine[cheek])) / max(float(np.median(eye.grey[cheek])), 8.0)
+    return float(smoothstep(share, *_ROUGH))

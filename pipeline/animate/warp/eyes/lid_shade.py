@@ -69,7 +69,7 @@ def lid_shade(box: EyeBox, softness: float) -> Float:
 
 def _folds(box: EyeBox, x: Float, d: Float, softness: float) -> Float:
     """The light that the folds take, (h, w); x: places from the outer corner, d: eye widths below the margin."""
-    contour, width = box.contour, box.contour.width
+    width = box.contour.width
     _, by_travel, added, _ = formula.LID_FOLD
     first = added + by_travel * box.travel / np.float32(width)
     thick = float(np.hypot(_THICK, softness / width))

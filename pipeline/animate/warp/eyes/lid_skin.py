@@ -9,9 +9,14 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.arrays import Double, Float, Mask
-from pipeline.image_ops import channel_max, channel_mean, gaussian, single, smoothstep
+from pipeline.image_ops import channel_max, channel_mean, gaussian, single, smoothstep, wide_gaussian
 from pipeline.layers.inpaint import diffuse
 
+_JOINED: Final = (0.025, 0.08)  # eye widths: beside the margin's line, and the height over which it is joined
+_HAIR_WIDE: Final = 0.12  # eye widths around a place, in which …
+_HAIR: Final = (0.35, 0.55)  # … so much of the light is missing: hair, and no end of lashes
+_STILL: Final = 0.04  # eye widths of travel, from which on a lid comes down over it
+_STILL_FROM: Final = (0.0, 0.08)  # … and from a corner outwards
 _BEND: Final = 0.18  # eye widths: how far from its rim the filled lid still takes the colour of the skin around
 _SHADE: Final = 0.25  # of the skin's colour: lashes left at the rim may not darken the filled lid by more
 # The colour of a shut lid, from the skin above the open eye (its lid, the socket's shade) and from the cheek: 0.25 and
@@ -75,12 +80,11 @@ def fill_skin(box: EyeBox, hole: Mask, colour: Float) -> Float:
     width = box.contour.width
     known = (~hole).astype(np.float32)
     # smoothed on the known side first: single dark grains at the rim would spread into the lid as rays
-    weight = gaussian(known, 0.07 * width)[..., None]
-    calm = gaussian((box.pixels - colour) * known[..., None], 0.07 * width) / np.maximum(weight, 1e-3)
+    weight = wide_gaussian(known, 0.07 * width)[..., None]
+    calm = wide_gaussian((box.pixels - colour) * known[..., None], 0.07 * width) / np.maximum(weight, 1e-3)
     rest = gaussian(diffuse(single(calm), known), 0.05 * width)
     rest = np.maximum(rest, -_SHADE * colour)
-    inside = np.minimum(cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5) / width, 2.0)
-    fade = np.exp(-((inside / _BEND) ** 1.5))[..., None]
+    fade = fade_inwards(box, hole)[..., None]
     skin = np.where(hole[..., None], colour + rest * fade, box.pixels)
     seam = gaussian(hole.astype(np.float32), 0.03 * width)
     seam = (4.0 * seam * (1.0 - seam) * (box.v < box.upper))[..., None]
@@ -89,7 +93,30 @@ def fill_skin(box: EyeBox, hole: Mask, colour: Float) -> Float:
     beyond = np.maximum(contour.left_end - box.u, box.u - contour.right_end) / width
     still = np.maximum(smoothstep(beyond, *_BESIDE), smoothstep((box.top - box.v) / width, *_ABOVE_LID))
     skin = skin + (box.pixels - skin) * still[..., None]
-    return np.clip(skin, 1.0, 255.0).astype(np.float32)
+    return _join_below(box, np.clip(skin, 1.0, 255.0).astype(np.float32), known, colour)
+
+
+def fade_inwards(box: EyeBox, hole: Mask) -> Float:
+    """1 at the hole's rim and outside, falling inwards to 0 where the skin around has no say, (h, w)."""
+    inside = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5) / box.contour.width
+    return single(np.exp(-((np.minimum(inside, 2.0) / _BEND) ** 1.5)))
+
+
+def _join_below(box: EyeBox, skin: Float, known: Float, colour: Float) -> Float:
+    """The skin (h, w, 3) where no lid comes down, before hair as dark as what is below the margin's line: no edge."""
+    width = box.contour.width
+    usual = max(float(np.median(channel_mean(colour))), 8.0)
+    missing = np.maximum(1.0 - box.grey / usual, 0.0) * known
+    sigma = _HAIR_WIDE * width
+    hair = smoothstep(wide_gaussian(missing, sigma) / np.maximum(wide_gaussian(known, sigma), 1e-3), *_HAIR)
+    near = _JOINED[0] * width
+    seen = box.sample_at(gaussian(box.pixels, 0.5 * near), box.upper + near)
+    own = box.sample_at(skin, box.upper - near)
+    dark = np.clip(np.log(np.maximum(seen, 4.0)) - np.log(np.maximum(own, 4.0)), -1.5, 0.0)
+    beyond = np.maximum(box.contour.left_end - box.u, box.u - box.contour.right_end) / width
+    still = (1.0 - np.minimum(box.travel / (_STILL * width), 1.0)) * smoothstep(beyond, *_STILL_FROM) * hair
+    share = still * np.exp(-(((box.upper - box.v) / (_JOINED[1] * width)) ** 2)) * ~box.rim
+    return single(skin * np.exp(dark * share[..., None]))
 
 
 def calm_skin(box: EyeBox, skin: Float, lid: Float) -> Float:
@@ -103,7 +130,7 @@ def calm_skin(box: EyeBox, skin: Float, lid: Float) -> Float:
     share = gaussian(channel_mean(skin), 0.02 * box.contour.width) / np.maximum(channel_mean(lid), 1.0)
     weight = single(smoothstep(share, *_FOLD) * box.person + 1e-3)
     sigma = _CALM * box.contour.width
-    return single(gaussian(skin * weight[..., None], sigma) / gaussian(weight, sigma)[..., None])
+    return single(wide_gaussian(skin * weight[..., None], sigma) / wide_gaussian(weight, sigma)[..., None])
 
 
 def lid_colour(box: EyeBox, hole: Mask, colour: Float) -> Float:

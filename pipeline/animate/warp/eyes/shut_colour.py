@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
+import cv2
 import numpy as np
 
 from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.eye_box import EyeBox
+from pipeline.animate.warp.eyes.lid_skin import fade_inwards
 from pipeline.arrays import Float, Mask
-from pipeline.image_ops import channel_max, channel_mean, gaussian, sample, single, smoothstep
+from pipeline.image_ops import channel_max, channel_mean, ellipse_kernel, gaussian, single, smoothstep
 from pipeline.layers.inpaint import diffuse
 
 # Weights of the logarithms of the lid's guessed colour and of the open eye's picture; the rest is the skin around.
@@ -29,6 +31,8 @@ _LIGHTER: Final = 0.02  # logarithm: by more a lid is not lighter than the skin 
 _PAINT: Final = 0.12  # logarithm: of the open lid's tint no more counts, a red crease is no red lid
 _SKIN: Final = (0.62, 0.9)  # of the lid's light: darker places around the eye are brow, lashes or a fold …
 _LEAST: Final = 0.06  # … and count for that much only
+_THIN: Final = 0.03  # eye widths: half the thickness of the thickest remains of lashes around the eye
+_USUAL: Final = 0.12  # of the light: what is less dark than that is skin
 _BROWN: Final = 0.88  # by which what lashes leave of the light is nearer to the skin's tint
 _BRIGHT, _WHITE = 180.0, 245.0  # between them a lid's light has less and less room to shine
 
@@ -45,7 +49,19 @@ def skin_around(box: EyeBox, hole: Mask, lid: Float) -> Float:
     light = gaussian(box.grey, 0.5 * sigma) / np.maximum(channel_mean(lid), 1.0)
     skin = _LEAST + (1.0 - _LEAST) * smoothstep(light, *_SKIN)
     known = single((~hole & ~box.rim & box.person) * skin)
-    return gaussian(diffuse(box.pixels, known), sigma)
+    around = gaussian(diffuse(box.pixels, known), sigma)
+    return single(around * (1.0 - _broad_shade(box, hole, around))[..., None])
+
+
+def _broad_shade(box: EyeBox, hole: Mask, around: Float) -> Float:
+    """The share of the light, (h, w), that hair, brow and socket take and that fades into the hole; lashes are thin."""
+    width = box.contour.width
+    light = np.maximum(channel_mean(around), 8.0)
+    grey = np.where(hole | box.rim | ~box.person, light, np.minimum(box.grey, light))
+    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, ellipse_kernel(max(1, round(_THIN * width))))
+    dark = np.maximum(1.0 - closed / light - _USUAL, 0.0)
+    spread = gaussian(diffuse(dark[..., None], single(~hole))[..., 0], 0.05 * width)
+    return single(spread * fade_inwards(box, hole))
 
 
 def predict_shut_colour(box: EyeBox, around: Float, lid: Float) -> Float:
@@ -60,10 +76,11 @@ def predict_shut_colour(box: EyeBox, around: Float, lid: Float) -> Float:
         float32 (h, w, 3), 0..255, in the open eye's places: a renderer moves them.
     """
     contour, sigma = box.contour, _SOFT * box.contour.width
-    around, guess = np.log(np.maximum(_at(box, around, shut_place(box)), 4.0)), np.log(np.maximum(lid, 4.0))
-    own = np.log(np.maximum(_at(box, gaussian(box.pixels, sigma), np.minimum(box.v, box.upper)), 4.0))
-    inside = (box.u > contour.left_end - 0.3 * contour.width) & (box.u < contour.right_end + 0.3 * contour.width)
-    own = np.where((inside & box.person & ~box.rim)[..., None], own, around)
+    around, guess = np.log(np.maximum(box.sample_at(around, shut_place(box)), 4.0)), np.log(np.maximum(lid, 4.0))
+    own = np.log(np.maximum(box.sample_at(gaussian(box.pixels, sigma), np.minimum(box.v, box.upper)), 4.0))
+    beside = np.maximum(contour.left_end - box.u, box.u - contour.right_end) / contour.width
+    inside = gaussian((1.0 - smoothstep(beside, 0.1, 0.3)) * box.person * ~box.rim, sigma)
+    own = around + (own - around) * inside[..., None]
     parts = [around, guess - around, np.clip(own - around, *_OWN)]
     lights = [channel_mean(part)[..., None] for part in parts]
     tints = [part - light for part, light in zip(parts, lights, strict=True)]
@@ -97,13 +114,6 @@ def darken(skin: Float, dark: Float) -> Float:
     tint = np.log(np.maximum(skin, 4.0))
     tint = np.clip(tint - channel_mean(tint)[..., None], -0.6, 0.6)
     return single(1.0 - np.power(np.maximum(1.0 - dark, 0.02)[..., None], 1.0 - _BROWN * tint))
-
-
-def _at(box: EyeBox, image: Float, v: Float) -> Float:
-    """A picture of the box (h, w, 3) at the same places along the eye and at other heights v (h, w)."""
-    y, x = np.mgrid[: v.shape[0], : v.shape[1]].astype(np.float32)
-    away, (axis_x, axis_y) = v - box.v, box.contour.axis_v
-    return sample(image, single(x + away * axis_x), single(y + away * axis_y))
 
 
 def _stretch(s: Float) -> tuple[Float, Float]:

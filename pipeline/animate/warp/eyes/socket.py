@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.lid_skin import calm_skin
 from pipeline.arrays import Float, Mask
-from pipeline.image_ops import channel_mean, ellipse_kernel, gaussian, single, smoothstep
+from pipeline.image_ops import channel_mean, ellipse_kernel, gaussian, single, smoothstep, wide_gaussian
 
 # Heights by that of the lid above the open eye, from `top` to its margin; lengths in eye widths.
 _TOP: Final = (-0.2, 0.1)  # of the lid's height below `top`, over which the shade is taken
@@ -39,7 +39,7 @@ def flatten_folds(box: EyeBox, skin: Float, hole: Mask, lid: Float) -> Float:
     brow = _find_brow(box, single(light)) & (box.v < box.top + _BROW_ENDS * width)
     weight = single(box.person & ~brow) + np.float32(1e-3)
     sigma = _FLAT * width
-    flat = gaussian(skin * weight[..., None], sigma) / gaussian(weight, sigma)[..., None]
+    flat = wide_gaussian(skin * weight[..., None], sigma) / wide_gaussian(weight, sigma)[..., None]
     fine = box.pixels - gaussian(box.pixels, _GRAIN * width)
     limit = 2.0 * float(np.median(np.abs(fine[~hole]))) if not hole.all() else 0.0
     seen = 1.0 - gaussian(hole.astype(np.float32), 0.02 * width)

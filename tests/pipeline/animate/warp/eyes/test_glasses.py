@@ -43,7 +43,7 @@ def test_rims_are_found(close_up: Pixels, eyes: list[Contour], colour: tuple[int
     found = find_rim(picture, eyes[0], (int(left), int(top), int(right), int(bottom)))
     part = rim[top:bottom, left:right]
     assert found[part].mean() > 0.9
-    assert found[~part].mean() < 0.25  # the brow may count too: it doesn't move with the lid
+    assert found[~part].mean() < 0.13  # the brow may count too, which doesn't move with the lid; a fold above it not
 
 
 def test_bags_below_the_eyes_are_no_glasses(close_up: Pixels, eyes: list[Contour]) -> None:

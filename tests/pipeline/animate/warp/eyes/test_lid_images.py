@@ -47,6 +47,22 @@ def test_around_the_eye_the_skin_is_the_photo(painted: PaintedEye) -> None:
     assert np.abs(painted.images.ratio - 1)[far].max() < 0.02
 
 
+def test_a_lid_grows_dark_up_to_hair_beside_it(painted: PaintedEye) -> None:
+    """No light flap lies on a lock at the temple, where the lashes' hole reaches into it."""
+    box, (left, top, right, bottom) = painted.look_up(), painted.box
+    contour, width = painted.contour, painted.contour.width
+    beyond = (contour.left_end - box.u if contour.outer_is_left else box.u - contour.right_end) / width
+    pixels = painted.pixels.copy()
+    pixels[top:bottom, left:right][beyond > 0.05] = (40, 30, 25)
+    images = build_lid_images(
+        pixels, np.ones(pixels.shape[:2], np.float32), contour, painted.box, 0.8, no_rim(painted.box)
+    )
+    lock = (beyond > 0.11) & (np.abs(box.v - box.upper) < 0.2 * width)
+    middle = (np.abs(box.u) < 0.2 * width) & (np.abs(box.v) < 0.1 * width)
+    assert images.skin.mean(-1)[lock].max() < 90
+    np.testing.assert_allclose(images.skin[middle].mean(), painted.images.skin[middle].mean(), rtol=0.03)
+
+
 def test_skin_times_ratio_is_the_photo(painted: PaintedEye) -> None:
     """So that an eye that has not begun to shut looks as it did."""
     again = painted.images.skin * painted.images.ratio
@@ -62,6 +78,9 @@ def test_smooth_skin_has_no_grain_and_grainy_skin_has_it(close_up: Pixels, close
     grainy = build_lid_images(noisy, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
     assert 3 < grainy.grain[grainy.grain_at > 0.5].std() < 10
     assert np.abs(grainy.skin - smooth.part(smooth.skin))[smooth.eye()].mean() < 8
+    strokes = np.clip(smooth.pixels + rng.normal(0, 30, (*size, 1)), 0, 255).astype(np.uint8)  # a painter's, wrinkles
+    rough = build_lid_images(strokes, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
+    assert rough.grain[rough.grain_at > 0.5].std() > 38
     waves = 8 * np.sin(np.arange(size[0]) * 2 * np.pi / (0.35 * smooth.contour.width))[:, None, None]
     folded = np.clip(smooth.pixels + waves, 0, 255).astype(np.uint8)  # bags and shadows of the cheek are no grain
     soft = build_lid_images(folded, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
