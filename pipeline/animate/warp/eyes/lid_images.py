@@ -124,8 +124,9 @@ def _cheek_grain(
     rows = np.clip(np.arange(top, bottom) + shift, 0, pixels.shape[0] - 1)
     below = pixels[rows, left:right].astype(np.float32)
     fine = below - gaussian(below, max(1.0, coarsest * width, 0.9 * blur))
-    usual_light = np.median(below.reshape(-1, 3), 0)
-    fine += (channel_mean(fine)[..., None] * usual_light / max(float(usual_light.mean()), 1.0) - fine) * rough
+    usual_light = np.median(below.reshape(-1, 3), 0)  # what is lighter has its tint, for white has none
+    lighter = np.maximum(channel_mean(fine)[..., None] * usual_light / max(float(usual_light.mean()), 1.0), 0.0)
+    fine += (np.where(lighter > 0.0, lighter, fine) - fine) * rough
     limit = most * (1.48 * float(np.median(np.abs(fine))) + 1e-3)
     where = gaussian(hole.astype(np.float32), 0.03 * width) * hole
     where = where * smoothstep((eye.v + shift - eye.lower) / width, *_CHEEK_BEGINS)

@@ -50,18 +50,22 @@ def skin_around(box: EyeBox, hole: Mask, lid: Float) -> Float:
     skin = _LEAST + (1.0 - _LEAST) * smoothstep(light, *_SKIN)
     known = single((~hole & ~box.rim & box.person) * skin)
     around = gaussian(diffuse(box.pixels, known), sigma)
-    return single(around * (1.0 - _broad_shade(box, hole, around))[..., None])
+    return single(around * (1.0 - _broad_shade(box, hole, around)))
 
 
 def _broad_shade(box: EyeBox, hole: Mask, around: Float) -> Float:
-    """The share of the light, (h, w), that hair, brow and socket take and that fades into the hole; lashes are thin."""
+    """The share of each channel's light, (h, w, 3), that hair, brow and socket take; it fades into the hole.
+
+    Lashes are too thin to count.
+    """
     width = box.contour.width
-    light = np.maximum(channel_mean(around), 8.0)
-    grey = np.where(hole | box.rim | ~box.person, light, np.minimum(box.grey, light))
-    closed = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, ellipse_kernel(max(1, round(_THIN * width))))
+    light = np.maximum(around, 8.0)
+    seen = ~hole & ~box.rim & box.person
+    closed = np.where(seen[..., None], np.minimum(box.pixels, light), light)
+    closed = cv2.morphologyEx(closed, cv2.MORPH_CLOSE, ellipse_kernel(max(1, round(_THIN * width))))
     dark = np.maximum(1.0 - closed / light - _USUAL, 0.0)
-    spread = gaussian(diffuse(dark[..., None], single(~hole))[..., 0], 0.05 * width)
-    return single(spread * fade_inwards(box, hole))
+    spread = gaussian(diffuse(single(dark), single(~hole)), 0.05 * width)
+    return single(spread * fade_inwards(box, hole)[..., None])
 
 
 def predict_shut_colour(box: EyeBox, around: Float, lid: Float) -> Float:
