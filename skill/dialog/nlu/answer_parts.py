@@ -111,7 +111,7 @@ def _gives_reason(said: Sequence[str], stake: Stake) -> bool:
 def _split(said: tuple[str, ...], table: Table, stake: Stake) -> Iterator[Part]:
     place = 0
     while place < len(said):
-        if stake in _RHETORICAL and (end := rhetorical(said, place)):
+        if stake in _RHETORICAL and (end := _rhetorical(said, place, stake)):
             yield Part(Role.COMPANION, said[place:end])
             place = end
             continue
@@ -119,6 +119,15 @@ def _split(said: tuple[str, ...], table: Table, stake: Stake) -> Iterator[Part]:
         words = said[place : place + next(sizes, 1)]
         yield Part(table.get(words) or _unlisted(words[0], stake), words)
         place += len(words)
+
+
+def _rhetorical(said: tuple[str, ...], place: int, stake: Stake) -> int:
+    """The place after a question that wants no answer, 0 where none begins here; at the rules its «да» is a part of it:
+    «да зачем спрашиваешь» agrees to nothing."""
+    idioms = stake is not Stake.DELETION
+    if stake is Stake.CONSENT and said[place] == "да" and place + 1 < len(said):
+        return rhetorical(said, place + 1)
+    return rhetorical(said, place, idioms=idioms)
 
 
 def _unlisted(word: str, stake: Stake) -> Role:

@@ -37,6 +37,7 @@ _HERE: Final = frozenset(
     "рядом там тут здесь фото фотографии фотке снимке карточке портрете руках руке коленях коленках коляске".split()  # noqa: SIM905
 )
 _SMALL: Final = frozenset("маленький маленькая маленькие маленьких малые малых".split())  # noqa: SIM905
+_JOINS: Final = frozenset({"и", "а", "с", "со", "плюс"})
 _THIS: Final = frozenset({"это", "этот", "эта", "эти"})
 _REACH: Final = 6  # words between somebody and whose they are
 _FOND: Final = frozenset(
@@ -94,15 +95,17 @@ def _possessed(words: Said) -> frozenset[int]:
     return frozenset[int]().union(*(_possession(words, at) for at in told))
 
 
-def tells_of_small(said: Sequence[str]) -> bool:
-    """Whether somebody has a child who is small, «взрослая, а дочка у неё маленькая»: that may be on the photo as
-    well."""
+def tells_of_others(said: Sequence[str]) -> bool:
+    """Whether those whom somebody has may be on the photo as well: «взрослая, а дочка у неё маленькая», «взрослая мама
+    и двое детей у неё»."""
     words = tuple(said)
-    had = [words[at] for at in sorted(_possessed(words))]
+    places = sorted(_possessed(words))
+    had = [words[at] for at in places]
     ages = [
         number for place, number in numbers(list(map(read, had))) if _YEARS.intersection(had[place + 1 : place + 2])
     ]
-    return bool(_SMALL.intersection(had)) or any(number < ADULT for number in ages)
+    joined = bool(places) and bool(_JOINS.intersection(words[max(0, places[0] - 1) : places[0] + 1]))
+    return joined or bool(_SMALL.intersection(had)) or any(number < ADULT for number in ages)
 
 
 def _possession(words: Said, at: int) -> frozenset[int]:

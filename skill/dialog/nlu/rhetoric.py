@@ -34,15 +34,16 @@ _WHOLE: Final = (
 )
 
 
-def rhetorical(said: Sequence[str], start: int) -> int:
+def rhetorical(said: Sequence[str], start: int, *, idioms: bool = True) -> int:
     """The place after such a question that begins at a place, 0 where none does.
 
     Args:
         said: words in lower case, ё as е.
         start: the place.
+        idioms: whether those that may as well be said in vexation, «что за вопрос», are looked for.
     """
     words = tuple(said)
-    if whole := next((one for one in _WHOLE if words[start : start + len(one)] == one), ()):
+    if idioms and (whole := next((one for one in _WHOLE if words[start : start + len(one)] == one), ())):
         return start + len(whole)
     if words[start] not in _ASKING:
         return 0

@@ -14,10 +14,11 @@ from typing import Final
 from skill.dialog.nlu import yes_no_lexicon as lexicon
 from skill.dialog.nlu.age import BELOW, Age, read_age
 from skill.dialog.nlu.answer_parts import AGAINST, Part, Role, expressions, names_person, split_answer
-from skill.dialog.nlu.grown import own_words, tells_of_small
+from skill.dialog.nlu.grown import own_words, tells_of_others
 from skill.dialog.nlu.morphology import read
 from skill.dialog.nlu.objections import no_objection
 from skill.dialog.nlu.stake import Stake
+from skill.dialog.nlu.stories import YOUNG, conclusions
 
 _FEW: Final = 2  # words of no known meaning beside a «нет»; with more of them it belongs to another thought
 _TAKES_BACK: Final = frozenset("нет не стой стоп подожди погоди хотя передумала передумал".split())  # noqa: SIM905
@@ -27,16 +28,13 @@ _WILL: Final = frozenset("согласна согласен согласны с�
 _AGREEMENT: Final = frozenset("согласна согласен согласны соглашусь соглашаюсь".split())  # noqa: SIM905
 _MOCKING: Final = frozenset({"разбежался", "разбежалась", "разбежались"})
 _SUBJECTS: Final = frozenset("я мы он она они это там тут у ей ему им нам мне".split())  # noqa: SIM905
-_YOUNG_WORDS = (
-    "ребенок дети дитя внук внучка внучок внученька правнук правнучка малыш малышка мальчик девочка подросток школьник "
-    "школьница племянник племянница пацан девчонка мальчишка"
-)
-_YOUNG: Final = frozenset(_YOUNG_WORDS.split())
 _POINTING: Final = frozenset({*_SUBJECTS, "с", "мой", "моя", "мои", "наш", "наша", "наши", "вот"})
 _LETS: Final = frozenset({"давай", "давайте"})
 _PROPOSED: Final = frozenset("я мы сначала сперва лучше посмотрим подумаем".split())  # noqa: SIM905
-_HENCE: Final = (("так", "что"), ("поэтому",), ("стало", "быть"), ("значит",), ("выходит",))
-_TELLS: Final = frozenset("сказали говорят велели просят попросили разрешили уговорили посоветовали одобрили".split())  # noqa: SIM905
+_KEPT_WORDS = (
+    "себе сохранила сохранил сохранили скачала скачал скачали переслала переслал забрала забрал оставила оставил"
+)
+_KEPT: Final = frozenset(_KEPT_WORDS.split())
 _LONGEST_REASON: Final = 9  # words
 # that say nobody objects: a bare «нет» before one of them leaves the answer open
 _UNOBJECTING: Final = frozenset({"против", "возражаю", "возражаем", "возражений", "откажусь"})
@@ -83,7 +81,7 @@ def answer_to(said: Sequence[str], stake: Stake) -> Answer:
 def _of_own(said: Sequence[str], own: Sequence[str]) -> Answer:
     """The answer of the words about the person themselves; what they have besides agrees to nothing."""
     answer = answer_to(own, Stake.AGE)
-    doubtful = answer is Answer.YES and (tells_of_small(said) or not _clearly_grown(own))
+    doubtful = answer is Answer.YES and (tells_of_others(said) or not _clearly_grown(own))
     return Answer.UNCLEAR if doubtful else answer
 
 
@@ -228,6 +226,12 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
     return light or Role.ASSENT in roles
 
 
+def _only_kept(parts: Sequence[Part]) -> bool:
+    """«да я себе оставила»: whether something was kept, and nothing says that the rest may go."""
+    kept = any(_KEPT.issuperset(part.words) for part in parts)
+    return kept and not any(part.words in expressions(lexicon.OWN[Stake.DELETION]) for part in parts)
+
+
 def _agrees_with_reason(said: Sequence[str], parts: Sequence[Part], stake: Stake) -> bool:
     """Whether a phrase agrees in so many words and then tells why, in words that are known for such a reason:
     «согласна, я эти ваши правила уже слышала», «есть-есть, он уже из армии пришёл»."""
@@ -239,26 +243,9 @@ def _agrees_with_reason(said: Sequence[str], parts: Sequence[Part], stake: Stake
 
 
 def _concludes(said: Sequence[str]) -> bool:
-    """Whether the rules are agreed to in so many words at the end of a story in which nothing denies, asks or doubts:
-    «хозяин мой помер, дети сказали, мама, делай, так что согласная я». A child whom it tells of, except one who tells
-    something, leaves it open."""
-    words = tuple(said)
-    ends = ((at, at + len(one)) for one in _HENCE for at in range(1, len(words)) if words[at : at + len(one)] == one)
+    """Whether the rules are agreed to in so many words at the end of a story that leaves no doubt of it."""
     clearly = lexicon.CLEARLY[Stake.CONSENT]
-    for start, end in ends:
-        story = words[:start]
-        told = [at for at, word in enumerate(story[:-1]) if read(word).keys & _YOUNG and _agrees_there(story[at + 1 :])]
-        rest = [word for at, word in enumerate(story) if at not in told]
-        young = any(read(word).keys & _YOUNG for word in rest) or ((age := read_age(story)) is not None and age.minor)
-        against = AGAINST & {part.role for part in split_answer(rest, Stake.CONSENT)}
-        if not young and not against and _is_clear(words[end:], Stake.CONSENT, clearly):
-            return True
-    return False
-
-
-def _agrees_there(after: Sequence[str]) -> bool:
-    """«дети сказали …», «дети не против»: whether it is told how those feel about it."""
-    return after[0] in _TELLS or tuple(after[:2]) in {("не", "против"), ("не", "возражают")}
+    return any(_is_clear(end, Stake.CONSENT, clearly) for end in conclusions(said))
 
 
 def _is_clear(said: Sequence[str], stake: Stake, clearly: str) -> bool:
@@ -280,7 +267,7 @@ def _speaks_of_young(parts: Sequence[Part]) -> bool:
     """«ну да, это внучок мой»: whether somebody is spoken of who may be a child; «да, внучек» speaks to one, and «у неё
     уж внуки» is an expression of its own."""
     words = {part.words[0] for part in parts if len(part.words) == 1}
-    return bool(_POINTING & words) and any(read(word).keys & _YOUNG for word in words)
+    return bool(_POINTING & words) and any(read(word).keys & YOUNG for word in words)
 
 
 def _speaks_of_another(parts: Sequence[Part], stake: Stake) -> bool:
@@ -289,7 +276,7 @@ def _speaks_of_another(parts: Sequence[Part], stake: Stake) -> bool:
     if stake is Stake.DELETION:  # «удали фото соседа»: in another case than that of an address
         deletes = any(part.words in expressions(lexicon.OWN.get(stake, "")) for part in parts)
         people = [form for word in words if names_person(form := read(word))]
-        return deletes and any(form.keys - {form.text} for form in people)
+        return (deletes and any(form.keys - {form.text} for form in people)) or _only_kept(parts)
     if stake is not Stake.OFFER and any(pair[0] in _LETS and pair[1] in _PROPOSED for pair in pairwise(words)):
         return True  # «давай сначала посмотрим»
     if stake is Stake.CONSENT and not _agrees_for(parts):  # «фото с фото годится», «давай начнём с прабабушки»
