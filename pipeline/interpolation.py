@@ -1,6 +1,6 @@
 """Interpolation of few scattered points: a curve, a thin plate, a surface of triangles.
 
-SciPy has all of them; its import alone takes longer than a face's preparation.
+SciPy has all of them, but importing them took half the time in which a rendering process begins.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ TORCH = ("weights/convert/", "weights/train/")
 FOREIGN_TO_PIPELINE = (
     "aiohttp", "boto3", "botocore", "httpx", "requests", "urllib.request", "http.server", "socket", "sqlite3",
     "procrastinate", "psycopg", "jinja2", "typer", "rich", "pydantic_settings",
-    "scipy.interpolate", "scipy.spatial",  # each takes longer to import than a face to prepare
+    "scipy.interpolate", "scipy.spatial",  # half the time in which a rendering process begins
 )  # fmt: skip
 
 

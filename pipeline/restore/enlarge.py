@@ -1,7 +1,7 @@
 """Enlargement of a photo with small faces: heads by Real-ESRGAN, an extra, all else by Lanczos' filter.
 
 The net draws what it believes: on a face of few pixels black eyes and a doll's skin. So its part in the picture grows
-with the face's width, its colours are not taken, and around the eyes it counts least. docs/restore.md has the figures.
+with the face's width, its colours are not taken, and around the eyes it counts least. docs/figures.md has the figures.
 """
 
 from __future__ import annotations

@@ -20,10 +20,8 @@ from pipeline.image_ops import smoothstep
 _REACH: Final = (1.0, 0.9)  # half size of an eye's box along u and v, in eye widths
 # openings in eye widths: below the first there is nothing to shut, from the second on an eye shuts in full
 _SHUT: Final = (0.065, 0.1)
-_SEEN: Final = (
-    0.2,
-    0.5,
-)  # share that may be seen: below the first nobody blinks, from the second on in full, no slit stays
+# Share that may be seen: below the first nobody blinks, from the second on in full, so that no slit stays
+_SEEN: Final = (0.2, 0.5)
 _SOFTNESS: Final = (0.3, 6.0)  # pixels: the least and the most that is measured
 
 
