@@ -68,7 +68,7 @@ class Timeline:
 
     def blink(self, start: float, pace: float = 1.0) -> None:
         """Blink with both eyes at `start` seconds, in `pace` times the natural time; no two take quite the same."""
-        lid = blink(self.clock, start, close=self.vary(0.09, 0.12) * pace, opening=self.vary(0.42, 0.12) * pace)
+        lid = blink(self.clock, start, close=self.vary(0.09, 0.12) * pace, opening=self.vary(0.22, 0.12) * pace)
         self.close_eye("blink_r", lid)
         self.close_eye("blink_l", lid)
 

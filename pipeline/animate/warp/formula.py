@@ -60,7 +60,10 @@ EDGE: Final = 20.0  # 1/0.05: from that much uncovered wall on, a pixel is compo
 EYE_MATTE: Final = (0.90, 0.995)  # of the matte: from the first on an eye is drawn, from the second on in full
 
 # One eye. Lengths are in eye widths unless said, values of `blink` are 0..1.
-LID_LAG: Final = 1.0  # at a blink b a lid has gone b − LID_LAG·b⁴·(1 − b) of its way, by half-shut eyes on film
+LID_LAG: Final = 0.8  # at a blink b a lid has gone b − LID_LAG·b⁴·(1 − b) of its way, by half-shut eyes on film
+# The lid leads beside the iris and lags over it, as it slides on a ball: by how much half-way, the share of the opening
+# that does neither, and the opening from which on a place lags in full.
+LID_ARC: Final = (0.9, 0.62, 0.26)
 LEAST_BLINK: Final = 0.004  # a lid that has moved less is not drawn
 EYE_WINDOW: Final = (0.98, 0.88)  # half size along u and v of what is drawn; it fades with the eighth power
 LEAST_FEATHER: Final = 0.6  # pixels: no edge is sharper
@@ -71,9 +74,9 @@ UPPER_FEATHER: Final = 0.8  # … of the upper one also in units of the photo's 
 GAZE_WINDOW: Final = (0.62, 0.45)  # half size along u and v
 GAZE_INSIDE: Final = ((0.0, 0.07), (-0.06, 0.0))  # from the upper lid on, up to the lower one
 GAZE_SHARE: Final = (0.35, 0.65)  # of the movement: at the rims, and how much more inside
-BALL_SHADOW: Final = 0.24  # of the light: shadow of the upper lid at its margin
+BALL_SHADOW: Final = 0.42  # of the light: shadow of the upper lid at its margin
 BALL_SHADOW_RATE: Final = 2.5  # of it by blink
-BALL_SHADOW_DEPTH: Final = 0.05  # how far down it falls to 1/e
+BALL_SHADOW_DEPTH: Final = 0.09  # how far down it falls to 1/e
 BALL_SHADOW_OPENING: Final = 0.1  # at a narrower place of the eye it is weaker
 
 # The lower lid.

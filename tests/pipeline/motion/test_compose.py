@@ -37,7 +37,7 @@ def test_every_motion_is_a_loop_that_starts_at_the_photo(
         ("roll", 0.9),
         ("smile", 0.25),
         ("brow", 0.45),
-        ("breath", 0.08),
+        ("breath", 0.085),
     ):
         assert np.abs(steps(motion.curves[name])).max() <= fastest
 

@@ -131,7 +131,7 @@ def draw_eyes(eyes: Eyes, cur: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Te
     width = eyes.width
     half_u, half_v = formula.EYE_WINDOW
     window = (1.0 - _eighth_power((u / (half_u * width)).abs())) * (1.0 - _eighth_power((v / (half_v * width)).abs()))
-    moved = travel * blink
+    moved = travel * blink * _arc(opening / width, blink)
     lids = _Lids(blink, u, v, upper, lower, travel, rise, top, opening, moved, upper + moved)
     shuts = (blink > formula.LEAST_BLINK).unsqueeze(-1)
     open_eye = _eyeball_and_lower_lid(eyes, cur, lids)
@@ -150,6 +150,12 @@ def _lid_way(blink: Tensor) -> Tensor:
     """The share of its way, 0..1, that a lid has gone at a blink's curve value, 0..1."""
     square = blink * blink
     return blink - formula.LID_LAG * square * square * (1.0 - blink)
+
+
+def _arc(opening: Tensor, blink: Tensor) -> Tensor:
+    """By how much each place of a lid is ahead of its mean way; opening in eye widths."""
+    gain, mean, whole = formula.LID_ARC
+    return 1.0 + gain * (1.0 - blink) * (mean - (opening / whole).clamp(max=1.0))
 
 
 def _eighth_power(x: Tensor) -> Tensor:

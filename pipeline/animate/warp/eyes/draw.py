@@ -113,9 +113,15 @@ def _look_up_curves(eye: EyeMaps, blink: float, source: Float) -> _EyePatch:
     index = (u + np.float32(width)) * np.float32((formula.LID_SAMPLES - 1) / (2.0 * width))
     row = np.zeros_like(index)
     curves = {name: sample(curve[None], index, row) for name, curve in zip(formula.LID_CURVES, eye.table, strict=True)}
-    moved = curves["travel"] * np.float32(blink)
+    moved = curves["travel"] * np.float32(blink) * _arc(single(curves["opening"] / width), blink)
     margin = curves["upper"] + moved
     return _EyePatch(eye, blink, u, v, **curves, moved=moved, margin=margin, beyond=v - margin)
+
+
+def _arc(opening: Float, blink: float) -> Float:
+    """By how much each place of a lid is ahead of its mean way, (h, w); opening: (h, w), in eye widths."""
+    gain, mean, whole = formula.LID_ARC
+    return single(1.0 + gain * (1.0 - blink) * (mean - np.minimum(opening / whole, 1.0)))
 
 
 def _eyeball_and_lower_lid(patch: _EyePatch, texture: Pixels, curve_values: CurveValues) -> Float:
