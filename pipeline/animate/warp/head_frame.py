@@ -11,8 +11,11 @@ from pipeline.arrays import Double, Float
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import CHIN, FOREHEAD, LEFT_EAR, LEFT_EYE_OUTER, OVAL, RIGHT_EAR, RIGHT_EYE_OUTER
 
+FINEST_STEP: Final = 2
+"""Pixels a cell of the motion grid at least: one a pixel shows nothing more on a small face, at twice the cost."""
 # cells of the motion grid across a face: finer changes nothing visible, coarser blurs the cheek edge
 _CELLS: Final = 64
+_COARSEST_STEP: Final = 24  # pixels a cell
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def measure_head(landmarks: Float) -> Head:
         pivot_z=ear_z + 0.04 * width,
         ear_z=ear_z,
         neck=points[CHIN] + 0.35 * height * down,
-        step=int(np.clip(round(width / _CELLS), 1, 24)),
+        step=int(np.clip(round(width / _CELLS), FINEST_STEP, _COARSEST_STEP)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
+from pipeline.animate.warp import head_frame
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.head_frame import Grid, Head
@@ -54,8 +55,20 @@ def face(finder: FaceFinder, photo: Pixels) -> Face:
 
 
 @pytest.fixture(scope="session")
-def maps(runtime: Runtime, photo: Pixels, face: Face) -> WarpMaps:
-    return build_maps(runtime, photo, face)
+def build_pixel_maps(runtime: Runtime) -> Callable[..., WarpMaps]:
+    """`build_maps` on a grid of one cell a pixel, so that fields can be read at pixels."""
+
+    def build(pixels: Pixels, face: Face, everyone: Sequence[Face] = ()) -> WarpMaps:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(head_frame, "FINEST_STEP", 1)
+            return build_maps(runtime, pixels, face, everyone)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def maps(build_pixel_maps: Callable[..., WarpMaps], photo: Pixels, face: Face) -> WarpMaps:
+    return build_pixel_maps(photo, face)
 
 
 @pytest.fixture(scope="session")
@@ -110,8 +123,10 @@ def pair_faces(finder: FaceFinder, pair: Pixels) -> tuple[Face, Face]:
 
 
 @pytest.fixture(scope="session")
-def pair_maps(runtime: Runtime, pair: Pixels, pair_faces: tuple[Face, Face]) -> tuple[WarpMaps, WarpMaps]:
-    left, right = (build_maps(runtime, pair, face, pair_faces) for face in pair_faces)
+def pair_maps(
+    build_pixel_maps: Callable[..., WarpMaps], pair: Pixels, pair_faces: tuple[Face, Face]
+) -> tuple[WarpMaps, WarpMaps]:
+    left, right = (build_pixel_maps(pair, face, pair_faces) for face in pair_faces)
     return left, right
 
 

@@ -114,8 +114,10 @@ def test_people_beside_stay(pair_maps: tuple[WarpMaps, WarpMaps], make_curves: M
             assert np.hypot(*field[y, x]) > 5
 
 
-def test_everyone_may_include_the_face_itself(runtime: Runtime, photo: Pixels, face: Face, maps: WarpMaps) -> None:
-    again = build_maps(runtime, photo, face, (face,))
+def test_everyone_may_include_the_face_itself(
+    build_pixel_maps: Callable[..., WarpMaps], photo: Pixels, face: Face, maps: WarpMaps
+) -> None:
+    again = build_pixel_maps(photo, face, (face,))
     np.testing.assert_array_equal(again.border, maps.border)
     np.testing.assert_array_equal(again.alpha, maps.alpha)
 

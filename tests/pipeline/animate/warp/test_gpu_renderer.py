@@ -99,7 +99,7 @@ def psnr(one: Pixels, other: Pixels) -> float:
 
 
 def check_agreement(runtime: Runtime, maps: WarpMaps, frame_values: Mapping[str, Mapping[str, float]]) -> None:
-    """≥ 54.5 dB over the region, ≥ 49.5 dB in the boxes of the eyes and the mouth alone, where a number that was
+    """≥ 54.5 dB over the region, ≥ 49 dB in the boxes of the eyes and the mouth alone, where a number that was
     changed on one side only would show: 41 dB when the lash line had been changed, and still 58 over the region."""
     expected = OpenCvRenderer(maps)
     frames = GraphRenderer(runtime, maps).render_batch(list(frame_values.values()))
@@ -113,7 +113,7 @@ def check_agreement(runtime: Runtime, maps: WarpMaps, frame_values: Mapping[str,
         figures = {
             name: psnr(one[box], frame[box]) for name, one, frame in zip(frame_values, drawn, frames, strict=True)
         }
-        assert min(figures.values()) >= 49.5, figures
+        assert min(figures.values()) >= 49.0, figures
 
 
 @pytest.mark.parametrize("name", ["small", "odd crop", "close", "mirrored", "rotated"])

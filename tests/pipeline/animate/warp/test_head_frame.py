@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.animate.warp.head_frame import Head, build_grid, find_region, measure_head
+from pipeline.animate.warp.head_frame import FINEST_STEP, Head, build_grid, find_region, measure_head
 from pipeline.faces.finder import Face
 
 
@@ -26,7 +26,7 @@ def test_sizes_are_those_of_the_face(head: Head, face: Face) -> None:
     wide, high = face.box[2:] - face.box[:2]
     assert 0.9 < head.width / wide < 1.15
     assert 0.85 < head.height / high < 1.1
-    assert head.step == 1
+    assert measure_head(face.landmarks).step == FINEST_STEP
     # the order along the face: its middle, the pivot of a turn, the chin, the neck on which it leans
     along = [float(point @ head.down) for point in (head.centre, head.pivot, head.chin, head.neck)]
     assert along == sorted(along)
