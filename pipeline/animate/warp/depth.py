@@ -11,10 +11,16 @@ import numpy as np
 from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.arrays import Double, Float, Mask
 from pipeline.faces.mesh_topology import OVAL, SKIN_POINTS
-from pipeline.image_ops import gaussian, polygon_mask, smoothstep
+from pipeline.image_ops import gaussian, polygon_mask, sample, single, smoothstep
 from pipeline.interpolation import raise_surface
 
 _SLOPE: Final = 2.0  # steepest depth, pixels a pixel: beyond it the inverse of the field stops converging at ±15°
+
+_AROUND: Final = 256  # directions from the oval's middle in which depth is looked up …
+_RINGS: Final = 96  # … and curves around it
+_ALONG: Final = 9.0  # of these directions: by which depth is smoothed along the oval, whose points are 7 apart
+_INWARDS: Final = (0.6, 0.85)  # of the oval's radius: from where to where the smoothing sets in …
+_OUTWARDS: Final = (1.3, 1.6)  # … and ends
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,33 @@ def estimate_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
     z = _membrane(z, known | rim)
     z = _envelope(z, _SLOPE * grid.step, int(0.35 * head.width / grid.step))
     z = gaussian(z.astype(np.float32), 0.022 * head.width / grid.step)
+    z = _smooth_along_oval(z, scaled[list(OVAL)])
     return Depth(z, _follow_weight(head, grid, below), oval, outside, below)
+
+
+def _smooth_along_oval(z: Float, oval: Double) -> Float:
+    """Smooth depth (h, w) along the face oval and curves beside it, not across: no notches at the mesh's triangles.
+
+    The mesh falls steeply at the cheeks, where its points lie a tenth of a face apart: a turn would make an edge beside
+    them wavy. oval: (n, 2), the oval's points in cells.
+    """
+    centre = oval.mean(0)
+    offset = oval - centre
+    order = np.argsort(angles := np.arctan2(offset[:, 1], offset[:, 0]))
+    turn = np.linspace(-np.pi, np.pi, _AROUND, endpoint=False)
+    rim = np.interp(turn, angles[order], np.hypot(*offset[order].T), period=2.0 * np.pi)
+    rim = gaussian(np.tile(rim, 3)[None].astype(np.float32), _ALONG)[0, _AROUND : 2 * _AROUND]
+    share = np.linspace(0.0, _OUTWARDS[-1], _RINGS, dtype=np.float32)[:, None]
+    ring_x = single(centre[0] + share * rim * np.cos(turn))
+    ring_y = single(centre[1] + share * rim * np.sin(turn))
+    rings = cv2.GaussianBlur(np.tile(sample(z, ring_x, ring_y), (1, 3)), (8 * round(_ALONG) + 1, 1), _ALONG)
+    rings = rings[:, _AROUND - 1 : 2 * _AROUND + 1]
+    y, x = np.mgrid[: z.shape[0], : z.shape[1]].astype(np.float32)
+    at = single((np.arctan2(y - centre[1], x - centre[0]) + np.pi) * (_AROUND / (2.0 * np.pi)) + 1.0)
+    out = np.hypot(y - centre[1], x - centre[0]) / sample(np.pad(rim, 1, mode="wrap")[None], at, np.zeros_like(at))
+    smooth = sample(single(rings), at, single(out * ((_RINGS - 1) / _OUTWARDS[-1])))
+    near = smoothstep(out, *_INWARDS) * (1.0 - smoothstep(out, *_OUTWARDS))
+    return single(z + (smooth - z) * near)
 
 
 def _follow_weight(head: Head, grid: Grid, below: Double) -> Float:

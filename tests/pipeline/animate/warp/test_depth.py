@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pipeline.animate.warp.depth import Depth, estimate_depth
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.head_frame import Grid, Head, build_grid
+from pipeline.faces.mesh_topology import OVAL
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +72,14 @@ def test_no_matte_at_all_still_gives_a_depth(head: Head, grid: Grid) -> None:
         depth = estimate_depth(head, grid, np.full(grid.size, value, np.float32))
         assert np.isfinite(depth.z).all()
         assert at(depth.z, head, 4) < at(depth.z, head, 132)
+
+
+def test_along_the_oval_depth_has_no_notches_at_the_points_of_the_mesh(depth: Depth, head: Head) -> None:
+    """A cheek's edge, which lies near it, would be wavy in a turn."""
+    offset = head.landmarks[list(OVAL), :2] - (middle := head.landmarks[list(OVAL), :2].mean(0))
+    turn = np.linspace(-np.pi, np.pi, 180, endpoint=False)
+    order = np.argsort(angles := np.arctan2(offset[:, 1], offset[:, 0]))
+    radius = 0.97 * np.interp(turn, angles[order], np.hypot(*offset[order].T), period=2.0 * np.pi)
+    x, y = np.round(middle + radius[:, None] * np.stack([np.cos(turn), np.sin(turn)], 1)).astype(int).T
+    waves = np.fft.rfft(depth.z[y, x] / head.width) / 90.0
+    assert np.abs(waves[12:40]).max() < 0.002  # face widths
