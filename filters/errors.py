@@ -11,6 +11,10 @@ class GalleryError(FilterError):
     """The gallery of public figures can't be used."""
 
 
+class GalleryKeyError(GalleryError):
+    """The gallery's key is missing or is not the one that it was encrypted with, or the gallery is not encrypted."""
+
+
 class PackError(FilterError):
     """A pack of face nets can't be used."""
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from filters.embeddings.base import FaceEmbedding
 from filters.errors import GalleryError
+from filters.gallery_cipher import GalleryCipher, is_encrypted, mark_encrypted, open_cipher
 from pipeline.arrays import Float
 
 NEAREST: Final = 32  # entries that are looked at more closely; a person may have several photos
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS faces (
     id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES people ON DELETE CASCADE,
     first BLOB NOT NULL, rest BLOB NOT NULL, added REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS faces_of ON faces (person);
+CREATE TABLE IF NOT EXISTS encryption (proof BLOB NOT NULL);
 """
 
 
@@ -39,6 +41,8 @@ class GallerySummary:
     """The number of people."""
     photos: int
     """The number of photos, of all people together."""
+    encrypted: bool = False
+    """Whether names and embeddings are encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,11 @@ class Neighbour:
     """The Euclidean distances between the vectors of unit length, 0..2, one of each net."""
 
 
-def summarize_gallery(path: Path) -> GallerySummary:
+def summarize_gallery(path: Path, key: str = "") -> GallerySummary:
     """Count the gallery in a file; one that is not there is not made, and holds nobody.
 
     Raises:
-        GalleryError: The file can't be read, or is no gallery.
+        GalleryError: The file can't be read, is no gallery, or is encrypted otherwise than with this key.
     """
     if not path.exists():
         return GallerySummary("", 0, 0)
@@ -75,9 +79,13 @@ def summarize_gallery(path: Path) -> GallerySummary:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
             found = connection.execute(query).fetchone()
+            if found:
+                open_cipher(connection, key)
+                pack, people, photos = found
+                return GallerySummary(pack, people, photos, is_encrypted(connection))
     except sqlite3.Error as error:
         raise GalleryError(f"can't read the gallery ({type(error).__name__}): check the path and its rights") from None
-    return GallerySummary(*found) if found else GallerySummary("", 0, 0)
+    return GallerySummary("", 0, 0)
 
 
 class Gallery:
@@ -90,19 +98,21 @@ class Gallery:
         path: The file; it is made where there is none, readable for its owner only.
         pack: The pack of nets that makes the embeddings; a gallery belongs to one pack.
         sizes: The sizes of the vectors of that pack.
+        key: The operator's secret, with which names and vectors are encrypted in the file; "" for a plain one.
 
     Raises:
-        GalleryError: The file can't be opened, or belongs to another pack.
+        GalleryError: The file can't be opened, belongs to another pack, or is encrypted otherwise than with this key.
     """
 
-    def __init__(self, path: Path, pack: str, sizes: Sequence[int]) -> None:
+    def __init__(self, path: Path, pack: str, sizes: Sequence[int], key: str = "") -> None:
         self._sizes = tuple(sizes)
+        self._cipher: GalleryCipher | None = None
         self._lock = Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
-            self._prepare(pack)
+            self._prepare(pack, key)
         except (OSError, sqlite3.Error) as error:
             raise GalleryError(
                 f"can't open the gallery ({type(error).__name__}): check the path and its rights"
@@ -122,8 +132,8 @@ class Gallery:
             raise ValueError("a person has a name and at least one face")
         rows = [self._encode(embedding) for embedding in embeddings]
         with self._change_gallery():
-            self._connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (name,))
-            (person,) = self._fetch_one("SELECT id FROM people WHERE name = ?", name)
+            self._connection.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (self._hide_name(name),))
+            (person,) = self._fetch_one("SELECT id FROM people WHERE name = ?", self._hide_name(name))
             now = time.time()
             self._connection.executemany(
                 "INSERT INTO faces (person, first, rest, added) VALUES (?, ?, ?, ?)",
@@ -135,7 +145,7 @@ class Gallery:
     def remove(self, name: str) -> int:
         """Delete a person, and return the number of faces that are gone; 0 where there is no such name."""
         with self._change_gallery():
-            found = self._fetch_one("SELECT id FROM people WHERE name = ?", " ".join(name.split()))
+            found = self._fetch_one("SELECT id FROM people WHERE name = ?", self._hide_name(" ".join(name.split())))
             if found is None:
                 return 0
             (count,) = self._fetch_one("SELECT count(*) FROM faces WHERE person = ?", *found)
@@ -146,10 +156,9 @@ class Gallery:
         """Everybody in the gallery, ordered by name."""
         with self._lock:
             rows = self._connection.execute(
-                "SELECT name, count(*), max(added) FROM people JOIN faces ON person = people.id"
-                " GROUP BY people.id ORDER BY name"
+                "SELECT name, count(*), max(added) FROM people JOIN faces ON person = people.id GROUP BY people.id"
             ).fetchall()
-        return tuple(Person(*row) for row in rows)
+        return tuple(sorted((Person(self._show_name(name), *row) for name, *row in rows), key=lambda one: one.name))
 
     def __len__(self) -> int:
         """The number of faces, of all people together."""
@@ -164,14 +173,20 @@ class Gallery:
             query = "SELECT name, first, rest FROM faces JOIN people ON people.id = person WHERE faces.id = ?"
             rows = [self._fetch_one(query, key) for key in keys]
         found = filter(None, rows)  # another process may have removed one
-        return tuple(Neighbour(name, self._distances(first + rest, embedding)) for name, first, rest in found)
+        return tuple(
+            Neighbour(
+                self._show_name(name),
+                self._distances(self._show(first, "first") + self._show(rest, "rest"), embedding),
+            )
+            for name, first, rest in found
+        )
 
     def close(self) -> None:
         """Close the file; no other method may be called afterwards."""
         with self._lock:
             self._connection.close()
 
-    def _prepare(self, pack: str) -> None:
+    def _prepare(self, pack: str, key: str) -> None:
         # a page of 4 KiB holds one face only
         for line in (
             "PRAGMA page_size=16384",
@@ -191,12 +206,28 @@ class Gallery:
             raise GalleryError(
                 f"the gallery was made with the pack {known[0]}, in force is {pack}: fill a new one from the photos"
             )
+        with self._transaction():
+            self._cipher = open_cipher(self._connection, key)
+            if self._cipher and not is_encrypted(self._connection):
+                mark_encrypted(self._connection, self._cipher)
+
+    def _hide_name(self, name: str) -> str | bytes:
+        return self._cipher.encrypt(name.encode(), "name") if self._cipher else name
+
+    def _show_name(self, stored: Any) -> str:
+        return self._cipher.decrypt(stored, "name").decode() if self._cipher else str(stored)
+
+    def _show(self, stored: bytes, purpose: str) -> bytes:
+        return self._cipher.decrypt(stored, purpose) if self._cipher else stored
 
     def _encode(self, embedding: FaceEmbedding) -> tuple[bytes, bytes]:
         if tuple(vector.shape for vector in embedding.vectors) != tuple((size,) for size in self._sizes):
             raise ValueError(f"vectors of {self._sizes} numbers are wanted")
-        first, *rest = (vector.astype(np.float16).tobytes() for vector in embedding.vectors)
-        return first, b"".join(rest)
+        first, *others = (vector.astype(np.float16).tobytes() for vector in embedding.vectors)
+        rest = b"".join(others)
+        if self._cipher:
+            return self._cipher.encrypt(first, "first"), self._cipher.encrypt(rest, "rest")
+        return first, rest
 
     def _distances(self, blob: bytes, embedding: FaceEmbedding) -> tuple[float, ...]:
         stored = np.split(np.frombuffer(blob, np.float16).astype(np.float32), np.cumsum(self._sizes)[:-1])
@@ -212,7 +243,7 @@ class Gallery:
         ids, vectors = np.zeros(count, np.int64), np.zeros((count, self._sizes[0]), np.float16)
         with closing(self._connection.execute("SELECT id, first FROM faces ORDER BY id")) as rows:
             for place, (key, blob) in enumerate(rows):
-                ids[place], vectors[place] = key, np.frombuffer(blob, np.float16)
+                ids[place], vectors[place] = key, np.frombuffer(self._show(blob, "first"), np.float16)
         self._change, self._ids, self._first = change, ids, vectors
 
     @contextmanager

@@ -21,7 +21,7 @@ from weights.store import WeightStore
 
 if TYPE_CHECKING:
     from filters.embeddings.base import FaceAnalyser
-    from filters.gallery import Gallery
+    from filters.gallery import Gallery, GallerySummary
     from filters.policy import Policy
     from pipeline.arrays import Pixels
     from pipeline.faces.finder import Face
@@ -95,17 +95,34 @@ def open_analyser(settings: PhotoSettings, runtime: Runtime) -> FaceAnalyser:
         raise WrongSettings(str(error)) from None
 
 
-def require_gallery(settings: PhotoSettings) -> None:
+def require_gallery(settings: PhotoSettings) -> GallerySummary | None:
     """Make sure that a gallery which the operator has set is there: an empty one in its place would refuse nobody.
 
+    Returns:
+        The gallery's size; None where the file can't be read, which refuses every photo.
+
     Raises:
-        WrongSettings: OZHIVI_GALLERY names a file that does not exist.
+        WrongSettings: OZHIVI_GALLERY names a file that does not exist, or OZHIVI_GALLERY_KEY is not its key.
     """
+    from filters.errors import GalleryError, GalleryKeyError
+    from filters.gallery import summarize_gallery
+
     if "gallery" in settings.model_fields_set and not settings.gallery.exists():
         raise WrongSettings(
             f"OZHIVI_GALLERY: there is no file {settings.gallery}: mount or restore it, or make an empty gallery with"
             " `ozhivi gallery create`"
         )
+    try:
+        return summarize_gallery(settings.gallery, gallery_key(settings))
+    except GalleryKeyError as error:
+        raise WrongSettings(f"OZHIVI_GALLERY_KEY: {error}") from None
+    except GalleryError:
+        return None
+
+
+def gallery_key(settings: PhotoSettings) -> str:
+    """The key that the gallery is encrypted with; "" for none."""
+    return settings.gallery_key.get_secret_value() if settings.gallery_key else ""
 
 
 def open_gallery(settings: PhotoSettings, analyser: FaceAnalyser, *, create: bool = False) -> Gallery:
@@ -117,15 +134,17 @@ def open_gallery(settings: PhotoSettings, analyser: FaceAnalyser, *, create: boo
         create: Whether a gallery is made also where the operator has set one that is not there.
 
     Raises:
-        WrongSettings: The file is not there, can't be opened, or belongs to another pack of nets.
+        WrongSettings: The file is not there, can't be opened, has another key, or belongs to another pack of nets.
     """
-    from filters.errors import GalleryError
+    from filters.errors import GalleryError, GalleryKeyError
     from filters.gallery import Gallery
 
     if not create:
         require_gallery(settings)
     try:
-        return Gallery(settings.gallery, analyser.pack, analyser.sizes)
+        return Gallery(settings.gallery, analyser.pack, analyser.sizes, gallery_key(settings))
+    except GalleryKeyError as error:
+        raise WrongSettings(f"OZHIVI_GALLERY_KEY: {error}") from None
     except GalleryError as error:
         raise WrongSettings(f"OZHIVI_GALLERY: {error}") from None
 

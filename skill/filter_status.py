@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from filters.errors import GalleryError
-from filters.gallery import GallerySummary, summarize_gallery
+from filters.gallery import GallerySummary
 from skill.filter_setup import require_gallery
 from skill.settings import Settings, WrongSettings
 
@@ -41,6 +40,8 @@ class FilterStatus:
     """The kind of the pack of face nets: "open" or "insightface"."""
     gallery: GallerySummary | None
     """The gallery of public figures; None where it can't be read or one that was set is missing: nobody is animated."""
+    problem: str = ""
+    """What is wrong with the gallery and what to do, for the operator only; "" where nothing is."""
 
     @property
     def people(self) -> int:
@@ -69,11 +70,11 @@ class FilterStatus:
 
 def read_filter_status(settings: Settings) -> FilterStatus:
     """The status that the settings describe; the gallery is counted, which may block for a moment."""
+    gallery, problem = None, "check the file of OZHIVI_GALLERY and its rights"
     try:
-        require_gallery(settings)
-        gallery = summarize_gallery(settings.gallery)
-    except (GalleryError, WrongSettings):
-        gallery = None
+        gallery = require_gallery(settings)
+    except WrongSettings as error:
+        problem = str(error)
     return FilterStatus(
         readable=settings.readable,
         children=settings.children,
@@ -81,6 +82,7 @@ def read_filter_status(settings: Settings) -> FilterStatus:
         drawings=settings.drawings,
         faces=settings.faces.partition(":")[0],
         gallery=gallery,
+        problem=problem if gallery is None else "",
     )
 
 
@@ -126,7 +128,7 @@ def describe_filters(settings: Settings, runtime: Runtime) -> tuple[tuple[str, s
         ("archive", "a child on an old photo is animated with consent" if status.archive else "off"),
         ("drawings", "animated" if status.drawings else "refused"),
         ("face nets", nets),
-        ("gallery", _describe_gallery(status.gallery, pack)),
+        ("gallery", _describe_gallery(status, pack)),
         *(("warning", warning) for warning in status.warnings()),
     )
 
@@ -142,11 +144,12 @@ def _describe_nets(settings: Settings, runtime: Runtime) -> tuple[str, str]:
     return f"{pack}, licence confirmed" if settings.insightface_licensed else pack, pack
 
 
-def _describe_gallery(gallery: GallerySummary | None, pack: str) -> str:
+def _describe_gallery(status: FilterStatus, pack: str) -> str:
+    gallery = status.gallery
     if gallery is None:
-        return "can't be read, nobody is animated: check OZHIVI_GALLERY, whether that file is there, and its rights"
+        return f"can't be read, nobody is animated: {status.problem}"
     if pack and gallery.pack not in ("", pack):
         return f"made with the nets {gallery.pack}, nobody is animated: fill a new one from the photos"
     if not gallery.people:
         return "empty, nobody counts as a public figure: ozhivi gallery add NAME PHOTO"
-    return f"{gallery.people} people, {gallery.photos} photos"
+    return f"{gallery.people} people, {gallery.photos} photos{', encrypted' if gallery.encrypted else ''}"

@@ -17,6 +17,7 @@ import typer.main
 
 from skill.cli.main import app
 from skill.settings import Settings
+from skill.settings.model import secret_settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("skill", "pipeline", "filters", "weights", "tests")
@@ -203,6 +204,7 @@ def classes() -> dict[str, set[str]]:
 def variables() -> set[str]:
     """Variables of the environment that the code, the tests or make read."""
     settings = {f"OZHIVI_{name.upper()}" for name in Settings.model_fields}
+    settings |= {f"OZHIVI_{name.upper()}_FILE" for name in secret_settings()}
     sources = [*(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")), ROOT / "Makefile"]
     read = {name for path in sources for name in _VARIABLE.findall(path.read_text(encoding="utf-8"))}
     return settings | {name for name in read if re.match(r"OZHIVI_(?:TEST_|FUZZ|CONFIG|WEIGHTS)", name)}

@@ -169,6 +169,25 @@ def remove(
 
 
 @app.command()
+def encrypt(debug: Debug = False) -> None:
+    """Encrypt a gallery that is not, with the key of OZHIVI_GALLERY_KEY or OZHIVI_GALLERY_KEY_FILE.
+
+    Stop the service before, and start it with the key."""
+    from filters.gallery_cipher import encrypt_gallery
+    from skill.filter_setup import gallery_key
+    from skill.settings import load
+
+    with error_boundary(debug=debug):
+        settings = load()
+        if not (key := gallery_key(settings)):
+            raise typer.BadParameter(
+                "there is no key: set OZHIVI_GALLERY_KEY_FILE to a file that `openssl rand -hex 32` made"
+            )
+        encrypt_gallery(settings.gallery, key)
+        print_line("encrypted")
+
+
+@app.command()
 def check(
     photo: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="A photo with one face or several; nothing is added.")

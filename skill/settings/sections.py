@@ -172,6 +172,8 @@ class FilterSettings(BaseModel):
     """Whether drawings and statues are animated too."""
     gallery: Path = Field(default_factory=gallery_home)
     """File with the people who are not animated, see `ozhivi gallery`."""
+    gallery_key: OptionalSecret = None
+    """Secret that the gallery is encrypted with, from `openssl rand -hex 32`; without one it is not encrypted."""
     faces: Annotated[str, Field(pattern="^(open|insightface:.+)$"), Allowed("open, or insightface:/path/to/pack")] = (
         "open"
     )
@@ -189,7 +191,7 @@ class FilterSettings(BaseModel):
 
 
 class PhotoSettings(FilterSettings, RenderSettings):
-    """All settings that the process which renders photos is given: no secret is among them."""
+    """All settings that the process which renders photos is given; the gallery's key is the only secret among them."""
 
 
 class DialogSettings(BaseModel):

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from filters.embeddings.base import FaceEmbedding, normalize
-from filters.errors import GalleryError
+from filters.errors import GalleryError, GalleryKeyError
 from filters.gallery import Gallery, GallerySummary, Person, summarize_gallery
+from filters.gallery_cipher import encrypt_gallery
 from pipeline.arrays import Float
 
 SIZES = (128, 1024)
@@ -131,3 +132,37 @@ def test_a_gallery_is_counted_and_not_made(tmp_path: Path) -> None:
     path.write_bytes(b"something else")
     with pytest.raises(GalleryError, match="check the path"):
         summarize_gallery(path)
+
+
+def test_an_encrypted_gallery_answers_its_key_alone_and_tells_nothing(gallery: Gallery, tmp_path: Path) -> None:
+    path, key, known = tmp_path / "gallery.db", "k" * 32, somebody()
+    gallery.add("Анна", [known])
+    gallery.close()
+    with pytest.raises(GalleryKeyError, match="ozhivi gallery encrypt"):
+        summarize_gallery(path, key)
+    encrypt_gallery(path, key)
+    opened = Gallery(path, "open-1", SIZES, key)
+    assert opened.find_nearest(known)[0].distances == pytest.approx((0, 0), abs=1e-3)
+    assert opened.add("Анна", [somebody()]) == 2
+    opened.add("Борис", [somebody()])
+    assert [(one.name, one.photos) for one in opened.people()] == [("Анна", 2), ("Борис", 1)]
+    assert opened.remove("Борис") == 1
+    opened.close()
+    stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert not any(plain in stored for plain in ("Анна".encode(), known.vectors[0].astype(np.float16).tobytes()[:16]))
+    assert summarize_gallery(path, key) == GallerySummary("open-1", 1, 2, encrypted=True)
+    for wrong, words in (("", "no key is given"), ("w" * 32, "another key")):
+        with pytest.raises(GalleryKeyError, match=words):
+            summarize_gallery(path, wrong)
+        with pytest.raises(GalleryKeyError, match=words):
+            Gallery(path, "open-1", SIZES, wrong)
+
+
+def test_an_empty_gallery_becomes_encrypted_by_a_key(gallery: Gallery, tmp_path: Path) -> None:
+    gallery.close()
+    Gallery(tmp_path / "gallery.db", "open-1", SIZES, "k" * 32).close()
+    assert summarize_gallery(tmp_path / "gallery.db", "k" * 32).encrypted
+    with pytest.raises(GalleryKeyError, match="already"):
+        encrypt_gallery(tmp_path / "gallery.db", "k" * 32)
+    with pytest.raises(GalleryError, match="check the path"):
+        encrypt_gallery(tmp_path / "none.db", "k" * 32)

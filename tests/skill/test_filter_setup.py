@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import weights.store as store_module
+from filters.gallery import Gallery, GallerySummary
 from pipeline.errors import FaceError, Reason
 from pipeline.run import Wish
 from pipeline.runtime import Runtime
@@ -18,6 +19,7 @@ from skill.app import build_service
 from skill.cli.main import app
 from skill.demo_portrait import astronaut
 from skill.filter_setup import FilterGate, open_analyser, open_gallery, require_gallery
+from skill.filter_status import read_filter_status
 from skill.render_job import open_renderer
 from skill.settings import WrongSettings, load
 from weights.errors import MissingWeights
@@ -134,6 +136,20 @@ def test_a_gallery_that_was_set_and_is_not_there_is_a_wrong_setting(tmp_path: Pa
     assert not missing.parent.exists()
     open_gallery(settings, open_analyser(settings, runtime), create=True).close()
     require_gallery(settings.photo)
+
+
+def test_a_gallery_with_another_key_is_a_wrong_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is animated, and the service does not start."""
+    path, key = tmp_path / "gallery.db", tmp_path / "key"
+    Gallery(path, "open-1", (4,), "k" * 64).close()
+    monkeypatch.setenv("OZHIVI_GALLERY_KEY_FILE", str(key))
+    key.write_text("k" * 64 + "\n")
+    assert require_gallery(load({"gallery": path}).photo) == GallerySummary("open-1", 0, 0, encrypted=True)
+    key.write_text("w" * 64)
+    settings = load({"gallery": path, "data_dir": tmp_path / "data"})
+    with pytest.raises(WrongSettings, match=r"OZHIVI_GALLERY_KEY: .*encrypted with another key"):
+        build_service(settings)
+    assert "encrypted with another key" in read_filter_status(settings).problem
 
 
 def test_the_usual_gallery_is_made_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

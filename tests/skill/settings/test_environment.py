@@ -7,6 +7,7 @@ import pytest
 
 from skill.settings import Settings, WrongSettings
 from skill.settings.environment import check_names
+from skill.settings.model import secret_settings
 
 ROOT = Path(__file__).parents[3]
 
@@ -53,4 +54,4 @@ def test_every_name_in_the_project_is_known() -> None:
     texts += [path for room in ("skill", "pipeline", "filters", "weights") for path in (ROOT / room).rglob("*.py")]
     for path in texts:
         names = set(re.findall(r"\bOZHIVI_[A-Z0-9_]*[A-Z0-9]\b", path.read_text(encoding="utf-8")))
-        check_names(names - {"OZHIVI_NAME"}, Settings.model_fields)
+        check_names(names - {"OZHIVI_NAME"}, Settings.model_fields, secret_settings())
