@@ -16,6 +16,14 @@ from pipeline.layers.wall_lines import follow_lines
 _WORK: Final = 640  # long side at which the fill is computed; texture is mirrored at full size
 _REACH: Final = 0.30  # face widths: how far behind the silhouette a moving head can ever uncover
 _COLOUR: Final = 0.03  # face widths: blur of the colours that go on behind the silhouette
+_AGREEING: Final = 0.035  # face widths: blur of colours that are compared
+_TEXTURE_AGREES, _LINE_AGREES = 22.0, 50.0  # of 255: see `_agreement`
+_SEAM: Final = 0.015  # face widths: blur by which the fill's colour is compared with that of the wall beside it …
+_SEAM_DEPTH: Final = 0.10  # … face widths from the wall, over which the difference fades …
+_STEP: Final = 40.0  # … and the most of it, of 255
+_RISE: Final = 5.0  # of 255 over that blur: the most by which a glow that grows towards the person goes on behind it
+_ONE_SIDED: Final = 0.8  # of that blur: how far from the rim the mean of one side lies
+_HALO: Final = 0.006  # face widths: half the width of a line along the silhouette that is no part of the wall
 _BESIDE: Final = 0.30  # face widths from the silhouette, where thin things may be the person's
 _UNUSUAL: Final = 1.5  # times the strongest detail of the wall farther away …
 _LEAST_PIECE: Final = 10.0  # … and so many of 255 more: stronger detail is not the wall's
@@ -54,8 +62,11 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     depth = cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
     lines = follow_lines(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), known, depth, unit, _REACH)
     texture = _mirror_plan(level, smooth, known, nearest, unit)
-    plans = (texture, (lines.trust, lines.step_x, lines.step_y))
+    trust = lines.trust * _agreement(_mirror(level, lines.step_x, lines.step_y), smooth, unit, _LINE_AGREES)
+    trust = gaussian(single(trust * _look_up(single(np.ones_like(known)), lines.step_x, lines.step_y)), 1.5)
+    plans = (texture, (single(trust), lines.step_x, lines.step_y))
     full, plain = _lay_mirrored(pixels, resize(single(smooth + gradient), (height, width)), gradient, plans)
+    full += resize(_close_seam(small, resize(full, size), known, nearest, unit), (height, width))
     full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * plain
     return _keep_known(pixels, full, alpha, face_width)
 
@@ -142,12 +153,23 @@ def _mirror_plan(
     step_x = single(2.0 * gaussian(x - grid_x, 0.02 * unit))
     step_y = single(2.0 * gaussian(y - grid_y, 0.02 * unit))
     mirrored = _mirror(image, step_x, step_y)
-    visible = sample(known, grid_x + step_x, grid_y + step_y)
-    blur = 0.035 * unit
-    difference = np.abs(gaussian(mirrored, blur) - gaussian(smooth, blur)).max(-1)
-    agree = np.exp(-((difference / 22.0) ** 2)) * np.exp(-((depth / 0.22) ** 2))
+    visible = _look_up(known, step_x, step_y)
+    agree = _agreement(mirrored, smooth, unit, _TEXTURE_AGREES) * np.exp(-((depth / 0.22) ** 2))
     weight = agree * smoothstep(gaussian(visible, 1.5), 0.6, 0.95) * (1.0 - known)
     return single(gaussian(single(weight), 1.5) * (known < 0.5)), step_x, step_y
+
+
+def _look_up(known: Float, step_x: Float, step_y: Float) -> Float:
+    """What is known, (h, w), at mirrored places: nothing beyond the picture, whose reflection shows other things."""
+    grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
+    place = (grid_x + step_x, grid_y + step_y)
+    return single(cv2.remap(known, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0.0))
+
+
+def _agreement(mirrored: Float, smooth: Float, unit: float, most: float) -> Float:
+    """0..1, (h, w): whether mirrored wall (h, w, 3) has the colours that are there; e⁻¹ where they are `most` off."""
+    difference = np.abs(gaussian(mirrored, _AGREEING * unit) - gaussian(smooth, _AGREEING * unit)).max(-1)
+    return single(np.exp(-((difference / most) ** 2)))
 
 
 def _lay_mirrored(
@@ -171,6 +193,24 @@ def _lay_mirrored(
         fill = single(fill + (mirrored - fill) * share)
         plain *= 1.0 - share
     return fill, plain
+
+
+def _close_seam(small: Pixels, fill: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:
+    """What the fill (h, w, 3) lacks to meet the wall beside it, fading behind the person: no outline stays."""
+    depth, x, y = nearest
+    sigma, inside = _SEAM * unit, 1.0 - known
+
+    def blur(image: Float, share: Float) -> Float:
+        return single(gaussian(image * share[..., None], sigma) / np.maximum(gaussian(share, sigma), 1e-3)[..., None])
+
+    beside = blur(small.astype(np.float32), known)
+    grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
+    away = 3.0 * sigma / np.maximum(np.hypot(x - grid_x, y - grid_y), 1.0)
+    near, farther = sample(beside, x, y), sample(beside, x + (x - grid_x) * away, y + (y - grid_y) * away)
+    rise = np.clip(gaussian(near - farther, 4.0 * sigma) / (3.0 - _ONE_SIDED), -_RISE, _RISE)
+    step = gaussian(np.clip(near - sample(blur(fill, inside), x, y), -_STEP, _STEP), 2.0 * sigma)
+    gap = step + rise * (_ONE_SIDED + depth / _SEAM)[..., None]
+    return single(gap * (np.exp(-((depth / _SEAM_DEPTH) ** 2)) * inside)[..., None])
 
 
 def _mirror(image: Pixels | Float, step_x: Float, step_y: Float) -> Float:
@@ -197,5 +237,7 @@ def _keep_known(pixels: Pixels, fill: Float, alpha: Float, face_width: float) ->
     out = fill + (image - fill) * keep
     certain = cv2.dilate(alpha, np.ones((5, 5))) < 0.03
     wrong = smoothstep(np.abs(out - image).max(-1), 10.0, 26.0) * certain
+    thin = ellipse_kernel(max(1, round(_HALO * face_width)))  # a halo along the person, which moves with it
+    wrong = np.minimum(wrong, cv2.morphologyEx(single(wrong), cv2.MORPH_OPEN, thin))
     wrong = (gaussian(wrong.astype(np.float32), 1.0) * (alpha < 0.02))[..., None]
     return single(np.clip(out + (image - out) * wrong, 0.0, 255.0))
