@@ -64,6 +64,9 @@ class Wish:
     commas between them."""
     camera: str = CAMERAS[0]
     """The camera's way while the faces move, one of CAMERAS."""
+    straighten: bool = True
+    """Whether, on a photo of a photo or of an album's page, the print on which those lie who are meant is cut out and
+    straightened (`pipeline.faces.print_choice`). Faces are numbered on the whole photo either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Result:
     clip: Clip
     """The files."""
     faces: tuple[Face, ...]
-    """All faces that were found, the most prominent first."""
+    """All faces that were found, of a straightened print its own, the most prominent first."""
     chosen: tuple[Face, ...]
     """The faces that move."""
     timings: Mapping[str, float]
@@ -86,6 +89,12 @@ class Result:
     """What was restored, of RESTORE_PARTS."""
     moods: tuple[Mood, ...] = ()
     """For the motion AUTO: the story of each face that moves, and the reason; else empty."""
+    people: int = 0
+    """Number of the faces on the whole photo."""
+    numbers: tuple[int, ...] = ()
+    """Places of the faces that move, counted from 1 at the left of the whole photo."""
+    straightened: bool = False
+    """Whether it was a photo of a photo, from which the print was cut out and straightened."""
 
 
 def run(
@@ -145,14 +154,9 @@ class Prepared:
     """
 
     def __init__(
-        self,
-        photo_source: Path | bytes,
-        wish: Wish,
-        runtime: Runtime,
-        gate: Gate,
-        on_step: OnStep,
+        self, photo_source: Path | bytes, wish: Wish, runtime: Runtime, gate: Gate, on_step: OnStep,
         animator: Animator | None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """See `prepare`."""
         timer = StepTimer(on_step)
         self.wish = wish
@@ -163,14 +167,19 @@ class Prepared:
             self.pixels = _read(photo_source, wish, runtime)
             """The photo, uint8 H×W×3."""
         with timer.step(Step.FACES):
-            self.pixels, self.faces = _find(self.pixels, wish, runtime)
-            """All faces that were found, the most prominent first."""
-            meant = _select(self.pixels, self.faces, wish, runtime, gate)
+            self.whole, found = _find(self.pixels, wish, runtime)
+            """The photo with all that is around a print, uint8 H×W×3; `original` itself where nothing was cut out."""
+            meant = _select(self.whole, found, wish, runtime, gate)
+            self.people, self._left_out, numbers = len(found), _left_out(found, wish), _number(found, meant)
+            """Number of the faces on the whole photo."""
+            self.pixels, self.faces, meant = _lay_flat(self.whole, found, meant, wish, runtime)
+            """All faces of the photo or of its print, the most prominent first."""
         with timer.step(Step.FILTERS):
             self.admitted = gate(self.pixels, meant, wish)
             """The faces that move."""
+            self._numbers = _numbers_of(self.admitted, meant, numbers)
         self.original = self.pixels
-        """The photo as it came, uint8 H×W×3, which the gate has judged; `pixels` itself where nothing was restored."""
+        """The photo or its print that the gate has judged, uint8 H×W×3; `pixels` itself where nothing was restored."""
         self.restored: tuple[str, ...] = ()
         """What was restored, of RESTORE_PARTS."""
         if wish.restore != RESTORE_OFF:
@@ -203,7 +212,7 @@ class Prepared:
         timer = StepTimer(on_step)
         with timer.step(Step.MOTION):
             moods = _moods(wish, self.admitted, self.pixels)
-            motions = _motions(wish, moods, self.admitted, self.faces, self._animator)
+            motions = _motions(wish, moods, self.admitted, self._numbers, self.people, self._animator)
         timer.report(Step.ANIMATE, 0.0)
         with timer.within(Step.ANIMATE):
             frames = self._prepared_faces.animate(motions)
@@ -212,28 +221,31 @@ class Prepared:
         clip, moved = _write(
             frames, total, self.faces, chosen, wish, out, timer, label, partial(self._film, wish, total), self.restored
         )
-        figures, left_out = {"moved": moved}, _left_out(self.faces, wish)
-        return Result(clip, self.faces, chosen, dict(timer.seconds), figures, left_out, self.restored, moods)
+        figures = {"moved": moved}
+        return Result(
+            clip, self.faces, chosen, dict(timer.seconds), figures, self._left_out, self.restored, moods,
+            self.people, self._numbers, self.original is not self.whole,
+        )  # fmt: skip
 
     def write_stills(self, out: Path) -> dict[str, Path]:
-        """Write the restored photo, and the photo as it came, beside a clip.
+        """Write the photo as it was restored and straightened, and as it came, beside a clip.
 
         Args:
             out: The clip's path without suffix.
 
         Returns:
-            Name of STILLS → its file; empty where nothing was restored.
+            Name of STILLS → its file; empty where nothing was restored or straightened.
 
         Raises:
             OSError: The disk's.
         """
         from pipeline.output.still import write_still
 
-        if not self.restored:
+        if not self.restored and self.original is self.whole:
             return {}
         files = {name: out.with_name(f"{out.name}-{name}.{suffix}") for name, suffix in STILLS.items()}
         write_still(self.pixels, files["still"], self.restored)
-        write_still(self.original, files["before"], ())
+        write_still(self.whole, files["before"], ())
         return files
 
     def draw(self, wish: Wish) -> Iterator[Pixels]:
@@ -246,7 +258,7 @@ class Prepared:
             MotionError: The wish can't be met.
         """
         moods = _moods(wish, self.admitted, self.pixels)
-        motions = _motions(wish, moods, self.admitted, self.faces, self._animator)
+        motions = _motions(wish, moods, self.admitted, self._numbers, self.people, self._animator)
         return self._film(wish, len(motions[0]), self._prepared_faces.animate(motions))
 
     def with_animator(self, animator: Animator) -> Prepared:
@@ -277,7 +289,7 @@ class Prepared:
 
 def _of_photo(wish: Wish) -> tuple[object, ...]:
     """The part of a wish that concerns the photo."""
-    return _meant(wish), wish.long_side, wish.turn, wish.adult, wish.archive, wish.restore
+    return _meant(wish), wish.long_side, wish.turn, wish.adult, wish.archive, wish.restore, wish.straighten
 
 
 def _read(source: Path | bytes, wish: Wish, runtime: Runtime) -> Pixels:
@@ -342,6 +354,31 @@ def _select(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runtim
     return select_faces(faces, _meant(wish))
 
 
+def _number(faces: tuple[Face, ...], meant: tuple[Face, ...]) -> list[int]:
+    """The numbers of those who are meant, counted from 1 at the left of the photo."""
+    from pipeline.faces.selection import from_left
+
+    places = {id(face): number for number, face in enumerate(from_left(faces), start=1)}
+    return [places[id(face)] for face in meant]
+
+
+def _numbers_of(admitted: tuple[AdmittedFace, ...], meant: tuple[Face, ...], numbers: Sequence[int]) -> tuple[int, ...]:
+    """The numbers of those who were admitted, of those who are meant."""
+    known = {id(face): number for face, number in zip(meant, numbers, strict=True)}
+    return tuple(known[id(one.face)] for one in admitted)
+
+
+def _lay_flat(
+    pixels: Pixels, faces: tuple[Face, ...], meant: tuple[Face, ...], wish: Wish, runtime: Runtime
+) -> tuple[Pixels, tuple[Face, ...], tuple[Face, ...]]:
+    """The print that is meant, its faces, and those of them that are meant; an ordinary photo is left as it is."""
+    from pipeline.faces.finder import FaceFinder
+    from pipeline.faces.print_choice import choose_print
+
+    chosen = choose_print(FaceFinder(runtime), pixels, faces, meant) if wish.straighten else None
+    return chosen or (pixels, faces, meant)
+
+
 def _left_out(faces: tuple[Face, ...], wish: Wish) -> int:
     from pipeline.faces.selection import count_left_out
 
@@ -369,11 +406,11 @@ def _moods(wish: Wish, admitted: tuple[AdmittedFace, ...], pixels: Pixels) -> tu
 
 
 def _motions(
-    wish: Wish, moods: tuple[Mood, ...], admitted: tuple[AdmittedFace, ...], faces: tuple[Face, ...], animator: Animator
-) -> list[Motion]:
+    wish: Wish, moods: tuple[Mood, ...], admitted: tuple[AdmittedFace, ...], numbers: Sequence[int], people: int,
+    animator: Animator,
+) -> list[Motion]:  # fmt: skip
     """A motion for each face."""
     from pipeline.animate.base import RecordingAnimator
-    from pipeline.faces.selection import from_left
     from pipeline.limits import PRESETS
     from pipeline.motion.ensemble import compose_faces
 
@@ -383,11 +420,7 @@ def _motions(
             return [recorded] * len(admitted)
     calm = PRESETS[1] if wish.motion == AUTO else wish.motion  # of a face beside one that has a role
     stories = [mood.motion for mood in moods] or [calm] * len(admitted)
-    places = {id(face): number for number, face in enumerate(from_left(faces), start=1)}
-    numbers = [places[id(one.face)] for one in admitted]
-    motions = compose_faces(
-        stories, wish.gestures, numbers, len(faces), seconds=wish.seconds, fps=wish.fps, seed=wish.seed
-    )
+    motions = compose_faces(stories, wish.gestures, numbers, people, seconds=wish.seconds, fps=wish.fps, seed=wish.seed)
     return [motion if one.blink else motion.unblinking() for motion, one in zip(motions, admitted, strict=True)]
 
 

@@ -246,7 +246,7 @@ def _picture(job: Job) -> str | None:
 def _inherit(before: Wish, wish: Wish, *, turn: int) -> Wish:
     """A wish on the photo of another one: its size, and its face unless the wish names one."""
     face = before.face if wish.face is None else wish.face
-    return replace(wish, face=face, long_side=before.long_side, turn=turn)
+    return replace(wish, face=face, long_side=before.long_side, turn=turn, straighten=before.straighten)
 
 
 def _photo(job: Job) -> str:

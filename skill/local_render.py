@@ -108,10 +108,8 @@ def write_renditions(result: Result, files: Mapping[str, Path], *, debug: bool =
 
 
 def describe_result(result: Result) -> dict[str, Any]:
-    """A result as the object of `--json`; its "chosen" are the faces that move, counted from the left, from 1."""
-    from pipeline.faces.selection import from_left
-
-    places = {id(face): number for number, face in enumerate(from_left(result.faces), start=1)}
+    """A result as the object of `--json`; its "chosen" are the faces that move, counted from the left of the whole
+    photo, from 1."""
     clip = result.clip
     return {
         "ok": True,
@@ -120,10 +118,11 @@ def describe_result(result: Result) -> dict[str, Any]:
         "frames": clip.frames,
         "fps": clip.fps,
         "seconds": round(clip.seconds, 3),
-        "faces": len(result.faces),
+        "faces": result.people,
         "left_out": result.left_out,
         "restored": list(result.restored),
-        "chosen": [places[id(face)] for face in result.chosen],
+        "chosen": list(result.numbers),
+        "straightened": result.straightened,
         "moods": [{"motion": mood.motion, "reason": mood.reason} for mood in result.moods],
         "timings": _round(result.timings),
         "figures": _round(result.figures),

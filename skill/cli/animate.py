@@ -52,6 +52,7 @@ def animate(
     seed: options.Seed = 0,
     face: options.Face = None,
     turn: options.Turn = 0,
+    straighten: options.Straighten = True,
     adult: options.Adult = False,
     archive: options.Archive = False,
     restore: options.Restore = RESTORE_OFF,
@@ -76,11 +77,10 @@ def animate(
         page, restore = plan_still(photo, still, restore)
         for name in (motions := _parse_motions(motion, gestures)):
             files = plan_files(photo, out, sheet, split_words(formats), split_words(places), name * (len(motions) > 1))
-            wish = Wish(
+            clips.append((Wish(
                 name, gestures, _parse_seconds(seconds, name, gestures, fps), fps, seed, _parse_face(face),
-                files.formats, long_side, _parse_turn(turn), adult, archive, restore, _parse_camera(camera),
-            )  # fmt: skip
-            clips.append((wish, replace(files, still=None if clips else page)))
+                files.formats, long_side, _parse_turn(turn), adult, archive, restore, _parse_camera(camera), straighten,
+            ), replace(files, still=None if clips else page)))  # fmt: skip
         _animate(photo, clips, force=force, as_json=as_json, debug=debug)
 
 

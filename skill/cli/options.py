@@ -111,6 +111,15 @@ Turn = Annotated[
         rich_help_panel=_PHOTO,
     ),
 ]
+Straighten = Annotated[
+    bool,
+    typer.Option(
+        "--straighten/--no-straighten",
+        help="Whether a print on a photo of it, or on an album's page, is cut out and straightened: the one on which "
+        "the face is that moves. Faces are counted on the whole photo either way.",
+        rich_help_panel=_PHOTO,
+    ),
+]
 Restore = Annotated[
     str,
     typer.Option(

@@ -77,6 +77,7 @@ def wish_of(form: WishFields, *, long_side: int) -> Wish:
         archive=form.archive,
         camera=form.camera,
         restore=form.restore or RESTORE_OFF,
+        straighten=form.straighten if isinstance(form, WishForm) else True,
     )
 
 

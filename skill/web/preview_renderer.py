@@ -69,7 +69,7 @@ def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate:
         return {"refused": error.reason.value, "cause": error.cause}
     damage = Damage(prepared.pixels, prepared.faces, runtime)
     wishes = (*measure_damage(damage), *((RESTORE_COLOUR,) if damage.can_be_coloured else ()))
-    report({"still": _text(previews.still()), "people": len(prepared.faces), "restore": list(wishes)})
+    report({"still": _text(previews.still()), "people": prepared.people, "restore": list(wishes)})
     for value in order.movements:
         clip = previews.make(known[value].motion, known[value].gestures)
         report({"movement": value, "clip": _text(clip)})

@@ -182,6 +182,9 @@ class WishFields(FieldDocstrings, BaseModel):
 class WishForm(WishFields, PhotoForm):
     """The multipart form of a photo that is to be animated; each field but the photo may be left out."""
 
+    straighten: bool = True
+    """Whether a print on a photo of it, or on an album's page, is cut out and straightened: the one on which those are
+    who move. Faces are numbered on the whole photo either way; where they are of several prints, nothing is cut."""
     card: bool = False
     """The person agrees to a picture in the assistant's cards. Counts with a ticket of an assistant that has any."""
 

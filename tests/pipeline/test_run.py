@@ -18,6 +18,7 @@ from pipeline.arrays import Pixels
 from pipeline.camera import view
 from pipeline.errors import AnimationError, FaceError, MotionError, PhotoError, Reason
 from pipeline.faces import finder as face_module
+from pipeline.faces import print_choice
 from pipeline.faces.finder import Face, HiddenFace, Pose
 from pipeline.gate import AdmittedFace, Consent, admit_everyone
 from pipeline.motion.curves import Motion
@@ -245,3 +246,27 @@ def test_nothing_is_prepared_without_the_gate(two_faces: None) -> None:
     with pytest.raises(FaceError):
         prepare(photo(), Wish(face="all"), runtime=RUNTIME, gate=gate, animator=Slider())
     assert signature(Prepared).parameters["gate"].default is Parameter.empty
+
+
+def test_a_print_is_straightened_and_its_faces_keep_the_numbers_of_the_whole_photo(
+    two_faces: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    edges = np.array([[150, 10], [310, 10], [310, 190], [150, 190]], np.float32)
+    monkeypatch.setattr(print_choice, "find_prints", lambda pixels, boxes: (edges,) if len(boxes) == 2 else ())
+    whole = FakeFinder.found
+    moved = replace(face_at(50), landmarks=face_at(50).landmarks - np.float32([0, 10, 0]))
+    monkeypatch.setattr(FakeFinder, "find", lambda _, pixels: whole if pixels.shape[1] == 320 else (moved,))
+
+    def prepared(wish: Wish) -> Prepared:
+        return prepare(photo(), wish, runtime=RUNTIME, gate=admit_everyone, animator=Slider())
+
+    wish = Wish(gestures=("2@smile",), seconds=2)
+    one = prepared(wish)
+    stills = one.write_stills(tmp_path / "clip")
+    sizes = {name: Image.open(file).size for name, file in stills.items()}
+    assert sizes == {"still": (160, 180), "before": (320, 200)}
+    assert one.people == 2
+    result = one.render(wish, tmp_path / "clip")
+    assert (result.clip.size, result.numbers, result.straightened) == ((160, 180), (2,), True)
+    for other in (Wish(face="1"), Wish(face="all"), Wish(face="2", straighten=False)):
+        assert prepared(other).pixels.shape == (200, 320, 3), other

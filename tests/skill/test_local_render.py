@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from pipeline.animate.warp.animator import WarpAnimator
@@ -15,22 +14,18 @@ from skill.local_render import describe_result, open_photo_renderer
 from skill.settings import WrongSettings
 
 
-def face(left: float) -> Any:
-    return SimpleNamespace(box=np.array([left, 0, left + 50, 60], np.float32))
-
-
-def test_faces_are_counted_from_the_left() -> None:
-    left, right = face(10), face(200)
+def test_a_result_is_described() -> None:
     clip = Clip({"mp4": Path("a.mp4")}, 100, 25, (640, 480), 4.0)
     result: Any = SimpleNamespace(
         clip=clip,
-        faces=(right, left),
-        chosen=(right,),
         timings={"decode": 0.012345},
         figures={"moved": 3.21},
         left_out=3,
         restored=("tone",),
         moods=(),
+        numbers=(2,),
+        people=2,
+        straightened=False,
     )
     assert describe_result(result) == {
         "ok": True,
@@ -43,6 +38,7 @@ def test_faces_are_counted_from_the_left() -> None:
         "left_out": 3,
         "restored": ["tone"],
         "chosen": [2],
+        "straightened": False,
         "moods": [],
         "timings": {"decode": 0.0123},
         "figures": {"moved": 3.21},

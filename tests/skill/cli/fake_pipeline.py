@@ -50,4 +50,7 @@ class FakePipeline:
             left_out=0,
             restored=(),
             moods=(),
+            numbers=(2,),
+            people=2,
+            straightened=False,
         )

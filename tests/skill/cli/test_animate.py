@@ -92,6 +92,7 @@ def test_json_is_one_object_and_nothing_else(pipeline: FakePipeline, photo: str)
         "restored": [],
         "moods": [],
         "chosen": [2],
+        "straightened": False,
         "timings": {"decode": 0.01, "animate": 1.2346},
         "figures": {"moved": 3.21},
     }
