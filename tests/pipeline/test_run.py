@@ -263,7 +263,7 @@ def test_a_print_is_straightened_and_its_faces_keep_the_numbers_of_the_whole_pho
     wish = Wish(gestures=("2@smile",), seconds=2)
     one = prepared(wish)
     stills = one.write_stills(tmp_path / "clip")
-    sizes = {name: Image.open(file).size for name, file in stills.items()}
+    sizes = {name: Image.open(BytesIO(file.read_bytes())).size for name, file in stills.items()}
     assert sizes == {"still": (160, 180), "before": (320, 200)}
     assert one.people == 2
     result = one.render(wish, tmp_path / "clip")
