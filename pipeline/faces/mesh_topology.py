@@ -26,6 +26,8 @@ CHIN: Final = 152
 RIGHT_EAR: Final = 234
 """The outline's point before the right ear: the cheek's side."""
 LEFT_EAR: Final = 454
+EARLOBES: Final = (132, 361)
+"""The outline's points beside the right and the left ear-lobe."""
 NOSE_TIP: Final = 1
 RIGHT_MOUTH_CORNER: Final = 61
 LEFT_MOUTH_CORNER: Final = 291

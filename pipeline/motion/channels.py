@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 CurveValues: TypeAlias = Mapping[str, float]
-"""One frame of a motion: the value of each channel of CHANNELS, in the units below."""
+"""One frame of a motion: the value of each channel of CHANNELS, in the units below; those of FOLLOWERS where they are
+not 0."""
 
 # yaw > 0 nose to the photo's right, pitch > 0 nose down, roll > 0 clockwise on the picture: degrees.
 # smile, brow, breath: 0 = as on the photo, 1 = full light expression (brow and smile may be slightly
@@ -48,3 +49,13 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         "cheek": (0.0, 1.0),
     }
 )
+
+# What follows the head by itself, computed from the channels above; shifts in face widths. hang: hair beside the face,
+# to the photo's right; dangle: ear-rings, the same; crown_x, crown_y: the top of the hair, a hat and its brim, to the
+# right and down against the head.
+FOLLOWER_LIMITS: Final[Mapping[str, float]] = MappingProxyType(
+    {"hang": 0.06, "dangle": 0.035, "crown_x": 0.03, "crown_y": 0.02}
+)
+"""The most by which a follower leaves its place, either way."""
+FOLLOWERS: Final = tuple(FOLLOWER_LIMITS)
+"""Their names, in the order of the graph's inputs."""

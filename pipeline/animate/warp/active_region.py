@@ -9,25 +9,34 @@ import cv2
 import numpy as np
 
 from pipeline.animate.warp.displacement import forward_field
+from pipeline.animate.warp.displacement_fields import DisplacementFields
 from pipeline.animate.warp.face_maps import WarpMaps
-from pipeline.arrays import Mask
-from pipeline.image_ops import ellipse_kernel
-from pipeline.motion.channels import CHANNELS, LIMITS
+from pipeline.arrays import Float, Mask
+from pipeline.image_ops import ellipse_kernel, single
+from pipeline.motion.channels import CHANNELS, FOLLOWER_LIMITS, LIMITS
 
 _BESIDES: Final = 0.06  # face widths: expressions, breath and sway together
 _EXTREMES: Final = tuple(itertools.product((0, 1), repeat=3))
 
 
 def measure_reach(maps: WarpMaps) -> int:
-    """The farthest way of a pixel of the person, in pixels, over all turns that a curve may hold."""
+    """The farthest way of a pixel of the person and of what follows it, in pixels, over all turns of a curve."""
     still = dict.fromkeys(CHANNELS, 0.0)
     near = cv2.resize((maps.alpha > 0.0).astype(np.float32), maps.follow.shape[::-1], interpolation=cv2.INTER_AREA) > 0
+    fields = DisplacementFields(maps.expressions)
+    followers = [most * np.hypot(*_axes(maps.expressions[name])) for name, most in FOLLOWER_LIMITS.items()]
+    late = single(np.sum(followers, 0))
     farthest = 0.0
     for sides in _EXTREMES:
         turn = {name: LIMITS[name][side] for name, side in zip(("yaw", "pitch", "roll"), sides, strict=True)}
-        field = forward_field(maps, {**still, **turn})
-        farthest = max(farthest, float((np.hypot(field[..., 0], field[..., 1]) * near).max()))
+        field = forward_field(maps, {**still, **turn}, fields)
+        farthest = max(farthest, float(((np.hypot(*_axes(field)) + late) * near).max()))
     return int(np.ceil(farthest + _BESIDES * maps.head.width))
+
+
+def _axes(field: Float) -> tuple[Float, Float]:
+    """The components of a field (h, w, 2)."""
+    return field[..., 0], field[..., 1]
 
 
 def find_active_region(maps: WarpMaps) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, Protocol
@@ -14,10 +14,11 @@ from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.gpu_renderer import GraphRenderer
 from pipeline.animate.warp.motion_limits import limit_smile, limit_turns
-from pipeline.arrays import Pixels
+from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face
-from pipeline.motion.channels import CHANNELS, CurveValues
+from pipeline.motion.channels import CurveValues
 from pipeline.motion.curves import Motion
+from pipeline.motion.follow_through import follow_through
 from pipeline.runtime import CUDA, Runtime
 
 _WORKERS: Final = 2  # batches rendered at once; OpenCV's own threads gain nothing beside them
@@ -106,11 +107,12 @@ def _draw(
 ) -> Iterator[Pixels]:
     """The frames, drawn a few ahead."""
     size = min(renderer.batch_size for renderer in renderers)
+    curves = [{**motion.curves, **follow_through(motion)} for motion in motions]
 
     def draw(start: int) -> list[Pixels]:
         parts = [
-            renderer.render_batch(_read_curves(motion, start, start + size))
-            for renderer, motion in zip(renderers, motions, strict=True)
+            renderer.render_batch(_read_curves(each, start, start + size))
+            for renderer, each in zip(renderers, curves, strict=True)
         ]
         return [_assemble(pixels, maps, part) for part in zip(*parts, strict=True)]
 
@@ -120,11 +122,10 @@ def _draw(
             yield from frames
 
 
-def _read_curves(motion: Motion, start: int, end: int) -> list[CurveValues]:
+def _read_curves(curves: Mapping[str, Float], start: int, end: int) -> list[CurveValues]:
     """The curves' values of frames start … end - 1, as far as there are any."""
-    return [
-        {name: float(motion.curves[name][index]) for name in CHANNELS} for index in range(start, min(end, len(motion)))
-    ]
+    rows = zip(*(curve[start:end].tolist() for curve in curves.values()), strict=True)
+    return [dict(zip(curves, row, strict=True)) for row in rows]
 
 
 def _assemble(pixels: Pixels, maps: Sequence[WarpMaps], parts: Sequence[Pixels]) -> Pixels:

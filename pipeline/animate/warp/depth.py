@@ -55,7 +55,7 @@ def estimate_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
     scaled = (head.landmarks[:SKIN_POINTS, :2].astype(np.float64) + 0.5) / grid.step - 0.5
     oval = polygon_mask(grid.size, scaled[list(OVAL)]) > 0
     mesh = raise_surface(scaled, head.landmarks[:SKIN_POINTS, 2].astype(np.float64), grid.size)
-    inside = cv2.distanceTransform(oval.astype(np.uint8), cv2.DIST_L2, 5) * grid.step
+    inside = np.minimum(cv2.distanceTransform(oval.astype(np.uint8), cv2.DIST_L2, 5), sum(grid.size)) * grid.step
     outside = cv2.distanceTransform((~oval).astype(np.uint8), cv2.DIST_L2, 5) * (grid.step / head.width)
     known = oval & np.isfinite(mesh) & (inside > 0.012 * head.width)
     rim = ((alpha < 0.5) & (outside > 0.22)) | (outside > 0.75) | (below > 0.35)

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.animate.warp.displacement_fields import DisplacementFields
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import ITERATIONS, STILL
 from pipeline.animate.warp.head_frame import Head
@@ -19,21 +20,19 @@ from pipeline.motion.channels import CurveValues
 CAMERA: Final = 7.0  # distance of the camera in face widths: a portrait lens
 
 
-def forward_field(maps: WarpMaps, curve_values: CurveValues) -> Float:
+def forward_field(maps: WarpMaps, curve_values: CurveValues, fields: DisplacementFields | None = None) -> Float:
     """Displacement of the photo's points in one frame.
 
     Args:
         maps: The face's maps.
         curve_values: One value of each channel.
+        fields: Those of `maps.expressions`, where they are at hand.
 
     Returns:
         float32 (h, w, 2) on the motion grid: x and y in pixels of the region.
     """
     head = maps.head
-    moved = np.zeros_like(maps.expressions["smile"])
-    for name, field in maps.expressions.items():
-        if curve_values[name]:
-            moved += np.float32(curve_values[name]) * field
+    moved = (fields or DisplacementFields(maps.expressions)).sum(curve_values)
     if not any(curve_values[name] for name in ("yaw", "pitch", "roll", "sway_x", "sway_y")):
         return moved * maps.border
     x, y = maps.local_x + _component(moved, head.across), maps.local_y + _component(moved, head.down)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -57,7 +57,7 @@ _BELOW_BROWS: Final = (
 _JAW: Final = (58, 288, 132, 361, 172, 397, 136, 365, 150, 379)
 
 
-def build_expression_fields(head: Head, grid: Grid, depth: Depth) -> Mapping[str, Float]:
+def build_expression_fields(head: Head, grid: Grid, depth: Depth) -> dict[str, Float]:
     """Displacement of each full expression.
 
     Args:

@@ -10,6 +10,8 @@ import numpy as np
 from pipeline.animate.warp.depth import estimate_depth
 from pipeline.animate.warp.expression import build_expression_fields
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps, build_both_eyes
+from pipeline.animate.warp.eyes.hair import find_hair
+from pipeline.animate.warp.followers import build_follower_fields
 from pipeline.animate.warp.head_frame import Grid, Head, Region, build_grid, find_region, measure_head
 from pipeline.animate.warp.mouth import Mouth, build_mouth
 from pipeline.animate.warp.picture_frame import PictureFrame
@@ -54,7 +56,8 @@ class WarpMaps:
     border: Float
     """(h, w, 2), 0..1, motion allowed along x and along y."""
     expressions: Mapping[str, Float]
-    """Name of `formula.EXPRESSIONS` → (h, w, 2), displacement of the full expression in pixels."""
+    """Name of `formula.DISPLACEMENTS` → (h, w, 2), displacement in pixels of the full expression, and of a follower by
+    one face width."""
     shade: Float
     """(6, h, w), relative gains of light in the order of `formula.SHADES`."""
     eyes: tuple[EyeMaps | None, EyeMaps | None]
@@ -81,18 +84,17 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         face: The face that will move, in its pixels.
         everyone: All faces of the photo; the others stay where they are.
     """
-    region = find_region(face, photo_size := (pixels.shape[0], pixels.shape[1]))
+    region = find_region(face, pixels.shape[:2])
     part = np.ascontiguousarray(pixels[region.slices])
-    here = _translate(face, corner := np.array([region.left, region.top, 0], np.float32))
-    others = tuple(_translate(other, corner) for other in everyone if other is not face)
+    here, others = _enter(region, face, everyone)
     head = measure_head(here.landmarks)
     picture = PictureFrame.cut(find_picture_edges(pixels), region)
     alpha = person_matte(part, person_mask(runtime, part), here, others) * picture.inside
-    grid = build_grid(region.size, head.step)
+    padded = _pad_to_cells(part, grid := build_grid(region.size, head.step))
     small_alpha = np.asarray(resize(_pad_to_cells(alpha, grid), grid.size), np.float32)
     depth = estimate_depth(head, grid, small_alpha)
     still = picture.motion_share(head, grid, small_alpha) * _nearness(head, grid, others)
-    offset = grid.points - head.pivot
+    local = grid.points - head.pivot
     return WarpMaps(
         region=region,
         head=head,
@@ -101,17 +103,24 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         texture=build_texture(part, _face_box(head)),
         alpha=alpha,
         background=picture.fill(part, alpha, head.width),
-        local_x=(offset @ head.across).astype(np.float32),
-        local_y=(offset @ head.down).astype(np.float32),
+        local_x=(local @ head.across).astype(np.float32),
+        local_y=(local @ head.down).astype(np.float32),
         local_z=(depth.z - head.pivot_z).astype(np.float32),
         follow=depth.follow,
-        border=_border_share(region, photo_size, head, grid, small_alpha) * still,
-        expressions=build_expression_fields(head, grid, depth),
-        shade=build_shade_maps(_pad_to_cells(part, grid), head, grid, depth),
-        eyes=build_both_eyes(part, alpha, head),
+        border=_border_share(region, pixels.shape[:2], head, grid, small_alpha) * still,
+        expressions=build_expression_fields(head, grid, depth)
+        | build_follower_fields(padded, head, grid, depth, small_alpha, hair := find_hair(part, alpha, head)),
+        shade=build_shade_maps(padded, head, grid, depth),
+        eyes=build_both_eyes(part, alpha, head, hair),
         risk=measure_risk(part, alpha, head),
         mouth=build_mouth(part, head),
     )
+
+
+def _enter(region: Region, face: Face, everyone: Sequence[Face]) -> tuple[Face, tuple[Face, ...]]:
+    """The face and all others in the region's pixels."""
+    corner = np.array([region.left, region.top, 0], np.float32)
+    return _translate(face, corner), tuple(_translate(other, corner) for other in everyone if other is not face)
 
 
 def _translate(face: Face, corner: Float) -> Face:

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from pipeline.motion.channels import FOLLOWERS
+
 # Names by place: the graph knows its inputs' rows by their index only.
 EXPRESSIONS: Final = (
     "smile", "brow", "breath", "widen", "smile_side", "brow_side", "jaw", "pucker", "frown", "inner_brow", "squint",
     "cheek",
 )  # fmt: skip
-"""Displacement fields of full expressions, in the order of the input `expressions`; each is a channel's name."""
+"""Displacement fields of full expressions; each is a channel's name."""
+
+DISPLACEMENTS: Final = (*EXPRESSIONS, *FOLLOWERS)
+"""All displacement fields, in the order of the input `expressions`: of followers by one face width."""
 
 SHADED_EXPRESSIONS: Final = ("smile", "brow", "frown", "squint")
 """Channels whose expression brings shadows."""

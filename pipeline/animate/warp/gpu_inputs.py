@@ -11,7 +11,7 @@ from pipeline.animate.warp.displacement import CAMERA
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import (
-    EXPRESSIONS,
+    DISPLACEMENTS,
     EYE_IMAGES,
     EYE_VALUES,
     HEAD_VALUES,
@@ -79,7 +79,7 @@ def build_graph_inputs(maps: WarpMaps, window: RenderWindow) -> dict[str, AnyArr
         "corner": np.array([window.left, window.top], np.float32),
         "local": np.stack([maps.local_x, maps.local_y, maps.local_z]),
         "allowed": np.stack([maps.follow, maps.border[..., 0], maps.border[..., 1]]),
-        "expressions": np.stack([_planes(maps.expressions[name]) for name in EXPRESSIONS]),
+        "expressions": np.stack([_planes(maps.expressions[name]) for name in DISPLACEMENTS]),
         "shade": maps.shade[None],
         "head": _head_values(maps.head, maps.grid.step),
         **_eye_inputs(maps),

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.animate.warp.active_region import bounding_window
 from pipeline.animate.warp.displacement import forward_field, motion_share
+from pipeline.animate.warp.displacement_fields import DisplacementFields
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import ITERATIONS, SHADED_EXPRESSIONS
 from pipeline.arrays import AnyArray, Float, Mask
@@ -63,6 +64,7 @@ class MotionCells:
             expressions={name: self.take(field) for name, field in maps.expressions.items()},
             shade=np.stack([self.take(one) for one in maps.shade]),
         )
+        self._fields = DisplacementFields(self._maps.expressions)
 
     def take(self, field: AnyArray) -> AnyArray:
         """The values (r, c, …) of a field (h, w, …) on the chosen cells."""
@@ -76,7 +78,7 @@ class MotionCells:
 
     def move(self, curve_values: CurveValues) -> CellMotion:
         """The motion of a frame."""
-        cells = forward_field(self._maps, curve_values) / self._step
+        cells = forward_field(self._maps, curve_values, self._fields) / self._step
         place = single(cv2.subtract(self._here, cells))
         for _ in range(ITERATIONS):
             back = remap(cells, place)

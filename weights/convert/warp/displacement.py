@@ -8,8 +8,8 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from pipeline.animate.warp.formula import EXPRESSIONS, HEAD_VALUES, ITERATIONS, SHADED_EXPRESSIONS
-from pipeline.motion.channels import CHANNELS
+from pipeline.animate.warp.formula import DISPLACEMENTS, HEAD_VALUES, ITERATIONS, SHADED_EXPRESSIONS
+from pipeline.motion.channels import CHANNELS, FOLLOWERS
 from weights.convert.warp.sampling import look_up, to_grid
 
 _RADIANS: Final = 3.14159265358979 / 180.0
@@ -17,7 +17,7 @@ _RADIANS: Final = 3.14159265358979 / 180.0
 
 def curve(cur: Tensor, name: str, axes: int) -> Tensor:
     """One channel of the curve values cur (N, channels) as (N, 1, …) with `axes` axes."""
-    index = CHANNELS.index(name)
+    index = (*CHANNELS, *FOLLOWERS).index(name)
     return cur[:, index : index + 1].reshape(-1, *(1 for _ in range(axes - 1)))
 
 
@@ -29,7 +29,7 @@ def sine_cosine(cur: Tensor, name: str) -> tuple[Tensor, Tensor]:
 
 def forward_field(cur: Tensor, local: Tensor, allowed: Tensor, expressions: Tensor, head: Tensor) -> Tensor:
     """Displacement (N, 2, h, w) in pixels of the photo's points; see `interface.AXES` for the inputs."""
-    moved = _sum(_columns(cur, EXPRESSIONS), expressions)
+    moved = _sum(_columns(cur, DISPLACEMENTS), expressions)
     across_x, across_y, down_x, down_y = _head(head, "across_x", "across_y", "down_x", "down_y")
     x = local[0] + moved[:, 0] * across_x + moved[:, 1] * across_y
     y = local[1] + moved[:, 0] * down_x + moved[:, 1] * down_y

@@ -13,7 +13,7 @@ import onnx
 import torch
 
 from pipeline.animate.warp.formula import LID_SAMPLES, LIP_SAMPLES
-from pipeline.motion.channels import CHANNELS
+from pipeline.motion.channels import CHANNELS, FOLLOWERS
 from weights.convert.warp.graph import WarpGraph
 from weights.convert.warp.interface import AXES, OUTPUT
 
@@ -68,7 +68,7 @@ def _strip(model: onnx.ModelProto) -> onnx.ModelProto:
         node.doc_string = ""
         del node.metadata_props[:]
     del model.graph.value_info[:]
-    onnx.helper.set_model_props(model, {"channels": ",".join(CHANNELS)})
+    onnx.helper.set_model_props(model, {"channels": ",".join((*CHANNELS, *FOLLOWERS))})
     onnx.checker.check_model(model, full_check=True)
     return model
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipeline.animate.warp.formula import (
-    EXPRESSIONS,
+    DISPLACEMENTS,
     EYE_IMAGES,
     EYE_VALUES,
     HEAD_VALUES,
@@ -14,12 +14,12 @@ from pipeline.animate.warp.formula import (
     MOUTH_VALUES,
     SHADES,
 )
-from pipeline.motion.channels import CHANNELS
+from pipeline.motion.channels import CHANNELS, FOLLOWERS
 
 # H, W: the region; A, B: the window of it that is rendered; P, Q: the texture; h, w: the motion grid; R, S: the larger
 # eye's box; T: samples of an eye's curves; U, V: the mouth's box; L: samples of its line. float32 unless said.
 AXES: Final[Mapping[str, tuple[int | str, ...]]] = {
-    "cur": ("N", len(CHANNELS)),  # values of the curves, in the order of CHANNELS
+    "cur": ("N", len(CHANNELS) + len(FOLLOWERS)),  # values of the curves, in the order of CHANNELS, FOLLOWERS
     "texture": (1, 3, "P", "Q"),  # 0..255, the photo TEXTURE_SCALE times as large
     "layers": (1, 4, "H", "W"),  # photo - (1 - alpha) · background, 1 - alpha
     "still": ("A", "B", 3),  # 0..255, the photo in the window
@@ -27,7 +27,7 @@ AXES: Final[Mapping[str, tuple[int | str, ...]]] = {
     "corner": (2,),  # x, y of the window
     "local": (3, "h", "w"),  # x, y, z from the pivot, pixels
     "allowed": (3, "h", "w"),  # follow, border along x, border along y: 0..1
-    "expressions": (len(EXPRESSIONS), 2, "h", "w"),  # pixels
+    "expressions": (len(DISPLACEMENTS), 2, "h", "w"),  # pixels
     "shade": (1, len(SHADES), "h", "w"),  # relative gains
     "head": (len(HEAD_VALUES),),
     "eyes": (2, len(EYE_VALUES)),  # the person's right eye first

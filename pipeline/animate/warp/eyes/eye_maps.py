@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
-from pipeline.animate.warp.eyes.hair import Hair, cover_eye, find_hair, find_strands, share_to_blink
+from pipeline.animate.warp.eyes.hair import Hair, cover_eye, find_strands, share_to_blink
 from pipeline.animate.warp.eyes.lid_images import LidImages, build_curve_table, build_lid_images
 from pipeline.animate.warp.eyes.visibility import measure_visibility
 from pipeline.animate.warp.head_frame import Head
@@ -43,12 +43,14 @@ class EyeMaps:
     """Sigma in pixels of the photo's own blur, which no line drawn here may undercut."""
 
 
-def build_both_eyes(pixels: Pixels, alpha: Float, head: Head) -> tuple[EyeMaps | None, EyeMaps | None]:
-    """The maps of the person's right and left eye, see `build_eye_maps`."""
+def build_both_eyes(
+    pixels: Pixels, alpha: Float, head: Head, hair: Hair | None
+) -> tuple[EyeMaps | None, EyeMaps | None]:
+    """The maps of the person's right and left eye, see `build_eye_maps`; hair as of `find_hair`."""
     contours = [trace_contour(head.landmarks, eye) for eye in (RIGHT, LEFT)]
     glasses = wears_glasses(pixels, contours)
     seen = min(measure_visibility(pixels, contour) for contour in contours)  # one eye alone would wink
-    hair = find_hair(pixels, alpha, head)
+    hair = hair if hair is not None and hair.sure else None
     if hair is not None:
         seen *= min(share_to_blink(hair, contour) for contour in contours)
     seen = float(smoothstep(seen, *_SEEN))

@@ -21,6 +21,7 @@ _LEAST: Final = 100  # pixels of hair and of skin that their colours must be mea
 # Distance of hair's colour from skin's, in their spread: 2.7 and more on people whose hair hangs over an eye; below 2.2
 # shaded and greying skin would be taken for hair.
 _APART: Final = 2.3
+_HARDLY_APART: Final = 1.9  # from here on hair's colour says at least where hair hangs, away from the face
 _LIKELY: Final = 2.0  # difference of the logarithms of the likelihoods
 # Lengths in eye widths. Hair before an eye comes down over the forehead: brows and shaded sockets do not.
 _FOREHEAD: Final = (0.30, 0.70)  # above the curve `top`, below the brow: a strip of the forehead
@@ -57,6 +58,8 @@ class Hair:
     """(h, w), 1 on pixels of hair's colour, 0 elsewhere."""
     scale: float
     """Its pixels a pixel of the photo."""
+    sure: bool = True
+    """Whether its colour is so far from the skin's that hair before the face can be told from shade."""
 
     def look(self, x: Double | Float, y: Double | Float) -> Float:
         """The mask at photo positions x, y (h, w), 0..1."""
@@ -88,10 +91,11 @@ def find_hair(pixels: Pixels, alpha: Float, head: Head) -> Hair | None:
         return None
     colours = log_colours(resize(pixels, size))
     of_hair, of_skin = Colour.measure(colours[hair]), Colour.measure(colours[skin], SKIN_SHADES)
-    if of_hair.distance(of_skin) < _APART:
+    apart = of_hair.distance(of_skin)
+    if apart < _HARDLY_APART:
         return None
     like = of_hair.log_likelihood(colours) - of_skin.log_likelihood(colours) > _LIKELY
-    return Hair(single(like), scale)
+    return Hair(single(like), scale, apart >= _APART)
 
 
 def share_to_blink(hair: Hair, contour: Contour) -> float:

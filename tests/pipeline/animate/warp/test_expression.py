@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from pipeline.animate.warp.depth import estimate_depth
 from pipeline.animate.warp.face_maps import WarpMaps
-from pipeline.animate.warp.formula import EXPRESSIONS
+from pipeline.animate.warp.formula import DISPLACEMENTS
 from pipeline.animate.warp.head_frame import Head
 from pipeline.animate.warp.slope_limit import measure_slope
+from pipeline.motion.channels import FOLLOWER_LIMITS
 
 
 def at(maps: WarpMaps, name: str, landmark: int) -> NDArray[np.float64]:
@@ -21,8 +22,9 @@ def at(maps: WarpMaps, name: str, landmark: int) -> NDArray[np.float64]:
 
 
 def test_every_expression_is_a_smooth_finite_field(maps: WarpMaps) -> None:
-    assert tuple(maps.expressions) == EXPRESSIONS
-    for field in maps.expressions.values():
+    assert tuple(maps.expressions) == DISPLACEMENTS
+    for name, by_one in maps.expressions.items():
+        field = by_one * np.float32(FOLLOWER_LIMITS.get(name, 1.0))
         assert field.shape == (*maps.grid.size, 2)
         assert field.dtype == np.float32
         assert np.isfinite(field).all()

@@ -14,7 +14,7 @@ from skimage import data
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.displacement import forward_field
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
-from pipeline.animate.warp.formula import EXPRESSIONS
+from pipeline.animate.warp.formula import DISPLACEMENTS
 from pipeline.faces.finder import Face, FaceFinder, cheek_width
 from pipeline.motion.channels import LIMITS
 from pipeline.runtime import Runtime
@@ -60,7 +60,7 @@ def test_shapes_and_ranges(maps: WarpMaps, photo: Pixels) -> None:
     for name in ("local_x", "local_y", "local_z", "follow"):
         assert getattr(maps, name).shape == grid
         assert getattr(maps, name).dtype == np.float32
-    assert set(maps.expressions) == set(EXPRESSIONS)
+    assert set(maps.expressions) == set(DISPLACEMENTS)
     for name in ("alpha", "follow", "border"):
         assert 0 <= getattr(maps, name).min() <= getattr(maps, name).max() <= 1
     assert 0 <= maps.background.min() <= maps.background.max() <= 255

@@ -10,11 +10,12 @@ from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.lid_images import LidImages
 from pipeline.animate.warp.face_maps import WarpMaps
-from pipeline.motion.channels import CHANNELS
+from pipeline.motion.channels import CHANNELS, FOLLOWERS
 
 
 def test_the_names_are_those_of_channels_and_fields() -> None:
     assert set(formula.EXPRESSIONS) | set(formula.SHADES) <= set(CHANNELS)
+    assert set(formula.DISPLACEMENTS) <= set(CHANNELS) | set(FOLLOWERS)
     curves = {field.name for field in fields(Contour)}
     assert set(formula.LID_CURVES) <= curves
     pictures = {field.name for field in fields(LidImages)}

@@ -19,7 +19,7 @@ from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.gpu_renderer import MODEL, GraphRenderer
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face, FaceFinder
-from pipeline.motion.channels import CHANNELS, LIMITS
+from pipeline.motion.channels import CHANNELS, FOLLOWER_LIMITS, LIMITS
 from pipeline.motion.curves import Motion
 from pipeline.runtime import CPU, CUDA, Runtime
 from weights.store import WeightStore
@@ -30,8 +30,9 @@ def make_curves(**values: float) -> dict[str, float]:
 
 
 def extreme(side: int) -> dict[str, float]:
-    """Every curve at its lowest (0) or highest (1) value."""
-    return {name: LIMITS[name][side] for name in CHANNELS}
+    """Every curve, and what follows the head, at its lowest (0) or highest (1) value."""
+    late = {name: (2 * side - 1) * most for name, most in FOLLOWER_LIMITS.items()}
+    return {name: LIMITS[name][side] for name in CHANNELS} | late
 
 
 FRAMES = {
@@ -43,6 +44,7 @@ FRAMES = {
     "full turn": make_curves(yaw=14.0, pitch=8.0, roll=7.0),
     "full turn back": make_curves(yaw=-14.0, pitch=-8.0, roll=-7.0, smile=0.5),
     "surprise": make_curves(widen=1.0, brow=1.0),
+    "hair follows": make_curves(hang=0.06, dangle=-0.035, crown_x=0.03, crown_y=-0.02, roll=3.0),
     "breath": make_curves(breath=1.0, sway_x=0.03, sway_y=-0.03),
     "lips part": make_curves(jaw=0.8, yaw=4.0),
     "small movements": make_curves(pucker=0.6, frown=0.8, squint=0.7, cheek=0.5, smile=0.4, smile_side=0.3, jaw=0.3),

@@ -153,7 +153,7 @@ def test_both_eyes_are_measured_for_themselves(photo: Pixels, face: Face, maps: 
     for upper, lower in zip(RIGHT.upper[1:-1], RIGHT.lower[1:-1], strict=True):
         landmarks[upper] = landmarks[lower]
     head = replace(maps.head, landmarks=landmarks)
-    right, left = build_both_eyes(photo, maps.alpha, head)
+    right, left = build_both_eyes(photo, maps.alpha, head, None)
     assert right is None or right.blink == 0
     assert left is not None
     assert left.blink == 1

@@ -49,8 +49,10 @@ def with_fringe(pixels: Pixels, head: Head) -> Pixels:
 
 
 def test_a_fringe_over_one_eye_keeps_both_open(close_up: Pixels, close_head: Head, alpha: Float) -> None:
-    bare = build_both_eyes(close_up, alpha, close_head)
-    under = build_both_eyes(with_fringe(close_up, close_head), alpha, close_head)
+    bare, under = (
+        build_both_eyes(pixels, alpha, close_head, find_hair(pixels, alpha, close_head))
+        for pixels in (close_up, with_fringe(close_up, close_head))
+    )
     assert [eye is not None and eye.blink > 0.9 for eye in bare] == [True, True]
     assert [eye is not None and eye.blink < 0.1 for eye in under] == [True, True]
 
@@ -99,7 +101,7 @@ def strands_before(pixels: Pixels, head: Head) -> tuple[Pixels, Mask]:
 
 def test_a_lid_passes_behind_light_strands(close_up: Pixels, close_head: Head, alpha: Float) -> None:
     pixels, where = strands_before(close_up, close_head)
-    right, _ = build_both_eyes(pixels, alpha, close_head)
+    right, _ = build_both_eyes(pixels, alpha, close_head, find_hair(pixels, alpha, close_head))
     assert right is not None
     left, top, box_right, bottom = right.box
     part = where[top:bottom, left:box_right]

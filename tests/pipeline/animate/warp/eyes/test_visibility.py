@@ -12,6 +12,7 @@ import pytest
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, trace_contour
 from pipeline.animate.warp.eyes.eye_maps import build_both_eyes
+from pipeline.animate.warp.eyes.hair import find_hair
 from pipeline.animate.warp.eyes.visibility import measure_visibility
 from pipeline.animate.warp.face_maps import WarpMaps
 from tests.pipeline.animate.warp.eyes.painted_eye import PaintedEye, Pixels
@@ -52,7 +53,7 @@ def test_a_blank_eye_is_not_seen(painted: PaintedEye) -> None:
 def test_what_cant_be_seen_does_not_blink(maps: WarpMaps, make_curves: MakeCurves, eyes: tuple[int, ...]) -> None:
     """Nor does the other eye alone: that would be a wink."""
     stone = blank(maps.pixels, maps, eyes)
-    found = build_both_eyes(stone, maps.alpha, maps.head)
+    found = build_both_eyes(stone, maps.alpha, maps.head, find_hair(stone, maps.alpha, maps.head))
     assert all(eye is not None and eye.blink < 0.05 for eye in found)
     renderer = OpenCvRenderer(replace(maps, pixels=stone, eyes=found))
     still, blinking = (renderer.render(make_curves(blink_r=b, blink_l=b)) for b in (1e-6, 1.0))
