@@ -18,7 +18,7 @@ from aiohttp import web
 from pipeline.run import Wish
 from skill.animations import Animations
 from skill.background import periodic
-from skill.components import Components, build_components, build_tickets
+from skill.components import Components, build_components, build_tickets, can_enlarge_faces
 from skill.dialog import webhook
 from skill.dialog.assistants import build_endpoints
 from skill.dialog.cards.service import CardService, image_api, open_cards
@@ -358,6 +358,7 @@ def service_info(settings: Settings) -> ServiceInfo:
         ticket_seconds=settings.ticket_minutes * 60,
         drawings=settings.drawings,
         archive=settings.archive,
+        enlarges=can_enlarge_faces(),
     )
 
 

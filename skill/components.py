@@ -65,6 +65,15 @@ class WeightsCheck:
         return ready
 
 
+def can_enlarge_faces() -> bool:
+    """Whether the extra net that enlarges small faces is in this machine's store; it is verified when it is opened."""
+    from pipeline.limits import RESTORE_ENLARGE
+    from weights.store import WeightStore
+
+    store = WeightStore()
+    return store.location(store.manifest.model(RESTORE_ENLARGE)).is_file()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
     """The parts that differ between services: as the settings choose, or put in by a test."""

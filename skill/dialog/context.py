@@ -96,6 +96,8 @@ class ServiceInfo:
     """Whether drawings are animated too."""
     archive: bool = False
     """Whether a child on an old photo is animated when the family consents."""
+    enlarges: bool = False
+    """Whether small faces can be enlarged: the operator has brought the net for it."""
 
     def page(self, token: str) -> str:
         """Whole address of the page that the ticket with this token opens."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from skill.dialog.actions import InviteUpload, RememberGestures, StartJob
@@ -20,6 +22,16 @@ def test_a_video_that_is_there_is_made_of_the_restored_photo(said: str) -> None:
     assert heard.decision.actions == (StartJob("job-1", (RESTORED,), 4),)
     assert (heard.decision.kind, heard.decision.topic) == (ResponseKind.NEW_WISH, "restoring")
     assert "подправлю снимок" in heard.text
+
+
+@pytest.mark.parametrize("said", ["сделай чётче", "мутная карточка почётче сделай", "увеличь резкость"])
+def test_a_small_face_is_made_sharper_where_there_is_the_net_for_it(said: str) -> None:
+    facts = facts_with(DONE)
+    able = replace(facts, service=replace(facts.service, enlarges=True))
+    heard = say(turn(said), able)
+    assert heard.decision.actions == (StartJob("job-1", (movement_of("auto,enlarge"),), 4),)
+    assert heard.decision.topic == "sharpening" and "чётче" in heard.text
+    assert say(turn(said), facts).decision.topic == "restoring"
 
 
 @pytest.mark.parametrize("said", ["а качество какое будет", "качество получше есть"])
