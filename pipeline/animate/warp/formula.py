@@ -46,6 +46,7 @@ LID_SAMPLES: Final = 400
 
 EYE_IMAGES: Final = (
     ("skin", 3), ("skin_soft", 3), ("grain_at", 1), ("grain", 3), ("ratio", 3), ("shut_lash", 3), ("rim", 1),
+    ("glint", 3),
 )  # fmt: skip
 """Pictures of an eye's box and their channels, in the order of the input `eye_images`, see `LidImages`."""
 
@@ -79,6 +80,11 @@ UPPER_FEATHER: Final = 0.8  # … of the upper one also in units of the photo's 
 GAZE_WINDOW: Final = (0.62, 0.45)  # half size along u and v
 GAZE_INSIDE: Final = ((0.0, 0.07), (-0.06, 0.0))  # from the upper lid on, up to the lower one
 GAZE_SHARE: Final = (0.35, 0.65)  # of the movement: at the rims, and how much more inside
+# Glints, in eye widths against the iris: by the sine of the head's turn, by the gaze, and the most. A cornea has its
+# middle 5 mm before the eye's, whose iris is 12 mm before it, in an eye 30 mm wide: a glint goes 5/12 of the iris' way.
+GLINT: Final = (0.23, 0.58, 0.07)
+GLINT_INSIDE: Final = (0.0, 0.03)  # from either lid on
+GLINT_REACH: Final = 0.32  # of the iris' middle: no glint, moved or not, lies farther
 BALL_SHADOW: Final = 0.42  # of the light: shadow of the upper lid at its margin
 BALL_SHADOW_RATE: Final = 2.5  # of it by blink
 BALL_SHADOW_DEPTH: Final = 0.09  # how far down it falls to 1/e

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from pipeline.animate.warp import formula
-from weights.convert.warp.displacement import curve
+from weights.convert.warp.displacement import curve, sine_cosine
 from weights.convert.warp.sampling import look_up, smoothstep, to_grid, to_texture
 
 
@@ -188,12 +188,28 @@ def _eyeball(eyes: Eyes, cur: Tensor, lids: _Lids, width: Tensor) -> Tensor:
     inside = smoothstep((v - lids.upper) / width, *from_upper)
     inside = inside * (1.0 - smoothstep((v - lids.lower) / width, *to_lower))
     window = window * (formula.GAZE_SHARE[0] + formula.GAZE_SHARE[1] * inside) * width
-    ball = eyes.from_photo(u - curve(cur, "gaze_x", 3) * window, v - curve(cur, "gaze_y", 3) * window)
+    from_u, from_v = u - curve(cur, "gaze_x", 3) * window, v - curve(cur, "gaze_y", 3) * window
+    ball = eyes.from_photo(from_u, from_v) + _moved_glints(eyes, cur, lids, from_u, from_v)
+    ball = ball.clamp(0.0, 255.0)
     depth = (v - lids.margin).clamp(min=0.0) / (formula.BALL_SHADOW_DEPTH * width)
     shadow = formula.BALL_SHADOW * (formula.BALL_SHADOW_RATE * blink).clamp(max=1.0) * torch.exp(-depth)
     shadow = shadow * (lids.opening / (formula.BALL_SHADOW_OPENING * width)).clamp(max=1.0)
     shaded = torch.where(blink > formula.LEAST_BLINK, shadow, torch.zeros_like(shadow))
     return ball * (1.0 - shaded).unsqueeze(-1)
+
+
+def _moved_glints(eyes: Eyes, cur: Tensor, lids: _Lids, from_u: Tensor, from_v: Tensor) -> Tensor:
+    """The change of light by glints that stay where the light is; the eyeball's pixels come from (from_u, from_v)."""
+    width = eyes.width
+    by_sine, by_gaze, most = formula.GLINT
+    shift_u, shift_v = (
+        (-by_sine * sine_cosine(cur, turn)[0] - by_gaze * curve(cur, gaze, 3)).clamp(-most, most) * width
+        for turn, gaze in (("yaw", "gaze_x"), ("pitch", "gaze_y"))
+    )
+    change = eyes.from_box(from_u - shift_u, from_v - shift_v, "glint") - eyes.from_box(from_u, from_v, "glint")
+    inside = smoothstep((lids.v - lids.upper) / width, *formula.GLINT_INSIDE)
+    inside = inside * smoothstep((lids.lower - lids.v) / width, *formula.GLINT_INSIDE)
+    return change * inside.unsqueeze(-1)
 
 
 def _stretch_integral(s: Tensor) -> Tensor:

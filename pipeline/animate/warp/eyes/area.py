@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
+from pipeline.animate.warp.eyes.glint import glint_shift
 from pipeline.arrays import AnyArray, Float
 from pipeline.image_ops import single
 from pipeline.motion.channels import CurveValues
@@ -32,9 +33,10 @@ def eye_moves(eye: EyeMaps, blink: float, curve_values: CurveValues) -> bool:
     Args:
         eye: The eye on the photo.
         blink: How far it shuts, 0..1.
-        curve_values: One value of each channel; gaze, smile and squint are used.
+        curve_values: One value of each channel; gaze, turns, smile and squint are used.
     """
     by_smile, by_squint = formula.SQUINT
     gaze = max(abs(curve_values["gaze_x"]), abs(curve_values["gaze_y"]))
     lift = abs(by_smile * curve_values["smile"] + by_squint * curve_values["squint"])
-    return blink > formula.LEAST_BLINK or max(gaze, lift) * eye.contour.width > _STILL
+    glint = max(map(abs, glint_shift(curve_values))) if eye.has_glint else 0.0
+    return blink > formula.LEAST_BLINK or max(gaze, lift, glint) * eye.contour.width > _STILL

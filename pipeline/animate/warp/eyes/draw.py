@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
+from pipeline.animate.warp.eyes.glint import glint_shift
 from pipeline.animate.warp.texture import sample_texture
 from pipeline.arrays import Float, Pixels
 from pipeline.image_ops import sample, single, smoothstep
@@ -60,9 +61,9 @@ class _EyePatch:
         y = np.float32(contour.centre[1]) + u * np.float32(contour.axis_u[1]) + v * np.float32(contour.axis_v[1])
         return np.stack([x, y], -1)
 
-    def sample_image(self, image: Float, v: Float) -> Float:
+    def sample_image(self, image: Float, v: Float, u: Float | None = None) -> Float:
         """A picture of the eye's box at (u, v)."""
-        place = self.place(self.u, single(v))
+        place = self.place(self.u if u is None else u, single(v))
         return sample(image, place[..., 0] - np.float32(self.eye.box[0]), place[..., 1] - np.float32(self.eye.box[1]))
 
 
@@ -154,13 +155,33 @@ def _eyeball(patch: _EyePatch, texture: Pixels, curve_values: CurveValues) -> Fl
     inside = inside * (1.0 - smoothstep((v - patch.lower) / width, *to_lower))
     window = window * (formula.GAZE_SHARE[0] + formula.GAZE_SHARE[1] * inside) * width
     gaze_x, gaze_y = np.float32(curve_values["gaze_x"]), np.float32(curve_values["gaze_y"])
-    ball = single(sample_texture(texture, patch.place(u - gaze_x * window, v - gaze_y * window)))
+    from_u, from_v = single(u - gaze_x * window), single(v - gaze_y * window)
+    ball = single(sample_texture(texture, patch.place(from_u, from_v)))
+    if patch.eye.has_glint and any(shift := glint_shift(curve_values)):
+        _move_glints(patch, ball, from_u, from_v, shift)
     if patch.blink > formula.LEAST_BLINK:
         depth = np.maximum(patch.beyond, 0.0) / (formula.BALL_SHADOW_DEPTH * width)
         shadow = formula.BALL_SHADOW * min(formula.BALL_SHADOW_RATE * patch.blink, 1.0) * np.exp(-depth)
         shadow = shadow * np.minimum(patch.opening / (formula.BALL_SHADOW_OPENING * width), 1.0)
         ball = ball * (1.0 - shadow)[..., None]
     return ball
+
+
+def _move_glints(patch: _EyePatch, ball: Float, from_u: Float, from_v: Float, shift: tuple[float, float]) -> None:
+    """Move the glints of an eyeball (h, w, 3), whose pixels come from (from_u, from_v), by a shift in eye widths."""
+    width, (iris_u, iris_v) = np.float32(patch.width), patch.eye.contour.iris
+    near = np.hypot(from_u - np.float32(iris_u), from_v - np.float32(iris_v)) < formula.GLINT_REACH * width
+    rows, columns = np.flatnonzero(near.any(1)), np.flatnonzero(near.any(0))
+    if not rows.size:
+        return
+    area = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    u, v = from_u[area], from_v[area]
+    shift_u, shift_v = np.float32(shift[0]) * width, np.float32(shift[1]) * width
+    glint = patch.eye.images.glint
+    change = patch.sample_image(glint, v - shift_v, u - shift_u) - patch.sample_image(glint, v, u)
+    inside = smoothstep((patch.v[area] - patch.upper[area]) / width, *formula.GLINT_INSIDE)
+    inside = inside * smoothstep((patch.lower[area] - patch.v[area]) / width, *formula.GLINT_INSIDE)
+    np.clip(ball[area] + change * inside[..., None], 0.0, 255.0, out=ball[area])
 
 
 def _stretch_integral(s: Float) -> Float:

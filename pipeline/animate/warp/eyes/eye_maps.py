@@ -41,6 +41,8 @@ class EyeMaps:
     """0..1, how far this eye may shut."""
     softness: float
     """Sigma in pixels of the photo's own blur, which no line drawn here may undercut."""
+    has_glint: bool
+    """Whether a glint is seen on it."""
 
 
 def build_both_eyes(
@@ -94,6 +96,7 @@ def build_eye_maps(
         table=build_curve_table(contour),
         blink=seen * float(smoothstep(contour.openness, *_SHUT)),
         softness=softness,
+        has_glint=bool(images.glint.any()),
     )
 
 

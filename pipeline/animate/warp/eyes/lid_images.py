@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.eye_box import EyeBox
+from pipeline.animate.warp.eyes.glint import lift_glints
 from pipeline.animate.warp.eyes.lashes import add_connected_darkness, find_lash_hole, measure_lash_band
 from pipeline.animate.warp.eyes.lid_shade import lid_shade
 from pipeline.animate.warp.eyes.lid_skin import (
@@ -52,6 +53,8 @@ class LidImages:
     """(h, w), 0..1: where the grain is laid."""
     rim: Float
     """(h, w), 0..1: where a rim of glasses lies over everything and nothing is drawn."""
+    glint: Float
+    """(h, w, 3), 0..255: the light of glints, see `lift_glints`."""
 
 
 def build_lid_images(
@@ -88,6 +91,7 @@ def build_lid_images(
         grain=grain,
         grain_at=grain_at,
         rim=gaussian(rim.astype(np.float32), 0.6),
+        glint=lift_glints(eye, rim),
     )
 
 
