@@ -160,7 +160,7 @@ def _mirror_plan(
 
 
 def _look_up(known: Float, step_x: Float, step_y: Float) -> Float:
-    """What is known, (h, w), at mirrored places: nothing beyond the picture, whose reflection shows other things."""
+    """The known parts, (h, w), at mirrored places: nothing beyond the picture, whose reflection shows other things."""
     grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
     place = (grid_x + step_x, grid_y + step_y)
     return single(cv2.remap(known, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0.0))
@@ -196,7 +196,7 @@ def _lay_mirrored(
 
 
 def _close_seam(small: Pixels, fill: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:
-    """What the fill (h, w, 3) lacks to meet the wall beside it, fading behind the person: no outline stays."""
+    """Light that the fill (h, w, 3) lacks to meet the wall beside it, fading behind the person: no outline stays."""
     depth, x, y = nearest
     sigma, inside = _SEAM * unit, 1.0 - known
 
