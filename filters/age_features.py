@@ -9,9 +9,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from filters.embeddings.alignment import embedding_chip, level_chip, mirror
-from filters.face_features import HSE_SIDE, FaceFeatures, run_dlib, run_hse, run_net
+from filters.face_features import HSE_SIDE, FaceFeatures, run_hse, run_net
 from pipeline.arrays import Float, Pixels
+from pipeline.faces.alignment import embedding_chip, level_chip, mirror
+from pipeline.faces.descriptor import describe_chips
 from pipeline.faces.finder import Face
 from pipeline.runtime import Runtime
 
@@ -57,7 +58,7 @@ def extract_age_features(runtime: Runtime, crops: Sequence[AgeCrop]) -> AgeFeatu
     """
     large = [_mirror_if(crop.mirrored, level_chip(crop.pixels, crop.face, HSE_SIDE, crop.margin)) for crop in crops]
     aligned = [_mirror_if(crop.mirrored, embedding_chip(crop.pixels, crop.face)) for crop in crops]
-    return _join(runtime, large, run_hse(runtime, np.stack(large)), run_dlib(runtime, np.stack(aligned)))
+    return _join(runtime, large, run_hse(runtime, np.stack(large)), describe_chips(runtime, np.stack(aligned)))
 
 
 def read_age_features(features: FaceFeatures, *, mirrored: bool) -> AgeFeatures:

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from filters.embeddings.alignment import embedding_chip, level_chip, mirror
 from pipeline.arrays import Float, Pixels
+from pipeline.faces.alignment import embedding_chip, level_chip, mirror
+from pipeline.faces.descriptor import describe_chips
 from pipeline.faces.finder import Face
 from pipeline.runtime import Runtime, only_input
 
@@ -20,11 +21,6 @@ _HSE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)  # BGR, as its auth
 def run_hse(runtime: Runtime, chips: NDArray[np.uint8]) -> dict[str, Float]:
     """The answers of HSE's net on level chips (uint8 n×224×224×3, RGB): embedding, ages and gender, (n, …) each."""
     return run_net(runtime, "face_age_embedding", chips[..., ::-1].astype(np.float32) - _HSE_MEAN)
-
-
-def run_dlib(runtime: Runtime, chips: NDArray[np.uint8]) -> Float:
-    """dlib's descriptors of aligned chips (uint8 n×150×150×3, RGB), float32 (n, 128)."""
-    return np.asarray(run_net(runtime, "face_embedding", chips)["descriptor"], np.float32).reshape(len(chips), -1)
 
 
 def run_net(runtime: Runtime, model: str, batch: NDArray[np.uint8] | Float) -> dict[str, Float]:
@@ -66,5 +62,5 @@ class FaceFeatures:
         """dlib's descriptor, float32 (1, 128)."""
         if mirrored not in self._dlib:
             chip = embedding_chip(self.pixels, self.face)
-            self._dlib[mirrored] = run_dlib(self.runtime, (mirror(chip) if mirrored else chip)[None])
+            self._dlib[mirrored] = describe_chips(self.runtime, (mirror(chip) if mirrored else chip)[None])
         return self._dlib[mirrored]

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from filters.embeddings.alignment import level_chip, mirror
 from filters.embeddings.base import FaceEmbedding, MatchRule, normalize
 from filters.face_features import HSE_SIDE, FaceFeatures, run_hse
 from pipeline.arrays import Pixels
+from pipeline.faces.alignment import level_chip, mirror
 from pipeline.faces.finder import Face, cheek_width
 from pipeline.runtime import Runtime
 

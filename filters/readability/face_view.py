@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from filters.embeddings.alignment import level_chip
 from pipeline.arrays import Float, Pixels
+from pipeline.faces.alignment import level_chip
 from pipeline.faces.finder import Face
 from pipeline.faces.landmarks import face_square
 

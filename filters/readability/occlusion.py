@@ -8,10 +8,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from filters.embeddings.alignment import level_chip
 from filters.readability.face_view import SIDE, FaceView, cut_face_view
 from pipeline.arrays import Float, Pixels
 from pipeline.errors import Reason
+from pipeline.faces.alignment import level_chip
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import EYES, OVAL
 from pipeline.runtime import Runtime, only_input

@@ -1,7 +1,8 @@
 """Enlargement of a photo with small faces: heads by Real-ESRGAN, an extra, all else by Lanczos' filter.
 
 The net draws what it believes: on a face of few pixels black eyes and a doll's skin. So its part in the picture grows
-with the face's width, its colours are not taken, and around the eyes it counts least. docs/figures.md has the figures.
+with the face's width and ends where the face's descriptor would leave that of the photo; its colours are not taken, and
+around the eyes it counts least. docs/figures.md has the figures.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.arrays import Float, Pixels
+from pipeline.arrays import AnyArray, Float, Pixels
+from pipeline.faces.descriptor import describe_face
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import LEFT_IRIS, RIGHT_IRIS
 from pipeline.image_ops import gaussian, single, smoothstep
@@ -34,6 +36,10 @@ _FEATHER: Final = 0.12  # of a head's width
 _TILE, _MARGIN = 128, 8  # pixels of the photo that the net sees at once, and around them
 # width of a face, pixels, from which the net has a part in it, and from which its whole part, and that part
 _FEW, _MANY, _SHARE = 24.0, 80.0, 0.75
+_LIKE: Final = 0.985
+"""Cosine of a face's descriptor to that of the photo, at least; see docs/figures.md for how it was measured."""
+_PARTS: Final = (1.0, 0.75, 0.5, 0.25)
+"""Shares of the net's part that are tried until the face is like the photo's."""
 _EYE_SHARE: Final = 0.55  # of that part, around the eyes
 _EYE: Final = 0.11  # face widths: standard deviation of that
 
@@ -53,7 +59,7 @@ def enlarge_photo(runtime: Runtime, pixels: Pixels, faces: Sequence[Face], long_
     """Enlarge a photo, up to four times, until its widest face has 320 pixels.
 
     Args:
-        runtime: Has the model enlarge.
+        runtime: Has the models enlarge and face_embedding.
         pixels: uint8 H×W×3 RGB.
         faces: All its faces. The largest heads are drawn by the net, as many as two minutes of a core allow.
         long_side: Longest side that the photo may have, pixels.
@@ -114,11 +120,23 @@ def _draw_head(runtime: Runtime, pixels: Pixels, face: Face, area: tuple[slice, 
     plain = enlarged[rows, columns]
     fine = _run(runtime, pixels, area)
     fine = np.asarray(cv2.resize(fine, (plain.shape[1], plain.shape[0]), interpolation=cv2.INTER_AREA))
-    weight = _weight(enlarge_face(face, pixels.shape, enlarged.shape), _width(face), rows, columns)
+    large = enlarge_face(face, pixels.shape, enlarged.shape)
+    weight = _weight(large, _width(face), rows, columns)
+    known = describe_face(runtime, pixels, face)
+    before = plain.copy()
+    for part in _PARTS:
+        enlarged[rows, columns] = _mix(before, fine, single(weight * part))
+        if float(known @ describe_face(runtime, enlarged, large)) >= _LIKE:
+            return
+    enlarged[rows, columns] = before
+
+
+def _mix(plain: Pixels, fine: AnyArray, weight: Float) -> Pixels:
+    """A picture with a part of the light of another one, of the same shape, and its own colours."""
     light, other = (cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb) for picture in (plain, fine))
     mixed = light[..., 0] + weight * (other[..., 0].astype(np.float32) - light[..., 0])
     light[..., 0] = np.rint(np.clip(mixed, 0, 255)).astype(np.uint8)
-    enlarged[rows, columns] = cv2.cvtColor(light, cv2.COLOR_YCrCb2RGB)
+    return np.asarray(cv2.cvtColor(light, cv2.COLOR_YCrCb2RGB), np.uint8)
 
 
 def _weight(face: Face, seen: float, rows: slice, columns: slice) -> Float:

@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from filters.embeddings.alignment import level_chip
 from filters.readability.face_view import MARGIN, SIDE, FaceView, cut_face_view
 from pipeline.arrays import Float, Pixels
 from pipeline.errors import PhotoError
+from pipeline.faces.alignment import level_chip
 from pipeline.faces.finder import FaceFinder
 from pipeline.photo.load import read_photo
 from pipeline.runtime import Runtime

@@ -10,6 +10,7 @@ from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.gate import admit_everyone
 from pipeline.limits import DEFAULT_LONG_SIDE
+from pipeline.restore import enlarge
 from pipeline.restore.enlarge import MAX_FACE, can_enlarge, enlarge_face, enlarge_photo
 from pipeline.restore.restoration import restore_photo
 from pipeline.run import Prepared, Wish, prepare
@@ -65,6 +66,20 @@ def test_the_faces_lie_where_they_are_found_anew(prepared: Prepared, runtime: Ru
     assert face is prepared.faces[0]
     away = np.abs(found.landmarks[:, :2] - face.landmarks[:, :2]).mean()
     assert away < 0.01 * (face.box[2] - face.box[0])
+
+
+def test_what_makes_somebody_else_of_a_face_is_left_out(
+    prepared: Prepared, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def paint(_runtime: Runtime, pixels: Pixels, area: tuple[slice, slice]) -> Pixels:
+        seen = cv2.flip(pixels[area], 0)
+        return lanczos(np.asarray(seen), (4 * seen.shape[1], 4 * seen.shape[0]))
+
+    monkeypatch.setattr(enlarge, "_run", paint)
+    monkeypatch.setattr(enlarge, "_PARTS", (1.0,))
+    face = enlarge_face(prepared.faces[0], prepared.pixels.shape, prepared.original.shape)
+    drawn = enlarge_photo(runtime, prepared.original, [face], DEFAULT_LONG_SIDE)
+    assert np.array_equal(drawn, lanczos(prepared.original, (1200, 1200)))
 
 
 def small(face: Face, width: float) -> Face:

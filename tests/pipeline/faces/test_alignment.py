@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from filters.embeddings.alignment import EMBEDDING_SIDE, embedding_chip, level_chip, mirror
 from pipeline.arrays import Pixels
+from pipeline.faces.alignment import EMBEDDING_SIDE, embedding_chip, level_chip, mirror
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.photo.load import read_photo
 from pipeline.runtime import Runtime
