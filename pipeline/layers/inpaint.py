@@ -66,7 +66,7 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     trust = gaussian(single(trust * _look_up(single(np.ones_like(known)), lines.step_x, lines.step_y)), 1.5)
     plans = (texture, (single(trust), lines.step_x, lines.step_y))
     full, plain = _lay_mirrored(pixels, resize(single(smooth + gradient), (height, width)), gradient, plans)
-    full += resize(_close_seam(small, resize(full, size), known, nearest, unit), (height, width))
+    full += resize(_close_seam(small, full, known, nearest, unit), (height, width))
     full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * plain
     return _keep_known(pixels, full, alpha, face_width)
 
@@ -195,15 +195,17 @@ def _lay_mirrored(
     return fill, plain
 
 
-def _close_seam(small: Pixels, fill: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:
-    """Light that the fill (h, w, 3) lacks to meet the wall beside it, fading behind the person: no outline stays."""
-    depth, x, y = nearest
-    sigma, inside = _SEAM * unit, 1.0 - known
+def _close_seam(small: Pixels, full: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:
+    """Light that the fill (H, W, 3) lacks to meet the wall beside it, fading behind the person, at half the size."""
+    size = ((known.shape[0] + 1) // 2, (known.shape[1] + 1) // 2)  # it is smooth
+    pixels, fill, known = (single(resize(one, size)) for one in (small, full, known))
+    depth, x, y = nearest[0][::2, ::2], nearest[1][::2, ::2] / np.float32(2.0), nearest[2][::2, ::2] / np.float32(2.0)
+    sigma, inside = 0.5 * _SEAM * unit, 1.0 - known
 
     def blur(image: Float, share: Float) -> Float:
         return single(gaussian(image * share[..., None], sigma) / np.maximum(gaussian(share, sigma), 1e-3)[..., None])
 
-    beside = blur(small.astype(np.float32), known)
+    beside = blur(pixels, known)
     grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
     away = 3.0 * sigma / np.maximum(np.hypot(x - grid_x, y - grid_y), 1.0)
     near, farther = sample(beside, x, y), sample(beside, x + (x - grid_x) * away, y + (y - grid_y) * away)

@@ -21,6 +21,7 @@ from pipeline.animate.warp.expression_pulls import (
     PUCKER,
     PUCKER_MIDDLE,
     SMILE,
+    SMILE_LIPS,
     SMILE_MIDDLE,
     SQUINT,
     WIDEN,
@@ -31,7 +32,7 @@ from pipeline.animate.warp.formula import EXPRESSIONS
 from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.animate.warp.slope_limit import limit_slope
 from pipeline.arrays import Float
-from pipeline.faces.mesh_topology import OVAL
+from pipeline.faces.mesh_topology import LEFT_MOUTH_CORNER, OVAL, RIGHT_MOUTH_CORNER
 from pipeline.image_ops import gaussian, polygon_mask, sample, single, smoothstep
 from pipeline.interpolation import bend_plate
 
@@ -42,6 +43,12 @@ _INNER_LIPS: Final = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318
 _OPEN: Final = 0.02  # face widths between the lips from which teeth may be seen
 _TEETH: Final = 0.85  # of the opening's size
 _PUCKER_OVER_TEETH: Final = 0.5  # of a pucker, which would press teeth together
+_LINE_OF_LIPS: Final = (13, 14)
+# Mouth widths that a corner lies above the middle of the lips on a calm face; one that is lower, by `_HANGS` at most,
+# rises more: by so many times its rise a mouth width.
+_LIFTED: Final = 0.03
+_HANGS: Final = 0.15
+_CORNER_RISES: Final = 4.5
 _STEEPEST: Final = 0.55  # pixels a pixel: skin doubles its length at most, and `ITERATIONS` find the way back
 
 _BOTH_SIDES: Final = 0.12  # face widths beside the nose, over which one side of the face passes into the other
@@ -85,7 +92,7 @@ def build_expression_fields(head: Head, grid: Grid, depth: Depth) -> dict[str, F
 def _major_fields(head: Head, grid: Grid, mask: Float) -> dict[str, Float]:
     """A smile, raised brows and wide eyes, each (h, w, 2) on the part of the grid where mask (h, w) is not 0."""
     smile_fixed = [*(i for i in OVAL if i not in _JAW), *_NOSE, *_EYES, *_BROWS, 8, 9, 151, 199, 175]
-    smile = _spline(head, grid, mask, [*_fix(smile_fixed), *_mirror(SMILE), *SMILE_MIDDLE]) * _smile_scale(head)
+    smile = _spline(head, grid, mask, [*_fix(smile_fixed), *_smile_pulls(head)]) * _smile_scale(head)
     smile = limit_slope(_hold_teeth(smile, head, grid), grid.step, _STEEPEST)
     widen_fixed = [*OVAL, *_NOSE, *_EYE_ENDS, 61, 291, 50, 280, 8, 9, 468, 473]
     widen = _spline(head, grid, mask, [*_fix(widen_fixed), *_mirror(WIDEN)])
@@ -155,6 +162,21 @@ def _raise_brows(head: Head, pairs: Sequence[Pair], in_the_middle: Sequence[Pull
     shares = [share for _ in pairs for share in (right, left)] + [0.5 * (right + left)] * len(in_the_middle)
     pulls = [*_mirror(pairs), *in_the_middle]
     return [(i, share * out, share * down) for (i, out, down), share in zip(pulls, shares, strict=True)]
+
+
+def _smile_pulls(head: Head) -> list[Pull]:
+    """Pulls of a smile; a corner of the mouth that hangs rises more, and the lips beside it with it."""
+    points = head.landmarks[:, :2]
+    right, left, middle = points[RIGHT_MOUTH_CORNER], points[LEFT_MOUTH_CORNER], points[list(_LINE_OF_LIPS)].mean(0)
+    width = float(np.linalg.norm(left - right))
+    more = [
+        1.0 + _CORNER_RISES * float(np.clip(_LIFTED - (middle - corner) @ head.down / width, 0.0, _HANGS))
+        for corner in (right, left)
+    ]
+    pulls = [*_mirror(SMILE), *SMILE_MIDDLE]
+    lips = {i for pair in SMILE[:SMILE_LIPS] for i in pair[:2]}
+    sides = [more[number % 2] if pull[0] in lips else 1.0 for number, pull in enumerate(pulls)]
+    return [(i, out, down * side) for (i, out, down), side in zip(pulls, sides, strict=True)]
 
 
 def _smile_scale(head: Head) -> float:
