@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from pipeline.animate.warp.cast_shadow import shadow_change
 from pipeline.animate.warp.creases import CHEEKS, EYE_CORNERS, FOREHEAD, GLABELLA, crease_gain
 from pipeline.animate.warp.depth import Depth
 from pipeline.animate.warp.head_frame import Grid, Head
@@ -80,11 +81,12 @@ def _relight(pixels: Pixels, head: Head, grid: Grid, depth: Depth) -> tuple[Floa
     soft = (1.0 - smoothstep(depth.outside, 0.0, 0.25)) * depth.follow
     sigma = 0.05 * head.width / grid.step
 
-    def gain(change: Double) -> Float:
+    def gain(change: Double, shadow: Float) -> Float:
         smooth = gaussian(np.clip(change, -1.5, 1.5).astype(np.float32), sigma)
-        return np.asarray(_STRENGTH / _GAMMA * smooth * soft, np.float32)
+        return np.asarray(_STRENGTH / _GAMMA * (smooth + shadow) * soft, np.float32)
 
-    return gain(by_yaw), gain(by_pitch)
+    shadow_yaw, shadow_pitch = shadow_change(head, grid, depth, light, single(linear), base, use)
+    return gain(by_yaw, shadow_yaw), gain(by_pitch, shadow_pitch)
 
 
 def _estimate_normals(head: Head, grid: Grid, depth: Depth) -> Double:
