@@ -26,7 +26,7 @@ _DARK: Final = (
     0.7  # logarithm: where the skin around is darker than the lid by that it is brow, and has no tint of skin
 )
 _SOFT: Final = 0.048  # eye widths: nothing finer is predicted
-_OWN: Final = (-0.4, 0.4)  # logarithm of the open eye's picture by the skin around: the least and the most that counts
+_OWN: Final = (-0.24, 0.4)  # logarithm of the open eye's picture by the skin around: the least and the most that counts
 _LIGHTER: Final = 0.02  # logarithm: by more a lid is not lighter than the skin around it, before it is lit
 _PAINT: Final = 0.12  # logarithm: of the open lid's tint no more counts, a red crease is no red lid
 _SKIN: Final = (0.62, 0.9)  # of the lid's light: darker places around the eye are brow, lashes or a fold …
