@@ -78,11 +78,13 @@ RESTORE_OFF: Final = "off"
 """The wish that a photo is animated as it is."""
 RESTORE_AUTO: Final = "auto"
 """The wish that what is damaged is restored, and nothing else."""
+RESTORE_REPAIR: Final = "repair"
+"""The part that fills scratches and cracks."""
 RESTORE_COLOUR: Final = "colour"
 """The part that guesses colours; it is never done unasked."""
 RESTORE_ENLARGE: Final = "enlarge"
 """The part that enlarges a photo of small faces; its net is an extra, and it is never done unasked."""
-RESTORE_PARTS: Final = ("repair", "denoise", "tone", RESTORE_COLOUR, RESTORE_ENLARGE)
+RESTORE_PARTS: Final = (RESTORE_REPAIR, "denoise", "tone", RESTORE_COLOUR, RESTORE_ENLARGE)
 """Parts of a restoration that may be asked for, in the order in which they are done: scratches, cracks, folds and dust
 are filled, grain is made calmer, faded tones are spread, a photo without colour is coloured, one with small faces is
 enlarged."""

@@ -36,7 +36,7 @@ _FEATHER: Final = 0.12  # of a head's width
 _TILE, _MARGIN = 128, 8  # pixels of the photo that the net sees at once, and around them
 # width of a face, pixels, from which the net has a part in it, and from which its whole part, and that part
 _FEW, _MANY, _SHARE = 24.0, 80.0, 0.75
-_LIKE: Final = 0.985
+_LIKE: Final = 0.99
 """Cosine of a face's descriptor to that of the photo, at least; see docs/figures.md for how it was measured."""
 _PARTS: Final = (1.0, 0.75, 0.5, 0.25)
 """Shares of the net's part that are tried until the face is like the photo's."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from pipeline.limits import RESTORE_AUTO, RESTORE_COLOUR, RESTORE_ENLARGE, RESTORE_OFF
+from pipeline.limits import RESTORE_AUTO, RESTORE_COLOUR, RESTORE_ENLARGE, RESTORE_OFF, RESTORE_REPAIR
 from skill.dialog.actions import RememberGestures, StartJob
 from skill.dialog.context import KnownJob
 from skill.dialog.policy.answers import answered
@@ -22,10 +22,12 @@ TOPICS: Final = frozenset({_TOPIC, _COLOUR})
 """The topics of questions that are wishes to restore, mostly."""
 _MEANT: Final = {_TOPIC: (RESTORE_AUTO, "restoring"), _COLOUR: (RESTORE_COLOUR, "colouring")}
 _SHARPER: Final = (f"{RESTORE_AUTO},{RESTORE_ENLARGE}", "sharpening")
+_MENDED: Final = (f"{RESTORE_AUTO},{RESTORE_REPAIR}", "restoring")
 _ONLY_ASKS: Final = frozenset(
     {"какое", "какой", "какая", "есть", "будет", "ли", "почему", "зачем", "умеешь", "умеете", "останется"}
 )
 _KEEPS_WISH: Final = frozenset({Question.NONE, Question.SEND, Question.CONSENT})
+_HURT: Final = re.compile(r"царап|трещин|пят[не]|\bточк|рван|порва|\bдыр|складк|залом|сгиб|излом|помят|\bмят|скле")
 _GREY: Final = re.compile(r"\b(?:ч[её]рно|монохром|обесцве|бесцвет|сер(?:ым|ой|ую|ое)\b|без цвет|убери(?:те)? цвет)")
 _SHARP: Final = re.compile(r"ч[её]т[кч]|рез[кч]|\bразмыт|\bмутн|\bрасплыв|\bкрупнее|\bувелич|разрешени|\bhd\b")
 _COLOURED: Final = re.compile(r"\bцветн|\b(?:рас|по|под|за|пере)кра[сш]|\bв цвете|\bв красках|колориз")
@@ -42,8 +44,16 @@ def restore(context: TurnContext) -> Decision:
     job = find_subject(context)
     if topic == _COLOUR and asks_for_grey(context):
         return (uncolour(context, job) if job else None) or answered(context, topic)
-    sharper = topic == _TOPIC and context.facts.service.enlarges and _SHARP.search(context.turn.text)
-    return _restore_by(context, job, *(_SHARPER if sharper else _MEANT[topic]))
+    return _restore_by(context, job, *_meaning(context, topic))
+
+
+def _meaning(context: TurnContext, topic: str) -> tuple[str, str]:
+    """The words of a restoration that are meant, and the name of what is said of it."""
+    if topic == _TOPIC and _HURT.search(context.turn.text):
+        return _MENDED
+    if topic == _TOPIC and context.facts.service.enlarges and _SHARP.search(context.turn.text):
+        return _SHARPER
+    return _MEANT[topic]
 
 
 def _restore_by(context: TurnContext, job: KnownJob | None, word: str, making: str) -> Decision:
