@@ -179,12 +179,18 @@ def restore(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of sharp portraits.")],
     debug: Debug = False,
 ) -> None:
-    """Measure the repair of old photos: damage drawn on sharp portraits is found and filled, beside the truth."""
+    """Measure the restoration of old photos.
+
+    Time and memory of each part, on a scan of a megapixel; and the repair of drawn damage, beside the truth.
+    """
     with _bench_errors(debug=debug):
         from skill.bench.restoration import measure_repairs, show
+        from skill.bench.restoration_cost import measure_costs, show_costs
         from skill.local_render import open_runtime
 
-        show(list(measure_repairs(folder, open_runtime())))
+        runtime = open_runtime()
+        show_costs(list(measure_costs(folder, runtime)))
+        show(list(measure_repairs(folder, runtime)))
 
 
 @app.command()

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.runtime import Runtime
 from skill.bench.restoration import measure_repairs, show
+from skill.bench.restoration_cost import measure_costs, show_costs
 from skill.demo_portrait import astronaut
 from weights.store import WeightStore
 
@@ -16,6 +17,7 @@ def test_a_photo_is_measured_and_other_files_are_left_out(
     built_weights: WeightStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("skill.bench.restoration.SIDE", 320)
+    monkeypatch.setattr("skill.bench.restoration_cost.PIXELS", 90_000)
     (tmp_path / "astronaut.png").write_bytes(astronaut())
     (tmp_path / "notes.txt").write_text("no photo")
     (one,) = measure_repairs(tmp_path, Runtime(built_weights.path))
@@ -24,3 +26,7 @@ def test_a_photo_is_measured_and_other_files_are_left_out(
     assert one.repaired > 20 and one.moved < 0.02
     show([one])
     assert "astronaut.png" in capsys.readouterr().out
+    (cost,) = measure_costs(tmp_path, Runtime(built_weights.path), ["tone"])
+    assert cost.parts == ("tone",) and 0 < cost.seconds < 20 and cost.cpu > 0
+    show_costs([cost])
+    assert "tone" in capsys.readouterr().out
