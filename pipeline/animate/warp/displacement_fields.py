@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import cv2
 import numpy as np
 
 from pipeline.arrays import Float
@@ -32,5 +33,6 @@ class DisplacementFields:
         moved = np.zeros(self._size, np.float32)
         for name, area, field in self._parts:
             if value := curve_values.get(name, 0.0):
-                moved[area] += np.float32(value) * field
+                part = moved[area]
+                cv2.scaleAdd(field, value, part, dst=part)
         return moved

@@ -20,6 +20,7 @@ from pipeline.motion.channels import FOLLOWER_LIMITS, FOLLOWERS
 # Lengths in face widths unless said.
 _CROWN_OUT: Final = (0.03, 0.50)  # distance from the face's outline over which what is above the brows begins to lag
 _CROWN_UP: Final = (0.05, 0.40)  # … and height above the eyes
+_BESIDE_CROWN: Final = 0.06  # the crown's field ends at three times that from the person
 _HANGING: Final = (0.10, 1.10)  # below the eyes: over this length hair grows freer
 _SHOULDERS: Final = (0.55, 1.25)  # face heights below the chin, over which hair comes to rest
 _BESIDE: Final = (0.25, 0.45)  # from the middle of the face: what is nearer below the chin are clothes
@@ -50,7 +51,7 @@ def build_follower_fields(
         Name of FOLLOWERS → float32 (h, w, 2), x and y on the picture in pixels.
     """
     still = np.zeros(grid.size, np.float32)
-    crown = _crown(head, grid, depth)
+    crown = _crown(head, grid, depth, alpha)
     shares = {
         "hang": still if hair is None else _hanging(head, grid, depth, alpha, hair),
         "dangle": _pendants(head, grid, _find_ornaments(pixels, head, grid, hair) & (alpha > 0.5)),
@@ -68,10 +69,13 @@ def _field(name: str, share: Float, head: Head, grid: Grid) -> Float:
     return limit_slope(field * np.float32(most), grid.step, _STEEPEST) / np.float32(most)
 
 
-def _crown(head: Head, grid: Grid, depth: Depth) -> Float:
+def _crown(head: Head, grid: Grid, depth: Depth, alpha: Float) -> Float:
     """The top of the hair or a hat: the farther from the face, the later."""
     up = -_below_eyes(head, grid)
-    return single(smoothstep(depth.outside, *_CROWN_OUT) * smoothstep(up, *_CROWN_UP) * depth.follow)
+    beside = max(1, round(_BESIDE_CROWN * head.width / grid.step))
+    person = cv2.dilate((alpha > 0.0).astype(np.uint8), ellipse_kernel(2 * beside))
+    person = cv2.blur(single(person), (2 * beside + 1, 2 * beside + 1))
+    return single(smoothstep(depth.outside, *_CROWN_OUT) * smoothstep(up, *_CROWN_UP) * depth.follow * person)
 
 
 def _hanging(head: Head, grid: Grid, depth: Depth, alpha: Float, hair: Hair) -> Float:

@@ -6,7 +6,9 @@ The exported graph has the same formulas in `weights/convert/warp/eyes.py`; both
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+import cv2
 import numpy as np
 
 from pipeline.animate.warp import formula
@@ -14,8 +16,12 @@ from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.eyes.glint import glint_shift
 from pipeline.animate.warp.texture import sample_texture
 from pipeline.arrays import Float, Pixels
-from pipeline.image_ops import sample, single, smoothstep
+from pipeline.image_ops import remap, sample, single, smoothstep
 from pipeline.motion.channels import CurveValues
+
+_EVERY: Final = 4  # pixels: so coarsely is the iris looked for in a patch …
+_SMALL_PATCH: Final = 4000  # … of more pixels than these
+_UNSEEN: Final = 0.02  # pixels by which a glint moves without being seen to
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,9 @@ class _EyePatch:
         y = np.float32(contour.centre[1]) + u * np.float32(contour.axis_u[1]) + v * np.float32(contour.axis_v[1])
         return np.stack([x, y], -1)
 
-    def sample_image(self, image: Float, v: Float, u: Float | None = None) -> Float:
+    def sample_image(self, image: Float, v: Float) -> Float:
         """A picture of the eye's box at (u, v)."""
-        place = self.place(self.u if u is None else u, single(v))
+        place = self.place(self.u, single(v))
         return sample(image, place[..., 0] - np.float32(self.eye.box[0]), place[..., 1] - np.float32(self.eye.box[1]))
 
 
@@ -157,7 +163,7 @@ def _eyeball(patch: _EyePatch, texture: Pixels, curve_values: CurveValues) -> Fl
     gaze_x, gaze_y = np.float32(curve_values["gaze_x"]), np.float32(curve_values["gaze_y"])
     from_u, from_v = single(u - gaze_x * window), single(v - gaze_y * window)
     ball = single(sample_texture(texture, patch.place(from_u, from_v)))
-    if patch.eye.has_glint and any(shift := glint_shift(curve_values)):
+    if patch.eye.has_glint and max(map(abs, shift := glint_shift(curve_values))) * patch.width > _UNSEEN:
         _move_glints(patch, ball, from_u, from_v, shift)
     if patch.blink > formula.LEAST_BLINK:
         depth = np.maximum(patch.beyond, 0.0) / (formula.BALL_SHADOW_DEPTH * width)
@@ -169,19 +175,28 @@ def _eyeball(patch: _EyePatch, texture: Pixels, curve_values: CurveValues) -> Fl
 
 def _move_glints(patch: _EyePatch, ball: Float, from_u: Float, from_v: Float, shift: tuple[float, float]) -> None:
     """Move the glints of an eyeball (h, w, 3), whose pixels come from (from_u, from_v), by a shift in eye widths."""
-    width, (iris_u, iris_v) = np.float32(patch.width), patch.eye.contour.iris
-    near = np.hypot(from_u - np.float32(iris_u), from_v - np.float32(iris_v)) < formula.GLINT_REACH * width
-    rows, columns = np.flatnonzero(near.any(1)), np.flatnonzero(near.any(0))
-    if not rows.size:
+    contour, glint, width = patch.eye.contour, patch.eye.images.glint, np.float32(patch.width)
+    area = _find_iris(patch, from_u, from_v) if from_u.size > _SMALL_PATCH else np.s_[:, :]
+    place = patch.place(from_u[area], from_v[area]) - single(np.array(patch.eye.box[:2]))
+    if not place.size:
         return
-    area = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    u, v = from_u[area], from_v[area]
-    shift_u, shift_v = np.float32(shift[0]) * width, np.float32(shift[1]) * width
-    glint = patch.eye.images.glint
-    change = patch.sample_image(glint, v - shift_v, u - shift_u) - patch.sample_image(glint, v, u)
+    way = single(patch.width * (shift[0] * contour.axis_u + shift[1] * contour.axis_v))
+    change = cv2.subtract(remap(glint, place - way), remap(glint, place))
     inside = smoothstep((patch.v[area] - patch.upper[area]) / width, *formula.GLINT_INSIDE)
     inside = inside * smoothstep((patch.lower[area] - patch.v[area]) / width, *formula.GLINT_INSIDE)
     np.clip(ball[area] + change * inside[..., None], 0.0, 255.0, out=ball[area])
+
+
+def _find_iris(patch: _EyePatch, from_u: Float, from_v: Float) -> tuple[slice, slice]:
+    """Rows and columns of a patch where glints can be seen; see `_move_glints`."""
+    iris_u, iris_v = patch.eye.contour.iris
+    some = np.s_[::_EVERY, ::_EVERY]
+    away = np.hypot(from_u[some] - np.float32(iris_u), from_v[some] - np.float32(iris_v))
+    near = away < formula.GLINT_REACH * patch.width
+    rows, columns = np.flatnonzero(near.any(1)) * _EVERY, np.flatnonzero(near.any(0)) * _EVERY
+    if not rows.size:
+        return np.s_[:0, :0]
+    return np.s_[max(0, rows[0] - _EVERY) : rows[-1] + _EVERY, max(0, columns[0] - _EVERY) : columns[-1] + _EVERY]
 
 
 def _stretch_integral(s: Float) -> Float:
