@@ -1,6 +1,7 @@
 """`python -m skill.train.medium FOLDER`: trains the net of photos, paintings, drawings, statues, weights/medium.onnx.
 
-FOLDER holds a folder of pictures for each kind: `photo`, `painting`, `drawing`, `statue`.
+FOLDER holds a folder of pictures for each kind: `photo`, `painting`, `drawing`, `statue`. Where a kind holds folders,
+each is of one artist, whose pictures are judged by nets that saw none of them.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def find_pictures(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def extract_examples(folder: Path, runtime: Runtime) -> Iterator[tuple[str, str, Float]]:
-    """(kind, file's name, embedding) twice for each picture with a face: as it is, and under random damage."""
+    """(kind, name of the artist's folder or of the file, embedding) twice for each picture with a face: as it is, and
+    under random damage."""
     finder = FaceFinder(runtime)
     for kind, path in find_pictures(folder):
         try:
@@ -48,7 +50,8 @@ def extract_examples(folder: Path, runtime: Runtime) -> Iterator[tuple[str, str,
         damaged = apply_random_damage(pixels, np.random.default_rng([5, zlib.crc32(path.name.encode())]))
         crops = [AgeCrop(picture, faces[0], _MARGIN, False) for picture in (pixels, damaged)]
         vectors = extract_age_features(runtime, crops).vectors[:, :EMBEDDING]
-        yield from ((kind, path.name, vector) for vector in vectors)
+        name = path.name if path.parent == folder / kind else path.parent.name
+        yield from ((kind, name, vector) for vector in vectors)
 
 
 def main(
