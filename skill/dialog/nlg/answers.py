@@ -55,9 +55,12 @@ def _values(builder: ResponseBuilder, topic: str) -> dict[str, Form]:
 
 
 def _found(builder: ResponseBuilder, topic: str) -> dict[str, Form]:
-    """The address letter by letter, or how many people there are."""
+    """The address, also letter by letter, or how many people there are."""
+    service = builder.facts.service
     if topic == "spell":
-        return {"letters": _letters(builder.facts.service.url)}
+        return {"letters": _letters(service.url)}
+    if topic == "typing":
+        return {"url": spelled(service.url, service.spoken)}
     refusal = builder.decision.job.refusal if builder.decision.job else None
     return {"people": spoken(people_in(refusal.cause if refusal else ""))} if topic == "faces_counted" else {}
 

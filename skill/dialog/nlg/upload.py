@@ -103,8 +103,10 @@ def choose_photo(builder: ResponseBuilder) -> Speech:
 
 
 def take_time(builder: ResponseBuilder) -> Speech:
-    after = "when_sent" if builder.facts.ticket else "when_they_like"
-    titles = ("Готово?", "Повтори") if builder.facts.ticket else ("Оживи фото", "Хватит")
+    ticket = builder.facts.ticket
+    dictated = ticket is not None and not ticket.pushed and not builder.turn.surface.screen
+    after = "when_ready_to_write" if dictated else "when_sent" if ticket else "when_they_like"
+    titles = ("Готово?", "Повтори") if ticket else ("Оживи фото", "Хватит")
     return Speech((builder.say("take_time"), builder.say(after)), titles, link_to_send(builder))
 
 

@@ -15,6 +15,10 @@ _ASKS_OTHERS: Final = frozenset("посоветуюсь посоветуемся
 _TO_ASK: Final = frozenset({"посоветоваться", "обсудить", "спросить", "переговорить", "посоветовать"})
 _MUST: Final = frozenset({"надо", "нужно", "должна", "должен", "дайте", "дай", "хочу", "хотела", "хотел"})
 _FIRST: Final = frozenset({"сперва", "сначала", "прежде", "вперед"})
+_HOLD: Final = frozenset("погоди погодите подожди подождите секунду секундочку минуту минутку минуточку".split())  # noqa: SIM905
+_LATER: Final = frozenset("завтра потом вечером после послезавтра позже попозже".split())  # noqa: SIM905
+_REFUSALS: Final = frozenset("нет хватит стоп стой отмена отмени никак нельзя выйди выход закрой выключи".split())  # noqa: SIM905
+_WILL_DECIDE: Final = frozenset("решу решим подумаю подумаем разберусь разберемся скажу отвечу посмотрю".split())  # noqa: SIM905
 _COMES: Final = frozenset("приедет придет вернется приедут придут вернутся проснется".split())  # noqa: SIM905
 _DECIDES: Final = frozenset(
     "решает решит решают решат разбирается разберется разбираются разберутся скажет скажут".split()  # noqa: SIM905
@@ -46,12 +50,23 @@ def defers(said: Sequence[str], stake: Stake) -> bool:
     words = frozenset(said)
     if stake not in {Stake.CONSENT, Stake.DELETION} or asks(said) or consents(said):
         return False
+    if words & _LATER and words & _WILL_DECIDE and "не" not in words:
+        return True  # «потом решу, сейчас суп убежит»
     if words & _ASKS_OTHERS or (words & _TO_ASK and words & _MUST and "не" not in words):
         return True
     others = any(names_person(read(word)) for word in said)
     if others and ((words & _COMES and words & (_DECIDES | _LET)) or (words & _DECIDES and words & _LET)):
         return True
     return stake is Stake.DELETION and bool(words & _FIRST and words & _KEEPS)
+
+
+def waits(said: Sequence[str]) -> bool:
+    """Whether somebody asks to wait for a moment before they answer, and neither agrees nor refuses: «погоди», «сейчас
+    у дочки спрошу». «Потом» and «завтра» put off for longer."""
+    words = frozenset(said)
+    if words & (_LATER | _REFUSALS) or "не" in words or asks(said) or consents(said):
+        return False
+    return bool(words & _HOLD) or bool(words & {"сейчас", "щас", "ща"} and words & _ASKS_OTHERS)
 
 
 def keeps_first(said: Sequence[str]) -> bool:

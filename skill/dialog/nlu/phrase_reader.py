@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from skill.dialog.nlu.answer_reader import answered, ends_eagerly, hurries, is_eager, takes_up
+from skill.dialog.nlu.answer_reader import answered, is_eager, takes_up
 from skill.dialog.nlu.concepts import Heard, hear
-from skill.dialog.nlu.deferral import declines, denies_twice, keeps_first
-from skill.dialog.nlu.grown import speaks_for_grown
+from skill.dialog.nlu.deferral import declines
 from skill.dialog.nlu.guesses import guess_meaning
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.morphology import Word, read
 from skill.dialog.nlu.preparation import Said, after_launch, prepare
-from skill.dialog.nlu.questions import BESIDE_ANSWERS, PHOTOS, question_of, topical, trust_topic
+from skill.dialog.nlu.questions import BESIDE_ANSWERS, question_of, topical, trust_topic
 from skill.dialog.nlu.rules import intent_of
+from skill.dialog.nlu.second_reading import answers_otherwise, goes_on
 from skill.dialog.nlu.slots import fill
 from skill.dialog.nlu.stage import Stage
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
-from skill.dialog.nlu.topics import KEPT
 from skill.dialog.nlu.yes_no import asks, delays, refuses_clearly
 
 _ASSISTANTS: Final = frozenset({"алиса", "салют", "афина", "джой", "маруся"})
@@ -31,7 +30,6 @@ _FIGURES: Final = 3  # of a code that is read back
 _SHORTEST: Final = 2  # words of a clause that tells anything
 _MOST: Final = 3  # clauses that are tried
 _REFUSING: Final = frozenset({Intent.NO, Intent.CANCEL})
-_DOUBTFUL: Final = frozenset({"может", "наверно", "наверное", "пожалуй", "страшно", "боюсь", "боязно"})
 # what a single clause may be taken for while much is at stake, and what it is never taken for else
 _ASIDE: Final = frozenset({Intent.QUESTION, Intent.CONSENT_TEXT, Intent.REPEAT})
 _WHOLE: Final = frozenset(
@@ -55,7 +53,7 @@ def read_phrase(said: Said, expecting: str, stage: str = "") -> Understood:
         return Understood(Intent.HELLO)
     whole, said = said, prepare(said, expecting)
     understood, is_strange = _read(said, expecting, stage)
-    if other := _answers_otherwise(understood, whole, expecting) or _goes_on(understood, whole, expecting, stage):
+    if other := answers_otherwise(understood, whole, expecting) or goes_on(understood, whole, expecting, stage):
         return other
     if expecting in GRAVE and understood.intent in _REFUSING and not refuses_clearly(said, stake_of(expecting)):
         return _asked_beside(said, expecting, stage) or understood
@@ -63,41 +61,6 @@ def read_phrase(said: Said, expecting: str, stage: str = "") -> Understood:
         return Understood(Intent.YES)  # «ну чё, попробуем, дед»
     unknown = understood.intent is Intent.UNKNOWN and (expecting in GRAVE or not is_strange)
     return (unknown and _by_parts(said, expecting, stage)) or understood
-
-
-def _answers_otherwise(understood: Understood, said: Said, expecting: str) -> Understood | None:
-    """The answer that a phrase gives, where a word beside the point would make another one of it; None where none
-    does."""
-    if expecting == Stake.AGE and _tells_child(understood) and speaks_for_grown(said):
-        return Understood(Intent.UNKNOWN)  # «он уже в армии отслужил»: it is asked again
-    if expecting == Stake.DELETION and denies_twice(said):
-        return Understood(Intent.UNKNOWN)  # «нельзя не удалить»
-    if expecting == Stake.DELETION and keeps_first(said):
-        return Understood(Intent.NO, topic=KEPT)  # «удали, только когда я сохраню»
-    if expecting == Stake.FACE and understood.intent is Intent.ANIMATE and _names_one(said):
-        return Understood(Intent.CHOOSE, topic="person")  # «деда оживи»
-    return None
-
-
-def _goes_on(understood: Understood, said: Said, expecting: str, stage: str) -> Understood | None:
-    """The wish to begin or to go on, where a word beside the point makes a question of it; None else."""
-    about_photos = understood.intent is Intent.QUESTION and understood.topic in PHOTOS
-    if stage == Stage.NEW and expecting == Stake.OFFER and about_photos and ends_eagerly(said):
-        return Understood(Intent.YES)  # «карточка тут старая, может, попробуем»
-    if stage == Stage.RUN and understood.intent is Intent.CANCEL and _DOUBTFUL.intersection(said):
-        return Understood(Intent.QUESTION, topic="fear")  # «может, не надо»
-    if stage == Stage.RUN and understood.intent in {Intent.QUESTION, Intent.UNKNOWN} and hurries(said):
-        return Understood(Intent.STATUS)  # «давай скорей, ребёнок орёт»
-    return None
-
-
-def _names_one(said: Said) -> bool:
-    concepts = hear([read(word) for word in said]).concepts
-    return "person" in concepts and not concepts & {"photo", "other", "more"}
-
-
-def _tells_child(understood: Understood) -> bool:
-    return understood.intent in {Intent.NO, Intent.MINOR} or understood.topic in {"children", "childhood"}
 
 
 def _by_parts(said: Said, expecting: str, stage: str) -> Understood | None:

@@ -45,6 +45,8 @@ _SHORT_TURN: Final = 7  # words of a phrase in which a side belongs to the head
 _LIKENED: Final = frozenset({"мол", "дескать", "типа", "будто", "словно"})
 _LIKENED_PAIRS: Final = frozenset({("как", "будто"), ("вроде", "как"), ("как", "бы")})
 _SHORT_DENIAL: Final = 4  # words of «нет, не кивнёт»
+_SINCERELY: Final = frozenset({("если", "честно"), ("честно", "говоря"), ("честно", "сказать"), ("правду", "сказать")})
+_CALMS: Final = frozenset({("не", "бойся"), ("не", "бойтесь"), ("не", "переживай"), ("не", "волнуйся")})
 _HOWEVER: Final = "хотя"
 
 
@@ -55,6 +57,7 @@ def prepare(said: Said, expecting: str) -> Said:
         said: the whole phrase.
         expecting: the `Stake` of the open question, empty for none.
     """
+    said = _without_pairs(said)
     said = said if expecting else _once_denied(said)  # an answer to a question is never made of half a denial
     said = without_spared(said) if expecting == Stake.FACE else said
     said = without_others(said, expecting)
@@ -121,6 +124,14 @@ def _before_comparison(said: Said, expecting: str) -> Said:
         ends = said[place] in _LIKENED or said[place : place + 2] in _LIKENED_PAIRS
         if ends and hear([read(word) for word in said[:place]]).gestures:
             return said[:place]
+    return said
+
+
+def _without_pairs(said: Said) -> Said:
+    """«согласен, если честно» → «согласен»: the two words tell nothing."""
+    for at, pair in enumerate(pairwise(said)):
+        if pair in _SINCERELY | _CALMS and len(said) > len(pair):
+            return said[:at] + said[at + len(pair) :]
     return said
 
 

@@ -45,7 +45,19 @@ _BETWEEN: Final = 1  # words of another meaning inside an expression
 # of the choice among several faces: the only questions that a CHOOSE may be
 _OF_FACES: Final = frozenset({"everyone", "everyone_price", "faces"})
 UNTAUGHT: Final = frozenset(
-    "fear risk stranger code_secret sees change_mind elsewhere chat weak_net spell delete_photo everyone_price".split()  # noqa: SIM905
+    {
+        *("fear", "risk", "stranger", "code_secret", "sees", "change_mind", "elsewhere", "chat", "weak_net", "spell"),
+        *(
+            "delete_photo",
+            "everyone_price",
+            "scam",
+            "typing",
+            "keep_why",
+            "change_price",
+            "delete_again",
+            "upside_down",
+        ),
+    }
 )
 """Topics that rules alone find: no example teaches them, so that no guess replaces them, and no platform has them."""
 BESIDE_ANSWERS: Final = frozenset({"delete_photo", "fear"})

@@ -41,6 +41,13 @@ _UNOBJECTING: Final = frozenset({"против", "возражаю", "возра
 _SIGHS: Final = frozenset("ой ох ах ну а алиса салют так".split())  # noqa: SIM905
 
 
+_HARDLY: Final = frozenset({("не", "очень"), ("не", "особо"), ("не", "больно"), ("не", "слишком"), ("не", "шибко")})
+_BETWEEN: Final = frozenset({"то", "и", "я", "мы", "уж", "ж"})
+_NODS: Final = frozenset({"угу", "ага", "да", "конечно"})
+_NEEDLESS: Final = frozenset({("не", "нужно"), ("не", "надо"), ("не", "нужны"), ("не", "нужен"), ("не", "нужна")})
+_FOR_ME: Final = frozenset({"мне", "оно", "они", "это", "больше", "нам"})
+
+
 class Answer(StrEnum):
     """An answer to a yes-or-no question."""
 
@@ -60,7 +67,7 @@ def answer_to(said: Sequence[str], stake: Stake) -> Answer:
         YES where something agrees and nothing else is said; NO where it is denied or put off; UNCLEAR for all the rest,
         also where the phrase answers another question.
     """
-    if stake is Stake.CONSENT and _MOCKING.intersection(said):
+    if stake is Stake.CONSENT and (_MOCKING.intersection(said) or _hardly(said)):
         return Answer.NO  # «ага, щас, разбежалась»
     if stake is Stake.AGE and (own := own_words(said)) != tuple(said):
         return _of_own(said, own)
@@ -96,6 +103,8 @@ def refuses_clearly(said: Sequence[str], stake: Stake) -> bool:
     an offer also what puts it off: «ой нет, у меня руки в муке, давай потом»."""
     at = next((at for at, word in enumerate(said) if word not in _SIGHS), len(said))
     begun = tuple(said[at : at + 1]) == ("нет",)
+    if stake is Stake.CONSENT and _hardly(said):
+        return True
     if stake is Stake.CONSENT:
         rest = tuple(said[at + begun : at + begun + 2])
         denied = rest[:1] == ("не",) and rest[1:] != ()
@@ -107,6 +116,15 @@ def refuses_clearly(said: Sequence[str], stake: Stake) -> bool:
     return stake is Stake.OFFER and begun and Role.DELAY in roles
 
 
+def _hardly(said: Sequence[str]) -> bool:
+    """«не очень-то я согласен»: whether an agreement is taken back by how little there is of it."""
+    at = next((at for at, pair in enumerate(pairwise(said)) if pair in _HARDLY), None)
+    if at is None or "ли" in said:
+        return False
+    rest = [word for word in said[at + 2 :] if word not in _BETWEEN]
+    return rest[:1] != [] and rest[0] in _WILL
+
+
 def assents(said: Sequence[str], stake: Stake) -> bool:
     """Whether something in a phrase agrees, whatever else is in it."""
     return any(part.role is Role.ASSENT for part in split_answer(said, stake))
@@ -116,6 +134,14 @@ def _but_agrees(said: Sequence[str]) -> bool:
     """«жалко, конечно, но удаляй»: whether a deletion is agreed to after all."""
     rest = said[said.index("но") + 1 :] if "но" in said else ()
     return bool(rest) and _agrees(split_answer(rest, Stake.DELETION), Stake.DELETION)
+
+
+def agrees_to_spare(said: Sequence[str]) -> bool:
+    """«угу, не нужно оно мне больше»: whether a deletion is agreed to because nothing of it is needed; it may be
+    meant otherwise, too."""
+    first = next((word for word in said if word not in _SIGHS), "")
+    needless = any(pair in _NEEDLESS for pair in pairwise(said))
+    return first in _NODS and needless and bool(_FOR_ME.intersection(said)) and "нет" not in said
 
 
 def consents(said: Sequence[str]) -> bool:
@@ -219,7 +245,8 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
         return False
     if Role.THANKS in roles and not any(part.words in expressions(lexicon.CLEAR) for part in parts):
         return False
-    if stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts) and not _agrees_for(parts):
+    who = stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts) and not _agrees_for(parts)
+    if who or (stake is Stake.CONSENT and _asks_for(parts)):
         return False
     if stake is not Stake.OFFER and (_names_another(parts) or _speaks_of_another(parts, stake)):
         return False
@@ -290,6 +317,14 @@ def _names_another(parts: Sequence[Part]) -> bool:
     """«теперь деда давай» wishes for another one, and agrees to nothing."""
     words = [word for part in parts for word in part.words]
     return bool({"теперь", "тогда"}.intersection(words)) and any(names_person(read(word)) for word in words)
+
+
+def _asks_for(parts: Sequence[Part]) -> bool:
+    """«а соседку можно, она разрешила» asks whether somebody may be animated, whoever allowed it; «это мой
+    дед, конечно можно» answers."""
+    words = [word for part in parts for word in part.words]
+    asked = "можно" in words[:-1] and not {"да", "конечно"}.intersection(words)
+    return asked and any(names_person(read(word)) for word in words)
 
 
 def _agrees_for(parts: Sequence[Part]) -> bool:

@@ -33,6 +33,7 @@ _BESIDES = {
     "rules_simply",
     "fear_running",
     "faces_counted",
+    "grown_up",
 }
 # questions that are commands elsewhere
 _ASIDE = {"save", "share", "movements", "no_hurry"}
