@@ -81,8 +81,8 @@ def _looks(before: Sequence[Word]) -> bool:
 
 
 def _is_infant(word: Word, before: Word | None) -> bool:
-    """Whether a word tells an infant's age; «хоть сутки» and «тридцать два годика» do not."""
-    if not word.keys & _INFANT or word.text == "неделю":
+    """Whether a word tells an infant's age; «хоть сутки», «тридцать два годика» and «в день свадьбы» do not."""
+    if not word.keys & _INFANT or word.text == "неделю" or (before and (before.text, word.text) == ("в", "день")):
         return False
     return before is None or (before.text not in _LASTING and (before.cardinal is None or word.text not in _FONDLY))
 

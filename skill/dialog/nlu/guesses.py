@@ -20,7 +20,7 @@ from skill.dialog.nlu.slots import fill
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.thresholds import ELSEWHERE, FEW, LEAST, MARGIN, REFUSAL, threshold
 from skill.dialog.nlu.topics import OTHER_MOVEMENT
-from skill.dialog.nlu.yes_no import agrees_in_part, asks, consents, is_whole, objects_to_nothing
+from skill.dialog.nlu.yes_no import agrees_in_part, asks, consents, is_whole, objects_to_nothing, refuses_clearly
 
 _FEW_WORDS: Final = 2
 # what a rule understood for certain
@@ -79,7 +79,12 @@ def is_settled(spoken: Sequence[Word], phrase: Heard, understood: Understood, ex
 
 def _denies_for_certain(said: Sequence[str], expecting: str) -> bool:
     """Whether a «нет» of the rules is one, whatever the phrase is like."""
-    return defers(said, stake_of(expecting)) or (expecting == Stake.AGE and (denies_grown(said) or is_young(said)))
+    refused = expecting == Stake.CONSENT and refuses_clearly(said, Stake.CONSENT)
+    return (
+        refused
+        or defers(said, stake_of(expecting))
+        or (expecting == Stake.AGE and (denies_grown(said) or is_young(said)))
+    )
 
 
 def denies_grown(said: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""What a whole phrase means where a word beside the point made something else of it."""
+"""Second readings of a whole phrase, where a word beside the point made something else of it."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ _MEANT: Final[Mapping[str, Understood]] = MappingProxyType(
 _DOUBTFUL: Final = frozenset({"может", "наверно", "наверное", "пожалуй", "страшно", "боюсь", "боязно"})
 _CLOSES: Final = frozenset("закрой закрывай закройся выключи выключай выключись выходи выйди уходи".split())  # noqa: SIM905
 _CLOSED_EYES: Final = frozenset({"глаз", "глаза", "глазки", "рот", "экран", "телевизор", "микрофон"})
+_STILL: Final = "camera-still"
+_SHORT: Final = 2  # words of «не надо»
 _LAST: Final = 2  # words with which a phrase ends
 _REFUSES: Final = frozenset({("не", "надо"), ("не", "буду"), ("не", "хочу"), ("не", "стоит"), ("не", "нужно")})
 _ON_PHOTO: Final = frozenset({"фотке", "фото", "фотографии", "карточке", "снимке", "тут", "здесь", "там"})
@@ -62,7 +64,7 @@ def answers_otherwise(understood: Understood, said: Said, expecting: str) -> Und
 
 
 def _by_concept(understood: Understood, said: Said) -> Understood | None:
-    """What a single expression means, whatever the rest of the phrase is like."""
+    """The meaning of a single expression, whatever the rest of the phrase is like."""
     if understood.intent is Intent.GESTURE:
         return None
     there = concepts_of([read(word) for word in said])
@@ -70,10 +72,14 @@ def _by_concept(understood: Understood, said: Said) -> Understood | None:
 
 
 def _ordered(understood: Understood, said: Said, expecting: str) -> Understood | None:
-    """What a phrase orders where nothing grave is at stake."""
+    """An order where nothing grave is at stake; None where the first reading stands."""
     if meant := _by_concept(understood, said):
         return meant
-    if understood.intent in {Intent.NO, Intent.CANCEL, Intent.UNKNOWN} and _leaves(said):
+    if understood.topic == "camera" or (understood.intent is Intent.AGAIN and not understood.gestures):
+        stands = _STILL in hear([read(word) for word in said]).concepts
+        return Understood(Intent.GESTURE, gestures=(_STILL,)) if stands else None  # «убери камеру, чтоб не ездила»
+    declined = understood.intent in {Intent.NO, Intent.CANCEL, Intent.UNKNOWN}
+    if declined and (_leaves(said) or ("случайно" in said and expecting == Stake.OFFER)):
         return Understood(Intent.EXIT)  # «ой нет, я случайно сказала, закрой»
     looked = understood.intent in {Intent.YES, Intent.NEW} and expecting == Stake.OFFER
     if looked and "look-closer" in hear([read(word) for word in said]).concepts:
@@ -137,7 +143,10 @@ def _of_deletion(understood: Understood, said: Said) -> Understood | None:
 def _is_named(understood: Understood, said: Said) -> bool:
     """Whether one of the people is named in words that tell no place."""
     concepts = hear([read(word) for word in said]).concepts
-    begun = understood.intent is Intent.ANIMATE or (understood.intent is Intent.UNKNOWN and said[:1] == ("не",))
+    spared = understood.intent is Intent.NO and len(said) > _SHORT and not {"нет", "никого"}.intersection(said)
+    begun = (
+        understood.intent is Intent.ANIMATE or (understood.intent is Intent.UNKNOWN and said[:1] == ("не",)) or spared
+    )
     return begun and "person" in concepts and not concepts & {"photo", "other", "more"}
 
 
