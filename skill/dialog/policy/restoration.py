@@ -49,11 +49,9 @@ def restore(context: TurnContext) -> Decision:
 
 def _meaning(context: TurnContext, topic: str) -> tuple[str, str]:
     """The words of a restoration that are meant, and the name of what is said of it."""
-    if topic == _TOPIC and _HURT.search(context.turn.text):
-        return _MENDED
-    if topic == _TOPIC and context.facts.service.enlarges and _SHARP.search(context.turn.text):
-        return _SHARPER
-    return _MEANT[topic]
+    text, enlarges = context.turn.text, context.facts.service.enlarges
+    special = ((_HURT.search(text), _MENDED), (enlarges and _SHARP.search(text), _SHARPER))
+    return next((meant for said, meant in special if said and topic == _TOPIC), _MEANT[topic])
 
 
 def _restore_by(context: TurnContext, job: KnownJob | None, word: str, making: str) -> Decision:
