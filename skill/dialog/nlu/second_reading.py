@@ -34,6 +34,7 @@ _DOUBTFUL: Final = frozenset({"может", "наверно", "наверное"
 _CLOSES: Final = frozenset("закрой закрывай закройся выключи выключай выключись выходи выйди уходи".split())  # noqa: SIM905
 _CLOSED_EYES: Final = frozenset({"глаз", "глаза", "глазки", "рот", "экран", "телевизор", "микрофон"})
 _STILL: Final = "camera-still"
+_CHOOSES: Final = frozenset({"выбрать", "выбирать", "выбора"})
 _SHORT: Final = 2  # words of «не надо»
 _LAST: Final = 2  # words with which a phrase ends
 _REFUSES: Final = frozenset({("не", "надо"), ("не", "буду"), ("не", "хочу"), ("не", "стоит"), ("не", "нужно")})
@@ -78,6 +79,8 @@ def _ordered(understood: Understood, said: Said, expecting: str) -> Understood |
     if understood.topic == "camera" or (understood.intent is Intent.AGAIN and not understood.gestures):
         stands = _STILL in hear([read(word) for word in said]).concepts
         return Understood(Intent.GESTURE, gestures=(_STILL,)) if stands else None  # «убери камеру, чтоб не ездила»
+    if understood.intent is Intent.TROUBLE and _CHOOSES.intersection(said):
+        return Understood(Intent.QUESTION, topic="gallery")  # «где кнопка, чтоб фотографию выбрать»
     declined = understood.intent in {Intent.NO, Intent.CANCEL, Intent.UNKNOWN}
     if declined and (_leaves(said) or ("случайно" in said and expecting == Stake.OFFER)):
         return Understood(Intent.EXIT)  # «ой нет, я случайно сказала, закрой»

@@ -77,8 +77,6 @@ def trouble(context: TurnContext) -> Decision:
     ticket, topic = context.facts.ticket, context.understood.topic
     if topic == "push" and not (ticket and ticket.pushed):
         return status(context)
-    if topic == "button" and ticket and context.facts.consented:
-        return answered(context, "gallery")
     if topic == "page" and ticket and context.facts.consented:
         return context.respond(ResponseKind.PAGE_TROUBLE)
     return new_code(context)
