@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from pipeline.animate.warp.eyes.cloth import find_cloth
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
 from pipeline.animate.warp.eyes.hair import Hair, cover_eye, find_strands, share_to_blink
@@ -86,6 +87,7 @@ def build_eye_maps(
         return None
     softness = measure_softness(pixels[box[1] : box[3], box[0] : box[2]])
     before = find_rim(pixels, contour, box) if glasses else find_strands(pixels, contour, box)
+    before |= find_cloth(pixels, contour, box)
     if hair is not None:
         before |= cover_eye(hair, contour, box)
     images = build_lid_images(pixels, alpha, contour, box, softness, before)
