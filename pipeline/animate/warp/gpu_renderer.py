@@ -20,7 +20,8 @@ MODEL: Final = "warp_render"
 _BYTES: Final = 100  # of intermediate values a pixel of the window and frame; 87 measured, see docs/warp.md
 _GPU_BUDGET: Final = 2 << 30  # bytes for a batch's intermediate values: two batches at once fit a card of 6 GB
 _CPU_BUDGET: Final = 256 << 20
-_CURVES: Final = (*CHANNELS, *FOLLOWERS)
+CURVES: Final = (*CHANNELS, *FOLLOWERS)
+"""Names of the curves in the order of the graph's input `cur`."""
 _MAX_BATCH: Final = 32  # frames at once: more gain nothing, and the first ones would come late
 
 
@@ -54,7 +55,7 @@ class GraphRenderer:
         part = frames[:, *self._window.slices]
         for start in range(0, len(moving), self.batch_size):
             chosen = moving[start : start + self.batch_size]
-            cur = np.array([[curve_values[index].get(name, 0.0) for name in _CURVES] for index in chosen], np.float32)
+            cur = np.array([[curve_values[index].get(name, 0.0) for name in CURVES] for index in chosen], np.float32)
             part[chosen] = self._run(cur)[:, : part.shape[1], : part.shape[2]]
         return frames
 
@@ -73,5 +74,5 @@ class GraphRenderer:
 def _check_channels(session: Any) -> None:
     """Refuse a graph of other channels, which it knows by their place only. Raises ValueError."""
     exported = session.get_modelmeta().custom_metadata_map.get("channels", "")
-    if exported != ",".join(_CURVES):
+    if exported != ",".join(CURVES):
         raise ValueError(f"{MODEL} was exported for the curves {exported}: run python -m weights.convert.warp.export")

@@ -12,7 +12,7 @@ from pipeline.animate.warp.active_region import bounding_window, find_active_reg
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.gpu_inputs import RenderWindow, build_graph_inputs
-from pipeline.animate.warp.gpu_renderer import MODEL, GraphRenderer
+from pipeline.animate.warp.gpu_renderer import CURVES, MODEL, GraphRenderer
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import FaceFinder
 from pipeline.motion.channels import CHANNELS, CurveValues
@@ -95,7 +95,7 @@ def _values(count: int) -> list[CurveValues]:
 
 
 def _curves(count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    return np.array([[one[name] for name in CHANNELS] for one in _values(count)], np.float32)
+    return np.array([[one.get(name, 0.0) for name in CURVES] for one in _values(count)], np.float32)
 
 
 def _psnr(one: Pixels, other: Pixels) -> float:

@@ -10,15 +10,16 @@ torch = pytest.importorskip("torch", reason="torch is not installed: pip install
 from pipeline.animate.warp import displacement as pipeline_displacement  # noqa: E402
 from pipeline.animate.warp.face_maps import WarpMaps  # noqa: E402
 from pipeline.animate.warp.gpu_inputs import RenderWindow, build_graph_inputs  # noqa: E402
-from pipeline.motion.channels import CHANNELS, CurveValues  # noqa: E402
+from pipeline.animate.warp.gpu_renderer import CURVES  # noqa: E402
+from pipeline.motion.channels import CurveValues  # noqa: E402
 from weights.convert.warp import displacement  # noqa: E402
 
 FRAMES: tuple[CurveValues, ...] = tuple(
-    {**dict.fromkeys(CHANNELS, 0.0), **values}
+    {**dict.fromkeys(CURVES, 0.0), **values}
     for values in (
         {"yaw": 8.0, "smile": 0.5},
         {"pitch": -4.0, "roll": 3.0, "breath": 1.0},
-        {"sway_x": 0.02, "brow": 1.0},
+        {"sway_x": 0.02, "brow": 1.0, "hang": 0.04, "crown_y": 0.01},
     )
 )
 
@@ -31,7 +32,7 @@ def inputs(maps: WarpMaps) -> dict[str, torch.Tensor]:
 
 @pytest.fixture(scope="module")
 def cur() -> torch.Tensor:
-    return torch.tensor([[frame[name] for name in CHANNELS] for frame in FRAMES])
+    return torch.tensor([[frame[name] for name in CURVES] for frame in FRAMES])
 
 
 def forward(inputs: dict[str, torch.Tensor], cur: torch.Tensor) -> torch.Tensor:

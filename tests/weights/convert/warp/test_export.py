@@ -5,7 +5,7 @@ from __future__ import annotations
 import onnx
 import pytest
 
-from pipeline.motion.channels import CHANNELS
+from pipeline.animate.warp.gpu_renderer import CURVES
 from weights.convert.warp import interface
 from weights.manifest import load_manifest
 from weights.store import WeightStore
@@ -18,7 +18,7 @@ def committed() -> onnx.ModelProto:
 
 
 def test_the_file_names_the_channels(committed: onnx.ModelProto) -> None:
-    assert {prop.key: prop.value for prop in committed.metadata_props} == {"channels": ",".join(CHANNELS)}
+    assert {prop.key: prop.value for prop in committed.metadata_props} == {"channels": ",".join(CURVES)}
 
 
 def test_the_file_has_the_declared_inputs(committed: onnx.ModelProto) -> None:
