@@ -22,6 +22,7 @@ from pipeline.motion.follow_through import follow_through
 from pipeline.runtime import CUDA, Runtime
 
 _WORKERS: Final = 2  # batches rendered at once; OpenCV's own threads gain nothing beside them
+_SMALL: Final = 256 * 256  # pixels of a photo: a second thread for fewer waits for the first one's Python
 
 
 class Renderer(Protocol):
@@ -116,9 +117,10 @@ def _draw(
         ]
         return [_assemble(pixels, maps, part) for part in zip(*parts, strict=True)]
 
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    workers = 1 if pixels.shape[0] * pixels.shape[1] <= _SMALL else _WORKERS
+    with ThreadPoolExecutor(workers) as pool:
         tasks = (partial(draw, start) for start in range(0, len(motions[0]), size))
-        for frames in run_ahead(pool, tasks, 2 * _WORKERS):
+        for frames in run_ahead(pool, tasks, 2 * workers):
             yield from frames
 
 
