@@ -8,6 +8,7 @@ from skill.dialog.nlu.classifier import example_topics
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
 from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SIMPLY, SLOWLY, TOPICS, TRUST, UNTAUGHT
+from skill.dialog.nlu.second_reading import GROWN_UP
 from skill.dialog.nlu.topics import KEPT, LINK
 
 INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
@@ -17,7 +18,7 @@ INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {
     Intent.CANCEL: frozenset({"", "drop", KEPT}),
     Intent.CHOOSE: frozenset({"", "place", "person"}),
     Intent.GRIEF: frozenset({"", "he", "she"}),
-    Intent.QUESTION: TOPICS | UNTAUGHT | example_topics(),
+    Intent.QUESTION: TOPICS | UNTAUGHT | example_topics() | {GROWN_UP},
     Intent.CONSENT_TEXT: TRUST | {""},
     Intent.AGAIN: CHANGES | {"", SLOWLY},
     Intent.GESTURE: LENGTHS | {""},
