@@ -128,7 +128,6 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(_I.EXIT, "leave", alone=True, may="code help no all largest enough cancel"),  # «не могу, отстань с цифрами»
     Rule(_I.EXIT, "bye -make -let -hold", alone=True, may="leave depart person all enough"),
-    Rule(_I.EXIT, "close wait/neednot/enough/no", alone=True, may="more all skill hold wait want video photo now"),
     Rule(_I.EXIT, "close/finish", alone=True, may="skill leave depart bye all enough"),
     # time to find a photo, and what stands in its way
     Rule(_I.WAIT, "hold -yes -hello", alone=True, may="wait photo more phone gallery what number"),
