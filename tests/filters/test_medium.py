@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from filters.face_features import FaceFeatures
-from filters.medium import MediumReading, read_medium
+from filters.medium import MediumReading, is_cold, read_medium
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.photo.load import read_photo
@@ -71,6 +71,21 @@ def test_a_face_of_few_pixels_has_to_be_a_surer_statue() -> None:
     chances = (0.12, 0.01, 0.0, 0.87)
     assert [MediumReading(chances, width).kind for width in (59, 160)] == ["", "statue"]
     assert MediumReading((0.02, 0.0, 0.0, 0.98), 59).kind == "statue"
+
+
+def test_a_face_of_one_cold_colour_that_is_no_sure_photo_is_a_statue() -> None:
+    """Weathered copper is taken for a painting by the net."""
+    painting, photo = (0.0, 0.99, 0.0, 0.01), (0.6, 0.4, 0.0, 0.0)
+    assert [MediumReading(one, 160, is_cold=True).kind for one in (painting, photo)] == ["statue", ""]
+    assert MediumReading(painting, 160).kind == ""
+
+
+def test_copper_is_cold_and_no_skin_is_nor_grey_nor_sepia(runtime: Runtime, face: Face) -> None:
+    chip = FaceFeatures(photo_of_astronaut(), face, runtime).level_chip(mirrored=False)
+    grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
+    copper, sepia = (np.asarray((grey * tone).clip(0, 255), np.uint8) for tone in ((0.8, 1.0, 0.93), (1.0, 0.85, 0.65)))
+    plain = np.asarray(np.repeat(grey, 3, axis=2), np.uint8)
+    assert [is_cold(one) for one in (copper, chip, plain, sepia)] == [True, False, False, False]
 
 
 def test_an_answer_that_is_no_number_is_an_error(face: Face) -> None:
