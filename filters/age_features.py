@@ -9,11 +9,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from filters.face_features import HSE_SIDE, FaceFeatures, run_hse, run_net
+from filters.face_features import FaceFeatures
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.alignment import embedding_chip, level_chip, mirror
 from pipeline.faces.descriptor import describe_chips
 from pipeline.faces.finder import Face
+from pipeline.faces.hse import HSE_SIDE, run_hse, run_net
 from pipeline.runtime import Runtime
 
 # HSE's embedding, its distribution over ages and its gender; face-api's age and gender; dlib's embedding; expression

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.alignment import embedding_chip, level_chip, mirror
 from pipeline.faces.descriptor import describe_chips
 from pipeline.faces.finder import Face
-from pipeline.runtime import Runtime, only_input
+from pipeline.faces.hse import HSE_SIDE, run_hse
+from pipeline.runtime import Runtime
 
-HSE_SIDE: Final = 224  # pixels of the chip
 MARGIN: Final = 0.05  # of the face's longer side, around it: the crop of the filters of minors and of drawings
-_HSE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)  # BGR, as its authors trained it
-
-
-def run_hse(runtime: Runtime, chips: NDArray[np.uint8]) -> dict[str, Float]:
-    """The answers of HSE's net on level chips (uint8 n×224×224×3, RGB): embedding, ages and gender, (n, …) each."""
-    return run_net(runtime, "face_age_embedding", chips[..., ::-1].astype(np.float32) - _HSE_MEAN)
-
-
-def run_net(runtime: Runtime, model: str, batch: NDArray[np.uint8] | Float) -> dict[str, Float]:
-    """The outputs of a model of one input on a batch, which becomes float32."""
-    return runtime.run(model, {only_input(runtime.session(model)): np.ascontiguousarray(batch, np.float32)})
 
 
 class FaceFeatures:

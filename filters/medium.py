@@ -12,8 +12,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from filters.face_features import HSE_SIDE, FaceFeatures
+from filters.face_features import FaceFeatures
 from pipeline.arrays import Float, Pixels
+from pipeline.faces.hse import EMBEDDING_OUTPUT, HSE_SIDE
 
 MODEL: Final = "medium"  # weights/medium.onnx, see weights/train/medium_card.md
 KINDS: Final = ("photo", "painting", "drawing", "statue")
@@ -70,7 +71,7 @@ def read_medium(features: FaceFeatures) -> MediumReading:
     Raises:
         ValueError: The face lies outside the picture, or the net is not the one that this filter knows.
     """
-    embedding = features.hse(mirrored=False)["global_pooling_Mean_o"]
+    embedding = features.hse(mirrored=False)[EMBEDDING_OUTPUT]
     logits = features.runtime.run(MODEL, {"features": np.asarray(embedding, np.float32)})["logits"]
     if logits.shape != (1, len(KINDS)) or not np.isfinite(logits).all():
         raise ValueError(f"the model {MODEL} answers {logits.shape}, it is not the one this filter knows")

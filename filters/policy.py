@@ -22,11 +22,14 @@ from filters.readability.assessment import Readability, assess_face
 from filters.verdict import Answer, Verdict
 from pipeline.arrays import Pixels
 from pipeline.errors import FaceError, Reason
+from pipeline.faces.covered_head import is_masked
 from pipeline.faces.finder import Face
+from pipeline.faces.hse import EMBEDDING_OUTPUT
 from pipeline.gate import AdmittedFace, Consent
 from pipeline.runtime import Runtime
 
 APPEAL: Final = "appeal"  # cause of a refusal that the person may answer: this is an adult
+MASK: Final = "mask"
 ARCHIVE: Final = "archive"  # cause of a question: a child on a clearly old photo
 DRAWING: Final = "drawing"
 _OF_AGE: Final = 18.0  # years
@@ -54,6 +57,8 @@ class FilterSet:
 
     assess: Callable[[FaceFeatures], Readability]
     """The filter of readability."""
+    is_masked: Callable[[FaceFeatures], bool] | None = None
+    """Whether a face wears a mask; None where the operator animates covered ones."""
     judge_minor: Callable[[FaceFeatures], MinorReading] | None = None
     """The filter of minors; None where the operator animates them."""
     read_pack_ages: Callable[[FaceFeatures], tuple[float, ...]] | None = None
@@ -108,6 +113,9 @@ class Policy:
             readability = self._filters.assess(features)
             refusal = self._refuse_unreadable(readability)
             if refusal is None:
+                asking = "mask"
+                refusal = self._refuse_masked(features)
+            if refusal is None:
                 asking = "medium"
                 refusal = self._refuse_medium(features, readability)
             if refusal is None:
@@ -125,6 +133,11 @@ class Policy:
         if self._rules.readable and readability.reason is not None:
             return Verdict(Answer.REFUSE, readability.reason, readability.cause)
         return None
+
+    def _refuse_masked(self, features: FaceFeatures) -> Verdict | None:
+        if self._filters.is_masked is None or not self._filters.is_masked(features):
+            return None
+        return Verdict(Answer.REFUSE, Reason.FACE_COVERED, MASK)
 
     def _refuse_medium(self, features: FaceFeatures, readability: Readability) -> Verdict | None:
         """The refusal of a drawing or a statue; even colours of what is surely a photo are light."""
@@ -173,12 +186,19 @@ def build_policy(rules: Rules, runtime: Runtime, *, analyser: FaceAnalyser, gall
     figures = PublicFigureFilter(analyser, gallery)
     filters = FilterSet(
         assess=lambda one: assess_face(one.pixels, one.face, runtime),
+        is_masked=(lambda one: is_masked(runtime, one.hse(mirrored=False)[EMBEDDING_OUTPUT]))
+        if rules.readable
+        else None,
         judge_minor=None if minors is None else lambda one: minors.judge(one.pixels, one.face, one),
         read_pack_ages=lambda one: analyser.read_ages(one.pixels, one.face),
         read_medium=None if rules.drawings else read_medium,
         find_public_figure=lambda one: figures.judge(one.pixels, one.face, one),
     )
     return Policy(rules, filters, runtime)
+
+
+def _wears_mask(features: FaceFeatures) -> bool:
+    return is_masked(features.runtime, features.hse(mirrored=False)[EMBEDDING_OUTPUT])
 
 
 def _refusal(verdict: Verdict) -> FaceError:

@@ -7,10 +7,11 @@ from typing import Final
 import numpy as np
 
 from filters.embeddings.base import FaceEmbedding, MatchRule, normalize
-from filters.face_features import HSE_SIDE, FaceFeatures, run_hse
+from filters.face_features import FaceFeatures
 from pipeline.arrays import Pixels
 from pipeline.faces.alignment import level_chip, mirror
 from pipeline.faces.finder import Face, cheek_width
+from pipeline.faces.hse import HSE_SIDE, run_hse
 from pipeline.runtime import Runtime
 
 _HSE_MARGIN: Final = 0.0

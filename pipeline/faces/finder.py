@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Pixels
+from pipeline.faces.covered_head import is_head
 from pipeline.faces.detector import Detection, Detector, overlap
 from pipeline.faces.head_pose import HeadFit, Pose, fit_head
 from pipeline.faces.landmarks import LandmarkFinder, Mesh
@@ -31,11 +32,12 @@ _GRAINY = 5.0
 # Of a face that hides itself: masks and scarves have a presence of 0.98 and more, a doubt of 12 to 21
 _HIDDEN_PRESENCE = 0.9
 _HIDDEN_DOUBT = 24.0
-# Of one that is a person's without doubt: of 127 photos of animals none has all three, of 40 masked people that are not
-# found nearly half have
+# Of one that is a person's by its landmarks, whatever the net of heads says (a hand on the brow)
 _PERSON_VOTES = 2
 _PERSON_PRESENCE = 0.97
 _PERSON_DOUBT = 18.0
+HEAD_SCORE = 0.6
+"""The detector's score from which on a place is asked whether it is a person's head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,28 @@ class Face:
 class HiddenFace:
     """A place that looks like a face of which too little is seen to be sure."""
 
-    face: Face
-    """The place; its landmarks are guesses."""
+    face: Face | None
+    """The place; its landmarks are guesses. None where there are none."""
     is_person: bool
-    """Whether it is a person's without doubt; else it may be an animal's, or a thing."""
+    """Whether it is a person's head without doubt; else it may be an animal's, or a thing."""
+    box_width: float = 0.0
+    """The width of the detector's box, photo pixels."""
+
+    @property
+    def width(self) -> float:
+        """The width between the cheeks in photo pixels, or that of the box."""
+        return self.box_width if self.face is None else cheek_width(self.face)
 
 
 class FaceFinder:
-    """Finds human faces. Its runtime has the models face_detector, face_detector_full and face_landmarks."""
+    """Finds human faces.
+
+    Its runtime has the models face_detector, face_detector_full and face_landmarks, for faces that hide themselves also
+    face_age_embedding and face_hidden.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self._detector = Detector(runtime)
         self._landmarks = LandmarkFinder(runtime)
 
@@ -122,16 +136,26 @@ class FaceFinder:
         """
         found: list[HiddenFace] = []
         for detection in self._detector.find(pixels)[:3]:
-            mesh = self._landmarks.find(pixels, detection.square)
-            if mesh is None or mesh.presence < _HIDDEN_PRESENCE:
-                continue
-            head = fit_head(mesh.points)
-            doubtful = doubt(detection, mesh, head)
-            if doubtful < _HIDDEN_DOUBT:
-                person = detection.votes >= _PERSON_VOTES and mesh.presence >= _PERSON_PRESENCE
-                hidden = HiddenFace(_make_face(detection, mesh, head), person and doubtful < _PERSON_DOUBT)
-                found.append(hidden)
+            face, person = self._guess_face(pixels, detection)
+            if not person and detection.score >= HEAD_SCORE:
+                person = is_head(self._runtime, pixels, detection.square)
+            if person or face is not None:
+                left, _, right, _ = detection.box
+                found.append(HiddenFace(face, person, float(right - left)))
         return tuple(found)
+
+    def _guess_face(self, pixels: Pixels, detection: Detection) -> tuple[Face | None, bool]:
+        """The face of a detection that is no sure one, None where the landmarks are no guess even; whether it is a
+        person's by them."""
+        mesh = self._landmarks.find(pixels, detection.square)
+        if mesh is None or mesh.presence < _HIDDEN_PRESENCE:
+            return None, False
+        head = fit_head(mesh.points)
+        doubtful = doubt(detection, mesh, head)
+        if doubtful >= _HIDDEN_DOUBT:
+            return None, False
+        is_person = detection.votes >= _PERSON_VOTES and mesh.presence >= _PERSON_PRESENCE
+        return _make_face(detection, mesh, head), is_person and doubtful < _PERSON_DOUBT
 
     def _examine(self, pixels: Pixels, detection: Detection) -> list[tuple[float, Face]]:
         """(doubt, face) of a detection, or nothing where it is no human face."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from pipeline.errors import FaceError, Reason
-from pipeline.faces.finder import Face, HiddenFace, cheek_width
+from pipeline.faces.finder import Face, HiddenFace
 from pipeline.faces.selection import MIN_CHEEK_WIDTH
 
 _SEEN: frozenset[Reason] = frozenset({Reason.FACE_COVERED, Reason.HARD_ANGLE, Reason.LOW_QUALITY})
@@ -26,9 +26,10 @@ def refuse_hidden(places: Iterable[HiddenFace], judge: Callable[[Face], object])
             causes, `hard_angle` and `low_quality`.
     """
     for place in places:
-        is_person = place.is_person and cheek_width(place.face) >= MIN_CHEEK_WIDTH
+        is_person = place.is_person and place.width >= MIN_CHEEK_WIDTH
         try:
-            judge(place.face)
+            if place.face is not None:
+                judge(place.face)
         except FaceError as error:
             # of a mask alone: whatever else an animal's face looks like, it is none that can be told
             is_mask = (error.reason, error.cause) == (Reason.FACE_COVERED, "mask")

@@ -68,10 +68,12 @@ def policy_with(
     figure: Reason | None = None,
     ages: tuple[float, ...] = (),
     medium: tuple[float, ...] | None = (0.5, 0.5, 0.0, 0.0),
+    masked: Any = False,
 ) -> Policy:
     """A policy whose filters give the answers that a test wants: a reading, or an exception to raise."""
     filters = FilterSet(
         assess=answering(readable or readability()),
+        is_masked=answering(masked),
         judge_minor=answering(child),
         read_pack_ages=answering(ages),
         read_medium=None if medium is None else answering(MediumReading(medium)),
@@ -95,6 +97,7 @@ def test_shut_eyes_are_animated_without_a_blink() -> None:
     [
         ({"readable": readability(Reason.HARD_ANGLE, "profile"), "child": SMALL},
          Reason.HARD_ANGLE, "profile"),
+        ({"masked": True, "child": SMALL}, Reason.FACE_COVERED, "mask"),
         ({"readable": readability(drawing=True)}, Reason.UNDETERMINED, "drawing"),
         ({"medium": (0.0, 0.1, 0.9, 0.0), "child": SMALL}, Reason.UNDETERMINED, "drawing"),
         ({"medium": (0.0, 0.1, 0.0, 0.9), "figure": Reason.PUBLIC_FIGURE}, Reason.UNDETERMINED, "statue"),

@@ -60,6 +60,7 @@ def test_the_shipped_manifest_is_valid_and_names_every_model() -> None:
         "face_expression",
         "warp_render",
         "face_cover",
+        "face_hidden",
         "child",
         "medium",
         "colour",

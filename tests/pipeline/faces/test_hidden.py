@@ -50,3 +50,16 @@ def test_a_hidden_face_is_refused_for_what_is_seen(
     except FaceError as error:
         reason = (error.reason, error.cause)
     assert reason == given
+
+
+@pytest.mark.parametrize(("is_person", "width", "given"), [(True, 100, True), (True, 20, False), (False, 100, False)])
+def test_a_head_without_landmarks_is_covered_where_it_is_a_person_s(is_person: bool, width: float, given: bool) -> None:
+    def judge(face: Face) -> None:
+        raise AssertionError("there is no face to judge")
+
+    covered = False
+    try:
+        refuse_hidden([HiddenFace(None, is_person, width)], judge)
+    except FaceError as error:
+        covered = error.reason is Reason.FACE_COVERED
+    assert covered is given
