@@ -16,10 +16,12 @@ from pipeline.interpolation import follow_curve
 # The line of shut lashes from the outer to the inner corner: eye widths below the line through the corners, the mean of
 # 14 eyes of three filmed people. It is lowest in the outer third and rises to the nose.
 _SHUT_AT: Final = np.linspace(0.0, 1.0, 9)
-_SHUT_LINE: Final = np.array([0.047, 0.087, 0.088, 0.079, 0.061, 0.037, 0.005, -0.038, -0.053])
+_SHUT_LINE: Final = np.array([0.047, 0.087, 0.088, 0.079, 0.061, 0.037, 0.005, -0.030, -0.020])
 _USUAL_DROP: Final = 0.08  # eye widths: fall of the lower margin of such an eye below its corners, weighted
 _DROP: Final = (0.5, 1.5)  # of the usual: what is taken into account
 _USUAL_OPENNESS: Final = 0.3  # eye widths: a narrower eye has less room for the line's slant
+# The outer corner comes down with the line, which has no hook there: how far outwards and inwards, by how much.
+_OUTER: Final = (0.12, 0.2, 0.02)
 _RISE: Final = 0.10  # share of the opening by which the lower lid comes up at least when the eye shuts
 _MOST_RISE: Final = 0.7  # … and at most
 _OVERLAP: Final = 0.05  # eye widths: a shut upper lid covers the lower margin with its wet line and lashes
@@ -189,9 +191,9 @@ def _lid_curves(
     taper = taper * (1.0 - smoothstep(at, ends[1] - 0.14 * width, ends[1] + 0.02 * width))
     opening = np.maximum(lower - upper, 0.0) * taper
     line = _shut_line(upper, lower, opening, at, ends, outer_is_left)
-    travel = _smooth(np.maximum(line - upper, 0.0) * taper, 0.035)
+    travel = _smooth(np.maximum(line - upper, 0.0), 0.02)
     overlap = np.minimum(_OVERLAP * width, 0.25 * opening)
-    rise = _smooth(np.maximum(lower - line + overlap, 0.0) * taper, 0.035)
+    rise = _smooth(np.maximum(lower - line + overlap, 0.0) * taper, 0.03)
     upper, lower = _smooth(upper, 0.015), _smooth(lower, 0.015)
     top = _smooth(upper - np.clip(0.75 * (upper - _brow_line(brow, at)), 0.12 * width, 0.34 * width), 0.05)
     return {"upper": upper, "lower": lower, "opening": opening, "travel": travel, "rise": rise, "top": top}
@@ -205,19 +207,24 @@ def _shut_line(
     The lower contour itself drops too steeply at the corners, and a line along it ends in hooks.
     """
     width = float(at[-1])
-    share = np.clip((at - ends[0]) / (ends[1] - ends[0]), 0.0, 1.0)
+    place = (at - ends[0]) / (ends[1] - ends[0])
+    share = np.clip(place, 0.0, 1.0)
     first, last = np.interp(ends, at, 0.5 * (upper + lower))
     chord = first + (last - first) * share
     arc = 4.0 * share * (1.0 - share)
     wanted = lower - _RISE * opening - chord
     drop = float((wanted * arc * opening).sum() / max(float((arc * arc * opening).sum()), 1e-9)) / width
     from_outer = share if outer_is_left else 1.0 - share
-    real, mirrored = (follow_curve(_SHUT_AT, _SHUT_LINE, place) for place in (from_outer, 1.0 - from_outer))
+    real, mirrored = (follow_curve(_SHUT_AT, _SHUT_LINE, one) for one in (from_outer, 1.0 - from_outer))
     bow, slant = (real + mirrored) / 2.0, (real - mirrored) / 2.0
     bow = bow * np.clip(drop / _USUAL_DROP, *_DROP)
     slant = slant * min(1.0, float(opening.max()) / (_USUAL_OPENNESS * width))
-    highest = np.maximum(upper + 0.1 * opening, lower - _MOST_RISE * opening)
-    line = np.clip(chord + width * (bow + slant), highest, np.maximum(highest, lower + 0.1 * opening))
+    gap = np.maximum(lower - upper, 0.0)
+    beyond = -(place if outer_is_left else 1.0 - place)
+    corner = smoothstep(-beyond, -_OUTER[0], 0.0) * (1.0 - smoothstep(-beyond, 0.0, _OUTER[1]))
+    highest = np.maximum(upper + 0.1 * gap, lower - _MOST_RISE * gap)
+    lowest = np.maximum(highest, lower + 0.1 * gap + _OUTER[2] * width * corner)
+    line = np.clip(chord + width * (bow + slant), highest, lowest)
     return np.asarray(line, np.float64)
 
 

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import cv2
 import numpy as np
 
+from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.glint import lift_glints
+from pipeline.animate.warp.eyes.grain import build_grain
 from pipeline.animate.warp.eyes.lashes import add_connected_darkness, find_lash_hole, measure_lash_band
+from pipeline.animate.warp.eyes.lid_crease import draw_crease, find_crease
 from pipeline.animate.warp.eyes.lid_shade import lid_shade
 from pipeline.animate.warp.eyes.lid_skin import (
     fill_skin,
     fit_skin_colour,
     lid_colour,
 )
-from pipeline.animate.warp.eyes.shut_colour import darken, predict_shut_colour, skin_around
+from pipeline.animate.warp.eyes.shut_colour import darken, predict_shut_colour, skin_around, stretch
 from pipeline.animate.warp.eyes.shut_lashes import paint_shut_lashes
 from pipeline.animate.warp.eyes.socket import flatten_folds, socket_shade
 from pipeline.animate.warp.formula import LID_CURVES
 from pipeline.arrays import Double, Float, Mask, Pixels
-from pipeline.image_ops import channel_max, channel_mean, gaussian, single, smoothstep
-
-# Lengths in eye widths.
-_CHEEK_BEGINS: Final = (0.2, 0.34)  # below the lower margin: the lower lashes end, the cheek begins
-# Of usual skin, and of skin that is wrinkled or painted all over, whose lids are so, too:
-_CHEEK_SHIFT: Final = (0.68, 0.85)  # … of the cheek's grain up to the lid
-_COARSEST: Final = (0.045, 0.085)  # … of the grain: what is coarser stays in the cheek
-_HIGHEST: Final = (2.5, 3.0)  # … most of it, by its spread
-_CREPE: Final = (1.2, 1.5)  # … its gain: a lid's skin is thinner than a cheek's, lies in finer folds, and is resampled
-_ROUGH: Final = (0.05, 0.1)  # fine spread of a cheek's light from the one to the other; 0.005 to 0.05 on most photos
+from pipeline.image_ops import channel_max, channel_mean, gaussian, single
 
 
 @dataclass(frozen=True)
@@ -48,7 +41,7 @@ class LidImages:
     shut_lash: Float
     """(h, w, 3), -0.5..1: the share of each channel's light that lashes, shade and folds of the shut eye take."""
     grain: Float
-    """(h, w, 3): fine grain of skin taken from the cheek, in steps of 255 around 0."""
+    """(h, w, 3): the lid's crease and fine grain of skin taken from the cheek, in steps of 255 around 0."""
     grain_at: Float
     """(h, w), 0..1: where the grain is laid."""
     rim: Float
@@ -78,7 +71,8 @@ def build_lid_images(
     lid = lid_colour(eye, hole, colour)
     around = skin_around(eye, hole, lid)
     skin = flatten_folds(eye, fill_skin(eye, hole | rim, around), hole, lid)
-    grain, grain_at = _cheek_grain(pixels, eye, box, hole, blur)
+    grain = build_grain(eye, blur)
+    grain -= lid * draw_crease(eye, find_crease(eye, lash_height), blur)[..., None]
     shade = socket_shade(eye, skin, lid)
     skin = single(np.clip(skin / np.sqrt(channel_mean(shade)[..., None]), 1.0, 255.0))
     near = _near_darkness(eye, skin, hole) * ~rim[..., None]
@@ -89,7 +83,7 @@ def build_lid_images(
         ratio=ratio,
         shut_lash=darken(lid, _shut_darkness(eye, paleness, blur, ratio)),
         grain=grain,
-        grain_at=grain_at,
+        grain_at=_flattened(eye, hole),
         rim=gaussian(rim.astype(np.float32), 0.6),
         glint=lift_glints(eye, rim),
     )
@@ -114,35 +108,11 @@ def build_curve_table(contour: Contour) -> Float:
     return np.stack([getattr(contour, name) for name in LID_CURVES]).astype(np.float32)
 
 
-def _cheek_grain(
-    pixels: Pixels, eye: EyeBox, box: tuple[int, int, int, int], hole: Mask, blur: float
-) -> tuple[Float, Float]:
-    """High-pass of the cheek below the eye, moved up, and where it is laid (0..1): not where it would show the eye."""
-    left, top, right, bottom = box
+def _flattened(eye: EyeBox, hole: Mask) -> Float:
+    """Where the lid is drawn smooth and needs grain, (h, w), 0..1, in the open eye's places: see `formula.FLAT`."""
     width = eye.contour.width
-    rough = _measure_roughness(eye)
-    way, coarsest, most, gain = (
-        usual + (hard - usual) * rough for usual, hard in (_CHEEK_SHIFT, _COARSEST, _HIGHEST, _CREPE)
-    )
-    shift = round(way * width)
-    rows = np.clip(np.arange(top, bottom) + shift, 0, pixels.shape[0] - 1)
-    below = pixels[rows, left:right].astype(np.float32)
-    fine = below - gaussian(below, max(1.0, coarsest * width, 0.9 * blur))
-    usual_light = np.median(below.reshape(-1, 3), 0)  # what is lighter has its tint, for white has none
-    lighter = np.maximum(channel_mean(fine)[..., None] * usual_light / max(float(usual_light.mean()), 1.0), 0.0)
-    fine += (np.where(lighter > 0.0, lighter, fine) - fine) * rough
-    limit = most * (1.48 * float(np.median(np.abs(fine))) + 1e-3)
-    where = gaussian(hole.astype(np.float32), 0.03 * width) * hole
-    where = where * smoothstep((eye.v + shift - eye.lower) / width, *_CHEEK_BEGINS)
-    return np.clip(gain * fine, -limit, limit), where.astype(np.float32)
-
-
-def _measure_roughness(eye: EyeBox) -> float:
-    """0 where the cheek below an eye is skin as photos have it … 1 where it is wrinkles or brush strokes all over."""
-    width = eye.contour.width
-    cheek = (np.abs(eye.u) < 0.4 * width) & (eye.v > eye.lower + _CHEEK_BEGINS[1] * width) & eye.person & ~eye.rim
-    if cheek.sum() < 24:
-        return 0.0
-    fine = np.abs(eye.grey - gaussian(eye.grey, max(1.0, _COARSEST[0] * width)))
-    share = 1.48 * float(np.median(fine[cheek])) / max(float(np.median(eye.grey[cheek])), 8.0)
-    return float(smoothstep(share, *_ROUGH))
+    low, high = (one * (eye.upper + eye.travel - eye.top) - eye.travel * stretch(one)[0] for one in formula.FLAT_BEGIN)
+    share = np.clip((eye.v - eye.top - low) / np.maximum(high - low, 1e-3), 0.0, 1.0)
+    flat = np.minimum(eye.travel / (formula.FLAT_TRAVEL * width), 1.0) * share * share * (3.0 - 2.0 * share)
+    inner = gaussian(hole.astype(np.float32), 0.03 * width) * hole
+    return single(np.maximum(flat, inner) * gaussian(single(eye.person & ~eye.rim), 0.01 * width))

@@ -1,6 +1,6 @@
 """The shade on a shut eye: deep beside the nose, soft above the lashes and below them, with light on the outer bone.
 
-And the folds of its skin, which run along it: one where the open eye's fold has come down to, finer ones below.
+And the light on the eyeball's bulge, and fine folds of the skin, which run along it.
 """
 
 from __future__ import annotations
@@ -38,9 +38,13 @@ _STRENGTH: Final = 0.9
 _SOFT: Final = 0.03  # eye widths
 # Folds: height by that of the first, light that is missing, from where to where along the eye, phase of its bends.
 _FOLDS: Final = (
-    (1.0, 0.05, 0.02, 0.98, 0.4), (1.22, 0.022, 0.3, 1.05, 2.0), (0.8, 0.018, -0.05, 0.6, 3.1),
-    (0.62, 0.022, 0.25, 0.95, 5.2), (0.45, 0.016, 0.05, 0.7, 1.2),
+    (0.8, 0.018, -0.05, 0.6, 3.1), (0.62, 0.022, 0.25, 0.95, 5.2), (0.45, 0.016, 0.05, 0.7, 1.2),
 )  # fmt: skip
+# Light of the eyeball's bulge: the most of it, its middle along the eye and by the lid's height, its half sizes, and
+# how far its middle moves to the side of the light.
+_BULGE: Final = (0.06, 0.5, 0.45, 0.3, 0.3, 0.12)
+_CORNERS: Final = 0.04  # of the light that is missing where the ball turns away
+_SIDE_LIGHT: Final = 0.35  # difference of the cheek's light beside an eye, as a share of it, that counts in full
 _BEND: Final = (0.014, 0.31)  # eye widths: height and length of their bends
 _THICK: Final = 0.011  # eye widths: half a fold's thickness
 _ROUGH: Final = (0.018, 0.5, 1.5)  # deviation of a cheek's light with usual skin, and the least and most that count
@@ -64,7 +68,31 @@ def lid_shade(box: EyeBox, softness: float) -> Float:
     row = np.interp(d, _DOWN, np.arange(len(_DOWN)))
     table = np.maximum(np.array(_SHADE, np.float32) / 100.0, -_LIT)
     shade = cv2.remap(table, single(column), single(row), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return single(_STRENGTH * gaussian(shade, _SOFT * width) + _measure_roughness(box) * _folds(box, x, d, softness))
+    shade = _STRENGTH * gaussian(shade, _SOFT * width) - _bulge(box, share, d)
+    return single(shade + _measure_roughness(box) * _folds(box, x, d, softness))
+
+
+def _bulge(box: EyeBox, share: Float, d: Float) -> Float:
+    """The light that the ball below a lid adds, (h, w); share: along the eye from the left, d: below the margin."""
+    gain, middle, height, half_u, half_v, moves = _BULGE
+    lid = np.maximum((box.upper + box.travel - box.top) / box.contour.width, 0.05)
+    middle += moves * _side_light(box)
+    along = np.exp(-(((share - middle) / half_u) ** 2))
+    lit = np.exp(-(((-d / lid - height) / half_v) ** 2))
+    on_lid = smoothstep(-d / lid, -0.1, 0.1) * (1.0 - smoothstep(-d / lid, 0.6, 0.95))
+    inside = smoothstep(share, -0.1, 0.1) * (1.0 - smoothstep(share, 0.9, 1.1))
+    return single(on_lid * inside * (gain * along * lit - _CORNERS * (1.0 - along)))
+
+
+def _side_light(box: EyeBox) -> float:
+    """The side that the light comes from, -1 left … 1 right of the picture, by the cheek below the eye's two halves."""
+    width = box.contour.width
+    cheek = (box.v > box.lower + 0.25 * width) & (box.v < box.lower + 0.55 * width) & box.person & ~box.rim
+    sides = [box.grey[cheek & (sign * box.u > 0.1 * width) & (sign * box.u < 0.6 * width)] for sign in (-1.0, 1.0)]
+    if min(side.size for side in sides) < 24:
+        return 0.0
+    left, right = (float(np.median(side)) for side in sides)
+    return float(np.clip((right - left) / (_SIDE_LIGHT * max(left + right, 2.0) / 2.0), -1.0, 1.0))
 
 
 def _folds(box: EyeBox, x: Float, d: Float, softness: float) -> Float:

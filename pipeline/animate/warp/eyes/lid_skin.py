@@ -39,7 +39,8 @@ _DARKEST: Final = 0.2  # of the cheek's light: what is darker is hair or a hole
 _HUE: Final = 0.25  # difference of (red - green) / (red - blue) up to which skin is skin: 0.4 to 0.8, a scarf has 1
 _BY_RING: Final = (0.86, 1.0)  # of its light: least and most of a shut lid; 0.72 to 1.0 on 8 of 10 filmed people
 _MOST_GAIN: Final = 1.7  # in a socket in deep shade the lid stays darker than that
-_BESIDE: Final = (0.1, 0.3)  # eye widths beyond a corner, over which what stays there is seen again
+# Eye widths beyond the corner at the nose, and at the temple, over which what stays is seen again: a liner's wing.
+_BESIDE: Final = ((0.1, 0.3), (0.04, 0.16))
 _ABOVE_LID: Final = (0.0, 0.05)  # … and above the lid, where nothing moves
 _ALONG: Final = 0.3  # eye widths: the light along the eye is smoothed by so much
 _FOLD: Final = (0.8, 0.97)  # of the lid's light: what is darker is a fold or hair, and not seen on a shut lid
@@ -90,8 +91,10 @@ def fill_skin(box: EyeBox, hole: Mask, colour: Float) -> Float:
     seam = (4.0 * seam * (1.0 - seam) * (box.v < box.upper))[..., None]
     skin = skin + (gaussian(skin, 0.04 * width) - skin) * seam
     contour = box.contour
-    beyond = np.maximum(contour.left_end - box.u, box.u - contour.right_end) / width
-    still = np.maximum(smoothstep(beyond, *_BESIDE), smoothstep((box.top - box.v) / width, *_ABOVE_LID))
+    left, right = (contour.left_end - box.u) / width, (box.u - contour.right_end) / width
+    outer, inner = (left, right) if contour.outer_is_left else (right, left)
+    beside = np.maximum(smoothstep(inner, *_BESIDE[0]), smoothstep(outer, *_BESIDE[1]))
+    still = np.maximum(beside, smoothstep((box.top - box.v) / width, *_ABOVE_LID))
     skin = skin + (box.pixels - skin) * still[..., None]
     return _join_below(box, np.clip(skin, 1.0, 255.0).astype(np.float32), known, colour)
 

@@ -100,7 +100,7 @@ def shut_place(box: EyeBox) -> Float:
     height = np.maximum(box.upper + travel - box.top, 1e-3)
     v = box.v + travel * (box.v > box.upper)
     for _ in range(6):
-        way, rate = _stretch((v - box.top) / height)
+        way, rate = stretch((v - box.top) / height)
         v = v - (v - travel * way - box.v) / np.maximum(1.0 - travel * rate / height, 0.1)
         v = np.clip(v, box.v, box.v + travel)
     return single(v)
@@ -120,7 +120,7 @@ def darken(skin: Float, dark: Float) -> Float:
     return single(1.0 - np.power(np.maximum(1.0 - dark, 0.02)[..., None], 1.0 - _BROWN * tint))
 
 
-def _stretch(s: Float) -> tuple[Float, Float]:
+def stretch(s: Float | float) -> tuple[Float, Float]:
     """The share of the margin's way, 0..1, that the skin at heights s has gone, and its derivative."""
     a, b, c, d = formula.SKIN_STRETCH
     area = (c - b) + 0.5 * (b - a) + 0.5 * (d - c)

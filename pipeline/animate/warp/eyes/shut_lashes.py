@@ -13,7 +13,9 @@ from pipeline.arrays import Double, Float
 from pipeline.image_ops import gaussian, sample, single, smoothstep
 
 # Lengths are in eye widths, places x along the eye 0 at the outer and 1 at the inner corner.
-_ALONG: Final = ((-0.02, 0.0), (0.06, 0.5), (0.16, 1.0), (0.82, 1.0), (0.96, 0.7), (1.04, 0.0))
+_ALONG: Final = ((-0.12, 0.0), (-0.04, 0.5), (0.05, 0.85), (0.16, 1.0), (0.82, 1.0), (0.96, 0.75), (1.08, 0.0))
+# Share of the band's thickness: it tapers to both corners, sooner to the nose.
+_THICKNESS: Final = ((-0.12, 0.4), (0.0, 0.65), (0.18, 1.0), (0.6, 1.0), (0.85, 0.8), (1.05, 0.45))
 # The light that the band leaves, by what the open eye's lashes leave of it: factor and power, of 32 eyes of 16 people.
 _LEFT: Final = (1.36, 1.65)
 _ABOVE: Final = 0.055  # half width of the band above its middle
@@ -84,6 +86,7 @@ def _band(x: Float, d: Float, heavy: float, softness: float) -> Float:
     below = (_BELOW[0] + _BELOW[1] * temple * (0.4 + 0.6 * heavy)) * (1.0 + wave)
     beside = d - (_LOWER[0] + _LOWER[1] * (1.0 - smoothstep(x, 0.1, 0.5)))
     sigma = np.where(beside > 0, below, _ABOVE)
+    sigma = sigma * np.interp(x, [at for at, _ in _THICKNESS], [share for _, share in _THICKNESS])
     wide = np.hypot(sigma, softness)
     pale = min(1.0, 1.4 * _BELOW[0] / float(np.hypot(_BELOW[0], softness)))
     return single(np.exp(-((beside / wide) ** 2)) * (1.0 + 0.4 * wave) * pale)

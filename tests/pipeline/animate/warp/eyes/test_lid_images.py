@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from pipeline.animate.warp.eyes.contour import RIGHT, trace_contour
+from pipeline.animate.warp.eyes.grain import build_grain
 from pipeline.animate.warp.eyes.lid_images import build_curve_table, build_lid_images
 from pipeline.animate.warp.formula import LID_SAMPLES
 from pipeline.faces.finder import Face
@@ -109,6 +112,30 @@ def test_the_table_has_six_curves(painted: PaintedEye) -> None:
 
 def test_no_ring_of_the_iris_lies_on_the_lid(painted: PaintedEye) -> None:
     """The cheek's grain is laid on the lid; nothing of the eye and its lower lashes may come along."""
-    grain = painted.images.grain * painted.images.grain_at[..., None]
-    assert np.abs(grain).max() < 3.0  # the painted cheek is smooth: whatever is rougher comes from the eye
+    assert np.abs(build_grain(painted.look_up(), 0.5)).max() < 3.0  # the painted cheek is smooth
     assert painted.images.grain_at.max() > 0.5
+
+
+def test_lines_of_the_cheek_are_no_grain_of_the_lid(close_up: Pixels, close_face: Face) -> None:
+    """Bags below an eye would become rings on its lid: pieces of skin are taken from between them."""
+    size = close_up.shape[0], close_up.shape[1]
+    plain = paint_eye(close_face, size, RIGHT, 2)
+    noise = np.random.default_rng(4).normal(0, 6, (*size, 1))
+    lines = np.zeros((*size, 1))
+    lower = round(float(plain.contour.centre[1] + 0.55 * plain.contour.width))
+    lines[lower - 1 : lower + 2] = -60
+    box = replace(plain.look_up(), pixels=plain.part(np.clip(plain.pixels + noise + lines, 0, 255)).astype(np.float32))
+    grain = build_grain(box, 0.5).mean(-1)
+    assert 4 < grain.std() < 9
+    assert np.abs(grain.mean(1)).max() < 6  # no row of it is darker than the others
+
+
+def test_the_whole_stretched_lid_has_grain(painted: PaintedEye) -> None:
+    """Not only where the eye was: the lid above is stretched as well, and drawn smooth."""
+    box = painted.look_up()
+    lid = (
+        (box.v < box.upper)
+        & (box.v > box.top + 0.5 * (box.upper - box.top))
+        & (np.abs(box.u) < 0.2 * painted.contour.width)
+    )
+    assert painted.images.grain_at[lid].min() > 0.5

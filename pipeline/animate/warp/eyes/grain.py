@@ -1,0 +1,90 @@
+"""Fine grain of the skin near an eye, laid anew without the lines that it has there: bags, lashes, wrinkles."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from pipeline.animate.warp.eyes.eye_box import EyeBox
+from pipeline.arrays import Double, Float, Mask
+from pipeline.image_ops import channel_mean, gaussian, single, smoothstep, wide_gaussian
+
+# Lengths in eye widths.
+_CHEEK: Final = (0.28, 0.85)  # below the lower margin: beyond its lashes
+_BESIDE: Final = 0.75  # from the eye's middle
+# Of usual skin, and of skin that is wrinkled or painted all over, whose lids are so, too:
+_COARSEST: Final = (0.05, 0.085)  # what is coarser stays in the cheek
+_HIGHEST: Final = (2.5, 3.0)  # most of it, by its spread
+_GAIN: Final = (1.2, 1.5)  # a lid's skin is thinner than a cheek's, lies in finer folds, and is resampled
+_ROUGH: Final = (0.05, 0.1)  # fine spread of a cheek's light from the one to the other; 0.005 to 0.05 on most photos
+_TILE: Final = 0.2  # of a piece of skin; pieces overlap by half
+_LEAST_TILE: Final = 8  # pixels
+_CALM: Final = 0.06  # softness over which the grain's strength is measured
+_CALMEST: Final = 40  # percentile of the places by that strength, from which pieces are taken
+_LEAST: Final = 64  # pixels of the cheek that must be seen
+
+
+def build_grain(box: EyeBox, softness: float) -> Float:
+    """Lay pieces of the cheek's high-pass over an eye's box, each from another place.
+
+    Args:
+        box: The eye's box.
+        softness: Sigma of the photo's blur in pixels.
+
+    Returns:
+        float32 (h, w, 3), in steps of 255 around 0; all 0 where no cheek is seen.
+    """
+    width = box.contour.width
+    cheek = (box.v > box.lower + _CHEEK[0] * width) & (box.v < box.lower + _CHEEK[1] * width)
+    cheek &= (np.abs(box.u) < _BESIDE * width) & box.person & ~box.rim
+    if cheek.sum() < _LEAST:
+        return np.zeros_like(box.pixels)
+    rough = _measure_roughness(box, cheek)
+    coarsest, most, gain = (usual + (hard - usual) * rough for usual, hard in (_COARSEST, _HIGHEST, _GAIN))
+    fine = box.pixels - gaussian(box.pixels, max(1.0, coarsest * width, 0.9 * softness))
+    if rough > 0.0:
+        usual = np.median(box.pixels[cheek], 0)  # what is lighter has its tint, for white has none
+        lighter = np.maximum(channel_mean(fine)[..., None] * usual / max(float(usual.mean()), 1.0), 0.0)
+        fine += (np.where(lighter > 0.0, lighter, fine) - fine) * np.float32(rough)
+    limit = most * (1.48 * float(np.median(np.abs(fine[cheek]))) + 1e-3)
+    laid = _lay_pieces(
+        single(np.clip(fine, -limit, limit)), _calm_places(box, fine, cheek), max(_LEAST_TILE, round(_TILE * width))
+    )
+    return single(gain * laid)
+
+
+def _measure_roughness(box: EyeBox, cheek: Mask) -> float:
+    """0 where the cheek below an eye is skin as photos have it … 1 where it is wrinkles or brush strokes all over."""
+    fine = np.abs(box.grey - gaussian(box.grey, max(1.0, 0.045 * box.contour.width)))
+    share = 1.48 * float(np.median(fine[cheek])) / max(float(np.median(box.grey[cheek])), 8.0)
+    return float(smoothstep(share, *_ROUGH))
+
+
+def _calm_places(box: EyeBox, fine: Float, cheek: Mask) -> Double:
+    """Places (n, 2), x and y, of the cheek where nothing stronger than grain is near."""
+    strength = wide_gaussian(channel_mean(fine) ** 2, max(1.0, _CALM * box.contour.width))
+    rows, columns = np.nonzero(cheek & (strength <= np.percentile(strength[cheek], _CALMEST)))
+    return np.stack([columns, rows], -1).astype(np.float64)
+
+
+def _lay_pieces(fine: Float, places: Double, tile: int) -> Float:
+    """Pieces of `fine` (h, w, 3) around `places`, laid in four grids half a piece apart, as strong as it is."""
+    rng = np.random.default_rng(7)
+    rows, columns = fine.shape[:2]
+    size = min(tile, rows, columns) // 2 * 2
+    half = size // 2
+    bell = np.sin(np.pi * (np.arange(size, dtype=np.float32) + 0.5) / size) ** 2
+    window = bell[:, None] * bell
+    down, across = range(-half, rows, half), range(-half, columns, half)
+    out = np.zeros((rows + 2 * size, columns + 2 * size, 3), np.float32)
+    power = np.zeros(out.shape[:2], np.float32)
+    middles = places[rng.integers(0, len(places), (len(down), len(across)))].astype(int)
+    lefts, tops = (np.clip(middles[..., i] - half, 0, most - size) for i, most in ((0, columns), (1, rows)))
+    for i, y in enumerate(down):
+        for j, x in enumerate(across):
+            top, left, target = tops[i, j], lefts[i, j], np.s_[y + size : y + 2 * size, x + size : x + 2 * size]
+            out[target] += fine[top : top + size, left : left + size] * window[..., None]
+            power[target] += window * window
+    inner = np.s_[size : size + rows, size : size + columns]
+    return single(out[inner] / np.sqrt(np.maximum(power[inner], 1e-6))[..., None])
