@@ -415,6 +415,29 @@ def readable(
 
 
 @app.command()
+def kinds(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            file_okay=False,
+            help="A folder of photos and a table expected.tsv: file, kind, expected (animate or reasons, with commas).",
+        ),
+    ],
+    numbered: Annotated[
+        bool, typer.Option("--numbered", help="Number the photos instead of showing the names of their files.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Print a table, as Markdown, of how often the service says of photos of many kinds what a person would say."""
+    with _bench_errors(debug=debug):
+        from skill.bench.kinds import format_markdown, judge_kinds, open_service, read_expectations
+
+        photos = read_expectations(folder)
+        print_line(format_markdown(list(judge_kinds(photos, open_service())), numbered=numbered).rstrip())
+
+
+@app.command()
 def gallery(
     entries: Annotated[
         int, typer.Option(min=1, max=10_000_000, help="How many random faces the gallery is filled with.")
