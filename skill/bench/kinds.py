@@ -103,7 +103,7 @@ def _answer(path: Path, wish: Wish, ask: Callable[[Path, Wish], None]) -> str:
 
 
 def open_service() -> Callable[[Path, Wish], None]:
-    """What `judge_kinds` asks: the models, filters and settings of this machine.
+    """The service that `judge_kinds` asks, with the models, filters and settings of this machine.
 
     Raises:
         WrongSettings: A setting can't be used.
