@@ -62,6 +62,8 @@ class DialogState:
     """Number of turns in a row that were not understood."""
     gestures: tuple[str, ...] = ()
     """Gestures that were wished before the answer to the question."""
+    later: tuple[str, ...] = ()
+    """Movements that were wished while a video was being made; they are offered when it is there."""
     claimed: tuple[str, ...] = ()
     """Ids of jobs that were proved to be this person's, the latest last."""
 
@@ -73,6 +75,7 @@ class DialogState:
             "job": self.job,
             "misses": self.misses,
             "gestures": list(self.gestures),
+            "later": list(self.later),
             "claimed": list(self.claimed[-CLAIMED:]),
         }
         return {name: value for name, value in whole.items() if value or name == "number"}
@@ -86,6 +89,7 @@ def read_state(state: Mapping[str, Any]) -> DialogState:
         job=_id(state.get("job")),
         misses=_number(state.get("misses"), 0),
         gestures=_ids(state.get("gestures"))[:8],
+        later=_ids(state.get("later"))[:8],
         claimed=_ids(state.get("claimed"))[-CLAIMED:],
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 from filters.messages import find_message
 from pipeline.errors import PipelineError, Reason
 from pipeline.faces.people import ONLY_ONE
+from pipeline.limits import RESTORE_COLOUR
 from skill.dialog.actions import JobStarted, PhotoGone, QueueFull, StartJob
 from skill.dialog.context import KnownJob
 from skill.dialog.nlg.answers import LONGEST_CLIP
@@ -19,6 +20,7 @@ from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
 from skill.gesture_words import read_gesture, say_infinitive
 from skill.jobs.model import LARGEST_FACES, REMARKS, JobState, Refusal
+from skill.restore_words import restore_of
 from skill.russian import VIDEO, Form, counted
 
 _JUST_BEGUN: Final = 5.0  # seconds of age up to which nothing is «left» of a job
@@ -38,7 +40,17 @@ def ready(builder: ResponseBuilder) -> Speech:
     opening = (
         builder.say("ready_wish") if not links and _wished_before(job, builder) else say_where(builder, job, "ready")
     )
+    if builder.decision.gestures:
+        return Speech((opening, *_remark(builder, job), _remembered(builder)), YES_NO, links, card)
     return Speech((opening, *_remark(builder, job), builder.say("more")), _WISHES, links, card)
+
+
+def _remembered(builder: ResponseBuilder) -> Form:
+    """The wish of before the video was there, once more."""
+    if builder.gestures().text:
+        return builder.say("wished_before", gestures=builder.gestures())
+    coloured = any(RESTORE_COLOUR in restore_of(one) for one in builder.decision.gestures)
+    return builder.say("wished_colour" if coloured else "wished_restored")
 
 
 def _remark(builder: ResponseBuilder, job: KnownJob | None) -> tuple[Form, ...]:
@@ -187,7 +199,8 @@ def _held(builder: ResponseBuilder) -> Speech | None:
 
 
 def wait_first(builder: ResponseBuilder) -> Speech:
-    return Speech((builder.say("wait_first", wait=builder.wait()),), ("Готово?",))
+    kept = "wait_first_kept" if builder.decision.gestures else "wait_first"
+    return Speech((builder.say(kept, wait=builder.wait()),), ("Готово?",))
 
 
 def all_well(builder: ResponseBuilder) -> Speech:

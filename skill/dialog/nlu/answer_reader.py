@@ -36,6 +36,8 @@ _REFUSING: Final = frozenset(
 )
 _MAY: Final = frozenset({"можно", "может", "можешь", "умеет", "умеешь", "будет", "сможет"})
 # a wish that repeats the question's own verb after «да»: «да, удали»
+_BRIEF: Final = 8  # words of a wish that comes with a yes to a question of weight
+_SKIPS: Final = frozenset({"сразу", "предисловий"})
 _TAKEN_UP: Final[Mapping[str, frozenset[Intent]]] = MappingProxyType(
     {
         Stake.OFFER: frozenset({Intent.ANIMATE, Intent.SEND, Intent.CHOOSE}),
@@ -159,7 +161,10 @@ def _is_taken_up(intent: Intent, phrase: Heard, stake: Stake) -> bool:
     """Whether a wish that comes with a yes is the answer: «да, удали», «да, и пусть улыбнётся»."""
     # «ладно, подождём», «я тебе карточку показываю»
     waits = stake is Stake.OWNER and ("wait" in phrase.concepts or _SPEAKERS.intersection(phrase.words[:1]))
-    taken_up = intent in _TAKEN_UP.get(stake, ()) and not waits and begins_with_assent(phrase.words, stake)
+    # «ладно, бог с ней, с этой карточкой, … выберу получше и пришлю», «давай сразу код»
+    beside = stake in GRAVE and (len(phrase.words) > _BRIEF or bool(_SKIPS.intersection(phrase.words)))
+    meant = intent in _TAKEN_UP.get(stake, ()) and not (waits or beside)
+    taken_up = meant and begins_with_assent(phrase.words, stake)
     return taken_up or (stake is Stake.CONSENT and intent is Intent.GESTURE and agrees_and_wishes(phrase.words))
 
 

@@ -26,6 +26,7 @@ _PLACES: Final = frozenset(
 )
 # the same of a place among faces, or of one that was not the right one
 _TAKEN_BACK: Final = (*_SLIPS, ("нет",), ("ой",))
+_SLIPPED: Final = frozenset({"перепутала", "перепутал", "ошиблась", "ошибся", "оговорилась", "оговорился", "путаю"})
 _EVERYBODY: Final = frozenset({"всех", "обоих", "обеих", "двоих", "троих", "каждого"})
 _BORDERS: Final = frozenset({"а", "но", "зато", "только"})
 _SPARED: Final = frozenset("надо нужно трогай трогайте оживляй оживляйте бери берите хочу".split())  # noqa: SIM905
@@ -57,6 +58,11 @@ def corrected_place(said: Said) -> Said:
     «только ту, что слева»: the words after the last one that takes something back; all where none does."""
     if _CHOICES.intersection(said):
         return said
+    if said[-1:] and said[-1] in _SLIPPED:
+        said = said[:-2] if said[-2:-1] == ("я",) else said[:-1]
+    denied_first = said[said.index("не") :] if "не" in said else ()
+    if len(denied_first) == len(("не", "справа", "слева")) and {*denied_first[1:]} <= _PLACES:
+        return denied_first[2:]  # «ой нет, не справа, слева»
     last = max(
         (at + len(one) for one in _TAKEN_BACK for at in range(len(said)) if said[at : at + len(one)] == one), default=0
     )

@@ -14,7 +14,8 @@ from skill.dialog.nlu.morphology import Word, read
 from skill.dialog.nlu.preparation import Said, after_launch, prepare
 from skill.dialog.nlu.questions import BESIDE_ANSWERS, question_of, topical, trust_topic
 from skill.dialog.nlu.rules import intent_of
-from skill.dialog.nlu.second_reading import answers_otherwise, goes_on
+from skill.dialog.nlu.second_answers import answers_otherwise
+from skill.dialog.nlu.second_reading import goes_on
 from skill.dialog.nlu.slots import fill
 from skill.dialog.nlu.stage import Stage
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
@@ -86,8 +87,9 @@ def read_by_rules(spoken: Sequence[Word], phrase: Heard, expecting: str) -> Unde
     """
     command = intent_of(phrase, expecting)
     topic = question_of(spoken, phrase, command, expecting)
-    if topic == _UNDO and phrase.gestures and command is Intent.GESTURE:
-        topic = ""  # «пусть кивнёт, как раньше кивала»
+    counted = topic == "group" and any(name.endswith("-times") for name in phrase.concepts)
+    if (topic == _UNDO or counted) and phrase.gestures and command is Intent.GESTURE:
+        topic = ""  # «пусть кивнёт, как раньше кивала», «пусть моргнёт пару раз»
     meant = topical(topic, command) if topic else command
     stands = topic in BESIDE_ANSWERS and meant is Intent.QUESTION
     intent = meant if stands else answered(meant, phrase, expecting)

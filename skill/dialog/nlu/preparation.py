@@ -62,7 +62,7 @@ def prepare(said: Said, expecting: str) -> Said:
     said = without_spared(said) if expecting == Stake.FACE else said
     said = without_others(said, expecting)
     said = _before_comparison(_after_second_thought(said, expecting), expecting)
-    said = said if expecting in GRAVE else wished_instead(_instead(said))
+    said = said if expecting in GRAVE else wished_instead(_instead(_without_end(said)))
     said = _of_the_person(corrected_age(said)) if expecting == Stake.AGE else said
     said = _without_address(_without_report(said, expecting))
     return _with_turn(_wished_more(_corrected(said)))
@@ -133,6 +133,11 @@ def _without_pairs(said: Said) -> Said:
         if pair in _SINCERELY | _CALMS and len(said) > len(pair):
             return said[:at] + said[at + len(pair) :]
     return said
+
+
+def _without_end(said: Said) -> Said:
+    """«пусть моргнёт пару раз, и всё» → «пусть моргнёт пару раз»."""
+    return said[:-2] if said[-2:] == ("и", "все") and len(said) > _SHORT_DENIAL else said
 
 
 def _without_address(said: Said) -> Said:

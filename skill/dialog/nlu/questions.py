@@ -19,7 +19,7 @@ from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
 from skill.dialog.nlu.stake import GRAVE, Stake
 from skill.dialog.nlu.topic_rules import RULES
 
-CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo", "faster", "mirror"})
+CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo", "faster", "mirror", "serious"})
 """Topics that are wishes about the video."""
 LENGTHS: Final = frozenset({"longer", "shorter"})
 """Changes that a movement may be asked for with."""

@@ -191,6 +191,7 @@ RULES: tuple[Rule, ...] = (
     ),
     # keeping the video, and sending it on
     Rule(_I.SHARE, "share -code -link", 2),
+    Rule(_I.GESTURE, "kiss let/send -photo -code -link", 4),  # «пусть пошлёт воздушный поцелуй»
     Rule(_I.SHARE, "send messenger/to-person -code -phone -delete -animate", 2),
     Rule(_I.SHARE, "video to-person/messenger -where -ready", 1),
     Rule(

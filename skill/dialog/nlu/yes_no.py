@@ -43,6 +43,7 @@ _SIGHS: Final = frozenset("ой ох ах ну а алиса салют так".
 
 _HARDLY: Final = frozenset({("не", "очень"), ("не", "особо"), ("не", "больно"), ("не", "слишком"), ("не", "шибко")})
 _BETWEEN: Final = frozenset({"то", "и", "я", "мы", "уж", "ж"})
+_CURSE: Final = ("к", "чертовой", "матери")  # names nobody
 _NODS: Final = frozenset({"угу", "ага", "да", "конечно"})
 _NEEDLESS: Final = frozenset({("не", "нужно"), ("не", "надо"), ("не", "нужны"), ("не", "нужен"), ("не", "нужна")})
 _FOR_ME: Final = frozenset({"мне", "оно", "они", "это", "больше", "нам"})
@@ -302,7 +303,8 @@ def _speaks_of_another(parts: Sequence[Part], stake: Stake) -> bool:
     words = [word for part in parts for word in part.words]
     if stake is Stake.DELETION:  # «удали фото соседа»: in another case than that of an address
         deletes = any(part.words in expressions(lexicon.OWN.get(stake, "")) for part in parts)
-        people = [form for word in words if names_person(form := read(word))]
+        told = [word for part in parts if part.words != _CURSE for word in part.words]
+        people = [form for word in told if names_person(form := read(word))]
         return (deletes and any(form.keys - {form.text} for form in people)) or _only_kept(parts)
     if stake is not Stake.OFFER and any(pair[0] in _LETS and pair[1] in _PROPOSED for pair in pairwise(words)):
         return True  # «давай сначала посмотрим»

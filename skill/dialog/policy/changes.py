@@ -26,6 +26,8 @@ SHORT_SECONDS: Final = 3.0
 _GENTLE: Final = 0.6  # strength of a gesture that is to be smaller
 _LIVELIEST: Final = ("smile", "nod")
 """Gestures for who wants more of a video that is lively already."""
+_SERIOUS: Final = ("blink", "tilt:0.5")
+"""Gestures of a video without a smile, where nothing else was wished."""
 _OTHER_SIDE: Final = {"left": "right", "right": "left", "up": "down", "down": "up"}
 _NEARBY: Final = "nod"  # where a movement can't be made stronger, another one is offered
 # a change → the answer where there is no video yet
@@ -68,10 +70,10 @@ def _changed(context: TurnContext, job: KnownJob) -> Decision:
             return _start(context, job, replace(job, gestures=gestures, length=MAX_SECONDS), "longer")
         case "shorter" if job.length > SHORT_SECONDS:
             return _start(context, job, replace(job, gestures=gestures, length=SHORT_SECONDS), "shorter")
-        case "slower" | "slowly" | "faster" | "mirror" | "calmer" | "livelier" as topic if other := _in_another_manner(
-            gestures or (_LIVELIEST if topic == "livelier" and is_lively else ()), topic
+        case "slower" | "slowly" | "faster" | "mirror" | "calmer" | "livelier" | "serious" as topic if (
+            other := _in_another_manner(gestures or (_LIVELIEST if topic == "livelier" and is_lively else ()), topic)
         ):
-            return _start(context, job, replace(job, gestures=other), "")
+            return _start(context, job, replace(job, gestures=other), topic if topic == "serious" else "")
         case "livelier" | "faster" if not job.gestures and not is_lively:
             return _start(context, job, replace(job, motion=LIVELY), "livelier")
         case "slower" | "calmer" | "slowly" if not is_calm:
@@ -92,6 +94,8 @@ def _in_another_manner(gestures: tuple[str, ...], topic: str) -> tuple[str, ...]
             changed = [replace(wish, speed="slow") for wish in wishes]
         case "mirror":
             return _mirrored(gestures)
+        case "serious":
+            return _unsmiling(gestures)
         case "faster":
             changed = [replace(wish, speed="" if wish.speed == "slow" else "fast") for wish in wishes]
         case "calmer":
@@ -104,6 +108,11 @@ def _in_another_manner(gestures: tuple[str, ...], topic: str) -> tuple[str, ...]
 def _wished(context: TurnContext, job: KnownJob) -> tuple[str, ...]:
     """The gestures that a change is about: those that were said, else those of the video."""
     return context.understood.gestures or job.gestures
+
+
+def _unsmiling(gestures: tuple[str, ...]) -> tuple[str, ...]:
+    """The gestures without a smile: «убери улыбку»."""
+    return tuple(one for one in gestures if one.partition(":")[0] not in {"smile", "kiss"}) or _SERIOUS
 
 
 def _mirrored(gestures: tuple[str, ...]) -> tuple[str, ...]:

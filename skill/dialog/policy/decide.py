@@ -9,7 +9,7 @@ from types import MappingProxyType
 from skill.dialog.context import DialogContext
 from skill.dialog.nlg.respond import speak
 from skill.dialog.nlu.intents import Intent, Understood
-from skill.dialog.nlu.questions import HOW_LONG, SLOWLY
+from skill.dialog.nlu.questions import HOW_LONG, SIMPLY, SLOWLY
 from skill.dialog.nlu.stage import Stage
 from skill.dialog.policy.answers import aside, question, waits_unasked
 from skill.dialog.policy.changes import change, slowly
@@ -180,6 +180,9 @@ def _repeat(context: TurnContext) -> Decision:
     if facts.ticket and facts.consented:
         return invite(context, ())
     job = find_subject(context)
+    greeted = context.state.number == 0 and context.state.question is Question.SEND
+    if job is None and greeted and context.understood.topic != SIMPLY:
+        return _abilities(context)  # «повтори, я не расслышала», at the greeting
     return report(context, job) if job else _help(context)
 
 

@@ -59,9 +59,9 @@ def _restore_by(context: TurnContext, job: KnownJob | None, word: str, making: s
     facts, state = context.facts, context.state
     awaited = facts.ticket is not None and not fresh_jobs(context)
     if job and not awaited and state.question in OFFERS:
-        if not job.state.ended:
-            return context.respond(ResponseKind.WAIT_FIRST, job=job)
         wanted = with_restoration(job.restore, word)
+        if not job.state.ended:
+            return remember(context, job, (movement_of(wanted),))
         if job.state is JobState.DONE and wanted != job.restore:
             return _start(context, job, wanted, making)
     decision = answered(context, context.understood.topic)
@@ -71,6 +71,20 @@ def _restore_by(context: TurnContext, job: KnownJob | None, word: str, making: s
     if awaited:
         return replace(decision, actions=(RememberGestures(wished),))
     return replace(decision, state=replace(decision.state, gestures=wished))
+
+
+def remember(context: TurnContext, job: KnownJob, movements: tuple[str, ...]) -> Decision:
+    """A wish while a video is being made: it is offered when that one is there, and replaces an earlier one of its
+    kind."""
+    kinds = {bool(restore_of(movement)) for movement in movements}
+    other = [movement for movement in context.state.later if bool(restore_of(movement)) not in kinds]
+    later = (*movements, *other) if movements else context.state.later
+    return context.respond(ResponseKind.WAIT_FIRST, job=job, gestures=movements, later=later)
+
+
+def promise_of(movement: str) -> str:
+    """Name of the phrase that tells of a movement that means a restoration."""
+    return "colouring" if RESTORE_COLOUR in restore_of(movement) else "restoring"
 
 
 def asks_for_grey(context: TurnContext) -> bool:

@@ -110,7 +110,9 @@ def report(context: TurnContext, job: KnownJob) -> Decision:
         case JobState.WAITING | JobState.RUNNING:
             return context.respond(ResponseKind.WORKING, job=job)
         case JobState.DONE if job.unannounced:
-            return context.respond(ResponseKind.READY, *show, job=job, question=Question.MORE)
+            later = context.state.later  # what was wished meanwhile is offered
+            question = Question.GESTURE if later else Question.MORE
+            return context.respond(ResponseKind.READY, *show, job=job, question=question, gestures=later, later=())
         case JobState.DONE:
             return context.respond(ResponseKind.READY_AGAIN, *show, job=job)
         case JobState.REFUSED if job.refusal and job.refusal.asks_face:

@@ -13,10 +13,12 @@ from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.topics import KEPT
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
+from skill.dialog.policy.restoration import promise_of, remember
 from skill.dialog.policy.results import await_photo, check, find_subject, find_video, fresh_jobs, on_page, report
 from skill.dialog.policy.upload import send
 from skill.dialog.state import Question
 from skill.jobs.model import JobState
+from skill.restore_words import restore_of
 
 # a movement that can't be made → one that can, and comes near
 _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
@@ -40,7 +42,7 @@ def wish(context: TurnContext, gestures: tuple[str, ...] = ()) -> Decision:
     if job is None:
         return check(context, context.facts.jobs[0]) if context.facts.jobs else send(context, gestures)
     if not job.state.ended:
-        return context.respond(ResponseKind.WAIT_FIRST, job=job)
+        return remember(context, job, gestures)
     return report(context, job) if job.state is JobState.REFUSED else _new(context, job, gestures)
 
 
@@ -48,7 +50,8 @@ def _new(context: TurnContext, job: KnownJob, gestures: tuple[str, ...]) -> Deci
     """Other gestures move as before; without any, everything moves another way."""
     seed = job.seed if gestures else 1 + max(other.seed for other in context.facts.same_photo(job))
     start = StartJob(job.id, gestures or job.gestures, seed, context.understood.face or job.face)
-    return context.respond(ResponseKind.NEW_WISH, start, job=job, gestures=gestures)
+    restored = next((promise_of(one) for one in gestures if restore_of(one)), "")
+    return context.respond(ResponseKind.NEW_WISH, start, job=job, gestures=gestures, topic=restored)
 
 
 def unsupported(context: TurnContext) -> Decision:
@@ -71,7 +74,7 @@ def cancel(context: TurnContext) -> Decision:
         return context.respond(ResponseKind.NEVER_MIND)
     running = next((job for job in facts.own if not job.state.ended), None)
     if running and (not facts.ticket or context.state.job == running.id):
-        return context.respond(ResponseKind.STOPPED, StopJob((running.id,)), question=Question.SEND)
+        return context.respond(ResponseKind.STOPPED, StopJob((running.id,)), question=Question.SEND, later=())
     if facts.ticket:
         return context.respond(ResponseKind.WITHDRAWN, WithdrawInvitation())
     return context.respond(ResponseKind.NEVER_MIND)

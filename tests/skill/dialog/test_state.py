@@ -19,6 +19,7 @@ STATES = st.builds(
     IDS,
     st.integers(0, 5),
     GESTURES,
+    GESTURES,
     st.lists(IDS).map(tuple),
 )
 
@@ -37,7 +38,9 @@ JSON = st.recursive(
 
 
 @given(
-    st.dictionaries(st.sampled_from([*DialogState().dump(), "question", "job", "misses", "gestures", "claimed"]), JSON)
+    st.dictionaries(
+        st.sampled_from([*DialogState().dump(), "question", "job", "misses", "gestures", "later", "claimed"]), JSON
+    )
 )
 def test_any_state_is_read(state: dict[str, object]) -> None:
     assert json.dumps(read_state(state).dump())

@@ -8,7 +8,7 @@ from skill.dialog.nlu.classifier import example_topics
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
 from skill.dialog.nlu.questions import CHANGES, HOW_LONG, LENGTHS, SIMPLY, SLOWLY, TOPICS, TRUST, UNTAUGHT
-from skill.dialog.nlu.second_reading import GROWN_UP
+from skill.dialog.nlu.second_answers import GROWN_UP
 from skill.dialog.nlu.topics import KEPT, LINK
 
 INTENT_TOPICS: Mapping[Intent, frozenset[str]] = {

@@ -108,3 +108,28 @@ def test_as_it_was_without_colours(said: str) -> None:
     grey = job(photo="job-1", announced=True, restore="auto")
     assert say(turn(said), facts_with(coloured, grey)).decision.kind is ResponseKind.UNDONE
     assert say(turn(said), facts_with(DONE)).decision.kind is ResponseKind.ANSWER  # it was never coloured
+
+
+@pytest.mark.parametrize(
+    ("wishes", "offered", "start"),
+    [
+        (("пусть подмигнёт",), "пусть подмигнёт", ("wink",)),
+        (("раскрась",), "аскрасить", (movement_of("colour"),)),
+        (("раскрась", "нет пусть кивнёт"), "кивнёт", ("nod", movement_of("colour"))),
+        (("пусть подмигнёт", "пусть кивнёт"), "кивнёт", ("nod",)),
+    ],
+)
+def test_a_wish_while_a_video_is_made_is_offered_when_that_is_there(
+    wishes: tuple[str, ...], offered: str, start: tuple[str, ...]
+) -> None:
+    state = asked(Question.NONE)
+    for said in (*wishes, "а долго ждать"):  # what is asked in between takes nothing away
+        heard = say(turn(said), facts_with(job(JobState.RUNNING), state=state))
+        assert heard.decision.actions == ()
+        state = state_after(heard)
+    told = say(turn("готово"), facts_with(job(), state=state))
+    assert told.decision.kind is ResponseKind.READY and offered in told.text
+    made = say(turn("да"), facts_with(job(announced=True), state=state_after(told)))
+    assert [one.gestures for one in made.decision.actions if isinstance(one, StartJob)] == [start]
+    left = say(turn("нет"), facts_with(job(announced=True), state=state_after(told)))
+    assert left.decision.actions == () and state_after(left).later == ()
