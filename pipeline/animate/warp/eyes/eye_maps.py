@@ -11,11 +11,11 @@ import numpy as np
 from pipeline.animate.warp.eyes.cloth import find_cloth
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
-from pipeline.animate.warp.eyes.hair import Hair, cover_eye, find_strands, share_to_blink
+from pipeline.animate.warp.eyes.hair import Hair, cover_eye, find_strands, share_beside_strands, share_to_blink
 from pipeline.animate.warp.eyes.lid_images import LidImages, build_curve_table, build_lid_images
 from pipeline.animate.warp.eyes.visibility import measure_visibility
 from pipeline.animate.warp.head_frame import Head
-from pipeline.arrays import Float, Pixels
+from pipeline.arrays import Float, Mask, Pixels
 from pipeline.image_ops import smoothstep
 
 _REACH: Final = (1.0, 0.9)  # half size of an eye's box along u and v, in eye widths
@@ -56,9 +56,22 @@ def build_both_eyes(
     hair = hair if hair is not None and hair.sure else None
     if hair is not None:
         seen *= min(share_to_blink(hair, contour) for contour in contours)
+    strands = [None if glasses else _look_for_strands(pixels, alpha, contour) for contour in contours]
+    for contour, found in zip(contours, strands, strict=True):
+        if found is not None:
+            seen *= share_beside_strands(*found, contour)
     seen = float(smoothstep(seen, *_SEEN))
-    right, left = (build_eye_maps(pixels, alpha, contour, glasses, seen, hair) for contour in contours)
+    right, left = (
+        build_eye_maps(pixels, alpha, contour, glasses, seen, hair, None if found is None else found[0])
+        for contour, found in zip(contours, strands, strict=True)
+    )
     return right, left
+
+
+def _look_for_strands(pixels: Pixels, alpha: Float, contour: Contour) -> tuple[Mask, tuple[int, int, int, int]] | None:
+    """The light strands before an eye in its box, see `find_strands`, and the box."""
+    box = _eye_box(alpha, contour)
+    return None if box is None else (find_strands(pixels, contour, box), box)
 
 
 def build_eye_maps(
@@ -68,6 +81,7 @@ def build_eye_maps(
     glasses: bool = False,
     seen: float = 1.0,
     hair: Hair | None = None,
+    strands: Mask | None = None,
 ) -> EyeMaps | None:
     """Analyse one eye.
 
@@ -78,6 +92,7 @@ def build_eye_maps(
         glasses: Whether the person wears glasses, whose rims may lie over the eye.
         seen: How surely the eyes are seen, 0..1, see `measure_visibility`: what can't be seen does not blink.
         hair: The person's hair, where its colour is known.
+        strands: Light strands before the eye in its box, where they have been looked for.
 
     Returns:
         None when the eye lies outside the photo or is too small to be drawn (under 4 pixels wide).
@@ -86,8 +101,11 @@ def build_eye_maps(
     if box is None:
         return None
     softness = measure_softness(pixels[box[1] : box[3], box[0] : box[2]])
-    before = find_rim(pixels, contour, box) if glasses else find_strands(pixels, contour, box)
-    before |= find_cloth(pixels, contour, box)
+    if glasses:
+        strands = find_rim(pixels, contour, box)
+    elif strands is None:
+        strands = find_strands(pixels, contour, box)
+    before = strands | find_cloth(pixels, contour, box)
     if hair is not None:
         before |= cover_eye(hair, contour, box)
     images = build_lid_images(pixels, alpha, contour, box, softness, before)

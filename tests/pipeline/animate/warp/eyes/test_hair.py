@@ -8,7 +8,14 @@ import pytest
 
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.eye_maps import build_both_eyes
-from pipeline.animate.warp.eyes.hair import Hair, cover_eye, find_hair, find_strands, share_to_blink
+from pipeline.animate.warp.eyes.hair import (
+    Hair,
+    cover_eye,
+    find_hair,
+    find_strands,
+    share_beside_strands,
+    share_to_blink,
+)
 from pipeline.animate.warp.head_frame import Head, measure_head
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.faces.finder import Face
@@ -111,6 +118,9 @@ def test_a_lid_passes_behind_light_strands(close_up: Pixels, close_head: Head, a
     u, v = right.contour.local(x, y)
     wing = (np.abs(u) < 0.6 * right.contour.width) & (np.abs(v) < 0.1 * right.contour.width)
     assert right.images.rim[wing].mean() < 0.03  # a blink is whole as far as the lid and its liner reach
+    assert right.blink > 0.9
+    crossing = (u > 0.2 * right.contour.width) & (u < 0.3 * right.contour.width)
+    assert share_beside_strands(crossing, right.box, right.contour) == 0.0  # it would be painted over
 
 
 def test_a_bare_eye_has_no_strands(close_up: Pixels, close_head: Head) -> None:
