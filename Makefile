@@ -44,7 +44,8 @@ $(PARTS): test-%:
 
 # make test does a seeded part of it
 fuzz: $(VENV)/dev weights
-	OZHIVI_TEST_FUZZ=whole $(BIN)/pytest tests/fuzz tests/attack tests/skill/dialog/nlu/test_yes_no.py
+	OZHIVI_TEST_FUZZ=whole $(BIN)/pytest tests/fuzz tests/attack tests/skill/dialog/nlu/test_yes_no.py \
+		tests/skill/dialog/nlu/test_understand.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

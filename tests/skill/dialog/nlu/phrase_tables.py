@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from skill.dialog.nlu.misheard import correct
+from skill.dialog.nlu.morphology import split_words
+from skill.dialog.nlu.sentence_encoder import encode_all
 from skill.dialog.nlu.stake import Stake
-from skill.dialog.nlu.understand import Intent, Understood
+from skill.dialog.nlu.understand import Intent, Understood, understand
 
 FOLDER = Path(__file__).parent
+AT_ONCE = 128
+"""Phrases whose vectors are computed in one go: each by itself costs up to ten times as much."""
 YES_NO = [stake.value for stake in Stake if stake is not Stake.FACE]
 
 
@@ -26,6 +31,31 @@ class Phrase:
 def table(name: str) -> list[Phrase]:
     """The phrases of a file beside this one."""
     return list(_phrases((FOLDER / name).read_text(encoding="utf-8")))
+
+
+def encode_ahead(texts: Sequence[str]) -> None:
+    """Compute the vectors of at most 1024 phrases, which `understand` then finds."""
+    said = [correct(split_words(text)) for text in texts]
+    for at in range(0, len(said), AT_ONCE):
+        encode_all(said[at : at + AT_ONCE])
+
+
+def understood(
+    phrases: Sequence[Phrase], *, expecting: str | None = None, form: str = "{}"
+) -> Iterator[tuple[Phrase, Understood]]:
+    """Each phrase, and what is understood of it.
+
+    Args:
+        phrases: the phrases.
+        expecting: what had just been asked; None: what the table says.
+        form: what is said, with {} in place of the phrase.
+    """
+    for at in range(0, len(phrases), AT_ONCE):
+        some = phrases[at : at + AT_ONCE]
+        encode_ahead([form.format(one.text) for one in some])
+        for one in some:
+            asked = one.expecting if expecting is None else expecting
+            yield one, understand(form.format(one.text), expecting=asked)
 
 
 def _phrases(text: str) -> Iterator[Phrase]:

