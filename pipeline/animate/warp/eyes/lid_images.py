@@ -109,7 +109,7 @@ def build_curve_table(contour: Contour) -> Float:
 
 
 def _flattened(eye: EyeBox, hole: Mask) -> Float:
-    """Where the lid is drawn smooth and needs grain, (h, w), 0..1, in the open eye's places: see `formula.FLAT`."""
+    """The smoothness with which the lid is drawn there, (h, w), 0..1, in the open eye's places: see `formula.FLAT`."""
     width = eye.contour.width
     low, high = (one * (eye.upper + eye.travel - eye.top) - eye.travel * stretch(one)[0] for one in formula.FLAT_BEGIN)
     share = np.clip((eye.v - eye.top - low) / np.maximum(high - low, 1e-3), 0.0, 1.0)
