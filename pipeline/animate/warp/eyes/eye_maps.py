@@ -101,13 +101,9 @@ def build_eye_maps(
     if box is None:
         return None
     softness = measure_softness(pixels[box[1] : box[3], box[0] : box[2]])
-    if glasses:
-        strands = find_rim(pixels, contour, box)
-    elif strands is None:
-        strands = find_strands(pixels, contour, box)
-    before = strands | find_cloth(pixels, contour, box)
-    if hair is not None:
-        before |= cover_eye(hair, contour, box)
+    if strands is None:
+        strands = (find_rim if glasses else find_strands)(pixels, contour, box)
+    before = _add_covers(strands, pixels, contour, box, hair)
     images = build_lid_images(pixels, alpha, contour, box, softness, before)
     return EyeMaps(
         contour=contour,
@@ -118,6 +114,14 @@ def build_eye_maps(
         softness=softness,
         has_glint=bool(images.glint.any()),
     )
+
+
+def _add_covers(
+    strands: Mask, pixels: Pixels, contour: Contour, box: tuple[int, int, int, int], hair: Hair | None
+) -> Mask:
+    """All that lies before an eye, (h, w) of its box: strands or rims, cloth, hair of a known colour."""
+    before = strands | find_cloth(pixels, contour, box)
+    return before if hair is None else before | cover_eye(hair, contour, box)
 
 
 def _eye_box(alpha: Float, contour: Contour) -> tuple[int, int, int, int] | None:
