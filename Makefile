@@ -25,11 +25,12 @@ part-scenes := tests/skill/dialog/replay tests/skill/bench
 part-stores := tests/skill/database tests/skill/jobs tests/skill/media tests/skill/sandbox
 part-web := tests/skill/cli tests/skill/oauth tests/skill/web
 part-pipeline := tests/pipeline
+part-models := tests/filters tests/weights
 part-dialog := tests/skill/dialog --ignore=tests/skill/dialog/replay
 part-attacks := tests/attack tests/deploy tests/fuzz
-NAMED := page-l page-a scenes page-s dialog pipeline web stores attacks
+NAMED := page-a pipeline models dialog web page-l scenes page-s stores attacks
 part-others := tests $(addprefix --ignore=,$(filter-out --%,$(foreach name,$(NAMED),$(part-$(name)))))
-PARTS := $(patsubst %,test-%,page-l page-a scenes page-s others $(filter-out page-% scenes,$(NAMED)))
+PARTS := $(patsubst %,test-%,page-a others $(filter-out page-a,$(NAMED)))
 
 # As root, the servers that tests start are installed where they are missing; else those tests are skipped and say so.
 # Each part counts with one thread: those of NumPy wait for one another by turning in circles.
@@ -45,7 +46,7 @@ $(PARTS): test-%:
 # make test does a seeded part of it
 fuzz: $(VENV)/dev weights
 	OZHIVI_TEST_FUZZ=whole $(BIN)/pytest tests/fuzz tests/attack tests/skill/dialog/nlu/test_yes_no.py \
-		tests/skill/dialog/nlu/test_understand.py
+		tests/skill/dialog/nlu/test_understand.py tests/skill/dialog/replay/test_all_scripts.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -39,6 +39,7 @@ class Cluster:
             "WORKERS": "0",
             "LEASE": str(LEASE),
             "LONG_SIDE": "320",
+            "PREVIEWS": "false",
             "API_KEYS": KEY,
             "QUEUE": "postgres",
             "SECRETS": "s" * 32,
