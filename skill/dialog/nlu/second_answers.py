@@ -23,6 +23,7 @@ GROWN_UP: Final = "grown_up"
 _TOO_LONG: Final = frozenset({"длинно", "долго", "короче", "покороче", "вкратце", "кратко", "коротко"})
 _STARTS: Final = frozenset({"поехали", "погнали", "начинай", "начинайте", "давай", "давайте", "ладно"})
 _UNCERTAIN: Final = frozenset({Intent.UNKNOWN, Intent.QUESTION, Intent.NO, Intent.APPEAL})
+_CLOSING: Final = frozenset("закроем закрываем закрой закрывай закройся выйдем выходим заканчиваем закончим".split())  # noqa: SIM905
 _ALL: Final = frozenset({"все", "всего"})
 _ROWS: Final = frozenset({"ряд", "ряду", "ряда", "рядах"})
 _SHORT: Final = 2  # words of «не надо»
@@ -51,7 +52,7 @@ def answers_otherwise(understood: Understood, said: Said, expecting: str) -> Und
         case Stake.CONSENT:
             return _of_consent(understood, said)
         case Stake.FACE if _ROWS.intersection(said):
-            return Understood(Intent.CHOOSE, topic="place")  # «крайнего справа во втором ряду»
+            return Understood(Intent.CHOOSE, topic="rows")  # «крайнего справа во втором ряду»
         case Stake.FACE if _is_named(understood, said):
             return Understood(Intent.CHOOSE, topic="person")  # «деда оживи», «не этих, а невесту»
     return None
@@ -62,6 +63,9 @@ def _of_consent(understood: Understood, said: Said) -> Understood | None:
         return Understood(Intent.WAIT)  # «погоди, я у дочки спрошу»
     if "nobody-to-ask" in concepts_of([read(word) for word in said]):
         return Understood(Intent.QUESTION, topic="dead")  # «а если тётя умерла и спросить не у кого»
+    closes = _CLOSING.intersection(said[-_LAST:]) and understood.intent is not Intent.EXIT
+    if closes and not {"или", "ли", "если"}.intersection(said) and not understood.gestures:
+        return Understood(Intent.NO)  # «что-то мне это не нравится, давай закроем»
     if understood.topic == "fear" and _ends_refusing(said):
         return Understood(Intent.NO)  # «ой, что-то я боюсь, не надо»
     if understood.intent is Intent.UNKNOWN and _TOO_LONG.intersection(said):

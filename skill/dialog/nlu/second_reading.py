@@ -33,6 +33,8 @@ _CHOOSES: Final = frozenset({"выбрать", "выбирать", "выбора
 _WONDERS: Final = frozenset({"откуда", "почему", "правда", "настоящие", "настоящий", "угадала", "знаешь"})
 _BEGINS: Final = frozenset({Intent.ANIMATE, Intent.NEW})
 _FAMOUS: Final = frozenset({"can", "famous"})
+_WISHES: Final = frozenset({"пусть", "пускай", "хочу", "давай", "сделай", "оживи"})
+_REMOVES: Final = frozenset({"убери", "уберите", "убрать", "убирай", "выключи", "останови", "без"})
 _HUMAN: Final = frozenset({"человек", "люди", "живой", "живая"})
 _FASTER: Final = frozenset({"быстрее", "побыстрее", "быстрей", "побыстрей", "шустрее", "пошустрее"})
 _SIGHS: Final = frozenset({"ой", "ну", "ох", "ах", "да", "тогда", "алиса", "а", "все", "слушай"})
@@ -52,7 +54,8 @@ def goes_on(understood: Understood, said: Said, expecting: str, stage: str) -> U
     if meant is None and stage == Stage.RUN:
         meant = _meanwhile(understood, said)
     if meant is None and expecting not in GRAVE:
-        meant = _by_concept(understood, said) or _moves(understood, said) or _ordered(understood, said, expecting)
+        meant = _by_concept(understood, said) or _moves(understood, said, stage)
+        meant = meant or _ordered(understood, said, expecting) or _at_stage(understood, said, stage)
     return meant
 
 
@@ -70,6 +73,10 @@ def _begins(understood: Understood, said: Said, expecting: str, stage: str) -> U
 
 def _apart(understood: Understood, said: Said, stage: str) -> Understood | None:
     """A question whose words belong to two subjects."""
+    there = understood.intent is Intent.CONSENT_TEXT and understood.topic in {"privacy", "keep"}
+    if there and (("где" in said and stage == Stage.DONE) or {"куда", "именно"} <= {*said}):
+        topic = "where" if stage == Stage.DONE else "place"
+        return Understood(Intent.QUESTION, topic=topic)  # «а где оно теперь лежит», «куда именно фото уходит»
     if understood.intent is not Intent.QUESTION:
         return None
     spoken = [read(word) for word in said]
@@ -80,6 +87,8 @@ def _apart(understood: Understood, said: Said, stage: str) -> Understood | None:
         "fear": stage != Stage.DONE and {"вдруг", "если"}.intersection(said) and "ugly" in concepts_of(spoken),
     }
     topic = next((topic for topic, fits in apart.items() if fits), "")
+    if understood.topic == "sound" and {"speak", "let"} <= hear(spoken).concepts:
+        return Understood(Intent.UNSUPPORTED, topic="speak")  # «а можно, чтоб рот открывал, разговаривал»
     return Understood(Intent.QUESTION, topic=topic) if topic else None
 
 
@@ -100,17 +109,35 @@ def _by_concept(understood: Understood, said: Said) -> Understood | None:
     return next((meant for concept, meant in _MEANT.items() if concept in there), None)
 
 
-def _moves(understood: Understood, said: Said) -> Understood | None:
+def _at_stage(understood: Understood, said: Said, stage: str) -> Understood | None:
+    """A question that is a wish at other stages."""
+    asked = concepts_of([read(word) for word in said])
+    if (
+        stage == Stage.RUN
+        and understood.intent is Intent.ANIMATE
+        and "will" in asked
+        and not _WISHES.intersection(said)
+    ):
+        return Understood(Intent.QUESTION, topic="movements")  # «а она прям шевелиться будет»
+    if stage == Stage.REFUSED and understood.intent is Intent.NEW and "если" in said and asked & {"can", "fits"}:
+        return Understood(Intent.QUESTION, topic="copy")  # «если я поближе пересниму, возьмёшь»
+    return None
+
+
+def _moves(understood: Understood, said: Said, stage: str) -> Understood | None:
     """A movement that something in the phrase narrows."""
     if understood.intent is Intent.GESTURE and len(understood.gestures) > 1:
-        return _without_denied_side(understood, said)
+        return _without_denied(understood, said)
+    if understood.gestures == ("surprise",) and "удиви" in said and stage == Stage.NEW:
+        return Understood(Intent.ANIMATE)  # «удиви меня»: nothing that the face should do
     if understood.intent is Intent.REPEAT and _FASTER.intersection(said):
         return Understood(Intent.AGAIN, topic="faster")  # «чуток побыстрее, а так нормально»
     unsaid = understood.intent is Intent.AGAIN and not understood.gestures
     concepts = hear([read(word) for word in said]).concepts
     if unsaid and understood.topic not in CHANGES and {"clear", "smile"} <= concepts:
         return Understood(Intent.AGAIN, topic="serious")  # «убери улыбку»
-    if (understood.topic == "camera" or unsaid) and _STILL in concepts:
+    filmed = understood.topic == "camera" and stage == Stage.DONE and _REMOVES.intersection(said)
+    if filmed or ((understood.topic == "camera" or unsaid) and _STILL in concepts):
         return Understood(Intent.GESTURE, gestures=(_STILL,))  # «убери камеру, чтоб не ездила»
     return None
 
@@ -137,10 +164,15 @@ def _deletes(said: Said) -> bool:
     return bool(_DELETES.intersection(said[begun : begun + 1])) and len(said) > begun + 1
 
 
-def _without_denied_side(understood: Understood, said: Said) -> Understood | None:
-    """«левым пусть моргнёт, не правым» → the left one; None where no side is denied, or nothing is left."""
-    denied = {_SIDES[after] for before, after in pairwise(said) if before == "не" and after in _SIDES}
-    left = tuple(one for one in understood.gestures if not denied.intersection(one.split(":")))
+def _without_denied(understood: Understood, said: Said) -> Understood | None:
+    """«левым пусть моргнёт, не правым» → the left one, «не подмигивать, покивать я сказала» → a nod; None where nothing
+    is denied, or nothing is left."""
+    after = [word for before, word in pairwise(said) if before == "не"]
+    sides = {_SIDES[word] for word in after if word in _SIDES}
+    names = {one.partition(":")[0] for word in after for one in hear([read(word)]).gestures}
+    left = tuple(
+        one for one in understood.gestures if not (sides.intersection(one.split(":")) or one.partition(":")[0] in names)
+    )
     return replace(understood, gestures=left) if left and len(left) < len(understood.gestures) else None
 
 

@@ -43,6 +43,7 @@ _SIGHS: Final = frozenset("ой ох ах ну а алиса салют так".
 
 _HARDLY: Final = frozenset({("не", "очень"), ("не", "особо"), ("не", "больно"), ("не", "слишком"), ("не", "шибко")})
 _BETWEEN: Final = frozenset({"то", "и", "я", "мы", "уж", "ж"})
+_OF_COURSE: Final = frozenset({("да", "конечно"), ("конечно", "да")})  # «да конечно, это ж моя мама»
 _CURSE: Final = ("к", "чертовой", "матери")  # names nobody
 _NODS: Final = frozenset({"угу", "ага", "да", "конечно"})
 _NEEDLESS: Final = frozenset({("не", "нужно"), ("не", "надо"), ("не", "нужны"), ("не", "нужен"), ("не", "нужна")})
@@ -246,7 +247,8 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
         return False
     if Role.THANKS in roles and not any(part.words in expressions(lexicon.CLEAR) for part in parts):
         return False
-    who = stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts) and not _agrees_for(parts)
+    sure = stake is Stake.CONSENT and any(part.words in _OF_COURSE for part in parts)
+    who = stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts) and not (_agrees_for(parts) or sure)
     if who or (stake is Stake.CONSENT and _asks_for(parts)):
         return False
     if stake is not Stake.OFFER and (_names_another(parts) or _speaks_of_another(parts, stake)):
