@@ -22,7 +22,9 @@ part-page-s := $(wildcard tests/e2e/test_[s-z]*.py)
 part-page-l := $(wildcard tests/e2e/test_[l-r]*.py)
 part-page-a := $(wildcard tests/e2e/test_[a-k]*.py) tests/e2e/cluster
 part-scenes := tests/skill/dialog/replay tests/skill/bench
-part-stores := tests/skill/database tests/skill/jobs tests/skill/media tests/skill/sandbox
+# with the others that need Ceph, which takes a twentieth of a core for as long as it runs
+part-stores := tests/skill/database tests/skill/jobs tests/skill/media tests/skill/sandbox tests/skill/deployment \
+	tests/skill/test_animations.py tests/skill/test_eraser.py tests/skill/test_nodes.py tests/skill/test_tickets.py
 part-web := tests/skill/cli tests/skill/oauth tests/skill/web
 part-pipeline := tests/pipeline
 part-models := tests/filters tests/weights
