@@ -20,6 +20,7 @@ _GAIN: Final = (1.2, 1.0)  # a lid's skin is thinner than a cheek's, lies in fin
 _ROUGH: Final = (0.05, 0.1)  # fine spread of a cheek's light from the one to the other; 0.005 to 0.05 on most photos
 _TILE: Final = 0.2  # of a piece of skin; pieces overlap by half
 _LEAST_TILE: Final = 8  # pixels
+_LID: Final = (0.1, 0.1)  # above the curve `top` and below the lower margin: no lid is farther
 _CALM: Final = 0.06  # softness over which the grain's strength is measured
 _CALMEST: Final = 40  # percentile of the places by that strength, from which pieces are taken
 _LEAST: Final = 64  # pixels of the cheek that must be seen
@@ -33,7 +34,7 @@ def build_grain(box: EyeBox, softness: float) -> Float:
         softness: Sigma of the photo's blur in pixels.
 
     Returns:
-        float32 (h, w, 3), in steps of 255 around 0; all 0 where no cheek is seen.
+        float32 (h, w, 3), in steps of 255 around 0; 0 below and above the lid, and where no cheek is seen.
     """
     width = box.contour.width
     cheek = (box.v > box.lower + _CHEEK[0] * width) & (box.v < box.lower + _CHEEK[1] * width)
@@ -48,9 +49,13 @@ def build_grain(box: EyeBox, softness: float) -> Float:
         lighter = np.maximum(channel_mean(fine)[..., None] * usual / max(float(usual.mean()), 1.0), 0.0)
         fine += (np.where(lighter > 0.0, lighter, fine) - fine) * np.float32(rough)
     limit = most * (1.48 * float(np.median(np.abs(fine[cheek]))) + 1e-3)
-    laid = _lay_pieces(
-        single(np.clip(fine, -limit, limit)), _calm_places(box, fine, cheek), max(_LEAST_TILE, round(_TILE * width))
-    )
+    lid = (box.v > box.top - _LID[0] * width) & (box.v < box.lower + _LID[1] * width)
+    rows = np.flatnonzero((lid & (np.abs(box.u) < _BESIDE * width)).any(1))
+    laid = np.zeros_like(fine)
+    if rows.size:
+        first, last = int(rows[0]), int(rows[-1]) + 1
+        places, tile = _calm_places(box, fine, cheek), max(_LEAST_TILE, round(_TILE * width))
+        laid[first:last] = _lay_pieces(single(np.clip(fine, -limit, limit)), places, tile, last - first)
     return single(gain * laid)
 
 
@@ -68,11 +73,11 @@ def _calm_places(box: EyeBox, fine: Float, cheek: Mask) -> Double:
     return np.stack([columns, rows], -1).astype(np.float64)
 
 
-def _lay_pieces(fine: Float, places: Double, tile: int) -> Float:
-    """Pieces of `fine` (h, w, 3) around `places`, laid in four grids half a piece apart, as strong as it is."""
+def _lay_pieces(fine: Float, places: Double, tile: int, rows: int) -> Float:
+    """Pieces of `fine` (h, w, 3) around `places`, laid on (rows, w, 3) in four grids half a piece apart, as strong."""
     rng = np.random.default_rng(7)
-    rows, columns = fine.shape[:2]
-    size = min(tile, rows, columns) // 2 * 2
+    height, columns = fine.shape[:2]
+    size = min(tile, height, columns) // 2 * 2
     half = size // 2
     bell = np.sin(np.pi * (np.arange(size, dtype=np.float32) + 0.5) / size) ** 2
     window = bell[:, None] * bell
@@ -80,7 +85,7 @@ def _lay_pieces(fine: Float, places: Double, tile: int) -> Float:
     out = np.zeros((rows + 2 * size, columns + 2 * size, 3), np.float32)
     power = np.zeros(out.shape[:2], np.float32)
     middles = places[rng.integers(0, len(places), (len(down), len(across)))].astype(int)
-    lefts, tops = (np.clip(middles[..., i] - half, 0, most - size) for i, most in ((0, columns), (1, rows)))
+    lefts, tops = (np.clip(middles[..., i] - half, 0, most - size) for i, most in ((0, columns), (1, height)))
     for i, y in enumerate(down):
         for j, x in enumerate(across):
             top, left, target = tops[i, j], lefts[i, j], np.s_[y + size : y + 2 * size, x + size : x + 2 * size]

@@ -83,7 +83,7 @@ def test_smooth_skin_has_no_grain_and_grainy_skin_has_it(close_up: Pixels, close
     assert np.abs(grainy.skin - smooth.part(smooth.skin))[smooth.eye()].mean() < 8
     strokes = np.clip(smooth.pixels + rng.normal(0, 30, (*size, 1)), 0, 255).astype(np.uint8)  # a painter's, wrinkles
     rough = build_lid_images(strokes, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
-    assert rough.grain[rough.grain_at > 0.5].std() > 20
+    assert rough.grain[rough.grain_at > 0.5].std() > 15
     waves = 8 * np.sin(np.arange(size[0]) * 2 * np.pi / (0.35 * smooth.contour.width))[:, None, None]
     folded = np.clip(smooth.pixels + waves, 0, 255).astype(np.uint8)  # bags and shadows of the cheek are no grain
     soft = build_lid_images(folded, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
@@ -126,7 +126,7 @@ def test_lines_of_the_cheek_are_no_grain_of_the_lid(close_up: Pixels, close_face
     lines[lower - 1 : lower + 2] = -60
     box = replace(plain.look_up(), pixels=plain.part(np.clip(plain.pixels + noise + lines, 0, 255)).astype(np.float32))
     grain = build_grain(box, 0.5).mean(-1)
-    assert 4 < grain.std() < 9
+    assert 4 < grain[plain.eye()].std() < 9
     assert np.abs(grain.mean(1)).max() < 6  # no row of it is darker than the others
 
 
