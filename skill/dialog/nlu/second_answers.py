@@ -61,17 +61,22 @@ def answers_otherwise(understood: Understood, said: Said, expecting: str) -> Und
 def _of_consent(understood: Understood, said: Said) -> Understood | None:
     if understood.intent is Intent.NO and waits(said):
         return Understood(Intent.WAIT)  # «погоди, я у дочки спрошу»
-    if "nobody-to-ask" in concepts_of([read(word) for word in said]):
+    if _refuses_at_last(understood, said):
+        return Understood(Intent.NO)
+    asked = concepts_of([read(word) for word in said])
+    if "nobody-to-ask" in asked or (understood.topic == "permission" and "dead" in asked):
         return Understood(Intent.QUESTION, topic="dead")  # «а если тётя умерла и спросить не у кого»
-    closes = _CLOSING.intersection(said[-_LAST:]) and understood.intent is not Intent.EXIT
-    if closes and not {"или", "ли", "если"}.intersection(said) and not understood.gestures:
-        return Understood(Intent.NO)  # «что-то мне это не нравится, давай закроем»
-    if understood.topic == "fear" and _ends_refusing(said):
-        return Understood(Intent.NO)  # «ой, что-то я боюсь, не надо»
-    if understood.intent is Intent.UNKNOWN and _TOO_LONG.intersection(said):
+    if understood.topic == "shorter" or (understood.intent is Intent.UNKNOWN and _TOO_LONG.intersection(said)):
         return Understood(Intent.REPEAT, topic="simply")  # «ой, длинно, короче скажи»
     begun = understood.intent is Intent.STATUS and _STARTS.intersection(said)
     return Understood(Intent.UNKNOWN) if begun else None  # «ладно, что уж там, поехали»
+
+
+def _refuses_at_last(understood: Understood, said: Said) -> bool:
+    """«что-то мне это не нравится, давай закроем», «ой, что-то я боюсь, не надо»."""
+    closes = _CLOSING.intersection(said[-_LAST:]) and not {"или", "ли", "если"}.intersection(said)
+    closed = bool(closes) and understood.intent is not Intent.EXIT and not understood.gestures
+    return closed or (understood.topic == "fear" and _ends_refusing(said))
 
 
 def _of_age(understood: Understood, said: Said) -> Understood | None:
@@ -106,13 +111,21 @@ def _of_deletion(understood: Understood, said: Said) -> Understood | None:
         return Understood(Intent.UNKNOWN)  # «нельзя не удалить», «угу, не нужно оно мне больше»
     if keeps_first(said):
         return Understood(Intent.NO, topic=KEPT)  # «удали, только когда я сохраню»
+    if asked := _asked_of_deletion(understood, said):
+        return asked
+    questioned = understood.intent in {Intent.QUESTION, Intent.CONSENT_TEXT}
+    if questioned and _ends_refusing(said) and not asks(said):
+        return Understood(Intent.NO)  # «раз вернуть нельзя, тогда не буду»
+    return None
+
+
+def _asked_of_deletion(understood: Understood, said: Said) -> Understood | None:
+    if understood.topic == KEPT and "если" in said and asks(said):
+        return Understood(Intent.CONSENT_TEXT, topic="keep")  # «а если не удалять, то что будет»
     if understood.topic == "how_long" or (understood.intent is Intent.STATUS and "ждать" in said):
         return Understood(Intent.QUESTION, topic="delete_fast")  # «это быстро или ждать»
     if understood.intent is Intent.UNKNOWN and said[:1] in {("что",), ("чего",), ("а",)} and _ALL.intersection(said):
         return Understood(Intent.QUESTION, topic="delete_what")  # «что именно всё»
-    questioned = understood.intent in {Intent.QUESTION, Intent.CONSENT_TEXT}
-    if questioned and _ends_refusing(said) and not asks(said):
-        return Understood(Intent.NO)  # «раз вернуть нельзя, тогда не буду»
     return None
 
 

@@ -33,6 +33,7 @@ _CHOOSES: Final = frozenset({"выбрать", "выбирать", "выбора
 _WONDERS: Final = frozenset({"откуда", "почему", "правда", "настоящие", "настоящий", "угадала", "знаешь"})
 _BEGINS: Final = frozenset({Intent.ANIMATE, Intent.NEW})
 _FAMOUS: Final = frozenset({"can", "famous"})
+_UNFOUND: Final = frozenset({"найдена", "найден", "недоступна", "недоступен", "ошибка", "ошибку", "404"})
 _WISHES: Final = frozenset({"пусть", "пускай", "хочу", "давай", "сделай", "оживи"})
 _REMOVES: Final = frozenset({"убери", "уберите", "убрать", "убирай", "выключи", "останови", "без"})
 _HUMAN: Final = frozenset({"человек", "люди", "живой", "живая"})
@@ -119,6 +120,10 @@ def _at_stage(understood: Understood, said: Said, stage: str) -> Understood | No
         and not _WISHES.intersection(said)
     ):
         return Understood(Intent.QUESTION, topic="movements")  # «а она прям шевелиться будет»
+    if stage == Stage.WAIT and any(word.startswith("страниц") for word in said) and _UNFOUND.intersection(said):
+        return Understood(Intent.TROUBLE, topic="page")  # «пишет, страница не найдена»
+    if stage == Stage.WAIT and understood.intent in {Intent.WAIT, Intent.UNKNOWN} and "хватит" in said[-_LAST:]:
+        return Understood(Intent.EXIT)  # «вечером сын придёт, сделает, хватит пока»
     if stage == Stage.REFUSED and understood.intent is Intent.NEW and "если" in said and asked & {"can", "fits"}:
         return Understood(Intent.QUESTION, topic="copy")  # «если я поближе пересниму, возьмёшь»
     return None
@@ -152,6 +157,8 @@ def _ordered(understood: Understood, said: Said, expecting: str) -> Understood |
     leaves = _leaves(said) or ("случайно" in said and expecting == Stake.OFFER)
     if leaves and (declined or understood.intent is Intent.UNKNOWN):
         return Understood(Intent.EXIT)  # «ой нет, я случайно сказала, закрой»
+    if understood.intent is Intent.UNKNOWN and said[:2] == ("не", "сейчас"):
+        return Understood(Intent.NO)  # «не сейчас, у меня суп на плите»
     looked = understood.intent in {Intent.YES, Intent.NEW} and expecting == Stake.OFFER
     if looked and "look-closer" in hear([read(word) for word in said]).concepts:
         return Understood(Intent.AGAIN)  # «да есть там лицо, посмотри получше»

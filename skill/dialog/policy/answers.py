@@ -23,6 +23,8 @@ _ASKED_ASIDE: Final[Mapping[Intent, str]] = MappingProxyType(
 def question(context: TurnContext) -> Decision:
     """«Это бесплатно?»"""
     topic = context.understood.topic
+    if topic == "messenger" and context.state.question in OFFERS and find_video(context):
+        return on_page(context, ResponseKind.SHARE)  # «а как его в ватсап скинуть»
     if topic in _ON_PAGE and context.state.question in OFFERS and find_video(context):
         return on_page(context, ResponseKind.SAVE, topic)
     return answered(context, topic)
@@ -56,6 +58,8 @@ def _as_set_up(context: TurnContext, topic: str) -> str:
     running = any(not job.state.ended for job in context.facts.own)
     if topic == "fear" and running:
         return "fear_running"
+    if topic == "noscreen" and running:
+        return "where"
     if topic == "change_mind" and context.state.question in {Question.DELETE, Question.DELETE_ALL}:
         return "delete_undo"
     job = context.facts.job(context.state.job)

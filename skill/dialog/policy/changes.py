@@ -155,5 +155,6 @@ def _undo(context: TurnContext, job: KnownJob) -> Decision:
     older = older[older.index(job) + 1 :]
     before = next((one for one in older if one.state is JobState.DONE), None)
     if before is None:
-        return unrestore(context, job) or answered(context, "undo_nothing")
+        nothing = "undo_colour" if asks_for_grey(context) else "undo_nothing"
+        return unrestore(context, job) or answered(context, nothing)
     return show_again(context, before)
