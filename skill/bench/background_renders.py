@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -15,6 +17,13 @@ from skill.demo_portrait import MEASURED_SIZE, astronaut
 
 _USERS: Final = 3  # one job each: one is rendered, the others wait, so that there is always one
 _POLL: Final = 0.5  # seconds between two questions for a job's state
+
+
+def _weigh_by_niceness(pid: int, niceness: int) -> None:
+    """Have a process weighed by its niceness, as it is under systemd and in a container: in a terminal Linux weighs its
+    session, whatever the niceness inside it."""
+    with suppress(OSError):  # not on every system
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness), encoding="ascii")
 
 
 class BackgroundRenders:
@@ -49,7 +58,10 @@ class BackgroundRenders:
         if not running.is_set():
             first.cancel()
             await self.stop()  # a task never ends but by an error
-        self.nice = tuple(os.getpriority(os.PRIO_PROCESS, child) for child in low_priority_descendants(self._pid))
+        children = tuple(low_priority_descendants(self._pid))
+        self.nice = tuple(os.getpriority(os.PRIO_PROCESS, child) for child in children)
+        for child, niceness in zip(children, self.nice, strict=True):
+            _weigh_by_niceness(child, niceness)
 
     async def stop(self) -> int:
         """Stop sending photos, and return the number of clips that were made.

@@ -24,6 +24,7 @@ _TOO_LONG: Final = frozenset({"длинно", "долго", "короче", "п�
 _STARTS: Final = frozenset({"поехали", "погнали", "начинай", "начинайте", "давай", "давайте", "ладно"})
 _UNCERTAIN: Final = frozenset({Intent.UNKNOWN, Intent.QUESTION, Intent.NO, Intent.APPEAL})
 _CLOSING: Final = frozenset("закроем закрываем закрой закрывай закройся выйдем выходим заканчиваем закончим".split())  # noqa: SIM905
+_PHOTO: Final = frozenset({"фото", "фотка", "фотки", "фотография", "фотографии", "снимок", "карточка"})
 _ALL: Final = frozenset({"все", "всего"})
 _ROWS: Final = frozenset({"ряд", "ряду", "ряда", "рядах"})
 _SHORT: Final = 2  # words of «не надо»
@@ -63,13 +64,24 @@ def _of_consent(understood: Understood, said: Said) -> Understood | None:
         return Understood(Intent.WAIT)  # «погоди, я у дочки спрошу»
     if _refuses_at_last(understood, said):
         return Understood(Intent.NO)
-    asked = concepts_of([read(word) for word in said])
-    if "nobody-to-ask" in asked or (understood.topic == "permission" and "dead" in asked):
-        return Understood(Intent.QUESTION, topic="dead")  # «а если тётя умерла и спросить не у кого»
+    if topic := _asked_of_consent(understood, said):
+        return Understood(Intent.QUESTION, topic=topic)
     if understood.topic == "shorter" or (understood.intent is Intent.UNKNOWN and _TOO_LONG.intersection(said)):
         return Understood(Intent.REPEAT, topic="simply")  # «ой, длинно, короче скажи»
     begun = understood.intent is Intent.STATUS and _STARTS.intersection(said)
     return Understood(Intent.UNKNOWN) if begun else None  # «ладно, что уж там, поехали»
+
+
+def _asked_of_consent(understood: Understood, said: Said) -> str:
+    """The topic of a question about the rules that the first reading took for something else; empty for none."""
+    asked = concepts_of([read(word) for word in said])
+    if "nobody-to-ask" in asked or (understood.topic == "permission" and "dead" in asked):
+        return "dead"  # «а если тётя умерла и спросить не у кого»
+    if understood.intent is Intent.UNKNOWN and "куда" in said and _PHOTO.intersection(said):
+        return "place"  # «а куда это фото уходит, за границу, что ли»
+    if understood.intent is Intent.DELETE and asks(said):
+        return "change_mind"  # «а если передумаю, можно будет стереть»
+    return ""
 
 
 def _refuses_at_last(understood: Understood, said: Said) -> bool:

@@ -67,6 +67,8 @@ def _begins(understood: Understood, said: Said, expecting: str, stage: str) -> U
         return Understood(Intent.YES)  # «карточка тут старая, может, попробуем»
     if stage in {Stage.NEW, Stage.WAIT} and expecting not in GRAVE and delays(said) and understood.intent in _BEGINS:
         return Understood(Intent.WAIT)  # «давай завтра, внуки приедут, тогда и сделаем»
+    if understood.intent is Intent.HELP and stage == Stage.NEW and "расскажи" in said:
+        return Understood(Intent.ABILITIES)  # «ну не знаю, расскажи сначала, что это такое»
     if understood.intent is Intent.YES and expecting == Stake.OFFER and concepts_of(list(map(read, said))) >= _FAMOUS:
         return Understood(Intent.QUESTION, topic="famous")  # «а Путина можно»
     return None
@@ -150,7 +152,8 @@ def _moves(understood: Understood, said: Said, stage: str) -> Understood | None:
 def _ordered(understood: Understood, said: Said, expecting: str) -> Understood | None:
     """An order where nothing grave is at stake."""
     declined = understood.intent in {Intent.NO, Intent.CANCEL}
-    if declined and _deletes(said):
+    again = understood.intent is Intent.AGAIN and not hear([read(word) for word in said]).gestures
+    if (declined or again) and _deletes(said):
         return Understood(Intent.DELETE, what="photo")  # «удаляй, мне не надо такого»
     if understood.intent is Intent.TROUBLE and _CHOOSES.intersection(said):
         return Understood(Intent.QUESTION, topic="gallery")  # «где кнопка, чтоб фотографию выбрать»

@@ -12,6 +12,7 @@ from skill.dialog.context import KnownJob
 from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.topics import KEPT
+from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.restoration import promise_of, remember
 from skill.dialog.policy.results import await_photo, check, find_subject, find_video, fresh_jobs, on_page, report
@@ -31,6 +32,9 @@ _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+_STILL: Final = ("camera-still",)
+_CAMERA: Final = "camera-"
+
 
 def wish(context: TurnContext, gestures: tuple[str, ...] = ()) -> Decision:
     """«Ещё раз», «пусть улыбнётся». `gestures`: where they were said before."""
@@ -43,6 +47,8 @@ def wish(context: TurnContext, gestures: tuple[str, ...] = ()) -> Decision:
         return check(context, context.facts.jobs[0]) if context.facts.jobs else send(context, gestures)
     if not job.state.ended:
         return remember(context, job, gestures)
+    if gestures == _STILL and job.state is JobState.DONE and not any(one.startswith(_CAMERA) for one in job.gestures):
+        return answered(context, "camera_stands")
     return report(context, job) if job.state is JobState.REFUSED else _new(context, job, gestures)
 
 

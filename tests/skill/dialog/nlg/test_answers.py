@@ -28,6 +28,7 @@ _BESIDES = {
     "calmest",
     "undo_nothing",
     "undo_colour",
+    "camera_stands",
     "calm",
     "drawing_too",
     "childhood_archive",

@@ -30,7 +30,7 @@ def test_what_counts_in_a_phrase_is_heard(said: str, expecting: str, stage: str,
 
 def test_a_question_behind_a_stray_denial_is_answered() -> None:
     meant = understand("не ну с удалением окей а вот куда фотка то уходит", expecting="consent", stage="new")
-    assert (meant.intent, meant.topic) == (Intent.CONSENT_TEXT, "privacy")
+    assert (meant.intent, meant.topic) == (Intent.QUESTION, "place")
     assert understand("нет не согласна а куда фото уходит", expecting="consent").intent is Intent.NO
 
 

@@ -199,6 +199,7 @@ CASES: tuple[Case, ...] = (
     Case("a wish on somebody else's", turn("ещё раз"), FOREIGN, S.ASK_MINE),
     Case("the queue is full", turn("ещё раз"), TOLD, S.NEW_WISH, "3 минуты", (QueueFull(170.0),)),
     Case("the photo is gone", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "ришл", (PhotoGone(),)),
+    Case("a camera that stands", turn("убери камеру чтоб не ездила"), TOLD, S.ANSWER, "Камера"),
     Case("the same was made before", turn("пусть кивнёт"), TOLD, S.NEW_WISH, "«ещё раз»", (JobStarted("job-1", 0.0),)),
     Case("the queue is down", turn("ещё раз"), TOLD, S.NEW_WISH, "минут", (ActionFailed(),)),
     # what can't be made
