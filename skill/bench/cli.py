@@ -60,6 +60,9 @@ Runs = Annotated[
     int, typer.Option(min=1, max=50, help="How many clips are made, one after the other; the first one is cold.")
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the whole traceback when a command fails.")]
+Numbered = Annotated[
+    bool, typer.Option("--numbered", help="Number the photos instead of showing the names of their files.")
+]
 
 
 @contextmanager
@@ -401,9 +404,7 @@ def filters(
 @app.command()
 def readable(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of photos of any kind.")],
-    numbered: Annotated[
-        bool, typer.Option("--numbered", help="Number the photos instead of showing the names of their files.")
-    ] = False,
+    numbered: Numbered = False,
     debug: Debug = False,
 ) -> None:
     """Print a table, as Markdown, of how well each face of each photo can be read, and which are refused for it."""
@@ -424,9 +425,7 @@ def kinds(
             help="A folder of photos and a table expected.tsv: file, kind, expected (animate or reasons, with commas).",
         ),
     ],
-    numbered: Annotated[
-        bool, typer.Option("--numbered", help="Number the photos instead of showing the names of their files.")
-    ] = False,
+    numbered: Numbered = False,
     debug: Debug = False,
 ) -> None:
     """Print a table, as Markdown, of how often the service says of photos of many kinds what a person would say."""

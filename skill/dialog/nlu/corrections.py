@@ -60,9 +60,8 @@ def corrected_place(said: Said) -> Said:
         return said
     if said[-1:] and said[-1] in _SLIPPED:
         said = said[:-2] if said[-2:-1] == ("я",) else said[:-1]
-    denied_first = said[said.index("не") :] if "не" in said else ()
-    if len(denied_first) == len(("не", "справа", "слева")) and {*denied_first[1:]} <= _PLACES:
-        return denied_first[2:]  # «ой нет, не справа, слева»
+    if said[-3:-2] == ("не",) and {*said[-2:]} <= _PLACES:
+        return said[-1:]  # «ой нет, не справа, слева»
     last = max(
         (at + len(one) for one in _TAKEN_BACK for at in range(len(said)) if said[at : at + len(one)] == one), default=0
     )

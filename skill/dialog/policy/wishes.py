@@ -170,13 +170,12 @@ def delete(context: TurnContext) -> Decision:
     job = context.facts.job(context.state.job)
     if job is None:
         return context.respond(ResponseKind.NOTHING_TO_DELETE)
-    return context.respond(
-        ResponseKind.DELETED, DeletePhoto(tuple(other.id for other in context.facts.same_photo(job)))
-    )
+    photo = DeletePhoto(tuple(other.id for other in context.facts.same_photo(job)))
+    return context.respond(ResponseKind.DELETED, photo, later=())
 
 
 def delete_all(context: TurnContext) -> Decision:
     """All of the person; «удали это фото» asks for the photo alone."""
     if context.understood.what == "photo":
         return ask_delete(context)
-    return context.respond(ResponseKind.FORGOTTEN, ForgetUser(), claimed=())
+    return context.respond(ResponseKind.FORGOTTEN, ForgetUser(), claimed=(), later=())

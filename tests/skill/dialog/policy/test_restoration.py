@@ -127,6 +127,9 @@ def test_a_wish_while_a_video_is_made_is_offered_when_that_is_there(
         heard = say(turn(said), facts_with(job(JobState.RUNNING), state=state))
         assert heard.decision.actions == ()
         state = state_after(heard)
+    for question in (Question.DELETE, Question.DELETE_ALL):  # with what is deleted, what was wished of it goes
+        forgotten = replace(state, question=question, job="job-1")
+        assert state_after(say(turn("да"), facts_with(job(announced=True), state=forgotten))).later == ()
     told = say(turn("готово"), facts_with(job(), state=state))
     assert told.decision.kind is ResponseKind.READY and offered in told.text
     made = say(turn("да"), facts_with(job(announced=True), state=state_after(told)))
