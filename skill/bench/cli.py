@@ -288,16 +288,21 @@ def dialog(
     freeze: Annotated[
         bool, typer.Option("--freeze", help="Lock all database files of the service for five seconds meanwhile.")
     ] = False,
+    postgres: Annotated[
+        str, typer.Option(metavar="URL", help="A PostgreSQL database with our tables; else a new SQLite file.")
+    ] = "",
     debug: Debug = False,
 ) -> None:
     """Measure how fast the dialog answers an even load of turns: median, 95th and 99th percentile, and errors.
 
-    The service is started for the measurement and stopped afterwards; one that is running already is left alone.
+    The service is started for the measurement and stopped afterwards; one that is running already is left alone. What
+    was said stays in the PostgreSQL database.
     """
     with _bench_errors(debug=debug):
         from skill.bench.dialog import describe_figures, measure_dialog
 
-        for name, value in describe_figures(measure_dialog(rate, seconds, renders=renders, freeze=freeze)):
+        figures = measure_dialog(rate, seconds, renders=renders, freeze=freeze, postgres=postgres)
+        for name, value in describe_figures(figures):
             print_line(f"{name}: {value}")
 
 

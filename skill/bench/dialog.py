@@ -63,7 +63,13 @@ class DialogFigures:
 
 
 def measure_dialog(
-    rate: float, seconds: float, *, renders: bool = False, freeze: bool = False, command: Sequence[str] = SERVE
+    rate: float,
+    seconds: float,
+    *,
+    renders: bool = False,
+    freeze: bool = False,
+    postgres: str = "",
+    command: Sequence[str] = SERVE,
 ) -> DialogFigures:
     """Start a service, and talk to it.
 
@@ -72,12 +78,17 @@ def measure_dialog(
         seconds: The length of the load.
         renders: Keep the service rendering meanwhile.
         freeze: Lock all its database files for five seconds in between.
+        postgres: The address of a PostgreSQL database with our tables; else a new SQLite file.
         command: The command that starts the service.
 
     Raises:
-        BenchError: The service does not open, or a render fails.
+        BenchError: The service does not open, a render fails, or there are no files to lock.
     """
-    return asyncio.run(_measure(rate, seconds, renders=renders, freeze=freeze, command=command))
+    if freeze and postgres:
+        raise BenchError("PostgreSQL has no files to lock: leave out one of --freeze and --postgres")
+    secret = secrets.token_hex(32)
+    service = _Service(command, secret, postgres)
+    return asyncio.run(_measure(rate, seconds, renders=renders, freeze=freeze, service=service))
 
 
 def describe_figures(figures: DialogFigures) -> list[tuple[str, str]]:
@@ -97,13 +108,36 @@ def describe_figures(figures: DialogFigures) -> list[tuple[str, str]]:
     return rows
 
 
-async def _measure(
-    rate: float, seconds: float, *, renders: bool, freeze: bool, command: Sequence[str]
-) -> DialogFigures:
-    secret, load = secrets.token_hex(32), os.getloadavg()[0]
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """A service that can be started."""
+
+    command: Sequence[str]
+    """The command that starts it."""
+    secret: str
+    """The secret of its webhook, its API and its signatures."""
+    postgres: str
+    """The address of its PostgreSQL database; empty for an SQLite file."""
+
+    def environment(self, data: Path) -> dict[str, str]:
+        """The variables for a service whose files lie in `data`."""
+        settings = {
+            "DATA_DIR": str(data),
+            "ALICE_SECRETS": self.secret,
+            "API_KEYS": self.secret,
+            "LOG_LEVEL": "warning",
+        }
+        if self.postgres:
+            settings |= {"QUEUE": "postgres", "POSTGRES": self.postgres, "SECRETS": self.secret}
+            settings |= {"IDENTITY_SECRET": self.secret}
+        return {**os.environ, **{f"OZHIVI_{name}": value for name, value in settings.items()}}
+
+
+async def _measure(rate: float, seconds: float, *, renders: bool, freeze: bool, service: _Service) -> DialogFigures:
+    secret, load = service.secret, os.getloadavg()[0]
     with TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        async with _run_service(command, data, secret) as (address, pid):
+        async with _run_service(service, data) as (address, pid):
             url = f"{address}/alice/{secret}"
             await send_turns(url, min(rate, _WARM_UP_RATE), 1.0)  # dictionaries are read, files are made
             background = BackgroundRenders(address, secret, pid)
@@ -120,12 +154,12 @@ async def _measure(
 
 
 @asynccontextmanager
-async def _run_service(command: Sequence[str], data: Path, secret: str) -> AsyncIterator[tuple[str, int]]:
+async def _run_service(service: _Service, data: Path) -> AsyncIterator[tuple[str, int]]:
     """The address and the process of a service whose files lie in `data`."""
-    settings = {"DATA_DIR": str(data), "ALICE_SECRETS": secret, "API_KEYS": secret, "LOG_LEVEL": "warning"}
-    environment = {**os.environ, **{f"OZHIVI_{name}": value for name, value in settings.items()}}
     pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=nowhere, stderr=pipe)
+    process = await asyncio.create_subprocess_exec(
+        *service.command, env=service.environment(data), stdout=nowhere, stderr=pipe
+    )
     try:
         assert process.stderr is not None
         line = (await process.stderr.readline()).decode()

@@ -9,6 +9,7 @@ import pytest
 from skill.bench.dialog import DialogFigures, describe_figures, measure_dialog
 from skill.bench.dialog_load import TurnResult
 from skill.bench.errors import BenchError
+from tests.skill.jobs.postgres_server import PostgresServer
 
 COMMAND = (sys.executable, "-m", "tests.skill.dialog.serve_echo_dialog")
 
@@ -22,6 +23,16 @@ def test_every_turn_is_answered_also_while_the_files_are_locked() -> None:
     rows = dict(describe_figures(figures))
     assert rows["errors"] == "0"
     assert "p99" in rows
+
+
+def test_a_service_with_postgresql_is_measured(postgres: PostgresServer) -> None:
+    with postgres.database() as address:
+        figures = measure_dialog(20, 1, postgres=address, command=COMMAND)
+        assert figures.errors == ()
+        ((replies,),) = postgres.run(address, "SELECT count(*) FROM ozhivi_replies")
+        assert replies
+        with pytest.raises(BenchError, match="--freeze"):
+            measure_dialog(1, 1, freeze=True, postgres=address)
 
 
 def test_a_service_that_does_not_open_is_an_error() -> None:
