@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.chosen_faces import choice_of, choose_faces, enlarge_faces
 from pipeline.limits import AUTO, CAMERAS, DEFAULT_LONG_SIDE, DEFAULT_SECONDS, RESTORE_OFF, STILLS
 from pipeline.progress import OnStep, Step, StepTimer
 
@@ -167,17 +168,17 @@ class Prepared:
             self.pixels = _read(photo_source, wish, runtime)
             """The photo, uint8 H×W×3."""
         with timer.step(Step.FACES):
-            self.whole, found = _find(self.pixels, wish, runtime)
+            chosen = choose_faces(self.pixels, wish, runtime, gate)
+            self.whole = chosen.whole
             """The photo with all that is around a print, uint8 H×W×3; `original` itself where nothing was cut out."""
-            meant = _select(self.whole, found, wish, runtime, gate)
-            self.people, self._left_out, numbers = len(found), _left_out(found, wish), _number(found, meant)
-            """Number of the faces on the whole photo."""
-            self.pixels, self.faces, meant = _lay_flat(self.whole, found, meant, wish, runtime)
+            self.pixels, self.faces = chosen.pixels, chosen.faces
             """All faces of the photo or of its print, the most prominent first."""
+            self.people, self._left_out = chosen.people, chosen.left_out
+            """Number of the faces on the whole photo."""
         with timer.step(Step.FILTERS):
-            self.admitted = gate(self.pixels, meant, wish)
+            self.admitted = gate(self.pixels, chosen.meant, wish)
             """The faces that move."""
-            self._numbers = _numbers_of(self.admitted, meant, numbers)
+            self._numbers = chosen.numbers_of(self.admitted)
         self.original = self.pixels
         """The photo or its print that the gate has judged, uint8 H×W×3; `pixels` itself where nothing was restored."""
         self.restored: tuple[str, ...] = ()
@@ -186,7 +187,7 @@ class Prepared:
             with timer.step(Step.RESTORE):
                 self.pixels, self.restored = _restore(self.pixels, self.faces, wish, runtime)
         if self.pixels.shape != self.original.shape:
-            self.faces, self.admitted = _enlarge_faces(self.faces, self.admitted, self.original, self.pixels)
+            self.faces, self.admitted = enlarge_faces(self.faces, self.admitted, self.original, self.pixels)
         self.timings: Mapping[str, float] = timer.seconds
         """Seconds of decoding, faces, filters and restoration, by step's name."""
         self._runtime, self._given_animator = runtime, animator
@@ -289,7 +290,7 @@ class Prepared:
 
 def _of_photo(wish: Wish) -> tuple[object, ...]:
     """The part of a wish that concerns the photo."""
-    return _meant(wish), wish.long_side, wish.turn, wish.adult, wish.archive, wish.restore, wish.straighten
+    return choice_of(wish), wish.long_side, wish.turn, wish.adult, wish.archive, wish.restore, wish.straighten
 
 
 def _read(source: Path | bytes, wish: Wish, runtime: Runtime) -> Pixels:
@@ -312,84 +313,6 @@ def _restore(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runti
 
     restored = restore_photo(pixels, wish.restore, faces, runtime, wish.long_side)
     return restored.pixels, restored.parts
-
-
-def _enlarge_faces(
-    faces: tuple[Face, ...], admitted: tuple[AdmittedFace, ...], before: Pixels, after: Pixels
-) -> tuple[tuple[Face, ...], tuple[AdmittedFace, ...]]:
-    """All faces, and those that move, of a photo that was enlarged."""
-    from pipeline.restore.enlarge import enlarge_face
-
-    def place(face: Face) -> Face:
-        return enlarge_face(face, before.shape, after.shape)
-
-    places = {id(face): place(face) for face in faces}
-    moving = tuple(replace(one, face=places.get(id(one.face)) or place(one.face)) for one in admitted)
-    return tuple(places[id(face)] for face in faces), moving
-
-
-def _find(pixels: Pixels, wish: Wish, runtime: Runtime) -> tuple[Pixels, tuple[Face, ...]]:
-    """The photo as its faces stand upright on it, and all of them.
-
-    Where nobody chose a turn, and no face is found on the photo as it is, one that lies on its side or stands on its
-    head is turned.
-    """
-    from pipeline.faces.finder import FaceFinder
-    from pipeline.faces.upright import find_upright
-
-    finder = FaceFinder(runtime)
-    if wish.turn:
-        return pixels, finder.find(pixels)
-    return find_upright(finder, pixels)
-
-
-def _select(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runtime, gate: Gate) -> tuple[Face, ...]:
-    """The faces that are meant. Where there is none at all, a face that hides itself is refused for that reason."""
-    from pipeline.faces.finder import FaceFinder
-    from pipeline.faces.hidden import refuse_hidden
-    from pipeline.faces.selection import select_faces
-
-    if not faces:
-        refuse_hidden(FaceFinder(runtime).find_hidden(pixels), lambda face: gate(pixels, [face], wish))
-    return select_faces(faces, _meant(wish))
-
-
-def _number(faces: tuple[Face, ...], meant: tuple[Face, ...]) -> list[int]:
-    """The numbers of those who are meant, counted from 1 at the left of the photo."""
-    from pipeline.faces.selection import from_left
-
-    places = {id(face): number for number, face in enumerate(from_left(faces), start=1)}
-    return [places[id(face)] for face in meant]
-
-
-def _numbers_of(admitted: tuple[AdmittedFace, ...], meant: tuple[Face, ...], numbers: Sequence[int]) -> tuple[int, ...]:
-    """The numbers of those who were admitted, of those who are meant."""
-    known = {id(face): number for face, number in zip(meant, numbers, strict=True)}
-    return tuple(known[id(one.face)] for one in admitted)
-
-
-def _lay_flat(
-    pixels: Pixels, faces: tuple[Face, ...], meant: tuple[Face, ...], wish: Wish, runtime: Runtime
-) -> tuple[Pixels, tuple[Face, ...], tuple[Face, ...]]:
-    """The print that is meant, its faces, and those of them that are meant; an ordinary photo is left as it is."""
-    from pipeline.faces.finder import FaceFinder
-    from pipeline.faces.print_choice import choose_print
-
-    chosen = choose_print(FaceFinder(runtime), pixels, faces, meant) if wish.straighten else None
-    return chosen or (pixels, faces, meant)
-
-
-def _left_out(faces: tuple[Face, ...], wish: Wish) -> int:
-    from pipeline.faces.selection import count_left_out
-
-    return count_left_out(faces, _meant(wish))
-
-
-def _meant(wish: Wish) -> str | None:
-    """The choice of faces that a wish makes."""
-    from pipeline.motion.roles import name_faces
-
-    return wish.face or name_faces(wish.gestures)
 
 
 def _warp(runtime: Runtime) -> Animator:
