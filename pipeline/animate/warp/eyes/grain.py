@@ -14,9 +14,9 @@ from pipeline.image_ops import channel_mean, gaussian, single, smoothstep, wide_
 _CHEEK: Final = (0.28, 0.85)  # below the lower margin: beyond its lashes
 _BESIDE: Final = 0.75  # from the eye's middle
 # Of usual skin, and of skin that is wrinkled or painted all over, whose lids are so, too:
-_COARSEST: Final = (0.05, 0.07)  # what is coarser stays in the cheek
-_HIGHEST: Final = (2.5, 2.2)  # most of it, by its spread
-_GAIN: Final = (1.2, 1.0)  # a lid's skin is thinner than a cheek's, lies in finer folds, and is resampled
+_COARSEST: Final = (0.05, 0.05)  # what is coarser stays in the cheek
+_HIGHEST: Final = (2.5, 1.4)  # most of it, by its spread
+_GAIN: Final = (1.2, 0.8)  # a lid's skin is thinner than a cheek's, lies in finer folds, and is resampled
 _ROUGH: Final = (0.05, 0.1)  # fine spread of a cheek's light from the one to the other; 0.005 to 0.05 on most photos
 _TILE: Final = 0.2  # of a piece of skin; pieces overlap by half
 _LEAST_TILE: Final = 8  # pixels

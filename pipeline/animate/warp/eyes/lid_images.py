@@ -79,7 +79,7 @@ def build_lid_images(
     ratio = single(np.clip(eye.pixels / skin, 0.05, 2.0) * near + (1.0 - near))
     return LidImages(
         skin=skin,
-        skin_soft=predict_shut_colour(eye, around, lid),
+        skin_soft=predict_shut_colour(eye, hole, around, lid),
         ratio=ratio,
         shut_lash=darken(lid, _shut_darkness(eye, paleness, blur, ratio)),
         grain=grain,

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.animate.warp.eyes.eye_box import EyeBox
+from pipeline.animate.warp.eyes.skin_tint import is_skin
 from pipeline.arrays import Double, Float, Mask
 from pipeline.image_ops import channel_max, channel_mean, gaussian, single, smoothstep, wide_gaussian
 from pipeline.layers.inpaint import diffuse
@@ -35,8 +36,6 @@ _ABOVE: Final = (0.32, 0.13)  # eye widths above the open margin: the skin that 
 _CHEEK_AT: Final = (0.16, 0.5)  # … and below the lower margin
 _RING: Final = (0.75, 0.6)  # eye widths: half axes of the ring of skin around the eye
 _RING_TINT: Final = 0.35  # of the way to its tint
-_DARKEST: Final = 0.2  # of the cheek's light: what is darker is hair or a hole
-_HUE: Final = 0.25  # difference of (red - green) / (red - blue) up to which skin is skin: 0.4 to 0.8, a scarf has 1
 _BY_RING: Final = (0.86, 1.0)  # of its light: least and most of a shut lid; 0.72 to 1.0 on 8 of 10 filmed people
 _MOST_GAIN: Final = 1.7  # in a socket in deep shade the lid stays darker than that
 # Eye widths beyond the corner at the nose, and at the temple, over which what stays is seen again: a liner's wing.
@@ -175,7 +174,7 @@ def _bound_to_ring(box: EyeBox, hole: Mask, lid: Float, cheek: Float) -> Float:
     """
     contour, width = box.contour, box.contour.width
     away = np.hypot(box.u / (_RING[0] * width), box.v / (_RING[1] * width))
-    ring = (away > 0.8) & (away < 1.15) & ~hole & box.person & _is_skin(box.pixels, cheek)
+    ring = (away > 0.8) & (away < 1.15) & ~hole & box.person & is_skin(box.pixels, cheek)
     inside = (box.u > contour.left_end) & (box.u < contour.right_end)
     if ring.sum() < 24 or not inside.any():
         return lid
@@ -184,15 +183,6 @@ def _bound_to_ring(box: EyeBox, hole: Mask, lid: Float, cheek: Float) -> Float:
     tint = (around / max(float(around.mean()), 1.0)) / (usual / max(float(usual.mean()), 1.0) + 1e-3)
     gain = min(float(np.clip(light, *_BY_RING)) / max(light, 1e-3), _MOST_GAIN)
     return single(lid * gain * (1.0 + _RING_TINT * (np.clip(tint, 0.5, 2.0) - 1.0)))
-
-
-def _is_skin(pixels: Float, cheek: Float) -> Mask:
-    """Whether pixels (h, w, 3) have the light and the tint of a cheek, or its hue: skin in the shade is stronger."""
-    light, cheek_light = (np.maximum(channel_mean(one), 1.0) for one in (pixels, cheek))
-    apart = np.abs(pixels / light[..., None] - cheek / cheek_light[..., None]).sum(-1)
-    hues = [(one[..., 0] - one[..., 1]) / np.maximum(one[..., 0] - one[..., 2], 8.0) for one in (pixels, cheek)]
-    alike = (np.abs(hues[0] - hues[1]) < _HUE) & (pixels[..., 0] > pixels[..., 2])
-    return np.asarray((light > _DARKEST * cheek_light) & ((apart < _STRANGE[0]) | alike))
 
 
 def _colour_along(box: EyeBox, where: Mask) -> Float | None:

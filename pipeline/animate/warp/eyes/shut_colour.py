@@ -14,6 +14,7 @@ import numpy as np
 from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.lid_skin import fade_inwards
+from pipeline.animate.warp.eyes.skin_tint import tint_by_light
 from pipeline.arrays import Float, Mask
 from pipeline.image_ops import channel_max, channel_mean, ellipse_kernel, gaussian, single, smoothstep
 from pipeline.layers.inpaint import diffuse
@@ -68,11 +69,12 @@ def _broad_shade(box: EyeBox, hole: Mask, around: Float) -> Float:
     return single(spread * fade_inwards(box, hole)[..., None])
 
 
-def predict_shut_colour(box: EyeBox, around: Float, lid: Float) -> Float:
+def predict_shut_colour(box: EyeBox, hole: Mask, around: Float, lid: Float) -> Float:
     """The colour that each place of the open eye's lid has when the eye is shut, without the shade and the lashes.
 
     Args:
         box: The eye's box (h, w).
+        hole: (h, w), True where the skin is not seen.
         around: The skin around the eye, see `skin_around`.
         lid: The lid's colour, see `lid_colour`.
 
@@ -91,7 +93,10 @@ def predict_shut_colour(box: EyeBox, around: Float, lid: Float) -> Float:
     light = lights[0] + np.minimum(_LIGHT[0] * lights[1] + _LIGHT[1] * lights[2], _LIGHTER)
     by_lid = _TINT[0] + (1.0 - _TINT[0]) * np.clip(lights[1] / _DARK, 0.0, 1.0)
     own_tint = np.clip(tints[2], -_PAINT, _PAINT)
-    return single(np.exp(light + tints[0] + by_lid * tints[1] + _TINT[1] * own_tint).clip(1.0, 255.0))
+    tint = tint_by_light(
+        box, hole, lid, single(tints[0] + tints[2]), single(light), single(tints[0] + by_lid * tints[1])
+    )
+    return single(np.exp(light + tint + _TINT[1] * own_tint).clip(1.0, 255.0))
 
 
 def shut_place(box: EyeBox) -> Float:

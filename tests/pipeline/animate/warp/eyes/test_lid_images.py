@@ -83,7 +83,7 @@ def test_smooth_skin_has_no_grain_and_grainy_skin_has_it(close_up: Pixels, close
     assert np.abs(grainy.skin - smooth.part(smooth.skin))[smooth.eye()].mean() < 8
     strokes = np.clip(smooth.pixels + rng.normal(0, 30, (*size, 1)), 0, 255).astype(np.uint8)  # a painter's, wrinkles
     rough = build_lid_images(strokes, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
-    assert rough.grain[rough.grain_at > 0.5].std() > 15
+    assert 10 < rough.grain[rough.grain_at > 0.5].std() < 20  # strokes, but calmer than the cheek's
     waves = 8 * np.sin(np.arange(size[0]) * 2 * np.pi / (0.35 * smooth.contour.width))[:, None, None]
     folded = np.clip(smooth.pixels + waves, 0, 255).astype(np.uint8)  # bags and shadows of the cheek are no grain
     soft = build_lid_images(folded, np.ones(size, np.float32), smooth.contour, smooth.box, 0.5, no_rim(smooth.box))
