@@ -197,10 +197,6 @@ def build_policy(rules: Rules, runtime: Runtime, *, analyser: FaceAnalyser, gall
     return Policy(rules, filters, runtime)
 
 
-def _wears_mask(features: FaceFeatures) -> bool:
-    return is_masked(features.runtime, features.hse(mirrored=False)[EMBEDDING_OUTPUT])
-
-
 def _refusal(verdict: Verdict) -> FaceError:
     reason = verdict.reason or Reason.UNDETERMINED
     return FaceError(reason, verdict.detail, cause=verdict.cause, words=find_message(verdict.cause))
