@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,6 +57,11 @@ MEAN_FACE: Final = np.array(
 )
 """float64 (n, 3), x, y, z of POINTS in the mean face's units."""
 
+STEADY: Final = (197, 195, 5, 33, 263, 127, 356, 162, 389, 21, 251)
+"""Of POINTS those of the ridge of the nose, the outer corners of the eyes and the temples, which raised brows and an
+open mouth leave alone best: the pitch of films of known motion is read from them with a correlation of 0.93 instead of
+0.85 (16 films of 4 people, brows, mouth and head moving together). They say less of yaw and roll than all points."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeadFit:
@@ -78,17 +84,19 @@ class HeadFit:
         return Pose(*(float(np.degrees(angle)) for angle in (yaw, pitch, roll)))
 
 
-def fit_head(landmarks: Float) -> HeadFit:
+def fit_head(landmarks: Float, chosen: Sequence[int] = POINTS) -> HeadFit:
     """Least-squares similarity (Umeyama 1991) of the mean face to a photo's.
 
     Args:
         landmarks: float32 (≥ 468, 3), photo pixels, z smaller = nearer.
+        chosen: The landmarks that count, of POINTS, three or more.
 
     Raises:
         ValueError: The points fall on one another.
     """
-    points = landmarks[list(POINTS)].astype(np.float64)
-    mean, centred = MEAN_FACE - MEAN_FACE.mean(axis=0), points - points.mean(axis=0)
+    points = landmarks[list(chosen)].astype(np.float64)
+    model = MEAN_FACE if chosen is POINTS else MEAN_FACE[[POINTS.index(one) for one in chosen]]
+    mean, centred = model - model.mean(axis=0), points - points.mean(axis=0)
     if not np.isfinite(centred).all() or np.abs(centred).max() < 1e-6:
         raise ValueError("the landmarks fall on one point")
     left, strength, right = np.linalg.svd(centred.T @ mean)

@@ -20,17 +20,17 @@ from skill.demo_portrait import astronaut
 from skill.donor_video import find_neutral, read_donor, read_values, track_film
 from weights.store import WeightStore
 
-LEAST = {"yaw": 0.9, "roll": 0.9, "blink_r": 0.9, "blink_l": 0.9}
+LEAST = {"yaw": 0.9, "pitch": 0.9, "roll": 0.9, "blink_r": 0.9, "blink_l": 0.9}
 
 
 def test_a_film_of_our_own_is_read_as_it_was_made(built_weights: WeightStore, tmp_path: Path) -> None:
     runtime = Runtime(built_weights.path)
     photo = read_photo(astronaut(), long_side=320, turn=0)
-    motion = compose(gestures=("turn:left", "wink:left", "wink:right"), seconds=4.0, seed=1).every(5)
+    motion = compose(gestures=("turn:left", "nod", "surprise", "wink:left", "wink:right"), seconds=5.0, seed=1).every(5)
     frames = WarpAnimator(runtime).animate(photo, [FaceFinder(runtime).find(photo)[0]], [motion])
     film = encode(frames, tmp_path / "film", fps=5, formats=("mp4",)).files["mp4"]
     expressions, fps = track_film(film, runtime)
-    assert (len(expressions), fps) == (20, 5.0)
+    assert (len(expressions), fps) == (25, 5.0)
     neutral = find_neutral(expressions)
     track = np.array([[read_values(neutral, one)[name] for name in CHANNELS] for one in expressions])
     for at, name in enumerate(CHANNELS):

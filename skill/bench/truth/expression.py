@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from pipeline.arrays import Double, Float
 from pipeline.faces import mesh_topology as mesh
-from pipeline.faces.head_pose import POINTS, Pose, fit_head
+from pipeline.faces.head_pose import POINTS, STEADY, Pose, fit_head
 from pipeline.motion.channels import CHANNELS, LIMITS, CurveValues
 
 # (upper margin, lower margin) of the person's right and left eye, the middle three of each lid
@@ -71,7 +71,7 @@ def measure_expression(landmarks: Float) -> Expression:
     irises = np.array([_iris_place(front, eye) for eye in (0, 1)])
     right, left = front[mesh.RIGHT_MOUTH_CORNER], front[mesh.LEFT_MOUTH_CORNER]
     return Expression(
-        pose=fit.pose,
+        pose=replace(fit.pose, pitch=fit_head(landmarks, STEADY).pose.pitch),
         openness=(_openness(front, 0), _openness(front, 1)),
         mouth_width=float(np.linalg.norm(left[:2] - right[:2])),
         mouth_lift=-float(right[1] + left[1]) / 2.0,
