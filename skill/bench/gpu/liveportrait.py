@@ -50,6 +50,7 @@ def _time_onnx(name: str, file: Path, runtime: Runtime, nets: Nets, extent: Exte
 
     options = ort.SessionOptions()
     options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # as the service opens its models
     session = ort.InferenceSession(str(file), options, providers=list(runtime.providers))
     times: dict[int, float] = {}
     for batch in extent.batches:

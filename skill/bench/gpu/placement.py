@@ -61,6 +61,7 @@ def place(name: str, file: Path, providers: Sequence[str], feeds: Feeds | None =
         options = ort.SessionOptions()
         options.enable_profiling, options.profile_file_prefix = True, f"{folder}/profile"
         options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # one run, and then the next graph
         session = ort.InferenceSession(str(file), options, providers=list(providers))
         session.run(None, dict(feeds or _ones(session)))
         events = json.loads(Path(session.end_profiling()).read_text(encoding="utf-8"))

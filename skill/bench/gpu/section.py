@@ -40,7 +40,7 @@ class Extent:
 
 
 WHOLE = Extent(((512, 512), (1024, 1024), (1600, 1200)), 1.5, (1, 4, 8, 16, 32), (1, 2, 4, 8), 4.0, full_nets=True)
-REDUCED = Extent(((400, 400),), 0.0, (1, 2), (2,), 2.0, full_nets=False)
+REDUCED = Extent(((320, 240),), 0.0, (1, 2), (2,), 2.0, full_nets=False)
 
 
 def best_ms(run: Callable[[], object], frames: int, seconds: float) -> float:
