@@ -12,10 +12,11 @@ from pipeline.faces.hse import EMBEDDING_OUTPUT, HSE_SIDE, run_hse
 from pipeline.runtime import Runtime
 
 MODEL: Final = "face_hidden"  # weights/hidden.onnx, see weights/train/hidden_card.md
-# Chances from which on a place is a person's head and a face has a mask. Of 344 pictures of animals and things 2 have
-# such a place, of 135 photos of masked people without a sure face 90; of 2,404 looks at photos 2 have such a mask, of
-# 239 masked faces that are found 231
+# Chances from which on a place is a person's head, alone and where a mask is seen too, and a face has a mask. Of 344
+# pictures of animals and things 2 have such a place, of 135 photos of masked people without a sure face 93; of 2,404
+# looks at photos 2 have such a mask, of 239 masked faces that are found 231
 PERSON: Final = 0.8
+_MASKED_PERSON: Final = 0.5
 MASKED: Final = 0.88
 _SIDE: Final = 1.1  # side of the chip, in longer sides of the detector's box
 
@@ -29,7 +30,10 @@ def is_head(runtime: Runtime, pixels: Pixels, square: Square) -> bool:
         square: The place, see `Detection.square`.
     """
     chip = cut_head(pixels, square)
-    return chip is not None and _chances(runtime, run_hse(runtime, chip[None])[EMBEDDING_OUTPUT])[0] > PERSON
+    if chip is None:
+        return False
+    person, masked = _chances(runtime, run_hse(runtime, chip[None])[EMBEDDING_OUTPUT])
+    return person > PERSON or (person > _MASKED_PERSON and masked > MASKED)
 
 
 def cut_head(pixels: Pixels, square: Square) -> Pixels | None:

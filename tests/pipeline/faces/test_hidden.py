@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
 
 from pipeline.errors import FaceError, Reason
+from pipeline.faces import covered_head
+from pipeline.faces.crop import Square
 from pipeline.faces.finder import Face, HiddenFace
 from pipeline.faces.head_pose import Pose
 from pipeline.faces.hidden import refuse_hidden
+from pipeline.faces.hse import EMBEDDING_OUTPUT
 from pipeline.faces.mesh_topology import LEFT_EAR, RIGHT_EAR
+from pipeline.runtime import Runtime
 
 MASK = FaceError(Reason.FACE_COVERED, cause="mask")
 EYES = FaceError(Reason.FACE_COVERED, cause="eyes")
@@ -63,3 +69,20 @@ def test_a_head_without_landmarks_is_covered_where_it_is_a_person_s(is_person: b
     except FaceError as error:
         covered = error.reason is Reason.FACE_COVERED
     assert covered is given
+
+
+@pytest.mark.parametrize(
+    ("person", "masked", "given"), [(0.85, 0.0, True), (0.6, 0.9, True), (0.6, 0.5, False), (0.4, 0.99, False)]
+)
+def test_a_place_is_a_head_by_itself_or_by_its_mask(
+    monkeypatch: pytest.MonkeyPatch, person: float, masked: float, given: bool
+) -> None:
+    class Net:
+        def run(self, model: str, feeds: object) -> dict[str, np.ndarray]:
+            chances = np.array([[person, masked]]).clip(1e-6)
+            return {"logits": np.log(chances / (1 - chances))}
+
+    embedding = {EMBEDDING_OUTPUT: np.zeros((1, 1024), np.float32)}
+    monkeypatch.setattr(covered_head, "run_hse", lambda runtime, chips: embedding)
+    photo = np.zeros((100, 100, 3), np.uint8)
+    assert covered_head.is_head(cast("Runtime", Net()), photo, Square(50, 50, 60, 0)) == given
