@@ -161,7 +161,7 @@ class _Lane:
         done = False
         try:
             now = self._clock() if self._clock else steady_time() if now is None else now
-            answer = work(Transaction(connection, self._dialect.translate, now))
+            answer = work(Transaction(connection, self._dialect.translate, now, self._dialect.together))
             self._dialect.commit(connection)
             done = True
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -67,6 +68,10 @@ class Dialect(Protocol):
 
     def translate(self, sql: str) -> str:
         """A statement as the driver takes it."""
+        ...
+
+    def together(self, connection: Any) -> AbstractContextManager[object]:
+        """A block whose statements are sent at once, where that spares the way to a server and back."""
         ...
 
     def explain(self, error: Exception) -> DatabaseDownError:

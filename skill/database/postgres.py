@@ -10,7 +10,7 @@ import os
 import re
 import socket
 import zlib
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Final
 
 import psycopg
@@ -36,10 +36,10 @@ _DEFAULTS: Final[dict[str, str]] = {
 }
 # Who freezes in the middle of a change is thrown out of it before those who wait for him give up, after 4 s.
 _BEGIN: Final = (
-    "BEGIN; SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '3800ms';"
-    " SET LOCAL idle_in_transaction_session_timeout = '3s';"
+    "BEGIN; SELECT set_config('statement_timeout', '5s', true), set_config('lock_timeout', '3800ms', true),"
+    " set_config('idle_in_transaction_session_timeout', '3s', true)"
 )
-_NOW: Final = "SELECT extract(epoch FROM clock_timestamp())::float8"
+_NOW: Final = "; SELECT extract(epoch FROM clock_timestamp())::float8"
 _ADVICE: Final[tuple[tuple[type[Exception], str], ...]] = (
     (codes.DiskFull, "the disk of PostgreSQL is full: free space there, nothing was lost"),
     (codes.InsufficientPrivilege, "the user may not do that: make it the owner of ozhivi's database"),
@@ -93,10 +93,10 @@ class PostgresDialect:
     def begin(self, connection: Connection, call: Call) -> float:
         words = [_BEGIN]
         if not call.durable or call.erase:  # log and pages are the server's, which keeps deleted rows until it vacuums
-            words.append("SET LOCAL synchronous_commit = off;")
+            words.append(", set_config('synchronous_commit', 'off', true)")
         if call.alone:
-            words.append(f"SELECT pg_advisory_xact_lock({zlib.crc32(call.alone.encode())});")
-        with connection.execute(" ".join([*words, _NOW]).encode()) as cursor:
+            words.append(f"; SELECT pg_advisory_xact_lock({zlib.crc32(call.alone.encode())})")
+        with connection.execute("".join([*words, _NOW]).encode()) as cursor:
             while cursor.nextset():
                 pass
             ((now,),) = cursor.fetchall()
@@ -118,6 +118,9 @@ class PostgresDialect:
     @functools.lru_cache(maxsize=1024)
     def translate(sql: str) -> str:
         return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+    def together(self, connection: Connection) -> AbstractContextManager[object]:
+        return connection.pipeline()
 
     def explain(self, error: Exception) -> DatabaseDownError:
         if isinstance(error, psycopg.IntegrityError):

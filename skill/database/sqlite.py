@@ -8,7 +8,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -109,6 +109,9 @@ class SqliteDialect:
     @functools.lru_cache(maxsize=1024)
     def translate(sql: str) -> str:
         return _POSTGRES_ALONE.sub("", sql)
+
+    def together(self, connection: sqlite3.Connection) -> AbstractContextManager[object]:
+        return nullcontext()
 
     def explain(self, error: Exception) -> DatabaseDownError:
         if isinstance(error, sqlite3.IntegrityError):

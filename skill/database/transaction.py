@@ -9,11 +9,13 @@ dialog runs about twenty (docs/database.md).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import Any, Final
 
 Translate = Callable[[str], str]
 """A statement as the driver takes it."""
+Together = Callable[[Any], AbstractContextManager[object]]
+"""For a connection, a block whose statements are sent at once and answered at once."""
 
 
 class Transaction:
@@ -23,12 +25,13 @@ class Transaction:
         connection: Of the driver.
         translate: Makes the driver's statement of one of ours.
         now: See `now`.
+        together: The driver's way of sending several statements at once.
     """
 
-    __slots__ = ("_connection", "_translate", "now")
+    __slots__ = ("_connection", "_together", "_translate", "now")
 
-    def __init__(self, connection: Any, translate: Translate, now: float) -> None:
-        self._connection, self._translate = connection, translate
+    def __init__(self, connection: Any, translate: Translate, now: float, together: Together = nullcontext) -> None:
+        self._connection, self._translate, self._together = connection, translate, together
         self.now: Final = now
         """Seconds since 1970 when it began, by the database's clock."""
 
@@ -52,6 +55,15 @@ class Transaction:
         """The first column of the only row; None where there is none."""
         found = self.rows(sql, **values)
         return found[0][0] if found else None
+
+    def all_rows(self, *queries: str, **values: object) -> list[list[tuple[Any, ...]]]:
+        """The rows of each of several queries, with the same parameters, for one way to the server and back."""
+        with self._together(self._connection):
+            cursors = [self._connection.execute(self._translate(sql), values) for sql in queries]
+        found = [cursor.fetchall() for cursor in cursors]
+        for cursor in cursors:
+            cursor.close()
+        return found
 
     def many(self, sql: str, rows: Sequence[Mapping[str, object]]) -> None:
         """Run a statement once for each mapping of parameters."""

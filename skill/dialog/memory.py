@@ -57,6 +57,16 @@ _INVITATIONS: Final = """
     ORDER BY number DESC LIMIT :most
 """
 _OF_USER: Final = 'WHERE "user" = :user AND expires > :now'
+_WISH: Final = f"SELECT gestures, face, adult, at FROM ozhivi_wishes {_OF_USER}"
+_RECORD: Final = (
+    f"SELECT talk FROM ozhivi_talks {_OF_USER} AND session = :session",
+    f"SELECT what FROM ozhivi_explained {_OF_USER}",
+    f"SELECT job, session, root, invitation, digits, announced FROM ozhivi_origins {_OF_USER}",
+    f"SELECT version FROM ozhivi_consents {_OF_USER}",
+    _WISH,
+    _INVITATIONS,
+    f"SELECT count(*) FROM ozhivi_wrong_digits {_OF_USER}",
+)
 
 
 class Memory:
@@ -121,7 +131,7 @@ class Memory:
 
     async def pending_wish(self, user: str) -> PendingWish:
         """The wish for the photo that has just come; an empty one where nothing was said."""
-        return await self._database.read(lambda transaction: _pending_wish(transaction, user))
+        return _pending_wish(await self._database.read(lambda asked: asked.rows(_WISH, user=user, now=asked.now)))
 
     async def add_invitation(
         self, user: str, session: str, *, token: str = "", code: str = "", until: float, keep: float
@@ -201,26 +211,21 @@ class Memory:
         await self._database.write(work, durable=False, patience=self._limits.change)
 
     def _load(self, transaction: Transaction, user: str, session: str) -> UserRecord:
-        at = {"user": user, "now": transaction.now}
-        line = f"SELECT talk FROM ozhivi_talks {_OF_USER} AND session = :session"
-        state = transaction.value(line, session=session, **at)
-        explained = transaction.rows(f"SELECT what FROM ozhivi_explained {_OF_USER}", **at)
-        jobs = transaction.rows(
-            f"SELECT job, session, root, invitation, digits, announced FROM ozhivi_origins {_OF_USER}", **at
+        talks, explained, jobs, consents, wishes, invitations, ((wrong_digits,),) = transaction.all_rows(
+            *_RECORD, user=user, session=session, now=transaction.now, most=_LATEST_INVITATIONS
         )
         return UserRecord(
-            consent=transaction.value(f"SELECT version FROM ozhivi_consents {_OF_USER}", **at) or 0,
-            state=json.loads(state) if state else {},
-            pending_wish=_pending_wish(transaction, user),
-            invitations=self._invitations(transaction, user),
+            consent=consents[0][0] if consents else 0,
+            state=json.loads(talks[0][0]) if talks else {},
+            pending_wish=_pending_wish(wishes),
+            invitations=self._invitations(invitations),
             jobs={row[0]: _origin(*row) for row in jobs},
-            wrong_digits=transaction.value(f"SELECT count(*) FROM ozhivi_wrong_digits {_OF_USER}", **at),
+            wrong_digits=wrong_digits,
             explained=frozenset(what for (what,) in explained),
         )
 
-    def _invitations(self, transaction: Transaction, user: str) -> tuple[Invitation, ...]:
+    def _invitations(self, rows: Sequence[tuple[Any, ...]]) -> tuple[Invitation, ...]:
         invitations = []
-        rows = transaction.rows(_INVITATIONS, user=user, now=transaction.now, most=_LATEST_INVITATIONS)
         for number, session, sealed, at, until in rows:
             opened = self._seal.open(sealed)
             if opened is not None:
@@ -242,9 +247,8 @@ def _add_origin(transaction: Transaction, user: str, origin: JobOrigin, keep: fl
     )  # fmt: skip
 
 
-def _pending_wish(transaction: Transaction, user: str) -> PendingWish:
-    line = f"SELECT gestures, face, adult, at FROM ozhivi_wishes {_OF_USER}"
-    for gestures, face, adult, at in transaction.rows(line, user=user, now=transaction.now):
+def _pending_wish(rows: Sequence[tuple[Any, ...]]) -> PendingWish:
+    for gestures, face, adult, at in rows:
         return PendingWish(tuple(json.loads(gestures)), face, bool(adult), at)
     return PendingWish()
 
