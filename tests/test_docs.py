@@ -8,7 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,10 @@ import typer.main
 from skill.cli.main import app
 from skill.settings import Settings
 from skill.settings.model import secret_settings
+from tests import source_code
+from tests.source_code import ROOT, modules, name_of, parsed, statements, text_of
 
-ROOT = Path(__file__).parent.parent
-PACKAGES = ("skill", "pipeline", "filters", "weights", "tests")
+PACKAGES = (*source_code.PACKAGES, "tests")
 DOCS = sorted(
     path
     for path in ROOT.rglob("*.md")
@@ -49,13 +50,13 @@ class Page:
 
     @property
     def name(self) -> str:
-        return self.path.relative_to(ROOT).as_posix()
+        return name_of(self.path)
 
-    @property
+    @cached_property
     def text(self) -> str:
         return self.path.read_text(encoding="utf-8")
 
-    @property
+    @cached_property
     def prose(self) -> str:
         """The text without its code blocks."""
         return re.sub(r"^```.*?^```", "", self.text, flags=re.MULTILINE | re.DOTALL)
@@ -175,7 +176,7 @@ def module_exists(name: str) -> bool:
         if count == len(parts) and path.is_dir():
             return True
         if path.with_suffix(".py").exists():
-            source = path.with_suffix(".py").read_text(encoding="utf-8")
+            source = text_of(path.with_suffix(".py"))
             return count == len(parts) or bool(
                 re.search(rf"^(?:async )?(?:def|class)?\s*{parts[count]}\b", source, re.M)
             )
@@ -186,17 +187,15 @@ def module_exists(name: str) -> bool:
 def classes() -> dict[str, set[str]]:
     """Members of every class of ours; nested functions' attributes (`self.x`) too."""
     found: dict[str, set[str]] = {}
-    for package in PACKAGES:
-        for path in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.ClassDef):
-                    members = found.setdefault(node.name, set())
-                    for one in ast.walk(node):
-                        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
-                            members.add(one.name)
-                        elif isinstance(one, ast.AnnAssign | ast.Assign):
-                            targets = one.targets if isinstance(one, ast.Assign) else [one.target]
-                            members |= {target.id for target in targets if isinstance(target, ast.Name)}
+    for node in (node for path in modules(*PACKAGES) for node in statements(parsed(path))):
+        if isinstance(node, ast.ClassDef):
+            members = found.setdefault(node.name, set())
+            for one in statements(node):
+                if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+                    members.add(one.name)
+                elif isinstance(one, ast.AnnAssign | ast.Assign):
+                    targets = one.targets if isinstance(one, ast.Assign) else [one.target]
+                    members |= {target.id for target in targets if isinstance(target, ast.Name)}
     return found
 
 
@@ -205,8 +204,8 @@ def variables() -> set[str]:
     """Variables of the environment that the code, the tests or make read."""
     settings = {f"OZHIVI_{name.upper()}" for name in Settings.model_fields}
     settings |= {f"OZHIVI_{name.upper()}_FILE" for name in secret_settings()}
-    sources = [*(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")), ROOT / "Makefile"]
-    read = {name for path in sources for name in _VARIABLE.findall(path.read_text(encoding="utf-8"))}
+    sources = [*modules(*PACKAGES), ROOT / "Makefile"]
+    read = {name for path in sources for name in _VARIABLE.findall(text_of(path))}
     return settings | {name for name in read if re.match(r"OZHIVI_(?:TEST_|FUZZ|CONFIG|WEIGHTS)", name)}
 
 
@@ -227,7 +226,7 @@ def wrong_with(command: str) -> Iterator[str]:
             case "ozhivi":
                 yield from wrong_options(words[1:])
             case "make":
-                targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+                targets = re.findall(r"^([\w-]+):", text_of(ROOT / "Makefile"), re.MULTILINE)
                 yield from (f"make {word}" for word in words[1:] if word not in targets and "=" not in word)
             case "python" if "-m" in words and words[words.index("-m") + 1].split(".")[0] in PACKAGES:
                 module = words[words.index("-m") + 1]

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
-import pytest
+from tests.source_code import modules, name_of, parsed, statements
 
-ROOT = Path(__file__).parent.parent
-PACKAGES = ("skill", "pipeline", "filters", "weights")
-MODULES = sorted(path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 MOST_LINES = 40
 
 # function of more lines → why it is not divided
@@ -22,9 +18,9 @@ QUESTIONS = {"What", "Who", "How", "Where", "Which", "Whose", "When", "Why"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def bare_fields(tree: ast.AST) -> Iterator[str]:
+def bare_fields(tree: ast.Module) -> Iterator[str]:
     """Annotated fields of classes without a docstring in the next line."""
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if not isinstance(node, ast.ClassDef):
             continue
         for field, after in zip(node.body, [*node.body[1:], None], strict=True):
@@ -39,38 +35,38 @@ def is_text(node: ast.stmt | None) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def questions(tree: ast.AST) -> Iterator[str]:
+def questions(tree: ast.Module) -> Iterator[str]:
     """Docstrings that begin with a question."""
-    for node in ast.walk(tree):
+    for node in (tree, *statements(tree)):
         if isinstance(node, Function | ast.ClassDef | ast.Module):
             words = (ast.get_docstring(node) or "").split()
             if words and words[0].strip("`,.:") in QUESTIONS:
                 yield f"{words[0]} … in line {getattr(node, 'lineno', 1)}"
 
 
-def long_functions(tree: ast.AST) -> Iterator[str]:
+def long_functions(tree: ast.Module) -> Iterator[str]:
     """Names of the functions of more than MOST_LINES lines, their signature and docstring counted."""
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, Function) and (node.end_lineno or 0) - node.lineno + 1 > MOST_LINES:
             yield node.name
 
 
-def parsed(module: str) -> ast.Module:
-    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+def wrong(check: Callable[[ast.Module], Iterator[str]]) -> dict[str, list[str]]:
+    """Module → all that a check finds in it; only those in which it finds something."""
+    return {name_of(path): found for path in modules() if (found := list(check(parsed(path))))}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_fields_say_what_they_hold(module: str) -> None:
-    assert list(bare_fields(parsed(module))) == []
+def test_fields_say_what_they_hold() -> None:
+    assert wrong(bare_fields) == {}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_docstrings_name_their_subject(module: str) -> None:
-    assert list(questions(parsed(module))) == []
+def test_docstrings_name_their_subject() -> None:
+    assert wrong(questions) == {}
 
 
 def test_long_functions_have_a_reason() -> None:
-    assert {f"{module}:{name}" for module in MODULES for name in long_functions(parsed(module))} == LONG.keys()
+    long = wrong(long_functions)
+    assert {f"{module}:{name}" for module, names in long.items() for name in names} == LONG.keys()
 
 
 def test_what_is_wrong_is_found() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_imports import ROOT, imports, modules
+from tests.source_code import ROOT, modules, parsed
+from tests.test_imports import imports
 from weights.store import WeightStore
 
 SILENT = ("pipeline", "weights", "skill.bench.gpu")
@@ -20,7 +21,7 @@ def test_onnxruntime_is_imported_only_where_its_telemetry_is_off() -> None:
     importers = [
         ".".join(path.relative_to(ROOT).parts)
         for path in modules()
-        if any(name.split(".")[0] == "onnxruntime" for name in imports(path.read_text(encoding="utf-8"), ""))
+        if any(name.split(".")[0] == "onnxruntime" for name in imports(parsed(path), ""))
     ]
     assert importers
     assert [name for name in importers if not name.startswith(tuple(f"{package}." for package in SILENT))] == []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import onnx
 import pytest
+from typer.testing import CliRunner, Result
 
 if TYPE_CHECKING:
     from weights.convert.liveportrait.export_check import Reference
@@ -48,21 +50,39 @@ def reference(nets: Nets) -> Reference:
     return Reference.of(nets)
 
 
-@pytest.fixture(scope="session")
-def exported(nets: Nets, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Every model, exported once: name → file."""
-    from weights.convert.liveportrait.export import build_module, export  # noqa: PLC0415
-    from weights.convert.liveportrait.fp16 import to_fp16  # noqa: PLC0415
-    from weights.liveportrait import MODELS  # noqa: PLC0415
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What `ozhivi weights add liveportrait` said and made of the small nets' checkpoints."""
 
-    folder = tmp_path_factory.mktemp("exported")
-    graphs: dict[tuple[str, str], onnx.ModelProto] = {}
-    for model in MODELS:
-        key = (model.net, model.form)
-        graph = graphs.get(key) or export(build_module(nets, model.net, model.form), model.net, nets.sizes, model.form)
-        graphs[key] = graph
-        onnx.save(to_fp16(graph, model.name) if model.precision == "fp16" else graph, folder / model.file)
-    return {model.name: folder / model.file for model in MODELS}
+    result: Result
+    root: Path
+    files: Mapping[str, Path]
+    """Those that it was given."""
+
+
+@pytest.fixture(scope="session")
+def converted(nets: Nets, tmp_path_factory: pytest.TempPathFactory) -> Converted:
+    """The whole conversion, once: from a folder of checkpoints to a store."""
+    import weights.cli  # noqa: PLC0415
+    from weights.convert.liveportrait import conversion  # noqa: PLC0415
+    from weights.convert.liveportrait.random_weights import write_checkpoints  # noqa: PLC0415
+
+    root = tmp_path_factory.mktemp("converted") / "store"
+    files = write_checkpoints(nets, tmp_path_factory.mktemp("checkpoints"))
+    arguments = ["add", "liveportrait", "--from", str(files["motion"].parent), "--trust", "--root", str(root)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conversion, "convert_checkpoints", partial(conversion.convert_checkpoints, sizes=nets.sizes))
+        result = CliRunner().invoke(weights.cli.app, arguments)
+    assert result.exit_code == 0, result.output
+    return Converted(result, root, files)
+
+
+@pytest.fixture(scope="session")
+def exported(converted: Converted) -> dict[str, Path]:
+    """Every model as the conversion wrote it: name → file."""
+    from weights.liveportrait import MODELS, Pack  # noqa: PLC0415
+
+    return {model.name: Pack(converted.root).folder / model.file for model in MODELS}
 
 
 @pytest.fixture

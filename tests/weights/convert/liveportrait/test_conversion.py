@@ -7,12 +7,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import onnx
 import pytest
 from typer.testing import CliRunner
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
 
 import weights.cli  # noqa: E402
+from tests.weights.convert.liveportrait.conftest import Converted  # noqa: E402
 from tests.weights.file_server import FileServer, serve  # noqa: E402
 from weights.convert.liveportrait import conversion  # noqa: E402
 from weights.convert.liveportrait.sizes import TINY  # noqa: E402
@@ -26,11 +28,8 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversion, "convert_checkpoints", partial(conversion.convert_checkpoints, sizes=TINY))
 
 
-def test_from_a_folder_to_the_store(files: dict[str, Path], tiny: None, tmp_path: Path) -> None:
-    folder, root = files["motion"].parent, tmp_path / "store"
-    arguments = ["add", "liveportrait", "--from", str(folder), "--trust", "--root", str(root)]
-    result = CliRunner().invoke(weights.cli.app, arguments)
-    assert result.exit_code == 0, result.output
+def test_from_a_folder_to_the_store(converted: Converted) -> None:
+    result, root, files = converted.result, converted.root, converted.files
     assert "10 models of LivePortrait (weights of another origin)" in result.output
     assert "odd: 27 of 27 coordinates move that should rest (" in result.output  # the weights are random ones
     assert "Look at a clip before you use it" in result.output
@@ -57,8 +56,15 @@ def test_files_that_are_not_the_published_ones_need_trust(files: dict[str, Path]
 
 
 def test_from_a_hub_whose_line_is_cut(
-    files: dict[str, Path], tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    files: dict[str, Path],
+    exported: dict[str, Path],
+    tiny: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """The files are made of the same weights a second time, which is exported already."""
+    graphs = {(one.net, one.form): onnx.load(exported[one.name]) for one in MODELS if one.precision == "fp32"}
+    monkeypatch.setattr(conversion, "export", lambda module, net, sizes, form: graphs[net, form])
     payloads = {key: file.read_bytes() for key, file in files.items()}
     hashes, _ = sources.verify_checkpoints(files, trusted=True)
     changed = {

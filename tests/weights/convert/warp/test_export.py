@@ -35,10 +35,8 @@ def test_the_file_tells_nothing_of_the_machine_it_was_made_on(committed: onnx.Mo
 
 
 def test_the_exporter_makes_the_committed_file() -> None:
-    """Byte by byte, twice. Needs torch: pip install '.[export]'."""
+    """Byte by byte, so it makes the same each time. Needs torch: pip install '.[export]'."""
     pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
     from weights.convert.warp import export  # noqa: PLC0415  (imports torch)
 
-    data = export.export()
-    assert data == export.export()
-    assert data == WeightStore().path("warp_render").read_bytes()
+    assert export.export() == WeightStore().path("warp_render").read_bytes()
