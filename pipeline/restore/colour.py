@@ -13,8 +13,10 @@ from pipeline.faces.crop import Square
 from pipeline.faces.finder import Face
 from pipeline.faces.landmarks import face_square
 from pipeline.faces.mesh_topology import OVAL
+from pipeline.hands.finder import find_hands, look_at_person
 from pipeline.image_ops import gaussian, polygon_mask, resize, sample, single, smoothstep
 from pipeline.restore.colour_view import PEOPLE_SIDE, SIDE, draw_parts, draw_people, draw_view, face_plane, face_unit
+from pipeline.restore.hand_skin import find_hand_skin
 from pipeline.restore.neck import find_neck
 from pipeline.runtime import Runtime, only_input
 
@@ -34,7 +36,8 @@ _LEAST: Final = 0.35
 _CARRY: Final = 1.5  # pixels of the net's answer: of a person's colour over the outline, and of the wall's
 _BREATH: Final = (4.0, 7.0)  # a and b of a little of skin's colour
 _VIVID: Final = 1.15  # of people: the middle of many likely colours is paler than each of them
-_NECK: Final = 0.85  # of the colour of a face's skin: a neck is paler
+_BARE: Final = 0.85  # of the colour of a face's skin: necks and hands are paler
+_MOST_WITH_HANDS: Final = 8  # faces whose hands are looked for: in a large group they are small
 _WALL: Final = 0.25  # share of the colour that is taken where nobody is
 _FAR: Final = 0.6  # share of the colour that is taken far from every face
 _DARK: Final = (1.0, 14.0)  # lightness between which black takes on colour
@@ -58,7 +61,7 @@ def colour_photo(runtime: Runtime, pixels: Pixels, faces: Sequence[Face], streng
     """Colour a black-and-white photo or a sepia of people.
 
     Args:
-        runtime: Has the models colour and person_segmentation.
+        runtime: Has the models colour, person_segmentation and those of hands.
         pixels: The photo, uint8 H×W×3 RGB.
         faces: All its faces.
         strength: 0 gives the photo in greys, 1 the colour that the net guesses.
@@ -132,20 +135,30 @@ def _join(runtime: Runtime, grey: Pixels, light: Float, faces: Sequence[Face]) -
             reach[guess.area] = np.maximum(reach[guess.area], guess.weight)
             people[guess.area] = np.maximum(people[guess.area], guess.people * guess.weight)
         canvas += (total / weights[..., None] - canvas) * reach[..., None]
+    scale = light.shape[1] / grey.shape[1]
     for face in faces:
-        _colour_neck(canvas, light, people, face, light.shape[1] / grey.shape[1])
+        _colour_skin(canvas, find_neck(light, people, face, scale), face, scale)
+    nearest = faces[:_MOST_WITH_HANDS]
+    for hand in find_hands(runtime, grey, [square for face in nearest for square in look_at_person(face)]):
+        owner = min(nearest, key=lambda face: float(np.hypot(*_on_plane(face, hand.middle))))
+        _colour_skin(canvas, find_hand_skin(light, people, hand, scale), owner, scale)
     return canvas
 
 
-def _colour_neck(canvas: Float, light: Float, people: Float, face: Face, scale: float) -> None:
-    """Give the neck below a face the colour of its skin, in place, where it has less."""
-    neck = find_neck(light, people, face, scale)
-    oval = polygon_mask((light.shape[0], light.shape[1]), face.landmarks[list(OVAL), :2] * scale) > 0
-    if not neck.any() or not oval.any():
+def _on_plane(face: Face, point: Float) -> Float:
+    """A point of the photo in the face's plane, (2,)."""
+    plane = face_plane(face)
+    return single(plane[:, :2] @ point + plane[:, 2])
+
+
+def _colour_skin(canvas: Float, place: Float, face: Face, scale: float) -> None:
+    """Give a place, 0..1, the colour of a face's skin, in place, where it has less."""
+    oval = polygon_mask((canvas.shape[0], canvas.shape[1]), face.landmarks[list(OVAL), :2] * scale) > 0
+    if not place.any() or not oval.any():
         return
-    skin = np.median(canvas[oval], axis=0) * np.float32(_NECK)
+    skin = np.median(canvas[oval], axis=0) * np.float32(_BARE)
     lack = np.clip(1 - np.hypot(canvas[..., 0], canvas[..., 1]) / max(float(np.hypot(*skin)), 1e-3), 0, 1)
-    canvas += (skin - canvas) * (neck * np.sqrt(lack))[..., None]
+    canvas += (skin - canvas) * (place * np.sqrt(lack))[..., None]
 
 
 def _guess(

@@ -54,6 +54,8 @@ def test_the_shipped_manifest_is_valid_and_names_every_model() -> None:
         "face_detector_full",
         "face_landmarks",
         "person_segmentation",
+        "hand_detector",
+        "hand_landmarks",
         "face_age_gender",
         "face_age_embedding",
         "face_embedding",

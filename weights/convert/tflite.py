@@ -138,7 +138,9 @@ def _prelu(net: Net, op: Operator) -> Value:
 
 def _activation(net: Net, op: Operator) -> Value:
     kind = {"RELU": "Relu", "LOGISTIC": "Sigmoid", "HARD_SWISH": "HardSwish"}[op.kind]
-    return Value(net.builder.op(kind, [net.picture(op.inputs[0])]), True)
+    picture = len(net.graph.shapes[op.inputs[0]]) == 4
+    x = net.picture(op.inputs[0]) if picture else net.plain(op.inputs[0])
+    return Value(net.builder.op(kind, [x]), picture)
 
 
 def _pool(net: Net, op: Operator) -> Value:
@@ -211,6 +213,30 @@ def _transform_landmarks(net: Net, op: Operator) -> Value:
     return Value(attention.transform_landmarks(net.builder, points, matrix), False)
 
 
+def _concatenate(net: Net, op: Operator) -> Value:
+    options = op.options(tflite.ConcatenationOptions)
+    names = [net.plain(index) for index in op.inputs]
+    y = net.builder.op("Concat", names, axis=options.Axis())
+    return Value(net.activate(y, options.FusedActivationFunction()), False)
+
+
+def _mean(net: Net, op: Operator) -> Value:
+    """The mean over axes of TFLite's own order."""
+    axes = np.atleast_1d(net.constants[op.inputs[1]]).tolist()
+    keep = int(op.options(tflite.ReducerOptions).KeepDims())
+    return Value(net.builder.op("ReduceMean", [net.plain(op.inputs[0])], axes=axes, keepdims=keep), False)
+
+
+def _fully_connected(net: Net, op: Operator) -> Value:
+    options = op.options(tflite.FullyConnectedOptions)
+    weight = net.builder.constant(net.constants[op.inputs[1]].astype(np.float32).T)
+    y = net.builder.op("MatMul", [net.plain(op.inputs[0]), weight])
+    bias = _bias(net, op)
+    if bias is not None:
+        y = net.builder.op("Add", [y, net.builder.constant(bias)])
+    return Value(net.activate(y, options.FusedActivationFunction()), False)
+
+
 def _padding(code: int) -> Padding:
     return "SAME" if code == tflite.Padding.SAME else "VALID"
 
@@ -225,6 +251,9 @@ _HANDLERS: dict[str, Callable[[Net, Operator], Value | None]] = {
     "PAD": _pad,
     "RESIZE_BILINEAR": _resize,
     "DEPTH_TO_SPACE": _depth_to_space,
+    "CONCATENATION": _concatenate,
+    "MEAN": _mean,
+    "FULLY_CONNECTED": _fully_connected,
     "RESHAPE": _reshape,
     "STRIDED_SLICE": _whole_slice,
     "Convolution2DTransposeBias": _transposed_convolution,

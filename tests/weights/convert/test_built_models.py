@@ -39,6 +39,11 @@ SHAPES: dict[str, tuple[tuple[int, ...], dict[str, tuple[int, ...]]]] = {
         },
     ),
     "person_segmentation": ((1, 256, 256, 3), {"activation_10": (1, 256, 256, 1)}),
+    "hand_detector": ((1, 192, 192, 3), {"Identity": (1, 2016, 18), "Identity_1": (1, 2016, 1)}),
+    "hand_landmarks": (
+        (1, 224, 224, 3),
+        {"Identity": (1, 63), "Identity_1": (1, 1), "Identity_2": (1, 1), "Identity_3": (1, 63)},
+    ),
     "face_age_gender": ((1, 112, 112, 3), {"age": (1, 1), "gender_male_female": (1, 2)}),
     "face_age_embedding": (
         (1, 224, 224, 3),
