@@ -6,19 +6,22 @@ import os
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+import pytest_asyncio
 from PIL import Image, ImageOps
+from playwright import async_api
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from skill.demo_portrait import astronaut
 from tests.debian import install_packages
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 from weights.registry import npm
 from weights.store import WeightStore
 
@@ -30,6 +33,27 @@ OPTIONS = (
 SHOTS = Path(os.environ.get("OZHIVI_TEST_SHOTS", ""))  # a folder for screenshots; none are made without
 SECONDS = 60_000
 PHONE, SMALL, DESKTOP = (390, 844), (320, 568), (1280, 800)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+AXE_RULES: dict[Literal["light", "dark"], str] = {
+    "light": "",
+    "dark": "{ runOnly: ['color-contrast', 'link-in-text-block'] }",
+}
+"""All of axe's rules, and those of colours where nothing but these is different."""
+SHORT = """{
+  const [{ append }, { send }] = [FormData.prototype, XMLHttpRequest.prototype];
+  XMLHttpRequest.prototype.send = function (body) {
+    if (!(body instanceof FormData) || body.has("gesture")) return send.call(this, body);
+    const form = new FormData();
+    for (const [name, value] of [["seconds", "2"], ...body]) append.call(form, name, value);
+    return send.call(this, form);
+  };
+}"""
+"""A photo asks for the shortest clip, which takes half the time: the pages leave the length to the service."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: from its start on, Playwright's own loop runs in this thread, and no other can."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +82,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         return file.read().decode()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium: Path) -> Iterator[Browser]:
     expect.set_options(timeout=SECONDS)
     with sync_playwright() as playwright:
@@ -67,9 +91,17 @@ def browser(chromium: Path) -> Iterator[Browser]:
         started.close()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def async_browser(chromium: Path) -> AsyncIterator[async_api.Browser]:
+    """For tests that serve the page themselves; they run in the loop of their module."""
+    async_api.expect.set_options(timeout=SECONDS)
+    async with async_api.async_playwright() as playwright:
+        yield await playwright.chromium.launch(executable_path=chromium, args=list(OPTIONS))
+
+
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[ServiceProcess]:
-    running = ServiceProcess(tmp_path_factory.mktemp("service") / "data", long_side="320")
+    running = ServiceProcess(tmp_path_factory.mktemp("service") / "data", long_side="256")
     yield running
     assert running.stop() == 0
 
@@ -78,17 +110,22 @@ Phone = Callable[..., BrowserContext]
 
 
 @contextmanager
-def new_phone(browser: Browser, size: tuple[int, int] = PHONE, **options: Any) -> Iterator[BrowserContext]:
+def new_phone(
+    browser: Browser, size: tuple[int, int] = PHONE, *, short: bool = True, **options: Any
+) -> Iterator[BrowserContext]:
+    """A browser of its own; with `short` its clips last two seconds, where no gesture needs more."""
     width, height = size
     context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
     context.set_default_timeout(SECONDS)
+    if short:
+        context.add_init_script(SHORT)
     yield context
     context.close()
 
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Phone]:
-    """`phone(size, color_scheme=…)`: a browser of its own, closed with the test."""
+    """`phone(size, color_scheme=…)`: a browser of its own, see `new_phone`, closed with the test."""
     with ExitStack() as stack:
         yield lambda *size, **options: stack.enter_context(new_phone(browser, *size, **options))
 
@@ -103,6 +140,14 @@ def shot(page: Page, name: str) -> None:
     if SHOTS.name:
         SHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def shot_in_schemes(page: Page, name: str) -> None:
+    """One in light colours and one in dark ones."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        shot(page, f"{name}-{scheme}")
+    page.emulate_media(color_scheme="light")
 
 
 def fits(page: Page) -> bool:
@@ -136,7 +181,7 @@ def expect_heading(page: Page, words: str) -> None:
 def portrait_on_its_side() -> bytes:
     """The portrait on its left side, as a scanner may deliver it: it takes a quarter clockwise to stand."""
     file = BytesIO()
-    Image.open(BytesIO(astronaut())).transpose(Image.Transpose.ROTATE_90).save(file, format="PNG")
+    Image.open(BytesIO(small_portrait())).transpose(Image.Transpose.ROTATE_90).save(file, format="PNG")
     return file.getvalue()
 
 

@@ -11,19 +11,28 @@ from collections.abc import Sequence
 from io import BytesIO
 from itertools import product
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from skill.demo_portrait import astronaut
-from tests.e2e.conftest import CHROMIUM, OPTIONS, SECONDS, choose, expect_heading, new_phone, send, two_portraits
+from tests.e2e.conftest import (
+    CHROMIUM,
+    OPTIONS,
+    SCHEMES,
+    SECONDS,
+    choose,
+    expect_heading,
+    new_phone,
+    send,
+    two_portraits,
+)
 from tests.e2e.test_looks import FOUND, refuse
 from tests.service_process import ServiceProcess
 
 SIZES: Final = ((360, 740), (390, 844), (768, 1024), (1280, 800))
 """(width, height) of the window in pixels."""
-SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 TEXTS: Final = (100, 150, 200)
 """Sizes of the text in percent."""
 STILL: Final = """* { transition: none !important; animation: none !important }
@@ -185,7 +194,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
         try:
             for walk in (take_pictures, take_refusals):
-                with new_phone(browser, bypass_csp=True) as context:
+                with new_phone(browser, short=False, bypass_csp=True) as context:
                     walk(album, service, context.new_page())
         finally:
             browser.close()

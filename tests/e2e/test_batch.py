@@ -7,9 +7,9 @@ from io import BytesIO
 from PIL import Image
 from playwright.sync_api import expect
 
-from skill.demo_portrait import astronaut
 from tests.e2e.conftest import Phone, expect_heading, fits, open_page, portrait_on_its_side, shot
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 
 
 def wall() -> bytes:
@@ -20,7 +20,7 @@ def wall() -> bytes:
 
 def test_several_photos_go_one_after_the_other(service: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(), service.ticket()[0])
-    photos = [portrait_on_its_side(), wall(), astronaut(), wall()]
+    photos = [portrait_on_its_side(), wall(), small_portrait(), wall()]
     files = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": photo} for n, photo in enumerate(photos)]
     page.set_input_files("#gallery", files)
     expect_heading(page, "Какое движение?")

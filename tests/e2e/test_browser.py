@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from skill.demo_portrait import astronaut
 from tests.e2e.conftest import (
     DESKTOP,
     PHONE,
@@ -23,37 +22,33 @@ from tests.e2e.conftest import (
     portrait_on_its_side,
     send,
     shot,
+    shot_in_schemes,
     two_portraits,
 )
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light")], ids=["light", "dark", "wide"]
-)
-def test_a_photo_comes_alive_and_is_deleted(
-    service: ServiceProcess, phone: Phone, size: tuple[int, int], scheme: str, request: pytest.FixtureRequest
-) -> None:
-    name, context = request.node.callspec.id, phone(size, color_scheme=scheme)
-    troubles: list[str] = []
+def test_a_photo_comes_alive_and_is_deleted(service: ServiceProcess, phone: Phone) -> None:
+    context, troubles = phone(short=False), list[str]()
     _, code, *_ = service.ticket()
     page = open_page(context, service.address)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
-    shot(page, f"code-{name}")
+    look(page, "code")
     page.get_by_label("Шесть цифр").fill(code)  # goes off by itself
     expect_heading(page, "Какую фотографию оживим?")
-    shot(page, f"choose-{name}")
-    choose(page, astronaut())
+    look(page, "choose")
+    choose(page, small_portrait())
     page.get_by_role("button", name="Оживить", exact=True).click()
     expect(page.get_by_text("Отметьте согласие")).to_be_visible()
-    shot(page, f"ready-{name}")
+    look(page, "ready")
     send(page)
     expect(page.get_by_role("progressbar")).to_be_visible()
-    shot(page, f"work-{name}")
+    look(page, "work")
     expect_heading(page, "Готово!")
     plays_and_loops(page)
-    shot(page, f"done-{name}")
+    look(page, "done")
     page.get_by_text("GIF, заставка и другие виды").click()
     for kind, start in (("Скачать видео", b"ftyp"), ("GIF для сообщений", b"GIF8")):
         with page.expect_download() as download:
@@ -62,13 +57,23 @@ def test_a_photo_comes_alive_and_is_deleted(
     clip = page.locator("#video").get_attribute("src")
     page.get_by_role("button", name="Удалить всё сейчас").click()
     expect(page.get_by_text("Вернуть будет нельзя")).to_be_visible()
-    shot(page, f"sure-{name}")
+    look(page, "sure")
     page.get_by_role("button", name="Удалить", exact=True).click()
     expect_heading(page, "Всё удалено")
-    shot(page, f"gone-{name}")
+    look(page, "gone")
     assert context.request.get(f"{service.address}{clip}").status == 404
     assert context.cookies() == []
     assert troubles == []
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing sticks out on a phone and on a wide screen; pictures of both, on the phone in light and dark colours."""
+    for width, height in (DESKTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        assert fits(page), (name, width)
+        if width == DESKTOP[0]:
+            shot(page, f"{name}-wide")
+    shot_in_schemes(page, name)
 
 
 def test_a_photo_that_was_chosen_before_the_script_had_come_is_taken(service: ServiceProcess, phone: Phone) -> None:
@@ -77,26 +82,11 @@ def test_a_photo_that_was_chosen_before_the_script_had_come_is_taken(service: Se
     page.route("**/page.js", lambda route: waiting.append(route))  # noqa: PLW0108
     link, _ = service.ticket()
     page.goto(link, wait_until="commit")
-    choose(page, astronaut())
+    choose(page, small_portrait())
     while not waiting:
         page.wait_for_timeout(20)
     waiting[0].continue_()
     expect(page.get_by_role("button", name="Оживить", exact=True)).to_be_visible()
-
-
-def test_another_wish_on_the_same_photo(service: ServiceProcess, phone: Phone) -> None:
-    page = open_page(phone(), service.ticket()[0])
-    choose(page, astronaut())
-    send(page)
-    expect_heading(page, "Готово!")
-    first = page.locator("#video").get_attribute("src")
-    page.locator("#again").get_by_role("button", name="Хитринка", exact=True).click()
-    page.get_by_role("button", name="Ещё раз: «Хитринка»").click()
-    expect_heading(page, "Минутку")
-    expect_heading(page, "Готово!")
-    assert page.locator("#video").get_attribute("src") != first
-    page.reload()  # the link still shows what came of it
-    expect_heading(page, "Готово!")
 
 
 def plays_and_loops(page: Page, which: str = "#video") -> None:
@@ -129,7 +119,7 @@ def test_a_photo_on_its_side_is_turned_with_the_keyboard(service: ServiceProcess
     page.wait_for_function("document.getElementById('preview').complete")
     shown = page.locator("#preview").screenshot()
     shot(page, "turned")
-    upright = Image.open(BytesIO(astronaut())).convert("RGB").resize((64, 64))
+    upright = Image.open(BytesIO(small_portrait())).convert("RGB").resize((64, 64))
     seen = Image.open(BytesIO(shown)).convert("RGB").resize((64, 64))
     assert np.abs(np.asarray(seen, np.int16) - np.asarray(upright, np.int16)).mean() < 12
     send(page)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, Phone, fits, open_page, shot
+from tests.e2e.conftest import AXE_RULES, DESKTOP, PHONE, Phone, fits, open_page, shot, shot_in_schemes
 from tests.service_process import ServiceProcess
 
 WIDE = (1440, 900)
@@ -39,9 +39,8 @@ def open_chat(phone: Phone, service: ServiceProcess, size: tuple[int, int] = WID
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_from_hello_to_the_link_in_the_phone(service: ServiceProcess, phone: Phone, scheme: str) -> None:
-    page = open_chat(phone, service, color_scheme=scheme)
+def test_from_hello_to_the_link_in_the_phone(service: ServiceProcess, phone: Phone) -> None:
+    page = open_chat(phone, service)
     expect(last(page)).to_contain_text("Здравствуйте")
     page.get_by_role("group", name="Подсказки").get_by_role("button", name="Да", exact=True).click()
     expect(last(page)).to_contain_text("не храню")
@@ -52,10 +51,10 @@ def test_from_hello_to_the_link_in_the_phone(service: ServiceProcess, phone: Pho
     expect(last(page).locator(".foot")).to_contain_text("мс")
     last(page).get_by_text("JSON").click()
     expect(last(page).locator("pre").last).to_contain_text('"end_session": false')
-    shot(page, f"dev-json-{scheme}")
+    shot_in_schemes(page, "dev-json")
     last(page).get_by_text("JSON").click()
     say(page, "готово?")
-    shot(page, f"dev-{scheme}")
+    shot_in_schemes(page, "dev")
     assert fits(page)
 
 
@@ -103,10 +102,14 @@ def test_it_fits_a_narrow_window(service: ServiceProcess, phone: Phone) -> None:
     assert fits(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_page(service: ServiceProcess, phone: Phone, axe: str, scheme: str) -> None:
-    page = open_chat(phone, service, DESKTOP, color_scheme=scheme, bypass_csp=True)
+def test_axe_finds_nothing_on_the_page(service: ServiceProcess, phone: Phone, axe: str) -> None:
+    page = open_chat(phone, service, DESKTOP, bypass_csp=True, reduced_motion="reduce")
     say(page, "помощь")
     page.evaluate(f"{axe};0")
-    violations = page.evaluate("axe.run(document, { iframes: false })")["violations"]
-    assert {one["id"]: [node["html"] for node in one["nodes"]] for one in violations} == {}
+    found = {}
+    for scheme, rules in AXE_RULES.items():
+        page.emulate_media(color_scheme=scheme)
+        options = f"{{ iframes: false, ...({rules or '{}'}) }}"
+        for one in page.evaluate(f"axe.run(document, {options})")["violations"]:
+            found[scheme, one["id"]] = [node["html"] for node in one["nodes"]]
+    assert found == {}

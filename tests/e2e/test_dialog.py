@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from skill.demo_portrait import astronaut
 from skill.dialog.limits import compact_json
 from skill.dialog.replay.answer import Answer
 from skill.dialog.replay.device import Device, build_device
@@ -17,13 +16,14 @@ from skill.dialog.replay.script import Mode
 from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send
 from tests.ports import free_port
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 from weights.store import WeightStore
 
 
-@pytest.fixture
-def service(tmp_path: Path, built_weights: WeightStore) -> Iterator[ServiceProcess]:
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[ServiceProcess]:
     """One of its own: nobody else's photos lie in its folder."""
-    running = ServiceProcess(tmp_path / "data", long_side="320", port=str(free_port()))
+    running = ServiceProcess(tmp_path_factory.mktemp("dialog") / "data", long_side="256", port=str(free_port()))
     yield running
     assert running.stop() == 0
 
@@ -49,7 +49,7 @@ class Speaker:
 
 def animate_on_page(page: Page) -> str:
     """Send the portrait and watch it come alive; where its clip lies."""
-    choose(page, astronaut())
+    choose(page, small_portrait())
     send(page)
     expect_heading(page, "Готово!")
     clip = page.locator("#video").get_attribute("src")

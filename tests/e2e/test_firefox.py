@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from skill.demo_portrait import astronaut
 from tests.e2e.conftest import SHOTS, two_portraits
 from tests.e2e.firefox import FirefoxPage, open_firefox, require_firefox
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 
 
 def title(words: str) -> str:
@@ -29,7 +29,7 @@ async def keep(page: FirefoxPage, name: str) -> None:
 async def test_a_photo_comes_alive_in_firefox(service: ServiceProcess, tmp_path: Path) -> None:
     require_firefox()
     photo = tmp_path / "granny.png"
-    photo.write_bytes(astronaut())
+    photo.write_bytes(small_portrait())
     pair = tmp_path / "pair.png"
     pair.write_bytes(two_portraits())
     _, code, *_ = service.ticket()

@@ -6,45 +6,31 @@ import re
 
 from playwright.sync_api import Page, Route, expect
 
-from skill.demo_portrait import astronaut
 from tests.e2e.conftest import Phone, choose, expect_heading, open_page, send, shot
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 
 EVENTS, ANIMATIONS = "**/api/v1/animations/*/events", "**/api/v1/animations"
 
 
-def test_without_a_line_the_photo_is_kept(service: ServiceProcess, phone: Phone) -> None:
+def test_without_a_line_the_photo_is_kept_and_the_page_gets_to_the_end(service: ServiceProcess, phone: Phone) -> None:
+    """No line at all; then one that cuts the upload once, and lets no events through."""
     context = phone()
     page = open_page(context, service.ticket()[0])
-    choose(page, astronaut())
+    choose(page, small_portrait())
     context.set_offline(True)
     send(page)
     expect_heading(page, "Связь прервалась")
     shot(page, "offline")
     context.set_offline(False)
-    page.get_by_role("button", name="Попробовать ещё раз").click()
-    expect_heading(page, "Готово!")
-
-
-def test_an_upload_cut_once_is_sent_again_by_itself(service: ServiceProcess, phone: Phone) -> None:
-    page = open_page(phone(), service.ticket()[0])
-    cuts = abort_requests(page, ANIMATIONS, times=1)
-    choose(page, astronaut())
-    send(page)
-    expect_heading(page, "Готово!")
-    assert cuts == ["POST"]
-
-
-def test_where_events_do_not_come_through_the_page_asks(service: ServiceProcess, phone: Phone) -> None:
-    page = open_page(phone(), service.ticket()[0])
-    cuts = abort_requests(page, EVENTS)
+    uploads, events = abort_requests(page, ANIMATIONS, times=1), abort_requests(page, EVENTS)
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.method) if "/animations/" in one.url else None)
-    choose(page, astronaut())
-    send(page)
+    page.get_by_role("button", name="Попробовать ещё раз").click()
     expect_heading(page, "Готово!")
-    assert cuts
-    assert len(asked) > len(cuts)
+    assert uploads == ["POST"]  # and sent again by itself
+    assert events
+    assert len(asked) > len(events)
 
 
 def test_events_that_stop_in_the_middle_are_asked_for_again(service: ServiceProcess, phone: Phone) -> None:
@@ -59,7 +45,7 @@ def test_events_that_stop_in_the_middle_are_asked_for_again(service: ServiceProc
         return route.fulfill(content_type="text/event-stream", body=f"retry: 100\n\ndata: {waits}\n\n")
 
     page.route(EVENTS, one_event_only)
-    choose(page, astronaut())
+    choose(page, small_portrait())
     send(page)
     expect(page.locator("#says")).to_have_text("Жду своей очереди")
     expect_heading(page, "Готово!")
@@ -97,7 +83,7 @@ def test_a_wait_is_told_as_it_is(service: ServiceProcess, phone: Phone) -> None:
     def answer() -> dict[str, object]:
         return {"id": "x" * 44, "results": [], "progress": 0, **views[0]}
 
-    choose(page, astronaut())
+    choose(page, small_portrait())
     context.clock.install()
     send(page)
     wait = page.locator("#wait")

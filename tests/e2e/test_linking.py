@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,18 +11,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from skill.demo_portrait import astronaut
 from skill.jobs.model import JobState
 from skill.oauth.service import LINKING
-from tests.e2e.conftest import CHROMIUM
+from tests.e2e.conftest import AXE_RULES, SHOTS
 from tests.skill.oauth.linking_fixture import NAME, linking_service, request_tokens
 from tests.skill.web.conftest import Service
+from tests.small_portrait import small_portrait
 
-pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("chromium")]
-
-SHOTS = Path(os.environ.get("OZHIVI_TEST_SHOTS", ""))
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass
@@ -42,9 +39,10 @@ class Assistant:
 
 
 @asynccontextmanager
-async def scene(tmp_path: Path, **context: Any) -> AsyncIterator[tuple[Service, Assistant, BrowserContext, str]]:
+async def scene(
+    browser: Browser, tmp_path: Path, **context: Any
+) -> AsyncIterator[tuple[Service, Assistant, BrowserContext, str]]:
     """The service, the assistant, a phone, and the page's address."""
-    expect.set_options(timeout=60_000)
     assistant, app = Assistant(), web.Application()
     app.add_routes(
         [
@@ -58,11 +56,9 @@ async def scene(tmp_path: Path, **context: Any) -> AsyncIterator[tuple[Service, 
         redirect = f"http://127.0.0.1:{there.port}/broker/redirect"
         async with linking_service(tmp_path / "data", oauth_redirects=(redirect,)) as service:
             base = str(service.client.make_url("/oauth/authorize"))
-            async with async_playwright() as playwright:
-                started = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-                phone = await started.new_context(viewport={"width": 360, "height": 740}, **context)
-                yield service, assistant, phone, f"{base}?response_type=code&client_id={NAME}&state=a%26b"
-                await started.close()
+            phone = await browser.new_context(viewport={"width": 360, "height": 740}, **context)
+            yield service, assistant, phone, f"{base}?response_type=code&client_id={NAME}&state=a%26b"
+            await phone.close()
 
 
 async def shot(page: Page, name: str) -> None:
@@ -77,8 +73,8 @@ async def account(service: Service, code: str) -> str | None:
     return await service.client.app[LINKING].account_of(made["access_token"])
 
 
-async def test_a_photo_goes_off_and_the_assistant_knows_whose_it_is(tmp_path: Path) -> None:
-    async with scene(tmp_path) as (service, assistant, phone, address):
+async def test_a_photo_goes_off_and_the_assistant_knows_whose_it_is(tmp_path: Path, async_browser: Browser) -> None:
+    async with scene(async_browser, tmp_path) as (service, assistant, phone, address):
         troubles: list[str] = []
         page = await phone.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -86,7 +82,7 @@ async def test_a_photo_goes_off_and_the_assistant_knows_whose_it_is(tmp_path: Pa
         await page.goto(address)
         await expect(page.get_by_role("button", name="Отправлю позже")).to_be_visible()
         await shot(page, "link-choose")
-        await page.set_input_files("#gallery", {"name": "a.png", "mimeType": "image/png", "buffer": astronaut()})
+        await page.set_input_files("#gallery", {"name": "a.png", "mimeType": "image/png", "buffer": small_portrait()})
         await shot(page, "link-ready")
         await page.get_by_label("На обработку согласие").check()
         await page.get_by_role("button", name="Оживить", exact=True).click()
@@ -104,8 +100,8 @@ async def test_a_photo_goes_off_and_the_assistant_knows_whose_it_is(tmp_path: Pa
         assert troubles == []
 
 
-async def test_later_is_possible_too_and_so_is_never(tmp_path: Path) -> None:
-    async with scene(tmp_path) as (service, assistant, phone, address):
+async def test_later_is_possible_too_and_so_is_never(tmp_path: Path, async_browser: Browser) -> None:
+    async with scene(async_browser, tmp_path) as (service, assistant, phone, address):
         page = await phone.new_page()
         await page.goto(address)
         await page.get_by_role("button", name="Отправлю позже").click()
@@ -118,8 +114,8 @@ async def test_later_is_possible_too_and_so_is_never(tmp_path: Path) -> None:
         assert assistant.came[1] == {"error": "access_denied", "state": "a&b"}
 
 
-async def test_a_cut_line_is_told_and_leads_back_at_the_second_try(tmp_path: Path) -> None:
-    async with scene(tmp_path) as (_, assistant, phone, address):
+async def test_a_cut_line_is_told_and_leads_back_at_the_second_try(tmp_path: Path, async_browser: Browser) -> None:
+    async with scene(async_browser, tmp_path) as (_, assistant, phone, address):
         page = await phone.new_page()
         await page.goto(address)
         await phone.set_offline(True)
@@ -131,23 +127,19 @@ async def test_a_cut_line_is_told_and_leads_back_at_the_second_try(tmp_path: Pat
         assert len(assistant.came) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_on_the_linking_page(tmp_path: Path, axe: str, scheme: str) -> None:
-    async with scene(tmp_path, bypass_csp=True, color_scheme=scheme, reduced_motion="reduce") as (
-        _,
-        _assistant,
-        phone,
-        address,
-    ):
+async def test_axe_finds_nothing_on_the_linking_page(tmp_path: Path, async_browser: Browser, axe: str) -> None:
+    async with scene(async_browser, tmp_path, bypass_csp=True, reduced_motion="reduce") as (*_, phone, address):
         page = await phone.new_page()
         await page.goto(address)
-        await shot(page, f"link-{scheme}")
         await page.evaluate(f"{axe};0")
         found = {}
         for one in await page.evaluate("[...document.querySelectorAll('#page > section')].map(one => one.id)"):
             await page.evaluate(
                 "one => document.querySelectorAll('#page > section').forEach(s => s.hidden = s.id !== one)", one
             )
-            for violation in (await page.evaluate("axe.run()"))["violations"]:
-                found[one, violation["id"]] = [node["html"] for node in violation["nodes"]]
+            for scheme, rules in AXE_RULES.items():
+                await page.emulate_media(color_scheme=scheme)
+                await shot(page, f"link-{one}-{scheme}")
+                for violation in (await page.evaluate(f"axe.run({rules})"))["violations"]:
+                    found[one, scheme, violation["id"]] = [node["html"] for node in violation["nodes"]]
         assert found == {}

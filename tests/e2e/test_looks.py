@@ -6,15 +6,27 @@ import base64
 import json
 from typing import Literal
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from pipeline.errors import Reason
-from skill.demo_portrait import astronaut
 from skill.jobs.model import Refusal
 from skill.web.job_view import explain
-from tests.e2e.conftest import DESKTOP, PHONE, SMALL, Phone, choose, fits, open_page, send, shot, two_portraits
+from tests.e2e.conftest import (
+    AXE_RULES,
+    DESKTOP,
+    PHONE,
+    SMALL,
+    Phone,
+    choose,
+    fits,
+    open_page,
+    send,
+    shot,
+    shot_in_schemes,
+    two_portraits,
+)
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 
 REASONS = sorted(set(Reason) - {"several_faces"})  # a question
 CAUSES = {  # a refusal's code → the words under its drawings, which must be true
@@ -29,14 +41,13 @@ CAUSES = {  # a refusal's code → the words under its drawings, which must be t
 }
 PAGE_ADVICE = {"child.appeal": "Детей мы не оживляем. Если это взрослый, нажмите «На фото взрослый»."}
 """Refusals that the page answers with a button, where a voice asks; its title is one sentence."""
-SCREENS = {
+SCREENS: dict[str, tuple[tuple[int, int], Literal["light", "dark"]]] = {
     "phone-light": (PHONE, "light"),
     "phone-dark": (PHONE, "dark"),
     "small-light": (SMALL, "light"),
     "desktop-light": (DESKTOP, "light"),
     "desktop-dark": (DESKTOP, "dark"),
 }
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 DRAWN = """() => [...document.querySelectorAll("#trouble .example")].filter((svg) => svg.checkVisibility())
     .every((svg) => svg.getBBox().width > 60)"""
 OPEN_ALL = """async (found) => {
@@ -66,7 +77,7 @@ def test_every_refusal_is_drawn_and_worded(service: ServiceProcess, phone: Phone
     for code in (*REASONS, *CAUSES):
         page.unroute_all()
         refuse(page, code)
-        choose(page, astronaut())
+        choose(page, small_portrait())
         assert code != REASONS[0] or not {"examples.svg", "causes.svg"} & set(fetched)  # not before there is a refusal
         send(page)
         sentence, advice = explain(Refusal.parse(code))
@@ -78,9 +89,7 @@ def test_every_refusal_is_drawn_and_worded(service: ServiceProcess, phone: Phone
         assert [text.replace("\u00a0", " ") for text in shown] == CAUSES.get(code, shown)
         turnable = code in {"no_face", "hard_angle.tilt"}
         expect(page.get_by_role("button", name="Повернуть")).to_be_visible(visible=turnable)
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            shot(page, f"refused-{code}-{scheme}")
+        shot_in_schemes(page, f"refused-{code}")
         page.get_by_role("button", name="Другая фотография").click()
 
 
@@ -102,27 +111,33 @@ def refuse(page: Page, reason: str) -> None:
     page.route("**/api/v1/animations/**", answer)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_nothing_sticks_out(service: ServiceProcess, phone: Phone, screen: str) -> None:
-    size, scheme = SCREENS[screen]
-    page = open_page(phone(size, color_scheme=scheme), service.address)
+def test_nothing_sticks_out(service: ServiceProcess, phone: Phone) -> None:
+    page = open_page(phone(), service.address)
     for name, address in addresses(service).items():
         page.goto(address)
         for state in states(page):
             if state == "ready":
-                choose(page, astronaut())
+                choose(page, small_portrait())
                 page.wait_for_function("document.getElementById('preview').naturalWidth")
             only(page, state)
-            assert fits(page), (name, state)
             assert name == "privacy" or page.locator(WAYS_ON).count(), (name, state)  # it has a tab of its own
-            shot(page, f"{state or name}-{screen}")
-            page.evaluate("document.querySelectorAll('.further').forEach(one => one.open = true)")
-            assert fits(page), (name, state, "all movements")
-            if state == "ready":
-                shot(page, f"{state}-further-{screen}")
-            page.evaluate(f"{SCALE} = '200%'")  # who needs large letters
-            assert fits(page), (name, state, "large")
-            page.evaluate(f"{SCALE} = ''")
+            for screen, ((width, height), scheme) in SCREENS.items():
+                page.set_viewport_size({"width": width, "height": height})
+                page.emulate_media(color_scheme=scheme)
+                fits_also_when_large(page, state or name, screen)
+
+
+def fits_also_when_large(page: Page, state: str, screen: str) -> None:
+    """Nothing sticks out: as it is, with all movements, and with letters twice as large."""
+    assert fits(page), (state, screen)
+    shot(page, f"{state}-{screen}")
+    page.evaluate("document.querySelectorAll('.further').forEach(one => one.open = true)")
+    assert fits(page), (state, screen, "all movements")
+    if state == "ready":
+        shot(page, f"{state}-further-{screen}")
+    page.evaluate(f"{SCALE} = '200%'")  # who needs large letters
+    assert fits(page), (state, screen, "large")
+    page.evaluate(f"{SCALE} = ''; document.querySelectorAll('.further').forEach(one => one.open = false)")
 
 
 def addresses(service: ServiceProcess) -> dict[str, str]:
@@ -144,20 +159,20 @@ def only(page: Page, state: str) -> None:
     page.evaluate("one => document.querySelectorAll('#page > section').forEach(s => s.hidden = s.id !== one)", state)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(service: ServiceProcess, phone: Phone, axe: str, scheme: str) -> None:
-    context = phone(PHONE, color_scheme=scheme, bypass_csp=True)
-    found = {}
+def test_axe_finds_nothing(service: ServiceProcess, phone: Phone, axe: str) -> None:
+    context, found = phone(PHONE, bypass_csp=True, reduced_motion="reduce"), {}
 
     def look(page: Page, state: str) -> None:
-        for violation in page.evaluate("axe.run()")["violations"]:
-            found[state, violation["id"]] = [node["html"] for node in violation["nodes"]]
+        for scheme, rules in AXE_RULES.items():
+            page.emulate_media(color_scheme=scheme)
+            for violation in page.evaluate(f"axe.run({rules})")["violations"]:
+                found[state, scheme, violation["id"]] = [node["html"] for node in violation["nodes"]]
 
     for address in addresses(service).values():
         page = open_page(context, address)
         page.evaluate(f"{axe};0")
         if states(page) != [""]:
-            choose(page, astronaut())
+            choose(page, small_portrait())
             page.evaluate(OPEN_ALL, FOUND)
             expect(page.locator(".person")).to_have_count(7)
         for one in states(page):

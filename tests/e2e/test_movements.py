@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from skill.demo_portrait import astronaut
 from skill.jobs.model import Refusal
 from skill.movements import MOVEMENTS, PREVIEWED
 from skill.web.job_view import explain
 from tests.e2e.conftest import Phone, choose, expect_heading, fits, open_page, shot, two_portraits, wait_until
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 from weights.store import WeightStore
 from weights.train import damage
 
@@ -49,7 +49,7 @@ FormData.prototype.append = function (name, ...rest) { sentFields.push(name); ap
 
 @pytest.fixture(scope="module")
 def alive(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[ServiceProcess]:
-    running = ServiceProcess(tmp_path_factory.mktemp("alive") / "data", long_side="320", previews="true")
+    running = ServiceProcess(tmp_path_factory.mktemp("alive") / "data", long_side="256", previews="true")
     yield running
     assert running.stop() == 0
 
@@ -69,7 +69,7 @@ def faded(file: bytes) -> bytes:
 def test_movements_are_seen_before_they_are_chosen(alive: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(), alive.ticket()[0])
     sent = asked(page)
-    choose(page, faded(astronaut()))
+    choose(page, faded(small_portrait()))
     says = page.locator("#movements [role=status]")
     expect(says).to_contain_text("Это пример")
     wait_until(page, f"{PLAYING} >= 2")  # those on the screen
@@ -144,7 +144,7 @@ def test_an_adult_who_is_taken_for_a_child_has_movements_after_a_word(alive: Ser
     sentence, advice = explain(refusal)
     line = json.dumps({"reason": "child", "cause": "appeal", "sentence": sentence, "advice": advice})
     page.route("**/api/v1/previews", lambda route: route.fulfill(body=f"{line}\n"), times=1)
-    choose(page, astronaut())
+    choose(page, small_portrait())
     page.get_by_label("На обработку согласие").check()
     says = page.locator("#movements [role=status]")
     expect(says).to_contain_text("нажмите «На фото взрослый»")  # not what would be said to a voice
@@ -223,7 +223,7 @@ def test_a_face_is_tapped_before_the_photo_is_sent(alive: ServiceProcess, phone:
 
 def test_who_wants_no_movement_has_none_and_may_look(alive: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(reduced_motion="reduce"), alive.ticket()[0])
-    choose(page, astronaut())
+    choose(page, small_portrait())
     page.wait_for_timeout(800)
     assert page.evaluate(PLAYING) == 0
     page.locator("#movements [data-do=stop]").click()

@@ -34,6 +34,7 @@ ADDRESSES = web.AppKey("addresses", ClientAddresses)
 HELD = web.AppKey("held", list[str])
 RELEASE = web.AppKey("release", asyncio.Event)
 MEGABYTES = 2**20
+PROXIES = ("nginx", "haproxy")
 STARTS = 3
 """Times that a proxy is started: another one may have had the same idea about a port."""
 
@@ -68,10 +69,14 @@ async def connect(port: int, source: str = HOST) -> tuple[asyncio.StreamReader, 
     return await asyncio.open_connection(HOST, port, ssl=context, local_addr=(source, 0))
 
 
-@pytest.fixture(scope="module", params=["nginx", "haproxy"])
+@pytest.fixture(scope="module", params=PROXIES)
 def program(request: pytest.FixtureRequest) -> str:
+    """The program of a proxy."""
+    return find_program(request.param)
+
+
+def find_program(name: str) -> str:
     """The program of a proxy, installed where that is allowed."""
-    name = str(request.param)
     places = f"{os.environ['PATH']}:/usr/sbin"
     if shutil.which(name, path=places) is None:
         install_packages(name, name)
@@ -214,8 +219,19 @@ async def test_what_is_not_for_the_world_is_not_there(program: str, tmp_path: Pa
         assert status in {413, 0}  # cut while it still sends, which is as good
 
 
-async def test_photos_and_events_come_through_as_they_are_sent(program: str, tmp_path: Path, certificate: Path) -> None:
-    async with running(program, tmp_path, certificate) as proxy, proxy.session() as client:
+async def test_slow_senders_are_served_and_half_requests_are_cut(tmp_path: Path, certificate: Path) -> None:
+    """By both proxies at the same time: most of it is waiting."""
+    async with asyncio.TaskGroup() as group:
+        for name in PROXIES:
+            for scene in (send_and_hear, send_halves):
+                folder = tmp_path / f"{name}-{scene.__name__}"
+                folder.mkdir()
+                group.create_task(scene(find_program(name), folder, certificate))
+
+
+async def send_and_hear(program: str, folder: Path, certificate: Path) -> None:
+    """Photos and events come through as they are sent."""
+    async with running(program, folder, certificate) as proxy, proxy.session() as client:
         _, text = await ask(client, "POST", "/api", data=BytesIO(bytes(41 * MEGABYTES)))
         assert text == f"{HOST} {41 * MEGABYTES}"
         async with client.get("/events") as heard:
@@ -233,8 +249,9 @@ async def test_photos_and_events_come_through_as_they_are_sent(program: str, tmp
         assert await ask(client, "POST", "/api", data=slowly()) == (200, f"{HOST} 12000")
 
 
-async def test_half_requests_are_cut_and_others_are_served(program: str, tmp_path: Path, certificate: Path) -> None:
-    async with running(program, tmp_path, certificate) as proxy, AsyncExitStack() as stack:
+async def send_halves(program: str, folder: Path, certificate: Path) -> None:
+    """Half requests are cut, and others are served."""
+    async with running(program, folder, certificate) as proxy, AsyncExitStack() as stack:
         began, readers = time.monotonic(), []
         for _ in range(200):
             reader, writer = await proxy.connect("127.0.0.2")

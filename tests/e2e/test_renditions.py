@@ -16,8 +16,8 @@ def test_a_clip_for_a_messenger_and_a_wallpaper(service: ServiceProcess, phone: 
     page.get_by_text("GIF, заставка и другие виды").click()
     page.get_by_role("button", name="Квадрат").click()
     expect(page.get_by_text("Готово. Можно сохранить")).to_be_visible()
-    wait_until(page, "document.getElementById('made-video').duration > 11.9")  # the loop three times
-    wait_until(page, "document.getElementById('made-video').videoWidth === 320")
+    wait_until(page, "document.getElementById('made-video').duration > 5.9")  # two seconds three times
+    wait_until(page, "document.getElementById('made-video').videoWidth === 256")
     shot(page, "rendition-square")
     assert fits(page)
     save = page.get_by_role("link", name="Сохранить")
@@ -35,7 +35,7 @@ def test_a_clip_for_a_messenger_and_a_wallpaper(service: ServiceProcess, phone: 
     page.get_by_role("button", name="Неподвижная", exact=True).click()
     picture = page.get_by_role("img", name="На экран телефона")
     expect(picture).to_be_visible()
-    wait_until(page, "document.getElementById('made-picture').naturalHeight > 300")
+    wait_until(page, "document.getElementById('made-picture').naturalHeight > 240")
     shot(page, "rendition-wallpaper")
     address = f"{service.address}{picture.get_attribute('src')}"
     assert page.request.get(address).headers["content-type"] == "image/jpeg"

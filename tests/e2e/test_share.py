@@ -10,10 +10,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from skill.demo_portrait import astronaut
 from tests.e2e.conftest import Phone, choose, expect_heading, new_phone, open_page, send, shot, wait_until
 from tests.e2e.test_browser import plays_and_loops
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 
 MENU = """
   window.given = [];
@@ -44,7 +44,7 @@ def make_clip(service: ServiceProcess, browser: Browser) -> str:
     link = service.ticket()[0]
     with new_phone(browser) as context:
         page = open_page(context, link)
-        choose(page, astronaut())
+        choose(page, small_portrait())
         send(page)
         expect_heading(page, "Готово!")
     return link

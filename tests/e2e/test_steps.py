@@ -12,7 +12,6 @@ from urllib.parse import urljoin
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from skill.demo_portrait import astronaut
 from tests.e2e.conftest import (
     DESKTOP,
     PHONE,
@@ -28,6 +27,7 @@ from tests.e2e.conftest import (
 )
 from tests.e2e.test_looks import refuse
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 
 GIVE = """([kind, photo]) => {
     const bytes = Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0));
@@ -47,12 +47,12 @@ BLUE = """(canvas) => Object.fromEntries(
 
 def give(page: Page, kind: str) -> None:
     """Drop or paste the portrait."""
-    page.evaluate(GIVE, [kind, base64.b64encode(astronaut()).decode()])
+    page.evaluate(GIVE, [kind, base64.b64encode(small_portrait()).decode()])
 
 
 def test_a_consent_is_for_one_photo(service: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(), service.ticket()[0])
-    choose(page, astronaut())
+    choose(page, small_portrait())
     consent = page.get_by_label("На фото я, тот, кто не против, или мой близкий, которого уже нет")
     consent.check()
     give(page, "drop")
@@ -69,7 +69,7 @@ def test_a_consent_is_for_one_photo(service: ServiceProcess, phone: Phone) -> No
 
 def test_what_happens_to_a_photo_is_read_over_the_page(service: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(), service.ticket()[0])
-    choose(page, astronaut())
+    choose(page, small_portrait())
     expect_heading(page, "Какое движение?")
     for way_back in ("button", "key", "history"):
         page.locator(".foot").get_by_role("link", name="Что происходит с фотографией").click()
@@ -109,7 +109,7 @@ def test_the_page_can_be_installed(service: ServiceProcess, phone: Phone) -> Non
 
 def test_what_one_needs_is_on_the_first_screen(service: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(PHONE), service.ticket()[0])
-    choose(page, astronaut())
+    choose(page, small_portrait())
     page.wait_for_function("document.getElementById('preview').naturalWidth")
     for seen in (page.get_by_label("На обработку согласие"), page.get_by_role("button", name="Оживить", exact=True)):
         box = seen.bounding_box()
@@ -150,7 +150,7 @@ def test_back_and_forward_go_through_the_steps(service: ServiceProcess, phone: P
     page.go_back()
     expect_heading(page, "Готово!")
     page.go_forward()
-    choose(page, astronaut())  # with the same link, and what was made stays
+    choose(page, small_portrait())  # with the same link, and what was made stays
     send(page)
     expect_heading(page, "Готово!")
     expect(page.locator("#takes button")).to_have_count(2)
@@ -181,7 +181,7 @@ def test_a_deleted_photo_does_not_come_back(service: ServiceProcess, phone: Phon
     expect_heading(page, "Кажется, на фотографии ребёнок")
     page.unroute_all()
     page.get_by_role("button", name="Другая фотография").click()
-    choose(page, astronaut())
+    choose(page, small_portrait())
     send(page)
     expect_heading(page, "Готово!")
     page.get_by_role("button", name="Удалить всё сейчас").click()

@@ -11,10 +11,10 @@ from contextlib import closing
 from playwright.sync_api import Page, Route, expect
 
 from skill.database.revision import DATABASE_FILE
-from skill.demo_portrait import astronaut
 from skill.web.auth import TICKET_HEADER
 from tests.e2e.conftest import SMALL, Phone, choose, expect_heading, fits, open_page, send, shot
 from tests.service_process import ServiceProcess
+from tests.small_portrait import small_portrait
 
 
 def ticket_header(page: Page) -> dict[str, str]:
@@ -34,7 +34,7 @@ def ticket_jobs(service: ServiceProcess, page: Page) -> int:
 
 def test_takes_lie_side_by_side_and_are_deleted_together(service: ServiceProcess, phone: Phone) -> None:
     page, before, files = open_page(phone(), service.ticket()[0]), jobs(service), set(service.files("media", "work"))
-    choose(page, astronaut())
+    choose(page, small_portrait())
     send(page)
     expect_heading(page, "Готово!")
     expect(page.locator("#takes")).to_be_hidden()  # one alone needs no choice
@@ -93,7 +93,7 @@ def test_a_clip_that_ends_under_an_open_page_says_so(service: ServiceProcess, ph
         route.fulfill(response=answer, json=view)
 
     page.route("**/api/v1/animations", sooner)
-    choose(page, astronaut())
+    choose(page, small_portrait())
     send(page)
     expect_heading(page, "Готово!")
     expect(page.locator("#kept")).to_have_text(re.compile(r"Видео хранится до\sзавтра, \d\d:\d\d"))
@@ -122,7 +122,7 @@ def test_a_wait_is_said_as_it_is(service: ServiceProcess, phone: Phone) -> None:
 
     page.route("**/api/v1/animations**", answer)
     page.route("**/api/v1/animations/**", answer)
-    choose(page, astronaut())
+    choose(page, small_portrait())
     send(page)
     waits = page.locator("#wait")
     expect(waits).to_contain_text("Перед вами есть другие, ждать около\u00a045\u00a0секунд")
@@ -141,7 +141,7 @@ def test_a_ticket_that_is_about_to_end_warns_and_shows_the_way_on(service: Servi
     context = phone(SMALL)
     context.clock.install()
     page = open_page(context, service.ticket()[0])
-    choose(page, astronaut())
+    choose(page, small_portrait())
     expect_heading(page, "Какое движение?")
     expect(page.get_by_text("Ссылка ждёт фотографию")).to_be_hidden()
     context.clock.fast_forward(13 * 60 * 1000)

@@ -17,11 +17,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from skill.demo_portrait import astronaut
 from skill.dialog.limits import compact_json
 from skill.dialog.replay.device import build_device
 from skill.dialog.replay.script import Mode
 from tests.service_process import OZHIVI, ServiceProcess
+from tests.small_portrait import small_portrait
 from weights.store import WeightStore
 
 proto = pytest.importorskip(
@@ -88,7 +88,7 @@ def ask(address: str, headers: dict[str, str], body: bytes | None = None) -> Any
 
 def test_one_trace_from_the_turn_to_the_clip(collector: Collector, tmp_path: Path, built_weights: WeightStore) -> None:
     traces = f"http://127.0.0.1:{collector.server_port}"
-    service = ServiceProcess(tmp_path / "data", workers="0", long_side="320", traces=traces)
+    service = ServiceProcess(tmp_path / "data", workers="0", long_side="256", traces=traces)
     try:
         with worker(service.data, traces):
             token, job = animate(service)
@@ -131,7 +131,7 @@ def animate(service: ServiceProcess) -> tuple[str, str]:
     head += b'--line\r\nContent-Disposition: form-data; name="photo"; filename="granny.jpg"\r\n\r\n'
     headers = {"X-Ozhivi-Ticket": token, "Content-Type": "multipart/form-data; boundary=line"}
     api = f"{service.address}/api/v1/animations"
-    asked = ask(api, headers, head + astronaut() + b"\r\n--line--\r\n")
+    asked = ask(api, headers, head + small_portrait() + b"\r\n--line--\r\n")
     until = time.monotonic() + 120
     while (state := ask(f"{api}/{asked['id']}", {})["state"]) not in {"done", "refused", "failed"}:
         assert time.monotonic() < until

@@ -38,7 +38,7 @@ class Cluster:
             "DATA_DIR": str(folder / "data"),
             "WORKERS": "0",
             "LEASE": str(LEASE),
-            "LONG_SIDE": "320",
+            "LONG_SIDE": "256",
             "PREVIEWS": "false",
             "API_KEYS": KEY,
             "QUEUE": "postgres",

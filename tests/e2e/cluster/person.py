@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from io import BytesIO
 from typing import Any, Final, TypeVar
 
@@ -16,15 +15,13 @@ import aiohttp
 from PIL import Image, ImageDraw
 from yarl import URL
 
-from skill.demo_portrait import astronaut
 from skill.dialog.limits import compact_json
 from skill.dialog.replay.answer import Answer
 from skill.dialog.replay.device import build_device
 from skill.dialog.replay.script import Mode
 from skill.web.auth import TICKET_HEADER
+from tests.small_portrait import SIDE, small_portrait
 
-SIZE: Final = 256
-"""Side of a photo in pixels: the smallest clip's."""
 _BITS: Final = 8
 """Bits of a person's number in the photo's top row, a block each."""
 _PATIENCE: Final = 600.0
@@ -58,14 +55,9 @@ class Experience:
     """Whether the person had everything deleted at the end."""
 
 
-@cache
-def _portrait() -> Image.Image:
-    return Image.open(BytesIO(astronaut())).convert("RGB").crop((96, 0, 96 + SIZE, SIZE))
-
-
 def numbered_portrait(number: int) -> bytes:
     """A portrait that bears a number in blocks along its upper edge, by which the clip's poster is known again."""
-    image, file, side = _portrait().copy(), BytesIO(), SIZE // _BITS
+    image, file, side = Image.open(BytesIO(small_portrait())), BytesIO(), SIDE // _BITS
     draw = ImageDraw.Draw(image)
     for bit in range(_BITS):
         draw.rectangle((bit * side, 0, (bit + 1) * side - 1, 13), fill="white" if number >> bit & 1 else "black")
@@ -75,7 +67,7 @@ def numbered_portrait(number: int) -> bytes:
 
 def number_of(poster: bytes) -> int:
     """The number that a picture bears."""
-    image, side = Image.open(BytesIO(poster)).convert("L"), SIZE // _BITS
+    image, side = Image.open(BytesIO(poster)).convert("L"), SIDE // _BITS
     bits = [image.getpixel((bit * side + side // 2, 6)) for bit in range(_BITS)]
     return sum(1 << bit for bit, light in enumerate(bits) if isinstance(light, int) and light > 127)
 

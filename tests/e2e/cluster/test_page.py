@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from skill.demo_portrait import astronaut
 from tests.e2e.cluster.machines import Cluster
-from tests.e2e.conftest import choose, open_page
+from tests.e2e.conftest import Phone, choose, open_page
+from tests.small_portrait import small_portrait
 
 # Whether it plays within a minute. Not wait_for_function: it asks again by eval, which the page's policy forbids.
 PLAYS = """video => new Promise(done => {
@@ -19,15 +19,13 @@ PLAYS = """video => new Promise(done => {
 })"""
 
 
-def test_a_photo_comes_alive_from_a_bucket_and_is_deleted(cluster: Cluster, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, accept_downloads=True)
-    context.set_default_timeout(60_000)
-    troubles: list[str] = []
+def test_a_photo_comes_alive_from_a_bucket_and_is_deleted(cluster: Cluster, phone: Phone) -> None:
+    context, troubles = phone(), list[str]()
     link, *_ = cluster.do("ticket").split("\n")
     page = open_page(context, link)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
-    choose(page, astronaut())
+    choose(page, small_portrait())
     page.get_by_label("На обработку согласие").check()
     page.get_by_role("button", name="Оживить", exact=True).click()
     expect(page.get_by_role("heading", name="Готово!")).to_be_visible()
@@ -41,7 +39,7 @@ def test_a_photo_comes_alive_from_a_bucket_and_is_deleted(cluster: Cluster, brow
     shown = page.evaluate(
         "async link => { const i = new Image(); i.src = link; await i.decode(); return i.width }", poster
     )
-    assert shown == 320
+    assert shown == 256
     with page.expect_download() as download:
         page.get_by_text("GIF, заставка и другие виды").click()
         page.get_by_role("link", name="GIF для сообщений").click()
@@ -52,4 +50,3 @@ def test_a_photo_comes_alive_from_a_bucket_and_is_deleted(cluster: Cluster, brow
     expect(page.get_by_role("heading", name="Всё удалено")).to_be_visible()
     assert context.request.get(clip).status == 404
     assert troubles == []
-    context.close()

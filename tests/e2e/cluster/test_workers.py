@@ -16,10 +16,10 @@ import pytest
 import pytest_asyncio
 from yarl import URL
 
-from skill.demo_portrait import astronaut
 from tests.e2e.cluster.machines import KEY, WORKERS, Cluster
 from tests.skill.jobs.postgres_server import PostgresServer
 from tests.skill.media.ceph_server import Ceph, bucket_store
+from tests.small_portrait import small_portrait
 
 pytestmark = pytest.mark.asyncio
 
@@ -35,7 +35,7 @@ async def client(cluster: Cluster) -> AsyncIterator[aiohttp.ClientSession]:
 
 async def ask(client: aiohttp.ClientSession, cluster: Cluster, user: str, **fields: str) -> tuple[int, dict[str, Any]]:
     form = aiohttp.FormData(fields)
-    form.add_field("photo", io.BytesIO(astronaut()), filename="photo.png")
+    form.add_field("photo", io.BytesIO(small_portrait()), filename="photo.png")
     address = f"{cluster.address}/api/v1/animations"
     async with client.post(address, data=form, headers={"X-Ozhivi-User": user}) as answer:
         return answer.status, await answer.json()
