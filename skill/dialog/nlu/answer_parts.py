@@ -81,6 +81,11 @@ class Part(NamedTuple):
 
 def split_answer(said: Sequence[str], stake: Stake) -> tuple[Part, ...]:
     """The parts of an answer from left to right, at each place the longest expression that is known."""
+    return _split_answer(tuple(said), stake)
+
+
+@lru_cache(maxsize=32)  # an answer is asked for its parts by one rule after another
+def _split_answer(said: tuple[str, ...], stake: Stake) -> tuple[Part, ...]:
     table = _table(stake)
     said, reason = _reason_for_haste(said, stake)
     words = tuple(_known_form(word, table) for word in said)
@@ -89,14 +94,14 @@ def split_answer(said: Sequence[str], stake: Stake) -> tuple[Part, ...]:
     return (*_split(words[:start], table, stake), *agreed, *_split(words[end:], table, stake), *reason)
 
 
-def _reason_for_haste(said: Sequence[str], stake: Stake) -> tuple[Sequence[str], tuple[Part, ...]]:
+def _reason_for_haste(said: tuple[str, ...], stake: Stake) -> tuple[tuple[str, ...], tuple[Part, ...]]:
     """The answer, and why it is in a hurry: «угу, только покороче, а то маршрутка едет». What denies or asks is no such
     reason."""
     starts = (at for at in range(1, len(said)) if said[at - 1] in _HASTE and _gives_reason(said[at : at + 2], stake))
     start = next(starts, None)
     if stake not in {Stake.CONSENT, Stake.OFFER} or start is None or len(said) - start > _REASON:
         return said, ()
-    reason = tuple(said[start:])
+    reason = said[start:]
     table = _table(stake)
     harmless = all(table.get((word,), Role.OTHER) not in AGAINST for word in reason)
     return (said[:start], (Part(Role.COMPANION, reason),)) if harmless else (said, ())
@@ -109,13 +114,13 @@ def _gives_reason(said: Sequence[str], stake: Stake) -> bool:
 
 
 def _split(said: tuple[str, ...], table: Table, stake: Stake) -> Iterator[Part]:
-    place = 0
+    place, longest = 0, _longest(stake)
     while place < len(said):
         if stake in _RHETORICAL and (end := _rhetorical(said, place, stake)):
             yield Part(Role.COMPANION, said[place:end])
             place = end
             continue
-        sizes = (size for size in range(_LONGEST, 1, -1) if said[place : place + size] in table)
+        sizes = (size for size in range(longest.get(said[place], 1), 1, -1) if said[place : place + size] in table)
         words = said[place : place + next(sizes, 1)]
         yield Part(table.get(words) or _unlisted(words[0], stake), words)
         place += len(words)
@@ -184,6 +189,15 @@ def _table(stake: Stake) -> Table:
         (lexicon.REFUSALS.get(stake, ""), Role.REFUSAL),
     ]
     return {words: role for text, role in lists for words in expressions(text)}
+
+
+@lru_cache(maxsize=len(Stake))
+def _longest(stake: Stake) -> Mapping[str, int]:
+    """First word → words of the longest expression that begins with it."""
+    found: dict[str, int] = {}
+    for words in _table(stake):
+        found[words[0]] = max(found.get(words[0], 1), min(len(words), _LONGEST))
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from skill.dialog.nlu.gesture_reader import BORDERS as GESTURE_BORDERS
 from skill.dialog.nlu.gesture_reader import Span, read_gestures
 from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, LEXICON, PEOPLE, WISHES
-from skill.dialog.nlu.morphology import Word, bare_verb
+from skill.dialog.nlu.morphology import Word, bare_verb, read
 from skill.dialog.nlu.numerals import numbers
 from skill.gesture_words import SIDES
 from skill.story_words import MOVEMENT_WORDS
@@ -74,7 +74,13 @@ class Heard:
 
 
 def hear(phrase: Sequence[Word]) -> Heard:
-    """The concepts of a phrase."""
+    """The concepts of a phrase, whose words are those of `morphology.read`."""
+    return _hear(tuple(word.text for word in phrase))
+
+
+@lru_cache(maxsize=32)  # a phrase and its clauses are asked for more than once
+def _hear(said: tuple[str, ...]) -> Heard:
+    phrase = [read(word) for word in said]
     matches = _sided(_matches(phrase))
     meanings = _meanings(phrase, matches)
     found = {place for match in matches for place in range(match.first, match.end)}

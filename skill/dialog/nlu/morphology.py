@@ -74,7 +74,7 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(_LETTERS.findall(plain)[:MOST_WORDS])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)  # a word costs 0.2 ms to look up and 0.6 KiB to keep
 def read(word: str) -> Word:
     """One of `words` as the dictionary knows it."""
     if word.isdecimal():

@@ -25,6 +25,7 @@ _TURNED: Final = (
     *(("возражений", "ни", "у", "кого", "нет"), ("не", "против", "никто"), ("не", "возражает", "никто")),
     ("претензий", "ни", "у", "кого", "нет"),
 )
+_FIRST: Final = frozenset(one[0] for one in (*_NOBODY, *_TURNED))
 # that may stand between: who, and where
 _BETWEEN_WORDS = (
     "у нас из в нашей наших моей моих всей всех родни родных семьи семье родственников близких детей дома тут там же и "
@@ -43,7 +44,7 @@ def no_objection(said: Sequence[str]) -> tuple[int, int]:
         said: words in lower case, ё as е.
     """
     words = tuple(said)
-    found = ((start, end) for start in range(len(words)) if (end := _end(words, start)))
+    found = ((start, end) for start in range(len(words)) if words[start] in _FIRST and (end := _end(words, start)))
     start, end = next(found, (0, 0))
     while words[max(0, start - 1) : start] == _NO:  # «нет-нет, никто не возражает»
         start -= 1

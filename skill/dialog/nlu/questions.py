@@ -16,8 +16,9 @@ from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import GAPS
 from skill.dialog.nlu.morphology import Word, read
 from skill.dialog.nlu.question_lexicon import ASKING, SUBJECTS
+from skill.dialog.nlu.rule_index import RuleIndex
 from skill.dialog.nlu.stake import GRAVE, Stake
-from skill.dialog.nlu.topic_rules import RULES
+from skill.dialog.nlu.topic_rules import RULES, TopicRule
 
 CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo", "faster", "mirror", "serious"})
 """Topics that are wishes about the video."""
@@ -84,8 +85,8 @@ def question_of(phrase: Sequence[Word], heard: Heard, intent: Intent, expecting:
     rest = sum(strangeness(word) for place, word in enumerate(phrase) if place in heard.rest and place not in places)
     concepts = heard.concepts | found | _from_numbers(heard)
     known = intent is not Intent.UNKNOWN
-    fitting = (rule.topic for rule in RULES if not (known and rule.weak) and rule.fits(concepts, rest, expecting))
-    topic = next(fitting, "")
+    rules = (rule for rule in _rules().candidates(concepts) if not (known and rule.weak))
+    topic = next((rule.topic for rule in rules if rule.fits(concepts, rest, expecting)), "")
     if topic in _DOUBTS and expecting in GRAVE - {Stake.CONSENT}:
         return ""
     if expecting == Stake.FACE and topic in _LOOKS and "can" not in concepts:
@@ -187,6 +188,11 @@ def _index() -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
             words = tuple(text.replace("ё", "е").split())
             index.setdefault(words[0], []).append((words, concept))
     return {first: tuple(group) for first, group in index.items()}
+
+
+@lru_cache(maxsize=1)
+def _rules() -> RuleIndex[TopicRule]:
+    return RuleIndex(RULES)
 
 
 # topics that examples teach as well, and no intent of a platform has

@@ -34,6 +34,9 @@ _WHOLE: Final = (
 )
 
 
+_FIRST: Final = frozenset(words[0] for words in _WHOLE)
+
+
 def rhetorical(said: Sequence[str], start: int, *, idioms: bool = True) -> int:
     """The place after such a question that begins at a place, 0 where none does.
 
@@ -43,7 +46,8 @@ def rhetorical(said: Sequence[str], start: int, *, idioms: bool = True) -> int:
         idioms: whether those that may as well be said in vexation, «что за вопрос», are looked for.
     """
     words = tuple(said)
-    if idioms and (whole := next((one for one in _WHOLE if words[start : start + len(one)] == one), ())):
+    idiom = idioms and words[start] in _FIRST
+    if idiom and (whole := next((one for one in _WHOLE if words[start : start + len(one)] == one), ())):
         return start + len(whole)
     if words[start] not in _ASKING:
         return 0

@@ -8,6 +8,7 @@ from functools import lru_cache
 from skill.dialog.nlu.concepts import Heard
 from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
+from skill.dialog.nlu.rule_index import RuleIndex, terms
 from skill.gesture_words import DETAILS
 from skill.story_words import CLEAR, MOVEMENT_WORDS, VAGUE
 
@@ -69,16 +70,14 @@ class Rule:
         return not self.alone or heard.concepts <= SOFT.union(self.may.split(), *wanted)
 
 
-@lru_cache(maxsize=512)
-def terms(needs: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
-    """The needs of a rule: groups of concepts one of each of which is there, and concepts that are not."""
-    words = needs.split()
-    wanted = tuple(frozenset(word.split("/")) for word in words if not word.startswith("-"))
-    return wanted, frozenset(word[1:] for word in words if word.startswith("-"))
-
-
 def intent_of(heard: Heard, expecting: str) -> Intent:
-    return next((rule.intent for rule in RULES if rule.fits(heard, expecting)), Intent.UNKNOWN)
+    candidates = _index().candidates(heard.concepts)
+    return next((rule.intent for rule in candidates if rule.fits(heard, expecting)), Intent.UNKNOWN)
+
+
+@lru_cache(maxsize=1)
+def _index() -> RuleIndex[Rule]:
+    return RuleIndex(RULES)
 
 
 def _not(names: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from skill.dialog.nlu.rules import terms
+from skill.dialog.nlu.rule_index import terms
 from skill.story_words import MOVEMENT_WORDS
 
 

@@ -53,6 +53,12 @@ FRAMES = {
 }
 
 
+EXTREME = {
+    name: FRAMES[name] for name in ("wink, half shut, turned", "full turn back", "lips part", "lowest", "highest")
+}
+"""Those that move everything, for a photo more."""
+
+
 def rotated(image: Pixels, degrees: float) -> Pixels:
     height, width = image.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
@@ -120,7 +126,7 @@ def check_agreement(runtime: Runtime, maps: WarpMaps, frame_values: Mapping[str,
 
 @pytest.mark.parametrize("name", ["small", "odd crop", "close", "mirrored", "rotated"])
 def test_both_renderers_agree(runtime: Runtime, finder: FaceFinder, name: str) -> None:
-    check_agreement(runtime, maps_of(runtime, finder, name), FRAMES)
+    check_agreement(runtime, maps_of(runtime, finder, name), FRAMES if name == "small" else EXTREME)
 
 
 @pytest.mark.parametrize("present", [(False, False), (False, True), (True, False)])

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from skill.dialog.nlu import sentence_encoder
 from skill.dialog.nlu.misheard import correct
 from skill.dialog.nlu.morphology import split_words
-from skill.dialog.nlu.sentence_encoder import encode_all
 from skill.dialog.nlu.stake import Stake
 from skill.dialog.nlu.understand import Intent, Understood, understand
 
@@ -34,10 +34,10 @@ def table(name: str) -> list[Phrase]:
 
 
 def encode_ahead(texts: Sequence[str]) -> None:
-    """Compute the vectors of at most 1024 phrases, which `understand` then finds."""
-    said = [correct(split_words(text)) for text in texts]
+    """Compute the vectors of at most 1024 phrases, those that are not kept yet, which `understand` then finds."""
+    said = [one for text in texts if (one := correct(split_words(text))) not in sentence_encoder._recent]
     for at in range(0, len(said), AT_ONCE):
-        encode_all(said[at : at + AT_ONCE])
+        sentence_encoder.encode_all(said[at : at + AT_ONCE])
 
 
 def understood(

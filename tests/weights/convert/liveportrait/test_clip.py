@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
+from pipeline.animate.liveportrait.animator import LivePortraitAnimator
+from pipeline.animate.liveportrait.frame_net import FRAME
+from pipeline.faces.finder import Face, FaceFinder
+from pipeline.output.encode import encode
+from pipeline.runtime import Runtime
+from tests.pipeline.animate.liveportrait.conftest import Pixels, astronaut, motion_of
+from tests.weights.convert.liveportrait.conftest import Converted
+from weights.store import WeightStore
 
-from pipeline.animate.liveportrait.animator import LivePortraitAnimator  # noqa: E402
-from pipeline.animate.liveportrait.frame_net import FRAME  # noqa: E402
-from pipeline.faces.finder import Face  # noqa: E402
-from pipeline.output.encode import encode  # noqa: E402
-from pipeline.runtime import Runtime  # noqa: E402
-from tests.pipeline.animate.liveportrait.conftest import Pixels, motion_of  # noqa: E402
-from weights.convert.liveportrait.conversion import convert_checkpoints  # noqa: E402
-from weights.convert.liveportrait.nets import Nets  # noqa: E402
-from weights.convert.liveportrait.random_weights import randomise, write_checkpoints  # noqa: E402
-from weights.convert.liveportrait.sizes import TINY  # noqa: E402
-from weights.store import WeightStore  # noqa: E402
+pytest.importorskip("torch", reason="torch is not installed: pip install '.[export]'")
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+__all__ = ["astronaut"]
 
 
 @pytest.fixture(scope="module")
-def runtime(built_weights: WeightStore, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
+def runtime(built_weights: WeightStore, converted: Converted) -> Runtime:
     """Everything from its own store: the small nets from one, the face models from the machine's."""
-    folder = tmp_path_factory.mktemp("tiny")
-    nets = Nets.empty(TINY)
-    randomise(nets, 5)
-    convert_checkpoints(folder / "store", write_checkpoints(nets, folder / "checkpoints"), sizes=TINY, trusted=True)
-    store = WeightStore(folder / "store")
+    store = WeightStore(converted.root)
     return Runtime(lambda name: (store if name.startswith("liveportrait") else built_weights).path(name), threads=1)
+
+
+@pytest.fixture(scope="module")
+def astronaut_face(runtime: Runtime, astronaut: Pixels) -> Face:
+    (only,) = FaceFinder(runtime).find(astronaut)
+    return only
 
 
 def test_checkpoints_become_a_clip(runtime: Runtime, astronaut: Pixels, astronaut_face: Face, tmp_path: Path) -> None:
