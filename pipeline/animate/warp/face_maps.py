@@ -12,6 +12,7 @@ from pipeline.animate.warp.expression import build_expression_fields
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps, build_both_eyes
 from pipeline.animate.warp.eyes.hair import find_hair
 from pipeline.animate.warp.followers import build_follower_fields
+from pipeline.animate.warp.hands import share_motion
 from pipeline.animate.warp.head_frame import Grid, Head, Region, build_grid, find_region, measure_head
 from pipeline.animate.warp.mouth import Mouth, build_mouth
 from pipeline.animate.warp.picture_frame import PictureFrame
@@ -21,7 +22,8 @@ from pipeline.animate.warp.texture import build_texture
 from pipeline.arrays import AnyArray, Float, Pixels
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
-from pipeline.image_ops import polygon_mask, resize, smoothstep
+from pipeline.hands.finder import find_hands, look_at_face
+from pipeline.image_ops import polygon_mask, resize, single, smoothstep
 from pipeline.layers.matte import person_mask, person_matte
 from pipeline.layers.picture_edges import find_picture_edges
 from pipeline.runtime import Runtime
@@ -79,7 +81,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     """Analyse one face.
 
     Args:
-        runtime: Has the model person_segmentation.
+        runtime: Has the models person_segmentation, hand_detector and hand_landmarks.
         pixels: The whole photo, uint8 H×W×3 RGB.
         face: The face that will move, in its pixels.
         everyone: All faces of the photo; the others stay where they are.
@@ -91,9 +93,8 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     picture = PictureFrame.cut(find_picture_edges(pixels), region)
     alpha = person_matte(part, person_mask(runtime, part), here, others) * picture.inside
     padded = _pad_to_cells(part, grid := build_grid(region.size, head.step))
-    small_alpha = np.asarray(resize(_pad_to_cells(alpha, grid), grid.size), np.float32)
-    depth = estimate_depth(head, grid, small_alpha)
-    still = picture.motion_share(head, grid, small_alpha) * _nearness(head, grid, others)
+    depth = estimate_depth(head, grid, small_alpha := single(resize(_pad_to_cells(alpha, grid), grid.size)))
+    beside_hands = share_motion(find_hands(runtime, part, [look_at_face(here)]), head, grid)
     local = grid.points - head.pivot
     return WarpMaps(
         region=region,
@@ -107,10 +108,11 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         local_y=(local @ head.down).astype(np.float32),
         local_z=(depth.z - head.pivot_z).astype(np.float32),
         follow=depth.follow,
-        border=_border_share(region, pixels.shape[:2], head, grid, small_alpha) * still,
+        border=_border_share(region, pixels.shape[:2], head, grid, small_alpha)
+        * (picture.motion_share(head, grid, small_alpha) * _nearness(head, grid, others) * beside_hands[..., None]),
         expressions=build_expression_fields(head, grid, depth)
         | build_follower_fields(padded, head, grid, depth, small_alpha, hair := find_hair(part, alpha, head)),
-        shade=build_shade_maps(padded, head, grid, depth),
+        shade=build_shade_maps(padded, head, grid, depth) * beside_hands,
         eyes=build_both_eyes(part, alpha, head, hair),
         risk=measure_risk(part, alpha, head),
         mouth=build_mouth(part, head),
