@@ -53,7 +53,9 @@ class Network:
         return np.asarray(hidden @ self.w2 + self.b2, np.float32)
 
 
-def fit(features: Array, targets: Array, weights: Array, recipe: Recipe, seed: int) -> Network:
+def fit(
+    features: Array, targets: Array, weights: Array, recipe: Recipe, seed: int, start: Network | None = None
+) -> Network:
     """Fit a network: minimise the weighted cross entropy of its outputs.
 
     The same seed gives the same network on the same machine; another BLAS may differ in the last digits.
@@ -64,28 +66,31 @@ def fit(features: Array, targets: Array, weights: Array, recipe: Recipe, seed: i
         weights: The weight of each of them in the loss, (n, outputs), ≥ 0.
         recipe: The size of the network, and the settings of the fit.
         seed: Of the first weights, the order of the examples and the dropout.
+        start: The network to go on from, see `weights.train.tuning`; None begins with random weights.
     """
     rng = np.random.default_rng(seed)
-    mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)
-    scale = (1 / (features.std(axis=0, dtype=np.float64) + 1e-3)).astype(np.float32)
-    parameters = [
-        _random_weights(rng, features.shape[1], recipe.hidden),
-        np.zeros(recipe.hidden, np.float32),
-        _random_weights(rng, recipe.hidden, targets.shape[1]),
-        np.zeros(targets.shape[1], np.float32),
-    ]
+    begin = start or _random_network(rng, features, recipe.hidden, targets.shape[1])
+    mean, scale = begin.mean, begin.scale
+    parameters = [one.copy() for one in (begin.w1, begin.b1, begin.w2, begin.b2)]
     adam = _Adam(parameters, recipe.decay)
     steps, step = recipe.epochs * -(-len(features) // recipe.batch), 0
     for _ in range(recipe.epochs):
         order = rng.permutation(len(features))
-        for start in range(0, len(order), recipe.batch):
-            chosen = np.sort(order[start : start + recipe.batch])
+        for first in range(0, len(order), recipe.batch):
+            chosen = np.sort(order[first : first + recipe.batch])
             x = (features[chosen].astype(np.float32) - mean) * scale
             x *= (rng.random(x.shape, np.float32) >= recipe.drop_in) / np.float32(1 - recipe.drop_in)
             rate = recipe.rate * min(1.0, (step + 1) / 100) * 0.5 * (1 + np.cos(np.pi * step / steps))
             adam.step(_gradients(parameters, x, targets[chosen], weights[chosen], recipe.drop, rng), float(rate))
             step += 1
     return Network(mean, scale, *parameters)
+
+
+def _random_network(rng: np.random.Generator, features: Array, hidden: int, outputs: int) -> Network:
+    mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)
+    scale = (1 / (features.std(axis=0, dtype=np.float64) + 1e-3)).astype(np.float32)
+    w1, b1 = _random_weights(rng, features.shape[1], hidden), np.zeros(hidden, np.float32)
+    return Network(mean, scale, w1, b1, _random_weights(rng, hidden, outputs), np.zeros(outputs, np.float32))
 
 
 def _random_weights(rng: np.random.Generator, ins: int, outs: int) -> Array:
