@@ -24,6 +24,7 @@ from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.hands.finder import find_hands, look_at_face
 from pipeline.image_ops import polygon_mask, resize, single, smoothstep
+from pipeline.layers.loose_pieces import add_loose_pieces
 from pipeline.layers.matte import person_mask, person_matte
 from pipeline.layers.picture_edges import find_picture_edges
 from pipeline.runtime import Runtime
@@ -91,7 +92,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     here, others = _enter(region, face, everyone)
     head = measure_head(here.landmarks)
     picture = PictureFrame.cut(find_picture_edges(pixels), region)
-    alpha = person_matte(part, person_mask(runtime, part), here, others) * picture.inside
+    alpha = _find_person(runtime, part, here, others, head) * picture.inside
     padded = _pad_to_cells(part, grid := build_grid(region.size, head.step))
     depth = estimate_depth(head, grid, small_alpha := single(resize(_pad_to_cells(alpha, grid), grid.size)))
     beside_hands = share_motion(find_hands(runtime, part, [look_at_face(here)]), head, grid)
@@ -117,6 +118,12 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         risk=measure_risk(part, alpha, head),
         mouth=build_mouth(part, head),
     )
+
+
+def _find_person(runtime: Runtime, part: Pixels, face: Face, others: tuple[Face, ...], head: Head) -> Float:
+    """The person's matte on a part of the photo, (H, W), 0..1, with all that hangs at the head."""
+    matte = person_matte(part, person_mask(runtime, part), face, others)
+    return add_loose_pieces(part, matte, face, head.width)
 
 
 def _enter(region: Region, face: Face, everyone: Sequence[Face]) -> tuple[Face, tuple[Face, ...]]:
