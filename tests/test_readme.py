@@ -15,7 +15,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from skill.cli.main import app
-from skill.demo_portrait import astronaut
+from tests.small_portrait import SIDE, small_portrait
 from tests.test_docs import ROOT, Page
 from weights.store import WeightStore
 
@@ -82,20 +82,18 @@ def folder(built_weights: WeightStore, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("OZHIVI_WEIGHTS", str(built_weights.root))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "200")
-    picture = Image.open(BytesIO(astronaut())).convert("RGB").resize((320, 320))
+    picture = Image.open(BytesIO(small_portrait()))
     mirror = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    for name in ("grandmother.jpg", "photo.jpg"):
+    for name in ("grandmother.jpg", "photo.jpg", "one.jpg", "two.jpg"):
         picture.save(tmp_path / name, quality=92)
-    for name in ("one.jpg", "two.jpg"):
-        (tmp_path / name).write_bytes(astronaut())
-    family = Image.new("RGB", (640, 320))
+    family = Image.new("RGB", (2 * SIDE, SIDE))
     family.paste(picture, (0, 0))
-    family.paste(mirror, (320, 0))
+    family.paste(mirror, (SIDE, 0))
     family.save(tmp_path / "family.jpg", quality=92)
     pillow_heif.from_pillow(picture).save(tmp_path / "photo.heic", quality=90)
     for person in ("Анна", "Нюра"):
         (tmp_path / "people" / person).mkdir(parents=True)
-        (tmp_path / "people" / person / "1.jpg").write_bytes(astronaut())
+        picture.save(tmp_path / "people" / person / "1.jpg", quality=92)
     scenes = tmp_path / "tests" / "fixtures" / "dialogs"
     scenes.mkdir(parents=True)
     for name in ("send-grandma-code", "refused-child"):

@@ -107,7 +107,7 @@ def save_sheet(sheet: Pixels, out: Path) -> None:
     """Write a sheet as PNG."""
     from PIL import Image  # noqa: PLC0415
 
-    Image.fromarray(sheet).save(out, format="PNG", optimize=True)
+    Image.fromarray(sheet).save(out, format="PNG")
 
 
 def _around(frame: Pixels, box: Sequence[float]) -> Pixels:

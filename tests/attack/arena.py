@@ -73,12 +73,13 @@ class Arena:
         return await asyncio.open_connection(self.host, self.port, local_addr=(source, 0))
 
     @asynccontextmanager
-    async def honest_turns(self, rate: float = 20.0) -> AsyncIterator[None]:
-        """Turns of honest people in the assistant at an even rate for the block, from a process of their own.
+    async def honest_turns(self) -> AsyncIterator[None]:
+        """Turns of honest people in the assistant for the block, evenly and from a process of their own.
 
         Each has to be right and within its time.
         """
         secret = path_secrets(load({"data_dir": self.service.data}), "alice")[0]
+        rate = self.size(20, 5)  # turns a second: with 20 they and their answers take a third of a core
         command = (sys.executable, "-m", "tests.attack.honest", f"{self.address}/alice/{secret}", f"{rate}")
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)

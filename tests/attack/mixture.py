@@ -116,8 +116,8 @@ class Stranger:
     oauth_client_secret="s" * 32,
 )
 async def mixture(arena: Arena) -> None:
-    """Everything at once, from many addresses, beside 20 honest turns a second."""
-    seconds, rate = arena.size(60, 8), arena.size(1000, 300)
+    """Everything at once, from many addresses, beside honest turns."""
+    seconds, rate = arena.size(60, 5), arena.size(1000, 300)
     statuses, rng = Counter[str](), Random(7)
     strangers = [
         Stranger(arena, f"127.0.{number % 8 + 1}.{number // 8 + 2}", statuses) for number in range(CONNECTIONS)

@@ -22,7 +22,7 @@ from tests.service_process import ServiceProcess
 
 pytestmark = pytest.mark.timeout(count(3600, 300))
 
-REQUESTS = count(5_000, 200)
+REQUESTS = count(5_000, 120)
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 

@@ -16,7 +16,7 @@ from tests.service_process import ServiceProcess
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(count(3600, 300))]
 
-UPLOADS = count(2_000, 120)
+UPLOADS = count(2_000, 80)
 AT_ONCE = 4
 MEBIBYTES = 24.0  # of growth in the second half, above which something is kept
 PATHS = ("/", "/code", f"/u/{'x' * 43}", "/privacy", "/static/0123456789ab/page.js", f"/m/{'x' * 43}", "/favicon.ico")

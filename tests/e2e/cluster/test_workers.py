@@ -74,7 +74,7 @@ async def test_the_job_of_a_killed_worker_is_done_once_by_the_other(
     cluster: Cluster, client: aiohttp.ClientSession, ceph: Ceph
 ) -> None:
     before = stored(cluster, ceph)
-    status, asked = await ask(client, cluster, "anna", gesture="smile,nod,wink", seconds="6")
+    status, asked = await ask(client, cluster, "anna", seconds="4")
     assert (status, asked["state"]) == (202, "waiting") and asked["left"] > asked["wait"] >= 0
     killed = await asyncio.to_thread(cluster.taker, asked["id"], *WORKERS)
     await asyncio.to_thread(cluster.kill, killed)

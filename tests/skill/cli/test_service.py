@@ -40,11 +40,8 @@ def test_a_ticket_leads_to_the_service_that_runs(running: ServiceProcess, data: 
     assert run(data, "ticket").stdout.startswith(f"{running.address}/u/")
     chosen = run(data, "ticket", public_url="https://photo.example.ru")
     assert chosen.stdout.startswith("https://photo.example.ru/u/")
-
-
-def test_a_ticket_leads_to_the_settings_address_where_none_runs(data: Path) -> None:
-    assert ServiceProcess(data, workers="0").stop() == 0
-    assert not (data / "address").exists()
+    assert running.stop() == 0
+    assert not (data / "address").exists()  # where none runs, it leads to the settings' address
     assert run(data, "ticket", port="8099").stdout.startswith("http://127.0.0.1:8099/u/")
 
 
