@@ -24,7 +24,8 @@ from pipeline.runtime import Runtime
 from skill.local_render import open_runtime
 from weights.train.child import to_onnx
 from weights.train.damage import apply_random_damage
-from weights.train.medium import judge_by_folds, train
+from weights.train.medium import judge_by_folds, train, tune
+from weights.train.tuning import read_network
 
 _MARGIN: Final = 0.05
 
@@ -57,10 +58,17 @@ def extract_examples(folder: Path, runtime: Runtime) -> Iterator[tuple[str, str,
 def main(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Holds a folder for each kind.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The model file to write.")] = Path("weights/medium.onnx"),
+    onto: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A model to go on from, with pictures that it has not seen."),
+    ] = None,
 ) -> None:
-    """Train the net, and print how many of each kind are refused by nets that did not see them."""
+    """Train the net, and print how many of each kind nets that did not see them refuse; or tune a trained one."""
     kinds, names, vectors = zip(*extract_examples(folder, open_runtime()), strict=True)
     features = np.stack(vectors)
+    if onto is not None:
+        out.write_bytes(to_onnx(tune(features, kinds, read_network(onto.read_bytes(), features))))
+        return
     refused = judge_by_folds(features, kinds, names)[:, 2:].sum(axis=1) >= THRESHOLD
     for kind in KINDS:
         mine = refused[np.array(kinds) == kind]

@@ -9,7 +9,7 @@ import onnxruntime as ort
 
 from filters import medium
 from weights.store import WeightStore
-from weights.train.medium import KINDS, judge_by_folds, train
+from weights.train.medium import KINDS, judge_by_folds, train, tune
 from weights.train.mlp import Recipe
 
 QUICK = Recipe(hidden=8, epochs=14, batch=16, rate=3e-2, drop_in=0.0, drop=0.1)
@@ -26,6 +26,26 @@ def test_each_kind_is_learned_also_the_rare_one() -> None:
     assert right.mean() > 0.9
     assert right[-20:].mean() > 0.7
     assert train(features, kinds, QUICK, seeds=(0,)).logits(features).shape == (210, 4)
+
+
+def test_tuning_mends_drawings_and_leaves_the_rest() -> None:
+    rng = np.random.default_rng(3)
+    kinds = ["photo"] * 120 + ["painting"] * 60 + ["drawing"] * 60 + ["statue"] * 60
+    truth = np.array([KINDS.index(kind) for kind in kinds])
+    features = (rng.standard_normal((300, 8)) + 4 * np.eye(8)[truth]).astype(np.float32)
+    # drawings in the manner of photos, which the net does not know
+    manner = 3 * np.eye(8)[0] + 5 * np.eye(8)[5]
+    new = (rng.standard_normal((60, 8)) + manner).astype(np.float32)
+    gentle = Recipe(hidden=32, epochs=14, batch=16, rate=5e-3, drop_in=0.0, drop=0.1)
+    start = train(features, kinds, gentle, seeds=(0,))
+    seen = np.tile(np.concatenate([features[truth == 0], new]), (20, 1))
+    tuned = tune(seen, (["photo"] * 120 + ["drawing"] * 60) * 20, start)
+    other = (rng.standard_normal((60, 8)) + manner).astype(np.float32)
+    drawing = KINDS.index("drawing")
+    before, after = ((net.logits(other).argmax(axis=1) == drawing).mean() for net in (start, tuned))
+    assert before < 0.1
+    assert after > 0.5
+    assert (tuned.logits(features).argmax(axis=1) == truth).mean() > 0.9
 
 
 def test_the_committed_model_answers_as_its_network_did() -> None:
