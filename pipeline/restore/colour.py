@@ -15,6 +15,7 @@ from pipeline.faces.landmarks import face_square
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.hands.finder import find_hands, look_at_person
 from pipeline.image_ops import gaussian, polygon_mask, resize, sample, single, smoothstep
+from pipeline.restore.colour_calm import settle_colour
 from pipeline.restore.colour_view import PEOPLE_SIDE, SIDE, draw_parts, draw_people, draw_view, face_plane, face_unit
 from pipeline.restore.hand_skin import find_hand_skin
 from pipeline.restore.neck import find_neck
@@ -136,6 +137,7 @@ def _join(runtime: Runtime, grey: Pixels, light: Float, faces: Sequence[Face]) -
             people[guess.area] = np.maximum(people[guess.area], guess.people * guess.weight)
         canvas += (total / weights[..., None] - canvas) * reach[..., None]
     scale = light.shape[1] / grey.shape[1]
+    canvas = settle_colour(canvas, light, people, faces, scale)
     for face in faces:
         _colour_skin(canvas, find_neck(light, people, face, scale), face, scale)
     nearest = faces[:_MOST_WITH_HANDS]

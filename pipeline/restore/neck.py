@@ -15,7 +15,7 @@ from pipeline.restore.colour_view import face_plane, face_unit
 
 # In units of a face, from its middle; the chin lies half a unit below it.
 _BELOW: Final = (0.3, 1.5)
-_BESIDE: Final = 0.7
+_BESIDE: Final = (0.36, 0.35)  # to both sides where it begins, and more for each unit below: the jaw hides the rest
 _SEED: Final = (0.52, 0.72, 0.22)  # from, to, and to both sides: what lies there is a neck, a beard or a collar
 _LARGEST: Final = 0.45  # of a unit's square: where more is alike, it may be a dress or a sweater
 _FADE: Final = (1.0, 1.45)
@@ -46,7 +46,8 @@ def find_neck(light: Float, people: Float, face: Face, scale: float) -> Float:
     if not oval.any() or abs(face.pose.yaw) > _TURNED:
         return np.zeros_like(light)
     free = _like_skin(light, light[oval], unit) & (people > 0.5) & ~oval
-    free &= (down > _BELOW[0]) & (down < _BELOW[1]) & (np.abs(across) < _BESIDE)
+    broad = _BESIDE[0] + _BESIDE[1] * (down - _BELOW[0])
+    free &= (down > _BELOW[0]) & (down < _BELOW[1]) & (np.abs(across) < broad)
     opened = cv2.morphologyEx(free.astype(np.uint8), cv2.MORPH_OPEN, ellipse_kernel(round(0.012 * unit)))
     place = (down > _SEED[0]) & (down < _SEED[1]) & (np.abs(across) < _SEED[2])
     if opened[place].size == 0 or opened[place].mean() < _LEAST_SEED:

@@ -1,0 +1,73 @@
+"""Calm colour beside faces: one cloth and one wall have one colour, however far from a face they lie.
+
+The net is sure near a face and doubts far from it, so its colour of a coat fades out like a cloud, and the wall gets
+spots beside the head. Here each person's clothes, and the wall, get the middle of the net's colours by lightness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from pipeline.arrays import Float
+from pipeline.faces.finder import Face
+from pipeline.image_ops import gaussian, single, smoothstep
+from pipeline.restore.colour_view import face_plane
+
+_BINS: Final = 12  # of lightness
+_BLUR: Final = 1.0  # bins
+_LEAST: Final = 30.0  # pixels that a bin needs to be heard alone
+# The head's ellipse in units of a face: half its breadth and height, how far its middle lies above the face's, and
+# between which of its radii what is a head becomes what is worn
+_HEAD: Final = (0.62, 0.8)
+_ABOVE: Final = 0.12
+_WORN: Final = (0.8, 1.05)
+_CLOTHES: Final = 0.85  # share of the common colour in that of clothes: a scarf may have its own
+_MOST_PEOPLE: Final = 12
+
+
+def settle_colour(canvas: Float, light: Float, people: Float, faces: Sequence[Face], scale: float) -> Float:
+    """Give clothes and the wall a colour that depends on their lightness alone.
+
+    Args:
+        canvas: The guess, a and b of Lab, float32 (h, w, 2).
+        light: The photo's lightness, 0..100, float32 h×w.
+        people: Share of people, 0..1, float32 h×w.
+        faces: All faces, in pixels of the photo.
+        scale: Pixels of `light` by those of the photo.
+
+    Returns:
+        float32 (h, w, 2).
+    """
+    nearest = list(faces[:_MOST_PEOPLE])
+    y, x = np.mgrid[: light.shape[0], : light.shape[1]].astype(np.float32) / np.float32(scale)
+    away = np.stack([_from_head(face, x, y) for face in nearest])
+    owner = away.argmin(axis=0)
+    worn = people * smoothstep(away.min(axis=0), *_WORN)
+    wall = 1 - people
+    out = canvas + (_by_lightness(canvas, light, wall) - canvas) * wall[..., None]
+    for index in range(len(nearest)):
+        mine = np.where(owner == index, worn, 0)
+        out = out + (_by_lightness(canvas, light, mine) - out) * (_CLOTHES * mine)[..., None]
+    return single(out)
+
+
+def _from_head(face: Face, x: Float, y: Float) -> Float:
+    """The distance of each pixel from the middle of a head, in radii of its ellipse."""
+    plane = face_plane(face)
+    across, down = (row[0] * x + row[1] * y + row[2] for row in plane)
+    return single(np.hypot(across / _HEAD[0], (down + _ABOVE) / _HEAD[1]))
+
+
+def _by_lightness(canvas: Float, light: Float, share: Float) -> Float:
+    """The mean colour of what counts by `share`, as a function of lightness, (h, w, 2)."""
+    place = np.clip(light / 100 * _BINS - 0.5, 0, _BINS - 1)
+    index = np.rint(place).astype(int).ravel()
+    counts = np.bincount(index, share.ravel(), _BINS)
+    sums = np.stack([np.bincount(index, (canvas[..., part] * share).ravel(), _BINS) for part in (0, 1)], axis=1)
+    total = sums.sum(axis=0) / max(float(counts.sum()), 1e-6)
+    table = (sums + _LEAST * total) / (counts + _LEAST)[:, None]
+    table = gaussian(np.ascontiguousarray(table.astype(np.float32)[:, None, :]), _BLUR)[:, 0]
+    return np.stack([np.interp(place, np.arange(_BINS), table[:, part]) for part in (0, 1)], axis=2).astype(np.float32)

@@ -1,0 +1,62 @@
+"""Clothes and walls: one colour for one lightness, however far from the face; the face's own stays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.arrays import Float
+from pipeline.faces.finder import Face
+from pipeline.faces.head_pose import Pose
+from pipeline.restore.colour_calm import settle_colour
+from pipeline.restore.colour_view import face_plane
+
+SIDE = 240
+
+
+def make_face(x: float, y: float) -> Face:
+    """A face of 60×80 pixels with level eyes."""
+    points = np.zeros((478, 3), np.float32)
+    points[:, :2] = (x, y)
+    points[10, :2], points[152, :2] = (x, y - 40), (x, y + 40)
+    points[[33, 133], :2], points[[362, 263], :2] = ((x - 15, y - 5), (x - 7, y - 5)), ((x + 7, y - 5), (x + 15, y - 5))
+    box = np.array((x - 30, y - 40, x + 30, y + 40), np.float32)
+    return Face(box, points, Pose(0, 0, 0), 1.0, 1.0)
+
+
+@pytest.fixture(scope="module")
+def picture() -> tuple[Float, Float, Float]:
+    """A guess of colour that fades out below the face, the lightness, and the people: a body on a wall with a spot."""
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    body = ((np.abs(x - 120) < 70) & (y > 125)) | (np.hypot(x - 120, y - 80) < 45)
+    light = np.where(body, 40, 75).astype(np.float32)
+    canvas = np.zeros((SIDE, SIDE, 2), np.float32)
+    canvas[..., 1] = np.where(body, np.clip((SIDE - y) / 6, 0, 20), 0)
+    canvas[40:80, 180:200] = (-4, -12)  # a blue spot beside the head
+    canvas[60:100, 100:140] = (15, 20)
+    return canvas, light, body.astype(np.float32)
+
+
+def test_a_coat_has_one_colour_and_the_face_keeps_its_own(picture: tuple[Float, Float, Float]) -> None:
+    canvas, light, people = picture
+    settled = settle_colour(canvas, light, people, [make_face(120, 80)], 1.0)
+    coat = settled[150:235, 120, 1]
+    assert np.ptp(canvas[150:235, 120, 1]) > 12 and np.ptp(coat) < 3
+    assert canvas[235, 120, 1] + 3 < coat.mean() < canvas[150, 120, 1]
+    assert np.allclose(settled[70:90, 110:130], canvas[70:90, 110:130], atol=0.5)
+
+
+def test_a_wall_has_no_spot(picture: tuple[Float, Float, Float]) -> None:
+    canvas, light, people = picture
+    settled = settle_colour(canvas, light, people, [make_face(120, 80)], 1.0)
+    assert np.abs(settled[20:100, 170:235] - settled[20, 20]).max() < 0.1
+
+
+def test_each_person_has_clothes_of_their_own() -> None:
+    light = np.full((SIDE, SIDE), 50, np.float32)
+    canvas = np.zeros((SIDE, SIDE, 2), np.float32)
+    canvas[:, : SIDE // 2, 0], canvas[:, SIDE // 2 :, 1] = 10, 10
+    faces = [make_face(60, 60), make_face(180, 60)]
+    settled = settle_colour(canvas, light, np.ones_like(light), faces, 1.0)
+    assert np.allclose(settled[200, 40], (10, 0), atol=0.5) and np.allclose(settled[200, 200], (0, 10), atol=0.5)
+    assert abs(float((face_plane(faces[0])[:, :2] @ (60, 60) + face_plane(faces[0])[:, 2])[0])) < 0.2  # as meant
