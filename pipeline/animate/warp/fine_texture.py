@@ -86,8 +86,8 @@ def _fill_block(image: Pixels, texture: Pixels, layers: Silhouette, corner: tupl
         person = cv2.resize(layers.person[photo], whole, interpolation=cv2.INTER_CUBIC)
         edge = np.minimum(uncovered * np.float32(EDGE / 255.0), np.float32(1.0))
         part = np.asarray(cv2.blendLinear(person, part, edge, 1.0 - edge), np.uint8)
-        block = np.dstack([part, cv2.bitwise_not(cv2.multiply(uncovered, edge, dtype=cv2.CV_8U))])
+        block = cv2.merge([*cv2.split(part), cv2.bitwise_not(cv2.multiply(uncovered, edge, dtype=cv2.CV_8U))])
     else:
-        block = np.dstack([part, np.full(part.shape[:2], 255, np.uint8)])
+        block = cv2.cvtColor(part, cv2.COLOR_RGB2RGBA)
     target = image[finer * top : finer * (top + size), finer * left : finer * (left + size)]
     target[:] = block[finer * above :, finer * before :][: target.shape[0], : target.shape[1]]

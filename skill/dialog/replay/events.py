@@ -43,6 +43,8 @@ class RigUser:
     """Whether our page was pushed last."""
     photos: int = 0
     """Number of photos that came so far."""
+    others: int = 0
+    """Number of other people who fill the queue."""
 
     @property
     def turn(self) -> Turn:
@@ -85,9 +87,10 @@ class RigUser:
     async def clean_up(self) -> None:
         """Leave nothing for the next script."""
         self.rig.faults.mend()
-        for user in (self.turn.user, self.account, *(f"{_OTHERS}{number}" for number in range(QUEUE_LIMIT))):
+        for user in (self.turn.user, self.account, *(f"{_OTHERS}{number}" for number in range(self.others))):
             if user:
                 await self.rig.animations.forget(user)
+        self.others = 0
 
 
 async def apply_event(event: EventStep, user: RigUser) -> None:
@@ -229,6 +232,7 @@ async def _gone(_: EventStep, user: RigUser) -> None:
 async def _full(_: EventStep, user: RigUser) -> None:
     """Others fill the queue."""
     waiting, _seconds = await user.rig.queue.waiting()
+    user.others = max(user.others, QUEUE_LIMIT - waiting)
     for number in range(QUEUE_LIMIT - waiting):
         await _put_photo(user.rig, f"{_OTHERS}{number}", Wish(), f"{_OTHERS}{number} {user.device.id}")
 

@@ -36,7 +36,7 @@ KEPT = {
     "a person before a white wall": np.where(PERSON, 90, 250),
     "a person in the dark": np.where(PERSON, 90, 4),
     "nothing": np.full((200, 300, 3), 250),
-    "a stamp on a sheet": on_bed(248, 900, 900, 0, 1400),
+    "a stamp on a sheet": on_bed(248, 180, 180, 0, 280, PRINT[::5, ::5]),
 }
 
 

@@ -1,14 +1,18 @@
-"""A small film with known curves: the demo portrait's head, moved by the warp itself and written as a video."""
+"""A small film with known curves: the demo portrait's head, moved by the warp itself and written as a video; and one
+measurement of the demo portrait's clip."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from skimage import data
+from typer.testing import CliRunner, Result
 
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import build_maps
@@ -16,8 +20,10 @@ from pipeline.faces.finder import FaceFinder
 from pipeline.motion.channels import CHANNELS
 from pipeline.output.mp4 import Mp4Writer
 from pipeline.runtime import Runtime
+from skill.bench.clip import ClipFigures, measure_clip
 from skill.bench.truth.comparison import Comparison, compare_footage
 from skill.bench.truth.footage import Footage, read_footage
+from skill.cli.main import app
 from weights.store import WeightStore
 
 FILMED = (
@@ -65,3 +71,29 @@ def footage(film: Path, runtime: Runtime) -> Footage:
 def comparisons(footage: Footage, runtime: Runtime) -> dict[int, Comparison]:
     """Comparisons by the index of the frame."""
     return {one.frame: one for one in compare_footage(footage, runtime)}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredClip:
+    """What `ozhivi bench` said, wrote and had measured."""
+
+    result: Result
+    markdown: str
+    figures: ClipFigures
+
+
+@pytest.fixture(scope="session")
+def measured_clip(built_weights: WeightStore, tmp_path_factory: pytest.TempPathFactory) -> MeasuredClip:
+    """The demo portrait's clip of 2 s and 320 px, measured once."""
+    out, kept = tmp_path_factory.mktemp("clip") / "clip.md", list[ClipFigures]()
+
+    def measure(*photo: Any, **options: Any) -> ClipFigures:
+        kept.append(measure_clip(*photo, **options))
+        return kept[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skill.bench.clip.measure_clip", measure)
+        words = ["bench", "--runs", "1", "--seconds", "2", "--long-side", "320", "--markdown", str(out)]
+        result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    return MeasuredClip(result, out.read_text(encoding="utf-8"), kept[0])

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from skill.cli.main import app
 from skill.demo_portrait import astronaut
+from tests.skill.bench.conftest import MeasuredClip
 from weights.store import WeightStore
 
 runner = CliRunner()
@@ -19,12 +20,9 @@ def run(*words: str | Path) -> Result:
     return runner.invoke(app, ["bench", *map(str, words)])
 
 
-def test_without_a_photo_the_demo_portrait_is_measured(tmp_path: Path, built_weights: WeightStore) -> None:
-    out = tmp_path / "clip.md"
-    done = run("--runs", "1", "--seconds", "2", "--long-side", "320", "--markdown", out)
-    assert done.exit_code == 0, done.output
-    assert "320×240, 50 frames, 1 runs" in done.stdout
-    assert "| encode |" in out.read_text(encoding="utf-8")
+def test_without_a_photo_the_demo_portrait_is_measured(measured_clip: MeasuredClip) -> None:
+    assert "320×240, 50 frames, 1 runs" in measured_clip.result.stdout
+    assert "| encode |" in measured_clip.markdown
 
 
 def test_the_command_of_make_bench_is_understood() -> None:

@@ -13,7 +13,7 @@ from skill.bench.clip import ClipFigures, check_ratios, format_json, format_mark
 from skill.bench.clip_cost import OPERATIONS, ClipCost
 from skill.bench.clip_photos import MEASURED, SLACK
 from skill.bench.errors import BenchError
-from weights.store import WeightStore
+from tests.skill.bench.conftest import MeasuredClip
 
 FIGURES = ClipFigures(
     width=1280,
@@ -68,8 +68,8 @@ def test_markdown_is_a_table() -> None:
     assert all(line.count("|") == 4 for line in lines[2:])
 
 
-def test_a_measurement_in_a_process_of_its_own(built_weights: WeightStore) -> None:
-    figures = measure_clip(None, runs=1, seconds=2, fps=25, long_side=320)
+def test_a_measurement_in_a_process_of_its_own(measured_clip: MeasuredClip) -> None:
+    figures = measured_clip.figures
     assert (figures.width, figures.height, figures.frames) == (320, 240, 50)
     assert len(figures.walls) == len(figures.timings) == 1
     assert 0 < figures.start_s < 30

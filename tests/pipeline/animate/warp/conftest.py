@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import cv2
 import numpy as np
@@ -90,19 +91,23 @@ def renderer(maps: WarpMaps) -> OpenCvRenderer:
 def render_photo(
     renderer: OpenCvRenderer, maps: WarpMaps, photo: Pixels, make_curves: Callable[..., Mapping[str, float]]
 ) -> Callable[..., Pixels]:
-    """The whole photo with the face at these curve values."""
+    """The whole photo with the face at these curve values, each drawn once."""
     assert maps.pixels.shape == photo.shape  # the region is the whole photo
 
+    @cache
     def render(**curves: float) -> Pixels:
-        return renderer.render(make_curves(**curves))
+        frame = renderer.render(make_curves(**curves))
+        frame.setflags(write=False)
+        return frame
 
     return render
 
 
 @pytest.fixture(scope="session")
 def find_face(render_photo: Callable[..., Pixels], finder: FaceFinder) -> Callable[..., Face]:
-    """What the landmark net finds on the photo at these curve values."""
+    """What the landmark net finds on the photo at these curve values, each looked at once."""
 
+    @cache
     def look(**curves: float) -> Face:
         (found,) = finder.find(render_photo(**curves))
         return found

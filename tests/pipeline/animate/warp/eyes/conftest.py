@@ -9,7 +9,7 @@ from pipeline.faces.finder import Face
 from tests.pipeline.animate.warp.eyes.painted_eye import PaintedEye, Pixels, paint_eye
 
 
-@pytest.fixture(scope="module", params=[(RIGHT, 2), (LEFT, 2), (RIGHT, 5)], ids=["right", "left", "heavy lashes"])
+@pytest.fixture(scope="session", params=[(RIGHT, 2), (LEFT, 2), (RIGHT, 5)], ids=["right", "left", "heavy lashes"])
 def painted(request: pytest.FixtureRequest, close_up: Pixels, close_face: Face) -> PaintedEye:
     eye, lashes = request.param
     return paint_eye(close_face, (close_up.shape[0], close_up.shape[1]), eye, lashes)
