@@ -49,9 +49,10 @@ def test_the_filled_hole_has_no_seam(painted: PaintedEye) -> None:
 def test_a_lid_takes_after_the_cheek(
     painted: PaintedEye, tint: tuple[float, float, float], colour: tuple[float, float, float]
 ) -> None:
-    """Colours by the plain skin's, of what is above the eye and of the lid that is made of it."""
+    """Colours by the plain skin's, of what is above the eye, in its socket, and of the lid that is made of it. Most of
+    the ring around the eye stays plain: with half of it shaded its median would be either."""
     box, plain = painted.look_up(), painted.part(painted.skin)
-    above = (box.v < box.upper)[..., None]
+    above = ((box.v < box.upper) & (np.abs(box.u) < 0.6 * painted.contour.width))[..., None]
     shaded = replace(box, pixels=np.where(above, plain * np.float32(tint), plain).astype(np.float32))
     nowhere = np.zeros(box.u.shape, bool)
     lid = lid_colour(shaded, nowhere, plain)
