@@ -16,23 +16,25 @@ demo: $(VENV)/demo weights
 	@echo 'Animating the portrait …'
 	$(BIN)/ozhivi demo --force
 
-# The parts of the tests, the longest first. Each waits for pages, servers and processes for a third of its time, so four
-# of them share two cores besides the checks, and the next one begins when one ends. What no part names is in `others`.
+# The parts of the tests, the longest first, and those that wait most beside those that compute most. Each waits for
+# pages, servers and processes for a third of its time, so four of them share two cores besides the checks, and the next
+# one begins when one ends. What no part names is in `others`.
 part-page-s := $(wildcard tests/e2e/test_[s-z]*.py)
 part-page-l := $(wildcard tests/e2e/test_[l-r]*.py)
-part-page-a := $(wildcard tests/e2e/test_[a-k]*.py) tests/e2e/cluster
+part-page-a := $(wildcard tests/e2e/test_[a-k]*.py)
 part-scenes := tests/skill/dialog/replay tests/skill/bench
-# with the others that need Ceph, which takes a twentieth of a core for as long as it runs
-part-stores := tests/skill/database tests/skill/jobs tests/skill/media tests/skill/sandbox tests/skill/deployment \
-	tests/skill/test_animations.py tests/skill/test_eraser.py tests/skill/test_nodes.py tests/skill/test_tickets.py
+# all that needs Ceph, which takes a twentieth of a core for as long as it runs
+part-stores := tests/e2e/cluster tests/skill/database tests/skill/jobs tests/skill/media tests/skill/sandbox \
+	tests/skill/deployment tests/skill/test_animations.py tests/skill/test_eraser.py tests/skill/test_nodes.py \
+	tests/skill/test_tickets.py
 part-web := tests/skill/cli tests/skill/oauth tests/skill/web
 part-pipeline := tests/pipeline
 part-models := tests/filters tests/weights
 part-dialog := tests/skill/dialog --ignore=tests/skill/dialog/replay
 part-attacks := tests/attack tests/deploy tests/fuzz
-NAMED := page-a pipeline models dialog web page-l scenes page-s stores attacks
+NAMED := stores pipeline page-a models attacks dialog web page-l scenes page-s
 part-others := tests $(addprefix --ignore=,$(filter-out --%,$(foreach name,$(NAMED),$(part-$(name)))))
-PARTS := $(patsubst %,test-%,page-a others $(filter-out page-a,$(NAMED)))
+PARTS := $(patsubst %,test-%,stores others $(filter-out stores,$(NAMED)))
 
 # As root, the servers that tests start are installed where they are missing; else those tests are skipped and say so.
 # Each part counts with one thread: those of NumPy wait for one another by turning in circles.

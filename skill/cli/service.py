@@ -1,5 +1,7 @@
 """Commands of the service: `ozhivi serve`, `worker`, `media setup`, `ticket` and `alice-url`."""
 
+# ruff: noqa: PLC0415  (a ticket needs neither pages nor a dialog, whose import takes a second)
+
 from __future__ import annotations
 
 import asyncio
@@ -7,15 +9,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from skill.app import serve
 from skill.components import build_s3_store, build_tickets, open_database
 from skill.console import print_line
-from skill.dialog.assistants import console_addresses
 from skill.logs import configure
 from skill.service_address import running_address
 from skill.settings import load
 from skill.stop_signal import STOP_SECONDS
-from skill.worker_app import run_worker
 
 
 class PrintedTicket(NamedTuple):
@@ -36,6 +35,8 @@ def start_service(overrides: Mapping[str, Any]) -> None:
     Raises:
         WrongSettings, DatabaseDownError: as `skill.app.serve`.
     """
+    from skill.app import serve
+
     settings = load(overrides)
     configure(settings.log_level)
 
@@ -58,6 +59,8 @@ def webhook_addresses(assistant: str) -> tuple[str, ...]:
     Raises:
         WrongSettings: the data folder can't be used.
     """
+    from skill.dialog.assistants import console_addresses
+
     return console_addresses(load(), assistant)
 
 
@@ -71,6 +74,8 @@ def start_worker(overrides: Mapping[str, Any], *, metrics_port: int | None) -> N
     Raises:
         WrongSettings, DatabaseDownError: as `skill.worker_app.run_worker`.
     """
+    from skill.worker_app import run_worker
+
     settings = load(overrides)
     configure(settings.log_level)
 

@@ -14,6 +14,7 @@ from pipeline.run import Wish
 from skill.cli.main import app
 from skill.demo_portrait import astronaut
 from tests.skill.cli.fake_pipeline import FakePipeline
+from tests.small_portrait import SIDE, small_portrait
 from weights.store import WeightStore
 
 runner = CliRunner()
@@ -196,10 +197,10 @@ def test_astronaut_comes_alive(built_weights: WeightStore, tmp_path: Path) -> No
 @pytest.fixture(scope="module")
 def two_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The astronaut twice, the second time in a mirror."""
-    picture = Image.open(BytesIO(astronaut())).convert("RGB")
-    both = Image.new("RGB", (1024, 512))
+    picture = Image.open(BytesIO(small_portrait()))
+    both = Image.new("RGB", (2 * SIDE, SIDE))
     both.paste(picture, (0, 0))
-    both.paste(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (512, 0))
+    both.paste(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (SIDE, 0))
     path = tmp_path_factory.mktemp("people") / "two.png"
     both.save(path)
     return path
@@ -222,7 +223,7 @@ def test_of_several_people_one_is_asked_for(built_weights: WeightStore, two_peop
 def test_a_face_that_is_not_there(built_weights: WeightStore, two_people: Path, tmp_path: Path) -> None:
     """Who asks for the ninth of one or two faces hears how many there are, not that there is none."""
     alone = tmp_path / "alone.png"
-    alone.write_bytes(astronaut())
+    alone.write_bytes(small_portrait())
     for photo, count, words in (
         (alone, 1, "На фотографии одно лицо, номера 9 нет. Уберите --face или напишите --face 1."),
         (two_people, 2, "На снимке только два человека. Номера 9 среди них нет. Выберите, кого оживить: --face N"),

@@ -25,6 +25,12 @@ from tests.skill.jobs.queue_fixture import PATIENCE, ended, running
 pytestmark = pytest.mark.asyncio
 
 
+@pytest.fixture
+def queue_address(tmp_path: Path) -> str:
+    """One database is enough: a worker sees the queue alone, and that is tested on both."""
+    return f"sqlite:{tmp_path / 'queue'}"
+
+
 async def put(queue: JobQueue, store: FolderStore, *, user: str = "anna", seconds: float = 0.0) -> Job:
     source = store.bring()
     return await queue.put(user, source, Wish(seconds=seconds), digest=f"digest of {source}")
