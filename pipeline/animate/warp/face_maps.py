@@ -19,6 +19,7 @@ from pipeline.animate.warp.picture_frame import PictureFrame
 from pipeline.animate.warp.risk import measure_risk
 from pipeline.animate.warp.shading import build_shade_maps
 from pipeline.animate.warp.texture import build_texture
+from pipeline.animate.warp.wall import build_wall
 from pipeline.arrays import AnyArray, Float, Pixels
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
@@ -45,7 +46,7 @@ class WarpMaps:
     texture: Pixels
     """uint8 (2H, 2W, 3), the picture that is sampled, see `build_texture`."""
     alpha: Float
-    """(H, W), 0..1, the person's matte."""
+    """(H, W), 0..1, the matte of the person and of a wall that is bent beside it, see `Wall`."""
     background: Float
     """(H, W, 3), 0..255, the picture behind the person."""
     local_x: Float
@@ -87,8 +88,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         face: The face that will move, in its pixels.
         everyone: All faces of the photo; the others stay where they are.
     """
-    region = find_region(face, pixels.shape[:2])
-    part = np.ascontiguousarray(pixels[region.slices])
+    part = np.ascontiguousarray(pixels[(region := find_region(face, pixels.shape[:2])).slices])
     here, others = _enter(region, face, everyone)
     head = measure_head(here.landmarks)
     picture = PictureFrame.cut(find_picture_edges(pixels), region)
@@ -96,21 +96,22 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     padded = _pad_to_cells(part, grid := build_grid(region.size, head.step))
     depth = estimate_depth(head, grid, small_alpha := single(resize(_pad_to_cells(alpha, grid), grid.size)))
     beside_hands = share_motion(find_hands(runtime, part, [look_at_face(here)]), head, grid)
-    local = grid.points - head.pivot
+    wall, local = build_wall(part, alpha, head, grid, picture), grid.points - head.pivot
+    still = beside_hands * wall.share
     return WarpMaps(
         region=region,
         head=head,
         grid=grid,
         pixels=part,
         texture=build_texture(part, _face_box(head)),
-        alpha=alpha,
-        background=picture.fill(part, alpha, head.width),
+        alpha=wall.alpha,
+        background=wall.picture,
         local_x=(local @ head.across).astype(np.float32),
         local_y=(local @ head.down).astype(np.float32),
         local_z=(depth.z - head.pivot_z).astype(np.float32),
         follow=depth.follow,
         border=_border_share(region, pixels.shape[:2], head, grid, small_alpha)
-        * (picture.motion_share(head, grid, small_alpha) * _nearness(head, grid, others) * beside_hands[..., None]),
+        * (picture.motion_share(head, grid, small_alpha) * _nearness(head, grid, others) * still[..., None]),
         expressions=build_expression_fields(head, grid, depth)
         | build_follower_fields(padded, head, grid, depth, small_alpha, hair := find_hair(part, alpha, head)),
         shade=build_shade_maps(padded, head, grid, depth) * beside_hands,
