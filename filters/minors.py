@@ -39,12 +39,12 @@ class Limits:
 
 # Chosen on photos that the classifier was not trained on, see docs/filters.md, Minors
 LIMITS: Final[Mapping[Level, Limits]] = MappingProxyType(
-    {"normal": Limits(doubt=0.3, sure=0.45), "strict": Limits(doubt=0.15, sure=0.15)}
+    {"normal": Limits(doubt=0.3, sure=0.6), "strict": Limits(doubt=0.15, sure=0.15)}
 )
 # What speaks for a young adult, whom studio light makes look younger: the classifier's chance of somebody under 14 is
 # below this, and the nets read so many years, their mean
 _NEVER_UNDER_14: Final = 0.005
-_YOUNG_ADULT: Final = 20.0
+_YOUNG_ADULT: Final = 19.0
 _UNDER_14: Final = YOUNGER_THAN.index(14)
 # Years by either net below which it is a minor whatever the classifier says: fewer than 1 in 150 adults
 NET_MINIMUM: Final = 11.0

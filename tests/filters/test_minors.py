@@ -117,9 +117,9 @@ def test_far_below_age_never_rests_on_one_reading(
     ("score", "under_14", "years", "is_minor"),
     [
         (0.4, 0.003, 22, False),  # a young adult
-        (0.4, 0.003, 19, True),
+        (0.4, 0.003, 18, True),
         (0.4, 0.02, 22, True),  # may be a child
-        (0.6, 0.003, 40, True),
+        (0.7, 0.003, 40, True),
         (0.2, 0.02, 19, False),
     ],
 )
