@@ -13,7 +13,8 @@ import numpy as np
 
 from pipeline.arrays import Float
 from pipeline.faces.finder import Face
-from pipeline.image_ops import gaussian, single, smoothstep
+from pipeline.faces.mesh_topology import OVAL
+from pipeline.image_ops import gaussian, polygon_mask, single, smoothstep
 from pipeline.restore.colour_view import face_plane
 
 _BINS: Final = 12  # of lightness
@@ -21,9 +22,13 @@ _BLUR: Final = 1.0  # bins
 _LEAST: Final = 30.0  # pixels that a bin needs to be heard alone
 # The head's ellipse in units of a face: half its breadth and height, how far its middle lies above the face's, and
 # between which of its radii what is a head becomes what is worn
-_HEAD: Final = (0.62, 0.8)
+_HEAD: Final = (0.72, 0.8)
 _ABOVE: Final = 0.12
 _WORN: Final = (0.8, 1.05)
+# What is below the chin, no farther than the breast, and as light as the face within so much lightness, may be bare
+_BELOW: Final = (0.3, 0.45)
+_BREAST: Final = (0.9, 1.4)
+_ALIKE: Final = 10.0
 _CLOTHES: Final = 0.85  # share of the common colour in that of clothes: a scarf may have its own
 _MOST_PEOPLE: Final = 12
 
@@ -41,15 +46,15 @@ def settle_colour(canvas: Float, light: Float, people: Float, faces: Sequence[Fa
     Returns:
         float32 (h, w, 2).
     """
-    nearest = list(faces[:_MOST_PEOPLE])
+    nearest = faces[:_MOST_PEOPLE]
     y, x = np.mgrid[: light.shape[0], : light.shape[1]].astype(np.float32) / np.float32(scale)
     away = np.stack([_from_head(face, x, y) for face in nearest])
     owner = away.argmin(axis=0)
     worn = people * smoothstep(away.min(axis=0), *_WORN)
     wall = 1 - people
     out = canvas + (_by_lightness(canvas, light, wall) - canvas) * wall[..., None]
-    for index in range(len(nearest)):
-        mine = np.where(owner == index, worn, 0)
+    for index, face in enumerate(nearest):
+        mine = np.where(owner == index, worn * (1 - _find_bare(face, light, x, y, scale)), 0)
         out = out + (_by_lightness(canvas, light, mine) - out) * (_CLOTHES * mine)[..., None]
     return single(out)
 
@@ -59,6 +64,19 @@ def _from_head(face: Face, x: Float, y: Float) -> Float:
     plane = face_plane(face)
     across, down = (row[0] * x + row[1] * y + row[2] for row in plane)
     return single(np.hypot(across / _HEAD[0], (down + _ABOVE) / _HEAD[1]))
+
+
+def _find_bare(face: Face, light: Float, x: Float, y: Float, scale: float) -> Float:
+    """The places below a face that are as light as it, 0..1, h×w: neck or breast, whose colour the net knows."""
+    plane = face_plane(face)
+    across, down = (row[0] * x + row[1] * y + row[2] for row in plane)
+    oval = polygon_mask((light.shape[0], light.shape[1]), face.landmarks[list(OVAL), :2] * scale) > 0
+    if not oval.any():
+        return np.zeros_like(light)
+    low, high = np.percentile(light[oval], (15, 85))
+    alike = smoothstep(light, low - _ALIKE, low) * (1 - smoothstep(light, high, high + _ALIKE))
+    near = smoothstep(down, *_BELOW) * (1 - smoothstep(np.hypot(across / 1.2, down), *_BREAST))
+    return single(alike * near)
 
 
 def _by_lightness(canvas: Float, light: Float, share: Float) -> Float:
