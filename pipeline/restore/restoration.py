@@ -17,6 +17,7 @@ from pipeline.limits import DEFAULT_LONG_SIDE, RESTORE_AUTO, RESTORE_PARTS
 from pipeline.restore.defects import Defects, find_defects
 from pipeline.restore.grain import HEAVY_GRAIN, calm_grain, measure_grain
 from pipeline.restore.repair import repair_defects
+from pipeline.restore.screen import Screen, find_screen, remove_screen
 from pipeline.restore.tone import Tone, measure_tone, spread_tone
 from pipeline.restore.wish import parse_restore
 
@@ -69,6 +70,11 @@ class Damage:
     def grain(self) -> float:
         """The grain's standard deviation, levels of 255."""
         return measure_grain(self._seen)
+
+    @cached_property
+    def screen(self) -> Screen | None:
+        """The screen of a printed picture, in pixels of the photo; None where there is none."""
+        return find_screen(self._pixels)
 
     @cached_property
     def tone(self) -> Tone:
@@ -137,6 +143,13 @@ def _colour(pixels: Pixels, damage: Damage) -> Pixels:
     return pixels if damage.runtime is None else colour_photo(damage.runtime, pixels, damage.faces)
 
 
+def _denoise(pixels: Pixels, damage: Damage) -> Pixels:
+    if damage.screen is None:
+        return calm_grain(pixels)
+    clean = remove_screen(pixels, damage.screen)
+    return calm_grain(clean) if measure_grain(clean) >= HEAVY_GRAIN else clean
+
+
 def _enlarge(pixels: Pixels, damage: Damage) -> Pixels:
     from pipeline.restore.enlarge import enlarge_photo  # noqa: PLC0415  (as `_colour`)
 
@@ -154,9 +167,9 @@ _PARTS: Final[Mapping[str, _Part]] = MappingProxyType(
             restore=lambda pixels, damage: repair_defects(pixels, damage.defects.mask),
         ),
         "denoise": _Part(
-            is_needed=lambda damage: damage.seen_grain >= HEAVY_GRAIN,
-            is_possible=lambda damage: damage.grain >= _MEASURED_GRAIN,
-            restore=lambda pixels, damage: calm_grain(pixels),
+            is_needed=lambda damage: damage.screen is not None or damage.seen_grain >= HEAVY_GRAIN,
+            is_possible=lambda damage: damage.screen is not None or damage.grain >= _MEASURED_GRAIN,
+            restore=_denoise,
         ),
         "tone": _Part(
             is_needed=lambda damage: damage.tone.faded,
