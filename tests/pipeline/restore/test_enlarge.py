@@ -29,9 +29,9 @@ def runtime(built_weights: WeightStore) -> Runtime:
 
 @pytest.fixture(scope="module")
 def prepared(runtime: Runtime) -> Prepared:
-    """A portrait of 300 pixels whose face has 54, enlarged."""
+    """A portrait of 272 pixels whose face has 49, enlarged."""
     wish = Wish(restore="enlarge")
-    return prepare(astronaut((300, 300)), wish, runtime=runtime, gate=admit_everyone)
+    return prepare(astronaut((272, 272)), wish, runtime=runtime, gate=admit_everyone)
 
 
 def lanczos(pixels: Pixels, size: tuple[int, int]) -> Pixels:
@@ -44,17 +44,17 @@ def sharpness(pixels: Pixels) -> float:
 
 def test_a_small_portrait_is_four_times_as_wide_and_finer(prepared: Prepared) -> None:
     assert prepared.restored == ("enlarge",)
-    assert prepared.original.shape == (300, 300, 3) and prepared.pixels.shape == (1200, 1200, 3)
-    plain = lanczos(prepared.original, (1200, 1200))
+    assert prepared.original.shape == (272, 272, 3) and prepared.pixels.shape == (1088, 1088, 3)
+    plain = lanczos(prepared.original, (1088, 1088))
     x0, y0, x1, y1 = prepared.faces[0].box.astype(int)
     assert sharpness(prepared.pixels[y0:y1, x0:x1]) > 1.3 * sharpness(plain[y0:y1, x0:x1])
 
 
 def test_it_is_the_same_picture(prepared: Prepared) -> None:
     """Seen small it is the photo as it came, and its colours are never the net's."""
-    again = cv2.resize(prepared.pixels, (300, 300), interpolation=cv2.INTER_AREA)
+    again = cv2.resize(prepared.pixels, (272, 272), interpolation=cv2.INTER_AREA)
     assert np.abs(again.astype(int) - prepared.original).mean() < 3
-    plain = lanczos(prepared.original, (1200, 1200))
+    plain = lanczos(prepared.original, (1088, 1088))
     tints = [cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb)[..., 1:].astype(int) for picture in (prepared.pixels, plain)]
     assert np.abs(tints[0] - tints[1]).mean() < 1.5
     assert np.array_equal(prepared.pixels[-60:, :60], plain[-60:, :60])  # far from the head nothing is drawn
@@ -79,7 +79,7 @@ def test_what_makes_somebody_else_of_a_face_is_left_out(
     monkeypatch.setattr(enlarge, "_PARTS", (1.0,))
     face = enlarge_face(prepared.faces[0], prepared.pixels.shape, prepared.original.shape)
     drawn = enlarge_photo(runtime, prepared.original, [face], DEFAULT_LONG_SIDE)
-    assert np.array_equal(drawn, lanczos(prepared.original, (1200, 1200)))
+    assert np.array_equal(drawn, lanczos(prepared.original, (1088, 1088)))
 
 
 def small(face: Face, width: float) -> Face:

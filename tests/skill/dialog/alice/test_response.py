@@ -36,7 +36,7 @@ replies = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(replies, st.builds(Surface, st.booleans(), st.booleans()), st.sampled_from(("directive", "top")))
 def test_any_reply(reply: Reply, surface: Surface, linking: LinkingForm) -> None:
     check_answer(build_answer(reply, surface, linking=linking), surface)

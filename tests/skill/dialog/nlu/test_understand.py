@@ -80,7 +80,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=600 // SHARE, deadline=None)
 @given(text=TEXTS, expecting=st.sampled_from([*EXPECTING, "?"]))
 def test_any_text_is_answered_and_always_alike(text: str, expecting: str) -> None:
     meant = understand(text[:1024], expecting=expecting)

@@ -74,7 +74,7 @@ def test_a_long_text_is_several_bubbles_and_the_end_closes() -> None:
     assert (payload["auto_listening"], payload["finished"]) == (False, True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(replies)
 def test_any_reply(reply: Reply) -> None:
     for body in (messages.salute(), messages.salute(screen=False)):
