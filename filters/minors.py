@@ -39,12 +39,13 @@ class Limits:
 
 # Chosen on photos that the classifier was not trained on, see docs/filters.md, Minors
 LIMITS: Final[Mapping[Level, Limits]] = MappingProxyType(
-    {"normal": Limits(doubt=0.3, sure=0.6), "strict": Limits(doubt=0.15, sure=0.15)}
+    {"normal": Limits(doubt=0.09, sure=0.45), "strict": Limits(doubt=0.076, sure=0.076)}
 )
 # What speaks for a young adult, whom studio light makes look younger: the classifier's chance of somebody under 14 is
-# below this, and the nets read so many years, their mean
-_NEVER_UNDER_14: Final = 0.005
-_YOUNG_ADULT: Final = 19.0
+# below this and the nets read so many years, their mean, or it is below that
+_HARDLY_UNDER_14: Final = 0.05
+_YOUNG_ADULT: Final = 20.0
+_NEVER_UNDER_14: Final = 0.011
 _UNDER_14: Final = YOUNGER_THAN.index(14)
 # Years by either net below which it is a minor whatever the classifier says: fewer than 1 in 150 adults
 NET_MINIMUM: Final = 11.0
@@ -152,7 +153,7 @@ class MinorFilter:
 def _may_be_adult(logits: Float, ages: Float) -> bool:
     """Whether something speaks for a young adult, by the classifier's logits, (outputs,), and the nets' years, (2,)."""
     under_14 = float(_sigmoid(logits[_UNDER_14 : _UNDER_14 + 1])[0])
-    return under_14 < _NEVER_UNDER_14 and float(ages.mean()) >= _YOUNG_ADULT
+    return under_14 < _NEVER_UNDER_14 or (under_14 < _HARDLY_UNDER_14 and float(ages.mean()) >= _YOUNG_ADULT)
 
 
 def _is_far_below(score: float, age: float, younger: float, older: float) -> bool:

@@ -21,9 +21,8 @@ from pipeline.faces.finder import Face, FaceFinder
 from pipeline.photo.load import read_photo
 from pipeline.runtime import Runtime
 from skill.local_render import open_runtime
-from weights.train.child import Examples, find_thresholds, to_onnx, train, tune
+from weights.train.child import Examples, find_thresholds, to_onnx, train
 from weights.train.damage import apply_random_damage
-from weights.train.tuning import read_network
 
 CROPS: Final = 3  # of each photo: the first undamaged and in its place
 REFUSED: Final = {"normal": 0.10, "strict": 0.20}  # share of adults from 25 on that each level may refuse
@@ -86,12 +85,8 @@ def main(
         Path, typer.Option(help="The file in which the features of the faces are kept for the next time.")
     ] = Path("child-features.npz"),
     out: Annotated[Path, typer.Option("-o", "--out", help="The model file to write.")] = Path("weights/child.onnx"),
-    onto: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="A model to go on from, with photos that it has not seen."),
-    ] = None,
 ) -> None:
-    """Train the classifier of minors, and print the thresholds that its folds ask for; or tune one that is trained."""
+    """Train the classifier of minors, and print the thresholds that its folds ask for."""
     if features.exists():
         with np.load(features) as stored:
             examples = Examples(**stored)
@@ -99,10 +94,6 @@ def main(
         photos = tuple(photo for folder in folders for photo in find_labelled_photos(folder))
         examples = extract_examples(photos, open_runtime())
         np.savez(features, **asdict(examples))
-    if onto is not None:
-        start = read_network(onto.read_bytes(), examples.features)
-        out.write_bytes(to_onnx(tune(examples, start)))
-        return
     for level, threshold in find_thresholds(examples, REFUSED).items():
         typer.echo(f"{level}: {threshold:.3f}")
     out.write_bytes(to_onnx(train(examples)))

@@ -116,11 +116,12 @@ def test_far_below_age_never_rests_on_one_reading(
 @pytest.mark.parametrize(
     ("score", "under_14", "years", "is_minor"),
     [
-        (0.4, 0.003, 22, False),  # a young adult
-        (0.4, 0.003, 18, True),
-        (0.4, 0.02, 22, True),  # may be a child
-        (0.7, 0.003, 40, True),
-        (0.2, 0.02, 19, False),
+        (0.3, 0.03, 22, False),  # a young adult
+        (0.3, 0.03, 19, True),
+        (0.3, 0.1, 22, True),  # may be a child
+        (0.3, 0.001, 16, False),
+        (0.6, 0.001, 40, True),
+        (0.05, 0.1, 15, False),
     ],
 )
 def test_in_doubt_it_counts_what_speaks_for_a_young_adult(

@@ -24,8 +24,6 @@ UNSURE: Final = (18, 25)
 UNSURE_WEIGHT: Final = 0.3
 # without it damage itself is taken for a sign of youth: of damaged adults 25–34 45 % are refused instead of 40 %
 DAMAGED_ADULT_WEIGHT: Final = 2.0
-# For going on from a network that is trained, with photos that it has not seen
-TUNING: Final = Recipe(epochs=15, batch=128, rate=1e-3, decay=5e-2, drop_in=0.4)
 BANDS: Final = ((0, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, 17), (18, 20), (21, 24), (25, 34), (35, 49), (50, 120))
 
 
@@ -51,22 +49,10 @@ class Examples:
         return Examples(self.features[mask], self.ages[mask], self.photos[mask], self.damaged[mask])
 
 
-def train(
-    examples: Examples,
-    recipe: Recipe = Recipe(),  # noqa: B008
-    seeds: tuple[int, ...] = (0, 1, 2),
-    start: Network | None = None,
-) -> Network:
-    """Fit one network for each seed, from random weights or on from `start`, and join them to one that answers their
-    mean."""
+def train(examples: Examples, recipe: Recipe = Recipe(), seeds: tuple[int, ...] = (0, 1, 2)) -> Network:  # noqa: B008
+    """Fit one network for each seed, and join them to one that answers their mean."""
     targets, weights = _targets(examples.ages, examples.damaged)
-    return join_networks([fit(examples.features, targets, weights, recipe, seed, start) for seed in seeds])
-
-
-def tune(examples: Examples, start: Network, seeds: tuple[int, ...] = (0, 1)) -> Network:
-    """Go on from `start`, once for each seed, and join what comes of it with `start` itself, which knows its own
-    photos best."""
-    return join_networks([start, *(train(examples, TUNING, (seed,), start) for seed in seeds)])
+    return join_networks([fit(examples.features, targets, weights, recipe, seed) for seed in seeds])
 
 
 def join_networks(networks: list[Network]) -> Network:
