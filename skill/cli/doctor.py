@@ -62,7 +62,7 @@ def examine() -> Findings:
     store = WeightStore()
     states = {model.name: store.state(model.name) for model in store.manifest.models}
     bad = [f"{name}: {state}" for name, state in states.items() if state is not State.READY]
-    models = "; ".join(bad) + f" – {_WITHOUT_MODELS}" if bad else f"{len(states)} ready"
+    models = "; ".join(bad) or f"{len(states)} ready"
     rows = [
         ("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         *((name, found) for name in _PACKAGES if (found := _version(name))),
@@ -72,6 +72,7 @@ def examine() -> Findings:
         ("memory", _memory()),
         ("strangers' photos", describe_sandbox()),
         ("models", f"{models} ({store.root})"),
+        *([("WARNING", _WITHOUT_MODELS)] if bad else []),
         ("liveportrait", str(store.liveportrait.state())),
         ("animator", describe_choice(settings, tuple(runtime["providers"]), store)),
         ("webhooks", "`ozhivi alice-url` and `ozhivi alice-url --salute` show their addresses"),
