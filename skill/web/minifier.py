@@ -34,8 +34,8 @@ _CONTINUES_BEFORE: Final = frozenset(")]},.;:?=&|*<>")
 """Marks before which the end of a line is no other end than the mark itself, or none."""
 
 _PLAIN_ATTRIBUTE: Final = re.compile(
-    r" (id|class|for|type|role|name|rel|width|height|max|target|capture|method|controlslist|(?:aria|data)-[a-z]+)"
-    r'="(\w[\w-]*)"(?=[ >])'
+    r" (id|class|for|type|role|name|value|rel|lang|charset|width|height|max|target|capture|method|controlslist"
+    r'|(?:aria|data)-[a-z]+)="([\w/][\w/.:-]*)"(?=[ >])'
 )
 """An attribute of a page whose value needs no quotes."""
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from pipeline.errors import Reason
+from pipeline.limits import RESTORE_AUTO, RESTORE_COLOUR, RESTORE_ENLARGE
 from skill.jobs.model import Refusal
 from skill.jobs.render_process import are_parts
 from skill.sandbox.deadline import DECODE_SECONDS, PhotoDeadline
@@ -127,7 +128,8 @@ def parse_report(value: Any) -> PreviewView:
         case {"still": str() as text, "people": int() as people, **rest} if people > 0:
             restore = rest.get("restore", [])
             if _is_file(text, 0, b"\xff\xd8\xff") and are_parts(restore):
-                return PreviewView(still=text, people=people, restore=restore)
+                needed = set(restore) - {RESTORE_COLOUR, RESTORE_ENLARGE}
+                return PreviewView(still=text, people=people, restore=[*([RESTORE_AUTO] if needed else []), *restore])
         case {"movement": str() as movement, "clip": str() as text} if movement and _is_file(text, 4, b"ftyp"):
             return PreviewView(movement=movement, clip=text)
     raise ProcessDiedError("an odd report")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import FaceError, PipelineError, Reason
-from pipeline.limits import RESTORE_COLOUR
+from pipeline.limits import RESTORE_COLOUR, RESTORE_ENLARGE
 from skill.movements import MOVEMENTS
 from skill.sandbox.messages import Report
 
@@ -49,8 +49,8 @@ def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate:
     Args:
         order: The photo and the movements.
         report: Is called with the steps' names, then with {"still": JPEG, "people": number of faces,
-            "restore": what "auto" would restore, and "colour" where there is none} and {"movement":
-            value, "clip": MP4} for each movement, files in base64.
+            "restore": what "auto" would restore, and what else can be wished, see `_list_restorations`} and
+            {"movement": value, "clip": MP4} for each movement, files in base64.
         runtime: Has all models.
         gate: The filters.
 
@@ -58,7 +58,6 @@ def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate:
         The answer of the process: {"made": number} or {"refused": reason, "cause": cause}; then there is no preview.
     """
     from pipeline.previews import Previews
-    from pipeline.restore.restoration import Damage, measure_damage
 
     known = {one.value: one for one in MOVEMENTS}
     try:
@@ -67,13 +66,25 @@ def render_previews(order: PreviewOrder, report: Report, runtime: Runtime, gate:
         previews = Previews(prepared, runtime, folder=order.photo.parent)
     except PipelineError as error:
         return {"refused": error.reason.value, "cause": error.cause}
-    damage = Damage(prepared.pixels, prepared.faces, runtime)
-    wishes = (*measure_damage(damage), *((RESTORE_COLOUR,) if damage.can_be_coloured else ()))
-    report({"still": _text(previews.still()), "people": prepared.people, "restore": list(wishes)})
+    wishes = _list_restorations(prepared, runtime)
+    report({"still": _text(previews.still()), "people": prepared.people, "restore": wishes})
     for value in order.movements:
         clip = previews.make(known[value].motion, known[value].gestures)
         report({"movement": value, "clip": _text(clip)})
     return {"made": len(order.movements)}
+
+
+def _list_restorations(prepared: Prepared, runtime: Runtime) -> list[str]:
+    """The parts that "auto" would restore, "colour" where there is none, "enlarge" where that would change anything.
+
+    Whether a face of a large photo is small is not known here: it was made smaller for the previews.
+    """
+    from pipeline.restore.restoration import Damage, measure_damage
+
+    damage = Damage(prepared.pixels, prepared.faces, runtime)
+    is_whole = max(prepared.pixels.shape[:2]) < LONG_SIDE
+    further = {RESTORE_COLOUR: damage.can_be_coloured, RESTORE_ENLARGE: is_whole and damage.can_be_enlarged}
+    return [*measure_damage(damage), *(part for part, possible in further.items() if possible)]
 
 
 def _prepare(order: PreviewOrder, report: Report, runtime: Runtime, gate: Gate) -> Prepared:

@@ -318,8 +318,9 @@ class PreviewView(View):
     people: int = 0
     """Faces that were found on the photo; in the line of the still picture."""
     restore: list[str] = []
-    """What a restoration by `auto` would do to the photo, and `colour` where it has none and may be coloured; in the
-    line of the still picture."""
+    """The restorations that would change anything: `auto` and the parts that it would restore, `colour` where there is
+    none and it may be coloured, `enlarge` where faces are small and the operator has brought the net; in the line of
+    the still picture."""
     movement: str = ""
     """The movement that `clip` shows: "motion:nostalgia", "gesture:smile"; `motion` or `gesture` of a wish."""
     clip: str = ""

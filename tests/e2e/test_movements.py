@@ -18,6 +18,7 @@ from skill.web.job_view import explain
 from tests.e2e.conftest import Phone, choose, expect_heading, fits, open_page, shot, two_portraits, wait_until
 from tests.service_process import ServiceProcess
 from tests.small_portrait import small_portrait
+from weights.convert import build_weights
 from weights.store import WeightStore
 from weights.train import damage
 
@@ -43,12 +44,16 @@ RESTORED = """(async () => {
 
 NOTE_FIELDS = """window.sentFields = [];
 const append = FormData.prototype.append;
-FormData.prototype.append = function (name, ...rest) { sentFields.push(name); append.call(this, name, ...rest); };"""
+FormData.prototype.append = function (name, ...rest) {
+  sentFields.push(name === "restore" ? `${name}=${rest[0]}` : name);
+  append.call(this, name, ...rest);
+};"""
 """A browser does not tell what a form with a file holds."""
 
 
 @pytest.fixture(scope="module")
 def alive(tmp_path_factory: pytest.TempPathFactory, built_weights: WeightStore) -> Iterator[ServiceProcess]:
+    build_weights(built_weights, extras=("enhance",))
     running = ServiceProcess(tmp_path_factory.mktemp("alive") / "data", long_side="256", previews="true")
     yield running
     assert running.stop() == 0
@@ -157,16 +162,20 @@ def test_an_adult_who_is_taken_for_a_child_has_movements_after_a_word(alive: Ser
     answer.click()
     expect(says).to_contain_text("Нажмите на движение")
     expect(answer).to_be_hidden()
-    expect(page.locator("#mend")).to_be_hidden()  # a good photo
+    expect(page.get_by_label("Подправить старое фото")).to_be_hidden()  # a good photo
+    expect(page.get_by_label("Угадать цвета")).to_be_hidden()
+    expect(page.get_by_label("Сделать лицо чётче")).to_be_visible()  # but a small one
     assert page.evaluate("sentFields").count("adult") == 1
     page.route("**/api/v1/previews", lambda route: route.fulfill(body=""), times=1)
     with page.expect_response("**/api/v1/previews"):
         page.get_by_text("Другие движения").first.click()
     expect(says).to_contain_text("Нажмите на движение")  # once the further ones have come, too
     page.evaluate("sentFields.splice(0)")
+    page.get_by_label("Сделать лицо чётче").check()
     page.get_by_role("button", name="Оживить", exact=True).click()
     expect_heading(page, "Минутку терпения")
     assert page.evaluate("sentFields").count("adult") == 1  # the word counts for the clip, too
+    assert page.evaluate("sentFields").count("restore=enlarge") == 1
 
 
 def test_a_face_is_tapped_before_the_photo_is_sent(alive: ServiceProcess, phone: Phone) -> None:

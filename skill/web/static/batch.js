@@ -1,5 +1,5 @@
 // Several photos at once: each with its own consent and its own turn; they are sent one after the other.
-import { byId, make, press } from "./dom.js";
+import { byId, findAll, make, press } from "./dom.js";
 
 const MOST = 10;
 const SIDE = 96; // pixels of a thumbnail
@@ -78,7 +78,7 @@ export function draw() {
   byId("agreement").classList.toggle("many", several());
   byId("batch-list").replaceChildren(...(several() ? items.map(row) : []));
   byId("batch-strip").replaceChildren(...(several() ? items.map(tile) : []));
-  for (const line of document.querySelectorAll("[data-batch]"))
+  for (const line of findAll("[data-batch]"))
     line.textContent = several() ? `Фотография ${at + 1} из\u00a0${items.length}` : "";
 }
 

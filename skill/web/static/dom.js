@@ -1,5 +1,6 @@
 // What the page's scripts do with elements.
 export const byId = (id) => document.getElementById(id);
+export const findAll = (selector) => document.querySelectorAll(selector);
 
 /** An element with these properties and children. */
 export function make(tag, values, ...children) {

@@ -1,6 +1,6 @@
 // The strip of movements: each is seen as a small clip, first of a sample, then of the person's own photo.
 import { previewMovements } from "./api.js";
-import { addressOf, byId, make, press } from "./dom.js";
+import { addressOf, byId, findAll, make, press } from "./dom.js";
 import { scaled } from "./picture.js";
 import { bind, put } from "./words.js";
 
@@ -33,7 +33,7 @@ function answer(cause = "") {
   byId("answer").replaceChildren(...(button ? [button] : []));
   return promise?.dataset.advice;
 }
-const say = (words) => { for (const line of page.querySelectorAll(".says")) line.textContent = bind(words); };
+const say = (words) => { for (const line of findAll(".says")) line.textContent = bind(words); };
 
 /** Whether the strip shows this photo's own movements, all of them. */
 export const isWhole = () => whole;
@@ -83,7 +83,7 @@ const watcher = new IntersectionObserver((entries) => {
 
 export function stop(so = !stopped) {
   stopped = so;
-  for (const button of page.querySelectorAll("[data-do=stop]")) button.textContent = stopped ? "Показать движения" : "Остановить показ";
+  for (const button of findAll("[data-do=stop]")) button.textContent = stopped ? "Показать движения" : "Остановить показ";
   drawAll();
 }
 
@@ -98,7 +98,7 @@ export function forgetPreviews(words = example) {
   page.classList.add("sampled");
   answer();
   say(words);
-  for (const video of page.querySelectorAll(".move video")) {
+  for (const video of findAll(".move video")) {
     video.removeAttribute("poster");
     if (onScreen.has(video)) draw(video);
     else empty(video); // drawn when it is scrolled to
@@ -150,7 +150,7 @@ export async function showPreviews(photo, turn, fields, ticket, made = false, on
           own = new Map();
           page.classList.remove("sampled");
           byId("mend").hidden = !line.restore;
-          byId("colour").hidden = !/colour/.test(line.restore);
+          for (const one of ["auto", "colour", "enlarge"]) byId(one).hidden = !line.restore?.includes(one);
           onPeople(people);
         } else if (line.movement) own.set(line.movement, addressOf(line.clip, "video/mp4"));
         drawAll();
@@ -188,12 +188,12 @@ page.addEventListener("toggle", askFurther, true);
 
 for (const move of fieldset.querySelectorAll("[value]")) Object.assign(move, { className: "move", type: "button" });
 again.append(...[...fieldset.children].filter((part) => part.tagName !== "LEGEND" && !part.id).map((part) => part.cloneNode(true)));
-for (const move of page.querySelectorAll(".move")) {
+for (const move of findAll(".move")) {
   const video = make("video", { muted: true, loop: true, playsInline: true, preload: "auto", tabIndex: -1 });
   video.setAttribute("aria-hidden", "true");
   move.prepend(video);
   watcher.observe(video);
 }
-for (const form of document.querySelectorAll("form")) pickMovement(form, form.querySelector(".move")?.value);
+for (const form of findAll("form")) pickMovement(form, form.querySelector(".move")?.value);
 stop(stopped);
 forgetPreviews();

@@ -1,7 +1,7 @@
 // The page behind a ticket's link: choose → wish → send → watch → keep, again or delete.
 import { Trouble, again, clock, deleteJob, deleteTakes, facesOf, findFaces, listTakes, lookLink, send, watch } from "./api.js";
 import { agree, agreed, begin, clear, fill, more, next, pick, remove, settle, several, turnCurrent } from "./batch.js";
-import { byId } from "./dom.js";
+import { byId, findAll } from "./dom.js";
 import { drawGood, drawRefusal } from "./drawings.js";
 import { SAMPLE, endPreviews, forgetPreviews, isWhole, pickMovement, pickedMovement, showPreviews, stop } from "./movements.js";
 import { chosen, everybody, hidePeople, placeOf, placeOn, portraitOf, showPeople, toggle } from "./people.js";
@@ -57,8 +57,8 @@ function reveal(name) {
   title.tabIndex = -1;
   title.focus({ preventScroll: true });
   say(title.textContent);
-  for (const link of page.querySelectorAll("[data-do=takes]")) link.hidden = !takes.some((take) => take.state === "done");
-  for (const button of page.querySelectorAll("[data-next]")) button.hidden = !more();
+  for (const link of findAll("[data-do=takes]")) link.hidden = !takes.some((take) => take.state === "done");
+  for (const button of findAll("[data-next]")) button.hidden = !more();
   tick();
 }
 
@@ -101,9 +101,9 @@ function choose(files) {
   if (!fit.length) return show("choose");
   const beyond = fill(fit);
   put("ready-trouble", beyond ? "За один раз — до десяти фотографий: взяли первые." : tooLarge);
-  for (const box of page.querySelectorAll(".consent input")) box.checked = false; // a consent is for one photo
+  for (const box of findAll(".consent input")) box.checked = false; // a consent is for one photo
   pickMovement(byId("wish"), byId("wish").querySelector(".move").value); // so is a movement
-  for (const part of page.querySelectorAll("details")) part.open = false;
+  for (const part of findAll("details")) part.open = false;
   usePhoto(fit[0], 0);
   show("ready");
 }
@@ -151,7 +151,7 @@ function preview() {
   offerPeople(0);
   if (!photo || !consented()) return forgetPreviews();
   if (meant) offerPeople(2);
-  const known = meant && byId("portraits").querySelectorAll(".person").length;
+  const known = meant && findAll("#portraits .person").length;
   showPreviews(photo, turn, { ...promised, face: meant }, ticket, false, offerPeople, known, known && portraitOf(meant));
 }
 
@@ -180,7 +180,7 @@ async function askEarly(at) {
   if (byId("portraits").querySelector(".person")) return;
   const found = showPeople(findFaces(photo, turn, ticket), () => early && file === photo, at, true);
   const failed = await found.then(() => false, () => true);
-  if (!early || (!failed && byId("portraits").querySelectorAll(".person").length > 1)) return;
+  if (!early || (!failed && findAll("#portraits .person").length > 1)) return;
   chooseEarly("");
   if (failed) put("ready-trouble", "Людей на\u00a0снимке сейчас не\u00a0показать. Спросим потом.");
 }
@@ -206,7 +206,7 @@ function showPhoto(can) {
   byId("unseen-photo").hidden = can;
   if (!can) drawGood(byId("unseen-photo").firstElementChild);
   byId("turns").hidden = !can;
-  for (const blank of page.querySelectorAll("[data-blank]")) blank.hidden = can;
+  for (const blank of findAll("[data-blank]")) blank.hidden = can;
 }
 
 function wishFields(form) {
@@ -343,7 +343,7 @@ function trouble(error, cause = "") {
   put("trouble-advice", known.advice);
   byId("retry").hidden = !retry || !photo;
   let answer = false; // the person may answer this refusal, while the photo is here
-  for (const promise of page.querySelectorAll("[data-cause]")) {
+  for (const promise of findAll("[data-cause]")) {
     promise.hidden = promise.dataset.cause !== cause || !held;
     if (promise.hidden) continue;
     answer = true;
@@ -485,7 +485,7 @@ function tick() {
   byId("making").hidden = at === "work" || !(busy || (unseen && at !== "done"));
   put("making", busy ? "Видео ещё делается: вернуться" : "Видео готово: посмотреть");
   const hurry = left < 180000 ? `Ссылка ждёт фотографию ещё ${minutes(Math.max(1, Math.ceil(left / 60000)))}.` : "";
-  for (const line of page.querySelectorAll("[data-hurry]")) if (line.textContent !== hurry) line.textContent = hurry;
+  for (const line of findAll("[data-hurry]")) if (line.textContent !== hurry) line.textContent = hurry;
   if (left <= 0 && (at === "choose" || at === "ready")) return show("late");
   if (at !== "done") return;
   takes = takes.filter((take) => !gone(take));

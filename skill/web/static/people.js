@@ -1,5 +1,5 @@
 // Who is to be animated: everybody's portrait, several may be chosen.
-import { addressOf, byId, make, press } from "./dom.js";
+import { addressOf, byId, findAll, make, press } from "./dom.js";
 import { drawAround } from "./picture.js";
 import { put } from "./words.js";
 
@@ -62,7 +62,7 @@ async function draw({ faces, picture }) {
 
 /** As many portraits beside each other as make rows of about the same length. */
 function balance() {
-  for (const group of byId("portraits").querySelectorAll(".people")) {
+  for (const group of findAll("#portraits .people")) {
     group.style.gridTemplateColumns = "";
     const most = getComputedStyle(group).gridTemplateColumns.split(" ").length, number = group.children.length;
     group.style.gridTemplateColumns = `repeat(${Math.ceil(number / Math.ceil(number / most))}, minmax(0, 5.2rem))`;
@@ -105,7 +105,7 @@ export function portraitOf(wanted) {
 
 const boxOf = ({ left, top, width, height }) => [left, top, left + width, top + height];
 
-export const chosen = () => [...byId("portraits").querySelectorAll("[aria-pressed=true]")].map((one) => one.dataset.person);
+export const chosen = () => [...findAll("#portraits [aria-pressed=true]")].map((one) => one.dataset.person);
 
 const isPressed = (button) => button.getAttribute("aria-pressed") === "true";
 
@@ -117,7 +117,7 @@ export function toggle(number) {
 
 /** Choose all of them, or `none`. */
 export function everybody(none) {
-  const able = [...byId("portraits").querySelectorAll(".person:not([aria-disabled])")];
+  const able = [...findAll("#portraits .person:not([aria-disabled])")];
   const all = none || able.every(isPressed);
   for (const one of able) press(one, !all);
   update();
@@ -126,7 +126,7 @@ export function everybody(none) {
 function update() {
   const numbers = chosen();
   for (const box of byId("people").children) box.hidden = !numbers.includes(box.dataset.number);
-  const able = byId("portraits").querySelectorAll(".person:not([aria-disabled])").length;
+  const able = findAll("#portraits .person:not([aria-disabled])").length;
   byId("everybody").hidden = able < 2;
   put("everybody", numbers.length === able ? "Снять выбор" : "Выбрать всех");
   byId("animate").hidden = !able;

@@ -1,6 +1,6 @@
 // The clip for a messenger, or as a wallpaper: made when it is asked for, then shown, to be saved or given on.
 import { lookLink, rendition } from "./api.js";
-import { byId, press } from "./dom.js";
+import { byId, findAll, press } from "./dom.js";
 import { copy, fileFrom, giveOn, takesFiles } from "./share.js";
 import { kept } from "./takes.js";
 import { put } from "./words.js";
@@ -14,7 +14,7 @@ export function hideRendition() {
   wanted = "";
   byId("made").hidden = true;
   put("made-says", "");
-  for (const button of document.querySelectorAll("[data-rendition]")) button.removeAttribute("aria-pressed");
+  for (const button of findAll("[data-rendition]")) button.removeAttribute("aria-pressed");
 }
 
 /** Make this rendition of a take, and show it; without a name the one that was shown last. */

@@ -70,6 +70,8 @@ def test_a_style_keeps_what_its_spaces_mean() -> None:
 
 
 def test_a_page_keeps_its_words_and_its_attributes() -> None:
-    page = '<p id="a" class="b c">Раз <b>два</b>\n три</p>\n<input type="file" id="{{ x }}" value="d" width="9">\n'
-    sent = '<p id=a class="b c">Раз <b>два</b>\n три</p><input type=file id="{{ x }}" value="d" width=9>\n'
+    page = (
+        '<p id="a" class="b c">Раз <b>два</b>\n и</p>\n<input type="file" id="{{ x }}" value="d" alt="d" width="9">\n'
+    )
+    sent = '<p id=a class="b c">Раз <b>два</b>\n и</p><input type=file id="{{ x }}" value=d alt="d" width=9>\n'
     assert minify_page(page) == sent

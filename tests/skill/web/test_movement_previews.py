@@ -78,7 +78,7 @@ async def test_they_come_in_order_and_stop_when_nobody_listens(
     await previews.warm()
     views = [view async for view in previews.make(order)]
     assert views == [
-        PreviewView(still=STILL, people=9, restore=["tone"]),
+        PreviewView(still=STILL, people=9, restore=["auto", "tone"]),
         *(PreviewView(movement=one, clip=CLIP) for one in MOVES),
     ]
     (refusal,) = [view async for view in previews.make(order._replace(turn=90))]
