@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.faces.mesh_topology import EYES
 from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, resize, single
+from pipeline.restore.torn_corners import find_torn_corners
 
 if TYPE_CHECKING:
     from pipeline.faces.finder import Face
@@ -103,7 +104,8 @@ def find_defects(pixels: Pixels, faces: Sequence[Face], runtime: Runtime) -> Def
         runtime: Has the model.
     """
     height, width = pixels.shape[:2]
-    parts = find_parts(_look(pixels), runtime)
+    grey = _look(pixels)
+    parts = find_parts(grey, runtime)
     labels, areas, odds = parts.labels, parts.areas, parts.met @ np.array(_WEIGHTS) + _BIAS
     odds[(areas < _LEAST) | (np.arange(len(areas)) == 0)] = -np.inf
     sure = float((odds > _SURE)[labels].mean())
@@ -113,7 +115,9 @@ def find_defects(pixels: Pixels, faces: Sequence[Face], runtime: Runtime) -> Def
     scale = single(np.array(labels.shape[::-1]) / (width, height))
     for face in faces:
         found &= _spare_features(labels, areas, face, scale)
-    return Defects(resize(found.astype(np.float32), (height, width)) > 0.5, sure, wrecked)
+    corners = find_torn_corners(grey, faces, scale)
+    mask = resize((found | corners).astype(np.float32), (height, width)) > 0.5
+    return Defects(mask, sure + float(corners.mean()), wrecked)
 
 
 def find_parts(grey: Float, runtime: Runtime) -> Parts:
