@@ -97,7 +97,9 @@ class WarpedFaces:
         """Draw the frames of a clip, see `PreparedFaces.animate`; turns and smiles stay within each face's limits."""
         check_motions(self._faces, motions)
         limited = [
-            limit_smile(limit_turns(motion, face.pose, one.immobile_share, one.risk), face.landmarks, face.pose)
+            limit_smile(
+                limit_turns(motion, face.pose, one.immobile_share, one.risk), face.landmarks, face.pose, one.mouth_share
+            )
             for motion, face, one in zip(motions, self._faces, self._maps, strict=True)
         ]
         return _draw(self._pixels, self._maps, self._renderers, limited)

@@ -22,7 +22,7 @@ from pipeline.animate.warp.texture import build_texture
 from pipeline.animate.warp.wall import build_wall
 from pipeline.arrays import AnyArray, Float, Pixels
 from pipeline.faces.finder import Face
-from pipeline.faces.mesh_topology import OVAL
+from pipeline.faces.mesh_topology import LEFT_MOUTH_CORNER, OVAL, RIGHT_MOUTH_CORNER
 from pipeline.hands.finder import find_hands, look_at_face
 from pipeline.image_ops import polygon_mask, resize, single, smoothstep
 from pipeline.layers.loose_pieces import add_loose_pieces
@@ -77,6 +77,14 @@ class WarpMaps:
         points = (self.head.landmarks[list(OVAL), :2] + 0.5) / self.grid.step - 0.5
         oval = polygon_mask(self.grid.size, points) > 0
         return 1.0 - float(self.border.min(-1)[oval].mean()) if oval.any() else 1.0
+
+    @property
+    def mouth_share(self) -> float:
+        """Share of its motion that each corner of the mouth may have, 0..1: a hand or the photo's border holds it."""
+        corners = self.head.landmarks[[RIGHT_MOUTH_CORNER, LEFT_MOUTH_CORNER], :2]
+        places = np.rint((corners + 0.5) / self.grid.step - 0.5).astype(int)
+        columns, rows = (np.clip(places[:, axis], 0, self.grid.size[1 - axis] - 1) for axis in (0, 1))
+        return float(self.border[rows, columns].min())
 
 
 def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[Face] = ()) -> WarpMaps:

@@ -35,18 +35,20 @@ _SMILES: Final = ("smile", "smile_side", "cheek")
 _LINE_OF_LIPS: Final = (13, 14)
 
 
-def limit_smile(motion: Motion, landmarks: Float, pose: Pose) -> Motion:
+def limit_smile(motion: Motion, landmarks: Float, pose: Pose, mouth_share: float = 1.0) -> Motion:
     """Scale a motion's smile to the photo's expression: a stern face smiles less, and so does a broad smile.
 
-    A smile that was asked for as a gesture is not held back by sternness.
+    A smile that was asked for as a gesture is not held back by sternness. Where a hand holds one corner of the mouth,
+    the other one alone would make a grimace.
 
     Args:
         motion: The motion as it was composed.
         landmarks: The face's landmarks on the photo, float32 (478, 3).
         pose: The head's pose there, degrees.
+        mouth_share: 0..1, see `WarpMaps.mouth_share`.
 
     Returns:
-        The motion with its smile times 0.5..1.
+        The motion with its smile times 0.3..1, by a hand also less.
     """
     head = measure_head(landmarks)
     right, left, eye_right, eye_left = (
@@ -58,7 +60,7 @@ def limit_smile(motion: Motion, landmarks: Float, pose: Pose) -> Motion:
     broad = float(smoothstep(width / float(np.linalg.norm(eye_left - eye_right)), *_BROAD))
     asked = any(wish.split(":")[0] == "smile" for wish in motion.name.split("+"))
     stern = 0.0 if asked else float(smoothstep(-lifted, -_STERN[0], -_STERN[1]))
-    share = np.float32((1.0 - 0.4 * broad) * (1.0 - 0.5 * stern))
+    share = np.float32((1.0 - 0.4 * broad) * (1.0 - 0.5 * stern) * mouth_share)
     curves = {name: curve * share if name in _SMILES else curve for name, curve in motion.curves.items()}
     return Motion(motion.name, motion.fps, curves)
 

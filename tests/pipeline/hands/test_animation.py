@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.hands import share_motion
-from pipeline.animate.warp.motion_limits import limit_turns
+from pipeline.animate.warp.motion_limits import limit_smile, limit_turns
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face
-from pipeline.hands.finder import Hand, find_hands, look_at_face
+from pipeline.faces.mesh_topology import LEFT_MOUTH_CORNER
+from pipeline.hands.finder import POINTS, Hand, find_hands, look_at_face
 from pipeline.hands.shape import draw_hand
 from pipeline.image_ops import ellipse_kernel
 from pipeline.motion.channels import CHANNELS
@@ -76,3 +78,18 @@ def test_a_head_behind_a_hand_turns_less(laughing: Face) -> None:
         limit_turns(Motion("turn", 25, curves), laughing.pose, share).curves["yaw"][1] for share in (0.02, 0.2)
     )
     assert held < 0.8 * free
+
+
+def test_a_mouth_that_a_hand_holds_smiles_less_on_both_sides(maps: WarpMaps, laughing: Face) -> None:
+    curves = {name: np.zeros(2, np.float32) for name in CHANNELS}
+    curves["smile"][1] = 1.0
+    motion = Motion("smile", 25, curves)
+    free, held = (
+        limit_smile(motion, laughing.landmarks, laughing.pose, share).curves["smile"][1] for share in (1, 0.2)
+    )
+    assert 0 < held < 0.25 * free
+    corner = maps.head.landmarks[LEFT_MOUTH_CORNER, :2]
+    hand = Hand(np.tile(corner, (POINTS, 1)).astype(np.float32) + np.linspace(0, 9, POINTS)[:, None], 0.99)
+    beside = maps.border * share_motion([hand], maps.head, maps.grid)[..., None]
+    assert maps.mouth_share > 0.9
+    assert replace(maps, border=beside).mouth_share < 0.1
