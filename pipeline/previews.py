@@ -54,7 +54,7 @@ class Previews:
 
     Args:
         prepared: The photo, whose faces have passed the gate.
-        runtime: Has the model person_segmentation.
+        runtime: Has the models person_segmentation, hand_detector and hand_landmarks.
         side: Pixels of their sides at most.
         folder: For files that live while a preview is made; None for the system's.
     """

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Mask
-from pipeline.hands.finder import KNUCKLES, WRIST, Hand
+from pipeline.hands.finder import WRIST, Hand
 from pipeline.hands.shape import draw_hand
 from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
 
@@ -58,8 +58,7 @@ def find_hand_skin(light: Float, people: Float, hand: Hand, scale: float) -> Flo
 
 def _from_wrist(shape: tuple[int, ...], hand: Hand, scale: float) -> tuple[Float, Float]:
     """Of each pixel: how far it lies beyond the wrist, away from the fingers, and how far beside, in hands' lengths."""
-    wrist, knuckles = hand.points[WRIST], hand.points[list(KNUCKLES)].mean(axis=0)
-    down = (wrist - knuckles) / max(float(np.linalg.norm(wrist - knuckles)), 1e-6)
+    wrist, down = hand.points[WRIST], hand.down
     y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32) / np.float32(scale)
     across, deep = (x - wrist[0]) / hand.length, (y - wrist[1]) / hand.length
     return single(across * down[0] + deep * down[1]), single(across * down[1] - deep * down[0])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.arrays import Float
-from pipeline.hands.finder import KNUCKLES, WRIST, Hand
+from pipeline.hands.finder import WRIST, Hand
 from pipeline.hands.shape import draw_hand
 from pipeline.image_ops import single, smoothstep
 
@@ -43,8 +43,7 @@ def share_motion(hands: Sequence[Hand], head: Head, grid: Grid) -> Float:
 
 
 def _draw_wrist(free: NDArray[np.uint8], hand: Hand, scale: float) -> None:
-    wrist, knuckles = hand.points[WRIST], hand.points[list(KNUCKLES)].mean(axis=0)
-    down = (wrist - knuckles) / max(float(np.linalg.norm(wrist - knuckles)), 1e-6)
-    ends = np.stack([wrist, wrist + down * _WRIST[0] * hand.length])
+    wrist = hand.points[WRIST]
+    ends = np.stack([wrist, wrist + hand.down * _WRIST[0] * hand.length])
     (x0, y0), (x1, y1) = np.rint((ends + 0.5) * scale - 0.5).astype(int).tolist()
     cv2.line(free, (x0, y0), (x1, y1), 0, max(1, round(_WRIST[1] * hand.length * scale)))
