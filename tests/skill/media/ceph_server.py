@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,11 @@ class Ceph:
 
 
 def bucket_store(settings: S3Settings) -> S3Store:
-    """A store that remembers nothing of an earlier one."""
-    return S3Store(settings, PendingDeletions(Path(tempfile.mkdtemp(prefix="ozhivi-deletions-"))))
+    """A store that remembers nothing of an earlier one; what it remembers on disk goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="ozhivi-deletions-"))
+    store = S3Store(settings, PendingDeletions(folder))
+    weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
+    return store
 
 
 def need_ceph() -> None:
