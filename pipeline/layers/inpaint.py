@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Mask, Pixels
-from pipeline.image_ops import ellipse_kernel, gaussian, resize, sample, single, smoothstep
+from pipeline.image_ops import ellipse_kernel, gaussian, resize, sample, single, smoothstep, wide_gaussian
 from pipeline.layers.wall_gradient import fit_gradient
 from pipeline.layers.wall_lines import follow_lines
 
@@ -24,6 +24,7 @@ _STEP: Final = 40.0  # … and the most of it, of 255
 _RISE: Final = 5.0  # of 255 over that blur: the most by which a glow that grows towards the person goes on behind it
 _ONE_SIDED: Final = 0.8  # of that blur: how far from the rim the mean of one side lies
 _HALO: Final = 0.006  # face widths: half the width of a line along the silhouette that is no part of the wall
+_THICK: Final = 0.09  # face widths: nothing thicker is a loose piece
 _BESIDE: Final = 0.30  # face widths from the silhouette, where thin things may be the person's
 _UNUSUAL: Final = 1.5  # times the strongest detail of the wall farther away …
 _LEAST_PIECE: Final = 10.0  # … and so many of 255 more: stronger detail is not the wall's
@@ -90,11 +91,27 @@ def _find_pieces(small: Pixels, known: Float, unit: float) -> Float:
         return np.zeros_like(known)
     usual = _UNUSUAL * float(np.percentile(wall, 95)) + _LEAST_PIECE
     strong = (detail > usual) & (known > 0.5)
+    if not strong.any():
+        return np.zeros_like(known)
+    strong &= _slenderness(grey, single((known > 0.5) & (away > _THICK)), known, unit) > usual
     count, labels = cv2.connectedComponents(strong.astype(np.uint8))
     goes_on = np.zeros(count, bool)
     goes_on[np.unique(labels[away >= _BESIDE])] = True  # a line of the wall, which begins farther away
     piece = single(strong & ~goes_on[labels])
     return single(cv2.dilate(piece, ellipse_kernel(max(1, round(0.012 * unit)))))
+
+
+def _slenderness(grey: Float, calm: Float, known: Float, unit: float) -> Float:
+    """By how much a picture (h, w) is lighter or darker than on both sides: nothing at the edge of a wide shadow.
+
+    The person counts as the wall that is `calm`, (h, w), farther away.
+    """
+    sigma = 2.0 * _THICK * unit
+    wall = wide_gaussian(grey * calm, sigma) / np.maximum(wide_gaussian(calm, sigma), 1e-3)
+    behind = single(np.where(known > 0.5, grey, wall))
+    kernel = ellipse_kernel(max(1, round(0.5 * _THICK * unit)))
+    light, dark = (cv2.morphologyEx(behind, way, kernel) for way in (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT))
+    return single(np.maximum(light, dark))
 
 
 def diffuse(image: Float, known: Float) -> Float:

@@ -28,6 +28,7 @@ from pipeline.image_ops import polygon_mask, resize, single, smoothstep
 from pipeline.layers.loose_pieces import add_loose_pieces
 from pipeline.layers.matte import person_mask, person_matte
 from pipeline.layers.picture_edges import find_picture_edges
+from pipeline.layers.wall_shadow import complete_shadow
 from pipeline.runtime import Runtime
 
 
@@ -132,6 +133,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
 def _find_person(runtime: Runtime, part: Pixels, face: Face, others: tuple[Face, ...], head: Head) -> Float:
     """The person's matte on a part of the photo, (H, W), 0..1, with all that hangs at the head."""
     matte = person_matte(part, person_mask(runtime, part), face, others)
+    matte = complete_shadow(part, matte, head.width)
     return add_loose_pieces(part, matte, face, head.width)
 
 

@@ -76,6 +76,28 @@ def shelf(photo: Pixels) -> None:
     cv2.rectangle(photo, (320, 150), (360, 260), INK, -1)
 
 
+def letter(photo: Pixels) -> None:
+    """A broad sign that reaches from far away to the ear, under which an ear-ring could hang."""
+    cv2.rectangle(photo, (20, 262), (170, 310), (20, 110, 190), -1)
+
+
+def small_print(photo: Pixels) -> None:
+    """Crumbs beside the neck, not at the ear."""
+    for x in range(120, 170, 9):
+        cv2.rectangle(photo, (x, 272), (x + 3, 276), (235, 235, 235), -1)
+
+
+def cast_shadow(photo: Pixels) -> None:
+    """As the head's own outline, a little aside: a step of light that is thin nowhere."""
+    photo[:] = np.where(shadow_mask()[..., None], photo * 0.35, photo).astype(np.uint8)
+
+
+def shadow_mask() -> NDArray[np.bool_]:
+    mask = np.zeros(SIZE, np.uint8)
+    cv2.ellipse(mask, (MIDDLE[0] + 34, MIDDLE[1] + 20), (75, 100), 0, 0, 360, 1, -1)
+    return np.asarray(mask > 0)
+
+
 def drawn(draw: Callable[[Pixels], object]) -> NDArray[np.bool_]:
     mask = np.zeros((*SIZE, 3), np.uint8)
     draw(mask)
@@ -94,7 +116,13 @@ def test_a_piece_is_the_persons(wall: Callable[[], Float], draw: Callable[[Pixel
     assert (found - alpha)[~around].max() < 0.05
 
 
-@pytest.mark.parametrize(("wall", "draw"), [(even, pole), (even, shelf), (barred, strand)])
+@pytest.mark.parametrize(
+    ("wall", "draw"),
+    [
+        (even, pole), (even, shelf), (barred, strand), (even, letter), (barred, letter), (barred, small_print),
+        (even, cast_shadow),
+    ],
+)  # fmt: skip
 def test_what_is_the_walls_stays_there(wall: Callable[[], Float], draw: Callable[[Pixels], object]) -> None:
     photo, alpha, _ = stand_before(wall(), draw)
     np.testing.assert_array_equal(add_loose_pieces(photo, alpha, face(), WIDTH), alpha)
