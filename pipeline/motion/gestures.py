@@ -103,7 +103,7 @@ def _wink(timeline: Timeline, plan: PlannedGesture) -> None:
     rest = 0.25 * pace + (plan.count - 1) * GESTURES["wink"].beat * pace
     squint = strength * timeline.pulse(plan.start, 0.28 * pace, rest, 0.6 * pace)
     timeline.blend("smile", 0.35 * squint)
-    timeline.add("smile_side", 0.2 * plan.sign * squint)  # the person's left is the viewer's right
+    timeline.add("smile_side", 0.3 * plan.sign * squint)  # the person's left is the viewer's right
     timeline.add("brow", -0.2 * squint)
     timeline.add("roll", plan.sign * timeline.vary(1.5, 0.2) * squint)
     timeline.add("pitch", 0.7 * squint)
@@ -274,15 +274,16 @@ def _move_lips(timeline: Timeline, plan: PlannedGesture) -> None:
 
 
 def _kiss(timeline: Timeline, plan: PlannedGesture) -> None:
-    """The lips come together and forward with a small nod, eyes half shut; then they part, and a smile is left."""
+    """The lips come together and forward with a small nod, eyes narrow; then they part, and a smile is left."""
     pace, start, strength = plan.pace, plan.start, plan.strength
     lips = timeline.pulse(start, 0.42 * pace, 0.34 * pace, 0.3 * pace)
     timeline.blend("pucker", min(1.0, timeline.vary(0.95, 0.04) * strength) * lips)
     nod = timeline.pulse(start + 0.18 * pace, 0.5 * pace, 0.05, 0.5 * pace)
     timeline.add("pitch", timeline.vary(2.3, 0.1) * plan.reach * nod)
-    lids = min(0.75, 0.62 * strength) * timeline.pulse(start + 0.12 * pace, 0.35 * pace, 0.42 * pace, 0.4 * pace)
-    timeline.close_eye("blink_r", lids)
-    timeline.close_eye("blink_l", lids)
+    narrow = min(1.0, strength) * timeline.pulse(start + 0.12 * pace, 0.35 * pace, 0.42 * pace, 0.4 * pace)
+    timeline.blend("squint", 0.5 * narrow)
+    timeline.close_eye("blink_r", 0.2 * narrow)  # lids that hang half way for so long look drowsy
+    timeline.close_eye("blink_l", 0.2 * narrow)
     timeline.add("brow", 0.18 * strength * timeline.pulse(start + 0.1, 0.4 * pace, 0.4 * pace, 0.5 * pace))
     timeline.blend("jaw", 0.3 * strength * timeline.pulse(start + 0.78 * pace, 0.1 * pace, 0.05, 0.25 * pace))
     timeline.blend("smile", 0.42 * strength * timeline.pulse(start + 0.85 * pace, 0.4 * pace, 0.25 * pace, 0.6 * pace))
@@ -330,7 +331,7 @@ GESTURES: Final[Mapping[str, Gesture]] = MappingProxyType(
         ),
         "sigh": Gesture("a deep breath, then all sinks slowly", "head", 2.1, 0.3, _sigh),
         "lips": Gesture("the lips move as in speech, without a sound", "mouth", 1.55, 0.2, _move_lips),
-        "kiss": Gesture("the lips blow a kiss, the eyes half shut", "mouth", 1.75, 0.4, _kiss),
+        "kiss": Gesture("the lips blow a kiss, the eyes narrow", "mouth", 1.75, 0.4, _kiss),
         "frown": Gesture("the brows draw together", "lids", 1.75, 0.15, _frown, lingers=True),
         "sad": Gesture("the inner brows rise, the corners of the mouth sink", "head", 2.1, 0.3, _be_sad),
     }

@@ -34,7 +34,7 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
     {
         "gaze": Story(
             "looks aside, comes back and rests the eyes on us",
-            lead=6.5,
+            lead=8.5,
             cues=((1.9, "tilt:0.35"),),
             mood=MappingProxyType({"smile": 0.16, "brow": 0.1}),
         ),
@@ -46,9 +46,9 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
         ),
         "laughter": Story(
             "laughs softly, with cheeks and shoulders",
-            cues=((0.4, "smile"), (1.15, "nod:3:0.3:fast")),
-            mood=MappingProxyType({"jaw": 0.34, "cheek": 0.55, "squint": 0.4, "roll": 1.4}),
-            blinks=(3.1,),
+            cues=((0.4, "smile"), (1.0, "nod:3:0.4:fast")),
+            mood=MappingProxyType({"smile": 0.5, "jaw": 0.6, "cheek": 0.6, "squint": 0.4, "roll": 1.4}),
+            blinks=(2.5,),
         ),
         "greeting": Story(
             "notices us, lifts the brows, nods and smiles",
@@ -58,13 +58,13 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
         "agreement": Story(
             "listens, then nods twice",
             lead=3.0,
-            cues=((1.25, "nod:2:0.8"), (1.7, "smile:0.5")),
+            cues=((1.25, "nod:2"), (1.7, "smile:0.6")),
             mood=MappingProxyType({"squint": 0.2}),
         ),
         "disagreement": Story(
             "draws the brows together and shakes the head",
-            cues=((0.75, "shake:0.8"),),
-            mood=MappingProxyType({"frown": 0.3, "smile": -0.08}),
+            cues=((0.75, "shake"),),
+            mood=MappingProxyType({"frown": 0.45, "smile": -0.16}),
             blinks=(0.5,),
         ),
         "blown-kiss": Story(
@@ -93,7 +93,7 @@ STORIES: Final[Mapping[str, Story]] = MappingProxyType(
             "lifts the chin and looks down on us kindly",
             lead=5.0,
             cues=((2.3, "nod:0.4:slow"),),
-            mood=MappingProxyType({"pitch": -2.8, "smile": 0.32, "brow": 0.14, "squint": 0.2}),
+            mood=MappingProxyType({"pitch": -3.6, "smile": 0.36, "brow": 0.14, "squint": 0.2}),
         ),
         "sympathy": Story(
             "feels with us: inner brows up, a slow nod",

@@ -84,3 +84,21 @@ def test_a_story_shows_what_its_name_says(name: str, channel: str, least: float)
         if name == "mischief":
             winking = np.abs(curves["blink_l"] - curves["blink_r"])
             assert winking.max() > 0.8
+
+
+@pytest.mark.parametrize("name", [name for name in PRESETS if name not in ("auto", "doze")])
+def test_lids_pass_the_middle_of_their_way_quickly(name: str) -> None:
+    for seed in range(4):
+        curves = compose(name, seed=seed).curves
+        lids = np.maximum(curves["blink_l"], curves["blink_r"])
+        halfway = np.flatnonzero((lids > 0.3) & (lids < 0.85))
+        passes = np.split(halfway, np.flatnonzero(np.diff(halfway) > 1) + 1)
+        assert max(map(len, passes)) <= 5  # of 25 frames a second; lids that rest half way look drowsy
+
+
+def test_a_laugh_goes_on_while_the_eyes_blink() -> None:
+    for seed in range(4):
+        curves = compose("laughter", seed=seed).curves
+        shut = curves["blink_l"] > 0.85
+        assert curves["smile"][shut].min() > 0.3
+        assert curves["jaw"].max() > 0.45
