@@ -28,7 +28,10 @@ HERE = {
     "ozhivi animate family.jpg --face all --seed 7": "Готово: family-ozhivi.mp4",
     "ozhivi animate photo.jpg -o again --json": '"ok": true',
     "ozhivi doctor": "OZHIVI_CHILDREN",
-    "ozhivi bench phrases": "s  rules",
+    "ozhivi bench --help": "ratios",
+    "ozhivi motion --help": "import",
+    "ozhivi media --help": "setup",
+    "ozhivi db --help": "backup",
     "ozhivi sheet CLIP": "Готово: grandmother-ozhivi-sheet.png",
     "ozhivi weights build": "0 built",
     "ozhivi weights list": "face_landmarks",
@@ -46,16 +49,7 @@ HERE = {
 ELSEWHERE = {
     "make demo": ".ci/run",
     "make test": ".ci/run",
-    "make fuzz": "tests/fuzz/test_document.py",  # the same tests with smaller numbers, in each run of the suite
-    "make bench": "tests/test_makefile.py::test_recipes_are_commands",
     "ozhivi bench": "tests/skill/bench/test_clip.py::test_a_measurement_in_a_process_of_its_own",
-    "ozhivi bench ratios": "tests/skill/bench/test_clip.py::test_ratios_are_held_against_the_table",
-    "ozhivi bench previews PHOTO": "tests/skill/bench/test_previews.py::test_the_demo_portrait_has_them",
-    "ozhivi bench service PHOTO": "tests/skill/bench/test_service.py::test_a_service_is_measured",
-    "ozhivi bench truth FOLDER": "tests/skill/bench/test_cli.py::test_a_film_of_our_own_is_compared",
-    "ozhivi bench dialog": (
-        "tests/skill/bench/test_dialog.py::test_every_turn_is_answered_also_while_the_files_are_locked"
-    ),
     "ozhivi serve": "tests/skill/cli/test_service.py::test_a_ticket_leads_to_the_service_that_runs",
     "ozhivi worker": ("tests/e2e/cluster/test_workers.py::test_the_job_of_a_killed_worker_is_done_once_by_the_other"),
     "pip install -e '.[export]'": ".ci/run",  # with CI=true make brings torch, see Makefile
