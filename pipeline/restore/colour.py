@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Pixels
+from pipeline.bodies.finder import find_body
 from pipeline.faces.crop import Square
 from pipeline.faces.finder import Face
 from pipeline.faces.landmarks import face_square
@@ -18,6 +19,7 @@ from pipeline.image_ops import gaussian, polygon_mask, resize, sample, single, s
 from pipeline.restore.colour_calm import settle_colour
 from pipeline.restore.colour_view import PEOPLE_SIDE, SIDE, draw_parts, draw_people, draw_view, face_plane, face_unit
 from pipeline.restore.hand_skin import find_hand_skin
+from pipeline.restore.limb_skin import find_limb_skin
 from pipeline.restore.neck import find_neck
 from pipeline.runtime import Runtime, only_input
 
@@ -38,7 +40,7 @@ _CARRY: Final = 1.5  # pixels of the net's answer: of a person's colour over the
 _BREATH: Final = (4.0, 7.0)  # a and b of a little of skin's colour
 _VIVID: Final = 1.15  # of people: the middle of many likely colours is paler than each of them
 _BARE: Final = 0.85  # of the colour of a face's skin: necks and hands are paler
-_MOST_WITH_HANDS: Final = 8  # faces whose hands are looked for: in a large group they are small
+_MOST_WITH_HANDS: Final = 8  # faces whose hands and limbs are looked for: in a large group they are small
 _WALL: Final = 0.25  # share of the colour that is taken where nobody is
 _FAR: Final = 0.6  # share of the colour that is taken far from every face
 _DARK: Final = (1.0, 14.0)  # lightness between which black takes on colour
@@ -62,7 +64,7 @@ def colour_photo(runtime: Runtime, pixels: Pixels, faces: Sequence[Face], streng
     """Colour a black-and-white photo or a sepia of people.
 
     Args:
-        runtime: Has the models colour, person_segmentation and those of hands.
+        runtime: Has the models colour, person_segmentation and those of hands and bodies.
         pixels: The photo, uint8 H×W×3 RGB.
         faces: All its faces.
         strength: 0 gives the photo in greys, 1 the colour that the net guesses.
@@ -144,6 +146,10 @@ def _join(runtime: Runtime, grey: Pixels, light: Float, faces: Sequence[Face]) -
     for hand in find_hands(runtime, grey, [square for face in nearest for square in look_at_person(face)]):
         owner = min(nearest, key=lambda face: float(np.hypot(*_on_plane(face, hand.middle))))
         _colour_skin(canvas, find_hand_skin(light, people, hand, scale), owner, scale)
+    for face in nearest:
+        body = find_body(runtime, grey, face)
+        if body is not None:
+            _colour_skin(canvas, find_limb_skin(light, people, body, face, scale), face, scale)
     return canvas
 
 

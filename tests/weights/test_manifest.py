@@ -56,6 +56,7 @@ def test_the_shipped_manifest_is_valid_and_names_every_model() -> None:
         "person_segmentation",
         "hand_detector",
         "hand_landmarks",
+        "body_landmarks",
         "face_age_gender",
         "face_age_embedding",
         "face_embedding",

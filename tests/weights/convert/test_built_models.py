@@ -44,6 +44,16 @@ SHAPES: dict[str, tuple[tuple[int, ...], dict[str, tuple[int, ...]]]] = {
         (1, 224, 224, 3),
         {"Identity": (1, 63), "Identity_1": (1, 1), "Identity_2": (1, 1), "Identity_3": (1, 63)},
     ),
+    "body_landmarks": (
+        (1, 256, 256, 3),
+        {
+            "Identity": (1, 195),
+            "Identity_1": (1, 1),
+            "Identity_2": (1, 256, 256, 1),
+            "Identity_3": (1, 64, 64, 39),
+            "Identity_4": (1, 117),
+        },
+    ),
     "face_age_gender": ((1, 112, 112, 3), {"age": (1, 1), "gender_male_female": (1, 2)}),
     "face_age_embedding": (
         (1, 224, 224, 3),
