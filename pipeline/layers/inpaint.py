@@ -17,7 +17,8 @@ _WORK: Final = 640  # long side at which the fill is computed; texture is mirror
 _REACH: Final = 0.30  # face widths: how far behind the silhouette a moving head can ever uncover
 _COLOUR: Final = 0.03  # face widths: blur of the colours that go on behind the silhouette
 _AGREEING: Final = 0.035  # face widths: blur of colours that are compared
-_TEXTURE_AGREES, _LINE_AGREES = 22.0, 50.0  # of 255: see `_agreement`
+_TEXTURE_AGREES, _LINE_AGREES, _ENDS_AGREE = 22.0, 50.0, 22.0  # of 255: see `_agreement`
+_COMMON, _LEAST_DETAIL = 3.0, 8.0  # times the median of a wall's detail, and of 255: stronger is not common there
 _SEAM: Final = 0.015  # face widths: blur by which the fill's colour is compared with that of the wall beside it …
 _SEAM_DEPTH: Final = 0.10  # … face widths from the wall, over which the difference fades …
 _STEP: Final = 40.0  # … and the most of it, of 255
@@ -60,14 +61,12 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     gradient = fit_gradient(small.astype(np.float32), known, unit)
     level = single(small - gradient)
     smooth = _spread_colours(level, known, nearest, unit)
-    depth = cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
-    lines = follow_lines(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), known, depth, unit, _REACH)
-    texture = _mirror_plan(level, smooth, known, nearest, unit)
-    trust = lines.trust * _agreement(_mirror(level, lines.step_x, lines.step_y), smooth, unit, _LINE_AGREES)
-    trust = gaussian(single(trust * _look_up(single(np.ones_like(known)), lines.step_x, lines.step_y)), 1.5)
-    plans = (texture, (single(trust), lines.step_x, lines.step_y))
-    full, plain = _lay_mirrored(pixels, resize(single(smooth + gradient), (height, width)), gradient, plans)
-    full += resize(_close_seam(small, full, known, nearest, unit), (height, width))
+    lines = _line_plan(small, level, smooth, known, unit)
+    plans = (_mirror_plan(level, smooth, known, nearest, unit), lines)
+    usual = _measure_detail(level, known, unit)
+    full, plain = _lay_mirrored(pixels, resize(single(smooth + gradient), (height, width)), gradient, plans, usual)
+    seam = _close_seam(small, full, known, nearest, unit)
+    full += resize(single(seam * (1.0 - resize(lines[0], seam.shape[:2]))[..., None]), (height, width))
     full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * plain
     return _keep_known(pixels, full, alpha, face_width)
 
@@ -176,6 +175,20 @@ def _mirror_plan(
     return single(gaussian(single(weight), 1.5) * (known < 0.5)), step_x, step_y
 
 
+def _line_plan(small: Pixels, image: Float, smooth: Float, known: Float, unit: float) -> tuple[Float, Float, Float]:
+    """As `_mirror_plan`, along the lines of the wall: their colours are those beside them, or the same at both ends."""
+    depth = cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
+    lines = follow_lines(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), known, depth, unit, _REACH)
+    one_end = _mirror(image, lines.step_x, lines.step_y)
+    trust = lines.trust * _agreement(one_end, smooth, unit, _LINE_AGREES)
+    if lines.through.any():
+        other_end = _mirror(image, lines.other_x, lines.other_y)
+        through = lines.through * _agreement(one_end, other_end, unit, _ENDS_AGREE)
+        trust = np.maximum(trust, through * _look_up(known, lines.other_x, lines.other_y))
+    inside = _look_up(single(np.ones_like(known)), lines.step_x, lines.step_y)
+    return gaussian(single(trust * inside), 1.5), lines.step_x, lines.step_y
+
+
 def _look_up(known: Float, step_x: Float, step_y: Float) -> Float:
     """The known parts, (h, w), at mirrored places: nothing beyond the picture, whose reflection shows other things."""
     grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
@@ -190,7 +203,7 @@ def _agreement(mirrored: Float, smooth: Float, unit: float, most: float) -> Floa
 
 
 def _lay_mirrored(
-    pixels: Pixels, fill: Float, gradient: Float, plans: Iterable[tuple[Float, Float, Float]]
+    pixels: Pixels, fill: Float, gradient: Float, plans: Iterable[tuple[Float, Float, Float]], usual: float
 ) -> tuple[Float, Float]:
     """The fill with the wall's texture laid on it, (H, W, 3), and where it stays plain, (H, W, 1).
 
@@ -198,18 +211,29 @@ def _lay_mirrored(
         pixels: The photo (H, W, 3).
         fill: The fill by colours, (H, W, 3).
         gradient: The wall's, at working size (h, w, 3): it does not turn with what is mirrored.
-        plans: Trust in a mirrored texture and the step to its pixel, at working size; see `_mirror_plan`.
+        plans: Trust in a mirrored texture and the step to its pixel, at working size; see `_mirror_plan`. The first
+            is mirrored at the silhouette, the others along lines.
+        usual: See `_measure_detail`: what is stronger is a thing that would be seen twice, mirrored at the silhouette.
     """
     size = pixels.shape[:2]
     scale = gradient.shape[0] / size[0]
     plain = np.ones((*size, 1), np.float32)
+    most = np.float32(usual)
     for weight, step_x, step_y in plans:
         mirrored = _mirror(pixels, resize(step_x, size) / scale, resize(step_y, size) / scale)
         mirrored += resize(single(gradient - _mirror(gradient, step_x, step_y)), size)
         share = resize(weight, size)[..., None]
+        mirrored = fill + np.clip(mirrored - fill, -most, most)
+        most = np.float32(255.0)
         fill = single(fill + (mirrored - fill) * share)
         plain *= 1.0 - share
     return fill, plain
+
+
+def _measure_detail(image: Float, known: Float, unit: float) -> float:
+    """The most by which a wall (h, w, 3) commonly differs from its surroundings, of 255."""
+    detail = np.abs(image - gaussian(image, _COLOUR * unit)).max(-1)[known > 0.5]
+    return max(_LEAST_DETAIL, _COMMON * float(np.median(detail[:: max(1, detail.size // 20_000)])))
 
 
 def _close_seam(small: Pixels, full: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:

@@ -12,6 +12,7 @@ from pipeline.arrays import Float
 from pipeline.image_ops import gaussian, resize, sample, single, smoothstep
 
 _NEAR: Final = 0.10  # face widths: sigma of the window in which a line's direction is measured
+_WIDE: Final = 3.0  # times as wide where the wall in that window is even
 _CELLS: Final = 40  # cells a face width, in which directions are measured
 _FARTHEST: Final = 0.9  # face widths along a line: nothing is brought from farther away
 _ONE_WAY: Final = (0.35, 0.7)  # coherence of the directions: below the first no line, from the second on surely
@@ -32,6 +33,12 @@ class LinePlan:
     """Way to the pixel of the wall that is shown here, pixels across."""
     step_y: Float
     """The same, down."""
+    through: Float
+    """0..1, how surely a line is there that comes out on both sides, if these have the same colours."""
+    other_x: Float
+    """Way to the pixel that is shown if the line is followed to its farther end, pixels across."""
+    other_y: Float
+    """The same, down."""
 
 
 def follow_lines(grey: Float, known: Float, depth: Float, unit: float, reach: float) -> LinePlan:
@@ -49,21 +56,24 @@ def follow_lines(grey: Float, known: Float, depth: Float, unit: float, reach: fl
     """
     across, down, coherence = _directions(grey, known, unit)
     hole = (depth > 0.0) & (depth < reach) & (coherence > _ONE_WAY[0])
-    trust, step_x, step_y = (np.zeros(grey.shape, np.float32) for _ in range(3))
+    plan = LinePlan(*(np.zeros(grey.shape, np.float32) for _ in range(6)))
     rows, columns = np.nonzero(hole)
     if rows.size == 0:
-        return LinePlan(trust, step_x, step_y)
+        return plan
     x, y = columns.astype(np.float32), rows.astype(np.float32)
     along_x, along_y = across[hole], down[hole]
     farthest = _FARTHEST * unit
     pixels = depth * np.float32(unit)
     forth, back = (_way_out(pixels, x, y, sign * along_x, sign * along_y, farthest) for sign in (1.0, -1.0))
-    way = np.where(forth <= back, forth, -back)
-    step_x[hole], step_y[hole] = 2.0 * way * along_x, 2.0 * way * along_y
+    way, other = np.where(forth <= back, forth, -back), np.where(forth <= back, -back, forth)
+    plan.step_x[hole], plan.step_y[hole] = 2.0 * way * along_x, 2.0 * way * along_y
+    plan.other_x[hole], plan.other_y[hole] = 2.0 * other * along_x, 2.0 * other * along_y
+    sure = smoothstep(coherence[hole], *_ONE_WAY)
+    near, far = (1.0 - smoothstep(np.abs(one) / farthest, 0.6, 1.0) for one in (way, other))
     oblique = depth[hole] * unit / np.maximum(np.abs(way), 1.0)
-    sure = smoothstep(coherence[hole], *_ONE_WAY) * smoothstep(oblique, *_OBLIQUE)
-    trust[hole] = sure * (1.0 - smoothstep(np.abs(way) / farthest, 0.6, 1.0))
-    return LinePlan(trust, step_x, step_y)
+    plan.trust[hole] = sure * smoothstep(oblique, *_OBLIQUE) * near
+    plan.through[hole] = sure * far
+    return plan
 
 
 def _directions(grey: Float, known: Float, unit: float) -> tuple[Float, Float, Float]:
@@ -75,8 +85,12 @@ def _directions(grey: Float, known: Float, unit: float) -> tuple[Float, Float, F
     scale = min(1.0, _CELLS / unit)
     coarse = resize(weighted, [max(2, round(side * scale)) for side in grey.shape])
     sigma = _NEAR * unit * scale
-    total = resize(gaussian(coarse, sigma) + 0.02 * gaussian(coarse, 3.0 * sigma), grey.shape)
-    real, imaginary, energy = (total[..., i] / np.maximum(total[..., 3], 1e-6) for i in range(3))
+    near, wide = gaussian(coarse, sigma), gaussian(coarse, _WIDE * sigma)
+    near = near + 0.02 * wide
+    near, wide = (one[..., :3] / np.maximum(one[..., 3:], 1e-6) for one in (near, wide))
+    flat = np.exp(-near[..., 2:] / _FLAT)  # beside an even wall: a line farther away may come through
+    total = resize(single(near + (wide - near) * flat), grey.shape)
+    real, imaginary, energy = (total[..., i] for i in range(3))
     coherence = np.hypot(real, imaginary) / (energy + _FLAT)
     angle = 0.5 * np.arctan2(imaginary, real) + 0.5 * np.pi
     return single(np.cos(angle)), single(np.sin(angle)), single(coherence)

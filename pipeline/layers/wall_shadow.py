@@ -51,7 +51,7 @@ def complete_shadow(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     dark = np.zeros(size, bool)
     left = image
     for _ in range(2):
-        left = image / np.maximum(_blur(image, single(wall & ~dark), _AROUND * unit), 1.0)
+        left = single(image / np.maximum(_blur(image, single(wall & ~dark), _AROUND * unit), 1.0))
         dark = left.max(-1) < _DARK
     core = _choose(dark & (left.max(-1) - left.min(-1) < _GREY) & (matte < _PERSON), matte, unit)
     if not core.any():

@@ -106,7 +106,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     depth = estimate_depth(head, grid, small_alpha := single(resize(_pad_to_cells(alpha, grid), grid.size)))
     beside_hands = share_motion(find_hands(runtime, part, [look_at_face(here)]), head, grid)
     wall, local = build_wall(part, alpha, head, grid, picture), grid.points - head.pivot
-    still = beside_hands * wall.share
+    still = beside_hands[..., None] * wall.share
     return WarpMaps(
         region=region,
         head=head,
@@ -120,7 +120,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         local_z=(depth.z - head.pivot_z).astype(np.float32),
         follow=depth.follow,
         border=_border_share(region, pixels.shape[:2], head, grid, small_alpha)
-        * (picture.motion_share(head, grid, small_alpha) * _nearness(head, grid, others) * still[..., None]),
+        * (picture.motion_share(head, grid, small_alpha) * _nearness(head, grid, others) * still),
         expressions=build_expression_fields(head, grid, depth)
         | build_follower_fields(padded, head, grid, depth, small_alpha, hair := find_hair(part, alpha, head)),
         shade=build_shade_maps(padded, head, grid, depth) * beside_hands,

@@ -1,7 +1,8 @@
 """The wall behind a head: filled in where the head leaves it, or bent beside it where no fill would be believed.
 
-Leaves, crowds, shelves: a matte takes crumbs of them along, and what a turn uncovers is smeared. Such a wall is bent
-close to the head instead, and nothing is uncovered. A wall with straight lines is not: they would bend.
+Leaves, crowds, shelves, lettering: a matte takes crumbs of them along, and what a turn uncovers is smeared. Such a wall
+is bent close to the head instead, and nothing is uncovered. Its upright and level lines are bent as little as can be. A
+wall of planks or window panes is not: all of it would be seen to bend.
 """
 
 from __future__ import annotations
@@ -14,23 +15,31 @@ import numpy as np
 
 from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.animate.warp.picture_frame import PictureFrame
-from pipeline.arrays import Float, Mask, Pixels
-from pipeline.image_ops import ellipse_kernel, resize, single, wide_gaussian
+from pipeline.arrays import Double, Float, Mask, Pixels
+from pipeline.faces.mesh_topology import OVAL
+from pipeline.image_ops import ellipse_kernel, polygon_mask, resize, single, smoothstep, wide_gaussian
 
 _UNIT: Final = 100  # pixels a face width at most, at which a wall is looked at
 # Lengths in face widths.
 _REACH: Final = 0.16  # from the person, where a bent wall stands still
-_FALL: Final = 1.5  # power by which its motion falls to there
+_FALL: Final = 1.5  # power by which its motion falls to there …
+_FALL_ACROSS: Final = 2.0  # … and so much more across a line
+_HELD, _HAIR = 0.45, 0.12  # share of the hair's motion that a line takes, and how deep in it
+_BESIDE_HAIR: Final = (0.4, 0.7)  # face heights above the chin: below there is no hair that could
+_LINES: Final = (0.07, 0.3, 0.7)  # blur by which lines are looked for, and coherence from which on there are some
+_STEEP: Final = 20.0  # of 255 a pixel: weaker lines may bend
 _BESIDE: Final = 0.40  # from the person: so much of the wall is judged …
 _ABOVE: Final = 0.1  # … above this depth below the chin
 _CALM: Final = 0.09  # blur of the wall, from which its detail differs
 _CLEAR: Final = 0.03  # of the silhouette, whose pixels are mixed
-# Of 255, 95 % of the detail of a wall that can be filled in: 20 of clouds, paintings and grainy scans, 35 and more of
+# Of 255, 95 % of the detail of a wall that can be filled in: 20 of clouds, paintings and grainy scans, 29 and more of
 # leaves, lettering, crowds.
-_FULL: Final = 30.0
-# Share of the gradients that have one direction, or two at right angles: 0.7 and more of planks and window frames, 0.5
-# at most of leaves and crowds.
-_LINED: Final = 0.6
+_FULL: Final = 27.0
+# Share of the gradients that have one direction, or two at right angles: 0.8 and more of planks and window frames, up
+# to 0.7 of leaves, rooms and crowds; and its typical detail against that of _FULL: 0.1 where few things stand on an
+# even wall, whose lines end at the head.
+_LINED: Final = 0.75
+_LINED_ALL_OVER: Final = 0.2
 _LEAST_WALL: Final = 200  # pixels of it, below which it is left as it is
 
 
@@ -43,7 +52,7 @@ class Wall:
     picture: Float
     """(H, W, 3), 0..255, the picture behind it."""
     share: Float
-    """(h, w), 0..1, how much of its motion a cell may have: less than 1 only beside the person."""
+    """(h, w, 2), 0..1, how much of its motion across and down a cell may have: less than 1 only beside the person."""
 
 
 def build_wall(pixels: Pixels, alpha: Float, head: Head, grid: Grid, frame: PictureFrame) -> Wall:
@@ -60,13 +69,57 @@ def build_wall(pixels: Pixels, alpha: Float, head: Head, grid: Grid, frame: Pict
     small = resize(alpha, [max(8, round(side * scale)) for side in alpha.shape])
     away = single(cv2.distanceTransform((small <= 0.5).view(np.uint8), cv2.DIST_L2, 5) / (head.width * scale))
     if frame.edges or not _is_unruly(pixels, small, away, head, scale):
-        return Wall(alpha, frame.fill(pixels, alpha, head.width), np.ones(grid.size, np.float32))
-    y, x = np.mgrid[: small.shape[0], : small.shape[1]].astype(np.float32)
-    border = np.minimum(np.minimum(x, x[:, ::-1]), np.minimum(y, y[::-1])) / (head.width * scale)
-    rest = np.maximum(away / _REACH, away / np.maximum(away + border, 1e-6))  # the photo ends at its border
-    share = resize(single(np.clip(1.0 - rest, 0.0, 1.0) ** _FALL), grid.size)
+        return Wall(alpha, frame.fill(pixels, alpha, head.width), np.ones((*grid.size, 2), np.float32))
+    share = resize(_share_motion(_shrink(pixels, small), small, away, head, scale), grid.size)
     bent = resize(away, alpha.shape) < _REACH + 2.0 * grid.step / head.width
     return Wall(single(np.maximum(alpha, bent)), single(pixels), share)
+
+
+def _share_motion(grey: Float, alpha: Float, away: Float, head: Head, scale: float) -> Float:
+    """The share of motion across and down of a wall that is bent, (h, w, 2): all on the person, none at `_REACH`.
+
+    Before a line the hair already moves less, so that little is left to bend; the face never does.
+
+    Args:
+        grey: The region's light at `scale`, (h, w), 0..255.
+        alpha: The person's matte there.
+        away: (h, w), distance from the person, face widths.
+        head: The head in region pixels.
+        scale: Pixels of `alpha` a pixel of the region.
+    """
+    unit = head.width * scale
+    y, x = np.mgrid[: alpha.shape[0], : alpha.shape[1]].astype(np.float32)
+    border = np.minimum(np.minimum(x, x[:, ::-1]), np.minimum(y, y[::-1])) / unit
+    rest = np.maximum(away / _REACH, away / np.maximum(away + border, 1e-6))  # the photo ends at its border
+    above = -_below_chin(alpha.shape, head, scale) / (head.height * scale)
+    lines = _find_lines(grey, alpha, unit) * single(smoothstep(above, *_BESIDE_HAIR))[..., None]
+    oval = polygon_mask(alpha.shape, (head.landmarks[list(OVAL), :2] + 0.5) * scale - 0.5)
+    beside = cv2.distanceTransform((oval == 0).astype(np.uint8), cv2.DIST_L2, 5) / unit
+    deep = cv2.distanceTransform((alpha > 0.5).view(np.uint8), cv2.DIST_L2, 5) / unit
+    held = _HELD * lines * single(smoothstep(beside, 0.0, _HAIR) * np.maximum(1.0 - deep / _HAIR, 0.0))[..., None]
+    free = (1.0 - held) * np.clip(1.0 - rest, 0.0, 1.0)[..., None]
+    return single(free ** (_FALL + _FALL_ACROSS * lines))
+
+
+def _below_chin(size: tuple[int, ...], head: Head, scale: float) -> Double:
+    """Pixels below the chin along the face, (h, w) at `scale`."""
+    y, x = np.mgrid[: size[0], : size[1]]
+    return np.asarray((x - head.chin[0] * scale) * head.down[0] + (y - head.chin[1] * scale) * head.down[1])
+
+
+def _find_lines(grey: Float, alpha: Float, unit: float) -> Float:
+    """Lines of a wall (h, w) that are upright, and that are level: (h, w, 2), 0..1."""
+    by_x, by_y = (cv2.Scharr(grey, cv2.CV_32F, *order) / 32.0 for order in ((1, 0), (0, 1)))
+    wall = single(cv2.erode((alpha < 0.02).view(np.uint8), np.ones((3, 3), np.uint8)))
+    products = np.dstack([by_x * by_x - by_y * by_y, by_x * by_x + by_y * by_y, np.ones_like(grey)])
+    total = wide_gaussian(single(products) * wall[..., None], _LINES[0] * unit)
+    level = total[..., 0] / (total[..., 1] + _STEEP * total[..., 2] + 1e-3)
+    return single(np.dstack([smoothstep(level, *_LINES[1:]), smoothstep(-level, *_LINES[1:])]))
+
+
+def _shrink(pixels: Pixels, alpha: Float) -> Float:
+    """The light of a picture at the size of a matte (h, w)."""
+    return single(cv2.cvtColor(np.asarray(resize(pixels, alpha.shape), np.uint8), cv2.COLOR_RGB2GRAY))
 
 
 def _is_unruly(pixels: Pixels, alpha: Float, away: Float, head: Head, scale: float) -> bool:
@@ -81,15 +134,17 @@ def _is_unruly(pixels: Pixels, alpha: Float, away: Float, head: Head, scale: flo
     """
     unit = head.width * scale
     wall = cv2.erode((alpha < 0.02).view(np.uint8), ellipse_kernel(max(1, round(_CLEAR * unit)))) > 0
-    y, x = np.mgrid[: alpha.shape[0], : alpha.shape[1]]
-    below = ((x - head.chin[0] * scale) * head.down[0] + (y - head.chin[1] * scale) * head.down[1]) / unit
+    below = _below_chin(alpha.shape, head, scale) / unit
     near = wall & (away < _BESIDE) & (below < _ABOVE)
     if np.count_nonzero(near) < _LEAST_WALL:
         return False
-    grey = single(cv2.cvtColor(np.asarray(resize(pixels, alpha.shape), np.uint8), cv2.COLOR_RGB2GRAY))
+    grey = _shrink(pixels, alpha)
     known = single(wall)
     calm = wide_gaussian(grey * known, _CALM * unit) / np.maximum(wide_gaussian(known, _CALM * unit), 1e-3)
-    return float(np.percentile(np.abs(grey - calm)[near], 95)) > _FULL and not _is_lined(grey, near)
+    typical, strongest = np.percentile(np.abs(grey - calm)[near], (50, 95))
+    if strongest <= _FULL:
+        return False
+    return typical < _LINED_ALL_OVER * strongest or not _is_lined(grey, near)
 
 
 def _is_lined(grey: Float, near: Mask) -> bool:

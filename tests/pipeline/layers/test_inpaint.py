@@ -64,6 +64,21 @@ def edge() -> Pixels:
     return wall
 
 
+def cornice() -> Pixels:
+    """A light ledge that the top of the head reaches into: beside the silhouette it runs along it."""
+    wall = gradient()
+    cv2.line(wall, (0, 84), (SIDE, 84), (250, 245, 235), 16, cv2.LINE_AA)
+    return wall
+
+
+def lettering() -> Pixels:
+    """Letters above the head on an even wall."""
+    wall = np.full((SIDE, SIDE, 3), (225, 228, 230), np.uint8)
+    for x in range(60, 260, 24):
+        cv2.rectangle(wall, (x, 46), (x + 12, 64), (40, 40, 60), -1)
+    return wall
+
+
 def texture() -> Pixels:
     """Foliage-like: blobs of a few pixels."""
     noise = np.random.default_rng(1).normal(0, 1, (SIDE, SIDE)).astype(np.float32)
@@ -124,6 +139,21 @@ def test_planks_go_on_straight_behind_the_head() -> None:
     assert np.abs(fill - scene.wall)[beside].mean() < 9
     deep = beside & ~scene.ring(0.08)
     assert np.corrcoef(fill[deep].mean(-1), scene.wall[deep].mean(-1))[0, 1] > 0.75
+
+
+def test_a_ledge_at_the_top_of_the_head_goes_on() -> None:
+    """It comes out of the head on both sides far away; what is nearest is the wall above it."""
+    scene = before(cornice())
+    fill = fill_background(scene.pixels, scene.alpha, FACE)
+    top = scene.ring(0.15) & (np.abs(np.arange(SIDE) - SIDE // 2) < 40)[None]
+    assert np.abs(fill - scene.wall)[top].mean() < 20  # 36 without it
+
+
+def test_letters_are_not_repeated_behind_the_head() -> None:
+    scene = before(lettering())
+    fill = fill_background(scene.pixels, scene.alpha, FACE)
+    ring = scene.ring(0.2) & (np.arange(SIDE) < SIDE // 2)[:, None]
+    assert (np.abs(fill - scene.wall)[ring].max(-1) > 40).mean() < 0.02
 
 
 def test_texture_is_not_smeared() -> None:

@@ -14,7 +14,8 @@ from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.picture_frame import PictureFrame
 from pipeline.animate.warp.wall import build_wall
 from pipeline.faces.finder import FaceFinder
-from pipeline.image_ops import gaussian
+from pipeline.faces.mesh_topology import OVAL
+from pipeline.image_ops import gaussian, polygon_mask
 from pipeline.layers.picture_edges import Edge
 from pipeline.runtime import Runtime
 
@@ -45,6 +46,21 @@ def even(height: int, width: int) -> Pixels:
     return np.full((height, width, 3), (90, 110, 130), np.uint8)
 
 
+def sign(height: int, width: int) -> Pixels:
+    """A few broad strokes of one direction on an even wall: they end at the head, and no fill would go on with them."""
+    wall = even(height, width)
+    for x in range(-height, width, 130):
+        cv2.line(wall, (x, 0), (x + height // 2, height), (220, 225, 230), 22, cv2.LINE_AA)
+    return wall
+
+
+def shelf(height: int, width: int) -> Pixels:
+    """Leaves with a level board before them that ends at the hair."""
+    wall = leaves(height, width)
+    wall[height // 5 - 9 : height // 5 + 9] = (235, 230, 220)
+    return wall
+
+
 @pytest.fixture(scope="module")
 def person(maps: WarpMaps) -> Float:
     """The matte of a head and shoulders in the maps' region."""
@@ -66,7 +82,7 @@ def test_leaves_are_bent_beside_the_head(maps: WarpMaps, person: Float) -> None:
     away = distance(person, maps.head.width)
     assert wall.alpha.dtype == wall.share.dtype == wall.picture.dtype == np.float32
     assert wall.alpha.shape == person.shape
-    assert wall.share.shape == maps.grid.size
+    assert wall.share.shape == (*maps.grid.size, 2)
     assert wall.alpha[away < 0.15].min() == 1
     assert wall.alpha[away > 0.35].max() == 0
     np.testing.assert_array_equal(wall.picture, pixels)
@@ -75,6 +91,30 @@ def test_leaves_are_bent_beside_the_head(maps: WarpMaps, person: Float) -> None:
     assert wall.share[at_cells == 0].mean() > 0.98
     assert wall.share[at_cells > 0.22].max() == 0
     assert 0.1 < wall.share[(at_cells > 0.06) & (at_cells < 0.1)].mean() < 0.6
+
+
+def test_strokes_that_end_at_the_head_are_bent(maps: WarpMaps, person: Float) -> None:
+    wall = build_wall(sign(*person.shape), person, maps.head, maps.grid, PictureFrame.cut((), maps.region))
+    assert wall.share.min() == 0
+    assert wall.alpha.mean() > person.mean() + 0.02
+
+
+def test_a_level_line_beside_the_hair_stays_straight(maps: WarpMaps, person: Float) -> None:
+    """What moves it up and down is held already in the hair; the face moves as a whole, and so does all else."""
+    frame = PictureFrame.cut((), maps.region)
+    lined, plain = (
+        build_wall(draw(*person.shape), person, maps.head, maps.grid, frame).share for draw in (shelf, leaves)
+    )
+    away = cv2.resize(distance(person, maps.head.width), maps.grid.size[::-1], interpolation=cv2.INTER_AREA)
+    line = person.shape[0] // 5 / maps.grid.step
+    rows = slice(round(line - 1), round(line + 2))
+    beside = (away[rows] > 0.01) & (away[rows] < 0.12)
+    assert beside.sum() > 8
+    assert lined[rows, :, 1][beside].mean() < 0.35 * plain[rows, :, 1][beside].mean()
+    np.testing.assert_allclose(lined[rows, :, 0][beside].mean(), plain[rows, :, 0][beside].mean(), rtol=0.25)
+    points = (maps.head.landmarks[list(OVAL), :2] + 0.5) / maps.grid.step - 0.5
+    face = cv2.erode(polygon_mask(maps.grid.size, points), np.ones((3, 3))) > 0
+    assert lined[face].min() > 0.97
 
 
 @pytest.mark.parametrize("draw", [planks, window, even])
