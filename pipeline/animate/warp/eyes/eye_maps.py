@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from pipeline.animate.warp.eyes.brow import free_brow
 from pipeline.animate.warp.eyes.cloth import find_cloth
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
@@ -104,11 +105,11 @@ def build_eye_maps(
     if strands is None:
         strands = (find_rim if glasses else find_strands)(pixels, contour, box)
     before = _add_covers(strands, pixels, contour, box, hair)
-    images = build_lid_images(pixels, alpha, contour, box, softness, before)
+    contour, brow = free_brow(pixels, contour, box)
     return EyeMaps(
         contour=contour,
         box=box,
-        images=images,
+        images=(images := build_lid_images(pixels, alpha, contour, box, softness, before, brow)),
         table=build_curve_table(contour),
         blink=seen * float(smoothstep(contour.openness, *_SHUT)),
         softness=softness,

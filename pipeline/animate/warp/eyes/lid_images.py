@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
 
 from pipeline.animate.warp import formula
+from pipeline.animate.warp.eyes.brow import Brow, brow_shade
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.glint import lift_glints
@@ -27,6 +29,9 @@ from pipeline.animate.warp.formula import LID_CURVES
 from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import channel_max, channel_mean, gaussian, single
 
+_SHADE_TINT: Final = 0.3  # by which its shade is nearer to the skin's tint than to grey, 1 as lashes are
+_BROW_SOFT: Final = 0.045  # eye widths: the soft edge of a brow that lies over the lid
+
 
 @dataclass(frozen=True)
 class LidImages:
@@ -45,13 +50,19 @@ class LidImages:
     grain_at: Float
     """(h, w), 0..1: where the grain is laid."""
     rim: Float
-    """(h, w), 0..1: where a rim of glasses lies over everything and nothing is drawn."""
+    """(h, w), 0..1: where a rim of glasses or a brow lies over everything and nothing is drawn."""
     glint: Float
     """(h, w, 3), 0..255: the light of glints, see `lift_glints`."""
 
 
 def build_lid_images(
-    pixels: Pixels, alpha: Float, contour: Contour, box: tuple[int, int, int, int], blur: float, rim: Mask
+    pixels: Pixels,
+    alpha: Float,
+    contour: Contour,
+    box: tuple[int, int, int, int],
+    blur: float,
+    rim: Mask,
+    brow: Brow | None = None,
 ) -> LidImages:
     """Make the pictures of one eye.
 
@@ -62,31 +73,63 @@ def build_lid_images(
         box: Left, top, right, bottom, inside the photo.
         blur: Sigma of the photo's own softness in pixels.
         rim: bool (h, w) of the box: a rim of glasses, empty where none are worn.
+        brow: The brow of a deep-set eye, see `free_brow`.
     """
+    cover, rim = _cover_softly(rim, brow, contour.width)
     eye = EyeBox.look_up(pixels, alpha, contour, box, rim)
     lash_height, paleness = measure_lash_band(pixels, contour)
-    lashes = find_lash_hole(eye, lash_height) & ~rim
-    colour = fit_skin_colour(eye, lashes)
-    hole = add_connected_darkness(eye, lashes, colour)
+    hole, colour = _find_hole(eye, lash_height)
     lid = lid_colour(eye, hole, colour)
     around = skin_around(eye, hole, lid)
-    skin = flatten_folds(eye, fill_skin(eye, hole | rim, around), hole, lid)
-    grain = build_grain(eye, blur)
-    grain -= lid * draw_crease(eye, find_crease(eye, lash_height), blur)[..., None]
-    shade = socket_shade(eye, skin, lid)
-    skin = single(np.clip(skin / np.sqrt(channel_mean(shade)[..., None]), 1.0, 255.0))
-    near = _near_darkness(eye, skin, hole) * ~rim[..., None]
-    ratio = single(np.clip(eye.pixels / skin, 0.05, 2.0) * near + (1.0 - near))
+    under = _shade_by_brow(eye, brow, lid)
+    skin = single(np.clip(_fill_lid(eye, hole, around, lid) * under, 1.0, 255.0))
+    ratio = _lash_ratio(eye, skin, hole, cover)
     return LidImages(
         skin=skin,
-        skin_soft=predict_shut_colour(eye, hole, around, lid),
+        skin_soft=single(predict_shut_colour(eye, hole, around, lid) * under),
         ratio=ratio,
         shut_lash=darken(lid, _shut_darkness(eye, paleness, blur, ratio)),
-        grain=grain,
+        grain=build_grain(eye, blur) - lid * draw_crease(eye, find_crease(eye, lash_height), blur)[..., None],
         grain_at=_flattened(eye, hole),
-        rim=gaussian(rim.astype(np.float32), 0.6),
+        rim=cover,
         glint=lift_glints(eye, rim),
     )
+
+
+def _cover_softly(rim: Mask, brow: Brow | None, width: float) -> tuple[Float, Mask]:
+    """The share of each pixel that lies over the lid, (h, w), 0..1, and its mask: rims have sharp edges, brows none."""
+    sharp = gaussian(rim.astype(np.float32), 0.6)
+    if brow is None:
+        return sharp, rim
+    soft = gaussian(brow.mask.astype(np.float32), max(0.6, _BROW_SOFT * width))
+    return single(np.maximum(sharp, soft)), rim | brow.mask
+
+
+def _shade_by_brow(eye: EyeBox, brow: Brow | None, lid: Float) -> Float | np.float32:
+    """The light that a brow above leaves of each channel on a shut lid, (h, w, 3); 1 where there is none."""
+    if brow is None:
+        return np.float32(1.0)
+    shade = brow_shade(eye, brow, lid)
+    return single(1.0 - (shade[..., None] + _SHADE_TINT * (darken(lid, shade) - shade[..., None])))
+
+
+def _find_hole(eye: EyeBox, lash_height: Double) -> tuple[Mask, Float]:
+    """The pixels in which eye, lashes and liner hide the skin, (h, w), and the colour of that around, (h, w, 3)."""
+    lashes = find_lash_hole(eye, lash_height) & ~eye.rim
+    colour = fit_skin_colour(eye, lashes)
+    return add_connected_darkness(eye, lashes, colour), colour
+
+
+def _fill_lid(eye: EyeBox, hole: Mask, around: Float, lid: Float) -> Float:
+    """The skin with the hole filled, (h, w, 3), without the folds and the shade of an open eye's lid."""
+    skin = flatten_folds(eye, fill_skin(eye, hole | eye.rim, around), hole, lid)
+    return single(skin / np.sqrt(channel_mean(socket_shade(eye, skin, lid))[..., None]))
+
+
+def _lash_ratio(eye: EyeBox, skin: Float, hole: Mask, cover: Float) -> Float:
+    """See `LidImages.ratio`; cover: (h, w), 0..1, how much lies over the lid."""
+    near = _near_darkness(eye, skin, hole) * (1.0 - cover[..., None]) * ~eye.rim[..., None]
+    return single(np.clip(eye.pixels / skin, 0.05, 2.0) * near + (1.0 - near))
 
 
 def _near_darkness(eye: EyeBox, skin: Float, hole: Mask) -> Float:
