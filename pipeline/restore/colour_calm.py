@@ -31,6 +31,18 @@ _BREAST: Final = (0.9, 1.4)
 _ALIKE: Final = 10.0
 _CLOTHES: Final = 0.85  # share of the common colour in that of clothes: a scarf may have its own
 _MOST_PEOPLE: Final = 12
+# What clothes are surely no skin: darker than a face's shadows, or lighter than its highlights, by so much lightness.
+# Cloth that is dark or white has little colour (medians of 40 colour photos: b −0.6 and 1.5), and skin beside it looks
+# the warmer; everything in one warm tone would be a sepia with a coloured face.
+_SHADOWS: Final = (10, 4.0, 16.0)  # percentile of the face's lightness, from and to
+_HIGHLIGHTS: Final = (90, 4.0, 12.0)
+_BLACK: Final = (0.0, -3.0)  # a and b of dark cloth
+_WHITE: Final = (0.2, 1.4)
+_MOST_BLACK: Final = (36.0, 50.0)  # lightness: grey cloth beside a bright face isn't black,
+_LEAST_WHITE: Final = (72.0, 84.0)  # nor white beside a dark one
+_HAIR: Final = (1.2, 2.0)  # radii of the head, over which what is dark may be long hair
+_DUSK: Final = (-0.2, -1.6)  # a and b of a wall in the shade
+_LIT: Final = (22.0, 58.0)  # lightness over which a wall gets its own colour
 
 
 def settle_colour(canvas: Float, light: Float, people: Float, faces: Sequence[Face], scale: float) -> Float:
@@ -52,10 +64,13 @@ def settle_colour(canvas: Float, light: Float, people: Float, faces: Sequence[Fa
     owner = away.argmin(axis=0)
     worn = people * smoothstep(away.min(axis=0), *_WORN)
     wall = 1 - people
-    out = canvas + (_by_lightness(canvas, light, wall) - canvas) * wall[..., None]
+    out = canvas + (_cool_shade(_by_lightness(canvas, light, wall), light) - canvas) * wall[..., None]
     for index, face in enumerate(nearest):
         mine = np.where(owner == index, worn * (1 - _find_bare(face, light, x, y, scale)), 0)
-        out = out + (_by_lightness(canvas, light, mine) - out) * (_CLOTHES * mine)[..., None]
+        cloth = _by_lightness(canvas, light, mine)
+        out = out + (cloth - out) * (_CLOTHES * mine)[..., None]
+        for tone, share in _sure_cloth(face, light, away[index], scale):
+            out = out + (np.array(tone, np.float32) - out) * (share * mine)[..., None]
     return single(out)
 
 
@@ -77,6 +92,24 @@ def _find_bare(face: Face, light: Float, x: Float, y: Float, scale: float) -> Fl
     alike = smoothstep(light, low - _ALIKE, low) * (1 - smoothstep(light, high, high + _ALIKE))
     near = smoothstep(down, *_BELOW) * (1 - smoothstep(np.hypot(across / 1.2, down), *_BREAST))
     return single(alike * near)
+
+
+def _sure_cloth(face: Face, light: Float, away: Float, scale: float) -> list[tuple[tuple[float, float], Float]]:
+    """The colours of black and of white cloth, each with where it is no skin for sure, 0..1, h×w."""
+    oval = polygon_mask((light.shape[0], light.shape[1]), face.landmarks[list(OVAL), :2] * scale) > 0
+    if not oval.any():
+        return []
+    dark = float(np.percentile(light[oval], _SHADOWS[0])) - light
+    bright = light - float(np.percentile(light[oval], _HIGHLIGHTS[0]))
+    black = smoothstep(dark, *_SHADOWS[1:]) * smoothstep(away, *_HAIR) * (1 - smoothstep(light, *_MOST_BLACK))
+    white = smoothstep(bright, *_HIGHLIGHTS[1:]) * smoothstep(light, *_LEAST_WHITE)
+    return [(_BLACK, single(black)), (_WHITE, single(white))]
+
+
+def _cool_shade(colour: Float, light: Float) -> Float:
+    """A wall's colour, (h, w, 2), cooler in the shade."""
+    shade = 1 - smoothstep(light, *_LIT)
+    return single(colour + (np.array(_DUSK, np.float32) - colour) * shade[..., None])
 
 
 def _by_lightness(canvas: Float, light: Float, share: Float) -> Float:

@@ -30,7 +30,7 @@ def picture() -> tuple[Float, Float, Float]:
     """A guess of colour that fades out below the face, the lightness, and the people: a body on a wall with a spot."""
     y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
     body = ((np.abs(x - 120) < 70) & (y > 125)) | (np.hypot(x - 120, y - 80) < 45)
-    light = np.where(body, 40, 75).astype(np.float32)
+    light = np.where(body, 52, 75).astype(np.float32)
     light[np.hypot((x - 120) / 30, (y - 80) / 40) < 1] = 65
     canvas = np.zeros((SIDE, SIDE, 2), np.float32)
     canvas[..., 1] = np.where(body, np.clip((SIDE - y) / 6, 0, 20), 0)
@@ -70,3 +70,27 @@ def test_each_person_has_clothes_of_their_own() -> None:
     faces = [make_face(60, 60), make_face(180, 60)]
     settled = settle_colour(canvas, light, np.ones_like(light), faces, 1.0)
     assert np.allclose(settled[200, 40], (10, 0), atol=0.5) and np.allclose(settled[200, 200], (0, 10), atol=0.5)
+
+
+@pytest.mark.parametrize(("tone", "cool"), [(12, True), (55, False), (96, None)])
+def test_dark_cloth_is_cool_and_white_is_white(
+    picture: tuple[Float, Float, Float], tone: float, cool: bool | None
+) -> None:
+    canvas, light, people = picture
+    worn = light.copy()
+    worn[130:] = np.where(people[130:] > 0, tone, worn[130:])
+    settled = settle_colour(canvas + np.float32((4, 8)), worn, people, [make_face(120, 80)], 1.0)
+    a, b = settled[200:230, 100:140].reshape(-1, 2).mean(axis=0)
+    if cool is None:
+        assert np.hypot(a, b) < 3
+    else:
+        assert (b < 0) == cool
+    assert settled[80, 120, 1] > 10  # the face
+
+
+def test_a_wall_is_cooler_in_the_shade(picture: tuple[Float, Float, Float]) -> None:
+    canvas, light, people = picture
+    shaded = light.copy()
+    shaded[:, :60] = 15
+    settled = settle_colour(np.full_like(canvas, 2.0), shaded, people, [make_face(120, 80)], 1.0)
+    assert settled[20:100, 10:50, 1].mean() < -1 < 1 < settled[20:100, 200:230, 1].mean()
