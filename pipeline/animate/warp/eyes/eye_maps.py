@@ -60,7 +60,7 @@ def build_both_eyes(
     strands = [None if glasses else _look_for_strands(pixels, alpha, contour) for contour in contours]
     for contour, found in zip(contours, strands, strict=True):
         if found is not None:
-            seen *= share_beside_strands(*found, contour)
+            seen *= share_beside_strands(pixels, *found, contour)
     seen = float(smoothstep(seen, *_SEEN))
     right, left = (
         build_eye_maps(pixels, alpha, contour, glasses, seen, hair, None if found is None else found[0])

@@ -47,6 +47,7 @@ _SEEN: Final = 0.85  # share of a strand's rows in which it is seen
 _LONG: Final = 1.8  # a strand's least height: no wrinkle and no brow is so tall
 # Share of a lid's way under light strands: up to 0.006 on 68 eyes without hair before them, 0.04 where it crosses them.
 _CROSSED: Final = (0.012, 0.03)
+_LIGHT: Final = 0.9  # of the cheek's light: 0.8 and less in wrinkled temples, 1.1 and more of light hair
 _CORNER: Final = 0.12  # at either end of an eye, where hair beside it may well be
 # share of the rest under hair: from the first less of a blink, from the second none
 _HIDDEN: Final = (0.12, 0.35)
@@ -168,10 +169,13 @@ def find_strands(pixels: Pixels, contour: Contour, box: tuple[int, int, int, int
     return np.asarray(remap(strands, single(place)) > 0.5)
 
 
-def share_beside_strands(strands: Mask, box: tuple[int, int, int, int], contour: Contour) -> float:
+def share_beside_strands(pixels: Pixels, strands: Mask, box: tuple[int, int, int, int], contour: Contour) -> float:
     """The share of its blink that an eye may have behind light strands, 0..1: whose lid is crossed by them has none.
 
+    What is darker than the cheek are wrinkles in the shade and the temple between them, and no strands.
+
     Args:
+        pixels: The region of the photo, uint8 H×W×3 RGB.
         strands: bool (h, w), see `find_strands`.
         box: Left, top, right, bottom of it on the photo.
         contour: The eye in pixels of the photo.
@@ -183,6 +187,12 @@ def share_beside_strands(strands: Mask, box: tuple[int, int, int, int], contour:
     u, v = contour.local(x, y)
     lid = (u > contour.left_end) & (u < contour.right_end) & (v > contour.curve(contour.top, u))
     lid &= v < contour.curve(contour.upper + contour.travel, u)
+    grey = cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_RGB2GRAY)
+    below = v - contour.curve(contour.lower, u)
+    cheek = (below > _CHEEK[0] * contour.width) & (below < _CHEEK[1] * contour.width) & ~strands
+    cheek &= np.abs(u) < 0.5 * contour.width
+    if cheek.any() and np.percentile(grey[strands], 75) < _LIGHT * float(np.median(grey[cheek])):
+        return 1.0
     return 1.0 - float(smoothstep(strands[lid].mean(), *_CROSSED)) if lid.any() else 1.0
 
 

@@ -12,6 +12,7 @@ from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.brow import Brow, brow_shade
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.eye_box import EyeBox
+from pipeline.animate.warp.eyes.eye_halo import halo_light
 from pipeline.animate.warp.eyes.glint import lift_glints
 from pipeline.animate.warp.eyes.grain import build_grain
 from pipeline.animate.warp.eyes.lashes import add_connected_darkness, find_lash_hole, measure_lash_band
@@ -88,7 +89,7 @@ def build_lid_images(
         skin=skin,
         skin_soft=single(predict_shut_colour(eye, hole, around, lid) * under),
         ratio=ratio,
-        shut_lash=darken(lid, _shut_darkness(eye, paleness, blur, ratio)),
+        shut_lash=single(1.0 - (1.0 - darken(lid, _shut_darkness(eye, paleness, blur, ratio))) / halo_light(eye, blur)),
         grain=build_grain(eye, blur) - lid * draw_crease(eye, find_crease(eye, lash_height), blur)[..., None],
         grain_at=_flattened(eye, hole),
         rim=cover,

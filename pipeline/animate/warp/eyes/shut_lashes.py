@@ -25,6 +25,8 @@ _UNEVEN: Final = ((0.21, 0.16, 0.7), (0.083, 0.2, 2.1), (0.037, 0.2, 4.4))  # le
 _OWN: Final = 0.5  # of the photo's own lashes, mirrored, that are seen below the margin
 _OWN_FLAT: Final = 0.55  # of their height
 _SOFT: Final = (0.03, 0.07)  # softness by the eye's width, over which single lashes disappear
+_BLURRED: Final = (0.035, 0.06)  # … and over which the photo does not tell any more where they are dark
+_DARKER: Final = 40  # percentile of their paleness that stands for all
 _HAIRS: Final = 60
 _FINE: Final = 3  # pixels of the canvas a pixel, so that lashes may be thinner than one
 _HEAVY: Final = (0.35, 0.62)  # darkness of the open eye's lashes: from light ones to painted ones
@@ -45,6 +47,7 @@ def paint_shut_lashes(box: EyeBox, paleness: Double, softness: float, lash: Floa
     contour, width = box.contour, box.contour.width
     margin = single(box.upper + box.travel)
     factor, power = _LEFT
+    paleness = _even_out(contour, paleness, softness / width)
     dark = 1.0 - np.minimum(factor * contour.curve(paleness, _inside(contour, box.u)) ** power, 0.9)
     x = _from_outer(contour, box.u)
     heavy = float(smoothstep(_mean_darkness(contour, paleness), *_HEAVY))
@@ -69,6 +72,13 @@ def _inside(contour: Contour, u: Float) -> Float:
     """Places u drawn in between the corners, where lashes grow: the paleness fades past them."""
     edge = 0.14 * contour.width
     return single(np.clip(u, contour.left_end + edge, contour.right_end - edge))
+
+
+def _even_out(contour: Contour, paleness: Double, softness: float) -> Double:
+    """The lashes' paleness along an eye; on a soft photo, where the white shines through them, that of darker ones."""
+    middle = np.abs(contour.at) < 0.3 * contour.width
+    usual = float(np.percentile(paleness[middle], _DARKER))
+    return paleness + smoothstep(softness, *_BLURRED) * (usual - paleness)
 
 
 def _mean_darkness(contour: Contour, paleness: Double) -> float:

@@ -120,7 +120,24 @@ def test_a_lid_passes_behind_light_strands(close_up: Pixels, close_head: Head, a
     assert right.images.rim[wing].mean() < 0.03  # a blink is whole as far as the lid and its liner reach
     assert right.blink > 0.9
     crossing = (u > 0.2 * right.contour.width) & (u < 0.3 * right.contour.width)
-    assert share_beside_strands(crossing, right.box, right.contour) == 0.0  # it would be painted over
+    bright = pixels.copy()
+    bright[top:bottom, left:box_right][crossing] = (240, 225, 190)
+    assert share_beside_strands(bright, crossing, right.box, right.contour) == 0.0  # it would be painted over
+
+
+def test_a_temple_in_the_shade_is_no_light_strand(close_up: Pixels, close_head: Head, alpha: Float) -> None:
+    """Between wrinkles and grey hair its skin looks like strands, but it is darker than the cheek: the eye may shut."""
+    right, _ = build_both_eyes(close_up, alpha, close_head, None)
+    assert right is not None
+    left, top, box_right, bottom = right.box
+    y, x = np.mgrid[top:bottom, left:box_right].astype(np.float32)
+    u, _ = right.contour.local(x, y)
+    crossing = (u > 0.2 * right.contour.width) & (u < 0.3 * right.contour.width)
+    for light, share in ((0.7, 1.0), (1.6, 0.0)):
+        pixels = close_up.copy()
+        part = pixels[top:bottom, left:box_right]
+        part[crossing] = np.clip(light * np.median(part[~crossing], 0), 0, 255).astype(np.uint8)
+        assert share_beside_strands(pixels, crossing, right.box, right.contour) == share
 
 
 def test_a_bare_eye_has_no_strands(close_up: Pixels, close_head: Head) -> None:
