@@ -15,7 +15,8 @@ from pipeline.runtime import Runtime, only_input
 # (tiles a side, a tile's share of the photo's longer side). First the photo inside a black margin, for faces
 # that fill the frame or are cut by it; then the photo itself; then tiles that overlap, so that a face is
 # whole in one of them.
-_LEVELS = ((1, 1.5), (1, 1.0), (2, 0.675), (3, 0.45), (4, 0.34))
+_QUARTERS = (2, 0.675)
+_LEVELS = ((1, 1.5), (1, 1.0), _QUARTERS, (3, 0.45), (4, 0.34))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,14 @@ class Detector:
                 ratio = np.array([width / image.shape[1], height / image.shape[0]], np.float32)
                 found += [(model.name, each) for each in self._tiles(image, model, count, ratio)]
         return _merge(found)
+
+    def find_quickly(self, pixels: Pixels) -> tuple[Detection, ...]:
+        """As `find`, by one model that looks once at four overlapping quarters: it sees faces that the border cuts."""
+        count, share = _QUARTERS
+        height, width = pixels.shape[:2]
+        image = _shrunk(pixels, _NEAR.side / share)
+        ratio = np.array([width / image.shape[1], height / image.shape[0]], np.float32)
+        return _merge([(_NEAR.name, each) for each in self._tiles(image, _NEAR, count, ratio)])
 
     def _tiles(self, image: Pixels, model: _Model, count: int, ratio: Float) -> Iterator[Detection]:
         """Detections of one model in `count`² overlapping tiles of `image`; the photo is `ratio` (x, y) larger."""

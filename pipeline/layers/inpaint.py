@@ -177,7 +177,7 @@ def _mirror_plan(
 
 def _line_plan(small: Pixels, image: Float, smooth: Float, known: Float, unit: float) -> tuple[Float, Float, Float]:
     """As `_mirror_plan`, along the lines of the wall: their colours are those beside them, or the same at both ends."""
-    depth = cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
+    depth = single(cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit)
     lines = follow_lines(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), known, depth, unit, _REACH)
     one_end = _mirror(image, lines.step_x, lines.step_y)
     trust = lines.trust * _agreement(one_end, smooth, unit, _LINE_AGREES)

@@ -47,7 +47,8 @@ class WarpAnimator(Animator):
     """See `Animator`. May be shared by threads.
 
     Args:
-        runtime: Has the models person_segmentation, hand_detector, hand_landmarks and, for a GPU, warp_render.
+        runtime: Has the models person_segmentation, face_detector, hand_detector, hand_landmarks and, for a GPU,
+            warp_render.
         choose_renderer: Opens the renderer of one face.
     """
 

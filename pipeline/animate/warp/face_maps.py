@@ -15,6 +15,7 @@ from pipeline.animate.warp.followers import build_follower_fields
 from pipeline.animate.warp.hands import share_motion
 from pipeline.animate.warp.head_frame import Grid, Head, Region, build_grid, find_region, measure_head
 from pipeline.animate.warp.mouth import Mouth, build_mouth
+from pipeline.animate.warp.neighbours import find_neighbours, measure_touch, share_beside
 from pipeline.animate.warp.picture_frame import PictureFrame
 from pipeline.animate.warp.risk import measure_risk
 from pipeline.animate.warp.shading import build_shade_maps
@@ -68,7 +69,7 @@ class WarpMaps:
     eyes: tuple[EyeMaps | None, EyeMaps | None]
     """The person's right and left eye, None where there is none to move."""
     risk: float
-    """0..1, how likely a turn is to tear the picture, see `measure_risk`."""
+    """0..1, how likely a turn is to tear the picture, see `measure_risk` and `measure_touch`."""
     mouth: Mouth
     """The mouth."""
 
@@ -92,7 +93,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     """Analyse one face.
 
     Args:
-        runtime: Has the models person_segmentation, hand_detector and hand_landmarks.
+        runtime: Has the models person_segmentation, face_detector, hand_detector and hand_landmarks.
         pixels: The whole photo, uint8 H×W×3 RGB.
         face: The face that will move, in its pixels.
         everyone: All faces of the photo; the others stay where they are.
@@ -106,7 +107,6 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     depth = estimate_depth(head, grid, small_alpha := single(resize(_pad_to_cells(alpha, grid), grid.size)))
     beside_hands = share_motion(find_hands(runtime, part, [look_at_face(here)]), head, grid)
     wall, local = build_wall(part, alpha, head, grid, picture), grid.points - head.pivot
-    still = beside_hands[..., None] * wall.share
     return WarpMaps(
         region=region,
         head=head,
@@ -120,12 +120,13 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         local_z=(depth.z - head.pivot_z).astype(np.float32),
         follow=depth.follow,
         border=_border_share(region, pixels.shape[:2], head, grid, small_alpha)
-        * (picture.motion_share(head, grid, small_alpha) * _nearness(head, grid, others) * still),
+        * (picture.motion_share(head, grid, small_alpha) * (beside_hands[..., None] * wall.share))
+        * share_beside(neighbours := find_neighbours(runtime, part, head, others), head, grid),
         expressions=build_expression_fields(head, grid, depth)
         | build_follower_fields(padded, head, grid, depth, small_alpha, hair := find_hair(part, alpha, head)),
         shade=build_shade_maps(padded, head, grid, depth) * beside_hands,
         eyes=build_both_eyes(part, alpha, head, hair),
-        risk=measure_risk(part, alpha, head),
+        risk=max(measure_risk(part, alpha, head), measure_touch(neighbours, head)),
         mouth=build_mouth(part, head),
     )
 
@@ -186,15 +187,3 @@ def _border_share(region: Region, photo_size: tuple[int, int], head: Head, grid:
         elif float(along_edge.max()) > 0.2:
             allowed[..., axis] *= fade
     return allowed
-
-
-def _nearness(head: Head, grid: Grid, others: Sequence[Face]) -> Float:
-    """Weights (h, w, 1) of 1 near this face, 0 from half-way to any other face on, so that other people stay."""
-    share = np.ones((*grid.size, 1), np.float32)
-    mine = np.hypot(grid.x - head.centre[0], grid.y - head.centre[1]) / head.width
-    for other in others:
-        rival = measure_head(other.landmarks)
-        theirs = np.hypot(grid.x - rival.centre[0], grid.y - rival.centre[1]) / rival.width
-        part = mine / np.maximum(mine + theirs, 1e-6)
-        share *= (1.0 - smoothstep(part, 0.36, 0.5)).astype(np.float32)[..., None]
-    return share

@@ -63,19 +63,19 @@ def build_wall(pixels: Pixels, alpha: Float, head: Head, grid: Grid, frame: Pict
         alpha: The person's matte, (H, W), 0..1.
         head: The head in region pixels.
         grid: The region's motion grid.
-        frame: The picture's edges in the region; a wall inside some is filled in.
+        frame: The picture's edges in the region.
     """
     scale = min(1.0, _UNIT / head.width)
     small = resize(alpha, [max(8, round(side * scale)) for side in alpha.shape])
     away = single(cv2.distanceTransform((small <= 0.5).view(np.uint8), cv2.DIST_L2, 5) / (head.width * scale))
-    if frame.edges or not _is_unruly(pixels, small, away, head, scale):
+    if not _is_unruly(pixels, small, away, head, scale):
         return Wall(alpha, frame.fill(pixels, alpha, head.width), np.ones((*grid.size, 2), np.float32))
-    share = resize(_share_motion(_shrink(pixels, small), small, away, head, scale), grid.size)
-    bent = resize(away, alpha.shape) < _REACH + 2.0 * grid.step / head.width
+    share = resize(_share_motion(_shrink(pixels, small), small, away, head, scale, frame), grid.size)
+    bent = (resize(away, alpha.shape) < _REACH + 2.0 * grid.step / head.width) & (frame.inside > 0.0)
     return Wall(single(np.maximum(alpha, bent)), single(pixels), share)
 
 
-def _share_motion(grey: Float, alpha: Float, away: Float, head: Head, scale: float) -> Float:
+def _share_motion(grey: Float, alpha: Float, away: Float, head: Head, scale: float, frame: PictureFrame) -> Float:
     """The share of motion across and down of a wall that is bent, (h, w, 2): all on the person, none at `_REACH`.
 
     Before a line the hair already moves less, so that little is left to bend; the face never does.
@@ -86,11 +86,14 @@ def _share_motion(grey: Float, alpha: Float, away: Float, head: Head, scale: flo
         away: (h, w), distance from the person, face widths.
         head: The head in region pixels.
         scale: Pixels of `alpha` a pixel of the region.
+        frame: The picture's edges in the region.
     """
     unit = head.width * scale
     y, x = np.mgrid[: alpha.shape[0], : alpha.shape[1]].astype(np.float32)
     border = np.minimum(np.minimum(x, x[:, ::-1]), np.minimum(y, y[::-1])) / unit
-    rest = np.maximum(away / _REACH, away / np.maximum(away + border, 1e-6))  # the photo ends at its border
+    for edge in frame.edges:
+        border = np.minimum(border, np.maximum(edge.distance(x / scale, y / scale), 0.0) / head.width)
+    rest = np.maximum(away / _REACH, away / np.maximum(away + border, 1e-6))  # the picture ends at its border
     above = -_below_chin(alpha.shape, head, scale) / (head.height * scale)
     lines = _find_lines(grey, alpha, unit) * single(smoothstep(above, *_BESIDE_HAIR))[..., None]
     oval = polygon_mask(alpha.shape, (head.landmarks[list(OVAL), :2] + 0.5) * scale - 0.5)

@@ -124,12 +124,20 @@ def test_other_walls_stand_still(maps: WarpMaps, person: Float, draw: Callable[[
     assert wall.share.min() == 1
 
 
-def test_a_wall_on_a_print_stands_still(maps: WarpMaps, person: Float) -> None:
-    """It would be bent over the print's edge."""
-    frame = PictureFrame.cut((Edge(np.array([0.0, 1.0]), maps.region.top + 2.0),), maps.region)
-    wall = build_wall(leaves(*person.shape), person, maps.head, maps.grid, frame)
-    np.testing.assert_array_equal(wall.alpha, person)
-    assert wall.share.min() == 1
+def test_a_wall_on_a_print_is_bent_up_to_the_edge(maps: WarpMaps, person: Float) -> None:
+    """And neither the edge nor the page."""
+    at = maps.head.centre[1] - 1.02 * maps.head.width
+    frame = PictureFrame.cut((Edge(np.array([0.0, 1.0]), maps.region.top + at),), maps.region)
+    on_page = np.arange(person.shape[0])[:, None] < at
+    matte = np.where(on_page, np.float32(0.0), person)
+    wall = build_wall(leaves(*person.shape), matte, maps.head, maps.grid, frame)
+    assert wall.alpha[: int(at) - 1].max() == 0
+    assert wall.alpha.mean() > matte.mean() + 0.02
+    cells = np.abs(maps.grid.y - at) < 0.7 * maps.grid.step
+    away = cv2.resize(distance(matte, maps.head.width), maps.grid.size[::-1], interpolation=cv2.INTER_AREA)
+    beside = cells & (away > 0.04)
+    assert beside.sum() > 10
+    assert wall.share[beside].max() < 0.3
 
 
 def test_a_head_before_leaves_turns_without_crumbs(
