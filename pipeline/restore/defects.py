@@ -56,6 +56,11 @@ _WRECKED_SHARE: Final = 0.004
 """Share of the picture by _TAKEN_OF_HURT from which cracks lie so close that each makes the others less likely; the
 most of 117 whole pictures is 0.002, the least of three torn and creased prints 0.007."""
 _TAKEN_OF_WRECKED: Final = -1.5
+_FINE: Final = 2.0
+"""Times by which a small wrecked picture is enlarged for a second look: the net begins at half the size, so that cracks
+of a pixel's width are lost to it, dark ones on light skin above all."""
+_LEAST_GROWTH: Final = 1.3
+_FINE_SHARE: Final = 0.3  # of a pixel that such a crack covers
 _WIDEST_IN_FEATURE: Final = 0.22
 """Widths of an eye up to which a defect is closed where it crosses an eye, a brow or the mouth."""
 _OUTSIDE: Final = 0.5
@@ -106,18 +111,46 @@ def find_defects(pixels: Pixels, faces: Sequence[Face], runtime: Runtime) -> Def
     height, width = pixels.shape[:2]
     grey = _look(pixels)
     parts = find_parts(grey, runtime)
-    labels, areas, odds = parts.labels, parts.areas, parts.met @ np.array(_WEIGHTS) + _BIAS
-    odds[(areas < _LEAST) | (np.arange(len(areas)) == 0)] = -np.inf
+    labels, odds = parts.labels, _judge(parts)
     sure = float((odds > _SURE)[labels].mean())
     wrecked = float((odds > _TAKEN_OF_HURT)[labels].mean()) >= _WRECKED_SHARE
     least = _TAKEN_OF_HURT if sure >= _HURT_SHARE else _TAKEN
     found = (odds > (_TAKEN_OF_WRECKED if wrecked else least))[labels]
     scale = single(np.array(labels.shape[::-1]) / (width, height))
     for face in faces:
-        found &= _spare_features(labels, areas, face, scale)
+        found &= _spare_features(labels, parts.areas, face, scale)
+    if wrecked:
+        found |= _find_fine(grey, faces, scale, runtime)
     corners = find_torn_corners(grey, faces, scale)
     mask = resize((found | corners).astype(np.float32), (height, width)) > 0.5
     return Defects(mask, sure + float(corners.mean()), wrecked)
+
+
+def _find_fine(grey: Float, faces: Sequence[Face], scale: Float, runtime: Runtime) -> Mask:
+    """The defects of a small wrecked picture, bool h×w, that are finer than the net sees at its size.
+
+    Args:
+        grey: The picture as the net sees it, float32 h×w, 0..255.
+        faces: In pixels of the photo.
+        scale: Pixels of the picture by those of the photo, across and down.
+        runtime: Has the model.
+    """
+    growth = min(_FINE, _SIDE / max(grey.shape))
+    if growth < _LEAST_GROWTH:
+        return np.zeros(grey.shape, bool)
+    large = single(cv2.resize(grey, None, fx=growth, fy=growth, interpolation=cv2.INTER_CUBIC))
+    parts = find_parts(large, runtime)
+    found = (_judge(parts) > _TAKEN_OF_WRECKED)[parts.labels]
+    for face in faces:
+        found &= _spare_features(parts.labels, parts.areas, face, single(scale * growth))
+    return np.asarray(resize(found.astype(np.float32), grey.shape) > _FINE_SHARE, bool)
+
+
+def _judge(parts: Parts) -> NDArray[np.float64]:
+    """The log odds of each part that it is damage, (parts,)."""
+    odds = np.asarray(parts.met @ np.array(_WEIGHTS) + _BIAS, np.float64)
+    odds[(parts.areas < _LEAST) | (np.arange(len(parts.areas)) == 0)] = -np.inf
+    return odds
 
 
 def find_parts(grey: Float, runtime: Runtime) -> Parts:

@@ -16,6 +16,7 @@ from pipeline.runtime import Runtime
 from skill.demo_portrait import astronaut
 from weights.store import WeightStore
 from weights.train import damage
+from weights.train.defect_samples import cracks
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +61,21 @@ def test_a_speck_on_an_eye_stays(portrait: Pixels, faces: tuple[Face, ...], runt
     for at in ((x, y), (60, 60), (90, 400)):
         cv2.circle(specked, at, 3, (255, 255, 255), -1, cv2.LINE_AA)
     assert not find_defects(specked, faces, runtime).mask[y - 3 : y + 4, x - 3 : x + 4].any()
+
+
+def test_hair_cracks_of_a_small_wrecked_print_are_found_and_its_eyes_stay(portrait: Pixels, runtime: Runtime) -> None:
+    head = damage.to_grayscale(np.ascontiguousarray(portrait[:300, 80:360]))
+    (face, *_) = FaceFinder(runtime).find(head)
+    rng = np.random.default_rng(1)
+    cracked = head[..., 0].astype(np.float32)
+    for _ in range(6):
+        cover, tone = cracks(cracked.shape, rng)
+        cracked += (tone - cracked) * cover
+    hidden = np.abs(cracked - head[..., 0]) > 15
+    print_ = np.repeat(np.clip(np.rint(cracked), 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+    found = find_defects(print_, (face,), runtime)
+    assert found.wrecked
+    assert found.mask[hidden].mean() > 0.14  # 0.09 without the second look
+    assert found.mask[cv2.dilate(hidden.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0].mean() < 0.002
+    x, y = (int(at) for at in face.landmarks[RIGHT_PUPIL, :2])
+    assert not found.mask[y - 2 : y + 3, x - 2 : x + 3].any()
