@@ -8,9 +8,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.animate.warp.eyes.brow import free_brow
+from pipeline.animate.warp.eyes.brow import Brow, free_brow
 from pipeline.animate.warp.eyes.cloth import find_cloth
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
+from pipeline.animate.warp.eyes.fringe import free_fringe
 from pipeline.animate.warp.eyes.glasses import find_rim, wears_glasses
 from pipeline.animate.warp.eyes.hair import Hair, cover_eye, find_strands, share_beside_strands, share_to_blink
 from pipeline.animate.warp.eyes.lid_images import LidImages, build_curve_table, build_lid_images
@@ -56,7 +57,7 @@ def build_both_eyes(
     seen = min(measure_visibility(pixels, contour) for contour in contours)  # one eye alone would wink
     hair = hair if hair is not None and hair.sure else None
     if hair is not None:
-        seen *= min(share_to_blink(hair, contour) for contour in contours)
+        seen *= min(_share_behind_hair(pixels, alpha, contour, hair) for contour in contours)
     strands = [None if glasses else _look_for_strands(pixels, alpha, contour) for contour in contours]
     for contour, found in zip(contours, strands, strict=True):
         if found is not None:
@@ -67,6 +68,21 @@ def build_both_eyes(
         for contour, found in zip(contours, strands, strict=True)
     )
     return right, left
+
+
+def _share_behind_hair(pixels: Pixels, alpha: Float, contour: Contour, hair: Hair) -> float:
+    """The share of its blink that an eye may have behind hair, 0..1: below a fringe that ends above it all of it."""
+    share, box = share_to_blink(hair, contour), _eye_box(alpha, contour)
+    below = share < 1.0 and box is not None and free_fringe(pixels, contour, box, hair)[1] is not None
+    return 1.0 if below else share
+
+
+def _free_lid(
+    pixels: Pixels, contour: Contour, box: tuple[int, int, int, int], hair: Hair | None
+) -> tuple[Contour, Brow | None]:
+    """The contour, and the fringe or the brow that lies over the lid, see `free_fringe` and `free_brow`."""
+    freed, fringe = (contour, None) if hair is None else free_fringe(pixels, contour, box, hair)
+    return (freed, fringe) if fringe is not None else free_brow(pixels, contour, box)
 
 
 def _look_for_strands(pixels: Pixels, alpha: Float, contour: Contour) -> tuple[Mask, tuple[int, int, int, int]] | None:
@@ -105,7 +121,7 @@ def build_eye_maps(
     if strands is None:
         strands = (find_rim if glasses else find_strands)(pixels, contour, box)
     before = _add_covers(strands, pixels, contour, box, hair)
-    contour, brow = free_brow(pixels, contour, box)
+    contour, brow = _free_lid(pixels, contour, box, hair)
     return EyeMaps(
         contour=contour,
         box=box,

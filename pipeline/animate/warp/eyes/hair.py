@@ -114,6 +114,18 @@ def share_to_blink(hair: Hair, contour: Contour) -> float:
     return 1.0 - float(smoothstep(_hidden(hair, contour, at_u)[inner].mean(), *_HIDDEN))
 
 
+def share_above(hair: Hair, contour: Contour) -> float:
+    """The share of hair, 0..1, on a strip of the forehead above an eye."""
+    at_u = np.linspace(contour.left_end, contour.right_end, _COLUMNS)
+    return float(_share(hair, contour, contour.top, at_u, (-_FOREHEAD[1], -_FOREHEAD[0])).mean())
+
+
+def share_below(hair: Hair, contour: Contour) -> float:
+    """The share of hair, 0..1, on a strip of the cheek below an eye."""
+    at_u = np.linspace(contour.left_end, contour.right_end, _COLUMNS)
+    return float(_share(hair, contour, contour.lower, at_u, _CHEEK).mean())
+
+
 def cover_eye(hair: Hair, contour: Contour, box: tuple[int, int, int, int]) -> Mask:
     """The hair that hangs before the lids: bool (h, w) of a box (left, top, right, bottom) around the eye."""
     width = contour.width

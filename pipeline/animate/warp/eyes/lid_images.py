@@ -31,6 +31,7 @@ from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import channel_max, channel_mean, gaussian, single
 
 _SHADE_TINT: Final = 0.3  # by which its shade is nearer to the skin's tint than to grey, 1 as lashes are
+_LASHES: Final = 0.55  # most of the light that lashes leave below brow or fringe, beside which they look pale
 _BROW_SOFT: Final = 0.045  # eye widths: the soft edge of a brow that lies over the lid
 
 
@@ -79,6 +80,7 @@ def build_lid_images(
     cover, rim = _cover_softly(rim, brow, contour.width)
     eye = EyeBox.look_up(pixels, alpha, contour, box, rim)
     lash_height, paleness = measure_lash_band(pixels, contour)
+    paleness = paleness if brow is None else np.minimum(paleness, _LASHES)
     hole, colour = _find_hole(eye, lash_height)
     lid = lid_colour(eye, hole, colour)
     around = skin_around(eye, hole, lid)

@@ -46,13 +46,13 @@ def paint(pixels: Pixels, eye: Contour, corners: list[tuple[float, float]], colo
 
 
 def with_fringe(pixels: Pixels, head: Head) -> Pixels:
-    """A black bob: hair all around the face, and a fringe down to the upper lid of the right eye."""
+    """A black bob: hair all around the face, and a fringe down over half of the right eye."""
     eye = contour_of(head)
     outside = np.ones(pixels.shape[:2], bool)
     outside[polygon_mask((pixels.shape[0], pixels.shape[1]), head.landmarks[list(OVAL), :2]) > 0] = False
     bob = pixels.copy()
     bob[outside] = (26, 22, 20)
-    return paint(bob, eye, [(-0.9, -2.5), (0.8, -2.5), (0.8, -0.15), (-0.9, -0.15)], (26, 22, 20))
+    return paint(bob, eye, [(-0.9, -2.5), (0.8, -2.5), (0.8, 0.05), (-0.9, 0.05)], (26, 22, 20))
 
 
 def test_a_fringe_over_one_eye_keeps_both_open(close_up: Pixels, close_head: Head, alpha: Float) -> None:
