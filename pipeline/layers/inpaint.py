@@ -9,7 +9,9 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Mask, Pixels
-from pipeline.image_ops import ellipse_kernel, gaussian, resize, sample, single, smoothstep, wide_gaussian
+from pipeline.image_ops import (
+    channel_max, ellipse_kernel, gaussian, resize, sample, single, smoothstep, wide_gaussian,
+)  # fmt: skip
 from pipeline.layers.wall_gradient import fit_gradient
 from pipeline.layers.wall_lines import follow_lines
 
@@ -198,7 +200,7 @@ def _look_up(known: Float, step_x: Float, step_y: Float) -> Float:
 
 def _agreement(mirrored: Float, smooth: Float, unit: float, most: float) -> Float:
     """0..1, (h, w): whether mirrored wall (h, w, 3) has the colours that are there; e⁻¹ where they are `most` off."""
-    difference = np.abs(gaussian(mirrored, _AGREEING * unit) - gaussian(smooth, _AGREEING * unit)).max(-1)
+    difference = channel_max(np.abs(gaussian(mirrored, _AGREEING * unit) - gaussian(smooth, _AGREEING * unit)))
     return single(np.exp(-((difference / most) ** 2)))
 
 
@@ -279,7 +281,7 @@ def _keep_known(pixels: Pixels, fill: Float, alpha: Float, face_width: float) ->
     keep = np.clip(gaussian(known, 0.008 * face_width) * 2.0 - 1.0, 0.0, 1.0)[..., None]
     out = fill + (image - fill) * keep
     certain = cv2.dilate(alpha, np.ones((5, 5))) < 0.03
-    wrong = smoothstep(np.abs(out - image).max(-1), 10.0, 26.0) * certain
+    wrong = smoothstep(channel_max(np.abs(out - image)), 10.0, 26.0) * certain
     thin = ellipse_kernel(max(1, round(_HALO * face_width)))  # a halo along the person, which moves with it
     wrong = np.minimum(wrong, cv2.morphologyEx(single(wrong), cv2.MORPH_OPEN, thin))
     wrong = (gaussian(wrong.astype(np.float32), 1.0) * (alpha < 0.02))[..., None]

@@ -135,6 +135,10 @@ class _Recorder:
     def batch_size(self) -> int:
         return self.renderer.batch_size
 
+    def draw_batch(self, curve_values: Sequence[CurveValues], out: Sequence[Pixels]) -> None:
+        self.batches.append(curve_values)
+        self.renderer.draw_batch(curve_values, out)
+
     def render_batch(self, curve_values: Sequence[CurveValues]) -> Iterable[Pixels]:
         self.batches.append(curve_values)
         return self.renderer.render_batch(curve_values)

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.image_ops import (
+    any_in_cells,
     channel_max,
     channel_mean,
+    channel_min,
     ellipse_kernel,
     gaussian,
     polygon_mask,
@@ -153,3 +155,20 @@ def test_sampling_counts_from_pixel_centres(x: float, y: float) -> None:
 def test_beyond_the_border_the_border_repeats() -> None:
     x, y = np.float32([[-7, 30]]), np.float32([[-7, 30]])
     np.testing.assert_array_equal(sample(ramp(10, 20), x, y), [[0, 919]])
+
+
+@pytest.mark.parametrize(("height", "width", "step"), [(40, 60, 4), (37, 58, 4), (90, 91, 9), (5, 7, 1)])
+def test_any_in_cells_looks_at_every_pixel(height: int, width: int, step: int) -> None:
+    mask = np.random.default_rng(3).random((height, width)) < 0.03
+    size = -(-height // step), -(-width // step)
+    wanted = [
+        [mask[r * step : (r + 1) * step, c * step : (c + 1) * step].any() for c in range(size[1])]
+        for r in range(size[0])
+    ]
+    np.testing.assert_array_equal(any_in_cells(mask, size, step), wanted)
+
+
+def test_least_and_greatest_channel() -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (5, 8, 3), np.uint8)
+    np.testing.assert_array_equal(channel_min(picture), picture.min(-1))
+    np.testing.assert_array_equal(channel_max(picture), picture.max(-1))

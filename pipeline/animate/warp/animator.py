@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, Protocol
 
+import cv2
 import numpy as np
 
 from pipeline.animate.base import Animator, check_motions, run_ahead
@@ -16,6 +17,7 @@ from pipeline.animate.warp.gpu_renderer import GraphRenderer
 from pipeline.animate.warp.motion_limits import limit_smile, limit_turns
 from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face
+from pipeline.image_ops import channel_max
 from pipeline.motion.channels import CurveValues
 from pipeline.motion.curves import Motion
 from pipeline.motion.follow_through import follow_through
@@ -35,6 +37,10 @@ class Renderer(Protocol):
 
     def render_batch(self, curve_values: Sequence[CurveValues]) -> Iterable[Pixels]:
         """A frame of the region, uint8 (H, W, 3), for each of the frames' curve values."""
+        ...
+
+    def draw_batch(self, curve_values: Sequence[CurveValues], out: Sequence[Pixels]) -> None:
+        """Draw what `render_batch` renders into `out`, a copy of the photo's region for each frame."""
         ...
 
 
@@ -114,11 +120,16 @@ def _draw(
     curves = [{**motion.curves, **follow_through(motion)} for motion in motions]
 
     def draw(start: int) -> list[Pixels]:
-        parts = [
-            renderer.render_batch(_read_curves(each, start, start + size))
-            for renderer, each in zip(renderers, curves, strict=True)
-        ]
-        return [_assemble(pixels, maps, part) for part in zip(*parts, strict=True)]
+        values = [_read_curves(each, start, start + size) for each in curves]
+        frames = [pixels.copy() for _ in values[0]]
+        for number, (one, renderer) in enumerate(zip(maps, renderers, strict=True)):
+            views = [frame[one.region.slices] for frame in frames]
+            if not number:
+                renderer.draw_batch(values[number], views)
+                continue
+            for view, part in zip(views, renderer.render_batch(values[number]), strict=True):
+                _lay_over(view, part, one)
+        return frames
 
     workers = 1 if pixels.shape[0] * pixels.shape[1] <= _SMALL else _WORKERS
     with ThreadPoolExecutor(workers) as pool:
@@ -133,11 +144,7 @@ def _read_curves(curves: Mapping[str, Float], start: int, end: int) -> list[Curv
     return [dict(zip(curves, row, strict=True)) for row in rows]
 
 
-def _assemble(pixels: Pixels, maps: Sequence[WarpMaps], parts: Sequence[Pixels]) -> Pixels:
-    """Lay the regions into the photo. Motions end half-way between faces, so changes of two regions never meet."""
-    out = pixels.copy()
-    out[maps[0].region.slices] = parts[0]
-    for one, part in zip(maps[1:], parts[1:], strict=True):
-        view = out[one.region.slices]
-        np.copyto(view, part, where=(part != one.pixels).any(-1, keepdims=True))
-    return out
+def _lay_over(view: Pixels, part: Pixels, maps: WarpMaps) -> None:
+    """Lay a face's region into a frame. Motions end half-way between faces, so changes of two regions never meet."""
+    changed = channel_max(cv2.absdiff(part, maps.pixels)) > 0
+    np.copyto(view, part, where=changed[..., None])

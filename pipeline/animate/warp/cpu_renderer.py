@@ -22,7 +22,7 @@ from pipeline.animate.warp.mouth import draw_mouth
 from pipeline.animate.warp.silhouette import WALL, Silhouette, shade
 from pipeline.animate.warp.tiles import LIT, MOVES, SETTLING, UNCOVERED, Run, Tiles
 from pipeline.arrays import Double, Float, Mask, Pixels
-from pipeline.image_ops import remap, single, smoothstep
+from pipeline.image_ops import any_in_cells, channel_max, remap, single, smoothstep
 from pipeline.motion.channels import CurveValues
 
 # pixels: what has moved by less shows the photo to 0.01 of its detail, and is left as it is
@@ -56,6 +56,11 @@ class OpenCvRenderer:
         self.draw(curve_values, frame)
         return frame
 
+    def draw_batch(self, curve_values: Sequence[CurveValues], out: Sequence[Pixels]) -> None:
+        """Draw the changes of each frame into its copy of the photo's region, see `draw`."""
+        for values, frame in zip(curve_values, out, strict=True):
+            self.draw(values, frame)
+
     def render_batch(self, curve_values: Sequence[CurveValues]) -> list[Pixels]:
         """Frames as of `render`, in order."""
         return [self.render(values) for values in curve_values]
@@ -86,19 +91,13 @@ class OpenCvRenderer:
             uint8 (r, c, 2), 1 where the person is seen in a cell or beside it, and 1 where the wall is; and bool
             (r, c), where the wall is not the photo.
         """
-        (rows, columns), step = self._maps.grid.size, self._maps.grid.step
-        height, width = self._maps.region.size
-        pad = ((0, rows * step - height), (0, columns * step - width))
+        grid = self._maps.grid
         around = np.ones((2 * _BESIDES + 1, 2 * _BESIDES + 1), np.uint8)
-
-        def any_in_cells(mask: Mask) -> Pixels:
-            padded = np.pad(mask.view(np.uint8), pad, mode="edge")
-            return np.asarray(padded.reshape(rows, step, columns, step).max(1).max(-1))
-
-        refilled = np.asarray(cv2.absdiff(layers.wall, self._maps.pixels).max(-1) > 0)
-        person, wall = (cv2.dilate(any_in_cells(one), around) for one in (layers.seen > WALL, layers.uncovered > 0))
+        refilled = channel_max(cv2.absdiff(layers.wall, self._maps.pixels)) > 0
+        seen = (any_in_cells(one, grid.size, grid.step) for one in (layers.seen > WALL, layers.uncovered > 0))
+        person, wall = (cv2.dilate(one.view(np.uint8), around) for one in seen)
         shown = np.dstack([person, wall]).astype(np.uint8)
-        return self._cells.take(shown), self._cells.take(any_in_cells(refilled) > 0)
+        return self._cells.take(shown), self._cells.take(any_in_cells(refilled, grid.size, grid.step))
 
     def _find_eyes(self) -> Float:
         """The share by which each cell belongs to an eye, float32 (h, w), 0..1."""
@@ -148,10 +147,13 @@ class OpenCvRenderer:
 
     def _compose(self, part: Pixels, light: Float | None, area: Box) -> Pixels:
         """The person's layer (h, w, 4) in its light and the wall that it leaves, (h, w, 3), rounded once."""
-        person = cv2.cvtColor(part, cv2.COLOR_RGBA2RGB)
-        if light is not None:
-            person = cv2.multiply(person, cv2.merge([light, light, light]), dtype=cv2.CV_32F)
-        return np.asarray(cv2.add(person, shade(self._wall[area], 255 - part[..., 3]), dtype=cv2.CV_8U), np.uint8)
+        person, wall = cv2.cvtColor(part, cv2.COLOR_RGBA2RGB), self._wall[area]
+        uncovered = np.bitwise_not(part[..., 3])
+        if light is None:  # whole numbers and a rounded one: no product of bytes lies half-way between two of 255
+            shares = cv2.cvtColor(uncovered, cv2.COLOR_GRAY2RGB)
+            return np.asarray(cv2.add(person, cv2.multiply(shares, wall, scale=1.0 / 255.0)), np.uint8)
+        lit = cv2.multiply(person, cv2.merge([light, light, light]), dtype=cv2.CV_32F)
+        return np.asarray(cv2.add(lit, shade(wall, uncovered), dtype=cv2.CV_8U), np.uint8)
 
     def _lids(self, curve_values: CurveValues) -> list[tuple[EyeMaps, float]]:
         """The eyes that are there, each with how far it is shut, 0..1."""
@@ -166,7 +168,7 @@ class OpenCvRenderer:
             if not eye_moves(eye, way, curve_values) or _is_empty(area):
                 continue
             source = self._texture.to_photo(fields.place(area))
-            drawn, window = draw_eye(self._maps.texture, eye, way, curve_values, source)
+            drawn, window = draw_eye(self._texture, eye, way, curve_values, source)
             self._lay(out[area], drawn * fields.light(area)[..., None], window, source)
 
     def _draw_mouth(self, fields: FrameFields, back: Float, jaw: float, out: Pixels) -> None:
@@ -176,7 +178,7 @@ class OpenCvRenderer:
         if _is_empty(area):
             return
         source = self._texture.to_photo(fields.place(area))
-        drawn, share = draw_mouth(self._maps.texture, mouth, jaw, source)
+        drawn, share = draw_mouth(self._texture, mouth, jaw, source)
         self._lay(out[area], drawn * fields.light(area)[..., None], share, source)
 
     def _lay(self, under: Pixels, drawn: Float, share: Float, source: Float) -> None:

@@ -58,13 +58,15 @@ def backward_field(forward: Float, step: int) -> Float:
     Returns:
         d with source = target − d, float32 (h, w, 2) in pixels.
     """
-    cells = forward / np.float32(step)
     rows, columns = forward.shape[:2]
-    x, y = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
-    back: Float = cells
+    here = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
+    # plane by plane: OpenCV samples two channels with weights of 1/32 only
+    cells = [single(plane / np.float32(step)) for plane in (forward[..., 0], forward[..., 1])]
+    back = cells
     for _ in range(ITERATIONS):
-        back = single(sample(cells, x - back[..., 0], y - back[..., 1]))
-    return np.asarray(back * np.float32(step))
+        from_x, from_y = (single(at - plane) for at, plane in zip(here, back, strict=True))
+        back = [single(sample(plane, from_x, from_y)) for plane in cells]
+    return single(np.stack(back, -1) * np.float32(step))
 
 
 def motion_share(back: Float) -> Float:

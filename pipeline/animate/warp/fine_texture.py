@@ -12,7 +12,7 @@ from pipeline.animate.warp.formula import EDGE
 from pipeline.animate.warp.silhouette import Silhouette
 from pipeline.animate.warp.texture import TEXTURE_SCALE
 from pipeline.arrays import Float, Mask, Pixels
-from pipeline.image_ops import gaussian, single
+from pipeline.image_ops import gaussian, remap, single
 
 _FINEST: Final = 6_000_000  # pixels of a region: of larger ones the texture itself is sampled, for the memory
 _SMALL: Final = 250_000  # pixels of a region: in smaller ones eyes are so small that one more doubling shows
@@ -57,6 +57,10 @@ class FineTexture:
                 if used[y : y + _BLOCK, x : x + _BLOCK].any():
                     _fill_block(image, texture, layers, (top, left), finer)
         return cls(image, TEXTURE_SCALE * finer, cv2.INTER_LINEAR if finer > 1 else cv2.INTER_CUBIC)
+
+    def sample(self, source: Float) -> Pixels:
+        """The person at photo positions `source` (h, w, 2), uint8 (h, w, 3)."""
+        return np.asarray(cv2.cvtColor(remap(self.image, self.to_place(source), self.mode), cv2.COLOR_RGBA2RGB))
 
     def to_place(self, source: Float) -> Float:
         """Photo positions (…, 2) → positions on the image."""

@@ -59,6 +59,11 @@ class GraphRenderer:
             part[chosen] = self._run(cur)[:, : part.shape[1], : part.shape[2]]
         return frames
 
+    def draw_batch(self, curve_values: Sequence[CurveValues], out: Sequence[Pixels]) -> None:
+        """Draw each frame into its copy of the photo's region, uint8 (H, W, 3)."""
+        for frame, drawn in zip(out, self.render_batch(curve_values), strict=True):
+            frame[:] = drawn
+
     def _run(self, cur: Float) -> NDArray[np.uint8]:
         """Curve values (N, channels) → uint8 (N, A, B, 3), the window."""
         binding = self._session.io_binding()

@@ -14,9 +14,10 @@ from pipeline.animate.warp.displacement_fields import DisplacementFields
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import ITERATIONS, SHADED_EXPRESSIONS
 from pipeline.arrays import AnyArray, Float, Mask
-from pipeline.image_ops import remap, single
+from pipeline.image_ops import any_in_cells, sample, single
 from pipeline.motion.channels import CurveValues
 
+_SETTLED: Final = 0.001  # pixels: a backward field that changes by less is not followed further
 _BESIDE: Final = 1  # cells around them, so that what is interpolated between cells ends at 0
 
 
@@ -43,17 +44,14 @@ class MotionCells:
     """
 
     def __init__(self, maps: WarpMaps, active: Mask) -> None:
-        self.size = rows, columns = maps.grid.size
+        self.size = maps.grid.size
         step = maps.grid.step
-        padded = np.zeros((rows * step, columns * step), np.uint8)
-        padded[: active.shape[0], : active.shape[1]] = active
-        chosen = padded.reshape(rows, step, columns, step).max((1, 3)) > 0
-        self.window = bounding_window(chosen, _BESIDE)
+        self.window = bounding_window(any_in_cells(active, self.size, step), _BESIDE)
         """Rows and columns of the grid."""
         height, width = (part.stop - part.start for part in self.window)
         y, x = np.mgrid[:height, :width]
-        self._here = single(np.stack([x, y], -1))
-        self._step = np.float32(step)
+        self._here = single(x), single(y)
+        self._step, self._settled = np.float32(step), _SETTLED / step
         self._maps = replace(
             maps,
             local_x=self.take(maps.local_x),
@@ -78,14 +76,27 @@ class MotionCells:
 
     def move(self, curve_values: CurveValues) -> CellMotion:
         """The motion of a frame."""
-        cells = forward_field(self._maps, curve_values, self._fields) / self._step
-        place = single(cv2.subtract(self._here, cells))
+        # two planes are sampled in less time than two channels, and not with weights of 1/32 only
+        x, y = (
+            single(plane) for plane in cv2.split(forward_field(self._maps, curve_values, self._fields) / self._step)
+        )
+        from_x, from_y = self._leave(x, y)
         for _ in range(ITERATIONS):
-            back = remap(cells, place)
-            cv2.subtract(self._here, back, dst=place)
-        gain = single(remap(self._light(curve_values), place))
-        back = single(back * self._step)
-        return CellMotion(back, place, motion_share(back), gain)
+            back = sample(x, from_x, from_y), sample(y, from_x, from_y)
+            before = from_x, from_y
+            from_x, from_y = self._leave(*back)
+            if (
+                max(cv2.norm(from_x, before[0], cv2.NORM_INF), cv2.norm(from_y, before[1], cv2.NORM_INF))
+                < self._settled
+            ):
+                break
+        gain = single(sample(self._light(curve_values), from_x, from_y))
+        moved = single(cv2.merge(back)) * self._step
+        return CellMotion(moved, single(cv2.merge([from_x, from_y])), motion_share(moved), gain)
+
+    def _leave(self, x: Float, y: Float) -> tuple[Float, Float]:
+        """The cells, x and y (r, c), from which each cell's picture comes by a displacement in cells."""
+        return single(cv2.subtract(self._here[0], x)), single(cv2.subtract(self._here[1], y))
 
     def _light(self, curve_values: CurveValues) -> Float:
         """Gain of light that turn and expressions bring to the photo's points, (r, c)."""

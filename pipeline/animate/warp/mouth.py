@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.animate.warp import formula
 from pipeline.animate.warp.head_frame import Head
-from pipeline.animate.warp.texture import sample_texture
+from pipeline.animate.warp.texture import FinerTexture, sample_texture
 from pipeline.arrays import Double, Float, Pixels
 from pipeline.image_ops import gaussian, sample, single, smoothstep
 
@@ -143,11 +143,11 @@ def _with_line(pixels: Pixels, mouth: Mouth, line: Float) -> Mouth:
     return replace(mouth, line=line, colour=single(_DARKER * dark), share=share)
 
 
-def draw_mouth(texture: Pixels, mouth: Mouth, jaw: float, source: Float) -> tuple[Float, Float]:
+def draw_mouth(texture: Pixels | FinerTexture, mouth: Mouth, jaw: float, source: Float) -> tuple[Float, Float]:
     """Draw parted lips into a patch of the frame.
 
     Args:
-        texture: The photo's texture, see `build_texture`.
+        texture: The photo's texture, see `build_texture`, or a finer one.
         mouth: The mouth on the photo.
         jaw: How far the lips part, 0..1.
         source: Photo positions of the patch's pixels, float32 (h, w, 2).

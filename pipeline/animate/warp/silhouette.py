@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Pixels
-from pipeline.image_ops import single
+from pipeline.image_ops import channel_max, channel_min, single
 
 WALL: Final = 2
 """Of 255: a pixel that shows no more of the person shows the wall alone."""
@@ -33,12 +33,12 @@ class Silhouette:
         """uint8 (H, W, 3), the picture behind the person."""
         most = cv2.divide(pixels, self.wall, scale=255.0, dtype=cv2.CV_32F)
         most[self.wall == 0] = 255.0
-        uncovered = np.minimum(most.min(-1), np.float32(255.0) * (np.float32(1.0) - alpha)).astype(np.uint8)
+        uncovered = np.minimum(channel_min(most), np.float32(255.0) * (np.float32(1.0) - alpha)).astype(np.uint8)
         uncovered[uncovered <= _SOLID] = 0
         person = cv2.subtract(pixels, shade(self.wall, uncovered), dtype=cv2.CV_8U)
         self.person: Pixels = np.asarray(person, np.uint8)
         """uint8 (H, W, 3), the person's part of the light."""
-        only_wall = (uncovered >= 255 - WALL) & (self.person.max(-1) <= WALL)
+        only_wall = (uncovered >= 255 - WALL) & (channel_max(self.person) <= WALL)
         uncovered[only_wall], self.person[only_wall] = 255, 0
         self.uncovered: Pixels = uncovered
         """uint8 (H, W), 0..255, the share of each pixel that shows the wall; 0 shows the person alone."""
@@ -46,7 +46,7 @@ class Silhouette:
     @property
     def seen(self) -> Pixels:
         """uint8 (H, W), how much of each pixel is the person or a halo of loose hair; up to WALL is the wall alone."""
-        return np.asarray(np.maximum(255 - self.uncovered, self.person.max(-1)), np.uint8)
+        return np.asarray(np.maximum(255 - self.uncovered, channel_max(self.person)), np.uint8)
 
 
 def shade(wall: Pixels, share: Pixels) -> Float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
@@ -47,8 +47,18 @@ def to_photo(place: Float) -> Float:
     return single((place - np.float32(0.5 * (TEXTURE_SCALE - 1))) * np.float32(1.0 / TEXTURE_SCALE))
 
 
-def sample_texture(texture: Pixels, source: Float) -> Pixels:
+class FinerTexture(Protocol):
+    """A texture so fine that it is sampled in another way."""
+
+    def sample(self, source: Float) -> Pixels:
+        """It at photo positions `source` (h, w, 2), uint8 (h, w, 3)."""
+        ...
+
+
+def sample_texture(texture: Pixels | FinerTexture, source: Float) -> Pixels:
     """The texture at photo positions `source` (h, w, 2), uint8 (h, w, 3)."""
+    if not isinstance(texture, np.ndarray):
+        return texture.sample(source)
     return remap(texture, to_texture(source), cv2.INTER_CUBIC)
 
 

@@ -19,7 +19,7 @@ SETTLING: Final = 4
 """Mark of a cell in which the photo still shines through."""
 LIT: Final = 8
 """Mark of a cell whose light changes."""
-_TILE: Final = 32  # pixels, about: smaller tiles leave out more, larger ones need fewer calls
+_TILE: Final = 48  # pixels, about: smaller tiles leave out more, larger ones need fewer calls
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.eyes.glint import glint_shift
-from pipeline.animate.warp.texture import sample_texture
+from pipeline.animate.warp.texture import FinerTexture, sample_texture
 from pipeline.arrays import Float, Pixels
 from pipeline.image_ops import remap, sample, single, smoothstep
 from pipeline.motion.channels import CurveValues
@@ -62,24 +62,29 @@ class _EyePatch:
 
     def place(self, u: Float, v: Float) -> Float:
         """Photo positions (h, w, 2) of (u, v)."""
+        return single(cv2.merge(self._position(u, v, (0.0, 0.0))))
+
+    def _position(self, u: Float, v: Float, corner: tuple[float, float]) -> tuple[Float, Float]:
+        """Positions x and y, (h, w) each, of (u, v), counted from a corner (x, y) of the photo."""
         contour = self.eye.contour
-        x = np.float32(contour.centre[0]) + u * np.float32(contour.axis_u[0]) + v * np.float32(contour.axis_v[0])
-        y = np.float32(contour.centre[1]) + u * np.float32(contour.axis_u[1]) + v * np.float32(contour.axis_v[1])
-        return np.stack([x, y], -1)
+        start, along, down = contour.centre - np.array(corner), contour.axis_u, contour.axis_v
+        x, y = (
+            single(cv2.addWeighted(u, float(along[axis]), v, float(down[axis]), float(start[axis]))) for axis in (0, 1)
+        )
+        return x, y
 
     def sample_image(self, image: Float, v: Float) -> Float:
         """A picture of the eye's box at (u, v)."""
-        place = self.place(self.u, single(v))
-        return sample(image, place[..., 0] - np.float32(self.eye.box[0]), place[..., 1] - np.float32(self.eye.box[1]))
+        return sample(image, *self._position(self.u, single(v), self.eye.box[:2]))
 
 
 def draw_eye(
-    texture: Pixels, eye: EyeMaps, blink: float, curve_values: CurveValues, source: Float
+    texture: Pixels | FinerTexture, eye: EyeMaps, blink: float, curve_values: CurveValues, source: Float
 ) -> tuple[Float, Float]:
     """Draw an eye into a patch of the frame.
 
     Args:
-        texture: The photo's texture, see `build_texture`.
+        texture: The photo's texture, see `build_texture`, or a finer one.
         eye: The eye on the photo.
         blink: How far it shuts, 0..1.
         curve_values: One value of each channel; gaze, smile and squint are used.
@@ -98,9 +103,14 @@ def draw_eye(
         picture = picture + (_upper_lid(patch) - picture) * cover
         picture = picture * _shut_lashes(patch)
     half_u, half_v = (np.float32(half * patch.width) for half in formula.EYE_WINDOW)
-    along = 1.0 - np.minimum(np.abs(patch.u) / half_u, 1.0) ** 8
-    window = along * (1.0 - np.minimum(np.abs(patch.v) / half_v, 1.0) ** 8)
+    window = _fade(patch.u, half_u) * _fade(patch.v, half_v)
     return single(picture), single(window * (1.0 - patch.sample_image(eye.images.rim, patch.v)))
+
+
+def _fade(way: Float, half: np.float32) -> Float:
+    """1 in the middle, 0 from `half` on, with the eighth power of the way (h, w)."""
+    square = np.square(np.minimum(np.abs(way) / half, np.float32(1.0)))
+    return single(np.float32(1.0) - np.square(np.square(square)))
 
 
 def lid_way(blink: float) -> float:
@@ -131,7 +141,7 @@ def _arc(opening: Float, blink: float) -> Float:
     return single(1.0 + gain * (1.0 - blink) * (mean - np.minimum(opening / whole, 1.0)))
 
 
-def _eyeball_and_lower_lid(patch: _EyePatch, texture: Pixels, curve_values: CurveValues) -> Float:
+def _eyeball_and_lower_lid(patch: _EyePatch, texture: Pixels | FinerTexture, curve_values: CurveValues) -> Float:
     """The eyeball as it looks, shaded by the upper lid, and the lower lid over it, (h, w, 3)."""
     width, v = np.float32(patch.width), patch.v
     ball = _eyeball(patch, texture, curve_values)
@@ -149,7 +159,7 @@ def _eyeball_and_lower_lid(patch: _EyePatch, texture: Pixels, curve_values: Curv
     return single(ball + (lid - ball) * cover)
 
 
-def _eyeball(patch: _EyePatch, texture: Pixels, curve_values: CurveValues) -> Float:
+def _eyeball(patch: _EyePatch, texture: Pixels | FinerTexture, curve_values: CurveValues) -> Float:
     """The photo's eye moved by the gaze, in the shadow of the upper lid, (h, w, 3)."""
     width, u, v = np.float32(patch.width), patch.u, patch.v
     iris_u, iris_v = (np.float32(value) for value in patch.eye.contour.iris)

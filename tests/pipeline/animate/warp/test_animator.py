@@ -47,6 +47,10 @@ class FakeRenderer:
     batch_size: int = 3
     batch_sizes: list[int] = field(default_factory=list)
 
+    def draw_batch(self, frame_values: Sequence[Mapping[str, float]], out: Sequence[Pixels]) -> None:
+        for frame, drawn in zip(out, self.render_batch(frame_values), strict=True):
+            frame[:] = drawn
+
     def render_batch(self, frame_values: Sequence[Mapping[str, float]]) -> list[Pixels]:
         self.batch_sizes.append(len(frame_values))
         return [np.full_like(self.maps.pixels, round(values["yaw"] * 10)) for values in frame_values]
@@ -194,3 +198,16 @@ def test_everyone_keeps_her_face(animator: WarpAnimator, pair: Pixels, pair_face
     left, right = pair_faces
     _, frame = animator.animate(pair, [left], [motion(**TURN)], everyone=pair_faces)
     assert change(frame, pair)[oval(right, pair)].max() == 0
+
+
+def test_one_face_is_drawn_into_the_frame_itself(on_cpu: Runtime, photo: Pixels, maps: WarpMaps) -> None:
+    """A frame of the region of its own would be two copies more of most of the picture."""
+    given: list[Pixels] = []
+
+    class Watched(FakeRenderer):
+        def draw_batch(self, frame_values: Sequence[Mapping[str, float]], out: Sequence[Pixels]) -> None:
+            given.extend(out)
+
+    frames = list(WarpAnimator(on_cpu, lambda _, maps: Watched(maps)).render(photo, [maps], [motion(4)]))
+    assert len(given) == len(frames) == 4
+    assert all(np.shares_memory(view, frame) for view, frame in zip(given, frames, strict=True))

@@ -261,3 +261,18 @@ def test_rendering_leaves_the_maps_alone(
     np.testing.assert_array_equal(maps.pixels, photo)
     np.testing.assert_array_equal(maps.texture, texture)
     np.testing.assert_array_equal(maps.background, background)
+
+
+def test_frames_are_drawn_into_what_is_given(maps: WarpMaps, renderer: OpenCvRenderer, make_curves: MakeCurves) -> None:
+    values = [make_curves(yaw=3, smile=1), make_curves()]
+    out = [maps.pixels.copy(), maps.pixels.copy()]
+    renderer.draw_batch(values, out)
+    for drawn, rendered in zip(out, renderer.render_batch(values), strict=True):
+        np.testing.assert_array_equal(drawn, rendered)
+
+
+def test_no_product_of_bytes_is_rounded_twice() -> None:
+    """So a person without light over the wall, composed of bytes, is what floats rounded once would be."""
+    one, other = np.meshgrid(np.arange(256), np.arange(256))
+    product = cv2.multiply(one.astype(np.uint8), other.astype(np.uint8), scale=1.0 / 255.0)
+    np.testing.assert_array_equal(product, (one * other + 127) // 255)

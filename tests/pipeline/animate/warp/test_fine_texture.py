@@ -70,3 +70,13 @@ def test_a_large_region_is_sampled_as_it_is(
     assert (large.scale, large.mode) == (2, cv2.INTER_CUBIC)
     person = cv2.erode(maps.alpha[64:192, 64:256], np.ones((9, 9))).repeat(2, 0).repeat(2, 1) == 1.0
     np.testing.assert_array_equal(large.image[128:384, 128:512, :3][person], maps.texture[128:384, 128:512][person])
+
+
+def test_eyes_and_lips_are_sampled_as_the_rest(maps: WarpMaps, fine: FineTexture) -> None:
+    y, x = np.mgrid[100:160, 110:200].astype(np.float32)
+    place = cv2.merge([x + np.float32(0.3), y + np.float32(0.7)])
+    expected = sample_texture(maps.texture, place).astype(float)
+    inside = maps.alpha[100:160, 110:200] > 0.999
+    off = (sample_texture(fine, place) - expected)[inside]
+    assert off.size > 1000
+    assert 10 * np.log10(255**2 / np.mean(off**2)) > 50

@@ -10,8 +10,11 @@ import pytest
 from pipeline.animate.warp.active_region import find_active_region
 from pipeline.animate.warp.displacement import backward_field, forward_field, motion_share
 from pipeline.animate.warp.face_maps import WarpMaps
+from pipeline.animate.warp.formula import ITERATIONS
 from pipeline.animate.warp.motion_cells import MotionCells
-from pipeline.image_ops import resize
+from pipeline.arrays import Float
+from pipeline.image_ops import resize, sample, single
+from pipeline.motion.channels import LIMITS
 
 MakeCurves = Callable[..., Mapping[str, float]]
 
@@ -46,3 +49,20 @@ def test_the_motion_is_that_of_the_whole_grid(
 def test_light_comes_along_with_the_skin(maps: WarpMaps, cells: MotionCells, make_curves: MakeCurves) -> None:
     assert np.abs(cells.move(make_curves(smile=1.0)).gain).max() == pytest.approx(np.abs(maps.shade[0]).max(), rel=0.2)
     assert not cells.move(make_curves(breath=1.0)).gain.any()
+
+
+def test_a_motion_that_has_settled_is_not_followed_further(
+    cells: MotionCells, make_curves: MakeCurves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sampled: list[int] = []
+
+    def count(image: Float, x: Float, y: Float) -> Float:
+        sampled.append(image.size)
+        return single(sample(image, x, y))
+
+    monkeypatch.setattr("pipeline.animate.warp.motion_cells.sample", count)
+    cells.move(make_curves(breath=0.3))
+    little = len(sampled)
+    cells.move(make_curves(**{name: high for name, (_, high) in LIMITS.items()}))
+    assert little <= 7  # three rounds of two planes and the light
+    assert little < len(sampled) - little <= 2 * ITERATIONS + 1
