@@ -10,7 +10,15 @@ import numpy as np
 
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.image_ops import (
-    channel_max, ellipse_kernel, gaussian, resize, sample, single, smoothstep, wide_gaussian,
+    channel_max,
+    ellipse_kernel,
+    gaussian,
+    pixel_grid,
+    resize,
+    sample,
+    single,
+    smoothstep,
+    wide_gaussian,
 )  # fmt: skip
 from pipeline.layers.wall_gradient import fit_gradient
 from pipeline.layers.wall_lines import follow_lines
@@ -167,7 +175,7 @@ def _mirror_plan(
 ) -> tuple[Float, Float, Float]:
     """Trust in the mirrored texture (0..1), and the step to the mirrored pixel (x, y), at working size."""
     depth, x, y = nearest
-    grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
+    grid_x, grid_y = pixel_grid(*known.shape[:2])
     step_x = single(2.0 * gaussian(x - grid_x, 0.02 * unit))
     step_y = single(2.0 * gaussian(y - grid_y, 0.02 * unit))
     mirrored = _mirror(image, step_x, step_y)
@@ -193,7 +201,7 @@ def _line_plan(small: Pixels, image: Float, smooth: Float, known: Float, unit: f
 
 def _look_up(known: Float, step_x: Float, step_y: Float) -> Float:
     """The known parts, (h, w), at mirrored places: nothing beyond the picture, whose reflection shows other things."""
-    grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
+    grid_x, grid_y = pixel_grid(*known.shape[:2])
     place = (grid_x + step_x, grid_y + step_y)
     return single(cv2.remap(known, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0.0))
 
@@ -249,7 +257,7 @@ def _close_seam(small: Pixels, full: Float, known: Float, nearest: tuple[Float, 
         return single(gaussian(image * share[..., None], sigma) / np.maximum(gaussian(share, sigma), 1e-3)[..., None])
 
     beside = blur(pixels, known)
-    grid_y, grid_x = np.mgrid[: known.shape[0], : known.shape[1]].astype(np.float32)
+    grid_x, grid_y = pixel_grid(*known.shape[:2])
     away = 3.0 * sigma / np.maximum(np.hypot(x - grid_x, y - grid_y), 1.0)
     near, farther = sample(beside, x, y), sample(beside, x + (x - grid_x) * away, y + (y - grid_y) * away)
     rise = np.clip(gaussian(near - farther, 4.0 * sigma) / (3.0 - _ONE_SIDED), -_RISE, _RISE)
@@ -260,7 +268,7 @@ def _close_seam(small: Pixels, full: Float, known: Float, nearest: tuple[Float, 
 
 def _mirror(image: Pixels | Float, step_x: Float, step_y: Float) -> Float:
     """A picture sampled a step away from each pixel."""
-    grid_y, grid_x = np.mgrid[: image.shape[0], : image.shape[1]].astype(np.float32)
+    grid_x, grid_y = pixel_grid(*image.shape[:2])
     out = cv2.remap(image, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return out.astype(np.float32)
 

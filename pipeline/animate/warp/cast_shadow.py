@@ -10,7 +10,7 @@ from pipeline.animate.warp.depth import Depth
 from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.arrays import Double, Float, Mask
 from pipeline.faces.mesh_topology import NOSE_TIP
-from pipeline.image_ops import gaussian, sample, single, smoothstep
+from pipeline.image_ops import gaussian, pixel_grid, sample, single, smoothstep
 
 # share of the light that comes from before the face: from the side the fit of its way says too little
 _FROM_BEFORE: Final = (0.3, 0.5)
@@ -91,7 +91,7 @@ def _shadow(z: Float, head: Head, grid: Grid, light: Double) -> Float:
     aside = float(np.hypot(light[0], light[1]))
     towards = (light[0] * head.across + light[1] * head.down) / max(aside, 1e-9)
     rise = -float(light[2]) / max(aside, 1e-9)
-    y, x = np.mgrid[: z.shape[0], : z.shape[1]].astype(np.float32)
+    x, y = pixel_grid(*z.shape[:2])
     highest = np.full(z.shape, -np.inf, np.float32)
     for step in range(1, _STEPS + 1):
         way = _REACH * head.width * step / _STEPS

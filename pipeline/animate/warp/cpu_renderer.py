@@ -9,7 +9,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.animate.warp.active_region import find_active_region
+from pipeline.animate.warp.active_region import bounding_window, find_active_region
 from pipeline.animate.warp.eyes.area import eye_moves, eye_window
 from pipeline.animate.warp.eyes.draw import draw_eye, lid_way
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
@@ -80,7 +80,7 @@ class OpenCvRenderer:
             self._tiles.mark(tiles, self._follow_box(mouth.box, mouth.centre, back), MOVES)
         for run in self._tiles.runs(tiles):
             self._sample(fields, run, out)
-        self._draw_eyes(fields, back, curve_values, out)
+        self._draw_eyes(fields, back, self._cells.spread(eyes > 0.0), curve_values, out)
         if curve_values["jaw"] > LEAST_JAW:
             self._draw_mouth(fields, back, curve_values["jaw"], out)
 
@@ -161,11 +161,13 @@ class OpenCvRenderer:
         pairs = zip(self._maps.eyes, blinks, strict=True)
         return [(eye, lid_way(blink) * eye.blink) for eye, blink in pairs if eye is not None]
 
-    def _draw_eyes(self, fields: FrameFields, back: Float, curve_values: CurveValues, out: Pixels) -> None:
-        """Draw both eyes where their boxes have moved to."""
+    def _draw_eyes(self, fields: FrameFields, back: Float, shown: Mask, curve_values: CurveValues, out: Pixels) -> None:
+        """Draw both eyes where their boxes have moved to; `shown` (h, w): the cells that show an eye."""
         for eye, way in self._lids(curve_values):
-            area = self._follow_box(eye.box, eye.contour.centre, back)
-            if not eye_moves(eye, way, curve_values) or _is_empty(area):
+            if not eye_moves(eye, way, curve_values):
+                continue
+            area = self._narrow(self._follow_box(eye.box, eye.contour.centre, back), shown)
+            if _is_empty(area):
                 continue
             source = self._texture.to_photo(fields.place(area))
             drawn, window = draw_eye(self._texture, eye, way, curve_values, source)
@@ -195,6 +197,19 @@ class OpenCvRenderer:
         left, top = np.clip(np.floor(np.array(box[:2]) + shift).astype(int) - 2, 0, (width, height)).tolist()
         right, bottom = np.clip(np.ceil(np.array(box[2:]) + shift).astype(int) + 2, 0, (width, height)).tolist()
         return slice(top, bottom), slice(left, right)
+
+    def _narrow(self, area: Box, shown: Mask) -> Box:
+        """The part of an area that the cells (h, w) beside which something is shown lie in."""
+        step = self._maps.grid.step
+        cells = tuple(slice(part.start // step, -(-part.stop // step)) for part in area)
+        if not shown[cells].any():
+            return slice(0, 0), slice(0, 0)
+        around = zip(area, cells, bounding_window(shown[cells], 1), strict=True)
+        rows, columns = (
+            slice(max(part.start, (cell.start + found.start) * step), min(part.stop, (cell.start + found.stop) * step))
+            for part, cell, found in around
+        )
+        return rows, columns
 
 
 def _share_of_drawing(uncovered: Pixels) -> Float:

@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.animate.warp.head_frame import Grid, Head
 from pipeline.arrays import Double, Float, Mask
 from pipeline.faces.mesh_topology import OVAL, SKIN_POINTS
-from pipeline.image_ops import gaussian, polygon_mask, sample, single, smoothstep
+from pipeline.image_ops import gaussian, pixel_grid, polygon_mask, sample, single, smoothstep
 from pipeline.interpolation import raise_surface
 
 _SLOPE: Final = 2.0  # steepest depth, pixels a pixel: beyond it the inverse of the field stops converging at ±15°
@@ -84,7 +84,7 @@ def _smooth_along_oval(z: Float, oval: Double) -> Float:
     ring_y = single(centre[1] + share * rim * np.sin(turn))
     rings = cv2.GaussianBlur(np.tile(sample(z, ring_x, ring_y), (1, 3)), (8 * round(_ALONG) + 1, 1), _ALONG)
     rings = rings[:, _AROUND - 1 : 2 * _AROUND + 1]
-    y, x = np.mgrid[: z.shape[0], : z.shape[1]].astype(np.float32)
+    x, y = pixel_grid(*z.shape[:2])
     at = single((np.arctan2(y - centre[1], x - centre[0]) + np.pi) * (_AROUND / (2.0 * np.pi)) + 1.0)
     out = np.hypot(y - centre[1], x - centre[0]) / sample(np.pad(rim, 1, mode="wrap")[None], at, np.zeros_like(at))
     smooth = sample(single(rings), at, single(out * ((_RINGS - 1) / _OUTWARDS[-1])))

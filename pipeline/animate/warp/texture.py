@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Pixels
-from pipeline.image_ops import gaussian, remap, single
+from pipeline.image_ops import gaussian, pixel_grid, remap, single
 
 # pixels of the texture a photo pixel: cubic sampling of a doubled photo keeps 0.85 of the grain's energy, of the photo
 # itself 0.69
@@ -98,7 +98,7 @@ def _measure_lost_detail(pixels: Pixels, face: tuple[int, int, int, int]) -> flo
 
 def _sample_shifted(texture: Pixels, size: tuple[int, ...], phase: tuple[float, float]) -> Pixels:
     """The picture of `size` (height, width) shifted by `phase` (x, y) pixels."""
-    y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
+    x, y = pixel_grid(*size)
     return sample_texture(texture, np.stack([x + np.float32(phase[0]), y + np.float32(phase[1])], -1))
 
 

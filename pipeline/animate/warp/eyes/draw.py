@@ -21,6 +21,7 @@ from pipeline.motion.channels import CurveValues
 
 _EVERY: Final = 4  # pixels: so coarsely is the iris looked for in a patch …
 _SMALL_PATCH: Final = 4000  # … of more pixels than these
+_OF_A_BLINK: Final = ("travel", "rise", "top")  # curves that an eye without one does without
 _UNSEEN: Final = 0.02  # pixels by which a glint moves without being seen to
 
 
@@ -129,7 +130,11 @@ def _look_up_curves(eye: EyeMaps, blink: float, source: Float) -> _EyePatch:
     width = eye.contour.width
     index = (u + np.float32(width)) * np.float32((formula.LID_SAMPLES - 1) / (2.0 * width))
     row = np.zeros_like(index)
-    curves = {name: sample(curve[None], index, row) for name, curve in zip(formula.LID_CURVES, eye.table, strict=True)}
+    still = blink <= formula.LEAST_BLINK
+    curves = {
+        name: row if still and name in _OF_A_BLINK else sample(curve[None], index, row)
+        for name, curve in zip(formula.LID_CURVES, eye.table, strict=True)
+    }
     moved = curves["travel"] * np.float32(blink) * _arc(single(curves["opening"] / width), blink)
     margin = curves["upper"] + moved
     return _EyePatch(eye, blink, u, v, **curves, moved=moved, margin=margin, beyond=v - margin)
@@ -187,9 +192,9 @@ def _move_glints(patch: _EyePatch, ball: Float, from_u: Float, from_v: Float, sh
     """Move the glints of an eyeball (h, w, 3), whose pixels come from (from_u, from_v), by a shift in eye widths."""
     contour, glint, width = patch.eye.contour, patch.eye.images.glint, np.float32(patch.width)
     area = _find_iris(patch, from_u, from_v) if from_u.size > _SMALL_PATCH else np.s_[:, :]
-    place = patch.place(from_u[area], from_v[area]) - single(np.array(patch.eye.box[:2]))
-    if not place.size:
+    if not from_u[area].size:
         return
+    place = patch.place(from_u[area], from_v[area]) - single(np.array(patch.eye.box[:2]))
     way = single(patch.width * (shift[0] * contour.axis_u + shift[1] * contour.axis_v))
     change = cv2.subtract(remap(glint, place - way), remap(glint, place))
     inside = smoothstep((patch.v[area] - patch.upper[area]) / width, *formula.GLINT_INSIDE)

@@ -210,4 +210,4 @@ def test_one_face_is_drawn_into_the_frame_itself(on_cpu: Runtime, photo: Pixels,
 
     frames = list(WarpAnimator(on_cpu, lambda _, maps: Watched(maps)).render(photo, [maps], [motion(4)]))
     assert len(given) == len(frames) == 4
-    assert all(np.shares_memory(view, frame) for view, frame in zip(given, frames, strict=True))
+    assert all(any(np.shares_memory(view, frame) for view in given) for frame in frames)

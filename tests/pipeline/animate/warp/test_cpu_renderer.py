@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.displacement import forward_field
+from pipeline.animate.warp.eyes.draw import draw_eye
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.faces.finder import Face
 from pipeline.image_ops import ellipse_kernel
@@ -276,3 +277,22 @@ def test_no_product_of_bytes_is_rounded_twice() -> None:
     one, other = np.meshgrid(np.arange(256), np.arange(256))
     product = cv2.multiply(one.astype(np.uint8), other.astype(np.uint8), scale=1.0 / 255.0)
     np.testing.assert_array_equal(product, (one * other + 127) // 255)
+
+
+def test_eyes_are_drawn_only_where_they_are_seen(
+    maps: WarpMaps, renderer: OpenCvRenderer, make_curves: MakeCurves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = make_curves(yaw=4, roll=3, blink_r=0.6, blink_l=0.6, gaze_x=0.05)
+    drawn: list[int] = []
+
+    def draw(*given: object) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        picture, window = draw_eye(*given)  # type: ignore[arg-type]
+        drawn.append(window.size)
+        return picture, window
+
+    monkeypatch.setattr("pipeline.animate.warp.cpu_renderer.draw_eye", draw)
+    narrow = renderer.render(values)
+    pixels = sum(drawn)
+    monkeypatch.setattr(OpenCvRenderer, "_narrow", lambda self, area, shown: area)
+    np.testing.assert_array_equal(narrow, renderer.render(values))
+    assert pixels < 0.9 * (sum(drawn) - pixels)

@@ -8,7 +8,7 @@ import pytest
 from pipeline.animate.warp.head_frame import build_grid
 from pipeline.animate.warp.tiles import LIT, MOVES, SETTLING, Run, Tiles
 
-SIZE = (100, 150)  # cells of 4 pixels, tiles of 32
+SIZE = (100, 150)  # cells of 4 pixels, tiles of 48
 
 
 @pytest.fixture
@@ -19,11 +19,11 @@ def tiles() -> Tiles:
 def test_runs_are_whole_tiles_within_the_region(tiles: Tiles) -> None:
     marks = np.zeros((25, 38), np.uint8)
     marks[24, 37] = MOVES | LIT
-    marks[0, [0, 9, 31]] = MOVES, MOVES | SETTLING, MOVES
+    marks[0, [0, 13, 37]] = MOVES, MOVES | SETTLING, MOVES
     assert list(tiles.runs(tiles.collect(marks))) == [
-        Run(0, 32, 0, 64, 32, (MOVES, MOVES | SETTLING)),
-        Run(0, 32, 96, 128, 32, (MOVES,)),
-        Run(96, 100, 128, 150, 32, (MOVES | LIT,)),
+        Run(0, 48, 0, 96, 48, (MOVES, MOVES | SETTLING)),
+        Run(0, 48, 144, 150, 48, (MOVES,)),
+        Run(96, 100, 144, 150, 48, (MOVES | LIT,)),
     ]
 
 
@@ -33,7 +33,7 @@ def test_what_does_not_move_is_no_run(tiles: Tiles) -> None:
 
 def test_an_area_marks_every_tile_that_it_touches(tiles: Tiles) -> None:
     collected = tiles.collect(np.zeros((25, 38), np.uint8))
-    tiles.mark(collected, np.s_[31:33, 40:65], MOVES)
+    tiles.mark(collected, np.s_[47:49, 60:97], MOVES)
     assert np.argwhere(collected).tolist() == [[0, 1], [0, 2], [1, 1], [1, 2]]
 
 

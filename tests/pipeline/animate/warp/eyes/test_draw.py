@@ -14,8 +14,10 @@ from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, trace_contour
 from pipeline.animate.warp.eyes.draw import draw_eye, lid_way
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
+from pipeline.animate.warp.formula import LID_SAMPLES
 from pipeline.animate.warp.texture import sample_texture
 from pipeline.faces.finder import Face
+from pipeline.image_ops import sample
 from pipeline.runtime import Runtime
 
 Pixels = NDArray[np.uint8]
@@ -176,3 +178,19 @@ def test_a_blink_leaves_glasses_where_they_are(
         assert eye is not None
         left, top, right, bottom = eye.box
         assert change[top:bottom, left:right][aperture(eye, source_of(eye))].mean() > 25
+
+
+def test_an_eye_without_a_blink_looks_up_three_curves(
+    close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[tuple[int, ...]] = []
+
+    def count(image: Float, x: Float, y: Float) -> Float:
+        looked_up.append(image.shape)
+        return np.asarray(sample(image, x, y), np.float32)
+
+    monkeypatch.setattr("pipeline.animate.warp.eyes.draw.sample", count)
+    for blink, curves in ((0.0, 3), (0.5, 6)):
+        looked_up.clear()
+        draw_eye(close_maps.texture, eye, blink, make_curves(gaze_x=0.05), source_of(eye))
+        assert looked_up.count((1, LID_SAMPLES)) == curves
