@@ -36,9 +36,10 @@ _ARMS: Final = (_pair(ELBOWS, WRISTS, 0.09, 0.26), _pair(SHOULDERS, ELBOWS, 0.11
 _LEGS: Final = (_pair(KNEES, ANKLES, 0.1, 0.3), _pair(HIPS, KNEES, 0.15, 0.42))
 """The lower limbs, then the upper ones."""
 _FEET: Final = dict(zip(_LEGS[0], _pair(ANKLES, TOES, 0.06, 0.16), strict=True))
-_LEAST_SEEN: Final = 0.5
+_LEAST_SEEN: Final = 0.6
 _INNER: Final = (0.2, 0.88)  # of a limb's length: its core; joints lie in folds and cuffs
-_OUTER: Final = (-0.15, 1.1)  # where it may go on
+_OUTER: Final = (-0.35, 1.3)  # where it may go on,
+_FADE: Final = (-0.05, 1.05)  # fading from here on: the next limb may not be bare, or was not told for sure
 # Whether a limb is bare, by a logistic regression on 270 limbs of athletes and guests on colour photos: how far its
 # tone is below and above most of the face's, and from its middle; its texture by the face's; how unlike the cloth of
 # the breast (arms) or the hips (legs) it is; its shading by the face's. Then a forearm's bias, and what is added for an
@@ -55,6 +56,7 @@ _CLOTH: Final = (20, 80)  # and of the cloth's
 _MOST_UNLIKE: Final = (-10.0, 25.0)  # of lightness
 _ALIKE: Final = (9.0, 16.0)  # least and most of lightness by which a limb's skin is off its middle tone
 _EVEN: Final = 4.0  # lightness by hundredth of a unit, from which an edge parts skin from cloth
+_AROUND: Final = 0.6  # units of a face around the points in which limbs lie
 _LEAST: Final = 12.0  # pixels of a face's unit: smaller people are not looked at
 
 
@@ -72,27 +74,43 @@ def find_limb_skin(light: Float, people: Float, body: Body, face: Face, scale: f
         0..1, float32 h×w; less where it may be a sleeve or a trouser leg, nothing where it is one.
     """
     unit = face_unit(face) * scale
-    shape = (light.shape[0], light.shape[1])
-    oval = polygon_mask(shape, face.landmarks[list(OVAL), :2] * scale) > 0
     skin = np.zeros_like(light)
+    area = _find_area(body, face, scale, light.shape, unit)
+    part = light[area]
+    origin = np.array([area[1].start, area[0].start], np.float32)
+    oval = polygon_mask((part.shape[0], part.shape[1]), face.landmarks[list(OVAL), :2] * scale - origin) > 0
     if unit < _LEAST or oval.sum() < 9:
         return skin
-    look = _Look.of(light, oval, unit)
-    points = body.points * np.float32(scale)
+    look, points = _Look.of(part, oval, unit), single(body.points * scale - origin)
+    skin[area] = gaussian(_find_skin(look, points, body.seen), max(0.7, 0.02 * unit)) * people[area]
+    return skin
+
+
+def _find_area(body: Body, face: Face, scale: float, shape: tuple[int, ...], unit: float) -> tuple[slice, slice]:
+    """The rows and columns in which the face and the limbs that are seen lie."""
+    points = np.vstack([body.points[body.seen >= _LEAST_SEEN], face.landmarks[list(OVAL), :2]]) * scale
+    low = np.clip(np.floor(points.min(axis=0) - _AROUND * unit), 0, None).astype(int)
+    high = np.ceil(points.max(axis=0) + _AROUND * unit).astype(int) + 1
+    return slice(low[1], min(high[1], shape[0])), slice(low[0], min(high[0], shape[1]))
+
+
+def _find_skin(look: _Look, points: Float, seen: Float) -> Float:
+    """The skin of bare limbs, 0..1, h×w as the look; points in its pixels."""
+    skin = np.zeros_like(look.smooth)
     for parts, kinds, cloth in (
-        (_ARMS, _KINDS[0], _find_breast(look, points, body.seen)),
-        (_LEGS, _KINDS[1], _find_hips(look, points, body.seen)),
+        (_ARMS, _KINDS[0], _find_breast(look, points, seen)),
+        (_LEGS, _KINDS[1], _find_hips(look, points, seen)),
     ):
         for limbs, kind in zip(parts, kinds, strict=True):
-            cores = _find_cores(look, points, body.seen, limbs)
+            cores = _find_cores(look, points, seen, limbs)
             odds = {limb: _judge(look, core, cloth) + kind for limb, core in cores.items()}
             for limb, core in cores.items():
                 both = (1 - _TWIN) * odds[limb] + _TWIN * min(odds.values())
                 share = float(smoothstep(both, *_SURE))
                 if share > 0:
-                    place = _draw_place(shape, points, limb, body.seen, unit)
+                    place = _draw_place(skin.shape, points, limb, seen, look.unit)
                     skin = np.maximum(skin, share * _grow_skin(look, core, place))
-    return single(gaussian(skin, max(0.7, 0.02 * unit)) * people)
+    return single(skin)
 
 
 def _find_cores(look: _Look, points: Float, seen: Float, limbs: tuple[_Limb, ...]) -> dict[_Limb, Mask]:
@@ -177,23 +195,28 @@ def _draw(shape: tuple[int, ...], points: Float, limb: _Limb, part: tuple[float,
     return mask > 0
 
 
-def _draw_place(shape: tuple[int, ...], points: Float, limb: _Limb, seen: Float, unit: float) -> Mask:
-    """The place of a limb, a shin's with its foot; bool h×w."""
-    place = _draw(shape, points, limb, _OUTER, limb.breadth * unit)
+def _draw_place(shape: tuple[int, ...], points: Float, limb: _Limb, seen: Float, unit: float) -> Float:
+    """The place of a limb, a shin's with its foot, 0..1, h×w; it fades out beyond its ends."""
+    start, end = points[limb.start], points[limb.end]
+    along = (end - start) / max(float(np.sum((end - start) ** 2)), 1.0)
+    y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    share = (x - start[0]) * along[0] + (y - start[1]) * along[1]
+    fade = smoothstep(share, _OUTER[0], _FADE[0]) * (1 - smoothstep(share, _FADE[1], _OUTER[1]))
+    place = _draw(shape, points, limb, _OUTER, limb.breadth * unit) * fade
     foot = _FEET.get(limb)
     if foot is not None and seen[foot.end] >= _LEAST_SEEN:
-        place |= _draw(shape, points, foot, _OUTER, foot.breadth * unit)
-    return place
+        place = np.maximum(place, _draw(shape, points, foot, (0.0, 1.2), foot.breadth * unit))
+    return single(place)
 
 
-def _grow_skin(look: _Look, core: Mask, place: Mask) -> Float:
-    """The region of a bare limb, 0 or 1: what goes on from its core in its place, as light, without an edge."""
+def _grow_skin(look: _Look, core: Mask, place: Float) -> Float:
+    """The region of a bare limb, 0..1: what goes on from its core in its place, as light, without an edge."""
     tone = float(np.median(look.smooth[core]))
     most = float(np.clip(2.5 * np.median(np.abs(look.smooth[core] - tone)), *_ALIKE))
-    alike = (np.abs(look.smooth - tone) < most) & (look.slope < _EVEN) & place
+    alike = (np.abs(look.smooth - tone) < most) & (look.slope < _EVEN) & (place > 0)
     kernel = ellipse_kernel(max(1, round(0.03 * look.unit)))
     opened = cv2.morphologyEx(alike.astype(np.uint8), cv2.MORPH_OPEN, kernel)
     _, labels = cv2.connectedComponents(opened)
     touched = np.unique(labels[core & (opened > 0)])
     region = np.isin(labels, touched[touched > 0]).astype(np.uint8)
-    return single(cv2.morphologyEx(region, cv2.MORPH_CLOSE, kernel))
+    return single(cv2.morphologyEx(region, cv2.MORPH_CLOSE, kernel) * place)

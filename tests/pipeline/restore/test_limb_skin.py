@@ -73,7 +73,7 @@ def coverage(skin: Float, body: Body) -> dict[str, float]:
 def test_bare_limbs_are_skin_and_nothing_else_is(body: Body, face: Face) -> None:
     light = draw(body, 30, 25, {})
     skin = find_limb_skin(light, np.ones_like(light), body, face, 1.0)
-    assert min(coverage(skin, body).values()) > 0.8
+    assert min(coverage(skin, body).values()) > 0.7
     assert skin[130:220, 95:145].max() < 0.05  # the shirt
     assert skin[:, :20].max() < 0.05 and skin[:110].max() < 0.05  # the wall
 
