@@ -12,7 +12,7 @@ from pipeline.animate.warp.eyes.brow import Brow
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.hair import Hair, share_above, share_below
 from pipeline.arrays import Double, Float, Mask, Pixels
-from pipeline.image_ops import ellipse_kernel, gaussian
+from pipeline.image_ops import ellipse_kernel, gaussian, sample, single
 
 # Lengths in eye widths.
 _OVER: Final = 0.4  # share of hair on a strip of the forehead
@@ -20,6 +20,8 @@ _FREE: Final = 0.1  # … and at most of the cheek below the eye, where hair acr
 _IRIS: Final = 0.24  # from its middle the white begins
 _COVERED: Final = 0.3  # share of the white that is dark, from which on the fringe hangs before the eye
 _LASHES: Final = 0.02  # above the open margin: what is lower is lashes and iris
+_ABOVE: Final = (np.float32(0.08), np.float32(0.16), np.float32(0.24), np.float32(0.32))  # places above a strand …
+_DARK_ABOVE: Final = 0.6  # … of which so many are as dark
 _CHEEK: Final = 0.25  # below the lower margin
 _HAIR: Final = 0.5  # of the way from the hair's light to the cheek's: what is darker is hair
 _NEAR: Final = 0.06  # around what has its colour
@@ -59,7 +61,7 @@ def free_fringe(
     if dark is None or _hangs_before(dark, u, v, contour):
         return contour, None
     height = contour.curve(contour.upper, u) - v
-    mask = dark & (height > _LASHES * contour.width)
+    mask = dark & (height > _LASHES * contour.width) & _comes_from_above(dark, contour)
     _, labels = cv2.connectedComponents(mask.astype(np.uint8))
     mask &= np.isin(labels, labels[mask & (height > _HIGH * contour.width)])
     edge = _lower_edge(mask, u, v, contour)
@@ -80,6 +82,14 @@ def _find_dark(grey: Float, like: Mask, u: Float, v: Float, contour: Contour) ->
     of_hair, of_skin = (float(np.median(grey[where])) for where in (above, cheek))
     near = cv2.dilate(like.astype(np.uint8), ellipse_kernel(max(1, round(_NEAR * width)))) > 0
     return np.asarray(near & (gaussian(grey, 0.6) < of_hair + _HAIR * (of_skin - of_hair)))
+
+
+def _comes_from_above(dark: Mask, contour: Contour) -> Mask:
+    """Whether it is dark above each pixel, too, (h, w): lashes have a bright lid between them and the hair."""
+    y, x = np.mgrid[: dark.shape[0], : dark.shape[1]].astype(np.float32)
+    rise = np.float32(contour.width) * contour.axis_v.astype(np.float32)
+    above = [sample(single(dark), x - way * rise[0], y - way * rise[1]) for way in _ABOVE]
+    return np.asarray(np.mean(above, axis=0) > _DARK_ABOVE)
 
 
 def _hangs_before(dark: Mask, u: Float, v: Float, contour: Contour) -> bool:

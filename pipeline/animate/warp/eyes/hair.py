@@ -25,6 +25,7 @@ _HARDLY_APART: Final = 1.9  # from here on hair's colour says at least where hai
 _LIKELY: Final = 2.0  # difference of the logarithms of the likelihoods
 # Lengths in eye widths. Hair before an eye comes down over the forehead: brows and shaded sockets do not.
 _FOREHEAD: Final = (0.30, 0.70)  # above the curve `top`, below the brow: a strip of the forehead
+_BEYOND_BROW: Final = (0.9, 1.6)  # … and so far above it no brow reaches
 _STRIP: Final = 0.6  # share of the strip that is hair
 _ASLANT: Final = 0.85  # … of both strips, where it lies aslant
 _LASHES: Final = 0.10  # above the upper margin
@@ -115,9 +116,10 @@ def share_to_blink(hair: Hair, contour: Contour) -> float:
 
 
 def share_above(hair: Hair, contour: Contour) -> float:
-    """The share of hair, 0..1, on a strip of the forehead above an eye."""
+    """The share of hair, 0..1, above an eye: the lesser of a strip below a brow or on it, and of one beyond it."""
     at_u = np.linspace(contour.left_end, contour.right_end, _COLUMNS)
-    return float(_share(hair, contour, contour.top, at_u, (-_FOREHEAD[1], -_FOREHEAD[0])).mean())
+    strips = ((-_FOREHEAD[1], -_FOREHEAD[0]), (-_BEYOND_BROW[1], -_BEYOND_BROW[0]))
+    return min(float(_share(hair, contour, contour.top, at_u, strip).mean()) for strip in strips)
 
 
 def share_below(hair: Hair, contour: Contour) -> float:

@@ -106,3 +106,21 @@ def test_without_a_fringe_nothing_changes(close_up: Pixels, close_head: Head, al
     same, none = free_fringe(close_up, contour, (int(left), int(top), int(right), int(bottom)), hair)
     assert none is None
     assert same is contour
+
+
+def test_black_brows_and_lashes_are_no_fringe(close_up: Pixels, close_head: Head, alpha: Float) -> None:
+    """They have the hair's colour, but the forehead above them is bare."""
+    size = close_up.shape[0], close_up.shape[1]
+    contour = trace_contour(close_head.landmarks, RIGHT)
+    u, height = heights(contour, size)
+    black = ((height > 0.5) & (height < 1.0) & (np.abs(u) < 0.9)) | (
+        (height > 0.03) & (height < 0.14) & (np.abs(u) < 0.7)
+    )
+    black |= (polygon_mask(size, close_head.landmarks[list(OVAL), :2]) == 0) & ((np.abs(u) > 1.0) | (height > 2.0))
+    pixels = np.where(black[..., None], np.array(_BLACK, np.uint8), close_up)
+    half = np.array([0.9, 0.8]) * contour.width
+    left, top = np.floor(contour.centre - half).astype(int)
+    right, bottom = np.ceil(contour.centre + half).astype(int)
+    hair = find_hair(pixels, alpha, close_head)
+    assert hair is not None
+    assert free_fringe(pixels, contour, (int(left), int(top), int(right), int(bottom)), hair)[1] is None
