@@ -9,12 +9,14 @@ import cv2
 import numpy as np
 
 from pipeline.animate.warp.head_frame import Grid, Head
+from pipeline.animate.warp.spectacles import flatten_depth
 from pipeline.arrays import Double, Float, Mask
 from pipeline.faces.mesh_topology import OVAL, SKIN_POINTS
 from pipeline.image_ops import gaussian, pixel_grid, polygon_mask, sample, single, smoothstep
 from pipeline.interpolation import raise_surface
 
 _SLOPE: Final = 2.0  # steepest depth, pixels a pixel: beyond it the inverse of the field stops converging at ±15°
+_BESIDE_LENS: Final = 1.2  # … beside spectacles
 
 _AROUND: Final = 256  # directions from the oval's middle in which depth is looked up …
 _RINGS: Final = 96  # … and curves around it
@@ -39,7 +41,7 @@ class Depth:
     """(h, w), distance below the chin along the face, in face heights; negative above it."""
 
 
-def estimate_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
+def estimate_depth(head: Head, grid: Grid, alpha: Float, spectacles: bool = False) -> Depth:
     """Shape the head: the face mesh inside the oval, outside a membrane from it to a rim at the turning axis' depth.
 
     A rim at the axis' depth lets a turn move the FACE and leaves the outline of the hair nearly still, which is what a
@@ -49,6 +51,7 @@ def estimate_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
         head: The head in region pixels.
         grid: The region's motion grid.
         alpha: The person's matte on the grid, float32 (h, w), 0..1.
+        spectacles: Whether the person wears some, whose lenses are rigid.
     """
     points = grid.points
     below = ((points - head.chin) @ head.down) / head.height
@@ -64,6 +67,9 @@ def estimate_depth(head: Head, grid: Grid, alpha: Float) -> Depth:
     z = _envelope(z, _SLOPE * grid.step, int(0.35 * head.width / grid.step))
     z = gaussian(z.astype(np.float32), 0.022 * head.width / grid.step)
     z = _smooth_along_oval(z, scaled[list(OVAL)])
+    if spectacles:
+        flat = np.asarray(flatten_depth(z, head, grid), np.float64)
+        z = single(_envelope(flat, _BESIDE_LENS * grid.step, int(0.35 * head.width / grid.step)))
     return Depth(z, _follow_weight(head, grid, below), oval, outside, below)
 
 

@@ -19,6 +19,7 @@ from pipeline.animate.warp.neighbours import find_neighbours, measure_touch, sha
 from pipeline.animate.warp.picture_frame import PictureFrame
 from pipeline.animate.warp.risk import measure_risk
 from pipeline.animate.warp.shading import build_shade_maps
+from pipeline.animate.warp.spectacles import wears_spectacles
 from pipeline.animate.warp.texture import build_texture
 from pipeline.animate.warp.wall import build_wall
 from pipeline.arrays import AnyArray, Float, Pixels
@@ -99,12 +100,12 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         everyone: All faces of the photo; the others stay where they are.
     """
     part = np.ascontiguousarray(pixels[(region := find_region(face, pixels.shape[:2])).slices])
-    here, others = _enter(region, face, everyone)
-    head = measure_head(here.landmarks)
+    here, others, head = _enter(region, face, everyone)
     picture = PictureFrame.cut(find_picture_edges(pixels), region)
     alpha = _find_person(runtime, part, here, others, head) * picture.inside
     padded = _pad_to_cells(part, grid := build_grid(region.size, head.step))
-    depth = estimate_depth(head, grid, small_alpha := single(resize(_pad_to_cells(alpha, grid), grid.size)))
+    small_alpha = single(resize(_pad_to_cells(alpha, grid), grid.size))
+    depth = estimate_depth(head, grid, small_alpha, wears_spectacles(part, head))
     beside_hands = share_motion(find_hands(runtime, part, [look_at_face(here)]), head, grid)
     wall, local = build_wall(part, alpha, head, grid, picture), grid.points - head.pivot
     return WarpMaps(
@@ -138,10 +139,12 @@ def _find_person(runtime: Runtime, part: Pixels, face: Face, others: tuple[Face,
     return add_loose_pieces(part, matte, face, head.width)
 
 
-def _enter(region: Region, face: Face, everyone: Sequence[Face]) -> tuple[Face, tuple[Face, ...]]:
-    """The face and all others in the region's pixels."""
+def _enter(region: Region, face: Face, everyone: Sequence[Face]) -> tuple[Face, tuple[Face, ...], Head]:
+    """The face, all others, and the face's head, in the region's pixels."""
     corner = np.array([region.left, region.top, 0], np.float32)
-    return _translate(face, corner), tuple(_translate(other, corner) for other in everyone if other is not face)
+    here = _translate(face, corner)
+    others = tuple(_translate(other, corner) for other in everyone if other is not face)
+    return here, others, measure_head(here.landmarks)
 
 
 def _translate(face: Face, corner: Float) -> Face:

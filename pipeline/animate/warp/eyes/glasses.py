@@ -48,7 +48,7 @@ def wears_glasses(pixels: Pixels, eyes: Sequence[Contour]) -> bool:
     mean = sum(strengths) / 2
     if min(strengths) < _WEAKER or mean < _MEAN:
         return False
-    bridge = _measure_bridge(grey, *eyes)
+    bridge = _trace_bridge(grey, *eyes)
     return bridge > _LEAST_BRIDGE and mean / 2 + bridge > _WITH_BRIDGE
 
 
@@ -60,7 +60,12 @@ def _measure_line_below(grey: Float, eye: Contour) -> float:
     return _trace_line(eye.unroll(grey, eye.lower, at_u, at_d), (at_d[1] - at_d[0]) / width)
 
 
-def _measure_bridge(grey: Float, eye: Contour, other: Contour) -> float:
+def measure_bridge(pixels: Pixels, eye: Contour, other: Contour) -> float:
+    """Measure the best line across the nose between two eyes of a photo (uint8 H×W×3): 0 none, 1 the strongest."""
+    return _trace_bridge(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32), eye, other)
+
+
+def _trace_bridge(grey: Float, eye: Contour, other: Contour) -> float:
     """Strength of the best line across the nose from eye to eye, see `_trace_line`."""
     width = (eye.width + other.width) / 2
     first, last = sorted((eye.inner_corner, other.inner_corner), key=lambda corner: float(corner[0]))
