@@ -57,6 +57,8 @@ class PlannedGesture:
         return {"left": -1.0, "right": 1.0}.get(self.side, 0.0)
 
 
+_WIDEST: Final = 0.8  # of `jaw`: lips that are parted farther show a dark hole, for the photo has no teeth to show
+
 Draw: TypeAlias = Callable[["Timeline", PlannedGesture], None]
 """Adds a planned gesture to a timeline."""
 
@@ -217,7 +219,7 @@ def _surprise(timeline: Timeline, plan: PlannedGesture) -> None:
     up = timeline.pulse(start, 0.18, 0.65 * pace, 0.6 * pace)
     timeline.blend("brow", min(1.0, 0.95 * strength) * up)
     timeline.blend("widen", min(1.0, timeline.vary(0.9, 0.1) * strength) * up)
-    timeline.blend("jaw", min(1.0, timeline.vary(0.42, 0.15) * strength) * up)
+    timeline.blend("jaw", min(_WIDEST, timeline.vary(0.62, 0.1) * strength) * up)
     back = strength * timeline.pulse(start + 0.04, 0.28, 0.5 * pace, 0.65 * pace)
     timeline.add("pitch", -2.0 * back)
     timeline.add("sway_y", -0.006 * back)
@@ -255,7 +257,8 @@ def _sigh(timeline: Timeline, plan: PlannedGesture) -> None:
     lids = min(0.5, 0.42 * strength) * timeline.pulse(start + 0.8 * pace, 0.45 * pace, 0.3 * pace, 0.75 * pace)
     timeline.close_eye("blink_r", lids)
     timeline.close_eye("blink_l", lids)
-    timeline.blend("jaw", 0.32 * strength * timeline.pulse(start + 0.8 * pace, 0.3 * pace, 0.25 * pace, 0.6 * pace))
+    apart = timeline.pulse(start + 0.8 * pace, 0.3 * pace, 0.25 * pace, 0.6 * pace)
+    timeline.blend("jaw", min(_WIDEST, 0.6 * strength) * apart)
 
 
 def _move_lips(timeline: Timeline, plan: PlannedGesture) -> None:
@@ -263,8 +266,8 @@ def _move_lips(timeline: Timeline, plan: PlannedGesture) -> None:
     at = plan.start
     for number in range(5):
         beat = timeline.vary(0.3, 0.15) * plan.pace
-        opened = plan.strength * timeline.vary(0.42, 0.3) * timeline.pulse(at, 0.45 * beat, 0.1 * beat, 0.55 * beat)
-        timeline.blend("jaw", opened)
+        opened = min(_WIDEST, timeline.vary(0.58, 0.25) * plan.strength)
+        timeline.blend("jaw", opened * timeline.pulse(at, 0.45 * beat, 0.1 * beat, 0.55 * beat))
         if number % 2:
             timeline.blend("pucker", 0.3 * plan.strength * timeline.pulse(at, 0.5 * beat, 0.1 * beat, 0.6 * beat))
         at += 0.94 * beat

@@ -178,3 +178,13 @@ def test_a_thought_looks_up_to_its_side(seed: int) -> None:
         resting = curves["gaze_y"] < -0.025
         assert resting.sum() > 15
         assert sign * np.median(curves["gaze_x"][resting]) > 0.02
+
+
+@pytest.mark.parametrize("gesture", ["surprise", "sigh", "lips"])
+@pytest.mark.parametrize("seed", range(4))
+def test_lips_part_so_far_that_it_is_seen_and_not_too_far(gesture: str, seed: int) -> None:
+    natural, strong = (
+        compose(gestures=(f"{gesture}:{strength}",), seconds=4.0, seed=seed).curves["jaw"].max()
+        for strength in (1.0, STRONGEST)
+    )
+    assert 0.5 < natural <= strong <= 0.81
