@@ -33,7 +33,9 @@ class WarpGraph(torch.nn.Module):
         step, scale = head[HEAD_VALUES.index("step")], head[HEAD_VALUES.index("texture_scale")]
         back, sources = backward_field(forward_field(cur, local, allowed, expressions, head), step)
         source, gain, moving = _upsample(back, light_gain(cur, shade, sources), background, corner, step)
-        person = still + (_sample(texture, to_texture(source, scale)).clamp(0.0, 255.0) - still) * moving
+        # whole levels before the light, as OpenCV samples: rounded at another place both would differ by a level
+        sampled = torch.floor(_sample(texture, to_texture(source, scale)).clamp(0.0, 255.0) + 0.5)
+        person = still + (sampled - still) * moving
         origin = _patch_origin(back, step, eyes[:, _BOX_LEFT : _BOX_LEFT + 2], eye_cell) - corner
         index = _patch_pixels(origin, eye_images, background, cur.shape[0])
         both = Eyes(eyes, eye_table, eye_images, texture, scale)
