@@ -21,7 +21,8 @@ _HIGHEST: Final = 0.85  # from here down a brow is looked for
 _LOWEST: Final = 0.06  # nothing lower is a brow: lashes
 _FOREHEAD: Final = 0.4  # so far down the light of the forehead is looked for
 _DARK: Final = 0.8  # of the forehead's light: what is darker may be brow
-_ENDS: Final = 0.45  # of the way from the brow's darkest to the skin's light: where it ends
+_ENDS: Final = 0.15  # of the way from the brow's darkest to the skin's light, by which it is lighter where it ends …
+_ENDS_LIGHT: Final = 0.03  # … and of the skin's light
 _THICK: Final = 0.28  # a brow that does not end before the lid is as thick as that: below it is the lid
 _SEEN: Final = 0.4  # share of the columns in which a brow is found
 _FARTHEST: Final = 0.3  # of the curve `top`: where it is higher no brow is in the way
@@ -131,10 +132,10 @@ def _find_end(profile: Float, step: float, lowest: float) -> float:
     if not light.any() or light[first] or -_HIGHEST + first * step > lowest:
         return float("nan")
     last = min(_ROWS - 1, first + round(_THICK / step))
-    darkest = first + int(np.argmin(profile[first : last + 1]))
-    level = float(profile[darkest]) + _ENDS * (skin - float(profile[darkest]))
-    ends = np.flatnonzero(profile[darkest : last + 1] > level)
-    return -_HIGHEST + (darkest + int(ends[0]) if ends.size else last) * step
+    below = profile[first : last + 1]
+    darkest = np.minimum.accumulate(below)
+    lighter = np.flatnonzero(below > darkest + _ENDS * (skin - darkest) + _ENDS_LIGHT * skin)
+    return -_HIGHEST + (first + int(lighter[0]) if lighter.size else last) * step
 
 
 def brow_shade(box: EyeBox, brow: Brow, lid: Float) -> Float:

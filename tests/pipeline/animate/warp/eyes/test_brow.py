@@ -106,3 +106,16 @@ def test_the_lid_lies_in_the_brow_s_shade(painted: PaintedEye) -> None:
     skin = painted.skin[top:bottom, left:right].mean(-1)[inside].mean()
     assert 0.3 * skin < below < 0.9 * middle
     assert 0.6 * skin < middle < 1.05 * skin
+
+
+def test_lashes_right_below_a_pale_brow_are_no_part_of_it(painted: PaintedEye) -> None:
+    """A narrow light lid between a brow and darker lashes ends the brow, or the lashes would not come down."""
+    contour, width = painted.contour, painted.contour.width
+    y, x = np.mgrid[: painted.pixels.shape[0], : painted.pixels.shape[1]].astype(np.float32)
+    u, v = contour.local(x, y)
+    height = (contour.curve(contour.upper, u) - v) / width
+    light = np.interp(height, [0.0, 0.08, 0.16, 0.2, 0.24, 0.34, 0.4], [0.4, 0.45, 0.82, 0.86, 0.7, 0.7, 1.0])
+    pixels = np.where(((height > 0.0) & (height < 0.4))[..., None], painted.skin * light[..., None], painted.pixels)
+    same, none = free_brow(pixels.astype(np.uint8), replace(contour, top=contour.upper - 0.25 * width), painted.box)
+    assert none is None
+    assert np.all(same.top == contour.upper - 0.25 * width)
