@@ -12,6 +12,7 @@ from pipeline.arrays import Double, Float, Pixels
 from pipeline.faces.crop import Square, crop
 from pipeline.faces.finder import Face
 from pipeline.faces.landmarks import face_square
+from pipeline.image_ops import single
 from pipeline.runtime import Runtime, only_input
 
 MODEL: Final = "body_landmarks"
@@ -51,6 +52,16 @@ class Body:
     """float32 (33, 2), photo pixels, pixel centres at whole numbers, see POINTS."""
     seen: Float
     """The net's belief that each point is on the photo and not hidden, float32 (33,), 0..1."""
+    outline: Float
+    """The share of the person in each pixel of the net's view, float32 (S, S), 0..1."""
+    square: Square
+    """The part of the photo that the net saw."""
+
+    def draw(self, size: tuple[int, int], scale: float = 1.0) -> Float:
+        """The share of the person on the photo, 0..1, float32 of `size` (h, w), whose pixels are `scale` of its own."""
+        matrix = self.square.to_picture(len(self.outline)) * scale
+        matrix[:, 2] += (scale - 1) / 2
+        return single(cv2.warpAffine(self.outline, matrix, size[::-1], flags=cv2.INTER_LINEAR))
 
 
 def find_body(runtime: Runtime, pixels: Pixels, face: Face) -> Body | None:
@@ -70,11 +81,12 @@ def find_body(runtime: Runtime, pixels: Pixels, face: Face) -> Body | None:
     down = np.array([-np.sin(place.angle), np.cos(place.angle)]) * unit
     square = _around(middle + _FIRST[0] * down, middle - _FIRST[1] * down)
     for _ in range(_LOOKS):
-        points, seen, presence = _locate(runtime, pixels, square)
+        looked = square
+        points, seen, presence, outline = _locate(runtime, pixels, looked)
         square = _around(points[_HIP], points[_TOP])
     if presence < _LEAST_PRESENCE or np.linalg.norm(points[_NOSE] - middle) > _OWN * unit:
         return None
-    return Body(np.asarray(points[:POINTS], np.float32), seen[:POINTS])
+    return Body(np.asarray(points[:POINTS], np.float32), seen[:POINTS], outline, looked)
 
 
 def _around(hip: Double, top: Double) -> Square:
@@ -84,8 +96,9 @@ def _around(hip: Double, top: Double) -> Square:
     return Square(float(hip[0]), float(hip[1]), _GROWN * reach, float(np.arctan2(along[0], -along[1])))
 
 
-def _locate(runtime: Runtime, pixels: Pixels, square: Square) -> tuple[Double, Float, float]:
-    """The points of a body in a square, photo pixels (39, 2), how well each is seen, (39,), and the body's presence."""
+def _locate(runtime: Runtime, pixels: Pixels, square: Square) -> tuple[Double, Float, float, Float]:
+    """The points of a body in a square, photo pixels (39, 2), how well each is seen, (39,), the body's presence, and
+    the share of the person in each pixel of the view."""
     grey = cv2.cvtColor(crop(pixels, square, _SIDE), cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
     image = np.asarray(np.minimum(grey[None, :, :, None] * _SKIN_TONE, 1), np.float32)
     out = runtime.run(MODEL, {only_input(runtime.session(MODEL)): image})
@@ -93,4 +106,5 @@ def _locate(runtime: Runtime, pixels: Pixels, square: Square) -> tuple[Double, F
     chances = 1 / (1 + np.exp(-np.clip(values[:, 3:], -80, 80)))
     matrix = square.to_picture(_SIDE)
     points = (values[:, :2] - 0.5) @ matrix[:, :2].T + matrix[:, 2]
-    return points, np.asarray(chances.min(axis=1), np.float32), float(out["Identity_1"].item())
+    outline = 1 / (1 + np.exp(-np.clip(out["Identity_2"][0, :, :, 0], -80, 80)))
+    return points, np.asarray(chances.min(axis=1), np.float32), float(out["Identity_1"].item()), single(outline)

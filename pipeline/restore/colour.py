@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Pixels
-from pipeline.bodies.finder import find_body
-from pipeline.faces.crop import Square
+from pipeline.bodies.finder import Body, find_body
+from pipeline.faces.crop import Square, crop
 from pipeline.faces.finder import Face
 from pipeline.faces.landmarks import face_square
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.hands.finder import find_hands, look_at_person
 from pipeline.image_ops import gaussian, polygon_mask, resize, sample, single, smoothstep
-from pipeline.restore.colour_calm import settle_colour
+from pipeline.restore.colour_calm import draw_bodies, settle_colour
 from pipeline.restore.colour_view import PEOPLE_SIDE, SIDE, draw_parts, draw_people, draw_view, face_plane, face_unit
 from pipeline.restore.hand_skin import find_hand_skin
 from pipeline.restore.limb_skin import find_limb_skin
@@ -121,7 +121,12 @@ def _join(runtime: Runtime, grey: Pixels, light: Float, faces: Sequence[Face]) -
     """The guesses for the whole photo, for each person and each face, over one another: (h, w, 2) as `light`."""
     size = grey.shape[:2]
     longer = float(max(size))
-    whole = _guess(runtime, grey, light, Square((size[1] - 1) / 2, (size[0] - 1) / 2, longer), faces, faces[0])
+    scale = light.shape[1] / grey.shape[1]
+    nearest = faces[:_MOST_WITH_HANDS]
+    bodies: list[Body | None] = [find_body(runtime, grey, face) for face in nearest]
+    bodies += [None] * (len(faces) - len(nearest))
+    scene = _Scene(runtime, grey, light, draw_bodies(faces, bodies, (light.shape[0], light.shape[1]), scale), faces)
+    whole = _guess(scene, Square((size[1] - 1) / 2, (size[0] - 1) / 2, longer), faces[0])
     canvas = np.zeros((*light.shape, 2), np.float32)
     canvas[whole.area] = whole.colour * np.float32(_FAR)
     people = np.zeros(light.shape, np.float32)
@@ -131,23 +136,20 @@ def _join(runtime: Runtime, grey: Pixels, light: Float, faces: Sequence[Face]) -
         weights = np.full(light.shape, 1e-6, np.float32)
         reach = np.zeros(light.shape, np.float32)
         for face in faces:
-            guess = _guess(runtime, grey, light, square_of(face, size), faces, face)
+            guess = _guess(scene, square_of(face, size), face)
             own = guess.weight * _ownership(face, guess.area, light.shape, size)
             total[guess.area] += guess.colour * own[..., None]
             weights[guess.area] += own
             reach[guess.area] = np.maximum(reach[guess.area], guess.weight)
             people[guess.area] = np.maximum(people[guess.area], guess.people * guess.weight)
         canvas += (total / weights[..., None] - canvas) * reach[..., None]
-    scale = light.shape[1] / grey.shape[1]
     canvas = settle_colour(canvas, light, people, faces, scale)
     for face in faces:
         _colour_skin(canvas, find_neck(light, people, face, scale), face, scale)
-    nearest = faces[:_MOST_WITH_HANDS]
     for hand in find_hands(runtime, grey, [square for face in nearest for square in look_at_person(face)]):
         owner = min(nearest, key=lambda face: float(np.hypot(*_on_plane(face, hand.middle))))
         _colour_skin(canvas, find_hand_skin(light, people, hand, scale), owner, scale)
-    for face in nearest:
-        body = find_body(runtime, grey, face)
+    for face, body in zip(faces, bodies, strict=True):
         if body is not None:
             _colour_skin(canvas, find_limb_skin(light, people, body, face, scale), face, scale)
     return canvas
@@ -169,16 +171,34 @@ def _colour_skin(canvas: Float, place: Float, face: Face, scale: float) -> None:
     canvas += (skin - canvas) * (place * np.sqrt(lack))[..., None]
 
 
-def _guess(
-    runtime: Runtime, grey: Pixels, light: Float, square: Square, faces: Sequence[Face], nearest: Face
-) -> _Guess:
+class _Scene(NamedTuple):
+    """The photo of which colours are guessed."""
+
+    runtime: Runtime
+    """Has the models."""
+    grey: Pixels
+    """The photo without its colour, uint8 H×W×3."""
+    light: Float
+    """Its lightness on the canvas, 0..100, (h, w)."""
+    bodies: Float
+    """Where people may be on the canvas, 0..1, (h, w)."""
+    faces: Sequence[Face]
+    """All faces of the photo."""
+
+
+def _guess(scene: _Scene, square: Square, nearest: Face) -> _Guess:
+    runtime, grey, light, bodies, faces = scene
+    scale = light.shape[1] / grey.shape[1]
+    on_canvas = Square((square.x + 0.5) * scale - 0.5, (square.y + 0.5) * scale - 0.5, square.size * scale)
+    may_be = crop(np.repeat((bodies * 255).astype(np.uint8)[..., None], 3, axis=2), on_canvas, PEOPLE_SIDE)[..., 0]
     people = draw_people(runtime, grey, square)
     view = draw_view(grey, square, people, faces, nearest)
     answer = runtime.run(MODEL, {only_input(runtime.session(MODEL)): view[None]})["colour"][0]
     colour = np.moveaxis(answer[:2] * (1 - (1 - _LEAST) * smoothstep(answer[2], _SURE, _UNSURE)), 0, 2)
-    outline = np.maximum(people, draw_parts(faces, square, PEOPLE_SIDE)[..., 0]).astype(np.float32) / np.float32(255)
+    outline = np.maximum(np.minimum(people, may_be), draw_parts(faces, square, PEOPLE_SIDE)[..., 0]).astype(
+        np.float32
+    ) / np.float32(255)
     inside = resize(outline, (_OUT_SIDE, _OUT_SIDE))
-    scale = light.shape[1] / grey.shape[1]
     ends = [
         (max(0, int((middle - square.size / 2) * scale)), min(length, int((middle + square.size / 2) * scale) + 1))
         for middle, length in ((square.y, light.shape[0]), (square.x, light.shape[1]))

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import cv2
 import numpy as np
 
 from pipeline.arrays import Float
+from pipeline.bodies.finder import Body
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
-from pipeline.image_ops import gaussian, polygon_mask, single, smoothstep
-from pipeline.restore.colour_view import face_plane
+from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, single, smoothstep
+from pipeline.restore.colour_view import face_plane, face_unit
 
 _BINS: Final = 12  # of lightness
 _BLUR: Final = 1.0  # bins
@@ -31,18 +33,43 @@ _BREAST: Final = (0.9, 1.4)
 _ALIKE: Final = 10.0
 _CLOTHES: Final = 0.85  # share of the common colour in that of clothes: a scarf may have its own
 _MOST_PEOPLE: Final = 12
+_OUTLINE: Final = 0.1  # units of a face by which a body's outline, which is coarse, is made wider
 # What clothes are surely no skin: darker than a face's shadows, or lighter than its highlights, by so much lightness.
 # Cloth that is dark or white has little colour (medians of 40 colour photos: b −0.6 and 1.5), and skin beside it looks
 # the warmer; everything in one warm tone would be a sepia with a coloured face.
 _SHADOWS: Final = (10, 4.0, 16.0)  # percentile of the face's lightness, from and to
-_HIGHLIGHTS: Final = (90, 4.0, 12.0)
+_HIGHLIGHTS: Final = (90, 0.0, 8.0)
 _BLACK: Final = (0.0, -3.0)  # a and b of dark cloth
 _WHITE: Final = (0.2, 1.4)
 _MOST_BLACK: Final = (36.0, 50.0)  # lightness: grey cloth beside a bright face isn't black,
-_LEAST_WHITE: Final = (72.0, 84.0)  # nor white beside a dark one
+_LEAST_WHITE: Final = (70.0, 82.0)  # nor white beside a dark one
 _HAIR: Final = (1.2, 2.0)  # radii of the head, over which what is dark may be long hair
 _DUSK: Final = (-0.2, -1.6)  # a and b of a wall in the shade
 _LIT: Final = (22.0, 58.0)  # lightness over which a wall gets its own colour
+
+
+def draw_bodies(faces: Sequence[Face], bodies: Sequence[Body | None], size: tuple[int, int], scale: float) -> Float:
+    """The places of people by the outlines of their bodies: the segmentation takes cracks and rubble for people, too.
+
+    Args:
+        faces: All faces, in pixels of the photo.
+        bodies: Theirs.
+        size: Height and width of the picture.
+        scale: Its pixels by those of the photo.
+
+    Returns:
+        0..1, float32 of `size`; 1 everywhere where not every face has a body.
+    """
+    y, x = np.mgrid[: size[0], : size[1]].astype(np.float32) / np.float32(scale)
+    people = np.zeros(size, np.float32)
+    for face, body in zip(faces, bodies, strict=True):
+        if body is None:
+            return np.ones(size, np.float32)
+        reach = _OUTLINE * face_unit(face) * scale
+        outline = gaussian(cv2.dilate(body.draw(size, scale), ellipse_kernel(round(reach))), reach / 2)
+        head = 1 - smoothstep(_from_head(face, x, y), *_WORN)
+        people = np.maximum(people, np.maximum(smoothstep(outline, 0.2, 0.6), head))
+    return single(people)
 
 
 def settle_colour(canvas: Float, light: Float, people: Float, faces: Sequence[Face], scale: float) -> Float:

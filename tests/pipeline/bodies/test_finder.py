@@ -43,6 +43,9 @@ def test_shoulders_are_below_the_face(
     assert np.linalg.norm(body.points[SHOULDERS[0]] - (300, 235)) < 40
     assert np.linalg.norm(body.points[SHOULDERS[1]] - (125, 225)) < 40
     assert min(body.seen[list(SHOULDERS)]) > 0.8
+    drawn = body.draw((astronaut.shape[0], astronaut.shape[1]))
+    assert drawn[100:160, 200:250].min() > 0.9 and drawn[330:420, 110:260].mean() > 0.9  # the face, the suit
+    assert drawn[:150, :60].max() < 0.1 and drawn[60:200, 380:].mean() < 0.1  # the flag, the shuttle
 
 
 def test_points_beyond_the_photo_are_not_seen(runtime: Runtime, astronaut: Pixels, face: Face) -> None:

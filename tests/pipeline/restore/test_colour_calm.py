@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from pipeline.arrays import Float
+from pipeline.bodies.finder import POINTS, Body
+from pipeline.faces.crop import Square
 from pipeline.faces.finder import Face
 from pipeline.faces.head_pose import Pose
 from pipeline.faces.mesh_topology import OVAL
-from pipeline.restore.colour_calm import settle_colour
+from pipeline.restore.colour_calm import draw_bodies, settle_colour
 
 SIDE = 240
 
@@ -94,3 +96,16 @@ def test_a_wall_is_cooler_in_the_shade(picture: tuple[Float, Float, Float]) -> N
     shaded[:, :60] = 15
     settled = settle_colour(np.full_like(canvas, 2.0), shaded, people, [make_face(120, 80)], 1.0)
     assert settled[20:100, 10:50, 1].mean() < -1 < 1 < settled[20:100, 200:230, 1].mean()
+
+
+def test_people_are_where_their_bodies_are_and_everywhere_beside_a_face_without_one() -> None:
+    outline = np.zeros((64, 64), np.float32)
+    outline[32:, 16:48] = 1  # from the middle of the square down
+    body = Body(np.zeros((POINTS, 2), np.float32), np.ones(POINTS, np.float32), outline, Square(119.5, 119.5, 240))
+    face = make_face(120, 80)
+    people = draw_bodies([face], [body], (SIDE, SIDE), 1.0)
+    assert people[150:230, 75:165].min() > 0.95 and people[60:100, 100:140].min() > 0.95
+    assert people[:, :30].max() < 0.05 and people[:20].max() < 0.05
+    half = draw_bodies([face], [body], (SIDE // 2, SIDE // 2), 0.5)
+    assert np.abs(half - people.reshape(SIDE // 2, 2, SIDE // 2, 2).mean(axis=(1, 3))).mean() < 0.02
+    assert draw_bodies([face, make_face(200, 80)], [body, None], (SIDE, SIDE), 1.0).min() == 1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from pipeline.arrays import Float
 from pipeline.bodies.finder import ANKLES, ELBOWS, HIPS, KNEES, POINTS, SHOULDERS, TOES, WRISTS, Body
+from pipeline.faces.crop import Square
 from pipeline.faces.finder import Face
 from pipeline.faces.head_pose import Pose
 from pipeline.faces.mesh_topology import OVAL
@@ -42,7 +45,7 @@ def body() -> Body:
     points = np.zeros((POINTS, 2), np.float32)
     for pair, places in PLACES.items():
         points[list(pair)] = places
-    return Body(points, np.ones(POINTS, np.float32))
+    return Body(points, np.ones(POINTS, np.float32), np.ones((8, 8), np.float32), Square(120, 240, 480))
 
 
 def draw(body: Body, shirt: float, skirt: float, limbs: dict[str, float]) -> Float:
@@ -99,5 +102,5 @@ def test_a_shirt_as_light_as_the_face_with_its_folds_stays(body: Body, face: Fac
 
 def test_limbs_that_are_not_seen_stay(body: Body, face: Face) -> None:
     light = draw(body, 30, 25, {})
-    hidden = Body(body.points, np.zeros(POINTS, np.float32))
+    hidden = replace(body, seen=np.zeros(POINTS, np.float32))
     assert find_limb_skin(light, np.ones_like(light), hidden, face, 1.0).max() == 0
