@@ -33,6 +33,7 @@ _BREAST: Final = (0.9, 1.4)
 _ALIKE: Final = 10.0
 _CLOTHES: Final = 0.85  # share of the common colour in that of clothes: a scarf may have its own
 _MOST_PEOPLE: Final = 12
+_DISPUTED: Final = 0.48  # least share of what only the segmentation takes for people: they may be people without a face
 _OUTLINE: Final = 0.1  # units of a face by which a body's outline, which is coarse, is made wider
 # What clothes are surely no skin: darker than a face's shadows, or lighter than its highlights, by so much lightness.
 # Cloth that is dark or white has little colour (medians of 40 colour photos: b −0.6 and 1.5), and skin beside it looks
@@ -69,7 +70,7 @@ def draw_bodies(faces: Sequence[Face], bodies: Sequence[Body | None], size: tupl
         outline = gaussian(cv2.dilate(body.draw(size, scale), ellipse_kernel(round(reach))), reach / 2)
         head = 1 - smoothstep(_from_head(face, x, y), *_WORN)
         people = np.maximum(people, np.maximum(smoothstep(outline, 0.2, 0.6), head))
-    return single(people)
+    return single(_DISPUTED + (1 - _DISPUTED) * people)
 
 
 def settle_colour(canvas: Float, light: Float, people: Float, faces: Sequence[Face], scale: float) -> Float:
