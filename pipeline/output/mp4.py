@@ -18,9 +18,11 @@ from pipeline.output import provenance
 # mbtree and B-frames would blur the part that moves (0.88–0.92). With ipratio 8 the first frame is so good
 # that no later one touches up what stands still, and the loop closes without a pop: on a small face in a
 # large picture the background changes by 0.06 of 255 from the last frame to the first (0.21 with ipratio 2).
-# One closed group of pictures.
+# One closed group of pictures. Motion is short and light does not fade: searched in a diamond, without weighted
+# prediction, three clips take 6 to 15 % less time, with the same PSNR to 0.01 dB and the same bytes to 0.3 %.
 _X264 = (
-    "mbtree=0:bframes=0:ipratio=8:keyint=infinite:scenecut=0:colorprim=bt709:transfer=bt709:colormatrix=bt709:range=tv"
+    "mbtree=0:bframes=0:ipratio=8:keyint=infinite:scenecut=0:weightp=0:me=dia"
+    ":colorprim=bt709:transfer=bt709:colormatrix=bt709:range=tv"
 )
 _BT709, _LIMITED = 1, 1
 # Exact rounding and full chroma input: bias under 0.1 level where the default has 0.25, for 0.1 ms a frame.
