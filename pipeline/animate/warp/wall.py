@@ -1,8 +1,8 @@
 """The wall behind a head: filled in where the head leaves it, or bent beside it where no fill would be believed.
 
 Leaves, crowds, shelves, lettering: a matte takes crumbs of them along, and what a turn uncovers is smeared. Such a wall
-is bent close to the head instead, and nothing is uncovered. Its upright and level lines are bent as little as can be. A
-wall of planks or window panes is not: all of it would be seen to bend.
+is bent close to the head instead, and nothing is uncovered. Its level lines beside the hair are bent as little as can
+be. A wall of planks or window panes is not: all of it would be seen to bend.
 """
 
 from __future__ import annotations
@@ -111,13 +111,16 @@ def _below_chin(size: tuple[int, ...], head: Head, scale: float) -> Double:
 
 
 def _find_lines(grey: Float, alpha: Float, unit: float) -> Float:
-    """Lines of a wall (h, w) that are upright, and that are level: (h, w, 2), 0..1."""
+    """Level lines of a wall (h, w), which hold what moves up and down: (h, w, 2), 0 and 0..1.
+
+    Upright ones may bend: held, they would dent the hair, which a turn moves farther aside than up or down.
+    """
     by_x, by_y = (cv2.Scharr(grey, cv2.CV_32F, *order) / 32.0 for order in ((1, 0), (0, 1)))
     wall = single(cv2.erode((alpha < 0.02).view(np.uint8), np.ones((3, 3), np.uint8)))
-    products = np.dstack([by_x * by_x - by_y * by_y, by_x * by_x + by_y * by_y, np.ones_like(grey)])
+    products = np.dstack([by_y * by_y - by_x * by_x, by_x * by_x + by_y * by_y, np.ones_like(grey)])
     total = wide_gaussian(single(products) * wall[..., None], _LINES[0] * unit)
-    level = total[..., 0] / (total[..., 1] + _STEEP * total[..., 2] + 1e-3)
-    return single(np.dstack([smoothstep(level, *_LINES[1:]), smoothstep(-level, *_LINES[1:])]))
+    level = smoothstep(total[..., 0] / (total[..., 1] + _STEEP * total[..., 2] + 1e-3), *_LINES[1:])
+    return single(np.dstack([np.zeros_like(level), level]))
 
 
 def _shrink(pixels: Pixels, alpha: Float) -> Float:

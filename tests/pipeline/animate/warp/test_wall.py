@@ -117,6 +117,23 @@ def test_a_level_line_beside_the_hair_stays_straight(maps: WarpMaps, person: Flo
     assert lined[face].min() > 0.97
 
 
+def test_upright_lines_do_not_dent_the_hair(maps: WarpMaps, person: Float) -> None:
+    """A waterfall that ends at the hair: held aside, the hair would be dented by a turn."""
+    frame = PictureFrame.cut((), maps.region)
+
+    def fall(height: int, width: int) -> Pixels:
+        wall = leaves(height, width)
+        middle = round(maps.head.centre[0] + 0.5 * maps.head.width)
+        wall[:, middle : middle + 40][:, np.arange(40) % 8 < 4] = (240, 240, 240)
+        return wall
+
+    lined, plain = (
+        build_wall(draw(*person.shape), person, maps.head, maps.grid, frame).share for draw in (fall, leaves)
+    )
+    np.testing.assert_array_equal(lined[..., 0], plain[..., 0])
+    assert lined[..., 1].mean() > 0.8 * plain[..., 1].mean()
+
+
 @pytest.mark.parametrize("draw", [planks, window, even])
 def test_other_walls_stand_still(maps: WarpMaps, person: Float, draw: Callable[[int, int], Pixels]) -> None:
     wall = build_wall(draw(*person.shape), person, maps.head, maps.grid, PictureFrame.cut((), maps.region))
