@@ -193,6 +193,8 @@ def _eyeball(eyes: Eyes, cur: Tensor, lids: _Lids, width: Tensor) -> Tensor:
     ball = ball.clamp(0.0, 255.0)
     depth = (v - lids.margin).clamp(min=0.0) / (formula.BALL_SHADOW_DEPTH * width)
     shadow = formula.BALL_SHADOW * (formula.BALL_SHADOW_RATE * blink).clamp(max=1.0) * torch.exp(-depth)
+    begin, end, most = formula.BALL_DIM
+    shadow = shadow + (1.0 - shadow) * (most * smoothstep(blink, begin, end))
     shadow = shadow * (lids.opening / (formula.BALL_SHADOW_OPENING * width)).clamp(max=1.0)
     shaded = torch.where(blink > formula.LEAST_BLINK, shadow, torch.zeros_like(shadow))
     return ball * (1.0 - shaded).unsqueeze(-1)

@@ -183,6 +183,8 @@ def _eyeball(patch: _EyePatch, texture: Pixels | FinerTexture, curve_values: Cur
     if patch.blink > formula.LEAST_BLINK:
         depth = np.maximum(patch.beyond, 0.0) / (formula.BALL_SHADOW_DEPTH * width)
         shadow = formula.BALL_SHADOW * min(formula.BALL_SHADOW_RATE * patch.blink, 1.0) * np.exp(-depth)
+        begin, end, most = formula.BALL_DIM
+        shadow = shadow + (1.0 - shadow) * np.float32(most * float(smoothstep(patch.blink, begin, end)))
         shadow = shadow * np.minimum(patch.opening / (formula.BALL_SHADOW_OPENING * width), 1.0)
         ball = ball * (1.0 - shadow)[..., None]
     return ball

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pipeline.animate.warp import formula
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, trace_contour
 from pipeline.animate.warp.eyes.draw import draw_eye, lid_way
@@ -119,6 +120,22 @@ def test_a_half_shut_eye_is_seen_below_its_lashes(close_maps: WarpMaps, eye: Eye
     rest, half = (draw_eye(close_maps.texture, eye, blink, make_curves(), source)[0] for blink in (0.0, way))
     assert seen.sum() > 20
     assert half[seen].mean() > 0.85 * rest[seen].mean()  # neither lashes nor their shadow make it a grey slit
+
+
+def test_the_slit_of_a_shutting_eye_gets_darker(
+    close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_of(eye)
+    blinks = (0.15, 0.4, 0.6)
+    shaded = [draw_eye(close_maps.texture, eye, blink, make_curves(), source)[0] for blink in blinks]
+    monkeypatch.setattr(formula, "BALL_DIM", (*formula.BALL_DIM[:2], 0.0))
+    light = [draw_eye(close_maps.texture, eye, blink, make_curves(), source)[0] for blink in blinks]
+    seen = aperture(eye, source)
+    least = [
+        float(np.percentile((one[seen] + 1.0) / (two[seen] + 1.0), 2)) for one, two in zip(shaded, light, strict=True)
+    ]  # the eyeball; skin stays as it is
+    assert least[0] == 1.0
+    assert 0.7 < least[2] < least[1] - 0.02 < 0.98
 
 
 @pytest.mark.parametrize(("name", "axis"), [("gaze_x", 0), ("gaze_y", 1)])
