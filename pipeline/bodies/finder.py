@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Double, Float, Pixels
-from pipeline.faces.crop import Square, crop
+from pipeline.faces.crop import Square, crop_toned
 from pipeline.faces.finder import Face
 from pipeline.faces.landmarks import face_square
 from pipeline.image_ops import single
@@ -40,8 +40,6 @@ _FIRST: Final = (3.0, 1.2)
 _LOOKS: Final = 2
 _LEAST_PRESENCE: Final = 0.7
 _OWN: Final = 0.5  # longer sides of the face: the farthest that the body's nose may be from its middle
-# The net knows people in colour; greys toned like skin are nearer to them.
-_SKIN_TONE: Final = np.array((1.25, 0.9, 0.8), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +97,7 @@ def _around(hip: Double, top: Double) -> Square:
 def _locate(runtime: Runtime, pixels: Pixels, square: Square) -> tuple[Double, Float, float, Float]:
     """The points of a body in a square, photo pixels (39, 2), how well each is seen, (39,), the body's presence, and
     the share of the person in each pixel of the view."""
-    grey = cv2.cvtColor(crop(pixels, square, _SIDE), cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
-    image = np.asarray(np.minimum(grey[None, :, :, None] * _SKIN_TONE, 1), np.float32)
-    out = runtime.run(MODEL, {only_input(runtime.session(MODEL)): image})
+    out = runtime.run(MODEL, {only_input(runtime.session(MODEL)): crop_toned(pixels, square, _SIDE)})
     values = out["Identity"].reshape(-1, 5)  # x, y, depth, visibility and presence before the sigmoid
     chances = 1 / (1 + np.exp(-np.clip(values[:, 3:], -80, 80)))
     matrix = square.to_picture(_SIDE)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import cv2
 import numpy as np
 
 from pipeline.arrays import Double, Float, Pixels
+
+# MediaPipe's nets of hands and bodies look for skin's colour: on greys they miss half the hands, on greys toned like
+# skin they find as many as in colour, and old prints, night light and white balance are all the same to them.
+_SKIN_TONE: Final = np.array((1.25, 0.9, 0.8), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +129,9 @@ def crop(pixels: Pixels, square: Square, side: int) -> Pixels:
     if finer > 1:
         warped = cv2.resize(warped, (side, side), interpolation=cv2.INTER_AREA)
     return np.asarray(warped, np.uint8)
+
+
+def crop_toned(pixels: Pixels, square: Square, side: int) -> Float:
+    """Crop a turned square out of a picture, see `crop`, in greys toned like skin: float32 (1, side, side, 3), 0..1."""
+    grey = cv2.cvtColor(crop(pixels, square, side), cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
+    return np.asarray(np.minimum(grey[None, :, :, None] * _SKIN_TONE, 1), np.float32)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 
 from pipeline.arrays import Double, Float, Pixels
-from pipeline.faces.crop import Square, crop
+from pipeline.faces.crop import Square, crop_toned
 from pipeline.faces.finder import Face
 from pipeline.faces.landmarks import face_square
 from pipeline.runtime import Runtime, only_input
@@ -36,9 +35,6 @@ _LEAST_PRESENCE: Final = 0.8
 # The hand's square from the palm's, as in MediaPipe's own pipeline
 _GROWN: Final = 2.6
 _TOWARDS_FINGERS: Final = 0.5
-# The nets look for skin's colour: on greys they miss half the hands, on greys toned like skin they find as many as in
-# colour, and old prints, night light and white balance are all the same to them.
-_SKIN_TONE: Final = np.array((1.25, 0.9, 0.8), np.float32)
 # Looks at a person: (middle below the face's, side), in longer sides of the face
 _LOOKS: Final = ((0.2, 2.6), (1.0, 4.5))
 _SAME: Final = 0.5  # of a hand's length: the distance of its middle up to which two findings are one hand
@@ -148,7 +144,7 @@ _ANCHORS: Final = _anchors()
 
 def _find_palms(runtime: Runtime, pixels: Pixels, square: Square) -> list[_Palm]:
     """The places of a square that may be palms, the strongest of each."""
-    image = _see(pixels, square, _DETECTOR_SIDE)
+    image = crop_toned(pixels, square, _DETECTOR_SIDE)
     out = runtime.run(DETECTOR, {only_input(runtime.session(DETECTOR)): image})
     values, logits = out["Identity"][0], out["Identity_1"][0, :, 0]
     scores = 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
@@ -168,17 +164,11 @@ def _find_palms(runtime: Runtime, pixels: Pixels, square: Square) -> list[_Palm]
 
 def _locate(runtime: Runtime, pixels: Pixels, square: Square) -> Hand:
     """The landmarks of what may be a hand in a square, fingers up."""
-    image = _see(pixels, square, _LANDMARKS_SIDE)
+    image = crop_toned(pixels, square, _LANDMARKS_SIDE)
     out = runtime.run(LANDMARKS, {only_input(runtime.session(LANDMARKS)): image})
     points = out["Identity"].reshape(POINTS, 3)[:, :2] - 0.5
     matrix = square.to_picture(_LANDMARKS_SIDE)
     return Hand(np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float32), float(out["Identity_1"].item()))
-
-
-def _see(pixels: Pixels, square: Square, side: int) -> Float:
-    """The square as the nets see it: float32 (1, side, side, 3), 0..1, in the tone of skin."""
-    grey = cv2.cvtColor(crop(pixels, square, side), cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
-    return np.asarray(np.minimum(grey[None, :, :, None] * _SKIN_TONE, 1), np.float32)
 
 
 def _is_within(palm: _Palm, hand: Hand) -> bool:

@@ -107,7 +107,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
     small_alpha = single(resize(_pad_to_cells(alpha, grid), grid.size))
     depth = estimate_depth(head, grid, small_alpha, wears_spectacles(part, head))
     beside_hands = share_motion(find_hands(runtime, part, [look_at_face(here)]), head, grid)
-    wall, local = build_wall(part, alpha, head, grid, picture), grid.points - head.pivot
+    wall, neighbours = build_wall(part, alpha, head, grid, picture), find_neighbours(runtime, part, head, others)
     return WarpMaps(
         region=region,
         head=head,
@@ -116,13 +116,13 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         texture=build_texture(part, _face_box(head)),
         alpha=wall.alpha,
         background=wall.picture,
-        local_x=(local @ head.across).astype(np.float32),
-        local_y=(local @ head.down).astype(np.float32),
+        local_x=((grid.points - head.pivot) @ head.across).astype(np.float32),
+        local_y=((grid.points - head.pivot) @ head.down).astype(np.float32),
         local_z=(depth.z - head.pivot_z).astype(np.float32),
         follow=depth.follow,
         border=_border_share(region, pixels.shape[:2], head, grid, small_alpha)
         * (picture.motion_share(head, grid, small_alpha) * (beside_hands[..., None] * wall.share))
-        * share_beside(neighbours := find_neighbours(runtime, part, head, others), head, grid),
+        * share_beside(neighbours, head, grid),
         expressions=build_expression_fields(head, grid, depth)
         | build_follower_fields(padded, head, grid, depth, small_alpha, hair := find_hair(part, alpha, head)),
         shade=build_shade_maps(padded, head, grid, depth) * beside_hands,

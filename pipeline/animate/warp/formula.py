@@ -88,8 +88,8 @@ GLINT_REACH: Final = 0.32  # of the iris' middle: no glint, moved or not, lies f
 BALL_SHADOW: Final = 0.42  # of the light: shadow of the upper lid at its margin
 BALL_SHADOW_RATE: Final = 2.5  # of it by blink
 BALL_SHADOW_DEPTH: Final = 0.09  # how far down it falls to 1/e
-BALL_DIM: Final = (0.2, 0.7, 0.3)  # of blink, over which lid and lashes shade the whole slit, and by how much
 BALL_SHADOW_OPENING: Final = 0.1  # at a narrower place of the eye it is weaker
+BALL_DIM: Final = (0.2, 0.7, 0.3)  # of blink, over which lid and lashes shade the whole slit, and by how much
 
 # The lower lid.
 SQUINT: Final = (0.03, 0.05)  # by which a full smile, and a full squint, lift it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from pipeline.animate.warp.eyes.contour import RIGHT, Contour, trace_contour
@@ -12,25 +11,14 @@ from pipeline.animate.warp.eyes.draw import draw_eye
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps, build_both_eyes
 from pipeline.animate.warp.eyes.fringe import free_fringe
 from pipeline.animate.warp.eyes.hair import find_hair, share_to_blink
-from pipeline.animate.warp.head_frame import Head, measure_head
+from pipeline.animate.warp.head_frame import Head
 from pipeline.animate.warp.texture import build_texture
 from pipeline.arrays import Float, Mask, Pixels
-from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.image_ops import polygon_mask
 from pipeline.motion.channels import CHANNELS
 
 _BLACK = (26, 22, 20)
-
-
-@pytest.fixture(scope="module")
-def close_head(close_face: Face) -> Head:
-    return measure_head(close_face.landmarks)
-
-
-@pytest.fixture(scope="module")
-def alpha(close_up: Pixels) -> Float:
-    return np.ones(close_up.shape[:2], np.float32)
 
 
 def heights(contour: Contour, size: tuple[int, int]) -> tuple[Float, Float]:

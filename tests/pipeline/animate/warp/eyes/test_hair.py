@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import pytest
 
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, Contour, trace_contour
 from pipeline.animate.warp.eyes.eye_maps import build_both_eyes
@@ -16,21 +15,10 @@ from pipeline.animate.warp.eyes.hair import (
     share_beside_strands,
     share_to_blink,
 )
-from pipeline.animate.warp.head_frame import Head, measure_head
+from pipeline.animate.warp.head_frame import Head
 from pipeline.arrays import Float, Mask, Pixels
-from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
 from pipeline.image_ops import polygon_mask
-
-
-@pytest.fixture(scope="module")
-def close_head(close_face: Face) -> Head:
-    return measure_head(close_face.landmarks)
-
-
-@pytest.fixture(scope="module")
-def alpha(close_up: Pixels) -> Float:
-    return np.ones(close_up.shape[:2], np.float32)
 
 
 def contour_of(head: Head) -> Contour:
