@@ -20,8 +20,10 @@ _SHUT_LINE: Final = np.array([0.047, 0.087, 0.088, 0.079, 0.061, 0.037, 0.005, -
 _USUAL_DROP: Final = 0.08  # eye widths: fall of the lower margin of such an eye below its corners, weighted
 _DROP: Final = (0.5, 1.5)  # of the usual: what is taken into account
 _USUAL_OPENNESS: Final = 0.3  # eye widths: a narrower eye has less room for the line's slant
-# The outer corner comes down with the line, which has no hook there: how far outwards and inwards, by how much.
-_OUTER: Final = (0.12, 0.2, 0.02)
+# The outer corner comes down with the line, which has no hook there: how far inwards, by how much.
+_OUTER: Final = (0.16, 0.03)
+# … and the lashes and a liner's wing beyond it turn down with it: by how much so far outwards, eye widths.
+_BEYOND: Final = ((0.0, 0.1, 0.18, 0.27, 0.36), (0.03, 0.055, 0.055, 0.02, 0.0))
 _RISE: Final = 0.10  # share of the opening by which the lower lid comes up at least when the eye shuts
 _MOST_RISE: Final = 0.7  # … and at most
 _OVERLAP: Final = 0.05  # eye widths: a shut upper lid covers the lower margin with its wet line and lashes
@@ -221,10 +223,12 @@ def _shut_line(
     slant = slant * min(1.0, float(opening.max()) / (_USUAL_OPENNESS * width))
     gap = np.maximum(lower - upper, 0.0)
     beyond = -(place if outer_is_left else 1.0 - place)
-    corner = smoothstep(-beyond, -_OUTER[0], 0.0) * (1.0 - smoothstep(-beyond, 0.0, _OUTER[1]))
+    corner = (1.0 - smoothstep(-beyond, 0.0, _OUTER[0])) * (beyond < 0.0)
     highest = np.maximum(upper + 0.1 * gap, lower - _MOST_RISE * gap)
-    lowest = np.maximum(highest, lower + 0.1 * gap + _OUTER[2] * width * corner)
+    lowest = np.maximum(highest, lower + 0.1 * gap + _OUTER[1] * width * corner)
     line = np.clip(chord + width * (bow + slant), highest, lowest)
+    open_share = min(1.0, float(opening.max()) / (_USUAL_OPENNESS * width))
+    line = np.where(beyond < 0.0, line, upper + width * open_share * np.interp(beyond, *_BEYOND))
     return np.asarray(line, np.float64)
 
 

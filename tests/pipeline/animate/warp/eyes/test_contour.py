@@ -89,11 +89,32 @@ def test_shut_lashes_lie_as_those_of_real_eyes(eye: EyeLandmarks) -> None:
     assert 1 <= int(np.argmax(line)) <= 2 and (np.diff(line)[2:] < 0).all()
 
 
-def test_nothing_moves_beyond_the_corners() -> None:
-    contour = trace_contour(drawn(RIGHT), RIGHT)
-    beyond = np.abs(contour.at) > 0.62 * contour.width
+@pytest.mark.parametrize("eye", [RIGHT, LEFT])
+def test_nothing_moves_far_beyond_the_corners(eye: EyeLandmarks) -> None:
+    contour = trace_contour(drawn(eye), eye)
+    outwards = (-contour.at if contour.outer_is_left else contour.at) / contour.width
+    beyond = (outwards > 0.9) | (outwards < -0.62)
     for name in ("opening", "travel", "rise"):
         assert np.abs(getattr(contour, name)[beyond]).max() < 0.004 * contour.width
+
+
+@pytest.mark.parametrize("eye", [RIGHT, LEFT])
+def test_lashes_beyond_the_outer_corner_turn_down_with_the_lid(eye: EyeLandmarks) -> None:
+    """They and a liner's wing do not stay in the air above a line with a hook."""
+    contour = trace_contour(drawn(eye), eye)
+    outwards = (-contour.at if contour.outer_is_left else contour.at) / contour.width
+    line = (contour.upper + contour.travel) / contour.width
+    beside = (outwards > 0.5) & (outwards < 0.7)
+    assert 0.02 < contour.travel[beside].min() / contour.width < contour.travel[beside].max() / contour.width < 0.075
+    around = (outwards > 0.3) & (outwards < 0.7)
+    slope = np.gradient(line[around], outwards[around])
+    assert np.abs(slope).max() < 0.5
+    assert line[beside].min() > line[around].max() - 0.075
+
+
+def test_beside_a_narrow_eye_less_turns_down() -> None:
+    narrow, wide = (trace_contour(drawn(RIGHT, opening=opening), RIGHT) for opening in (0.1, 0.35))
+    assert at(narrow, narrow.travel, -24.0) < 0.5 * at(wide, wide.travel, -24.0)
 
 
 def test_the_lids_skin_begins_below_the_brow() -> None:
