@@ -144,6 +144,20 @@ def test_every_setting_is_explained() -> None:
     )
 
 
+def test_defaults_are_those_of_the_code() -> None:
+    """Where a table of settings gives a number, a word or a choice, it is the default of the code."""
+    wrong, looked_at = [], 0
+    for page, names, said in setting_rows():
+        for name, value in zip(names, said, strict=True):
+            default = Settings.model_fields[name].get_default()
+            if isinstance(default, bool | int | float) or (isinstance(default, str) and default):
+                looked_at += 1
+                if value not in (spoken(default), f"`{spoken(default)}`"):
+                    wrong.append(f"{page.name}: {name} is {default!r}, not {value}")
+    assert wrong == []
+    assert looked_at > 35
+
+
 def test_nobody_is_sent_to_the_registry_for_this_project() -> None:
     """The name may be somebody else's there: what is installed is the folder."""
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
@@ -151,6 +165,30 @@ def test_nobody_is_sent_to_the_registry_for_this_project() -> None:
     for name in tracked.split("\0"):
         if name.endswith((".md", ".py", ".toml", "Makefile")) and (ROOT / name) != Path(__file__):
             assert not wrong.search((ROOT / name).read_text(encoding="utf-8")), name
+
+
+def setting_rows() -> Iterator[tuple[Page, list[str], list[str]]]:
+    """Of each row `| settings | default | …` of a table: the names of the settings, and what is said of each."""
+    for page in PAGES:
+        for first, second in re.findall(r"^\| (`OZHIVI_[^|]*) \| ([^|]+) \|", page.text, re.MULTILINE):
+            names = [name.removeprefix("OZHIVI_").lower() for name in _VARIABLE.findall(first)]
+            said = second.strip().split(", ")
+            if said == [""] or page.name not in ("README.md", "docs/service.md", "docs/filters.md", "docs/dialog.md"):
+                continue
+            known = [name for name in names if name in Settings.model_fields]
+            if len(said) not in (1, len(names)):
+                said = [second.strip()]  # one default with a comma in it
+            said = said * len(known) if len(said) == 1 else said
+            yield page, known, said[: len(known)]
+
+
+def spoken(default: bool | float | str) -> str:
+    """A default as the docs write it."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if default == Settings.model_fields["keep"].get_default():
+        return "24h"
+    return f"{default:g}" if isinstance(default, float) else str(default)
 
 
 def anchors(file: Path) -> set[str]:

@@ -69,6 +69,12 @@ def rules() -> list[dict[str, Any]]:
     return list(group["rules"])
 
 
+def test_docs_name_every_metric() -> None:
+    text = (DEPLOY.parent / "docs" / "service.md").read_text(encoding="utf-8")
+    ours = {f"{family.name}_total" if family.type == "counter" else family.name for family in families()}
+    assert set(re.findall(r"\bozhivi_[a-z_]+", text)) == ours
+
+
 @pytest.fixture(scope="module")
 def promtool() -> str:
     if shutil.which("promtool") is None:
