@@ -53,6 +53,13 @@ def ellipse_kernel(radius: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
+def dilate_within(mask: NDArray[np.uint8], allowed: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
+    """A mask grown by up to `reach` pixels, only through what is allowed: both 0 or 1, uint8 h×w."""
+    for _ in range(reach):
+        mask = np.asarray(cv2.bitwise_and(cv2.dilate(mask, np.ones((3, 3), np.uint8)), allowed), np.uint8)
+    return mask
+
+
 def channel_mean(image: AnyArray) -> Float:
     """The mean of an image's three channels (h, w, 3), float32 (h, w): several times as fast as numpy's."""
     return single(cv2.transform(single(image), np.full((1, 3), 1.0 / 3.0, np.float32)))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.faces.mesh_topology import EYES
-from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, resize, single
+from pipeline.image_ops import dilate_within, ellipse_kernel, gaussian, polygon_mask, resize, single
 from pipeline.restore.torn_corners import find_torn_corners
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ _WRECKED_SHARE: Final = 0.004
 """Share of the picture by _TAKEN_OF_HURT from which cracks lie so close that each makes the others less likely; the
 most of 117 whole pictures is 0.002, the least of three torn and creased prints 0.007."""
 _TAKEN_OF_WRECKED: Final = -1.5
+_FAINT: Final = 0.1
+"""Chance from which a line that joins a defect of a damaged photo is its continuation: cracks fade out and go on."""
+_WIDEST_LINE: Final = 3
+"""Half the width of such a line, pixels at the net's size, at most: an ear or a collar beside a crack is wider."""
+_FARTHEST: Final = 30  # pixels at the net's size over which a defect goes on so
 _FINE: Final = 2.0
 """Times by which a small wrecked picture is enlarged for a second look: the net begins at half the size, so that cracks
 of a pixel's width are lost to it, dark ones on light skin above all."""
@@ -72,6 +77,8 @@ class Parts(NamedTuple):
 
     labels: NDArray[np.int64]
     """The number of each pixel's part, h×w, 0 for none."""
+    chance: Float
+    """The net's chance of damage, float32 h×w, 0..1."""
     areas: NDArray[np.int64]
     """Pixels of each part, (parts,); the first are those of none."""
     met: NDArray[np.float64]
@@ -117,13 +124,24 @@ def find_defects(pixels: Pixels, faces: Sequence[Face], runtime: Runtime) -> Def
     least = _TAKEN_OF_HURT if sure >= _HURT_SHARE else _TAKEN
     found = (odds > (_TAKEN_OF_WRECKED if wrecked else least))[labels]
     scale = single(np.array(labels.shape[::-1]) / (width, height))
+    free = np.ones(labels.shape, bool)
     for face in faces:
         found &= _spare_features(labels, parts.areas, face, scale)
+        free &= ~_draw_features((labels.shape[0], labels.shape[1]), face, scale)
     if wrecked:
         found |= _find_fine(grey, faces, scale, runtime)
+    if wrecked or sure >= _HURT_SHARE:
+        found = _continue_lines(found, free & (parts.chance > _FAINT))
     corners = find_torn_corners(grey, faces, scale)
     mask = resize((found | corners).astype(np.float32), (height, width)) > 0.5
     return Defects(mask, sure + float(corners.mean()), wrecked)
+
+
+def _continue_lines(found: Mask, faint: Mask) -> Mask:
+    """Defects, bool h×w, with the thin faint lines that go on from them, of `faint`, bool h×w."""
+    wide = cv2.morphologyEx(faint.astype(np.uint8), cv2.MORPH_OPEN, ellipse_kernel(_WIDEST_LINE)) > 0
+    allowed = ((faint & ~wide) | found).astype(np.uint8)
+    return np.asarray(dilate_within(found.astype(np.uint8), allowed, _FARTHEST), bool)
 
 
 def _find_fine(grey: Float, faces: Sequence[Face], scale: Float, runtime: Runtime) -> Mask:
@@ -164,7 +182,7 @@ def find_parts(grey: Float, runtime: Runtime) -> Parts:
     likely = (chance > _LIKELY).astype(np.uint8)
     _, numbers, stats, _ = cv2.connectedComponentsWithStats(likely, connectivity=8)
     labels, areas = numbers.astype(np.int64), stats[:, cv2.CC_STAT_AREA].astype(np.int64)
-    return Parts(labels, areas, _measure_parts(grey, chance, labels, len(areas)))
+    return Parts(labels, chance, areas, _measure_parts(grey, chance, labels, len(areas)))
 
 
 def _look(pixels: Pixels) -> Float:
@@ -225,15 +243,26 @@ def _deviation(grey: Float, known: Float | None, reach: float) -> Float:
 def _spare_features(labels: NDArray[np.int64], areas: NDArray[np.int64], face: Face, scale: Float) -> Mask:
     """The pixels in which a defect may be mended, bool h×w: outside a face's eyes, brows and mouth, and within them
     along a thin defect that comes from outside."""
+    features = _draw_features((labels.shape[0], labels.shape[1]), face, scale)
+    inside = np.bincount(labels[features], minlength=len(areas))
+    crossing = inside <= (1 - _OUTSIDE) * areas
+    part = (crossing[labels] & (labels > 0) & features).astype(np.uint8)
+    widest = max(1, round(_WIDEST_IN_FEATURE * _eye_width(face, scale) / 2))
+    wide = cv2.morphologyEx(part, cv2.MORPH_OPEN, ellipse_kernel(widest))
+    return np.asarray(~features | ((part > 0) & (wide == 0)), bool)
+
+
+def _draw_features(size: tuple[int, int], face: Face, scale: Float) -> Mask:
+    """A face's eyes, brows and mouth with a little around them, bool of `size`."""
     points = face.landmarks[:, :2] * scale
-    eye = float(np.ptp(points[list(EYES[0]), 0]) + np.ptp(points[list(EYES[1]), 0])) / 2
-    drawn = np.zeros(labels.shape, np.uint8)
+    drawn = np.zeros(size, np.uint8)
     for contour in (*EYES, *_BROWS, _MOUTH):
         hull = cv2.convexHull(points[list(contour)].astype(np.float32))[:, 0].astype(np.float32)
-        drawn |= polygon_mask((labels.shape[0], labels.shape[1]), hull)
-    features: Pixels = np.asarray(cv2.dilate(drawn, ellipse_kernel(max(1, round(0.12 * eye)))), np.uint8)
-    inside = np.bincount(labels[features > 0], minlength=len(areas))
-    crossing = inside <= (1 - _OUTSIDE) * areas
-    part = (crossing[labels] & (labels > 0) & (features > 0)).astype(np.uint8)
-    wide = cv2.morphologyEx(part, cv2.MORPH_OPEN, ellipse_kernel(max(1, round(_WIDEST_IN_FEATURE * eye / 2))))
-    return np.asarray((features == 0) | ((part > 0) & (wide == 0)), bool)
+        drawn |= polygon_mask(size, hull)
+    around = max(1, round(0.12 * _eye_width(face, scale)))
+    return np.asarray(cv2.dilate(drawn, ellipse_kernel(around)) > 0, bool)
+
+
+def _eye_width(face: Face, scale: Float) -> float:
+    points = face.landmarks[:, :2] * scale
+    return float(np.ptp(points[list(EYES[0]), 0]) + np.ptp(points[list(EYES[1]), 0])) / 2

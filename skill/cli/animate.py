@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -38,6 +38,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_RESTORED: Final = {
+    "repair": "царапины и трещины закрыты",
+    "denoise": "зерно и растр сглажены",
+    "tone": "выцветшие тона возвращены",
+    "colour": "добавлен цвет, это догадка",
+    "enlarge": "лица увеличены, мелкие детали — догадка",
+}
+"""Part of `pipeline.limits.RESTORE_PARTS` → what a person is told of it."""
 _CLIPS: Final = ("mp4", "gif", "webp")  # formats that a contact sheet can be made of
 
 
@@ -99,6 +107,8 @@ def _animate(photo: Path, clips: list[tuple[Wish, ClipFiles]], *, force: bool, a
         }
         print_json(answers[0] if len(answers) == 1 else several)
         return
+    if clips[0][0].restore != RESTORE_OFF:
+        print_line(_describe_restored(results[0].restored))
     for result, answer in zip(results, answers, strict=True):
         _print_result(result, answer)
 
@@ -114,6 +124,12 @@ def _describe(result: Result, files: ClipFiles) -> dict[str, Any]:
         named["still"] = str(files.still)
     named |= {name: str(path) for name, path in files.renditions.items()}
     return {**describe_result(result), "files": named}
+
+
+def _describe_restored(parts: Sequence[str]) -> str:
+    if not parts:
+        return "Подправлять нечего: снимок остался как есть."
+    return f"Снимок подправлен: {', '.join(_RESTORED[part] for part in parts)}."
 
 
 def _print_result(result: Result, answer: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ class FakePipeline:
     error: Exception | None = None
     wish: Wish | None = None
     out: Path | None = None
+    restored: tuple[str, ...] = ()
 
     def render_several(
         self, source: Path | bytes, orders: list[tuple[Wish, Path]], on_step: Callable[[str, float], None],
@@ -48,7 +49,7 @@ class FakePipeline:
             timings={"decode": 0.01, "animate": 1.23456},
             figures={"moved": 3.21},
             left_out=0,
-            restored=(),
+            restored=self.restored,
             moods=(),
             numbers=(2,),
             people=2,

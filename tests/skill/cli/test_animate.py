@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from pipeline.limits import RESTORE_PARTS
 from pipeline.run import Wish
 from skill.cli.main import app
 from skill.demo_portrait import astronaut
@@ -108,6 +109,17 @@ def test_the_restored_photo_is_a_file_of_its_own(pipeline: FakePipeline, photo: 
     assert pipeline.wish is not None and pipeline.wish.restore == "auto"
     assert [clip["files"].get("still") for clip in json.loads(done.stdout)["clips"]] == [file, None]
     assert Path(file).read_bytes() == b"still"
+
+
+def test_what_was_restored_is_said_once(pipeline: FakePipeline, photo: str) -> None:
+    asked = ["animate", photo, "--restore", "auto", "--motion", "idle,gaze", "--force"]
+    nothing = runner.invoke(app, asked).stdout
+    pipeline.restored = RESTORE_PARTS
+    everything = runner.invoke(app, asked).stdout
+    assert nothing.count("Подправлять нечего: снимок остался как есть.") == 1
+    assert everything.count("Снимок подправлен: царапины и трещины закрыты, зерно и растр сглажены, ") == 1
+    assert everything.count("догадка") == 2  # the colour's, and the small face's details
+    assert "одправл" not in runner.invoke(app, ["animate", photo, "--force"]).stdout
 
 
 def test_several_motions_make_a_clip_each(pipeline: FakePipeline, photo: str) -> None:
