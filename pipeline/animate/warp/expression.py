@@ -18,6 +18,8 @@ from pipeline.animate.warp.expression_pulls import (
     INNER_BROW_MIDDLE,
     JAW,
     JAW_MIDDLE,
+    OPEN_SMILE,
+    OPEN_SMILE_MIDDLE,
     PUCKER,
     PUCKER_MIDDLE,
     SMILE,
@@ -41,9 +43,11 @@ _BROWS_BELOW: Final = ((52, 53, 65), (282, 283, 295))  # lower edges of the brow
 _USUAL_GAP: Final = 0.09  # face widths between them; 0.04 to 0.15 on portraits
 _INNER_LIPS: Final = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
 _OPEN: Final = 0.02  # face widths between the lips from which teeth may be seen
+_OPENED: Final = (0.006, 0.024)  # … and over which a smile becomes that of an open mouth
 _TEETH: Final = 0.85  # of the opening's size
 _PUCKER_OVER_TEETH: Final = 0.5  # of a pucker, which would press teeth together
 _LINE_OF_LIPS: Final = (13, 14)
+_UPPER_LIP: Final = frozenset({185, 409, 40, 270, 39, 269, 37, 267, 0, 191, 415, 80, 310, 81, 311, 82, 312, 13, 2})
 # Mouth widths that a corner lies above the middle of the lips on a calm face; one that is lower, by `_HANGS` at most,
 # rises more: by so many times its rise a mouth width.
 _LIFTED: Final = 0.03
@@ -64,13 +68,14 @@ _BELOW_BROWS: Final = (
 _JAW: Final = (58, 288, 132, 361, 172, 397, 136, 365, 150, 379)
 
 
-def build_expression_fields(head: Head, grid: Grid, depth: Depth) -> dict[str, Float]:
+def build_expression_fields(head: Head, grid: Grid, depth: Depth, teeth: float = 0.0) -> dict[str, Float]:
     """Displacement of each full expression.
 
     Args:
         head: The head in region pixels.
         grid: The region's motion grid, (h, w).
         depth: The head's depth on it.
+        teeth: How surely upper teeth are seen where the lips are open, 0..1, see `measure_upper_teeth`.
 
     Returns:
         Name of `formula.EXPRESSIONS` → float32 (h, w, 2), x and y on the picture in pixels.
@@ -79,7 +84,7 @@ def build_expression_fields(head: Head, grid: Grid, depth: Depth) -> dict[str, F
     rows, columns = np.nonzero(soft > 0)
     area = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     face = Grid(grid.x[area], grid.y[area], grid.step)
-    fields = {**_major_fields(head, face, soft[area]), **_minor_fields(head, face, soft[area])}
+    fields = {**_major_fields(head, face, soft[area], teeth), **_minor_fields(head, face, soft[area])}
     side = _side(head, face)
     fields |= {"smile_side": fields["smile"] * side, "brow_side": fields["brow"] * side}
     whole = {name: np.zeros((*grid.size, 2), np.float32) for name in fields}
@@ -89,10 +94,10 @@ def build_expression_fields(head: Head, grid: Grid, depth: Depth) -> dict[str, F
     return {name: whole[name] for name in EXPRESSIONS}
 
 
-def _major_fields(head: Head, grid: Grid, mask: Float) -> dict[str, Float]:
+def _major_fields(head: Head, grid: Grid, mask: Float, teeth: float) -> dict[str, Float]:
     """A smile, raised brows and wide eyes, each (h, w, 2) on the part of the grid where mask (h, w) is not 0."""
     smile_fixed = [*(i for i in OVAL if i not in _JAW), *_NOSE, *_EYES, *_BROWS, 8, 9, 151, 199, 175]
-    smile = _spline(head, grid, mask, [*_fix(smile_fixed), *_smile_pulls(head)]) * _smile_scale(head)
+    smile = _spline(head, grid, mask, [*_fix(smile_fixed), *_smile_pulls(head, teeth)]) * _smile_scale(head)
     smile = limit_slope(_hold_teeth(smile, head, grid), grid.step, _STEEPEST)
     widen_fixed = [*OVAL, *_NOSE, *_EYE_ENDS, 61, 291, 50, 280, 8, 9, 468, 473]
     widen = _spline(head, grid, mask, [*_fix(widen_fixed), *_mirror(WIDEN)])
@@ -148,7 +153,12 @@ def _hold_teeth(field: Float, head: Head, grid: Grid) -> Float:
 
 def _shows_teeth(head: Head) -> bool:
     """Whether the lips are so far open that teeth may be seen."""
-    return bool(np.linalg.norm(head.landmarks[13, :2] - head.landmarks[14, :2]) >= _OPEN * head.width)
+    return _gap_of_lips(head) >= _OPEN
+
+
+def _gap_of_lips(head: Head) -> float:
+    """Between the lips' middles, face widths."""
+    return float(np.linalg.norm(head.landmarks[13, :2] - head.landmarks[14, :2])) / head.width
 
 
 def _raise_brows(head: Head, pairs: Sequence[Pair], in_the_middle: Sequence[Pull]) -> list[Pull]:
@@ -164,8 +174,11 @@ def _raise_brows(head: Head, pairs: Sequence[Pair], in_the_middle: Sequence[Pull
     return [(i, share * out, share * down) for (i, out, down), share in zip(pulls, shares, strict=True)]
 
 
-def _smile_pulls(head: Head) -> list[Pull]:
-    """Pulls of a smile; a corner of the mouth that hangs rises more, and the lips beside it with it."""
+def _smile_pulls(head: Head, teeth: float) -> list[Pull]:
+    """Pulls of a smile; a corner of the mouth that hangs rises more, and the lips beside it with it.
+
+    An open mouth keeps its lower lip, so as not to shut, and lifts the upper one off teeth that are seen.
+    """
     points = head.landmarks[:, :2]
     right, left, middle = points[RIGHT_MOUTH_CORNER], points[LEFT_MOUTH_CORNER], points[list(_LINE_OF_LIPS)].mean(0)
     width = float(np.linalg.norm(left - right))
@@ -173,10 +186,16 @@ def _smile_pulls(head: Head) -> list[Pull]:
         1.0 + _CORNER_RISES * float(np.clip(_LIFTED - (middle - corner) @ head.down / width, 0.0, _HANGS))
         for corner in (right, left)
     ]
-    pulls = [*_mirror(SMILE), *SMILE_MIDDLE]
+    opened = float(smoothstep(_gap_of_lips(head), *_OPENED))
+    aims = {i: (out, down) for i, out, down in (*_mirror(OPEN_SMILE), *OPEN_SMILE_MIDDLE)}
     lips = {i for pair in SMILE[:SMILE_LIPS] for i in pair[:2]}
-    sides = [more[number % 2] if pull[0] in lips else 1.0 for number, pull in enumerate(pulls)]
-    return [(i, out, down * side) for (i, out, down), side in zip(pulls, sides, strict=True)]
+    pulls = []
+    for number, (i, out, down) in enumerate((*_mirror(SMILE), *SMILE_MIDDLE)):
+        open_out, open_down = aims.get(i, (out, down))
+        share = opened * (teeth if i in _UPPER_LIP else 1.0)
+        side = more[number % 2] if i in lips else 1.0
+        pulls.append((i, out + share * (open_out - out), side * (down + share * (open_down - down))))
+    return pulls
 
 
 def _smile_scale(head: Head) -> float:

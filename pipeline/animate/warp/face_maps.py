@@ -14,7 +14,7 @@ from pipeline.animate.warp.eyes.hair import find_hair
 from pipeline.animate.warp.followers import build_follower_fields
 from pipeline.animate.warp.hands import share_motion
 from pipeline.animate.warp.head_frame import Grid, Head, Region, build_grid, find_region, measure_head
-from pipeline.animate.warp.mouth import Mouth, build_mouth
+from pipeline.animate.warp.mouth import Mouth, build_mouth, measure_upper_teeth
 from pipeline.animate.warp.neighbours import find_neighbours, measure_touch, share_beside
 from pipeline.animate.warp.picture_frame import PictureFrame
 from pipeline.animate.warp.risk import measure_risk
@@ -123,7 +123,7 @@ def build_maps(runtime: Runtime, pixels: Pixels, face: Face, everyone: Sequence[
         border=_border_share(region, pixels.shape[:2], head, grid, small_alpha)
         * (picture.motion_share(head, grid, small_alpha) * (beside_hands[..., None] * wall.share))
         * share_beside(neighbours, head, grid),
-        expressions=build_expression_fields(head, grid, depth)
+        expressions=build_expression_fields(head, grid, depth, measure_upper_teeth(part, head))
         | build_follower_fields(padded, head, grid, depth, small_alpha, hair := find_hair(part, alpha, head)),
         shade=build_shade_maps(padded, head, grid, depth) * beside_hands,
         eyes=build_both_eyes(part, alpha, head, hair),

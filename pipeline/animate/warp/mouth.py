@@ -25,6 +25,12 @@ _GAP: Final = 0.036  # between lips that are parted fully
 _REACH: Final = (0.085, 0.10)  # above and below the lips' line, over which the skin takes up the parting
 _FEATHER: Final = 0.006  # softness of the lips' edges
 _SHOWS_TEETH: Final = (0.008, 0.02)  # between the lips: from here on teeth may be seen
+_INSIDE: Final = (0.1, 0.25, 0.4)  # of the opening, from the upper lip down, where upper teeth are looked for
+_UPPER_MIDDLE: Final = (81, 82, 13, 312, 311)
+_LOWER_MIDDLE: Final = (178, 87, 14, 317, 402)
+_CHEEKS: Final = (205, 425, 50, 280)
+# Light of what lies below the upper lip, of the cheeks': up to 0.25 of a dark opening, from 0.5 on of teeth.
+_TEETH_LIGHT: Final = (0.28, 0.52)
 _SEARCH: Final = 0.014  # beside the landmarks' line, where the dark line of shut lips may lie
 _DARKEST: Final = 15.0  # per cent of the line's pixels that give the dark between the lips
 _DARKER: Final = 0.5  # of their light
@@ -93,6 +99,23 @@ def build_mouth(pixels: Pixels, head: Head) -> Mouth:
         ), np.zeros((1, 1), np.float32),
     )  # fmt: skip
     return _with_line(pixels, mouth, _line_of_lips(pixels, head, mouth))
+
+
+def measure_upper_teeth(pixels: Pixels, head: Head) -> float:
+    """The likelihood, 0..1, of light teeth below the upper lip of an open mouth; a dark opening has none to show.
+
+    Args:
+        pixels: The region, uint8 (H, W, 3).
+        head: The head in its pixels.
+    """
+    upper, lower, cheeks = (head.landmarks[list(ids), :2] for ids in (_UPPER_MIDDLE, _LOWER_MIDDLE, _CHEEKS))
+    share = np.array(_INSIDE, np.float32)[:, None, None]
+    inside = single(upper + share * (lower - upper))
+    light, skin = (
+        float(np.median(sample(pixels, single(at[..., 0]), single(at[..., 1])).astype(np.float32).mean(-1)))
+        for at in (inside, single(cheeks)[None])
+    )
+    return float(smoothstep(light / max(skin, 1.0), *_TEETH_LIGHT))
 
 
 def _line_of_lips(pixels: Pixels, head: Head, mouth: Mouth) -> Float:

@@ -14,7 +14,7 @@ from skimage import data
 from pipeline.animate.warp import head_frame
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
-from pipeline.animate.warp.head_frame import Grid, Head
+from pipeline.animate.warp.head_frame import Grid, Head, measure_head
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.motion.channels import CHANNELS
 from pipeline.runtime import Runtime
@@ -75,6 +75,17 @@ def maps(build_pixel_maps: Callable[..., WarpMaps], photo: Pixels, face: Face) -
 @pytest.fixture(scope="session")
 def head(maps: WarpMaps) -> Head:
     return maps.head
+
+
+@pytest.fixture(scope="session")
+def shut_head(head: Head) -> Head:
+    """The astronaut's head with lips that are shut along a level line."""
+    landmarks = head.landmarks.copy()
+    middle = 0.5 * (landmarks[78, :2] + landmarks[308, :2])
+    for side in ((78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308), (95, 88, 178, 87, 14, 317, 402, 318, 324)):
+        along = (landmarks[list(side), :2] - middle) @ head.across
+        landmarks[list(side), :2] = middle + along[:, None] * head.across
+    return measure_head(landmarks)
 
 
 @pytest.fixture(scope="session")

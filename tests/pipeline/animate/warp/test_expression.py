@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from pipeline.animate.warp.depth import estimate_depth
+from pipeline.animate.warp.expression import build_expression_fields
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import DISPLACEMENTS
 from pipeline.animate.warp.head_frame import Head
@@ -36,8 +39,8 @@ def test_a_smile_draws_the_corners_out_and_up(maps: WarpMaps) -> None:
     right, left = at(maps, "smile", 61), at(maps, "smile", 291)
     assert -0.06 < right[0] < -0.038
     assert 0.038 < left[0] < 0.06
-    assert -0.052 < right[1] < -0.03
-    assert -0.052 < left[1] < -0.03
+    assert -0.062 < right[1] < -0.04
+    assert -0.062 < left[1] < -0.04
     assert at(maps, "smile", 205)[1] < -0.015  # cheeks rise
     for still in (4, 6, 10, 33, 263, 105, 334):
         assert np.abs(at(maps, "smile", still)).max() < 0.004
@@ -50,10 +53,39 @@ def test_brows_rise_and_eyes_stay(maps: WarpMaps) -> None:
         assert np.abs(at(maps, "brow", still)).max() < 0.004
 
 
-def test_a_smile_does_not_part_the_lips(maps: WarpMaps) -> None:
+@pytest.fixture(scope="module")
+def smile_on(maps: WarpMaps) -> Callable[..., Callable[[int], float]]:
+    """How far down a smile draws a landmark of a head, in face widths, where teeth are seen or not."""
+    depth = estimate_depth(maps.head, maps.grid, maps.alpha)
+
+    def build(head: Head, teeth: float) -> Callable[[int], float]:
+        field = build_expression_fields(head, maps.grid, depth, teeth)["smile"]
+
+        def read(landmark: int) -> float:
+            x, y = np.round(head.landmarks[landmark, :2]).astype(int)
+            return float(field[y, x].astype(np.float64) @ head.down) / head.width
+
+        return read
+
+    return build
+
+
+def test_a_smile_does_not_part_shut_lips(smile_on: Callable[..., Callable[[int], float]], shut_head: Head) -> None:
+    down = smile_on(shut_head, 1.0)
+    assert down(14) < -0.004
     for upper, lower in ((13, 14), (82, 87), (312, 317), (81, 178), (311, 402), (80, 88), (310, 318)):
-        parted = at(maps, "smile", lower) - at(maps, "smile", upper)
-        assert -0.008 < parted[1] < 0.003
+        assert abs(down(lower) - down(upper)) < 0.004
+
+
+def test_a_smile_keeps_open_lips_apart(smile_on: Callable[..., Callable[[int], float]], head: Head) -> None:
+    """A shut mouth's smile would lay the lower lip over the teeth."""
+    shows_teeth, dark = smile_on(head, 1.0), smile_on(head, 0.0)
+    for lower in (17, 84, 314):
+        assert shows_teeth(lower) > -0.012
+        assert dark(lower) > -0.012
+    for upper in (0, 37, 267):
+        assert shows_teeth(upper) < -0.014  # it rises and shows them
+        assert dark(upper) > -0.013  # a larger hole would be no smile
 
 
 def test_teeth_stay_while_the_lips_move_over_them(maps: WarpMaps) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
-from pipeline.animate.warp.head_frame import Head, measure_head
-from pipeline.animate.warp.mouth import Mouth, build_mouth, draw_mouth
+from pipeline.animate.warp.head_frame import Head
+from pipeline.animate.warp.mouth import Mouth, build_mouth, draw_mouth, measure_upper_teeth
 from pipeline.animate.warp.texture import build_texture
 from pipeline.arrays import Float, Pixels
 
@@ -14,31 +15,20 @@ SKIN, LIP, LINE = (200, 150, 130), (170, 90, 90), (90, 40, 40)
 
 
 @pytest.fixture(scope="module")
-def shut(head: Head) -> Head:
-    """The astronaut's head with lips that are shut along a level line."""
-    landmarks = head.landmarks.copy()
-    middle = 0.5 * (landmarks[78, :2] + landmarks[308, :2])
-    for side in ((78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308), (95, 88, 178, 87, 14, 317, 402, 318, 324)):
-        along = (landmarks[list(side), :2] - middle) @ head.across
-        landmarks[list(side), :2] = middle + along[:, None] * head.across
-    return measure_head(landmarks)
-
-
-@pytest.fixture(scope="module")
-def picture(shut: Head) -> Pixels:
+def picture(shut_head: Head) -> Pixels:
     """Skin with lips that meet in a dark line, a little below their landmarks."""
     y, x = np.mgrid[:300, :320]
-    mouth = build_mouth(np.full((300, 320, 3), 128, np.uint8), shut)
-    u, v = mouth.local(x.astype(np.float32), y.astype(np.float32) - np.float32(0.008 * shut.width))
+    mouth = build_mouth(np.full((300, 320, 3), 128, np.uint8), shut_head)
+    u, v = mouth.local(x.astype(np.float32), y.astype(np.float32) - np.float32(0.008 * shut_head.width))
     out = np.full((300, 320, 3), SKIN, np.uint8)
-    out[(np.abs(v) < 0.04 * shut.width) & (np.abs(u) < mouth.half_width)] = LIP
+    out[(np.abs(v) < 0.04 * shut_head.width) & (np.abs(u) < mouth.half_width)] = LIP
     out[(np.abs(v) < 0.7) & (np.abs(u) < mouth.half_width)] = LINE
     return out
 
 
 @pytest.fixture(scope="module")
-def mouth(picture: Pixels, shut: Head) -> Mouth:
-    return build_mouth(picture, shut)
+def mouth(picture: Pixels, shut_head: Head) -> Mouth:
+    return build_mouth(picture, shut_head)
 
 
 def column(picture: Pixels, mouth: Mouth, jaw: float) -> Float:
@@ -49,9 +39,9 @@ def column(picture: Pixels, mouth: Mouth, jaw: float) -> Float:
     return drawn[:, 0]
 
 
-def test_the_line_is_the_photos_own_dark_one(mouth: Mouth, shut: Head) -> None:
+def test_the_line_is_the_photos_own_dark_one(mouth: Mouth, shut_head: Head) -> None:
     middle = mouth.line[len(mouth.line) // 2]
-    assert middle == pytest.approx(0.008 * shut.width, abs=0.5)
+    assert middle == pytest.approx(0.008 * shut_head.width, abs=0.5)
     assert np.abs(mouth.line[[0, -1]]).max() < 0.3  # the corners stay
 
 
@@ -94,3 +84,11 @@ def test_teeth_stay_above_the_gap(picture: Pixels, head: Head) -> None:
     _, (upper, lower) = mouth.local(points[:, 0], points[:, 1])
     assert mouth.line[len(mouth.line) // 2] == pytest.approx(lower, abs=0.6)
     assert lower - upper > 2
+
+
+@pytest.mark.parametrize(("inside", "seen"), [(SKIN, 1.0), ((30, 10, 10), 0.0)])
+def test_light_teeth_below_the_upper_lip_are_told_from_a_dark_opening(
+    picture: Pixels, head: Head, inside: tuple[int, int, int], seen: float
+) -> None:
+    opening = np.round(head.landmarks[[78, 80, 13, 310, 308, 318, 14, 88], :2]).astype(np.int32)
+    assert measure_upper_teeth(cv2.fillPoly(picture.copy(), [opening], inside), head) == seen
