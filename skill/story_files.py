@@ -80,9 +80,9 @@ A motion template of LivePortrait (`ozhivi motion import laugh.pkl laugh`) becom
 turns, lids, gaze across, brows, frown, smile, pursed lips and jaw, relative to its first frame. It is played whole, in
 the same limits; nothing in it is run ([liveportrait.md](liveportrait.md#recorded-motions)).
 
-Of a film the tracker reads turns, lids, gaze, brows, smile and jaw, relative to the face at rest. They are smoothed,
-cut where the loop closes best, led back to the beginning in its last half second, and kept inside the limits. It reads
-a turn as about two thirds of what our own animator drew, and sees no sidelong smile, no kiss and no frown.
+Of a film the tracker reads turns, lids, gaze, brows, frown, smile and jaw, relative to the face at rest. They are
+smoothed, cut where the loop closes best, led back to the beginning in its last half second, and kept inside the limits.
+Lips that hardly part are seen by the lower one, which sinks. A kiss, and eyes up and down, are hardly seen.
 
 The pictures are the first frames of what the page shows, {side} pixels wide and with ten frames a second; clips have
 the photo's own size and 25.

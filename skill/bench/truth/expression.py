@@ -18,9 +18,12 @@ _CORNERS: Final = (
     (mesh.RIGHT_EYE_OUTER, mesh.RIGHT_EYE_INNER),
     (mesh.LEFT_EYE_INNER, mesh.LEFT_EYE_OUTER),
 )  # of each eye, from the picture's left to its right
+_EYE_CORNERS: Final = tuple(landmark for pair in _CORNERS for landmark in pair)
 _PUPILS: Final = (mesh.RIGHT_PUPIL, mesh.LEFT_PUPIL)
 _BROWS: Final = (70, 63, 105, 66, 107, 300, 293, 334, 296, 336)
 _LIPS: Final = (13, 14)  # the inner edges in the middle
+_LOWER_LIP: Final = (17, 84, 314)  # its lower edge in the middle
+_CHIN: Final = (152, 148, 377)
 _SHUT: Final = 0.075  # openness that the tracker reads of an eye that is quite shut
 # what a curve of 1 does to a real face: growth of the mouth's width, rise of its corners, of the brows (lengths)
 _FULL_WIDTH, _FULL_LIFT, _FULL_BROW = 0.13, 0.065, 0.08
@@ -42,7 +45,8 @@ class Expression:
     mouth_width: float
     """Distance of the mouth's corners."""
     mouth_lift: float
-    """Height of the mouth's corners, upwards, from the middle of the rigid points."""
+    """Height of the mouth's corners, upwards, from the corners of the eyes. They stay where they are when the brows
+    rise, which the middle of the rigid points does not: the forehead's are among them."""
     brow_lift: float
     """Height of the brows, upwards, from the same."""
     brow_tilt: float
@@ -53,6 +57,11 @@ class Expression:
     """By how much the mouth's corner at the person's left is higher than the middle of both."""
     lip_gap: float
     """Distance of the lips' inner edges."""
+    lip_drop: float
+    """Depth of the lower lip's lower edge below the mouth's corners: lips that part a little are read as shut, but the
+    lower one as lower."""
+    chin_back: float
+    """Depth of the chin behind the middle of the rigid points: it goes back when the jaw sinks."""
     gaze_x: float
     """Place of the irises between the corners of the eyes, eye widths, > 0 to the photo's right."""
     gaze_y: float
@@ -70,16 +79,20 @@ def measure_expression(landmarks: Float) -> Expression:
     front = (points - points[list(POINTS)].mean(0)) @ fit.rotation / (100.0 * fit.scale)
     irises = np.array([_iris_place(front, eye) for eye in (0, 1)])
     right, left = front[mesh.RIGHT_MOUTH_CORNER], front[mesh.LEFT_MOUTH_CORNER]
+    eye_line = float(front[list(_EYE_CORNERS), 1].mean())
+    mouth_line = float(right[1] + left[1]) / 2.0
     return Expression(
         pose=replace(fit.pose, pitch=fit_head(landmarks, STEADY).pose.pitch),
         openness=(_openness(front, 0), _openness(front, 1)),
         mouth_width=float(np.linalg.norm(left[:2] - right[:2])),
-        mouth_lift=-float(right[1] + left[1]) / 2.0,
-        brow_lift=-float(front[list(_BROWS), 1].mean()),
+        mouth_lift=eye_line - mouth_line,
+        brow_lift=eye_line - float(front[list(_BROWS), 1].mean()),
         brow_tilt=float(front[list(_BROWS[:5]), 1].mean() - front[list(_BROWS[5:]), 1].mean()) / 2.0,
         brow_gap=float(np.mean([np.linalg.norm(front[a, :2] - front[b, :2]) for a, b in _INNER_BROWS])),
         mouth_tilt=float(right[1] - left[1]) / 2.0,
         lip_gap=float(np.linalg.norm(front[_LIPS[0], :2] - front[_LIPS[1], :2])),
+        lip_drop=float(front[list(_LOWER_LIP), 1].mean()) - mouth_line,
+        chin_back=float(front[list(_CHIN), 2].mean()),
         gaze_x=float(irises[:, 0].mean()),
         gaze_y=float(irises[:, 1].mean()),
     )

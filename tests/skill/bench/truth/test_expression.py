@@ -71,7 +71,7 @@ def test_a_turn_of_the_picture_changes_no_measure(footage: Footage) -> None:
 
 def test_values_stay_inside_the_limits(footage: Footage) -> None:
     before = footage.expressions[STILL]
-    grimace = Expression(before.pose, (0.0, 2.0), 9.0, 9.0, -9.0, 9.0, -9.0, 9.0, 0.5, 1.0, -1.0)
+    grimace = Expression(before.pose, (0.0, 2.0), 9.0, 9.0, -9.0, 9.0, -9.0, 9.0, 0.5, 0.5, 0.5, 1.0, -1.0)
     for name, value in read_curves(before, grimace).items():
         low, high = LIMITS[name]
         assert low <= value <= high
