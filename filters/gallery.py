@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -73,17 +74,17 @@ def summarize_gallery(path: Path, key: str = "") -> GallerySummary:
     Raises:
         GalleryError: The file can't be read, is no gallery, or is encrypted otherwise than with this key.
     """
-    if not path.exists():
-        return GallerySummary("", 0, 0)
     query = "SELECT pack, (SELECT count(*) FROM people), (SELECT count(*) FROM faces) FROM gallery"
     try:
+        if not path.exists():
+            return GallerySummary("", 0, 0)
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
             found = connection.execute(query).fetchone()
             if found:
                 open_cipher(connection, key)
                 pack, people, photos = found
                 return GallerySummary(pack, people, photos, is_encrypted(connection))
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise GalleryError(f"can't read the gallery ({type(error).__name__}): check the path and its rights") from None
     return GallerySummary("", 0, 0)
 
@@ -112,7 +113,10 @@ class Gallery:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
-            self._prepare(pack, key)
+            with ExitStack() as undo:
+                undo.callback(self._connection.close)
+                self._prepare(pack, key)
+                undo.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise GalleryError(
                 f"can't open the gallery ({type(error).__name__}): check the path and its rights"
@@ -127,7 +131,7 @@ class Gallery:
         Raises:
             ValueError: The name is blank, there is no face, or the vectors are those of another pack.
         """
-        name = " ".join(name.split())
+        name = _spell(name)
         if not name or not embeddings:
             raise ValueError("a person has a name and at least one face")
         rows = [self._encode(embedding) for embedding in embeddings]
@@ -145,7 +149,7 @@ class Gallery:
     def remove(self, name: str) -> int:
         """Delete a person, and return the number of faces that are gone; 0 where there is no such name."""
         with self._change_gallery():
-            found = self._fetch_one("SELECT id FROM people WHERE name = ?", self._hide_name(" ".join(name.split())))
+            found = self._fetch_one("SELECT id FROM people WHERE name = ?", self._hide_name(_spell(name)))
             if found is None:
                 return 0
             (count,) = self._fetch_one("SELECT count(*) FROM faces WHERE person = ?", *found)
@@ -202,7 +206,6 @@ class Gallery:
             if known is None:
                 self._connection.execute("INSERT INTO gallery VALUES (?, ?, 0)", (pack, sizes))
         if known is not None and known != (pack, sizes):
-            self._connection.close()
             raise GalleryError(
                 f"the gallery was made with the pack {known[0]}, in force is {pack}: fill a new one from the photos"
             )
@@ -264,6 +267,11 @@ class Gallery:
 
     def _fetch_one(self, query: str, *values: Any) -> Any:
         return self._connection.execute(query, values).fetchone()
+
+
+def _spell(name: str) -> str:
+    """A name in one spelling: single spaces, and й as one character, which folders of a Mac have as two."""
+    return unicodedata.normalize("NFC", " ".join(name.split()))
 
 
 def _search(matrix: Any, vector: Float, count: int) -> list[int]:

@@ -105,7 +105,7 @@ async def page(request: web.Request) -> web.Response:
         answer.set_cookie(_COOKIE, browser, path=_PATH, httponly=True, samesite="Strict")
         return answer
     if not access.is_known(request.cookies.get(_COOKIE, "")):
-        sentence, advice = "Эта страница – для разработчика.", "Откройте ссылку, которую напечатал ozhivi serve."
+        sentence, advice = "Эта страница — для разработчика.", "Откройте ссылку, которую напечатал ozhivi serve."
         return request.app[TEMPLATES].render(
             "message.html", status=HTTPStatus.FORBIDDEN, sentence=sentence, advice=advice
         )

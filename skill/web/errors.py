@@ -122,7 +122,7 @@ def too_many_previews(seconds: float) -> ApiError:
     return ApiError(
         HTTPStatus.TOO_MANY_REQUESTS,
         "too_many_previews",
-        "Движения этой ссылки уже много раз показаны.",
+        "По этой ссылке движения показаны уже много раз.",
         "Выберите движение по примеру.",
         retry=seconds,
     )
@@ -156,7 +156,7 @@ def too_many_watchers() -> ApiError:
         HTTPStatus.TOO_MANY_REQUESTS,
         "too_many_watchers",
         "Эту страницу открыли слишком много раз.",
-        "Закройте лишние вкладки – видео появится и так.",
+        "Закройте лишние вкладки — видео появится и так.",
         retry=30,
     )
 

@@ -20,14 +20,19 @@ def wall() -> bytes:
 
 def test_several_photos_go_one_after_the_other(service: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(), service.ticket()[0])
-    photos = [portrait_on_its_side(), wall(), small_portrait(), wall()]
+    photos = [wall(), portrait_on_its_side(), wall(), small_portrait(), wall()]
     files = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": photo} for n, photo in enumerate(photos)]
     page.set_input_files("#gallery", files)
     expect_heading(page, "Какое движение?")
     expect(page.get_by_label("На обработку согласие")).to_be_hidden()  # the one of a single photo
     consents = page.get_by_role("checkbox", name="согласие даю")
-    expect(consents).to_have_count(4)
-    page.get_by_role("button", name="Повернуть вправо").click()  # the first one alone
+    expect(consents).to_have_count(5)
+    page.get_by_role("button", name="Показать фото 2").click()
+    page.get_by_role("button", name="Повернуть вправо").click()  # this one alone
+    expect(page.locator('#preview[data-turned="90"]')).to_be_visible()
+    page.get_by_role("button", name="Убрать фото 1").click()
+    expect(page.get_by_role("button", name="Показать фото 1")).to_have_attribute("aria-pressed", "true")  # the same one
+    expect(page.locator('#preview[data-turned="90"]')).to_be_visible()
     page.get_by_role("button", name="Показать фото 3").click()
     expect(page.locator('#preview[data-turned="0"]')).to_be_visible()
     page.get_by_role("button", name="Показать фото 1").click()

@@ -29,10 +29,10 @@ from tests.e2e.test_looks import refuse
 from tests.service_process import ServiceProcess
 from tests.small_portrait import small_portrait
 
-GIVE = """([kind, photo]) => {
+GIVE = """([kind, photo, name, type]) => {
     const bytes = Uint8Array.from(atob(photo), (letter) => letter.charCodeAt(0));
     const data = new DataTransfer();
-    data.items.add(new File([bytes], "granny.png", { type: "image/png" }));
+    data.items.add(new File([bytes], name, { type }));
     document.dispatchEvent(kind === "paste" ? new ClipboardEvent(kind, { clipboardData: data, bubbles: true })
         : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
 }"""
@@ -45,9 +45,9 @@ BLUE = """(canvas) => Object.fromEntries(
 """Where a portrait is blue."""
 
 
-def give(page: Page, kind: str) -> None:
-    """Drop or paste the portrait."""
-    page.evaluate(GIVE, [kind, base64.b64encode(small_portrait()).decode()])
+def give(page: Page, kind: str, name: str = "granny.png", mime: str = "image/png") -> None:
+    """Drop or paste the portrait, under this name and type."""
+    page.evaluate(GIVE, [kind, base64.b64encode(small_portrait()).decode(), name, mime])
 
 
 def test_a_consent_is_for_one_photo(service: ServiceProcess, phone: Phone) -> None:
@@ -67,10 +67,23 @@ def test_a_consent_is_for_one_photo(service: ServiceProcess, phone: Phone) -> No
     expect(page.get_by_text("Отметьте согласие")).to_be_visible()
 
 
+def test_whatever_may_be_chosen_may_be_dropped(service: ServiceProcess, phone: Phone) -> None:
+    page = open_page(phone(), service.ticket()[0])
+    give(page, "drop", "notes.txt", "text/plain")
+    expect_heading(page, "Какую фотографию")
+    give(page, "drop", "Скан.PDF", "application/pdf")
+    expect_heading(page, "Какое движение?")
+
+
 def test_what_happens_to_a_photo_is_read_over_the_page(service: ServiceProcess, phone: Phone) -> None:
     page = open_page(phone(), service.ticket()[0])
     choose(page, small_portrait())
     expect_heading(page, "Какое движение?")
+    page.route("**/privacy", lambda route: route.fulfill(status=503, body="<main>busy</main>"), times=1)
+    page.locator(".foot").get_by_role("link", name="Что происходит с фотографией").click()
+    expect(page.get_by_text("Не открылось. Проверьте интернет")).to_be_visible()
+    page.keyboard.press("Escape")
+    wait_until(page, "!history.state.privacy")
     for way_back in ("button", "key", "history"):
         page.locator(".foot").get_by_role("link", name="Что происходит с фотографией").click()
         about = page.get_by_role("dialog", name="Что происходит с фотографией")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,20 @@ def test_distances_are_those_of_numpy(gallery: Gallery) -> None:
     assert found.distances == pytest.approx(expected, abs=1e-3)
 
 
+def open_files(folder: Path) -> list[str]:
+    """Files of a folder that this process has open."""
+    links = list(Path("/proc/self/fd").iterdir())  # one of them is that of this look
+    opened = [one.readlink() for one in links if one.is_symlink()]
+    return [str(path) for path in opened if path.is_relative_to(folder)]
+
+
+def test_a_name_of_a_mac_is_the_same_as_it_is_typed(gallery: Gallery) -> None:
+    gallery.add(unicodedata.normalize("NFD", "Андрей Йованович"), [somebody()])
+    gallery.add("Андрей Йованович", [somebody()])
+    assert [(person.name, person.photos) for person in gallery.people()] == [("Андрей Йованович", 2)]
+    assert gallery.remove(unicodedata.normalize("NFD", "Андрей Йованович")) == 2
+
+
 def test_people_are_listed_and_forgotten(gallery: Gallery, tmp_path: Path) -> None:
     known = somebody()
     assert gallery.add("  Борис   Годунов ", [known, somebody()]) == 2
@@ -86,13 +101,15 @@ def test_a_gallery_belongs_to_its_pack(gallery: Gallery, tmp_path: Path) -> None
     gallery.close()
     with pytest.raises(GalleryError, match="open-1"):
         Gallery(tmp_path / "gallery.db", "insightface-0123", (512,))
+    assert not open_files(tmp_path)
     Gallery(tmp_path / "gallery.db", "open-1", SIZES).close()
 
 
 def test_a_file_that_is_no_gallery_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "gallery.db").write_bytes(b"not a database, but long enough to be read as one" * 20)
-    with pytest.raises(GalleryError, match="can't open the gallery"):
+    with pytest.raises(GalleryError, match="can't open the gallery") as caught:
         Gallery(tmp_path / "gallery.db", "open-1", SIZES)
+    assert not open_files(tmp_path), caught  # whoever keeps the error keeps no file
 
 
 def test_nobody_else_may_read_it(gallery: Gallery, tmp_path: Path) -> None:
@@ -132,6 +149,8 @@ def test_a_gallery_is_counted_and_not_made(tmp_path: Path) -> None:
     path.write_bytes(b"something else")
     with pytest.raises(GalleryError, match="check the path"):
         summarize_gallery(path)
+    with pytest.raises(GalleryError, match="check the path"):
+        summarize_gallery(tmp_path / ("g" * 300))  # no system has such a name
 
 
 def test_an_encrypted_gallery_answers_its_key_alone_and_tells_nothing(gallery: Gallery, tmp_path: Path) -> None:
@@ -154,8 +173,9 @@ def test_an_encrypted_gallery_answers_its_key_alone_and_tells_nothing(gallery: G
     for wrong, words in (("", "no key is given"), ("w" * 32, "another key")):
         with pytest.raises(GalleryKeyError, match=words):
             summarize_gallery(path, wrong)
-        with pytest.raises(GalleryKeyError, match=words):
+        with pytest.raises(GalleryKeyError, match=words) as caught:
             Gallery(path, "open-1", SIZES, wrong)
+        assert not open_files(tmp_path), caught
 
 
 def test_an_empty_gallery_becomes_encrypted_by_a_key(gallery: Gallery, tmp_path: Path) -> None:

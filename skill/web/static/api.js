@@ -136,6 +136,7 @@ export function watch(id, onJob, signal) {
     onJob(job);
   };
   const poll = async () => {
+    clearTimeout(timer);
     source?.close();
     source = null;
     try {

@@ -34,7 +34,7 @@ export function pick(index) {
 
 export function remove(index) {
   items.splice(index, 1);
-  at = Math.min(at, items.length - 1);
+  at = Math.min(index < at ? at - 1 : at, items.length - 1);
   draw();
   return items[at];
 }

@@ -52,8 +52,19 @@ export function pickMovement(form, value) {
 
 function sample(value) {
   const address = `${page.dataset.static}/sample-${value.split(":")[1]}.mp4`;
-  if (!samples.has(address)) samples.set(address, fetch(address).then((answer) => answer.blob()).then((blob) => URL.createObjectURL(blob)));
+  if (!samples.has(address)) samples.set(address, copyOf(address));
   return samples.get(address);
+}
+
+async function copyOf(address) {
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(String(answer.status));
+    return URL.createObjectURL(await answer.blob());
+  } catch (error) {
+    samples.delete(address); // asked for again when it comes into sight
+    throw error;
+  }
 }
 
 function empty(video) {
@@ -87,10 +98,14 @@ export function stop(so = !stopped) {
   drawAll();
 }
 
+function release() {
+  for (const address of [still, ...(own?.values() ?? [])]) URL.revokeObjectURL(address);
+}
+
 /** Back to the sample; the own clips are gone. */
 export function forgetPreviews(words = example) {
   asking.abort();
-  for (const address of [still, ...(own?.values() ?? [])]) URL.revokeObjectURL(address);
+  release();
   still = "";
   own = null;
   whole = false;
@@ -146,6 +161,7 @@ export async function showPreviews(photo, turn, fields, ticket, made = false, on
           if (known && known !== people) return forgetPreviews(SAMPLE); // their numbers would mean others
           first = false;
           say(COMING);
+          release();
           still = addressOf(line.still, "image/jpeg");
           own = new Map();
           page.classList.remove("sampled");

@@ -87,8 +87,10 @@ addEventListener("popstate", (event) => {
   reveal(["gone", "late", "expired"].includes(wanted) || (wanted === "trouble" && blamed === photo) ? wanted : "choose");
 });
 
-function restart() {
-  doing.abort();
+const CANCELLED = "cancelled"; // what was asked for just before is deleted once the service answers
+
+function restart(reason) {
+  doing.abort(reason);
   doing = new AbortController();
   return doing.signal;
 }
@@ -232,9 +234,11 @@ async function start(wish, source = "") {
     if (place) kept.places[sent.id] = place;
     history.replaceState({ ...history.state, kept }, "");
     if (!signal.aborted) follow(sent, signal);
+    else if (signal.reason === CANCELLED) await deleteJob(sent.id);
   } catch (error) {
+    if (signal.aborted) return;
     if (source && photo && error.code === "not_found") return start(wish); // it has waited for too long
-    if (!signal.aborted) trouble(error);
+    trouble(error);
   }
 }
 
@@ -402,7 +406,7 @@ function play(take) {
   byId("sure").hidden = true;
   showRendition(take.id);
   look = "";
-  lookLink(take.id).then((link) => { look = link; }, () => {});
+  lookLink(take.id).then((link) => { if (shown === take.id) look = link; }, () => {});
   put("share", takesFiles() ? "Поделиться" : "Скопировать ссылку");
   clip = takesFiles() ? fileFrom(mp4.url).catch(() => null) : null;
   video.play().catch(() => {}); // where it may not begin by itself there are controls
@@ -472,7 +476,7 @@ function forget() {
 async function cancel() {
   const id = job?.id;
   job = null;
-  restart();
+  restart(CANCELLED);
   if (id) await deleteJob(id).catch(() => {}); // it ends by itself
   show(photo ? "ready" : made().length ? "done" : "choose");
 }
@@ -598,7 +602,9 @@ page.addEventListener("change", ({ target }) => {
   }
 });
 addEventListener("beforeunload", (event) => more() && step() !== "ready" && event.preventDefault()); // some are not sent yet
-const dropped = (list) => [...(list ?? [])].filter((file) => file.type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(file.name));
+const endings = byId("gallery").accept.split(",").filter((one) => one.startsWith(".")); // of photos that a browser may not know
+const isPhoto = ({ name, type }) => type.startsWith("image/") || endings.some((ending) => name.toLowerCase().endsWith(ending));
+const dropped = (list) => [...(list ?? [])].filter(isPhoto);
 const takesPhotos = () => ["choose", "ready", "trouble", "done", "gone"].includes(step());
 for (const kind of ["dragover", "drop"]) {
   document.addEventListener(kind, (event) => {

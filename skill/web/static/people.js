@@ -5,6 +5,7 @@ import { put } from "./words.js";
 
 const SIDE = 160; // pixels of a portrait
 let known = []; // the faces that are shown
+let shown = ""; // address of the photo that they are on
 let wait = false; // whether more is to be chosen before they are animated
 
 const FIND = "Рассматриваю лица…", CHOOSE = "Нажмите на одного или на нескольких.";
@@ -21,7 +22,9 @@ export async function showPeople(found, isWanted, at, early) {
   try {
     const view = await found;
     if (!isWanted()) return;
-    await draw(view);
+    const image = await showPicture(view.picture);
+    if (!isWanted()) return;
+    draw(view.faces, image);
     if (at) tap(view.faces, at);
   } catch (error) {
     if (!isWanted()) return;
@@ -45,12 +48,17 @@ export function placeOn(image, { clientX, clientY }) {
   return [(clientX - at.left) / at.width, (clientY - at.top) / at.height];
 }
 
-async function draw({ faces, picture }) {
+async function showPicture(base64) {
   const image = byId("who");
-  image.src = addressOf(picture, "image/jpeg");
+  URL.revokeObjectURL(shown);
+  image.src = shown = addressOf(base64, "image/jpeg");
   await image.decode();
   image.hidden = false;
   byId("who-blank").hidden = true;
+  return image;
+}
+
+function draw(faces, image) {
   known = faces;
   byId("people").replaceChildren(...faces.map(mark));
   byId("portraits").replaceChildren(...inRows(faces, image));

@@ -8,7 +8,9 @@ async function showPrivacy() {
   dialog.showModal();
   if (text.children.length) return;
   try {
-    const found = new DOMParser().parseFromString(await (await fetch("/privacy")).text(), "text/html");
+    const answer = await fetch("/privacy");
+    if (!answer.ok) throw new Error(String(answer.status));
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html");
     text.replaceChildren(...found.querySelector("main").children);
   } catch {
     text.textContent = "Не открылось. Проверьте интернет и попробуйте ещё раз.";

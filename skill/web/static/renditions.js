@@ -28,8 +28,9 @@ export async function showRendition(take, name = kept.made[take]) {
   put("made-says", "Готовлю, это несколько секунд…");
   try {
     const made = await rendition(take, name);
-    look = name === "wallpaper" ? "" : await lookLink(take, name);
+    const link = name === "wallpaper" ? "" : await lookLink(take, name);
     if (wanted !== mine) return;
+    look = link;
     reveal(made, name, button.textContent);
     if (kept.made[take] !== name) byId("made").scrollIntoView({ block: "nearest", behavior: "smooth" });
     kept.made[take] = name;

@@ -33,11 +33,12 @@ function plural(number, one, few, many) {
   return last === 1 ? one : last > 1 && last < 5 ? few : many;
 }
 
-/** "около 20 секунд", "около минуты", "около 3 минут". */
+/** "около 20 секунд", "около минуты", "около 3 минут", "около 21 минуты". */
 export function about(seconds) {
   if (seconds < 50) return `около\u00a0${Math.max(5, 5 * Math.round(seconds / 5))}\u00a0секунд`;
   if (seconds < 100) return "около\u00a0минуты";
-  return `около\u00a0${Math.round(seconds / 60)}\u00a0минут`;
+  const whole = Math.round(seconds / 60);
+  return `около\u00a0${whole}\u00a0${plural(whole, "минуты", "минут", "минут")}`;
 }
 
 export const minutes = (number) => `${number}\u00a0${plural(number, "минуту", "минуты", "минут")}`;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from threading import Event, Thread
 
 import pytest
 
@@ -30,6 +31,25 @@ def test_it_is_taken_back_after_an_error() -> None:
     before = resource.getrlimit(resource.RLIMIT_DATA)
     with pytest.raises(KeyError), limit_memory(200 * 2**20):
         raise KeyError
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_blocks_of_two_threads_leave_no_limit_behind() -> None:
+    """The second begins in the first, with less memory in use, and ends after it."""
+    before, begun, over = resource.getrlimit(resource.RLIMIT_DATA), Event(), Event()
+
+    def second() -> None:
+        begun.set()
+        with limit_memory(100 * 2**20):
+            over.wait(10)
+
+    thread = Thread(target=second)
+    with limit_memory(200 * 2**20):
+        thread.start()
+        begun.wait(10)
+        thread.join(0.3)  # time to take the limit of the first for the process's own
+    over.set()
+    thread.join(10)
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
 
 
