@@ -34,7 +34,7 @@ face width (pixels), pixels a grid cell, pixels of the texture a photo pixel."""
 
 EYE_VALUES: Final = (
     "centre_x", "centre_y", "axis_u_x", "axis_u_y", "axis_v_x", "axis_v_y", "width", "iris_u", "iris_v", "blink",
-    "softness", "present", "box_left", "box_top",
+    "softness", "present", "box_left", "box_top", "openness",
 )  # fmt: skip
 """A row of the input `eyes`, see `Contour` and `EyeMaps`; `present` is 1, or 0 for no eye."""
 
@@ -66,10 +66,12 @@ EDGE: Final = 20.0  # 1/0.05: from that much uncovered wall on, a pixel is compo
 EYE_MATTE: Final = (0.90, 0.995)  # of the matte: from the first on an eye is drawn, from the second on in full
 
 # One eye. Lengths are in eye widths unless said, values of `blink` are 0..1.
-LID_LAG: Final = 0.8  # at a blink b a lid has gone b − LID_LAG·b⁴·(1 − b) of its way, by half-shut eyes on film
+LID_LAG: Final = 1.2  # at a blink b a lid has gone b − LID_LAG·b⁴·(1 − b) of its way, by half-shut eyes on film
 # The lid leads beside the iris and lags over it, as it slides on a ball: by how much half-way, the share of the opening
-# that does neither, and the opening from which on a place lags in full.
-LID_ARC: Final = (0.9, 0.62, 0.26)
+# that does neither, and the share of the eye's widest opening from which on a place lags in full. Each eye goes by its
+# own: the narrower one of two would shut sooner.
+LID_ARC: Final = (0.9, 0.62, 0.79)
+LEAST_OPENNESS: Final = 0.02  # eye widths: a divisor
 LEAST_BLINK: Final = 0.004  # a lid that has moved less is not drawn
 EYE_WINDOW: Final = (0.98, 0.88)  # half size along u and v of what is drawn; it fades with the eighth power
 LEAST_FEATHER: Final = 0.6  # pixels: no edge is sharper
@@ -110,11 +112,11 @@ GRAIN_RATE: Final = 3.0  # of the fresh grain by blink
 GRAIN_TRAVEL: Final = 0.6  # of the lid's travel, by which the grain goes along
 
 # The photo's own lashes on the upper lid.
-LASH_FADE: Final = (0.15, 0.85)  # of blink, over which they fade
-LASH_FORESHORTENING: Final = (0.8, 0.2)  # by blink, and the least
+LASH_FADE: Final = (0.05, 0.55)  # of blink, over which they fade
+LASH_FORESHORTENING: Final = (1.0, 0.25)  # by blink, and the least
 LASH_DARKEST: Final = 0.03  # darkness is a factor on the skin's light
 LASH_LIGHTEST: Final = (3.0, 12.0)  # its open value, and by how much blink lowers it, never below 1
-LASH_CORE: Final = (0.03, 0.2)  # around the margin, and the share that does not fade there
+LASH_CORE: Final = (0.025, 0.6)  # around the margin, and the share that does not fade there
 
 # Light on the lid that has come down, measured on 17 filmed people: h is the height above the margin in eye widths. It
 # is dark above the lashes, grows lighter up to the bone below the brow, and has a soft fold.

@@ -132,7 +132,7 @@ def _eye_inputs(maps: WarpMaps) -> dict[str, AnyArray]:
 
 
 def _eye_values(eye: EyeMaps) -> Float:
-    """A row of the input `eyes`, float32 (14,), in the order of `formula.EYE_VALUES`."""
+    """A row of the input `eyes`, float32 (15,), in the order of `formula.EYE_VALUES`."""
     contour = eye.contour
     values = {
         "centre_x": contour.centre[0],
@@ -149,6 +149,7 @@ def _eye_values(eye: EyeMaps) -> Float:
         "present": 1.0,
         "box_left": eye.box[0],
         "box_top": eye.box[1],
+        "openness": contour.openness,
     }
     return np.array([values[name] for name in EYE_VALUES], np.float32)
 

@@ -21,7 +21,7 @@ class Eyes:
     """Both eyes on the photo; see `interface.AXES` for the shapes."""
 
     values: Tensor
-    """The input `eyes`, (2, 14)."""
+    """The input `eyes`, (2, 15)."""
     table: Tensor
     """The input `eye_table`, (2, 6, 1, T): the lids' curves."""
     images: Tensor
@@ -131,7 +131,7 @@ def draw_eyes(eyes: Eyes, cur: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Te
     width = eyes.width
     half_u, half_v = formula.EYE_WINDOW
     window = (1.0 - _eighth_power((u / (half_u * width)).abs())) * (1.0 - _eighth_power((v / (half_v * width)).abs()))
-    moved = travel * blink * _arc(opening / width, blink)
+    moved = travel * blink * _arc(opening / width, eyes.scalar("openness"), blink)
     lids = _Lids(blink, u, v, upper, lower, travel, rise, top, opening, moved, upper + moved)
     shuts = (blink > formula.LEAST_BLINK).unsqueeze(-1)
     open_eye = _eyeball_and_lower_lid(eyes, cur, lids)
@@ -152,10 +152,11 @@ def _lid_way(blink: Tensor) -> Tensor:
     return blink - formula.LID_LAG * square * square * (1.0 - blink)
 
 
-def _arc(opening: Tensor, blink: Tensor) -> Tensor:
-    """By how much each place of a lid is ahead of its mean way; opening in eye widths."""
+def _arc(opening: Tensor, openness: Tensor, blink: Tensor) -> Tensor:
+    """By how much each place of a lid is ahead of its mean way; opening, and the most of it, in eye widths."""
     gain, mean, whole = formula.LID_ARC
-    return 1.0 + gain * (1.0 - blink) * (mean - (opening / whole).clamp(max=1.0))
+    widest = (whole * openness).clamp(min=formula.LEAST_OPENNESS)
+    return 1.0 + gain * (1.0 - blink) * (mean - (opening / widest).clamp(max=1.0))
 
 
 def _eighth_power(x: Tensor) -> Tensor:

@@ -135,15 +135,18 @@ def _look_up_curves(eye: EyeMaps, blink: float, source: Float) -> _EyePatch:
         name: row if still and name in _OF_A_BLINK else sample(curve[None], index, row)
         for name, curve in zip(formula.LID_CURVES, eye.table, strict=True)
     }
-    moved = curves["travel"] * np.float32(blink) * _arc(single(curves["opening"] / width), blink)
+    moved = (
+        curves["travel"] * np.float32(blink) * lid_arc(single(curves["opening"] / width), eye.contour.openness, blink)
+    )
     margin = curves["upper"] + moved
     return _EyePatch(eye, blink, u, v, **curves, moved=moved, margin=margin, beyond=v - margin)
 
 
-def _arc(opening: Float, blink: float) -> Float:
-    """By how much each place of a lid is ahead of its mean way, (h, w); opening: (h, w), in eye widths."""
+def lid_arc(opening: Float, openness: float, blink: float) -> Float:
+    """By how much each place of a lid is ahead of its mean way; opening (any shape), and the most, in eye widths."""
     gain, mean, whole = formula.LID_ARC
-    return single(1.0 + gain * (1.0 - blink) * (mean - np.minimum(opening / whole, 1.0)))
+    widest = np.float32(max(whole * openness, formula.LEAST_OPENNESS))
+    return single(1.0 + gain * (1.0 - blink) * (mean - np.minimum(opening / widest, 1.0)))
 
 
 def _eyeball_and_lower_lid(patch: _EyePatch, texture: Pixels | FinerTexture, curve_values: CurveValues) -> Float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.animate.warp import formula
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, trace_contour
-from pipeline.animate.warp.eyes.draw import draw_eye, lid_way
+from pipeline.animate.warp.eyes.draw import draw_eye, lid_arc, lid_way
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps, build_maps
 from pipeline.animate.warp.formula import LID_SAMPLES
@@ -60,6 +60,34 @@ def test_a_lid_lags_behind_its_curve_and_shuts_at_its_end() -> None:
     assert min(np.diff(ways)) > 0.0
     assert lid_way(0.2) == pytest.approx(0.2, abs=0.005)
     assert 0.04 < 0.7 - lid_way(0.7) < 0.1  # filmed lids that have lost 0.7 of their opening: 0.6 to 0.65 of the way
+
+
+@pytest.mark.parametrize("blink", [0.4, 0.55, 0.7])
+def test_both_eyes_lose_the_same_share(blink: float) -> None:
+    """One that is narrower on the photo, or turned away, shuts no sooner than the other."""
+    shape, way = 1.0 - np.linspace(-1.0, 1.0, 41, dtype=np.float32) ** 2, lid_way(blink)
+    narrow, wide = (float(np.average(lid_arc(shape * most, most, way), weights=shape)) for most in (0.15, 0.45))
+    assert narrow == pytest.approx(wide, abs=0.01)
+    assert lid_arc(shape, 1.0, way)[20] < 1.0 < lid_arc(shape, 1.0, way)[2]
+
+
+def test_the_lash_line_of_a_half_shut_eye_lies_at_the_margin(
+    close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves
+) -> None:
+    """On filmed half-shut eyes the lid is as light 0.08 eye widths above the margin as higher up."""
+    contour, source, way = eye.contour, source_of(eye), lid_way(0.6) * eye.blink
+    picture = draw_eye(close_maps.texture, eye, way, make_curves(), source)[0].mean(-1)
+    u, v = contour.local(source[..., 0], source[..., 1])
+    opening = (contour.curve(contour.opening, u) / contour.width).astype(np.float32)
+    moved = contour.curve(contour.travel, u) * way * lid_arc(opening, contour.openness, way)
+    d = (v - contour.curve(contour.upper, u) - moved) / contour.width
+    middle = np.abs(u) < 0.25 * contour.width
+    lid, above, line = (
+        float(picture[middle & (d > low) & (d < high)].mean())
+        for low, high in ((-0.16, -0.12), (-0.09, -0.06), (-0.015, 0.03))
+    )
+    assert above > 0.85 * lid
+    assert line < 0.7 * lid
 
 
 def test_at_rest_it_is_the_texture(close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves) -> None:

@@ -46,6 +46,13 @@ def test_light_lashes_stay_light(painted: PaintedEye) -> None:
     assert paint(painted, paleness=LIGHT).sum() < 0.75 * paint(painted).sum()
 
 
+def test_lids_meet_in_a_line_even_where_no_lashes_are_seen(painted: PaintedEye) -> None:
+    none = np.full(LID_SAMPLES, 1.0)
+    for softness in (0.4, 0.06 * painted.contour.width):
+        dark, (x, d) = paint(painted, softness, none), shares(painted)
+        assert dark[(np.abs(d - 0.03) < 0.02) & (x > 0.2) & (x < 0.8)].mean() > 0.12
+
+
 def test_a_soft_photo_gets_no_sharp_line(painted: PaintedEye) -> None:
     """The steepest step is that of a picture blurred as the photo is, and no single lash is left."""
     width = painted.contour.width
