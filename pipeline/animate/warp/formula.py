@@ -116,7 +116,8 @@ LASH_FADE: Final = (0.05, 0.55)  # of blink, over which they fade
 LASH_FORESHORTENING: Final = (1.0, 0.25)  # by blink, and the least
 LASH_DARKEST: Final = 0.03  # darkness is a factor on the skin's light
 LASH_LIGHTEST: Final = (3.0, 12.0)  # its open value, and by how much blink lowers it, never below 1
-LASH_CORE: Final = (0.025, 0.6)  # around the margin, and the share that does not fade there
+LASH_CORE: Final = (0.025, 0.6)  # around the margin, and the share that does not fade there …
+LASH_SHUT: Final = (0.55, 0.95)  # … before these blinks, over which the shut eye's lashes take their place
 
 # Light on the lid that has come down, measured on 17 filmed people: h is the height above the margin in eye widths. It
 # is dark above the lashes, grows lighter up to the bone below the brow, and has a soft fold.

@@ -254,7 +254,7 @@ def _darkness(eyes: Eyes, lids: _Lids, d: Tensor) -> Tensor:
     most = (lightest - lowered * blink).clamp(min=1.0).unsqueeze(-1)
     lashes = torch.minimum(eyes.from_box(lids.u, shown_v, "ratio").clamp(min=formula.LASH_DARKEST), most)
     reach, unfading = formula.LASH_CORE
-    core = torch.exp(-((d / (reach * width)) ** 2))
+    core = (1.0 - smoothstep(blink, *formula.LASH_SHUT)) * torch.exp(-((d / (reach * width)) ** 2))
     return lashes ** (1.0 - fade * (1.0 - unfading * core)).unsqueeze(-1)
 
 

@@ -255,6 +255,7 @@ def _darkness(patch: _EyePatch) -> Float:
     ratio = patch.sample_image(patch.eye.images.ratio, shown_v)
     lashes = np.clip(ratio, formula.LASH_DARKEST, max(1.0, lightest - lowered * blink))
     reach, unfading = formula.LASH_CORE
+    unfading *= 1.0 - float(smoothstep(blink, *formula.LASH_SHUT))
     core = np.exp(-((d / np.float32(reach * width)) ** 2))
     lashes = lashes ** (1.0 - fade * (1.0 - unfading * core))[..., None]
     return single(lashes)

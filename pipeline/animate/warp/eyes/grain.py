@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import cv2
 import numpy as np
 
 from pipeline.animate.warp.eyes.eye_box import EyeBox
@@ -18,6 +19,11 @@ _COARSEST: Final = (0.05, 0.05)  # what is coarser stays in the cheek
 _HIGHEST: Final = (2.5, 1.4)  # most of it, by its spread
 _GAIN: Final = (1.2, 0.8)  # a lid's skin is thinner than a cheek's, lies in finer folds, and is resampled
 _ROUGH: Final = (0.05, 0.1)  # fine spread of a cheek's light from the one to the other; 0.005 to 0.05 on most photos
+_WRINKLED: Final = (0.045, 0.08)  # that spread, from none to all of the wrinkles along a lid
+_WRINKLES: Final = (0.3, 0.1, 0.85)  # so long, as deep as what is so coarse on the cheek, and by how much
+_THIN: Final = (0.007, 0.03)  # … between so thin and so thick
+_LIGHT: Final = 0.6  # most of their light between them, by its spread
+_ARC: Final = 0.8  # of the open margin's arc, that they follow
 _TILE: Final = 0.2  # of a piece of skin; pieces overlap by half
 _LEAST_TILE: Final = 8  # pixels
 _LID: Final = (0.1, 0.1)  # above the curve `top` and below the lower margin: no lid is farther
@@ -41,7 +47,8 @@ def build_grain(box: EyeBox, softness: float) -> Float:
     cheek &= (np.abs(box.u) < _BESIDE * width) & box.person & ~box.rim
     if cheek.sum() < _LEAST:
         return np.zeros_like(box.pixels)
-    rough = _measure_roughness(box, cheek)
+    spread = _measure_spread(box, cheek)
+    rough, wrinkled = (float(smoothstep(spread, *between)) for between in (_ROUGH, _WRINKLED))
     coarsest, most, gain = (usual + (hard - usual) * rough for usual, hard in (_COARSEST, _HIGHEST, _GAIN))
     fine = box.pixels - gaussian(box.pixels, max(1.0, coarsest * width, 0.9 * softness))
     if rough > 0.0:
@@ -56,14 +63,42 @@ def build_grain(box: EyeBox, softness: float) -> Float:
         first, last = int(rows[0]), int(rows[-1]) + 1
         places, tile = _calm_places(box, fine, cheek), max(_LEAST_TILE, round(_TILE * width))
         laid[first:last] = _lay_pieces(single(np.clip(fine, -limit, limit)), places, tile, last - first)
-    return single(gain * laid)
+    laid *= np.float32(gain)
+    if wrinkled > 0.0:
+        laid += np.float32(wrinkled) * _lay_wrinkles(box, cheek, softness) * lid[..., None]
+    return single(laid)
 
 
-def _measure_roughness(box: EyeBox, cheek: Mask) -> float:
-    """0 where the cheek below an eye is skin as photos have it … 1 where it is wrinkles or brush strokes all over."""
+def _lay_wrinkles(box: EyeBox, cheek: Mask, softness: float) -> Float:
+    """Wrinkles along a lid, (h, w, 3), in steps of 255: no two alike, as deep as the cheek's, and of its tint."""
+    length, coarse, depth = _WRINKLES
+    contour, width = box.contour, box.contour.width
+    noise = np.random.default_rng(5).standard_normal(box.grey.shape).astype(np.float32)
+    thin = max(0.6, _THIN[0] * width, softness)
+    noise = gaussian(noise, thin) - gaussian(noise, max(2.0 * thin, _THIN[1] * width))
+    lines = _smear(noise, contour.axis_u, max(3, round(length * width)) | 1)
+    bent = contour.curve(contour.upper, box.u) * np.float32(_ARC)
+    lines = box.sample_at(lines[..., None], single(box.v - bent)).reshape(box.grey.shape)
+    own = box.grey - gaussian(box.grey, max(1.0, coarse * width))
+    spread = 1.48 * float(np.median(np.abs(own[cheek])))
+    usual = np.median(box.pixels[cheek], 0)
+    dark = np.minimum(lines / (float(lines.std()) + 1e-6), _LIGHT)
+    return single(depth * spread * dark[..., None] * usual / max(float(usual.mean()), 1.0))
+
+
+def _smear(grey: Float, axis: Double, size: int) -> Float:
+    """A picture (h, w) smeared softly along an axis (2,) over `size` pixels, an odd number."""
+    reach = (np.arange(size) - size // 2)[:, None] * axis
+    columns, rows = (np.round(reach[:, one]).astype(int) + size // 2 for one in (0, 1))
+    kernel = np.zeros((size, size), np.float32)
+    kernel[rows, columns] = np.sin(np.pi * (np.arange(size) + 0.5) / size) ** 2
+    return single(cv2.filter2D(grey, cv2.CV_32F, kernel / kernel.sum(), borderType=cv2.BORDER_REFLECT))
+
+
+def _measure_spread(box: EyeBox, cheek: Mask) -> float:
+    """The fine spread of the light of the cheek below an eye, as a share of it: wrinkles or brush strokes all over."""
     fine = np.abs(box.grey - gaussian(box.grey, max(1.0, 0.045 * box.contour.width)))
-    share = 1.48 * float(np.median(fine[cheek])) / max(float(np.median(box.grey[cheek])), 8.0)
-    return float(smoothstep(share, *_ROUGH))
+    return 1.48 * float(np.median(fine[cheek])) / max(float(np.median(box.grey[cheek])), 8.0)
 
 
 def _calm_places(box: EyeBox, fine: Float, cheek: Mask) -> Double:

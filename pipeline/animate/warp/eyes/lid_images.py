@@ -30,7 +30,7 @@ from pipeline.animate.warp.formula import LID_CURVES
 from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import channel_max, channel_mean, gaussian, single
 
-_SHADE_TINT: Final = 0.3  # by which its shade is nearer to the skin's tint than to grey, 1 as lashes are
+_SHADE_TINT: Final = 0.9  # by which its shade is nearer to the skin's tint than to grey, 1 as lashes are
 _LASHES: Final = 0.55  # most of the light that lashes leave below brow or fringe, beside which they look pale
 _BROW_SOFT: Final = 0.045  # eye widths: the soft edge of a brow that lies over the lid
 

@@ -97,7 +97,8 @@ def test_the_lid_lies_in_the_brow_s_shade(painted: PaintedEye) -> None:
     pixels, contour = with_brow(painted)
     eye = build(pixels, contour)
     u, height = heights(eye)
-    light = shut(pixels, eye, 1.0).mean(-1)
+    picture = shut(pixels, eye, 1.0)
+    light = picture.mean(-1)
     inside = np.abs(u) < 0.2
     below, middle = (
         light[inside & (height < high) & (height > low)].mean() for low, high in ((0.06, 0.1), (-0.08, -0.02))
@@ -106,6 +107,10 @@ def test_the_lid_lies_in_the_brow_s_shade(painted: PaintedEye) -> None:
     skin = painted.skin[top:bottom, left:right].mean(-1)[inside].mean()
     assert 0.3 * skin < below < 0.9 * middle
     assert 0.6 * skin < middle < 1.05 * skin
+    shaded, lit = (
+        picture[inside & (height < high) & (height > low)].mean(0) for low, high in ((0.06, 0.1), (-0.08, -0.02))
+    )
+    assert shaded[0] / shaded[2] > 1.05 * lit[0] / lit[2]  # skin in the shade is more strongly coloured, not grey
 
 
 def test_lashes_right_below_a_pale_brow_are_no_part_of_it(painted: PaintedEye) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -88,6 +89,20 @@ def test_the_lash_line_of_a_half_shut_eye_lies_at_the_margin(
     )
     assert above > 0.85 * lid
     assert line < 0.7 * lid
+
+
+def test_on_a_shut_eye_nothing_is_left_of_the_open_one_s_lashes(
+    close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves
+) -> None:
+    """They would draw a second, hard line along the margin."""
+    bare = replace(eye, images=replace(eye.images, ratio=np.ones_like(eye.images.ratio)))
+    source = source_of(eye)
+    shut, half = (
+        [draw_eye(close_maps.texture, one, blink, make_curves(), source)[0] for one in (eye, bare)]
+        for blink in (1.0, 0.5)
+    )
+    assert np.abs(shut[0] - shut[1]).max() < 0.5
+    assert np.abs(half[0] - half[1]).max() > 20.0
 
 
 def test_at_rest_it_is_the_texture(close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves) -> None:
