@@ -12,6 +12,7 @@ from pipeline.arrays import Pixels
 
 _GAP = 6  # pixels between tiles
 _PAPER = 24  # their grey
+_STRIP = 22  # pixels above a tile, on which its second stands: on the tile it would cover the clip's own word
 _PICTURES = (".webp", ".jpg", ".jpeg", ".png")  # FFmpeg reads no animated WebP, and does not go back in a JPEG
 
 
@@ -78,7 +79,7 @@ def contact_sheet(
     columns: int = 4,
     width: int = 1600,
 ) -> Pixels:
-    """Lay frames side by side in one picture; each tile bears its second.
+    """Lay frames side by side in one picture; above each tile stands its second.
 
     Args:
         frames: uint8 H×W×3 RGB, all of one size, at least one.
@@ -121,18 +122,18 @@ def _around(frame: Pixels, box: Sequence[float]) -> Pixels:
 
 
 def _rows(frames: Sequence[Pixels], times: Sequence[float], columns: int, tile: int) -> list[Pixels]:
-    """Rows of tiles, each `tile` pixels wide."""
+    """Rows of tiles, each `tile` pixels wide, with their seconds above."""
     height = max(1, round(tile * frames[0].shape[0] / frames[0].shape[1]))
     tiles = []
     for frame, time in zip(frames, times, strict=True):
         shrinks = frame.shape[1] > tile
         small = cv2.resize(frame, (tile, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
-        for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
-            cv2.putText(small, f"{time:.2f} s", (8, 22), cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, thickness, cv2.LINE_AA)
-        tiles.append(small)
-    blank = np.full((height, tile, 3), _PAPER, np.uint8)
+        strip = np.full((_STRIP, tile, 3), _PAPER, np.uint8)
+        cv2.putText(strip, f"{time:.2f} s", (2, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
+        tiles.append(np.concatenate([strip, small]))
+    blank = np.full((height + _STRIP, tile, 3), _PAPER, np.uint8)
     tiles += [blank] * (-len(tiles) % columns)
-    gap = np.full((height, _GAP, 3), _PAPER, np.uint8)
+    gap = np.full((height + _STRIP, _GAP, 3), _PAPER, np.uint8)
     rows = []
     for first in range(0, len(tiles), columns):
         parts = [part for one in tiles[first : first + columns] for part in (one, gap)]

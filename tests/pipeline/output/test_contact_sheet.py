@@ -21,8 +21,14 @@ def test_rows_of_frames_and_rows_of_faces() -> None:
     times = [0.1 * index for index in range(6)]
     whole = contact_sheet(frames(6), times, width=820)
     close = contact_sheet(frames(6), times, [(60, 40, 100, 90)], width=820)
-    assert whole.shape == (2 * 148 + 3 * 6, 820, 3)  # tiles of 197×148 with gaps of 6
-    assert close.shape[0] == whole.shape[0] + 2 * (197 + 6)
+    assert whole.shape == (2 * (22 + 148) + 3 * 6, 820, 3)  # tiles of 197×148 below their seconds, with gaps of 6
+    assert close.shape[0] == whole.shape[0] + 2 * (22 + 197 + 6)
+
+
+def test_no_second_covers_a_frame() -> None:
+    sheet = contact_sheet([np.full((120, 160, 3), 90, np.uint8)] * 2, [0.0, 1.52], columns=2, width=400)
+    assert (sheet[6 + 22 : -6, 6:197] == 90).all()
+    assert (sheet[6 : 6 + 22, 6:197] > 200).any()
 
 
 def test_a_face_at_the_rim_stays_inside() -> None:
