@@ -6,6 +6,7 @@ import ast
 import re
 import shlex
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -337,3 +338,10 @@ def test_the_map_of_the_code_names_every_loose_module() -> None:
     named = [name for row in re.findall(r"^\| (`.*?) \|", table[1], re.M) for name in re.findall(r"`(.+?)`", row)]
     modules = [path.relative_to(ROOT).as_posix() for path in (ROOT / "skill").glob("*.py") if path.stem != "__init__"]
     assert sorted(named) == sorted(modules)
+
+
+def test_the_page_of_models_has_a_row_for_each() -> None:
+    """docs/weights.md has a row for each model of `weights/manifest.toml`, and rows for no others."""
+    manifest = tomllib.loads(text_of(ROOT / "weights" / "manifest.toml"))
+    first_cells = re.findall(r"^\| `([a-z_]+)`", Page(ROOT / "docs" / "weights.md").text, re.MULTILINE)
+    assert set(first_cells) == set(manifest["models"])
