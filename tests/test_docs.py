@@ -17,6 +17,7 @@ import pytest
 import typer.main
 
 from skill.cli.main import app
+from skill.dialog.replay.script import Expectation
 from skill.settings import Settings
 from skill.settings.model import secret_settings
 from tests import source_code
@@ -345,3 +346,12 @@ def test_the_page_of_models_has_a_row_for_each() -> None:
     manifest = tomllib.loads(text_of(ROOT / "weights" / "manifest.toml"))
     first_cells = re.findall(r"^\| `([a-z_]+)`", Page(ROOT / "docs" / "weights.md").text, re.MULTILINE)
     assert set(first_cells) == set(manifest["models"])
+
+
+def test_the_page_of_scenes_explains_each_expectation() -> None:
+    """docs/dialog.md has every key of `expect` in its table, and no others."""
+    text = Page(ROOT / "docs" / "dialog.md").text
+    table = re.search(r"^\| key of `expect` .*?\n\n", text, re.MULTILINE | re.DOTALL)
+    assert table is not None
+    keys = {name for cell in re.findall(r"^\| (`.*?) \|", table[0], re.M) for name in re.findall(r"`(\w+)`", cell)}
+    assert keys == set(Expectation.model_fields)
