@@ -66,7 +66,7 @@ EDGE: Final = 20.0  # 1/0.05: from that much uncovered wall on, a pixel is compo
 EYE_MATTE: Final = (0.90, 0.995)  # of the matte: from the first on an eye is drawn, from the second on in full
 
 # One eye. Lengths are in eye widths unless said, values of `blink` are 0..1.
-LID_LAG: Final = 1.2  # at a blink b a lid has gone b − LID_LAG·b⁴·(1 − b) of its way, by half-shut eyes on film
+LID_LAG: Final = 1.38  # at a blink b a lid has gone b − LID_LAG·b⁴·(1 − b) of its way, by half-shut eyes on film
 # The lid leads beside the iris and lags over it, as it slides on a ball: by how much half-way, the share of the opening
 # that does neither, and the share of the eye's widest opening from which on a place lags in full. Each eye goes by its
 # own: the narrower one of two would shut sooner.

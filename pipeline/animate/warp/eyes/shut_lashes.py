@@ -17,11 +17,11 @@ _ALONG: Final = ((-0.12, 0.0), (-0.04, 0.5), (0.05, 0.85), (0.16, 1.0), (0.82, 1
 # Share of the band's thickness: it tapers to both corners, sooner to the nose.
 _THICKNESS: Final = ((-0.12, 0.4), (0.0, 0.65), (0.18, 1.0), (0.6, 1.0), (0.85, 0.8), (1.05, 0.45))
 # The light that the band leaves, by what the open eye's lashes leave of it: factor and power, of 32 eyes of 16 people.
-_LEFT: Final = (1.42, 1.6)
+_LEFT: Final = (1.55, 1.55)
 _MOST: Final = 0.74  # … and the most that is left: where pale lashes or a soft photo show none, both lids still meet
 _ABOVE: Final = 0.038  # half width of the band above its middle
 _BELOW: Final = (0.07, 0.02)  # … below it, and by how much more at the temple under heavy lashes
-_LOWER: Final = (0.018, 0.03)  # middle of the band below the margin, and how much more at the temple
+_LOWER: Final = (0.004, 0.03)  # middle of the band below the margin, and how much more at the temple
 _UNEVEN: Final = ((0.21, 0.16, 0.7), (0.083, 0.2, 2.1), (0.037, 0.2, 4.4))  # length, height and phase of its waves
 _OWN: Final = 0.5  # of the photo's own lashes, mirrored, that are seen below the margin
 _OWN_FLAT: Final = 0.55  # of their height
