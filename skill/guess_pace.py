@@ -31,6 +31,8 @@ QUARTER: Final = 900.0
 """Seconds for which a wrong code slows its network down."""
 DAY: Final = 86_400.0
 """Seconds after which a wrong code is forgotten."""
+PURGE: Final = "DELETE FROM ozhivi_guesses WHERE at <= :now - :day"
+"""What forgets those, of the parameter day=DAY."""
 
 PATIENCE: Final = 25.0
 """Seconds that a code waits for its turn to be looked at."""
@@ -124,12 +126,7 @@ def waiting_time(transaction: Transaction, networks: Sequence[bytes], everybody:
 def note_wrong(transaction: Transaction, networks: Sequence[bytes], everybody: bytes) -> None:
     """Count a wrong code; arguments as of `waiting_time`."""
     for network in (*networks, everybody):
-        transaction.run("INSERT INTO ozhivi_guesses VALUES (:network, :now)", network=network, now=transaction.now)
-
-
-def purge(transaction: Transaction) -> None:
-    """Forget the wrong codes of the day before."""
-    transaction.run("DELETE FROM ozhivi_guesses WHERE at <= :then", then=transaction.now - DAY)
+        transaction.run("INSERT INTO ozhivi_guesses VALUES (:network, :now)", network=network)
 
 
 def _count(transaction: Transaction, network: bytes, since: float) -> int:
@@ -141,5 +138,5 @@ def _left(transaction: Transaction, network: bytes, pace: float) -> float:
     """Seconds until `pace` seconds have passed since the network's last wrong code."""
     # not those of before the clock went back
     line = "SELECT max(at) FROM ozhivi_guesses WHERE address = :network AND at <= :now"
-    last = transaction.value(line, network=network, now=transaction.now)
+    last = transaction.value(line, network=network)
     return 0.0 if last is None else max(0.0, float(last) + pace - transaction.now)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from skill import guess_pace
 from skill.client_network import client_household, client_networks
 from skill.database.database import Database
-from skill.database.transaction import Transaction
+from skill.database.transaction import Transaction, bind
 from skill.guess_pace import WaitingLine
 from skill.ticket_model import IssuedTicket, Ticket, UnknownTicketError, UsedTicketError
 from skill.tracing.spans import traceparent
@@ -27,33 +27,42 @@ MAX_UPLOADS: Final = 30
 # A link is found by its hash: what a clock could tell is of the hash, not of the token.
 _OF_LINK: Final = "id = (SELECT ticket FROM ozhivi_links WHERE token = :token)"
 _COLUMNS: Final = '"user", expires, digest, job, household, until, cards, trace'
-_FIND: Final = f"SELECT {_COLUMNS} FROM ozhivi_tickets WHERE {_OF_LINK} AND expires > :now"
+_IS_THERE: Final = f"SELECT 1 FROM ozhivi_tickets WHERE {_OF_LINK} AND expires > :now"
+# One that waits in vain is only there for a photo that is coming in.
+_FIND: Final = f"""
+    SELECT {_COLUMNS} FROM ozhivi_tickets WHERE {_OF_LINK} AND expires > :now AND (digest <> '' OR until > :now)
+"""
 _INSERT: Final = """
     INSERT INTO ozhivi_tickets ("user", code, until, expires, household, cards, trace)
     VALUES (:user, :code, :until, :until, :household, :cards, :trace) ON CONFLICT (code) DO NOTHING RETURNING id
 """
 _BEGIN_UPLOAD: Final = f"""
-    UPDATE ozhivi_tickets SET expires = CASE WHEN expires < :longer THEN :longer ELSE expires END
-    WHERE {_OF_LINK} AND until > :now
+    UPDATE ozhivi_tickets SET expires = CASE WHEN expires < :now + :longer THEN :now + :longer ELSE expires END
+    WHERE {_OF_LINK} AND until > :now RETURNING :now
 """
 # Of several photos that come at once only the first is taken. Another one takes its place only where it became the job
 # that it may take the place of; without a job it is about to become one.
 _REDEEM: Final = f"""
     UPDATE ozhivi_tickets SET digest = :digest, job = CASE WHEN digest IN ('', :digest) THEN job ELSE '' END,
-        until = CASE WHEN uploads = 0 THEN :until ELSE until END,
-        expires = CASE WHEN uploads = 0 THEN :expires ELSE expires END, uploads = uploads + 1, code = NULL
-    WHERE {_OF_LINK} AND expires > :now AND until > :begun AND uploads < :most
+        until = CASE WHEN uploads = 0 THEN :now + :waits ELSE until END,
+        expires = CASE WHEN uploads = 0 THEN :now + :keep ELSE expires END, uploads = uploads + 1, code = NULL
+    WHERE {_OF_LINK} AND expires > :now AND until > coalesce(:begun, :now) AND uploads < :most
         AND (digest IN ('', :digest) OR job <> '' AND job = :instead_of)
     RETURNING {_COLUMNS}
 """
+_WAITS: Final = f"{_IS_THERE} AND until > coalesce(:begun, :now)"
 _COUNT_WISH: Final = f"""
     UPDATE ozhivi_tickets SET uploads = uploads + 1 WHERE {_OF_LINK} AND expires > :now AND uploads < :most
 """
 _SET_JOB: Final = f"""
-    UPDATE ozhivi_tickets SET job = :job, expires = CASE WHEN expires < :longer THEN :longer ELSE expires END
-    WHERE {_OF_LINK} AND expires > :now AND (:digest = '' OR digest = :digest) RETURNING id
+    UPDATE ozhivi_tickets
+    SET job = :job, expires = CASE WHEN expires < :now + :keep THEN :now + :keep ELSE expires END
+    WHERE {_OF_LINK} AND expires > :now AND (:digest = '' OR digest = :digest)
 """
-_ADD_JOB: Final = "INSERT INTO ozhivi_ticket_jobs (ticket, job) VALUES (:ticket, :job) ON CONFLICT DO NOTHING"
+_ADD_JOB: Final = f"""
+    INSERT INTO ozhivi_ticket_jobs (ticket, job) SELECT id, job FROM ozhivi_tickets
+    WHERE {_OF_LINK} AND expires > :now AND job = :job ON CONFLICT DO NOTHING
+"""
 _JOBS: Final = """
     SELECT job FROM ozhivi_ticket_jobs WHERE ticket = (SELECT ticket FROM ozhivi_links WHERE token = :token)
     ORDER BY number
@@ -108,13 +117,9 @@ class Tickets:
     async def get(self, token: str) -> Ticket:
         """The ticket of a link. Raises UnknownTicketError."""
 
-        def work(transaction: Transaction) -> Ticket:
-            ticket = self._find(transaction, token)
-            if not ticket.digest and ticket.until <= transaction.now:  # it is only there for a photo that is coming in
-                raise UnknownTicketError
-            return ticket
-
-        return await self._database.read(work)
+        for row in await self._database.rows(_FIND, token=_hashed(token)):
+            return _ticket(row)
+        raise UnknownTicketError
 
     async def begin_upload(self, token: str) -> float:
         """Note that a photo begins to come in, which the ticket will wait for.
@@ -129,13 +134,10 @@ class Tickets:
             UnknownTicketError: The ticket's time is over.
         """
 
-        def work(transaction: Transaction) -> float:
-            now = transaction.now
-            if not transaction.run(_BEGIN_UPLOAD, token=_hashed(token), longer=now + UPLOAD_SECONDS, now=now):
-                raise UnknownTicketError
-            return now
-
-        return await self._database.write(work)
+        (began,) = await self._database.change(bind(_BEGIN_UPLOAD, token=_hashed(token), longer=UPLOAD_SECONDS))
+        for (now,) in began.rows:
+            return float(now)
+        raise UnknownTicketError
 
     async def redeem(self, token: str, digest: str, *, instead_of: str = "", begun: float | None = None) -> Ticket:
         """Count an upload and remember its photo: of several that come at once, only the first is taken.
@@ -154,38 +156,35 @@ class Tickets:
             UsedTicketError: Another photo has come with it, or too many.
         """
 
-        def work(transaction: Transaction) -> Ticket:
-            now, link = transaction.now, _hashed(token)
-            start = now if begun is None else begun
-            taken = transaction.row(
-                _REDEEM, token=link, digest=digest, instead_of=instead_of, now=now, begun=start, most=MAX_UPLOADS,
-                until=now + PHOTO_SECONDS, expires=now + self._longest,
-            )  # fmt: skip
-            if taken is not None:
-                return _ticket(taken)
-            raise UnknownTicketError if self._find(transaction, token).until <= start else UsedTicketError
-
-        return await self._database.write(work)
+        values = {"token": _hashed(token), "begun": begun}
+        times = {"waits": PHOTO_SECONDS, "keep": self._longest}
+        waits, taken = await self._database.change(
+            bind(_WAITS, **values),
+            bind(_REDEEM, digest=digest, instead_of=instead_of, most=MAX_UPLOADS, **values, **times),
+        )
+        for row in taken.rows:
+            return _ticket(row)
+        raise UsedTicketError if waits.rows else UnknownTicketError
 
     async def count_wish(self, token: str) -> None:
         """Count another wish on a photo that came, as an upload. Raises UnknownTicketError, and UsedTicketError where
         there were too many."""
 
-        def work(transaction: Transaction) -> None:
-            if not transaction.run(_COUNT_WISH, token=_hashed(token), now=transaction.now, most=MAX_UPLOADS):
-                self._find(transaction, token)
-                raise UsedTicketError
-
-        await self._database.write(work)
+        link = _hashed(token)
+        counted, found = await self._database.change(
+            bind(_COUNT_WISH, token=link, most=MAX_UPLOADS), bind(_IS_THERE, token=link)
+        )
+        if not counted.number:
+            raise UsedTicketError if found.rows else UnknownTicketError
 
     async def release(self, token: str, digest: str) -> None:
         """Forget a photo that became no job, so that another may come."""
         line = f"UPDATE ozhivi_tickets SET digest = '' WHERE digest = :digest AND job = '' AND {_OF_LINK}"
-        await self._run(line, digest=digest, token=_hashed(token))
+        await self._database.run(line, digest=digest, token=_hashed(token))
 
     async def withdraw(self, token: str) -> None:
         """End a ticket whose photo has not come: its link and code open nothing any more. Others stay as they are."""
-        await self._run(f"DELETE FROM ozhivi_tickets WHERE uploads = 0 AND {_OF_LINK}", token=_hashed(token))
+        await self._database.run(f"DELETE FROM ozhivi_tickets WHERE uploads = 0 AND {_OF_LINK}", token=_hashed(token))
 
     async def set_job(self, token: str, job: str, *, digest: str = "") -> None:
         """Remember a job of a ticket, so that the page finds it again when it is reloaded.
@@ -199,35 +198,32 @@ class Tickets:
             UnknownTicketError: There is no such ticket, or its photo was deleted meanwhile.
         """
 
-        def work(transaction: Transaction) -> None:
-            now = transaction.now
-            longer = now + self._longest  # the page lives as long as its newest clip
-            values = {"token": _hashed(token), "job": job, "digest": digest, "longer": longer, "now": now}
-            ticket = transaction.value(_SET_JOB, **values)
-            if ticket is None:
-                raise UnknownTicketError
-            transaction.run(_ADD_JOB, ticket=ticket, job=job)
-
-        await self._database.write(work)
+        values = {"token": _hashed(token), "job": job}
+        is_set, _ = await self._database.change(
+            bind(_SET_JOB, digest=digest, keep=self._longest, **values),  # the page lives as long as its newest clip
+            bind(_ADD_JOB, **values),
+        )
+        if not is_set.number:
+            raise UnknownTicketError
 
     async def jobs(self, token: str) -> tuple[str, ...]:
         """Queue's ids of all jobs of a ticket, the oldest first. Raises UnknownTicketError."""
 
-        def work(transaction: Transaction) -> tuple[str, ...]:
-            self._find(transaction, token)
-            return tuple(str(job) for (job,) in transaction.rows(_JOBS, token=_hashed(token)))
-
-        return await self._database.read(work)
+        link = _hashed(token)
+        found, jobs = await self._database.ask(bind(_IS_THERE, token=link), bind(_JOBS, token=link))
+        if not found:
+            raise UnknownTicketError
+        return tuple(str(job) for (job,) in jobs)
 
     async def detach_photo(self, token: str) -> None:
         """Take the photo off its ticket before its jobs are deleted, so that no job of an upload that is on its way
         comes after that; another photo may come. Nothing where there is no such ticket."""
-        await self._run(f"UPDATE ozhivi_tickets SET digest = '' WHERE {_OF_LINK}", token=_hashed(token))
+        await self._database.run(f"UPDATE ozhivi_tickets SET digest = '' WHERE {_OF_LINK}", token=_hashed(token))
 
     async def forget_jobs(self, token: str) -> None:
         """Forget the jobs of a ticket, which are deleted. Nothing where there is no such ticket."""
         gone = "SELECT ticket FROM ozhivi_links WHERE token = :token"
-        await self._run(f"DELETE FROM ozhivi_ticket_jobs WHERE ticket IN ({gone})", token=_hashed(token))
+        await self._database.run(f"DELETE FROM ozhivi_ticket_jobs WHERE ticket IN ({gone})", token=_hashed(token))
 
     async def token_for_code(self, code: str, address: str, *, wanted: Callable[[], bool] = lambda: True) -> str:
         """Exchange a code for a link's token; each code works once. A right one always does, if it has to wait for its
@@ -255,15 +251,12 @@ class Tickets:
 
     async def forget(self, user: str) -> int:
         """Delete all tickets of a user; how many there were."""
-        return await self._run('DELETE FROM ozhivi_tickets WHERE "user" = :user', user=user)
+        return await self._database.run('DELETE FROM ozhivi_tickets WHERE "user" = :user', user=user)
 
     async def purge(self) -> None:
         """Delete what is past its time."""
-        await self._database.write(guess_pace.purge)
+        await self._database.run(guess_pace.PURGE, day=guess_pace.DAY)
         await self._database.purge("ozhivi_tickets")
-
-    async def _run(self, line: str, **values: object) -> int:
-        return await self._database.write(lambda transaction: transaction.run(line, **values))
 
     def _issue(
         self, transaction: Transaction, user: str, typed: bool, address: str, cards: bool, trace: str
@@ -277,18 +270,12 @@ class Tickets:
             ticket = transaction.value(_INSERT, code=self._keyed(code) if code else None, **values)
         return IssuedTicket(_add_link(transaction, ticket), code, until)
 
-    def _find(self, transaction: Transaction, token: str) -> Ticket:
-        row = transaction.row(_FIND, token=_hashed(token), now=transaction.now)
-        if row is None:
-            raise UnknownTicketError
-        return _ticket(row)
-
     def _token_for_code(self, transaction: Transaction, code: str, networks: tuple[str, ...]) -> tuple[str, float]:
         """The token, or the seconds until it is the code's turn; neither for a wrong code."""
         hashed, everybody = [self._keyed(one) for one in networks], self._keyed("everybody")
         if seconds := guess_pace.waiting_time(transaction, hashed, everybody):
             return "", seconds
-        ticket = transaction.value(_TAKE_CODE, code=self._keyed(code), now=transaction.now)
+        ticket = transaction.value(_TAKE_CODE, code=self._keyed(code))
         if ticket is None:
             guess_pace.note_wrong(transaction, hashed, everybody)
             return "", 0.0

@@ -16,7 +16,7 @@ from skill.bench.errors import BenchError
 from skill.database.database import Database
 from skill.database.revision import DATABASE_FILE
 from skill.database.sqlite import SqliteDialect
-from skill.database.transaction import Transaction, purge_batch
+from skill.database.transaction import bind, purge_batch
 from skill.dialog.memory import Memory
 from skill.dialog.reply_cache import ReplyCache
 from skill.jobs.database_queue import DatabaseQueue
@@ -31,20 +31,22 @@ _LATER: Final = 10_000_000.0
 _NUMBERS: Final = (
     "WITH RECURSIVE n(i) AS (SELECT CAST(:first AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :end)"
 )
+_ADDRESS: Final = "coalesce(:address, (SELECT address FROM ozhivi_guesses LIMIT 1))"
+"""The parameter, as PostgreSQL sees of which type it is."""
 # Users have five jobs each.
 _FILL: Final = (
     """INSERT INTO ozhivi_jobs (id, "user", source, digest, wish, priority, state, results, created, updated, expires)
        {n} SELECT 'job-' || i, 'user-' || (i / 5), '', 'digest-' || i, '{{}}', 0, 'done',
-       '[["mp4", "clip-' || i || '"]]', :now, :now, :later + i FROM n""",
+       '[["mp4", "clip-' || i || '"]]', :now, :now, :now + :later + i FROM n""",
     """INSERT INTO ozhivi_tickets ("user", until, expires, digest, job)
-       {n} SELECT 'user-' || (i / 5), :later, :later + i, 'digest-' || i, 'job-' || i FROM n""",
-    """INSERT INTO ozhivi_guesses (address, at) {n} SELECT :address, :later + i FROM n""",
+       {n} SELECT 'user-' || (i / 5), :now + :later, :now + :later + i, 'digest-' || i, 'job-' || i FROM n""",
+    """INSERT INTO ozhivi_guesses (address, at) {n} SELECT {address}, :now + :later + i FROM n""",
     """INSERT INTO ozhivi_replies (key, body, lease, expires)
-       {n} SELECT 'key-' || i, :address, 0, :later + i FROM n""",
+       {n} SELECT 'key-' || i, {address}, 0, :now + :later + i FROM n""",
     """INSERT INTO ozhivi_talks (session, "user", talk, expires)
-       {n} SELECT 'session-' || i, 'user-' || (i / 5), '{{}}', :later + i FROM n""",
+       {n} SELECT 'session-' || i, 'user-' || (i / 5), '{{}}', :now + :later + i FROM n""",
     """INSERT INTO ozhivi_origins (job, "user", session, root, invitation, digits, expires)
-       {n} SELECT 'job-' || i, 'user-' || (i / 5), 'session-' || i, 'job-' || i, 0, '', :later + i FROM n""",
+       {n} SELECT 'job-' || i, 'user-' || (i / 5), 'session-' || i, 'job-' || i, 0, '', :now + :later + i FROM n""",
 )
 
 
@@ -85,7 +87,7 @@ def describe_growth(found: Sequence[GrowthFigures]) -> list[str]:
 async def _measure(folder: Path, sizes: Sequence[int], address: str, repeats: int) -> list[GrowthFigures]:
     database = _open(folder, address)
     try:
-        if await database.read(lambda asked: asked.value("SELECT 1 FROM ozhivi_jobs LIMIT 1")):
+        if await database.rows("SELECT 1 FROM ozhivi_jobs LIMIT 1"):
             raise BenchError("the database holds jobs: give an empty one, with the tables of `ozhivi db upgrade`")
         found, filled = [], 0
         for size in sizes:
@@ -107,16 +109,10 @@ def _open(folder: Path, address: str) -> Database:
 
 async def _fill(database: Database, begin: int, end: int) -> None:
     for statement in _FILL:
-        sql = statement.format(n=_NUMBERS)
+        sql = statement.format(n=_NUMBERS, address=_ADDRESS)
         for first in range(begin, end, _CHUNK):
-            values = {"first": first, "end": min(end, first + _CHUNK)}
-
-            def add(transaction: Transaction, sql: str = sql, values: Mapping[str, int] = values) -> int:
-                now = transaction.now
-                more = {"now": now, "later": now + _LATER, "address": b"0123456789abcdef"}
-                return transaction.run(sql, **values, **{name: more[name] for name in more if f":{name}" in sql})
-
-            await database.write(add, patience=60.0)
+            values = {"first": first, "end": min(end, first + _CHUNK), "address": b"0123456789abcdef", "later": _LATER}
+            await database.change(bind(sql, **values), patience=60.0)
 
 
 class _Steps:
@@ -178,11 +174,10 @@ class _Steps:
     async def _purge(self) -> None:
         """Batches of a purge, while as many rows as ever are past their time."""
         line = "UPDATE ozhivi_replies SET expires = expires - :gap WHERE key LIKE 'key-1%'"
-        await self._database.write(lambda done: done.run(line, gap=2 * _LATER), patience=60.0)
-        while True:
-            gone = await self._time(
-                "purge of 1000",
-                lambda: self._database.write(lambda done: purge_batch(done, "ozhivi_replies", 1000), durable=False),
-            )
-            if gone == 0 or len(self._found["purge of 1000"]) >= self._repeats:
-                return
+        await self._database.change(bind(line, gap=2 * _LATER), patience=60.0)
+
+        async def purge() -> int:
+            return (await self._database.change(purge_batch("ozhivi_replies", 1000), durable=False))[0].number
+
+        while await self._time("purge of 1000", purge) and len(self._found["purge of 1000"]) < self._repeats:
+            pass

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Self, TypeVar
 
 from skill.clock import steady_time
-from skill.database.dialect import Call, Dialect
+from skill.database.dialect import Call, Clock, Dialect
 from skill.database.errors import DatabaseDownError
-from skill.database.transaction import Transaction, purge_batch
+from skill.database.transaction import Answer, Row, Statement, Transaction, bind, purge_batch
 
 PATIENCE: Final = 4.0
 """Seconds until a question has its answer, or its error."""
@@ -24,9 +25,10 @@ _TRIES: Final = 5
 _BATCH: Final = 1000
 """Rows that one transaction purges."""
 _LATE: Final = "the database does not answer in time: see that it runs, and that nothing locks or overloads it"
+_TURNS: Final = 2
+"""Turns of the event loop in which others may join a question."""
 _T = TypeVar("_T")
-
-Clock = Callable[[], float]
+_W = TypeVar("_W")
 
 
 class Database:
@@ -41,8 +43,9 @@ class Database:
     """
 
     def __init__(self, dialect: Dialect, clock: Clock | None = None, *, patience: float = PATIENCE) -> None:
-        self._clock, self._patience = clock or steady_time, patience
-        self._lanes = [_Lane(dialect, threads, clock) for threads in dialect.lanes]
+        self._clock, self._patience = clock, patience
+        self._lanes = [_Lane(dialect, threads) for threads in dialect.lanes]
+        self._question: _Question | None = None
 
     async def open(self) -> Self:
         """Connect at once, and see that the tables are of this version; else the first question does. Raises
@@ -56,7 +59,7 @@ class Database:
 
     def now(self) -> float:
         """Seconds since 1970 by this machine's clock, without asking the database: for what people are told."""
-        return self._clock()
+        return (self._clock or steady_time)()
 
     async def write(
         self,
@@ -77,36 +80,72 @@ class Database:
         Raises:
             ConflictError: A row has the unique values of another.
         """
-        call = Call(self._due(patience), durable=durable, alone=alone)
-        return await self._within(self._lanes[0], call, work)
+        call = self._call(patience, durable=durable, alone=alone)
+        return await self._within(self._lanes[0], call, self._lanes[0].transact, work)
 
-    async def read(self, work: Callable[[Transaction], _T], *, patience: float | None = None) -> _T:
-        """The result of work that changes nothing, which nobody who writes holds up. Arguments as of `write`."""
-        return await self._within(self._lanes[-1], Call(self._due(patience), reading=True), work)
+    async def change(self, *changes: Statement, durable: bool = True, patience: float | None = None) -> list[Answer]:
+        """The answers to changes that are done as a whole or not, for one way to the server and back. Arguments and
+        errors as of `write`."""
+        if not changes:
+            return []
+        call = self._call(patience, durable=durable)
+        return await self._within(self._lanes[0], call, self._lanes[0].run_alone, changes)
+
+    async def run(self, sql: str, **values: object) -> int:
+        """The number of rows that one change changed; it is on the disk."""
+        return (await self.change(bind(sql, **values)))[0].number
+
+    async def rows(self, sql: str, **values: object) -> list[Row]:
+        """The rows of one query, as of `ask`."""
+        return (await self.ask(bind(sql, **values)))[0]
+
+    async def ask(self, *queries: Statement, patience: float | None = None) -> list[list[Row]]:
+        """The rows of each of several queries, which nobody who writes holds up. What is asked at about the same time
+        goes together."""
+        seconds = self._patience if patience is None else patience
+        if self._question is None:
+            self._question = _Question()
+            self._question.task = asyncio.create_task(self._send(self._question))
+        question, first = self._question, len(self._question.queries)
+        question.queries += queries
+        question.patience = max(question.patience, seconds)
+        try:
+            async with asyncio.timeout(seconds + _MARGIN):
+                answers = await asyncio.shield(question.task)
+        except TimeoutError:
+            raise DatabaseDownError(_LATE) from None
+        return [answer.rows for answer in answers[first : first + len(queries)]]
 
     async def purge(self, *tables: str) -> None:
         """Delete what is past its time in tables with a column `expires`, a batch at a time, so that others get in."""
         for table in tables:
-            batch = partial(purge_batch, table=table, most=_BATCH)
-            while await self.write(batch, durable=False) > _BATCH:
+            while (await self.change(purge_batch(table, _BATCH), durable=False))[0].number > _BATCH:
                 pass
 
     async def erase(self) -> None:
         """Delete from the database's log what was deleted from the tables. Where another process reads, later."""
         with suppress(DatabaseDownError):  # what was committed stands; the next one does it
-            await self._within(self._lanes[0], Call(self._due(None), erase=True), lambda _: None)
+            await self._within(self._lanes[0], self._call(erase=True), self._lanes[0].transact, lambda _: None)
 
     async def close(self) -> None:
         """Close the connections after what is being done."""
         for lane in self._lanes:
             await asyncio.to_thread(lane.close)
 
-    def _due(self, patience: float | None) -> float:
-        return time.monotonic() + (self._patience if patience is None else patience)
+    async def _send(self, question: _Question) -> list[Answer]:
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        self._question = None
+        lane = self._lanes[-1]
+        return await self._within(lane, self._call(question.patience, reading=True), lane.run_alone, question.queries)
 
-    async def _within(self, lane: _Lane, call: Call, work: Callable[[Transaction], _T]) -> _T:
+    def _call(self, patience: float | None = None, **kind: Any) -> Call:
+        due = time.monotonic() + (self._patience if patience is None else patience)
+        return Call(due, clock=self._clock, **kind)
+
+    async def _within(self, lane: _Lane, call: Call, do: Callable[[Call, _W], _T], work: _W) -> _T:
         try:
-            future = lane.threads.submit(lane.perform, call, work)
+            future = lane.threads.submit(lane.perform, call, do, work)
         except RuntimeError:
             raise DatabaseDownError("the database is closed") from None
         loop, seconds = asyncio.get_running_loop(), call.due - time.monotonic()
@@ -121,29 +160,60 @@ class Database:
                 cutter.cancel()
 
 
+@dataclass(slots=True, eq=False)
+class _Question:
+    """Queries that go to the database together."""
+
+    queries: list[Statement] = field(default_factory=list)
+    """The queries of all who ask."""
+    patience: float = 0.0
+    """Seconds that the most patient of them waits."""
+    task: asyncio.Task[list[Answer]] = field(init=False)
+    """The way there and back."""
+
+
 class _Lane:
     """Threads, and the connections that they use in turn."""
 
-    def __init__(self, dialect: Dialect, threads: int, clock: Clock | None) -> None:
+    def __init__(self, dialect: Dialect, threads: int) -> None:
         self.threads: Final = ThreadPoolExecutor(threads, thread_name_prefix="database")
         """The threads; everything else of it runs in them, but for `cut` and `close`."""
-        self._dialect, self._clock = dialect, clock
+        self._dialect = dialect
         self._idle: list[Any] = []
 
-    def perform(self, call: Call, work: Callable[[Transaction], _T]) -> _T:
-        """The result of a transaction."""
+    def perform(self, call: Call, do: Callable[[Call, _W], _T], work: _W) -> _T:
+        """The result of a call, tried again where another one was in its way."""
         tries = _TRIES
         while True:
             if time.monotonic() > call.due:
                 raise DatabaseDownError(_LATE)
             try:
-                return self._attempt(call, work)
+                return do(call, work)
             except self._dialect.errors as error:
                 if call.cut:
                     raise DatabaseDownError(_LATE) from error
                 tries -= 1
                 if not tries or not isinstance(error, self._dialect.transient):
                     raise self._dialect.explain(error) from error
+
+    def transact(self, call: Call, work: Callable[[Transaction], _T]) -> _T:
+        """The result of work in a transaction."""
+        connection, now = self._begin(call, self._dialect.begin)
+        try:
+            answer = work(Transaction(partial(self._dialect.run, connection), now))
+            self._dialect.commit(connection)
+        except BaseException:
+            self._put_back(call, connection, self._dialect.recover(connection))
+            raise
+        self._put_back(call, connection)
+        return answer
+
+    def run_alone(self, call: Call, statements: Sequence[Statement]) -> list[Answer]:
+        """The answers to statements that are a transaction by themselves."""
+        first = lambda connection, call: self._dialect.run_alone(connection, call, statements)  # noqa: E731
+        connection, answers = self._begin(call, first, again=call.reading)  # changes may have been done
+        self._put_back(call, connection)
+        return answers
 
     def cut(self, call: Call) -> None:
         """End a call that takes too long, if it still runs."""
@@ -156,33 +226,30 @@ class _Lane:
         while self._idle:
             self._idle.pop().close()
 
-    def _attempt(self, call: Call, work: Callable[[Transaction], _T]) -> _T:
-        connection, now = self._begin(call)
-        done = False
-        try:
-            now = self._clock() if self._clock else steady_time() if now is None else now
-            answer = work(Transaction(connection, self._dialect.translate, now, self._dialect.together))
-            self._dialect.commit(connection)
-            done = True
-        finally:
-            call.connection = None
-            if done or self._dialect.recover(connection):
-                self._idle.append(connection)
-        return answer
-
-    def _begin(self, call: Call) -> tuple[Any, float | None]:
-        """A connection that answers, with an open transaction: one of the idle ones, which a restart may have cut, or a
-        new one."""
+    def _begin(self, call: Call, first: Callable[[Any, Call], _T], *, again: bool = True) -> tuple[Any, _T]:
+        """A connection, and what comes of the first thing that is done on it, which may be tried `again`: an idle one,
+        which a restart may have cut, or a new one."""
         while True:
-            reused = self._idle.pop() if self._idle else None
-            connection = reused or self._dialect.connect(call)
-            call.connection = connection
+            reused = self._take()
+            call.connection = connection = reused or self._dialect.connect(call)
             try:
-                return connection, self._dialect.begin(connection, call)
+                return connection, first(connection, call)
             except BaseException:
-                call.connection = None
                 alive = self._dialect.recover(connection)
-                if alive:
-                    self._idle.append(connection)
-                if alive or reused is None or time.monotonic() > call.due:
+                self._put_back(call, connection, alive)
+                if alive or reused is None or not again or time.monotonic() > call.due:
                     raise
+
+    def _take(self) -> Any:
+        """An idle connection; None where there is none that answers."""
+        while self._idle:
+            connection = self._idle.pop()
+            if self._dialect.answers(connection):
+                return connection
+            connection.close()
+        return None
+
+    def _put_back(self, call: Call, connection: Any, alive: bool = True) -> None:
+        call.connection = None
+        if alive:
+            self._idle.append(connection)

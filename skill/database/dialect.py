@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from skill.database.errors import DatabaseDownError
+from skill.database.transaction import Answer, Statement
+
+Clock = Callable[[], float]
+"""Seconds since 1970."""
 
 
 @dataclass(slots=True)
@@ -16,6 +19,8 @@ class Call:
 
     due: float
     """When it should be over, by time.monotonic()."""
+    clock: Clock | None = None
+    """The clock that counts; None for the database's own, or this machine's where it has none."""
     reading: bool = False
     """Whether it changes nothing."""
     durable: bool = True
@@ -53,9 +58,20 @@ class Dialect(Protocol):
         """A new connection for such calls, to tables of this version. Raises DatabaseDownError as well."""
         ...
 
-    def begin(self, connection: Any, call: Call) -> float | None:
-        """Begin a transaction, or erase where the log is ours; the database's time, None where it has no clock of its
-        own."""
+    def answers(self, connection: Any) -> bool:
+        """Whether an idle connection is not known to be cut, without asking the server."""
+        ...
+
+    def begin(self, connection: Any, call: Call) -> float:
+        """Begin a transaction, or erase where the log is ours; the time then, by the clock that counts."""
+        ...
+
+    def run(self, connection: Any, statements: Sequence[Statement]) -> list[Answer]:
+        """The answers to statements within the transaction, for one way to the server and back."""
+        ...
+
+    def run_alone(self, connection: Any, call: Call, statements: Sequence[Statement]) -> list[Answer]:
+        """The same for statements that are a transaction by themselves, with its beginning and end."""
         ...
 
     def commit(self, connection: Any) -> None:
@@ -64,14 +80,6 @@ class Dialect(Protocol):
 
     def recover(self, connection: Any) -> bool:
         """Undo the open transaction, where there is one; whether the connection can be used again. Raises nothing."""
-        ...
-
-    def translate(self, sql: str) -> str:
-        """A statement as the driver takes it."""
-        ...
-
-    def together(self, connection: Any) -> AbstractContextManager[object]:
-        """A block whose statements are sent at once, where that spares the way to a server and back."""
         ...
 
     def explain(self, error: Exception) -> DatabaseDownError:

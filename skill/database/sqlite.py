@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
 from typing import Final
 
+from skill.clock import steady_time
 from skill.database.dialect import Call
 from skill.database.errors import ConflictError, DatabaseDownError, DatabaseVersionError
 from skill.database.revision import VERSION_TABLE, creation, fault
 from skill.database.takeover import begin, finish, old_files, take_over
-from skill.database.transaction import Transaction
+from skill.database.transaction import Answer, Statement, Transaction
 
 _ASIDE: Final = "stop ozhivi, move it away with its -wal and -shm, and start again"
 _ADVICE: Final = MappingProxyType(
@@ -79,19 +80,36 @@ class SqliteDialect:
             raise
         return connection
 
-    def begin(self, connection: sqlite3.Connection, call: Call) -> None:
+    def answers(self, connection: sqlite3.Connection) -> bool:
+        return True
+
+    def begin(self, connection: sqlite3.Connection, call: Call) -> float:
         if call.reading:
             connection.execute("BEGIN").close()
-            return
-        left = max(0, int((call.due - time.monotonic()) * 1000))
-        connection.execute(f"PRAGMA busy_timeout={left}").close()
-        if call.erase:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            return
-        if call.durable is not self._durable:
-            connection.execute(f"PRAGMA synchronous={'FULL' if call.durable else 'NORMAL'}").close()
-            self._durable = call.durable
-        connection.execute("BEGIN IMMEDIATE").close()
+        else:
+            left = max(0, int((call.due - time.monotonic()) * 1000))
+            connection.execute(f"PRAGMA busy_timeout={left}").close()
+            if call.erase:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            else:
+                if call.durable is not self._durable:
+                    connection.execute(f"PRAGMA synchronous={'FULL' if call.durable else 'NORMAL'}").close()
+                    self._durable = call.durable
+                connection.execute("BEGIN IMMEDIATE").close()
+        return (call.clock or steady_time)()
+
+    def run(self, connection: sqlite3.Connection, statements: Sequence[Statement]) -> list[Answer]:
+        answers = []
+        for sql, values in statements:
+            cursor = connection.execute(self.translate(sql), values)
+            answers.append(Answer(cursor.fetchall(), cursor.rowcount))
+            cursor.close()
+        return answers
+
+    def run_alone(self, connection: sqlite3.Connection, call: Call, statements: Sequence[Statement]) -> list[Answer]:
+        answers = Transaction(partial(self.run, connection), self.begin(connection, call)).many(statements)
+        self.commit(connection)
+        return answers
 
     def commit(self, connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
@@ -106,12 +124,9 @@ class SqliteDialect:
         return False
 
     @staticmethod
-    @functools.lru_cache(maxsize=1024)
+    @lru_cache(maxsize=1024)
     def translate(sql: str) -> str:
         return _POSTGRES_ALONE.sub("", sql)
-
-    def together(self, connection: sqlite3.Connection) -> AbstractContextManager[object]:
-        return nullcontext()
 
     def explain(self, error: Exception) -> DatabaseDownError:
         if isinstance(error, sqlite3.IntegrityError):
@@ -137,7 +152,7 @@ class SqliteDialect:
                     for line in creation("sqlite"):
                         connection.execute(line).close()
                     if old_files(self._path.parent):
-                        take_over(self._path.parent, Transaction(connection, self.translate, 0.0))
+                        take_over(self._path.parent, connection, self.translate)
                         connection.execute(f"PRAGMA user_version={begin(self._path.parent)}").close()
         finish(self._path.parent, int(_value(connection, "PRAGMA user_version")))
         found = _value(connection, f"SELECT version_num FROM {VERSION_TABLE}") if _has_version(connection) else ""

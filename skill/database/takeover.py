@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
-
-from skill.database.transaction import Transaction
+from typing import Any, Final
 
 _FILES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -58,17 +56,18 @@ def begin(folder: Path) -> int:
     return number
 
 
-def take_over(folder: Path, transaction: Transaction) -> int:
+def take_over(folder: Path, ours: Any, translate: Callable[[str], str]) -> int:
     """Copy all rows of the old files; the number of them.
 
     Args:
         folder: of the files; those that are not there have nothing.
-        transaction: on our empty tables.
+        ours: the driver's connection, in a transaction on our empty tables.
+        translate: makes the driver's statement of one of ours.
 
     Raises:
         sqlite3.Error: a file can't be read.
     """
-    return sum(_copy(path, transaction) for path in old_files(folder))
+    return sum(_copy(path, ours, translate) for path in old_files(folder))
 
 
 def finish(folder: Path, number: int) -> bool:
@@ -96,24 +95,24 @@ def finish(folder: Path, number: int) -> bool:
     return not old_files(folder)
 
 
-def _copy(path: Path, transaction: Transaction) -> int:
+def _copy(path: Path, ours: Any, translate: Callable[[str], str]) -> int:
     copied = 0
     with closing(sqlite3.connect(path)) as old:
         there = {name for (name,) in old.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-        for table, ours in _FILES[path.name].items():
+        for table, name in _FILES[path.name].items():
             if table in there:
-                copied += _copy_table(old, table, transaction, f"ozhivi_{ours}")
+                with closing(old.execute(f"SELECT * FROM {table}")) as rows, closing(ours.cursor()) as target:
+                    copied += _copy_rows(rows, target, f"ozhivi_{name}", translate)
     return copied
 
 
-def _copy_table(old: sqlite3.Connection, table: str, transaction: Transaction, ours: str) -> int:
-    with closing(old.execute(f"SELECT * FROM {table}")) as cursor:
-        columns = [column for column, *_ in cursor.description]
-        names = ", ".join(f'"{column}"' for column in columns)
-        given = ", ".join(f":{column}" for column in columns)
-        copied = 0
-        while rows := cursor.fetchmany(1000):
-            values = [dict(zip(columns, row, strict=True)) for row in rows]
-            transaction.many(f"INSERT INTO {ours} ({names}) OVERRIDING SYSTEM VALUE VALUES ({given})", values)
-            copied += len(rows)
+def _copy_rows(source: sqlite3.Cursor, target: Any, table: str, translate: Callable[[str], str]) -> int:
+    columns = [column for column, *_ in source.description]
+    names = ", ".join(f'"{column}"' for column in columns)
+    given = ", ".join(f":{column}" for column in columns)
+    line = translate(f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE VALUES ({given})")
+    copied = 0
+    while rows := source.fetchmany(1000):
+        target.executemany(line, [dict(zip(columns, row, strict=True)) for row in rows])
+        copied += len(rows)
     return copied

@@ -18,7 +18,6 @@ from skill.database.errors import DatabaseDownError
 from skill.database.revision import DATABASE_FILE, HEAD, VERSION_TABLE
 from skill.database.schema import METADATA
 from skill.database.takeover import begin, finish, old_files, take_over
-from skill.database.transaction import Transaction
 from skill.settings import Settings
 
 _OLDER: Final = "ozhivi_version"
@@ -136,7 +135,7 @@ def _take_over(settings: Settings, connection: Connection) -> int:
         from skill.database.sqlite import SqliteDialect as Dialect  # noqa: PLC0415
     else:
         from skill.database.postgres import PostgresDialect as Dialect  # type: ignore[assignment]  # noqa: PLC0415
-    copied = take_over(settings.data_dir, Transaction(raw, Dialect.translate, 0.0))
+    copied = take_over(settings.data_dir, raw, Dialect.translate)
     if connection.dialect.name == "postgresql":  # numbers go on after those that were copied
         for table, column in _NUMBERED:
             line = f"SELECT setval(pg_get_serial_sequence('ozhivi_{table}', '{column}'), coalesce(max({column}), 1))"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from skill.background import periodic
 from skill.database.database import Database
-from skill.database.transaction import Transaction, upsert
+from skill.database.transaction import Statement, bind, upsert
 from skill.dialog.sealed import Seal
 from skill.dialog.turn_limits import TurnLimits
 from skill.dialog.user_record import Invitation, JobOrigin, PendingWish, UserRecord
@@ -27,27 +27,32 @@ _LATEST_INVITATIONS: Final = 6  # of a user that are looked at
 _TABLES: Final = tuple(
     f"ozhivi_{name}" for name in ("consents", "talks", "wishes", "invitations", "origins", "wrong_digits", "explained")
 )
-_SAVE_TALK: Final = upsert("ozhivi_talks", "session", "user", "talk", "expires")
-_RECORD_CONSENT: Final = upsert("ozhivi_consents", "user", "version", "given", "expires")
-_SAVE_WISH: Final = upsert("ozhivi_wishes", "user", "gestures", "face", "adult", "at", "expires")
-_EXPLAIN: Final = upsert("ozhivi_explained", "user, what", "expires")
+_SAVE_TALK: Final = upsert("ozhivi_talks", "session", "user", "talk", expires=":now + :keep")
+_RECORD_CONSENT: Final = upsert("ozhivi_consents", "user", "version", given=":now", expires=":now + :keep")
+_PROLONG_CONSENT: Final = 'UPDATE ozhivi_consents SET expires = :now + :keep WHERE "user" = :user'
+_SAVE_WISH: Final = upsert("ozhivi_wishes", "user", "gestures", "face", "adult", at=":now", expires=":now + :keep")
+_END_WISH: Final = 'DELETE FROM ozhivi_wishes WHERE "user" = :user'
+_EXPLAIN: Final = upsert("ozhivi_explained", "user, what", expires=":now + :keep")
+_COUNT_WRONG_DIGITS: Final = "INSERT INTO ozhivi_wrong_digits VALUES (:user, :now + :keep)"
+_FORGET_JOB: Final = "DELETE FROM ozhivi_origins WHERE job = :job"
 # An origin that is known already stays: a job does not change hands.
 _ADD_ORIGIN: Final = """
     INSERT INTO ozhivi_origins AS known (job, "user", session, root, invitation, digits, expires)
-    VALUES (:job, :user, :session, :root, :invitation, :digits, :expires)
+    VALUES (:job, :user, :session, :root, :invitation, :digits, :now + :keep)
     ON CONFLICT (job) DO UPDATE SET session = excluded.session, root = excluded.root,
         invitation = excluded.invitation, digits = excluded.digits WHERE known.session = ''
 """
 _ANNOUNCE: Final = """
     INSERT INTO ozhivi_origins (job, "user", session, root, invitation, digits, announced, expires)
-    VALUES (:job, :user, '', :job, 0, '', 1, :expires) ON CONFLICT (job) DO UPDATE SET announced = 1
+    VALUES (:job, :user, '', :job, 0, '', 1, :now + :keep) ON CONFLICT (job) DO UPDATE SET announced = 1
 """
 _INVITE: Final = """
     INSERT INTO ozhivi_invitations ("user", session, sealed, at, until, expires)
-    VALUES (:user, :session, :sealed, :at, :until, :expires)
+    VALUES (:user, :session, :sealed, :now, :until, :now + :keep)
 """
 _PROLONG_INVITATION: Final = """
-    UPDATE ozhivi_invitations SET expires = :expires WHERE "user" = :user AND number = :number AND expires < :expires
+    UPDATE ozhivi_invitations SET expires = :now + :keep
+    WHERE "user" = :user AND number = :number AND expires < :now + :keep
 """
 _END_INVITATION: Final = """
     UPDATE ozhivi_invitations SET until = :now WHERE "user" = :user AND number = :number AND until > :now
@@ -85,16 +90,22 @@ class Memory:
 
     async def load(self, user: str, session: str) -> UserRecord:
         """Everything of the user, with the state of the session."""
-        return await self._database.read(lambda transaction: self._load(transaction, user, session))
+        talks, explained, jobs, consents, wishes, invitations, ((wrong_digits,),) = await self._database.ask(
+            *(bind(query, user=user, session=session, most=_LATEST_INVITATIONS) for query in _RECORD)
+        )
+        return UserRecord(
+            consent=consents[0][0] if consents else 0,
+            state=json.loads(talks[0][0]) if talks else {},
+            pending_wish=_pending_wish(wishes),
+            invitations=self._invitations(invitations),
+            jobs={row[0]: _origin(*row) for row in jobs},
+            wrong_digits=wrong_digits,
+            explained=frozenset(what for (what,) in explained),
+        )
 
     async def record_consent(self, user: str, version: int) -> None:
         """Note that the user agrees, now, to the rules in this version."""
-
-        def work(transaction: Transaction) -> None:
-            now = transaction.now
-            transaction.run(_RECORD_CONSENT, user=user, version=version, given=now, expires=now + CONSENT_SECONDS)
-
-        await self._database.write(work)
+        await self._database.run(_RECORD_CONSENT, user=user, version=version, keep=CONSENT_SECONDS)
 
     async def save_turn(
         self,
@@ -107,31 +118,20 @@ class Memory:
     ) -> None:
         """Keep the conversation's state after a turn, and origins that have become known. A consent that is of use
         lives on, and so do the invitations of those origins, for `keep` seconds from now."""
-        text = json.dumps(state)
-
-        def work(transaction: Transaction) -> None:
-            now = transaction.now
-            transaction.run(_SAVE_TALK, session=session, user=user, talk=text, expires=now + STATE_SECONDS)
-            line = 'UPDATE ozhivi_consents SET expires = :expires WHERE "user" = :user'
-            transaction.run(line, user=user, expires=now + CONSENT_SECONDS)
-            for origin in origins:
-                _add_origin(transaction, user, origin, keep)
-
-        await self._write(work)
+        await self._change(
+            bind(_SAVE_TALK, session=session, user=user, talk=json.dumps(state), keep=STATE_SECONDS),
+            bind(_PROLONG_CONSENT, user=user, keep=CONSENT_SECONDS),
+            *(change for origin in origins for change in _add_origin(user, origin, keep)),
+        )
 
     async def save_pending_wish(self, user: str, wish: PendingWish) -> None:
         """Keep a wish for the photo to come, from now on."""
-
-        def work(transaction: Transaction) -> None:
-            now, gestures = transaction.now, json.dumps(wish.gestures)
-            values = {"user": user, "gestures": gestures, "face": wish.face, "adult": int(wish.adult)}
-            transaction.run(_SAVE_WISH, at=now, expires=now + WISH_SECONDS, **values)
-
-        await self._write(work)
+        values = {"gestures": json.dumps(wish.gestures), "face": wish.face, "adult": int(wish.adult)}
+        await self._change(bind(_SAVE_WISH, user=user, keep=WISH_SECONDS, **values))
 
     async def pending_wish(self, user: str) -> PendingWish:
         """The wish for the photo that has just come; an empty one where nothing was said."""
-        return _pending_wish(await self._database.read(lambda asked: asked.rows(_WISH, user=user, now=asked.now)))
+        return _pending_wish(await self._database.rows(_WISH, user=user))
 
     async def add_invitation(
         self, user: str, session: str, *, token: str = "", code: str = "", until: float, keep: float
@@ -146,83 +146,46 @@ class Memory:
             until: seconds since 1970 until when a photo may come by it.
             keep: seconds from now for which it is known which job came of it.
         """
-        values = {"user": user, "session": session, "sealed": self._seal.close(f"{token} {code}"), "until": until}
-
-        def work(transaction: Transaction) -> None:
-            transaction.run(_INVITE, at=transaction.now, expires=transaction.now + keep, **values)
-
-        await self._write(work)
+        sealed = self._seal.close(f"{token} {code}")
+        await self._change(bind(_INVITE, user=user, session=session, sealed=sealed, until=until, keep=keep))
 
     async def end_invitations(self, user: str, numbers: Sequence[int]) -> None:
         """Note that no photo is awaited by these invitations any more, and nothing is wished for it."""
-
-        def work(transaction: Transaction) -> None:
-            for number in numbers:
-                transaction.run(_END_INVITATION, now=transaction.now, user=user, number=number)
-            transaction.run('DELETE FROM ozhivi_wishes WHERE "user" = :user', user=user)
-
-        await self._write(work)
+        ends = (bind(_END_INVITATION, user=user, number=number) for number in numbers)
+        await self._change(*ends, bind(_END_WISH, user=user))
 
     async def add_origin(self, user: str, origin: JobOrigin, *, keep: float = 0.0) -> None:
         """Note a job whose origin has just become known; its invitation lives on for `keep` seconds from now."""
-        await self._write(lambda transaction: _add_origin(transaction, user, origin, keep))
+        await self._change(*_add_origin(user, origin, keep))
 
     async def mark_announced(self, user: str, jobs: Sequence[str]) -> None:
         """Note that the end of these jobs was announced, once and for all."""
-
-        def work(transaction: Transaction) -> None:
-            for job in jobs:
-                transaction.run(_ANNOUNCE, job=job, user=user, expires=transaction.now + JOB_SECONDS)
-
-        await self._write(work)
+        await self._change(*(bind(_ANNOUNCE, job=job, user=user, keep=JOB_SECONDS) for job in jobs))
 
     async def mark_explained(self, user: str, what: str) -> None:
         """Note that `what` was explained to the user."""
-        await self._write(lambda done: done.run(_EXPLAIN, user=user, what=what, expires=done.now + EXPLAINED_SECONDS))
+        await self._change(bind(_EXPLAIN, user=user, what=what, keep=EXPLAINED_SECONDS))
 
     async def count_wrong_digits(self, user: str) -> None:
         """Count digits that fit no job, for an hour."""
-        line = "INSERT INTO ozhivi_wrong_digits VALUES (:user, :expires)"
-        await self._write(lambda transaction: transaction.run(line, user=user, expires=transaction.now + _HOUR))
+        await self._change(bind(_COUNT_WRONG_DIGITS, user=user, keep=_HOUR))
 
     async def forget_jobs(self, jobs: Sequence[str]) -> None:
         """Delete what is remembered of deleted jobs."""
-
-        def work(transaction: Transaction) -> None:
-            for job in jobs:
-                transaction.run("DELETE FROM ozhivi_origins WHERE job = :job", job=job)
-
-        await self._write(work)
+        await self._change(*(bind(_FORGET_JOB, job=job) for job in jobs))
 
     async def forget(self, user: str) -> int:
         """Delete everything of the user, consent included; the number of rows that there were."""
-
-        def work(transaction: Transaction) -> int:
-            return sum(transaction.run(f'DELETE FROM {table} WHERE "user" = :user', user=user) for table in _TABLES)
-
-        return await self._database.write(work)
+        gone = (bind(f'DELETE FROM {table} WHERE "user" = :user', user=user) for table in _TABLES)
+        return sum(answer.number for answer in await self._database.change(*gone))
 
     async def purge(self) -> None:
         """Delete what is past its time."""
 
         await self._database.purge(*_TABLES)
 
-    async def _write(self, work: Callable[[Transaction], object]) -> None:
-        await self._database.write(work, durable=False, patience=self._limits.change)
-
-    def _load(self, transaction: Transaction, user: str, session: str) -> UserRecord:
-        talks, explained, jobs, consents, wishes, invitations, ((wrong_digits,),) = transaction.all_rows(
-            *_RECORD, user=user, session=session, now=transaction.now, most=_LATEST_INVITATIONS
-        )
-        return UserRecord(
-            consent=consents[0][0] if consents else 0,
-            state=json.loads(talks[0][0]) if talks else {},
-            pending_wish=_pending_wish(wishes),
-            invitations=self._invitations(invitations),
-            jobs={row[0]: _origin(*row) for row in jobs},
-            wrong_digits=wrong_digits,
-            explained=frozenset(what for (what,) in explained),
-        )
+    async def _change(self, *changes: Statement) -> None:
+        await self._database.change(*changes, durable=False, patience=self._limits.change)
 
     def _invitations(self, rows: Sequence[tuple[Any, ...]]) -> tuple[Invitation, ...]:
         invitations = []
@@ -238,13 +201,12 @@ def _origin(job: str, session: str, root: str, invitation: int, digits: str, ann
     return JobOrigin(job, session, root, invitation, digits, bool(announced))
 
 
-def _add_origin(transaction: Transaction, user: str, origin: JobOrigin, keep: float) -> None:
-    now = transaction.now
-    transaction.run(_PROLONG_INVITATION, user=user, number=origin.invitation, expires=now + keep)
-    transaction.run(
-        _ADD_ORIGIN, user=user, job=origin.job, session=origin.session, root=origin.root, invitation=origin.invitation,
-        digits=origin.digits, expires=now + JOB_SECONDS,
-    )  # fmt: skip
+def _add_origin(user: str, origin: JobOrigin, keep: float) -> tuple[Statement, Statement]:
+    values = {"job": origin.job, "session": origin.session, "root": origin.root, "digits": origin.digits}
+    return (
+        bind(_PROLONG_INVITATION, user=user, number=origin.invitation, keep=keep),
+        bind(_ADD_ORIGIN, user=user, invitation=origin.invitation, keep=JOB_SECONDS, **values),
+    )
 
 
 def _pending_wish(rows: Sequence[tuple[Any, ...]]) -> PendingWish:

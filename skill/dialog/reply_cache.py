@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Final
 
 import structlog
 
@@ -16,7 +16,7 @@ from skill.background import periodic
 from skill.clock import steady_time
 from skill.database.database import Database
 from skill.database.errors import DatabaseDownError
-from skill.database.transaction import Transaction, upsert
+from skill.database.transaction import Answer, Statement, bind, upsert
 from skill.dialog.sealed import Seal
 
 KEEP: Final = 900.0  # seconds that a reply is kept
@@ -26,13 +26,12 @@ _PAUSE: Final = 1.0  # seconds without it after that
 _PURGE_SECONDS: Final = 60.0  # between two purges
 # The right to work at a message is taken where nobody has it, or has had it for too long.
 _CLAIM: Final = """
-    INSERT INTO ozhivi_replies AS known (key, lease, expires) VALUES (:key, :lease, :expires)
+    INSERT INTO ozhivi_replies AS known (key, lease, expires) VALUES (:key, :now + :lease, :now + :keep)
     ON CONFLICT (key) DO UPDATE SET body = NULL, lease = excluded.lease, expires = excluded.expires
     WHERE known.expires <= :now OR known.body IS NULL AND known.lease <= :now OR known.body = :unreadable
 """
 _FIND: Final = "SELECT body FROM ozhivi_replies WHERE key = :key AND expires > :now"
-_KEEP: Final = upsert("ozhivi_replies", "key", "body", "lease", "expires")
-_T = TypeVar("_T")
+_KEEP: Final = upsert("ozhivi_replies", "key", "body", "lease", expires=":now + :keep")
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +76,7 @@ class ReplyCache:
         if expires > self._clock():
             return body
         try:
-            return await self._soon(lambda transaction: self._claim(transaction, key))
+            return await self._claim(key)
         except _FrozenError:
             return Claim.UNKNOWN
 
@@ -104,16 +103,16 @@ class ReplyCache:
                 await self._saving
         if self._unsaved:
             with suppress(DatabaseDownError):
-                await self._database.write(self._save, durable=False)
+                await self._database.change(*self._save(self._unsaved), durable=False)
 
-    async def _soon(self, work: Callable[[Transaction], _T]) -> _T:
+    async def _soon(self, *changes: Statement) -> list[Answer]:
         """Raises _FrozenError at once where the database has just been seen locked, else after at most 0.3 s."""
         now = asyncio.get_running_loop().time
         if now() < self._frozen_until:
             raise _FrozenError
         try:
             async with asyncio.timeout(_PATIENCE):
-                return await self._database.write(work, durable=False, patience=_PATIENCE)
+                return await self._database.change(*changes, durable=False, patience=_PATIENCE)
         except (TimeoutError, DatabaseDownError) as error:
             if now() >= self._frozen_until:  # the first of many that waited
                 log.warning("replies_frozen", error=type(error).__name__)
@@ -121,36 +120,35 @@ class ReplyCache:
             raise _FrozenError from None
 
     async def _save_all(self) -> None:
-        while self._unsaved:
+        while unsaved := dict(self._unsaved):
             try:
-                for key, kept in await self._soon(self._save):
+                await self._soon(*self._save(unsaved))
+                for key, kept in unsaved.items():
                     if self._unsaved.get(key) == kept:
                         del self._unsaved[key]
             except _FrozenError:
                 await asyncio.sleep(_PAUSE)
 
-    def _claim(self, transaction: Transaction, key: str) -> bytes | Claim:
-        now, unreadable = transaction.now, b""
-        while not transaction.run(
-            _CLAIM, key=key, lease=now + LEASE, expires=now + KEEP, now=now, unreadable=unreadable
-        ):
-            sealed = transaction.value(_FIND, key=key, now=now)
-            if sealed is None:
-                return Claim.OTHERS
-            if (body := self._seal.open(sealed)) is not None:
-                return body.encode()
-            unreadable = sealed  # of another secret: made anew
-        return Claim.MINE
+    async def _claim(self, key: str) -> bytes | Claim:
+        unreadable = b""
+        while True:
+            (claimed,) = await self._soon(bind(_CLAIM, key=key, lease=LEASE, keep=KEEP, unreadable=unreadable))
+            if claimed.number:
+                return Claim.MINE
+            (found,) = await self._soon(bind(_FIND, key=key))
+            for (sealed,) in found.rows:  # none where its time has just ended
+                if sealed is None:
+                    return Claim.OTHERS
+                if (body := self._seal.open(sealed)) is not None:
+                    return body.encode()
+                unreadable = sealed  # of another secret: made anew
 
-    def _save(self, transaction: Transaction) -> list[tuple[str, tuple[bytes, float]]]:
-        """Write all that is unsaved; it is what is returned."""
-        unsaved = list(self._unsaved.items())
-        rows = [
-            {"key": key, "body": self._seal.close(body.decode()), "lease": 0.0, "expires": expires}
-            for key, (body, expires) in unsaved
+    def _save(self, unsaved: Mapping[str, tuple[bytes, float]]) -> list[Statement]:
+        """The changes that write these replies."""
+        return [
+            bind(_KEEP, key=key, body=self._seal.close(body.decode()), lease=0.0, keep=expires - self._clock())
+            for key, (body, expires) in unsaved.items()
         ]
-        transaction.many(_KEEP, rows)
-        return unsaved
 
 
 @asynccontextmanager

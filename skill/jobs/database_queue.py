@@ -11,7 +11,7 @@ from typing import Any, Final
 from pipeline.run import Wish
 from skill.database.database import Database
 from skill.database.errors import ConflictError
-from skill.database.transaction import Transaction, upsert
+from skill.database.transaction import Row, Statement, Transaction, bind, upsert
 from skill.jobs.estimate import MEASURED_JOBS, WORKER_NOTE_SECONDS, WORKER_SEEN_SECONDS, Backlog, Estimate, QueueSpeed
 from skill.jobs.model import Done, Job, JobEnd
 from skill.jobs.queue import BEGINNINGS, QueueLimits, WaitingJobs
@@ -34,7 +34,7 @@ _WAITING: Final = """
 _PUT: Final = f"""
     INSERT INTO ozhivi_jobs (id, "user", household, source, digest, wish, priority, trace, state, created, updated,
         expires)
-    VALUES (:id, :user, :household, :source, :digest, :wish, :priority, :trace, 'waiting', :now, :now, :expires)
+    VALUES (:id, :user, :household, :source, :digest, :wish, :priority, :trace, 'waiting', :now, :now, :now + :patience)
     RETURNING {COLUMNS}
 """
 # Jobs of lost workers wait again; those begun too often have failed.
@@ -42,15 +42,15 @@ _TAKE_BACK: Final = """
     UPDATE ozhivi_jobs SET owner = '', step = '', share = 0, updated = :now,
         state = CASE WHEN attempts >= :most THEN 'failed' ELSE 'waiting' END,
         reason = CASE WHEN attempts >= :most THEN 'crashed' ELSE '' END,
-        expires = CASE WHEN attempts >= :most THEN :expires ELSE expires END
+        expires = CASE WHEN attempts >= :most THEN :now + :keep ELSE expires END
     WHERE number IN (
         SELECT number FROM ozhivi_jobs
         WHERE state = 'running' AND lease <= :now OR state = 'waiting' AND attempts >= :most
         FOR UPDATE SKIP LOCKED)
 """
 _LEASE: Final = f"""
-    UPDATE ozhivi_jobs SET state = 'running', owner = :worker, lease = :lease, began = :now, updated = :now, step = '',
-        share = 0, attempts = attempts + 1, household = ''
+    UPDATE ozhivi_jobs SET state = 'running', owner = :worker, lease = :now + :seconds, began = :now, updated = :now,
+        step = '', share = 0, attempts = attempts + 1, household = ''
     WHERE number = (
         SELECT number FROM ozhivi_jobs AS job WHERE state = 'waiting' AND expires > :now
         AND NOT EXISTS (SELECT 1 FROM ozhivi_jobs AS other WHERE other.state = 'running' AND other."user" = job."user")
@@ -58,12 +58,12 @@ _LEASE: Final = f"""
     RETURNING {COLUMNS}
 """
 _RENEW: Final = f"""
-    UPDATE ozhivi_jobs SET lease = :lease, step = :step, share = :share, updated = :now WHERE {_MINE}
+    UPDATE ozhivi_jobs SET lease = :now + :seconds, step = :step, share = :share, updated = :now WHERE {_MINE}
 """
 _BEGAN: Final = f"SELECT began FROM ozhivi_jobs WHERE {_MINE} FOR UPDATE"
 _FINISH: Final = f"""
     UPDATE ozhivi_jobs SET state = :state, reason = :reason, results = :results, share = 1, updated = :now,
-        expires = :expires
+        expires = :now + :keep
     WHERE {_MINE}
 """
 # The same end once more: the first time the connection may have gone between commit and answer, and a worker that hears
@@ -100,7 +100,7 @@ _LEFTOVERS: Final = f"""
 """
 _CLEAR_SOURCE: Final = "UPDATE ozhivi_jobs SET source = '' WHERE id = :job AND state NOT IN ('waiting', 'running')"
 _MEDIA: Final = "SELECT source, results FROM ozhivi_jobs WHERE source <> '' OR results <> '[]'"
-_WORKERS: Final = "SELECT count(*) FROM ozhivi_workers WHERE seen > :then"
+_WORKERS: Final = f"SELECT count(*) FROM ozhivi_workers WHERE seen > :now - {WORKER_SEEN_SECONDS}"
 # In one statement: the dialog asks it in every turn.
 _SPEED: Final = f"""
     SELECT 'waiting', count(*) * 1.0 FROM ozhivi_jobs WHERE state = 'waiting'
@@ -114,7 +114,10 @@ _PLACE: Final = """
         AND (other.priority > job.priority OR other.priority = job.priority AND other.number < job.number)
     ) FROM ozhivi_jobs AS job WHERE id = :job
 """
-_NOTE_WORKER: Final = upsert("ozhivi_workers", "name", "seen")
+_OLDEST: Final = "SELECT :now - min(created) FROM ozhivi_jobs WHERE state = 'waiting'"
+_NOTE_WORKER: Final = upsert("ozhivi_workers", "name", seen=":now")
+_FORGET_WORKERS: Final = f"DELETE FROM ozhivi_workers WHERE seen <= :now - {WORKER_SEEN_SECONDS} AND name <> :name"
+_NOTE_DURATION: Final = "INSERT INTO ozhivi_durations (seconds) VALUES (:seconds)"
 
 
 class DatabaseQueue:
@@ -155,14 +158,13 @@ class DatabaseQueue:
         values = {"user": user, "digest": digest, "wish": dump_wish(wish)}
 
         def work(transaction: Transaction) -> Job:
-            now = transaction.now
-            same = transaction.row(_SAME, now=now, **values)
+            same = transaction.row(_SAME, **values)
             if same is not None:
                 return to_job(same)
             waiting = WaitingJobs(*transaction.rows(_WAITING, user=user, household=household)[0])
-            self._limits.check(waiting, household, _backlog(transaction).seconds)
+            self._limits.check(waiting, household, _backlog(transaction.rows(_SPEED)).seconds)
             more = {"household": household, "source": source, "priority": priority, "trace": trace}
-            new = {"id": secrets.token_urlsafe(16), "now": now, "expires": now + self._patience}
+            new = {"id": secrets.token_urlsafe(16), "patience": self._patience}
             return to_job(transaction.rows(_PUT, **values, **more, **new)[0])
 
         return await self._database.write(work, alone=_ALONE)
@@ -175,39 +177,31 @@ class DatabaseQueue:
         return await self._jobs(_OF_USER, user=user)
 
     async def lease(self, worker: str, seconds: float) -> Job | None:
-        def work(transaction: Transaction) -> Job | None:
-            self._note_worker(transaction, worker)
-            now = transaction.now
-            transaction.run(_TAKE_BACK, now=now, most=BEGINNINGS, expires=now + self._keep)
-            row = transaction.row(_LEASE, worker=worker, now=now, lease=now + seconds)
-            return None if row is None else to_job(row)
-
+        changes = (
+            *self._note_worker(worker),
+            bind(_TAKE_BACK, most=BEGINNINGS, keep=self._keep),
+            bind(_LEASE, worker=worker, seconds=seconds),
+        )
         while True:
             try:
-                return await self._database.write(work)
+                leased = (await self._database.change(*changes))[-1].rows
             except ConflictError:  # another one took a job of the same user at the same time
                 continue
+            return to_job(leased[0]) if leased else None
 
     async def renew(self, job: str, worker: str, seconds: float, *, step: str = "", share: float = 0.0) -> bool:
-        def work(transaction: Transaction) -> bool:
-            self._note_worker(transaction, worker)
-            now = transaction.now
-            values = {"now": now, "lease": now + seconds, "step": step, "share": share}
-            return transaction.run(_RENEW, job=job, worker=worker, **values) == 1
-
-        return await self._database.write(work, durable=False)
+        renewed = bind(_RENEW, job=job, worker=worker, seconds=seconds, step=step, share=share)
+        return (await self._database.change(*self._note_worker(worker), renewed, durable=False))[-1].number == 1
 
     async def finish(self, job: str, worker: str, end: JobEnd) -> bool:
         mine, columns = {"job": job, "worker": worker}, end_columns(end)._asdict()
 
         def work(transaction: Transaction) -> bool:
-            now = transaction.now
             began = transaction.value(_BEGAN, **mine)
-            if not transaction.run(_FINISH, now=now, expires=now + self._keep, **mine, **columns):
+            if not transaction.run(_FINISH, keep=self._keep, **mine, **columns):
                 return transaction.row(_FINISHED, **mine, **columns) is not None
             if isinstance(end, Done):
-                line = "INSERT INTO ozhivi_durations (seconds) VALUES (:seconds)"
-                transaction.run(line, seconds=max(0.0, now - began))
+                transaction.run(_NOTE_DURATION, seconds=max(0.0, transaction.now - began))
                 transaction.run(_FORGET_DURATIONS, last=MEASURED_JOBS)
             return True
 
@@ -215,60 +209,50 @@ class DatabaseQueue:
 
     async def add_result(self, job: str, name: str, key: str) -> bool:
         same = dump_result(name, "")[: -len('"]')]
-        return await self._update_one(_ADD_RESULT, job=job, result=dump_result(name, key), same=same)
+        return await self._database.run(_ADD_RESULT, job=job, result=dump_result(name, key), same=same) == 1
 
     async def give_back(self, job: str, worker: str, *, counted: bool = False) -> bool:
-        values = {"job": job, "worker": worker, "uncounted": 0 if counted else 1}
-        return await self._database.write(lambda done: done.run(_GIVE_BACK, now=done.now, **values) == 1)
+        return await self._database.run(_GIVE_BACK, job=job, worker=worker, uncounted=0 if counted else 1) == 1
 
     async def delete(self, job: str) -> Job | None:
         gone = await self._delete_rows(lambda transaction: transaction.rows(_DELETE_ONE, job=job))
         return gone[0] if gone else None
 
     async def delete_expired(self) -> Sequence[Job]:
-        return await self._delete_rows(lambda transaction: transaction.rows(_DELETE_EXPIRED, now=transaction.now))
+        return await self._delete_rows(lambda transaction: transaction.rows(_DELETE_EXPIRED))
 
     async def leftovers(self) -> Sequence[Job]:
         return await self._jobs(_LEFTOVERS)
 
     async def clear_source(self, job: str) -> None:
-        await self._update_one(_CLEAR_SOURCE, job=job)
+        await self._database.run(_CLEAR_SOURCE, job=job)
 
     async def media(self) -> frozenset[str]:
-        rows = await self._database.read(lambda asked: asked.rows(_MEDIA))
+        rows = await self._database.rows(_MEDIA)
         results = (key for _, stored in rows for _, key in load_results(stored))
         return frozenset(filter(None, (*(source for source, _ in rows), *results)))
 
     async def waiting(self) -> Backlog:
-        return await self._database.read(_backlog)
+        return _backlog(await self._database.rows(_SPEED))
 
     async def estimate(self, job: str) -> Estimate | None:
-        def work(transaction: Transaction) -> Estimate | None:
-            place = transaction.row(_PLACE, job=job, now=transaction.now)
-            if place is None:
-                return None
-            state, since, before = place
+        places, rows = await self._database.ask(bind(_PLACE, job=job), bind(_SPEED))
+        for state, since, before in places:
             if state == "running":
-                return _speed(transaction)[1].running(since)
-            return _speed(transaction)[1].queued(before) if state == "waiting" else Estimate(0.0, 0.0)
-
-        return await self._database.read(work)
+                return _speed(rows)[1].running(since)
+            return _speed(rows)[1].queued(before) if state == "waiting" else Estimate(0.0, 0.0)
+        return None
 
     async def oldest(self) -> float:
-        def work(transaction: Transaction) -> float:
-            created = transaction.value("SELECT min(created) FROM ozhivi_jobs WHERE state = 'waiting'")
-            return 0.0 if created is None else max(0.0, transaction.now - created)
-
-        return await self._database.read(work)
+        ((age,),) = await self._database.rows(_OLDEST)
+        return max(0.0, age or 0.0)
 
     async def workers(self) -> int:
-        return await self._database.read(lambda asked: int(asked.value(_WORKERS, then=asked.now - WORKER_SEEN_SECONDS)))
+        ((number,),) = await self._database.rows(_WORKERS)
+        return int(number)
 
-    async def _jobs(self, ask: str, **values: object) -> list[Job]:
-        return [to_job(row) for row in await self._database.read(lambda asked: asked.rows(ask, **values))]
-
-    async def _update_one(self, update: str, **values: object) -> bool:
-        return await self._database.write(lambda transaction: transaction.run(update, **values) == 1)
+    async def _jobs(self, query: str, **values: object) -> list[Job]:
+        return [to_job(row) for row in await self._database.rows(query, **values)]
 
     async def _delete_rows(self, delete: Callable[[Transaction], list[tuple[Any, ...]]]) -> list[Job]:
         """Delete the rows; what they were, without a source that another job still needs."""
@@ -283,25 +267,24 @@ class DatabaseQueue:
             await self._database.erase()
         return gone
 
-    def _note_worker(self, transaction: Transaction, worker: str) -> None:
+    def _note_worker(self, worker: str) -> tuple[Statement, ...]:
+        """The changes that note a sign of life of a worker, where the last one is not new."""
         now = monotonic()
-        if now - self._noted.get(worker, -WORKER_NOTE_SECONDS) >= WORKER_NOTE_SECONDS:
-            then = transaction.now - WORKER_SEEN_SECONDS
-            transaction.run("DELETE FROM ozhivi_workers WHERE seen <= :then AND name <> :name", then=then, name=worker)
-            transaction.run(_NOTE_WORKER, name=worker, seen=transaction.now)
-            self._noted[worker] = now
+        if now - self._noted.get(worker, -WORKER_NOTE_SECONDS) < WORKER_NOTE_SECONDS:
+            return ()
+        self._noted[worker] = now
+        return bind(_FORGET_WORKERS, name=worker), bind(_NOTE_WORKER, name=worker)
 
 
-def _speed(transaction: Transaction) -> tuple[int, QueueSpeed]:
-    """The number of jobs that wait, and how fast things go."""
+def _speed(rows: Sequence[Row]) -> tuple[int, QueueSpeed]:
+    """The number of jobs that wait, and how fast things go, of the rows of _SPEED."""
     found: dict[str, list[float]] = {"waiting": [], "workers": [], "elapsed": [], "durations": []}
-    then = transaction.now - WORKER_SEEN_SECONDS
-    for kind, value in transaction.rows(_SPEED, now=transaction.now, then=then):
+    for kind, value in rows:
         found[kind].append(float(value))
     speed = QueueSpeed.from_durations(found["elapsed"], int(found["workers"][0]), found["durations"])
     return int(found["waiting"][0]), speed
 
 
-def _backlog(transaction: Transaction) -> Backlog:
-    waiting, speed = _speed(transaction)
+def _backlog(rows: Sequence[Row]) -> Backlog:
+    waiting, speed = _speed(rows)
     return speed.backlog(waiting)

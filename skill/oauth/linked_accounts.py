@@ -19,7 +19,7 @@ def new_account() -> str:
     return f"linked-{secrets.token_urlsafe(32)}"
 
 
-_LINK: Final = upsert("ozhivi_pairs", "user, account", "expires")
+_LINK: Final = upsert("ozhivi_pairs", "user, account", expires=":now + :keep")
 _ACCOUNTS: Final = """
     SELECT account FROM ozhivi_pairs WHERE "user" = :user AND expires > :now ORDER BY expires DESC LIMIT :most
 """
@@ -39,21 +39,18 @@ class LinkedAccounts:
     async def link(self, user: str, account: str) -> None:
         """Link an account to a user, whose turn came with a valid token of it: all of the one is the other's from now
         on."""
-        await self._database.write(
-            lambda done: done.run(_LINK, user=user, account=account, expires=done.now + LINK_SECONDS)
-        )
+        await self._database.run(_LINK, user=user, account=account, keep=LINK_SECONDS)
 
     async def accounts(self, user: str) -> tuple[str, ...]:
         """The accounts of a user, the last one seen first, at most 4."""
-        rows = await self._database.read(lambda asked: asked.rows(_ACCOUNTS, user=user, now=asked.now, most=_LATEST))
+        rows = await self._database.rows(_ACCOUNTS, user=user, most=_LATEST)
         return tuple(str(account) for (account,) in rows)
 
     async def users(self, account: str) -> tuple[str, ...]:
         """The users of an account: one, or none yet."""
-        rows = await self._database.read(lambda asked: asked.rows(_USERS, account=account, now=asked.now))
+        rows = await self._database.rows(_USERS, account=account)
         return tuple(str(user) for (user,) in rows)
 
     async def forget(self, key: str) -> int:
         """Forget the accounts of a user, or the users of an account; how many links there were."""
-        line = 'DELETE FROM ozhivi_pairs WHERE "user" = :key OR account = :key'
-        return await self._database.write(lambda transaction: transaction.run(line, key=key))
+        return await self._database.run('DELETE FROM ozhivi_pairs WHERE "user" = :key OR account = :key', key=key)

@@ -25,7 +25,7 @@ _FULL: Final = """
     SELECT expires FROM ozhivi_requests WHERE address = :network AND expires > :now
     ORDER BY expires DESC LIMIT 1 OFFSET :last
 """
-_COUNT: Final = "INSERT INTO ozhivi_requests VALUES (:network, :expires)"
+_COUNT: Final = "INSERT INTO ozhivi_requests VALUES (:network, :now + :span)"
 
 
 class RateLimitError(Exception):
@@ -74,11 +74,11 @@ class RateLimiter:
         def work(transaction: Transaction) -> float:
             for level, network in enumerate(networks):
                 last = limit * 2**level - 1
-                expires = transaction.value(_FULL, network=network, now=transaction.now, last=last)
+                expires = transaction.value(_FULL, network=network, last=last)
                 if expires is not None:
                     return float(expires) - transaction.now
             for network in networks:
-                transaction.run(_COUNT, network=network, expires=transaction.now + _SPAN)
+                transaction.run(_COUNT, network=network, span=_SPAN)
             return 0.0
 
         # networks overlap: their counts are one

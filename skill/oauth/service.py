@@ -12,6 +12,7 @@ from aiohttp import web
 from skill.background import periodic
 from skill.clock import steady_time
 from skill.database.database import Database
+from skill.database.transaction import bind
 from skill.oauth.authorization_request import Client
 from skill.oauth.linked_accounts import LinkedAccounts
 from skill.oauth.page_state import PageStateCodec
@@ -106,7 +107,7 @@ async def open_linking(
 
     async def purge() -> None:
         await database.purge(*_DATED)
-        await database.write(lambda transaction: transaction.run(_PURGE_FAMILIES), durable=False)
+        await database.change(bind(_PURGE_FAMILIES), durable=False)
         await database.erase()
 
     async with periodic(_SWEEP, purge, name="oauth_not_swept"):

@@ -16,7 +16,7 @@ import structlog
 from skill.clock import steady_time
 from skill.database.database import Database
 from skill.database.errors import DatabaseDownError
-from skill.database.transaction import Transaction
+from skill.database.transaction import Transaction, bind
 from skill.oauth.authorization_request import AuthorizationRequest
 
 CODE_SECONDS: Final = 60.0
@@ -36,7 +36,7 @@ _CACHED: Final = 10_000
 
 _ADD_CODE: Final = """
     INSERT INTO ozhivi_codes (hash, account, redirect, challenge, scope, until, expires)
-    VALUES (:key, :account, :redirect, :challenge, :scope, :until, :until)
+    VALUES (:key, :account, :redirect, :challenge, :scope, :now + :seconds, :now + :seconds)
 """
 _FIND_CODE: Final = """
     SELECT account, redirect, challenge, scope, family, until, expires FROM ozhivi_codes WHERE hash = :key FOR UPDATE
@@ -99,7 +99,7 @@ class TokenStore:
         code = secrets.token_urlsafe(32)
         values = {"key": _hashed(code), "account": account, "redirect": request.redirect}
         values |= {"challenge": request.challenge, "scope": request.scope}
-        await self._database.write(lambda done: done.run(_ADD_CODE, until=done.now + CODE_SECONDS, **values))
+        await self._database.run(_ADD_CODE, seconds=CODE_SECONDS, **values)
         return code
 
     async def exchange(self, code: str, *, redirect: str = "", verifier: str = "") -> TokenPair:
@@ -131,7 +131,7 @@ class TokenStore:
     async def revoke(self, token: str) -> None:
         """Take back a token and all of its family; of an unknown one there is nothing to take back (RFC 7009 §2.2).
         Raises DatabaseDownError."""
-        if await self._database.write(lambda transaction: transaction.run(_REVOKE, key=_hashed(token))):
+        if await self._database.run(_REVOKE, key=_hashed(token)):
             self._cache.clear()
 
     async def account_of(self, token: str) -> str | None:
@@ -140,24 +140,24 @@ class TokenStore:
         key = _hashed(token)
         try:
             async with asyncio.timeout(_TURN_SECONDS):
-                known = await self._database.read(lambda transaction: _find(transaction, key), patience=_TURN_SECONDS)
+                (found,) = await self._database.ask(bind(_FIND_ACCESS, key=key), patience=_TURN_SECONDS)
         except (TimeoutError, DatabaseDownError) as error:
             log.warning("grants_frozen", error=type(error).__name__)
             known = self._cache.get(key)
         else:
+            known = _KnownToken(*found[0]) if found else None
             self._update_cache(key, known)
         return known.account if known and known.expires > self._clock() else None
 
     async def forget(self, account: str) -> int:
         """Forget all codes and tokens of an account; how many families of tokens there were."""
 
-        def work(transaction: Transaction) -> int:
-            transaction.run("DELETE FROM ozhivi_codes WHERE account = :account", account=account)
-            return transaction.run("DELETE FROM ozhivi_families WHERE account = :account", account=account)
-
-        gone = await self._database.write(work)
+        _, gone = await self._database.change(
+            bind("DELETE FROM ozhivi_codes WHERE account = :account", account=account),
+            bind("DELETE FROM ozhivi_families WHERE account = :account", account=account),
+        )
         self._cache.clear()
-        return gone
+        return gone.number
 
     async def _confirm(self, pair: TokenPair | None, kind: str) -> TokenPair:
         """The pair, once it is in the cache; outside of the transaction, in which a family may have been taken back."""
@@ -186,17 +186,17 @@ def _exchange(transaction: Transaction, code: str, redirect: str, verifier: str)
             transaction.run("DELETE FROM ozhivi_codes WHERE hash = :key", key=key)  # one try
             return None
         added = transaction.value(_ADD_FAMILY, account=account, scope=scope)
-        line = "UPDATE ozhivi_codes SET family = :family, expires = :expires WHERE hash = :key"
-        transaction.run(line, family=added, expires=now + _USED_CODE_SECONDS, key=key)
+        line = "UPDATE ozhivi_codes SET family = :family, expires = :now + :seconds WHERE hash = :key"
+        transaction.run(line, family=added, seconds=_USED_CODE_SECONDS, key=key)
         return _add_pair(transaction, added, scope)
     return None
 
 
 def _refresh(transaction: Transaction, token: str) -> TokenPair | None:
     key, now = _hashed(token), transaction.now
-    for family, scope, used, again in transaction.rows(_FIND_REFRESH, key=key, now=now):
+    for family, scope, used, again in transaction.rows(_FIND_REFRESH, key=key):
         if used is None:
-            transaction.run("UPDATE ozhivi_refresh SET used = :now WHERE hash = :key", now=now, key=key)
+            transaction.run("UPDATE ozhivi_refresh SET used = :now WHERE hash = :key", key=key)
         elif now - used <= GRACE_SECONDS and not again:
             transaction.run("UPDATE ozhivi_refresh SET again = 1 WHERE hash = :key", key=key)
         else:
@@ -208,21 +208,16 @@ def _refresh(transaction: Transaction, token: str) -> TokenPair | None:
 
 
 def _add_pair(transaction: Transaction, family: int, scope: str) -> TokenPair:
-    pair, now = TokenPair(secrets.token_urlsafe(32), secrets.token_urlsafe(32), scope), transaction.now
-    line = "INSERT INTO ozhivi_access VALUES (:key, :family, :expires)"
-    transaction.run(line, key=_hashed(pair.access), family=family, expires=now + ACCESS_SECONDS)
-    line = "INSERT INTO ozhivi_refresh (hash, family, expires) VALUES (:key, :family, :expires)"
-    transaction.run(line, key=_hashed(pair.refresh), family=family, expires=now + REFRESH_SECONDS)
+    pair = TokenPair(secrets.token_urlsafe(32), secrets.token_urlsafe(32), scope)
+    line = "INSERT INTO ozhivi_access VALUES (:key, :family, :now + :seconds)"
+    transaction.run(line, key=_hashed(pair.access), family=family, seconds=ACCESS_SECONDS)
+    line = "INSERT INTO ozhivi_refresh (hash, family, expires) VALUES (:key, :family, :now + :seconds)"
+    transaction.run(line, key=_hashed(pair.refresh), family=family, seconds=REFRESH_SECONDS)
     return pair
 
 
 def _revoke_family(transaction: Transaction, family: int) -> int:
     return transaction.run("DELETE FROM ozhivi_families WHERE id = :family", family=family)
-
-
-def _find(transaction: Transaction, key: bytes) -> _KnownToken | None:
-    row = transaction.row(_FIND_ACCESS, key=key)
-    return _KnownToken(*row) if row else None
 
 
 def _hashed(token: str) -> bytes:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from skill.database.database import Database
-from skill.database.transaction import Transaction
+from skill.database.transaction import Transaction, bind
 
 SENDING: Final = 300.0  # seconds after which an upload is no longer under way
 DOUBT: Final = 600.0  # seconds that a picture is looked for that may have arrived, or not
 _FIRST, _LONGEST = 60.0, 3600.0  # seconds until a deletion is tried again, doubled each time
-_T = TypeVar("_T")
 
 _BEGIN_UPLOAD: Final = """
     INSERT INTO ozhivi_images (job, size, state, began, used, expires)
@@ -73,22 +72,22 @@ class PictureTable:
     async def agree(self, job: str, until: float) -> None:
         """Note that the job's person agreed to a picture in cards, until then."""
         line = "INSERT INTO ozhivi_agreed (job, until) VALUES (:job, :until) ON CONFLICT DO NOTHING"
-        await self._run(line, job=job, until=until)
+        await self._database.run(line, job=job, until=until)
 
     async def has_agreement(self, job: str, now: float) -> bool:
         """Whether the job's person agreed to a picture in cards."""
         line = "SELECT 1 FROM ozhivi_agreed WHERE job = :job AND until > :now"
-        return bool(await self._rows(line, job=job, now=now))
+        return bool(await self._database.rows(line, job=job, now=now))
 
     async def awaiting_upload(self, now: float) -> tuple[str, ...]:
         """Jobs with an agreement whose picture was not tried yet; agreements past their time are gone."""
-        if await self._rows("SELECT 1 FROM ozhivi_agreed WHERE until <= :now LIMIT 1", now=now):
-            await self._run("DELETE FROM ozhivi_agreed WHERE until <= :now", now=now)
-        return tuple(str(job) for (job,) in await self._rows("SELECT job FROM ozhivi_agreed WHERE tried = 0"))
+        if await self._database.rows("SELECT 1 FROM ozhivi_agreed WHERE until <= :now LIMIT 1", now=now):
+            await self._database.run("DELETE FROM ozhivi_agreed WHERE until <= :now", now=now)
+        return tuple(str(job) for (job,) in await self._database.rows("SELECT job FROM ozhivi_agreed WHERE tried = 0"))
 
     async def settle(self, job: str) -> None:
         """Take the job from those that await their upload."""
-        await self._run("UPDATE ozhivi_agreed SET tried = 1 WHERE job = :job", job=job)
+        await self._database.run("UPDATE ozhivi_agreed SET tried = 1 WHERE job = :job", job=job)
 
     async def withdraw_agreement(self, jobs: Sequence[str]) -> None:
         """Delete the agreements on these jobs."""
@@ -97,31 +96,32 @@ class PictureTable:
     async def begin_upload(self, job: str, size: int, now: float, expires: float) -> int:
         """The number of a new upload; 0 where the job has its picture, or one on its way."""
         values = {"job": job, "size": size, "now": now, "expires": expires}
-        return await self._write(lambda transaction: transaction.value(_BEGIN_UPLOAD, **values) or 0)
+        (begun,) = await self._database.change(bind(_BEGIN_UPLOAD, **values))
+        return int(begun.rows[0][0]) if begun.rows else 0
 
     async def is_wanted(self, number: int) -> bool:
         """Whether the upload has not been called off."""
         line = "SELECT 1 FROM ozhivi_images WHERE number = :number AND state = 'sending'"
-        return bool(await self._rows(line, number=number))
+        return bool(await self._database.rows(line, number=number))
 
     async def finish_upload(self, number: int, image: str) -> None:
         """Note that the platform has the picture. It is shown from now on, unless it was called off meanwhile."""
         shown = "CASE state WHEN 'sending' THEN 'shown' ELSE state END"
         line = f"UPDATE ozhivi_images SET image = :image, state = {shown} WHERE number = :number"
-        await self._run(line, image=image, number=number)
+        await self._database.run(line, image=image, number=number)
 
     async def drop_upload(self, number: int) -> None:
         """Forget an upload that did not arrive."""
-        await self._run("DELETE FROM ozhivi_images WHERE number = :number AND image = ''", number=number)
+        await self._database.run("DELETE FROM ozhivi_images WHERE number = :number AND image = ''", number=number)
 
     async def add_uncertain(self, size: int, since: float) -> None:
         """Note that a picture of this size may have arrived although its upload failed."""
-        await self._run("INSERT INTO ozhivi_doubts VALUES (:size, :since)", size=size, since=since)
+        await self._database.run("INSERT INTO ozhivi_doubts VALUES (:size, :since)", size=size, since=since)
 
     async def picture_id(self, job: str, now: float) -> str:
         """The platform's id of a job's picture, which is of use now; empty where there is none."""
-        find = lambda transaction: str(transaction.value(_PICTURE, job=job, now=now) or "")  # noqa: E731
-        return await self._database.write(find, durable=False)
+        (used,) = await self._database.change(bind(_PICTURE, job=job, now=now), durable=False)
+        return str(used.rows[0][0]) if used.rows else ""
 
     async def forget(self, jobs: Sequence[str]) -> int:
         """Mark the jobs' pictures for deletion; the number of them."""
@@ -131,12 +131,14 @@ class PictureTable:
 
     async def shown_jobs(self) -> tuple[str, ...]:
         """Ids of the jobs that have a picture."""
-        return tuple(str(job) for (job,) in await self._rows("SELECT job FROM ozhivi_images WHERE state = 'shown'"))
+        return tuple(
+            str(job) for (job,) in await self._database.rows("SELECT job FROM ozhivi_images WHERE state = 'shown'")
+        )
 
     async def take_oldest(self) -> StoredPicture | None:
         """The picture that has not been of use for the longest time, marked for deletion."""
-        row = await self._write(lambda transaction: transaction.row(_TAKE_OLDEST))
-        return StoredPicture(*row) if row else None
+        (taken,) = await self._database.change(bind(_TAKE_OLDEST))
+        return StoredPicture(*taken.rows[0]) if taken.rows else None
 
     async def doubt_interrupted(self, now: float) -> None:
         """Make uncertain uploads of those that a crash cut off."""
@@ -147,54 +149,44 @@ class PictureTable:
             for size, since in lost:
                 transaction.run("INSERT INTO ozhivi_doubts VALUES (:size, :since)", size=size, since=since)
 
-        await self._write(work)
+        await self._database.write(work)
 
     async def due(self, now: float) -> tuple[StoredPicture, ...]:
         """Pictures to delete: called off, past their time."""
         expire = "UPDATE ozhivi_images SET state = 'gone', due = 0 WHERE state = 'shown' AND expires <= :now"
         find = f"SELECT {_STORED} FROM ozhivi_images WHERE state = 'gone' AND image <> '' AND due <= :now"
 
-        def work(transaction: Transaction) -> tuple[StoredPicture, ...]:
-            transaction.run(expire, now=now)
-            return tuple(StoredPicture(*row) for row in transaction.rows(find, now=now))
-
-        return await self._write(work)
+        _, found = await self._database.change(bind(expire, now=now), bind(find, now=now))
+        return tuple(StoredPicture(*row) for row in found.rows)
 
     async def remove(self, number: int) -> None:
         """Delete the row of a picture that the platform does not have any more."""
-        await self._run("DELETE FROM ozhivi_images WHERE number = :number", number=number)
+        await self._database.run("DELETE FROM ozhivi_images WHERE number = :number", number=number)
 
     async def postpone(self, one: StoredPicture, now: float, seconds: float) -> None:
         """Let a deletion that failed be tried again after a while, at least `seconds`."""
         after = now + max(seconds, min(_LONGEST, _FIRST * 2 ** min(one.tries, 10)))
         line = "UPDATE ozhivi_images SET tries = tries + 1, due = :after WHERE number = :number"
-        await self._run(line, after=after, number=one.number)
+        await self._database.run(line, after=after, number=one.number)
 
     async def uncertain(self) -> tuple[UncertainUpload, ...]:
         """Uncertain uploads, but for those of a size that is on its way again: that one could be taken for the lost
         one."""
-        return tuple(UncertainUpload(*row) for row in await self._rows(_UNCERTAIN))
+        return tuple(UncertainUpload(*row) for row in await self._database.rows(_UNCERTAIN))
 
     async def known_ids(self) -> frozenset[str]:
         """The platform's ids of all pictures in the table."""
-        return frozenset(image for (image,) in await self._rows("SELECT image FROM ozhivi_images WHERE image <> ''"))
+        return frozenset(
+            image for (image,) in await self._database.rows("SELECT image FROM ozhivi_images WHERE image <> ''")
+        )
 
     async def add_lost(self, image: str, size: int, now: float) -> None:
         """Note a picture that arrived unseen; it is to be deleted."""
-        await self._run(_ADD_LOST, image=image, size=size, now=now)
+        await self._database.run(_ADD_LOST, image=image, size=size, now=now)
 
     async def expire_uncertain(self, now: float) -> None:
         """Forget uncertain uploads that were looked for long enough: they never arrived."""
-        await self._run("DELETE FROM ozhivi_doubts WHERE since <= :then", then=now - SENDING - DOUBT)
-
-    async def _write(self, work: Callable[[Transaction], _T]) -> _T:
-        return await self._database.write(work)
-
-    async def _rows(self, line: str, **values: object) -> list[tuple[Any, ...]]:
-        return await self._database.read(lambda transaction: transaction.rows(line, **values))
-
-    async def _run(self, line: str, **values: object) -> int:
-        return await self._database.write(lambda transaction: transaction.run(line, **values))
+        await self._database.run("DELETE FROM ozhivi_doubts WHERE since <= :then", then=now - SENDING - DOUBT)
 
     async def _run_each(self, line: str, jobs: Sequence[str]) -> int:
-        return await self._database.write(lambda transaction: sum(transaction.run(line, job=job) for job in jobs))
+        return sum(answer.number for answer in await self._database.change(*(bind(line, job=job) for job in jobs)))

@@ -102,7 +102,7 @@ async def _look_behind(fleet: Fleet) -> tuple[int, int, int, int, int, int]:
     try:
         queue, store = components.make_queue(database), components.store
         count_jobs = 'SELECT "user", count(*) FROM ozhivi_jobs GROUP BY "user"'
-        users = await database.read(lambda asked: asked.rows(count_jobs))
+        users = await database.rows(count_jobs)
         await housekeeping.sweep(queue, store)
         strays = housekeeping.StraySweep(queue, store, seconds=0.0)
         await strays.look()

@@ -9,16 +9,18 @@ import pytest
 
 from skill.database.database import Database
 from skill.database.errors import ConflictError, DatabaseDownError
-from skill.database.transaction import Transaction
+from skill.database.transaction import Transaction, bind
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
 
 NOTE = "INSERT INTO ozhivi_workers (name, seen) VALUES (:name, :seen)"
 
+RENAME = "UPDATE ozhivi_workers SET name = :new WHERE name = :old"
+
 
 async def names(database: Database) -> list[str]:
-    rows = await database.read(lambda asked: asked.rows("SELECT name FROM ozhivi_workers ORDER BY name"))
+    rows = await database.rows("SELECT name FROM ozhivi_workers ORDER BY name")
     return [name for (name,) in rows]
 
 
@@ -44,8 +46,34 @@ async def test_a_row_with_the_values_of_another_is_a_conflict(database: Database
     assert await names(database) == ["one"]
 
 
+async def test_changes_that_go_at_once_are_done_as_a_whole_or_not(database: Database) -> None:
+    one, two = bind(NOTE, name="one", seen=1.0), bind(NOTE, name="two", seen=2.0)
+    assert [answer.number for answer in await database.change(one, bind(RENAME, old="one", new="three"))] == [1, 1]
+    with pytest.raises(ConflictError):
+        await database.change(two, bind(NOTE, name="three", seen=1.0))
+    assert await names(database) == ["three"]
+    assert await database.change() == []
+
+
+async def test_questions_that_are_asked_together_have_each_their_own_answers(database: Database) -> None:
+    await database.change(*(bind(NOTE, name=f"{number}", seen=float(number)) for number in range(3)))
+    find = "SELECT name FROM ozhivi_workers WHERE seen = :seen"
+    ask = (database.ask(bind(find, seen=1.0), bind(find, seen=7.0)), database.ask(bind(find, seen=2.0)))
+    assert await asyncio.gather(*ask) == [[[("1",)], []], [[("2",)]]]
+    quick = asyncio.create_task(database.ask(bind(find, seen=0.0)))
+    gone = asyncio.create_task(database.ask(bind(find, seen=1.0)))
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert await quick == [[("0",)]]
+
+
+async def test_time_is_the_same_for_changes_and_questions(database: Database, clock: FakeClock) -> None:
+    await database.change(bind("INSERT INTO ozhivi_workers VALUES ('one', :now + :later)", later=2.5))
+    assert await database.ask(bind("SELECT seen, :now FROM ozhivi_workers")) == [[(clock.now + 2.5, clock.now)]]
+
+
 async def test_time_is_the_database_s_unless_a_test_turns_it(database: Database, clock: FakeClock) -> None:
-    assert await database.read(lambda asked: asked.now) == clock.now == database.now()
+    assert await database.write(lambda transaction: transaction.now) == clock.now == database.now()
 
 
 async def test_work_that_is_done_alone_counts_right(database: Database) -> None:
@@ -58,11 +86,10 @@ async def test_work_that_is_done_alone_counts_right(database: Database) -> None:
 
 
 async def test_a_purge_goes_in_batches_and_leaves_what_has_time(database: Database, clock: FakeClock) -> None:
-    rows: list[dict[str, object]] = [{"user": "u", "expires": clock.now + number} for number in range(-2500, 3)]
-    line = "INSERT INTO ozhivi_wrong_digits VALUES (:user, :expires)"
-    await database.write(lambda transaction: transaction.many(line, rows))
+    line = "INSERT INTO ozhivi_wrong_digits VALUES ('u', :now + :later)"
+    await database.change(*(bind(line, later=float(number)) for number in range(-2500, 3)))
     await database.purge("ozhivi_wrong_digits")
-    assert await database.read(lambda asked: asked.value("SELECT count(*) FROM ozhivi_wrong_digits")) == 2
+    assert await database.rows("SELECT count(*) FROM ozhivi_wrong_digits") == [(2,)]
 
 
 async def test_whoever_waits_is_answered_in_time_and_the_loop_goes_on(database: Database) -> None:

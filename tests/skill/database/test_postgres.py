@@ -17,6 +17,7 @@ from skill.database.dialect import Call
 from skill.database.errors import DatabaseDownError, DatabaseVersionError
 from skill.database.postgres import PostgresDialect
 from skill.database.revision import UPGRADE
+from skill.database.transaction import bind
 from tests.skill.database.databases import postgres_database
 from tests.skill.jobs.postgres_server import PostgresServer
 
@@ -24,7 +25,9 @@ pytestmark = pytest.mark.asyncio
 
 PATIENCE = 60.0
 SLEEP = "SELECT 1 FROM pg_sleep(60)"
-SLEEPERS = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT 1 FROM pg_sleep%'"
+SLEEPERS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+NAMES = "SELECT name FROM ozhivi_workers ORDER BY name"
+PREPARED = "SELECT count(*) FROM pg_prepared_statements"
 NOTE = "INSERT INTO ozhivi_workers (name, seen) VALUES (:name, :now)"
 
 
@@ -62,15 +65,19 @@ async def note(database: Database, name: str) -> None:
 
 
 async def count(database: Database, patience: float | None = None) -> int:
-    question = "SELECT count(*) FROM ozhivi_workers"
-    return int(await database.read(lambda asked: asked.value(question), patience=patience))
+    (((number,),),) = await database.ask(bind("SELECT count(*) FROM ozhivi_workers"), patience=patience)
+    return int(number)
 
 
 async def test_time_is_the_server_s(dsn: str, keep: Keep) -> None:
     database = keep(postgres_database(dsn))
-    ours, theirs = time.time(), await database.read(lambda asked: asked.now)
-    assert abs(ours - theirs) < 60
-    assert theirs == pytest.approx(await database.read(lambda asked: asked.now), abs=60) and theirs % 1
+    ours, ((asked,),), written = (
+        time.time(),
+        await database.rows("SELECT :now"),
+        await database.write(lambda it: it.now),
+    )
+    assert abs(ours - asked) < 60
+    assert asked == pytest.approx(written, abs=60) and asked % 1 and written % 1
 
 
 async def test_who_freezes_in_the_middle_of_a_change_keeps_nobody_waiting(
@@ -105,6 +112,35 @@ async def test_a_restart_is_not_even_noticed_between_two_questions(
     assert await count(database) == 1
 
 
+async def test_nor_where_changes_and_queries_go_at_once(database: Database, postgres: PostgresServer) -> None:
+    for name in ("a", "b"):
+        await database.change(bind(NOTE, name=name))
+        assert await database.ask(bind(NAMES)) == [[("a",)] if name == "a" else [("a",), ("b",)]]
+        await asyncio.to_thread(postgres.stop)
+        await asyncio.to_thread(postgres.start)
+
+
+async def test_a_session_that_lost_its_plans_does_without(database: Database) -> None:
+    assert await database.ask(bind(NAMES), bind(PREPARED)) == [[], [(2,)]]
+    database._lanes[0]._idle[0].execute("DEALLOCATE ALL")
+    assert await database.ask(bind(NAMES), bind(PREPARED)) == [[], [(0,)]]
+    assert len(database._lanes[0]._idle) == 1
+
+
+async def test_what_goes_at_once_has_its_time_and_is_flushed_where_it_must(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed = bind("SELECT current_setting('synchronous_commit')")
+    assert [(await database.change(flushed, durable=durable))[0].rows for durable in (True, False, True)] == [
+        [("on",)],
+        [("off",)],
+        [("on",)],
+    ]
+    monkeypatch.setattr(postgres_module, "_BEGIN_ALONE", postgres_module._BEGIN_ALONE.replace("3800ms", "100ms"))
+    with pytest.raises(DatabaseDownError, match="QueryCanceled"):
+        await database.ask(bind(SLEEP))
+
+
 async def test_a_server_that_is_down_is_told_until_it_is_back(database: Database, postgres: PostgresServer) -> None:
     await note(database, "a")
     await asyncio.to_thread(postgres.stop)
@@ -124,8 +160,8 @@ async def test_a_frozen_server_is_told_and_the_loop_goes_on(
     patient = keep(postgres_database(dsn, patience=PATIENCE))
     assert await count(database) == await count(patient) == 0
     ticks = 0
-    sleeping = asyncio.create_task(database.read(lambda asked: asked.value(SLEEP), patience=1.0))
-    while not await patient.read(lambda asked: asked.value(SLEEPERS)) and not sleeping.done():
+    sleeping = asyncio.create_task(database.ask(bind(SLEEP), patience=1.0))
+    while await patient.rows(SLEEPERS) == [(0,)] and not sleeping.done():
         await asyncio.sleep(0.01)
     with postgres.frozen():
         while not sleeping.done():

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from pipeline.run import Wish
+from skill.database.transaction import bind
 from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import Done
 from skill.tickets import Tickets
@@ -94,4 +95,6 @@ async def test_many_connections_share_a_few_sessions_and_nothing_is_mixed_up(poo
 
     done = await asyncio.gather(*(work(number) for number in range(USERS)))
     assert sum(map(len, done)) == len(set().union(*done)) > USERS
+    prepared = await databases[0].ask(bind("SELECT count(*) FROM pg_prepared_statements"))
+    assert prepared == [[(0,)]]  # another one's would not be there, or be there already
     await asyncio.gather(*(database.close() for database in databases))

@@ -46,7 +46,7 @@ async def add(database: Database, size: int = 1) -> None:
 
 
 async def count(database: Database) -> int:
-    return int(await database.read(lambda asked: asked.value("SELECT count(*) FROM ozhivi_doubts")))
+    return int((await database.rows("SELECT count(*) FROM ozhivi_doubts"))[0][0])
 
 
 async def fill(database: Database) -> int:
@@ -80,7 +80,7 @@ async def test_nothing_is_lost_on_a_full_disk(small_disk: Path) -> None:
     ballast.write_bytes(bytes(100_000))
     added = await fill(database)
     assert await count(database) == 1
-    assert await database.read(lambda asked: asked.value("SELECT count(*) FROM ozhivi_talks")) == added > 0
+    assert await database.rows("SELECT count(*) FROM ozhivi_talks") == [(added,)] and added
     ballast.unlink()
     await add(database)
     await database.close()

@@ -74,7 +74,7 @@ async def test_nodes_of_both_versions_work_on_the_next_version_s_tables(
     with monkeypatch.context() as next_version:
         next_version.setattr(revision, "HEAD", NEXT)
         new = await open_database(settings)
-        await new.read(lambda asked: asked.value("SELECT count(*) FROM ozhivi_novelties"))
+        await new.rows("SELECT count(*) FROM ozhivi_novelties")
         for one, other in ((old, new), (new, old)):
             queue = DatabaseQueue(other)
             leased = await queue.lease("w", 30.0)

@@ -27,7 +27,7 @@ async def test_a_reply_is_kept_and_forgotten(database: Database, clock: FakeCloc
     assert await replies.claim("a") == b"a secret link"
     clock.now += 2
     await replies.purge()
-    assert await database.read(lambda asked: asked.value("SELECT count(*) FROM ozhivi_replies")) == 0
+    assert await database.rows("SELECT count(*) FROM ozhivi_replies") == [(0,)]
     assert await replies.claim("a") is Claim.MINE
 
 
@@ -37,7 +37,7 @@ async def test_nothing_of_a_reply_is_readable_on_the_disk_or_left_there(
     replies = ReplyCache(sqlite, SECRET, clock)
     replies.keep("a", b"a secret link")
     await replies.close()
-    sealed = await sqlite.read(lambda asked: asked.value("SELECT body FROM ozhivi_replies"))
+    ((sealed,),) = await sqlite.rows("SELECT body FROM ozhivi_replies")
     for file in tmp_path.iterdir():
         assert b"secret link" not in file.read_bytes()
     clock.now += KEEP

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from skill.database.database import Database
-from skill.database.transaction import Transaction
 from skill.oauth.authorization_request import AuthorizationRequest
 from skill.oauth.service import open_linking
 from skill.oauth.tokens import (
@@ -153,15 +151,14 @@ async def test_the_file_tells_nothing_and_forgets_in_time(sqlite: Database, cloc
             while b"linked-a" in b"".join(one.read_bytes() for one in tmp_path.iterdir()):
                 await asyncio.sleep(0.01)
     for table in ("families", "codes", "access", "refresh", "requests"):
-        assert await sqlite.read(partial(Transaction.rows, sql=f"SELECT * FROM ozhivi_{table}")) == []
+        assert await sqlite.rows(f"SELECT * FROM ozhivi_{table}") == []
 
 
 async def test_a_database_that_does_not_answer_does_not_hold_up_a_turn(clock: FakeClock, tmp_path: Path) -> None:
     database = sqlite_database(tmp_path, clock)
     tokens, thaw = TokenStore(database, clock), threading.Event()
     pair = await tokens.exchange(await tokens.issue_code("linked-a", REQUEST))
-    frozen = asyncio.create_task(database.read(lambda _: thaw.wait()))
-    await asyncio.sleep(0)
+    frozen = asyncio.wrap_future(database._lanes[-1].threads.submit(thaw.wait))
     assert await tokens.account_of(pair.access) == "linked-a"
     assert await tokens.account_of("never seen") is None
     thaw.set()
