@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
@@ -114,3 +115,29 @@ def test_a_wait_is_told_as_it_is(service: ServiceProcess, phone: Phone) -> None:
     context.clock.run_for(15_000)
     assert len(cuts) <= before + 11  # one question in 1.5 s, also where nobody has answered for long
     shot(page, "late-longer")
+
+
+def test_a_deletion_that_fails_is_told_where_it_was_asked_for(service: ServiceProcess, phone: Phone) -> None:
+    """And not with a button that would make the video once more."""
+    page = open_page(phone(), service.ticket()[0])
+    choose(page, small_portrait())
+    send(page)
+    expect_heading(page, "Готово!")
+    answers: list[Callable[[Route], None]] = [
+        lambda route: route.abort(),
+        lambda route: route.fulfill(
+            status=503,
+            json={"error": {"code": "unavailable", "sentence": "Сейчас не получается удалить.", "advice": ""}},
+        ),
+        lambda route: route.continue_(),
+    ]
+    page.route(
+        ANIMATIONS, lambda route: answers.pop(0)(route) if route.request.method == "DELETE" else route.continue_()
+    )
+    page.get_by_role("button", name="Удалить всё сейчас").click()
+    for words in ("Связь прервалась, ничего не\xa0удалено", "Сейчас не\xa0получается удалить."):
+        page.get_by_role("button", name="Удалить", exact=True).click()
+        expect(page.locator("#sure-what")).to_contain_text(words)
+        expect(page.get_by_role("heading", name="Готово!")).to_be_visible()
+    page.get_by_role("button", name="Удалить", exact=True).click()
+    expect_heading(page, "Всё удалено")

@@ -1,16 +1,19 @@
 // The page behind a ticket's link: choose → wish → send → watch → keep, again or delete.
-import { Trouble, again, clock, deleteJob, deleteTakes, facesOf, findFaces, listTakes, lookLink, send, watch } from "./api.js";
+import { Trouble, again, clock, deleteJob, deleteTakes, facesOf, findFaces, listTakes, send, watch } from "./api.js";
 import { agree, agreed, begin, clear, fill, more, next, pick, remove, settle, several, turnCurrent } from "./batch.js";
+import { forgetClip, offer, play, playing, share } from "./clip.js";
 import { byId, findAll } from "./dom.js";
 import { drawGood, drawRefusal } from "./drawings.js";
+import { listen, takeWaiting } from "./intake.js";
 import { SAMPLE, endPreviews, forgetPreviews, isWhole, pickMovement, pickedMovement, showPreviews, stop } from "./movements.js";
 import { chosen, everybody, hidePeople, placeOf, placeOn, portraitOf, showPeople, toggle } from "./people.js";
 import { turnPicture } from "./picture.js";
 import { hidePrivacy } from "./privacy.js";
-import { hideRendition, shareRendition, showRendition } from "./renditions.js";
-import { copy, fileFrom, giveOn, takesFiles } from "./share.js";
-import { active, drawStrip, gone, kept, keptWords, links, movementOf, nameOf } from "./takes.js";
-import { about, bind, minutes, put } from "./words.js";
+import { forgetRendition, shareRendition, showRendition } from "./renditions.js";
+import { fileFrom } from "./share.js";
+import { active, drawStrip, gone, kept, keptWords, links, movementOf } from "./takes.js";
+import { beginWaiting, hearOf, showProgress, waitWords } from "./waiting.js";
+import { minutes, put } from "./words.js";
 
 const page = byId("page");
 const ticket = { token: page.dataset.token, header: page.dataset.header };
@@ -21,8 +24,6 @@ const previewed = new Set(); // ids of the takes whose person the strip of movem
 let photo = null, // the file; it stays here until the page is closed, for retries and other wishes
   shownPhoto = "",
   turn = 0, // degrees clockwise
-  clip = null, // a promise of the file to share
-  look = "", // the page that only shows the clip
   job = null, // the one that is waited for, or that asks
   takes = [],
   shown = "", // id of the take that is shown large
@@ -37,12 +38,7 @@ let photo = null, // the file; it stays here until the page is closed, for retri
   promised = {}, // what the person said of this photo: that it shows an adult, that the family consents
   count = 0,
   doing = new AbortController(),
-  closes = Date.now() + 1000 * Number(page.dataset.left), // until when the ticket takes a photo
-  ready = 0, // when the job is expected to be done
-  since = 0, // when it was asked for
-  began = 0, // when it was first seen at work
-  expected = 0, // seconds that were left then
-  late = false; // it takes much longer
+  closes = Date.now() + 1000 * Number(page.dataset.left); // until when the ticket takes a photo
 
 const say = (words) => put("live", words);
 const made = () => takes.filter((take) => take.state === "done");
@@ -259,51 +255,19 @@ async function persist(signal) {
 
 function follow(begun, signal) {
   job = begun;
-  since = Date.now();
-  ready = began = 0;
-  late = false;
+  beginWaiting();
   watch(begun.id, (now) => {
     job = now;
-    if (now.left) {
-      const first = !began, end = Date.now() + 1000 * Math.max(now.left, paceLeft(now));
-      late ||= !first && end > ready + 6000; // the number rises with these words alone
-      ready = first || late ? end : Math.min(end, ready);
-    }
+    hearOf(now);
     if (now.state === "waiting") progress(now.says, 0.15, now.wait);
     else if (now.state === "running") progress(now.says, 0.15 + 0.85 * now.progress);
     else end(now);
   }, signal);
 }
 
-/** Seconds that are left at the pace that is seen: the service knows how long others took. */
-function paceLeft(now) {
-  if (now.state !== "running") return 0;
-  if (!began) [began, expected] = [Date.now(), now.left];
-  const spent = (Date.now() - began) / 1000;
-  late ||= spent > 2 * expected + 8;
-  return now.progress > 0.15 ? (spent * (1 - now.progress)) / now.progress : 0;
-}
-
 function progress(says, share, wait = 0) {
-  const line = byId("says");
-  if (line.textContent !== says) {
-    line.textContent = says;
-    say(says);
-  }
-  byId("bar").value = share;
-  byId("wait").dataset.wait = wait;
+  showProgress(says, share, wait);
   tick();
-}
-
-function waitWords() {
-  const wait = Number(byId("wait").dataset.wait), seconds = (ready - Date.now()) / 1000, left = about(Math.max(seconds, 5));
-  if (job?.stalled || (job?.state === "waiting" && wait <= 20 && Date.now() - since > 60000 && seconds < 30))
-    return "Очередь стоит дольше обычного. Страницу можно закрыть: видео появится здесь.";
-  let words = "";
-  if (wait > 20) words = `Перед вами есть другие, ждать ${about(wait)}. `;
-  else if (ready && (late || seconds < -8)) words = `Идёт дольше обычного${seconds < -8 ? ", но идёт" : `: осталось ${left}`}. `;
-  else if (ready) words = `${before && fields.face ? "Теперь делаем видео: осталось" : "Осталось"} ${left}. `;
-  return `${words}Страницу можно свернуть: всё продолжится.`;
 }
 
 const wishOf = (take) => (take.gesture?.length ? { gesture: take.gesture.join(",") } : { motion: take.motion });
@@ -381,7 +345,7 @@ function done() {
   const take = current() ?? made().at(-1);
   unseen = false;
   if (!take) return show("gone");
-  if (byId("video").dataset.take !== take.id) play(take);
+  if (playing() !== take.id) enlarge(take);
   offer(take);
   put("remark", take.sentence);
   byId("remark").hidden = !take.sentence;
@@ -393,42 +357,14 @@ function done() {
   previewTake();
 }
 
-function play(take) {
-  const { mp4, jpg, before } = links(take), video = byId("video");
-  if (!mp4) return;
-  shown = video.dataset.take = take.id;
-  if (jpg) video.poster = jpg.url, byId("first").src = (before ?? jpg).url;
-  byId("before").hidden = !jpg;
-  video.src = mp4.url;
-  video.setAttribute("aria-label", `Ожившая фотография: ${nameOf(take)}`);
-  put("shared", "");
-  byId("link").hidden = true;
+function enlarge(take) {
+  if (!links(take).mp4) return;
+  shown = take.id;
+  play(take);
   byId("sure").hidden = true;
   showRendition(take.id);
-  look = "";
-  lookLink(take.id).then((link) => { if (shown === take.id) look = link; }, () => {});
-  put("share", takesFiles() ? "Поделиться" : "Скопировать ссылку");
-  clip = takesFiles() ? fileFrom(mp4.url).catch(() => null) : null;
-  video.play().catch(() => {}); // where it may not begin by itself there are controls
   pickMovement(byId("again"), movementOf(take));
   if (!previewed.has(take.id)) forgetPreviews(SAMPLE);
-}
-
-function offer(take) {
-  const files = links(take);
-  for (const format of ["mp4", "gif", "still"]) Object.assign(byId(format), { hidden: !files[format], href: files[format]?.download ?? "" });
-}
-
-async function share() {
-  const say = (words) => put("shared", words), link = byId("link");
-  say(clip ? "Загружаю видео…" : "");
-  if (await giveOn(clip, say)) return;
-  if (!look) return say("Ссылки сейчас нет. Скачайте видео и отправьте сами.");
-  const copied = await copy(look);
-  link.hidden = copied;
-  link.value = look;
-  if (!copied) link.select();
-  say(`${copied ? "Ссылка скопирована" : "Вот ссылка"}. По ней видео можно посмотреть и скачать, но не удалить.`);
 }
 
 /** What goes is said before it does. */
@@ -443,14 +379,21 @@ function confirm() {
 }
 
 async function erase() {
-  restart();
+  const signal = restart();
   try {
     await deleteTakes(ticket);
   } catch (error) {
-    if (error.code !== "unknown_ticket") return trouble(error);
+    if (error.code !== "unknown_ticket") return keepAll(error, signal);
   }
   forget();
   show("gone");
+}
+
+/** Nothing was deleted: it is said beside the button, and what is being made goes on. */
+function keepAll(error, signal) {
+  if (job && active(job)) follow(job, signal);
+  const cut = "Связь прервалась, ничего не удалено. Проверьте интернет и нажмите «Удалить» ещё раз.";
+  put("sure-what", error.code === "network" || !error.sentence ? cut : `${error.sentence} ${error.advice}`);
 }
 
 function forget() {
@@ -466,11 +409,8 @@ function forget() {
   hidePeople();
   URL.revokeObjectURL(shownPhoto);
   for (const image of photos) image.removeAttribute("src");
-  hideRendition();
-  for (const id of ["made-picture", "made-video", "made-save", "video", "first"])
-    for (const name of ["src", "href", "poster"]) byId(id).removeAttribute(name);
-  delete byId("video").dataset.take;
-  byId("video").load();
+  forgetRendition();
+  forgetClip();
 }
 
 async function cancel() {
@@ -484,7 +424,7 @@ async function cancel() {
 /** What time brings about: the ticket ends, a clip ends, the job is later than it was said. */
 function tick() {
   const left = closes - Date.now(), at = step();
-  if (at === "work") put("wait", waitWords());
+  if (at === "work") put("wait", waitWords(job, Boolean(before && fields.face)));
   const busy = job && active(job);
   byId("making").hidden = at === "work" || !(busy || (unseen && at !== "done"));
   put("making", busy ? "Видео ещё делается: вернуться" : "Видео готово: посмотреть");
@@ -555,12 +495,6 @@ const actions = {
   },
 };
 
-const inputs = [byId("gallery"), byId("camera")];
-const takeFiles = (input) => {
-  choose([...input.files]);
-  input.value = "";
-};
-for (const input of inputs) input.onchange = () => takeFiles(input);
 byId("preview").onerror = () => photo && showPhoto(false);
 byId("preview").onclick = (event) => askEarly(placeOn(event.target, event));
 page.addEventListener("click", (event) => {
@@ -602,26 +536,12 @@ page.addEventListener("change", ({ target }) => {
   }
 });
 addEventListener("beforeunload", (event) => more() && step() !== "ready" && event.preventDefault()); // some are not sent yet
-const endings = byId("gallery").accept.split(",").filter((one) => one.startsWith(".")); // of photos that a browser may not know
-const isPhoto = ({ name, type }) => type.startsWith("image/") || endings.some((ending) => name.toLowerCase().endsWith(ending));
-const dropped = (list) => [...(list ?? [])].filter(isPhoto);
-const takesPhotos = () => ["choose", "ready", "trouble", "done", "gone"].includes(step());
-for (const kind of ["dragover", "drop"]) {
-  document.addEventListener(kind, (event) => {
-    event.preventDefault(); // else the browser leaves for the photo
-    if (kind === "drop" && takesPhotos()) choose(dropped(event.dataTransfer.files));
-  });
-}
-document.addEventListener("paste", (event) => takesPhotos() && choose(dropped(event.clipboardData?.files)));
+listen(choose, () => ["choose", "ready", "trouble", "done", "gone"].includes(step()));
 let againSeen = false;
 new IntersectionObserver(([{ isIntersecting }]) => {
   againSeen = isIntersecting;
   previewTake();
 }).observe(byId("again"));
-const hold = ({ type, key = " " }) => byId("done-print").classList.toggle("before", /down/.test(type) && /^( |Ent)/.test(key));
-for (const kind of ["pointerdown", "keydown", "pointerup", "pointerleave", "pointercancel", "keyup", "blur"])
-  byId("before")[`on${kind}`] = hold;
-byId("before").oncontextmenu = () => false; // a long press is what is meant
 byId("wish").noValidate = true;
 byId("wish").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -647,11 +567,6 @@ byId("again").onsubmit = (event) => {
   const wish = { ...wishFields(event.target), seed: takes.length };
   start({ ...wish, ...(ours && take?.face ? { face: take.face } : {}) }, ours ? "" : shown);
 };
-if (matchMedia("(hover: hover) and (pointer: fine)").matches) { // a computer keeps files, a phone gives them on
-  byId("mp4").classList.remove("quiet");
-  byId("share").classList.add("quiet");
-  byId("keeping").prepend(byId("mp4"));
-}
 setInterval(tick, 1000);
 setInterval(poll, 5000);
 document.onvisibilitychange = () => { tick(); poll(); };
@@ -678,5 +593,5 @@ if (page.dataset.job) resume();
 else if (deleted) show("gone");
 else {
   tick();
-  inputs.forEach(takeFiles); // chosen before this script had come
+  takeWaiting(choose);
 }

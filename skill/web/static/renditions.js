@@ -10,11 +10,20 @@ let file = null; // a promise of it, to be given on
 let look = ""; // the page that only shows it
 
 /** Nothing is shown: another take is. */
-export function hideRendition() {
+function hideRendition() {
   wanted = "";
   byId("made").hidden = true;
   put("made-says", "");
   for (const button of findAll("[data-rendition]")) button.removeAttribute("aria-pressed");
+}
+
+/** Nothing is left of it on the page. */
+export function forgetRendition() {
+  hideRendition();
+  file = null;
+  look = "";
+  for (const id of ["made-picture", "made-video", "made-save"])
+    for (const name of ["src", "href"]) byId(id).removeAttribute(name);
 }
 
 /** Make this rendition of a take, and show it; without a name the one that was shown last. */
