@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from itertools import chain, count, takewhile
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 import av
-import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 from PIL import Image
 
 from pipeline.arrays import Float, Pixels
-from pipeline.limits import MESSENGER_MEGABYTES
 from pipeline.output import provenance
-from pipeline.output.label import Label, Stamp, find_label
+from pipeline.output.label import Label
 from pipeline.output.mp4 import Mp4Writer
+from pipeline.output.rendition_crop import Crop, crop_around, moving_boxes
+from pipeline.output.rendition_layout import Layout
+from pipeline.output.rendition_shapes import SHAPES, Rendition
 from pipeline.output.small_formats import PosterWriter
-
-MESSENGER_BYTES: Final = 1_000_000 * MESSENGER_MEGABYTES
-"""Most bytes of a messenger's file."""
 
 FindFaces = Callable[[Pixels], Sequence[Float]]
 """The picture, uint8 H×W×3 RGB → the boxes of its faces, each (x0, y0, x1, y1) in pixels."""
@@ -34,70 +32,6 @@ _SMALLER: Final = 0.7
 """Share of the sides that is left where the last rate factor is not enough."""
 _LEAST_SIDE: Final = 160
 """Pixels of the longer side below which nothing is made smaller."""
-_FACE_HEIGHT: Final = 0.42
-"""Share of the crop's height at which the face's middle lies, where there is room: a little above the middle."""
-_CLOSE_FACE_HEIGHT: Final = 0.45
-"""The same where the face fills the crop, and the hair needs the room above."""
-_ROOM: Final = 1.45
-"""Width that the heads need, by the width of the faces' boxes."""
-_DIM: Final = 0.6
-"""Brightness of what fills the room above and below a picture, by the picture's own."""
-_MOVEMENT_SIDE: Final = 320
-"""Pixels of the longer side at which the movement of faces is compared."""
-_MOVES: Final = 0.4
-"""Share of the strongest movement of a face from which another one moves as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    """The shape of a rendition."""
-
-    side: int
-    """Most pixels of the longer side; nothing is enlarged."""
-    aspect: float | None = None
-    """Width by height of a crop around the person; None for the whole picture."""
-    loops: int = 1
-    """Number of times that the loop is played; 0 for one picture."""
-    limit: int | None = None
-    """Most bytes of the file; None for any."""
-    face_share: float = 0.0
-    """Least height of a face as a share of the crop's, as far as there are pixels for it; 0.0 for the largest crop."""
-    lowest: int = 960
-    """Pixels of the lowest crop around a small face."""
-    middle: float = _FACE_HEIGHT
-    """Share of the crop's height at which the face's middle lies, where there is room."""
-
-
-SHAPES: Final = MappingProxyType(
-    {
-        "messenger": Rendition(1280, loops=3, limit=MESSENGER_BYTES),
-        "messenger-square": Rendition(1080, 1.0, loops=3, limit=MESSENGER_BYTES),
-        "messenger-vertical": Rendition(1920, 9 / 16, loops=3, limit=MESSENGER_BYTES),
-        "person": Rendition(
-            1280, 4 / 5, loops=3, limit=MESSENGER_BYTES, face_share=0.46, lowest=180, middle=_CLOSE_FACE_HEIGHT
-        ),
-        "wallpaper": Rendition(2400, 9 / 19.5, loops=0, face_share=0.18),
-        "wallpaper-clip": Rendition(1920, 9 / 19.5, face_share=0.18),
-    }
-)
-"""The shape of each of pipeline.limits.RENDITIONS, by name."""
-
-
-class Crop(NamedTuple):
-    """A part of a picture, in whole pixels."""
-
-    left: int
-    """Columns to the left of it."""
-    top: int
-    """Rows above it."""
-    width: int
-    """Its columns."""
-    height: int
-    """Its rows."""
-
-    def cut(self, frame: Pixels) -> Pixels:
-        """This part of a frame, uint8 H×W×3 RGB; a view."""
-        return frame[self.top : self.top + self.height, self.left : self.left + self.width]
 
 
 def write_rendition(
@@ -129,10 +63,10 @@ def write_rendition(
         faces = moving_boxes(clip, picture, find_faces(picture))
         crop = crop_around(faces, (crop.width, crop.height), shape)
 
-    def lay_out(side: int) -> _Layout:
-        layout = _Layout(picture, crop, replace(shape, side=side))
+    def lay_out(side: int) -> Layout:
+        layout = Layout(picture, crop, replace(shape, side=side))
         if shape.loops and shape.aspect is not None and label:
-            layout.label_anew(clip, label, faces)
+            layout.label_anew(_first_frame(clip), label, faces)
         return layout
 
     if shape.loops:
@@ -149,71 +83,9 @@ def _read_picture(file: Path) -> Pixels:
 
 def _read_restored(clip: Path) -> tuple[str, ...]:
     with av.open(clip) as source:
+        if not source.streams.video:
+            raise ValueError("a clip without frames")
         return provenance.read_restored(source.metadata.get("comment", ""))
-
-
-def crop_around(boxes: Sequence[Float], size: tuple[int, int], shape: Rendition) -> Crop:
-    """The part of a picture that a rendition shows.
-
-    Args:
-        boxes: Of the faces that are meant, (x0, y0, x1, y1) in pixels of the picture; none: a little above its middle.
-        size: (width, height) of the picture in pixels.
-        shape: Of the rendition; it has an aspect.
-
-    Returns:
-        A part within the picture: of that aspect, or wider, where the faces have no room in it.
-    """
-    width, height = size
-    aspect = shape.aspect or width / height
-    tall = min(float(height), width / aspect)
-    middle_x, middle_y = width / 2, _FACE_HEIGHT * height
-    if len(boxes):
-        left, top = np.min(np.asarray(boxes)[:, :2], axis=0)
-        right, bottom = np.max(np.asarray(boxes)[:, 2:], axis=0)
-        middle_x, middle_y = float(left + right) / 2, float(top + bottom) / 2
-        needed = min(float(width), _ROOM * float(right - left))
-        if needed > tall * aspect:  # a face is never cut: what is missing above and below is filled
-            columns = max(2, int(needed))
-            rows = max(2, min(height, int(needed / aspect)))
-            return _place(middle_x, middle_y, columns, rows, size, shape.middle)
-        if shape.face_share:
-            wanted = max(float(bottom - top) / shape.face_share, needed / aspect)
-            tall = min(tall, max(wanted, min(tall, shape.lowest)))
-    return _place(middle_x, middle_y, max(2, int(tall * aspect)), max(2, int(tall)), size, shape.middle)
-
-
-def _place(middle_x: float, middle_y: float, columns: int, rows: int, size: tuple[int, int], share: float) -> Crop:
-    """The part of so many columns and rows with a point at this share of its height, within a picture."""
-    width, height = size
-    return Crop(
-        int(np.clip(middle_x - columns / 2, 0, width - columns)),
-        int(np.clip(middle_y - share * rows, 0, height - rows)),
-        columns,
-        rows,
-    )
-
-
-def moving_boxes(clip: Path, picture: Pixels, boxes: Sequence[Float]) -> list[Float]:
-    """Those faces that move, of all on a clip: the others only stand beside.
-
-    Args:
-        clip: The MP4.
-        picture: Its first frame at full size, uint8 H×W×3 RGB.
-        boxes: Of all faces, in pixels of the picture.
-
-    Returns:
-        Their boxes; all, where only one is there.
-    """
-    if len(boxes) < 2:
-        return list(boxes)
-    share = min(1.0, _MOVEMENT_SIDE / max(picture.shape[:2]))
-    movement = _movement(clip, share)
-    strengths = []
-    for box in boxes:
-        x0, y0, x1, y1 = (np.clip(np.rint(np.asarray(box) * share), 0, None)).astype(int)
-        part = movement[y0 : y1 + 1, x0 : x1 + 1]
-        strengths.append(float(part.mean()) if part.size else 0.0)
-    return [box for box, strength in zip(boxes, strengths, strict=True) if strength >= _MOVES * max(strengths)]
 
 
 def repeat_clip(clip: Path, times: int, out: Path) -> None:
@@ -234,71 +106,6 @@ def repeat_clip(clip: Path, times: int, out: Path) -> None:
                     target.mux(packet)
 
 
-class _Layout:
-    """The way in which a frame is shown: cut and made small, over a blurred copy of it where there is room left."""
-
-    def __init__(self, picture: Pixels, crop: Crop, shape: Rendition) -> None:
-        aspect = shape.aspect or crop.width / crop.height
-        rows = max(crop.height, round(crop.width / aspect))
-        share = min(1.0, shape.side / max(rows, crop.width))
-        self._crop = crop
-        self._size = (max(2, round(crop.width * share)), max(2, round(crop.height * share)))
-        self._canvas: Pixels | None = None
-        self._top = 0
-        self._picture, self._share = picture, share
-        self._unlabel: Stamp | None = None
-        self._stamp: Stamp | None = None
-        rows = round(rows * share)
-        if rows > self._size[1] + 2:
-            self._canvas = _blur(picture, (self._size[0], rows))
-            self._top = round(_FACE_HEIGHT * (rows - self._size[1]))
-
-    def draw(self, frame: Pixels) -> Pixels:
-        """A frame of the clip, uint8 H×W×3 RGB → one of the rendition."""
-        if self._unlabel is not None:
-            frame = self._unlabel.apply(frame)
-        drawn = self._lay_out(frame)
-        return self._stamp.apply(drawn) if self._stamp else drawn
-
-    def label_anew(self, clip: Path, label: Label, faces: Sequence[Float]) -> None:
-        """Take the clip's label off each frame, as it may be cut, and lay another one over what is shown.
-
-        Args:
-            clip: The MP4, whose first frame is the picture with a label.
-            label: The label.
-            faces: Boxes that it leaves clear, in pixels of the picture.
-        """
-        first = next(frame for frame, _ in _frames(clip))
-        self._unlabel = find_label(self._picture[: first.shape[0], : first.shape[1]], first)
-        drawn = self._lay_out(self._picture)
-        shown = [(box - np.tile(self._crop[:2], 2)) * self._share + (0, self._top, 0, self._top) for box in faces]
-        self._stamp = label.fix(drawn, shown).stamp(drawn)
-
-    def _lay_out(self, frame: Pixels) -> Pixels:
-        part = self._crop.cut(frame)
-        if part.shape[1::-1] != self._size:
-            part = np.asarray(cv2.resize(part, self._size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        if self._canvas is None:
-            return np.ascontiguousarray(part)
-        drawn = self._canvas.copy()
-        drawn[self._top : self._top + self._size[1]] = part
-        return drawn
-
-
-def _blur(picture: Pixels, size: tuple[int, int]) -> Pixels:
-    """The middle of a picture at this size (width, height), without any detail, and darker."""
-    width, height = size
-    rows = picture.shape[0]
-    columns = min(picture.shape[1], max(1, round(rows * width / height)))
-    left = (picture.shape[1] - columns) // 2
-    small = cv2.resize(
-        picture[:, left : left + columns], (16, max(2, round(16 * height / width))), interpolation=cv2.INTER_AREA
-    )
-    small = cv2.GaussianBlur(small, (0, 0), 2.0)
-    large = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC)
-    return np.asarray(np.rint(_DIM * large.astype(np.float32)), dtype=np.uint8)
-
-
 def _write_picture(picture: Pixels, out: Path, restored: Sequence[str]) -> None:
     comment = provenance.clip_comment(restored)
     writer = PosterWriter(out, (picture.shape[1], picture.shape[0]), poster=0, comment=comment)
@@ -307,27 +114,29 @@ def _write_picture(picture: Pixels, out: Path, restored: Sequence[str]) -> None:
 
 
 def _write_clip(
-    clip: Path, lay_out: Callable[[int], _Layout], shape: Rendition, out: Path, restored: Sequence[str]
+    clip: Path, lay_out: Callable[[int], Layout], shape: Rendition, out: Path, restored: Sequence[str]
 ) -> None:
     """Encode a loop coarser until the file is small enough, then with fewer pixels: even one of noise gets there."""
     once = out.with_name(f"{out.name}-once")
     sides = takewhile(lambda side: side >= _LEAST_SIDE, (round(shape.side * _SMALLER**step) for step in count(1)))
     attempts = chain(((shape.side, crf) for crf in _CRF), ((side, _CRF[-1]) for side in sides))
     layout, laid_out = lay_out(shape.side), shape.side
-    for side, crf in attempts:
-        if side != laid_out:
-            layout, laid_out = lay_out(side), side
-        _encode(clip, layout, crf, once, restored)
-        if shape.limit is None or shape.loops * once.stat().st_size <= shape.limit:
-            break
-    if shape.loops == 1:
-        once.replace(out)
-    else:
-        repeat_clip(once, shape.loops, out)
-        once.unlink()
+    try:
+        for side, crf in attempts:
+            if side != laid_out:
+                layout, laid_out = lay_out(side), side
+            _encode(clip, layout, crf, once, restored)
+            if shape.limit is None or shape.loops * once.stat().st_size <= shape.limit:
+                break
+        if shape.loops == 1:
+            once.replace(out)
+        else:
+            repeat_clip(once, shape.loops, out)
+    finally:
+        once.unlink(missing_ok=True)
 
 
-def _encode(clip: Path, layout: _Layout, crf: float, out: Path, restored: Sequence[str]) -> None:
+def _encode(clip: Path, layout: Layout, crf: float, out: Path, restored: Sequence[str]) -> None:
     writer: Mp4Writer | None = None
     try:
         for frame, fps in _frames(clip):
@@ -345,7 +154,15 @@ def _encode(clip: Path, layout: _Layout, crf: float, out: Path, restored: Sequen
             writer.close()
 
 
-def _frames(clip: Path) -> Iterator[tuple[Pixels, int]]:
+def _first_frame(clip: Path) -> Pixels:
+    """Raises ValueError for a clip without frames."""
+    with closing(_frames(clip)) as frames:
+        for frame, _ in frames:
+            return frame
+    raise ValueError("a clip without frames")
+
+
+def _frames(clip: Path) -> Generator[tuple[Pixels, int]]:
     """Each frame, uint8 H×W×3 RGB, with the frames a second."""
     with av.open(clip) as source:
         video = source.streams.video[0]
@@ -358,18 +175,3 @@ def _frames(clip: Path) -> Iterator[tuple[Pixels, int]]:
                 dst_color_range=ColorRange.JPEG,
             )
             yield np.asarray(picture.to_ndarray(), dtype=np.uint8), fps
-
-
-def _movement(clip: Path, share: float) -> Float:
-    """The largest change of each pixel from its first value, in levels of brightness, at `share` of the clip's size."""
-    first: Float | None = None
-    most: Float = np.zeros((1, 1), np.float32)
-    with av.open(clip) as source:
-        video = source.streams.video[0]
-        size = (max(2, round(video.width * share)), max(2, round(video.height * share)))
-        for frame in source.decode(video):
-            grey = frame.reformat(width=size[0], height=size[1], format="gray").to_ndarray().astype(np.float32)
-            if first is None:
-                first, most = grey, np.zeros_like(grey)
-            most = np.maximum(most, np.abs(grey - first))
-    return most

@@ -82,7 +82,7 @@ def animate(
         from pipeline.run import Wish
 
         gestures, clips = split_words(gesture), list[tuple[Wish, ClipFiles]]()
-        page, restore = plan_still(photo, still, restore)
+        page, restore = plan_still(photo, still, _parse_restore(restore))
         for name in (motions := _parse_motions(motion, gestures)):
             files = plan_files(photo, out, sheet, split_words(formats), split_words(places), name * (len(motions) > 1))
             clips.append((Wish(
@@ -253,6 +253,15 @@ def _parse_face(face: str | None) -> str | None:
         return face
     words = "a number from 1, right-1, several (1,3), left, middle, right, largest or all"
     raise typer.BadParameter(words, param_hint="--face")
+
+
+def _parse_restore(restore: str) -> str:
+    from pipeline.restore.wish import spell_restore
+
+    try:
+        return spell_restore(restore)
+    except MotionError as error:
+        raise CommandError(str(error), "--restore", "Так подправить снимок я не умею.") from None
 
 
 def _parse_camera(camera: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from av import FFmpegError
-from PIL import UnidentifiedImageError
 
 from pipeline.arrays import Pixels
 from pipeline.faces.finder import Face
@@ -52,8 +51,12 @@ def _read(clip: Path, count: int) -> tuple[list[Pixels], list[float]]:
     """Frames and their seconds, one at least. Raises CommandError."""
     try:
         frames, times = read_frames(clip, count)
-    except (FFmpegError, UnidentifiedImageError, IndexError):  # not a film at all, or one without a picture
+    except (FFmpegError, IndexError, SyntaxError, ValueError, EOFError):  # no film, one without a picture, or damaged
         frames, times = [], []
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        frames, times = [], []  # Pillow's own, of a picture that is none or breaks off
     if not frames:
         raise CommandError(f"{clip} is no clip that can be read", "CLIP", f"{clip} — не видео, или файл повреждён.")
     return frames, times

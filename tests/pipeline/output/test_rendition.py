@@ -15,7 +15,9 @@ from pipeline.limits import RENDITIONS
 from pipeline.output import rendition
 from pipeline.output.encode import Quality, encode
 from pipeline.output.label import Label
-from pipeline.output.rendition import SHAPES, crop_around, moving_boxes, write_rendition
+from pipeline.output.rendition import write_rendition
+from pipeline.output.rendition_crop import moving_boxes
+from pipeline.output.rendition_shapes import SHAPES, Rendition
 
 WIDTH, HEIGHT, FRAMES = 320, 240, 20
 LEFT, RIGHT = (np.asarray(box, np.float32) for box in ((60, 80, 100, 130), (230, 70, 270, 120)))
@@ -73,7 +75,7 @@ def test_a_messenger_s_version_is_the_loop_three_times(clip: Path, tmp_path: Pat
 
 def test_a_file_that_is_too_large_is_made_smaller(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = make(clip, "messenger", tmp_path / "whole").stat().st_size
-    shapes = {"messenger": rendition.Rendition(1280, loops=3, limit=whole // 2)}
+    shapes = {"messenger": Rendition(1280, loops=3, limit=whole // 2)}
     monkeypatch.setattr(rendition, "SHAPES", shapes)
     assert make(clip, "messenger", tmp_path / "small").stat().st_size <= 1.02 * (whole // 2)
 
@@ -84,7 +86,7 @@ def test_noise_gets_below_the_limit_with_fewer_pixels(
     """The coarsest coding alone is not enough for it."""
     monkeypatch.setattr(rendition, "_CRF", (42.0,))
     coarsest = make(clip, "messenger", tmp_path / "coarsest").stat().st_size
-    shapes = {"messenger": rendition.Rendition(WIDTH, loops=3, limit=round(0.75 * coarsest))}
+    shapes = {"messenger": Rendition(WIDTH, loops=3, limit=round(0.75 * coarsest))}
     monkeypatch.setattr(rendition, "SHAPES", shapes)
     out = make(clip, "messenger", tmp_path / "small")
     assert out.stat().st_size <= 0.77 * coarsest
@@ -105,13 +107,6 @@ def test_a_crop_is_around_the_one_who_moves(clip: Path, tmp_path: Path) -> None:
     assert decode(make(clip, "wallpaper-clip", tmp_path / "wallpaper-clip"))[0].shape == (240, 110, 3)
 
 
-def test_a_face_is_never_cut() -> None:
-    wide, face = (1000, 600), np.asarray((100, 50, 800, 550), np.float32)
-    crop = crop_around([face], wide, SHAPES["wallpaper"])
-    assert crop.left <= 100 and crop.left + crop.width >= 800
-    assert (crop.top, crop.height) == (0, 600)
-
-
 def test_what_is_missing_above_and_below_is_filled(clip: Path, tmp_path: Path) -> None:
     both = np.asarray((40, 60, 290, 140), np.float32)
     write_rendition(clip, clip.with_suffix(".jpg"), "wallpaper", tmp_path / "out", lambda picture: [both])
@@ -123,16 +118,29 @@ def test_what_is_missing_above_and_below_is_filled(clip: Path, tmp_path: Path) -
     assert picture[5].mean() < 0.75 * picture[rows // 2 - 40].mean()
 
 
-def test_a_small_face_on_a_large_photo_is_brought_nearer() -> None:
-    photo, face = (4000, 3000), np.asarray((1000, 1000, 1100, 1130), np.float32)
-    near, far = (crop_around([face], photo, SHAPES[name]) for name in ("wallpaper", "messenger-vertical"))
-    assert (near.height, far.height) == (960, 3000)
-    assert near.left < 1000 and near.left + near.width > 1100 and near.top < 1000
-
-
 def test_an_unknown_one_is_an_error(clip: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="messenger"):
         make(clip, "cinema", tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["messenger", "messenger-square", "wallpaper-clip"])
+def test_a_clip_that_breaks_off_leaves_no_file(clip: Path, tmp_path: Path, name: str) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(clip.read_bytes()[: clip.stat().st_size // 2] + bytes(clip.stat().st_size // 2))
+    (tmp_path / "broken.jpg").write_bytes(clip.with_suffix(".jpg").read_bytes())
+    with pytest.raises((OSError, ValueError)):
+        make(broken, name, tmp_path / "out")
+    assert {path.name for path in tmp_path.iterdir()} == {"broken.mp4", "broken.jpg"}
+
+
+def test_a_clip_without_frames_is_an_error(clip: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.mp4"
+    with av.open(clip) as source, av.open(empty, "w") as target:
+        target.add_stream_from_template(source.streams.video[0])
+        target.start_encoding()
+    (tmp_path / "empty.jpg").write_bytes(clip.with_suffix(".jpg").read_bytes())
+    with pytest.raises(ValueError, match="without frames"):
+        write_rendition(empty, empty.with_suffix(".jpg"), "messenger-square", tmp_path / "out", two_faces, Label())
 
 
 def test_a_crop_bears_one_whole_label_of_its_own(tmp_path: Path) -> None:

@@ -122,6 +122,15 @@ def test_what_was_restored_is_said_once(pipeline: FakePipeline, photo: str) -> N
     assert "одправл" not in runner.invoke(app, ["animate", photo, "--force"]).stdout
 
 
+@pytest.mark.parametrize("wish", ["", "bogus", "off,auto"])
+def test_an_unknown_restoration_is_named(pipeline: FakePipeline, photo: str, wish: str) -> None:
+    done = runner.invoke(app, ["animate", photo, "--restore", wish, "--json"])
+    answer = json.loads(done.stdout)
+    assert done.exit_code == 2 and pipeline.wish is None
+    assert answer["sentence"] == "Так подправить снимок я не умею."
+    assert "--restore" in answer["detail"]
+
+
 def test_several_motions_make_a_clip_each(pipeline: FakePipeline, photo: str) -> None:
     done = runner.invoke(
         app, ["animate", photo, "--motion", "nostalgia,idle", "--motion", "idle", "-o", "a.gif", "--json"]

@@ -19,9 +19,24 @@ SIZE = 660
 """Width and height of the photo: just larger than a GIF or WebP may be."""
 
 
-def test_a_sheet_needs_a_clip(tmp_path: Path) -> None:
-    notes = tmp_path / "notes.mp4"
-    notes.write_text("no video")
+def cut_off(kind: str) -> bytes:
+    """The first half of a picture."""
+    file = BytesIO()
+    Image.open(BytesIO(astronaut())).save(file, kind)
+    return file.getvalue()[: len(file.getvalue()) // 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("notes.mp4", b"no video"),
+        ("notes.png", b"no picture"),
+        *((f"half.{kind.lower()}", cut_off(kind)) for kind in ("JPEG", "PNG", "WEBP")),
+    ],
+)
+def test_a_sheet_needs_a_clip(tmp_path: Path, name: str, content: bytes) -> None:
+    notes = tmp_path / name
+    notes.write_bytes(content)
     done = runner.invoke(app, ["sheet", str(notes)], env={"COLUMNS": "300"})
     assert done.exit_code == 2
     assert "no clip" in done.stderr
