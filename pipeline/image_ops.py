@@ -99,6 +99,17 @@ def pixel_grid(height: int, width: int) -> tuple[Float, Float]:
     return x, y
 
 
+def touching_parts(mask: Mask, seed: Mask) -> Mask:
+    """The connected parts of a mask, bool (h, w), that a seed (h, w) touches."""
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8))
+    return np.asarray(np.isin(labels, np.unique(labels[seed & mask])), bool)
+
+
+def steepness(image: Float) -> Float:
+    """The change of an image (h, w) from one pixel to the next, whatever the direction; float32 (h, w)."""
+    return single(np.hypot(*(cv2.Sobel(image, cv2.CV_32F, *way, ksize=3) / 8 for way in ((1, 0), (0, 1)))))
+
+
 def polygon_mask(size: tuple[int, int], points: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
     """A mask, 1 inside the polygon, 0 outside. size = (height, width), points (n, 2) x and y in pixels."""
     mask = np.zeros(size, np.uint8)

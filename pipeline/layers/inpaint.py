@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import cv2
@@ -20,15 +19,11 @@ from pipeline.image_ops import (
     smoothstep,
     wide_gaussian,
 )  # fmt: skip
+from pipeline.layers.diffusion import diffuse
 from pipeline.layers.wall_gradient import fit_gradient
-from pipeline.layers.wall_lines import follow_lines
+from pipeline.layers.wall_mirror import COLOUR, REACH, lay_mirrored, measure_detail, plan_lines, plan_mirror
 
 _WORK: Final = 640  # long side at which the fill is computed; texture is mirrored at full size
-_REACH: Final = 0.30  # face widths: how far behind the silhouette a moving head can ever uncover
-_COLOUR: Final = 0.03  # face widths: blur of the colours that go on behind the silhouette
-_AGREEING: Final = 0.035  # face widths: blur of colours that are compared
-_TEXTURE_AGREES, _LINE_AGREES, _ENDS_AGREE = 22.0, 50.0, 22.0  # of 255: see `_agreement`
-_COMMON, _LEAST_DETAIL = 3.0, 8.0  # times the median of a wall's detail, and of 255: stronger is not common there
 _SEAM: Final = 0.015  # face widths: blur by which the fill's colour is compared with that of the wall beside it …
 _SEAM_DEPTH: Final = 0.10  # … face widths from the wall, over which the difference fades …
 _STEP: Final = 40.0  # … and the most of it, of 255
@@ -71,10 +66,10 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     gradient = fit_gradient(small.astype(np.float32), known, unit)
     level = single(small - gradient)
     smooth = _spread_colours(level, known, nearest, unit)
-    lines = _line_plan(small, level, smooth, known, unit)
-    plans = (_mirror_plan(level, smooth, known, nearest, unit), lines)
-    usual = _measure_detail(level, known, unit)
-    full, plain = _lay_mirrored(pixels, resize(single(smooth + gradient), (height, width)), gradient, plans, usual)
+    lines = plan_lines(small, level, smooth, known, unit)
+    plans = (plan_mirror(level, smooth, known, nearest, unit), lines)
+    usual = measure_detail(level, known, unit)
+    full, plain = lay_mirrored(pixels, resize(single(smooth + gradient), (height, width)), gradient, plans, usual)
     seam = _close_seam(small, full, known, nearest, unit)
     full += resize(single(seam * (1.0 - resize(lines[0], seam.shape[:2]))[..., None]), (height, width))
     full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * plain
@@ -123,28 +118,6 @@ def _slenderness(grey: Float, calm: Float, known: Float, unit: float) -> Float:
     return single(np.maximum(light, dark))
 
 
-def diffuse(image: Float, known: Float) -> Float:
-    """Pull-push fill (Gortler et al. 1996).
-
-    Args:
-        image: float32 H×W×C.
-        known: float32 H×W, 0..1; the image is filled where it is 0.
-
-    Returns:
-        float32 H×W×C.
-    """
-    height, width = known.shape
-    if min(height, width) <= 4:
-        mean = (image * known[..., None]).sum((0, 1)) / max(float(known.sum()), 1e-6)
-        return np.broadcast_to(mean, image.shape).astype(np.float32)
-    half = ((height + 1) // 2, (width + 1) // 2)
-    weight = resize(gaussian(known, 1.0), half)
-    total = resize(gaussian(image * known[..., None], 1.0), half).reshape(*half, -1)
-    filled = diffuse(single(total / np.maximum(weight, 1e-6)[..., None]), np.clip(weight * 1.5, 0.0, 1.0))
-    grown = resize(filled, (height, width)).reshape(image.shape)
-    return np.asarray(image * known[..., None] + grown * (1.0 - known[..., None]), np.float32)
-
-
 def _nearest_wall(known: Float, unit: float) -> tuple[Float, Float, Float] | None:
     """Distance from the wall (face widths) and its nearest pixel (x, y), (h, w) each; None where there is no wall."""
     silhouette = (gaussian(known, 0.03 * unit) > 0.5).astype(np.uint8)
@@ -161,89 +134,13 @@ def _nearest_wall(known: Float, unit: float) -> tuple[Float, Float, Float] | Non
 def _spread_colours(image: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:
     """The wall's colours behind the person: those of the nearest wall, deeper those of all around."""
     depth, x, y = nearest
-    sigma = _COLOUR * unit
+    sigma = COLOUR * unit
     share = gaussian(known, sigma)
     beside = gaussian(image * known[..., None], sigma) / np.maximum(share, 1e-3)[..., None]
     near = gaussian(sample(single(beside), x, y), sigma)
     deep = diffuse(image, known)
-    trust = np.exp(-((depth / _REACH) ** 2))[..., None]
+    trust = np.exp(-((depth / REACH) ** 2))[..., None]
     return np.where(known[..., None] > 0.5, image, single(deep + (near - deep) * trust))
-
-
-def _mirror_plan(
-    image: Float, smooth: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float
-) -> tuple[Float, Float, Float]:
-    """Trust in the mirrored texture (0..1), and the step to the mirrored pixel (x, y), at working size."""
-    depth, x, y = nearest
-    grid_x, grid_y = pixel_grid(*known.shape[:2])
-    step_x = single(2.0 * gaussian(x - grid_x, 0.02 * unit))
-    step_y = single(2.0 * gaussian(y - grid_y, 0.02 * unit))
-    mirrored = _mirror(image, step_x, step_y)
-    visible = _look_up(known, step_x, step_y)
-    agree = _agreement(mirrored, smooth, unit, _TEXTURE_AGREES) * np.exp(-((depth / 0.22) ** 2))
-    weight = agree * smoothstep(gaussian(visible, 1.5), 0.6, 0.95) * (1.0 - known)
-    return single(gaussian(single(weight), 1.5) * (known < 0.5)), step_x, step_y
-
-
-def _line_plan(small: Pixels, image: Float, smooth: Float, known: Float, unit: float) -> tuple[Float, Float, Float]:
-    """As `_mirror_plan`, along the lines of the wall: their colours are those beside them, or the same at both ends."""
-    depth = single(cv2.distanceTransform((known < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit)
-    lines = follow_lines(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), known, depth, unit, _REACH)
-    one_end = _mirror(image, lines.step_x, lines.step_y)
-    trust = lines.trust * _agreement(one_end, smooth, unit, _LINE_AGREES)
-    if lines.through.any():
-        other_end = _mirror(image, lines.other_x, lines.other_y)
-        through = lines.through * _agreement(one_end, other_end, unit, _ENDS_AGREE)
-        trust = np.maximum(trust, through * _look_up(known, lines.other_x, lines.other_y))
-    inside = _look_up(single(np.ones_like(known)), lines.step_x, lines.step_y)
-    return gaussian(single(trust * inside), 1.5), lines.step_x, lines.step_y
-
-
-def _look_up(known: Float, step_x: Float, step_y: Float) -> Float:
-    """The known parts, (h, w), at mirrored places: nothing beyond the picture, whose reflection shows other things."""
-    grid_x, grid_y = pixel_grid(*known.shape[:2])
-    place = (grid_x + step_x, grid_y + step_y)
-    return single(cv2.remap(known, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0.0))
-
-
-def _agreement(mirrored: Float, smooth: Float, unit: float, most: float) -> Float:
-    """0..1, (h, w): whether mirrored wall (h, w, 3) has the colours that are there; e⁻¹ where they are `most` off."""
-    difference = channel_max(np.abs(gaussian(mirrored, _AGREEING * unit) - gaussian(smooth, _AGREEING * unit)))
-    return single(np.exp(-((difference / most) ** 2)))
-
-
-def _lay_mirrored(
-    pixels: Pixels, fill: Float, gradient: Float, plans: Iterable[tuple[Float, Float, Float]], usual: float
-) -> tuple[Float, Float]:
-    """The fill with the wall's texture laid on it, (H, W, 3), and where it stays plain, (H, W, 1).
-
-    Args:
-        pixels: The photo (H, W, 3).
-        fill: The fill by colours, (H, W, 3).
-        gradient: The wall's, at working size (h, w, 3): it does not turn with what is mirrored.
-        plans: Trust in a mirrored texture and the step to its pixel, at working size; see `_mirror_plan`. The first
-            is mirrored at the silhouette, the others along lines.
-        usual: See `_measure_detail`: what is stronger is a thing that would be seen twice, mirrored at the silhouette.
-    """
-    size = pixels.shape[:2]
-    scale = gradient.shape[0] / size[0]
-    plain = np.ones((*size, 1), np.float32)
-    most = np.float32(usual)
-    for weight, step_x, step_y in plans:
-        mirrored = _mirror(pixels, resize(step_x, size) / scale, resize(step_y, size) / scale)
-        mirrored += resize(single(gradient - _mirror(gradient, step_x, step_y)), size)
-        share = resize(weight, size)[..., None]
-        mirrored = fill + np.clip(mirrored - fill, -most, most)
-        most = np.float32(255.0)
-        fill = single(fill + (mirrored - fill) * share)
-        plain *= 1.0 - share
-    return fill, plain
-
-
-def _measure_detail(image: Float, known: Float, unit: float) -> float:
-    """The most by which a wall (h, w, 3) commonly differs from its surroundings, of 255."""
-    detail = np.abs(image - gaussian(image, _COLOUR * unit)).max(-1)[known > 0.5]
-    return max(_LEAST_DETAIL, _COMMON * float(np.median(detail[:: max(1, detail.size // 20_000)])))
 
 
 def _close_seam(small: Pixels, full: Float, known: Float, nearest: tuple[Float, Float, Float], unit: float) -> Float:
@@ -264,13 +161,6 @@ def _close_seam(small: Pixels, full: Float, known: Float, nearest: tuple[Float, 
     step = gaussian(np.clip(near - sample(blur(fill, inside), x, y), -_STEP, _STEP), 2.0 * sigma)
     gap = step + rise * (_ONE_SIDED + depth / _SEAM)[..., None]
     return single(gap * (np.exp(-((depth / _SEAM_DEPTH) ** 2)) * inside)[..., None])
-
-
-def _mirror(image: Pixels | Float, step_x: Float, step_y: Float) -> Float:
-    """A picture sampled a step away from each pixel."""
-    grid_x, grid_y = pixel_grid(*image.shape[:2])
-    out = cv2.remap(image, grid_x + step_x, grid_y + step_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    return out.astype(np.float32)
 
 
 def _grain_like(pixels: Pixels, known: Mask) -> Float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.arrays import AnyArray, Float, Mask, Pixels
 from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
-from pipeline.layers.inpaint import diffuse
+from pipeline.layers.diffusion import diffuse
 
 _SIDE: Final = 384
 """Pixels of the longer side at which glare is looked for."""

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.arrays import Float, Mask
 from pipeline.hands.finder import WRIST, Hand
 from pipeline.hands.shape import draw_hand
-from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
+from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep, steepness, touching_parts
 
 # In lengths of the hand
 _REACH: Final = (2.8, 3.8)  # from the wrist, over which the forearm's skin fades
@@ -49,7 +49,7 @@ def find_hand_skin(light: Float, people: Float, hand: Hand, scale: float) -> Flo
     fingers = (shape | _grow(shape, _ROUND * length)) & (smooth > tone - _SHADOW * most) & (smooth < tone + most)
     beyond, beside = _from_wrist(light.shape, hand, scale)
     place = np.asarray(beyond + _BEHIND > np.abs(beside) * _BENT, bool)
-    skin = _joined(fingers | _find_forearm(smooth, (tone, most), core, place, length), core)
+    skin = touching_parts(fingers | _find_forearm(smooth, (tone, most), core, place, length), core)
     closed = cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_CLOSE, ellipse_kernel(round(_ROUND * length)))
     fade = 1 - smoothstep(np.hypot(beyond, beside), *_REACH)
     inside = np.maximum(people, shape)  # the segmentation may miss a hand that reaches forward
@@ -66,20 +66,12 @@ def _from_wrist(shape: tuple[int, ...], hand: Hand, scale: float) -> tuple[Float
 
 def _find_forearm(smooth: Float, tone: tuple[float, float], core: Mask, place: Mask, length: float) -> Mask:
     """The region, bool h×w, that goes on from the palm, as light, without an edge, in its place and not too broad."""
-    steps = [cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=3) / 8 for way in ((1, 0), (0, 1))]
-    slope = np.hypot(*steps) * length / 100
+    slope = steepness(smooth) * length / 100
     alike = (np.abs(smooth - tone[0]) < tone[1]) & (slope < _EVEN) & place
-    region = _joined(_grow(_shrink(alike | core, _ROUND * length), _ROUND * length), core)
+    region = touching_parts(_grow(_shrink(alike | core, _ROUND * length), _ROUND * length), core)
     radius = _BROAD * length
     broad = _grow(_shrink(region & ~_grow(core, 0.15 * length), radius), 1.2 * radius)
-    return _joined(region & ~broad | core, core)
-
-
-def _joined(mask: Mask, seed: Mask) -> Mask:
-    """The connected parts of a mask that a seed touches."""
-    _, labels = cv2.connectedComponents(mask.astype(np.uint8))
-    touched = np.unique(labels[seed & mask])
-    return np.asarray(np.isin(labels, touched[touched > 0]), bool)
+    return touching_parts(region & ~broad | core, core)
 
 
 def _grow(mask: Mask, radius: float) -> Mask:

@@ -11,7 +11,7 @@ from pipeline.arrays import Float, Mask
 from pipeline.bodies.finder import ANKLES, ELBOWS, HIPS, KNEES, SHOULDERS, TOES, WRISTS, Body
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
-from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, single, smoothstep
+from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, single, smoothstep, steepness, touching_parts
 from pipeline.restore.colour_view import face_unit
 
 
@@ -141,8 +141,7 @@ class _Look(NamedTuple):
     def of(cls, light: Float, oval: Mask, unit: float) -> _Look:
         smooth = gaussian(light, max(0.7, 0.02 * unit))
         fine = np.abs(light - gaussian(light, max(0.7, 0.04 * unit)))
-        steps = [cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=3) / 8 for way in ((1, 0), (0, 1))]
-        return cls(smooth, single(fine), single(np.hypot(*steps) * unit / 100), oval, unit)
+        return cls(smooth, single(fine), single(steepness(smooth) * unit / 100), oval, unit)
 
 
 def _judge(look: _Look, core: Mask, cloth: tuple[float, float] | None) -> float:
@@ -216,7 +215,5 @@ def _grow_skin(look: _Look, core: Mask, place: Float) -> Float:
     alike = (np.abs(look.smooth - tone) < most) & (look.slope < _EVEN) & (place > 0)
     kernel = ellipse_kernel(max(1, round(0.03 * look.unit)))
     opened = cv2.morphologyEx(alike.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-    _, labels = cv2.connectedComponents(opened)
-    touched = np.unique(labels[core & (opened > 0)])
-    region = np.isin(labels, touched[touched > 0]).astype(np.uint8)
+    region = touching_parts(opened > 0, core).astype(np.uint8)
     return single(cv2.morphologyEx(region, cv2.MORPH_CLOSE, kernel) * place)

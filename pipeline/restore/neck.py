@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.arrays import Float, Mask
 from pipeline.faces.finder import Face
 from pipeline.faces.mesh_topology import OVAL
-from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, single, smoothstep
+from pipeline.image_ops import ellipse_kernel, gaussian, polygon_mask, single, smoothstep, steepness
 from pipeline.restore.colour_view import face_plane, face_unit
 
 # In units of a face, from its middle; the chin lies half a unit below it.
@@ -66,6 +66,5 @@ def _like_skin(light: Float, skin: Float, unit: float) -> Mask:
     """The places at which a picture is as light as a face's skin, or lies in its shadow, and has no edge; bool h×w."""
     low, high = np.percentile(skin, (25, _LIGHTEST))
     smooth = gaussian(light, max(0.7, 0.008 * unit))
-    steps = [cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=3) / 8 for way in ((1, 0), (0, 1))]
-    slope = np.hypot(*steps) * unit / 100
+    slope = steepness(smooth) * unit / 100
     return np.asarray((smooth > low - _DARKER) & (smooth < high) & (slope < _EVEN), bool)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.arrays import Float, Mask, Pixels
 from pipeline.image_ops import dilate_within, ellipse_kernel, gaussian, single
-from pipeline.layers.inpaint import diffuse
+from pipeline.layers.diffusion import diffuse
 
 _WIDE: Final = 9.0
 """Pixels from its edge, of 1000 of the longer side, from which a defect is filled by colours alone: lines that are

@@ -21,6 +21,8 @@ from pipeline.image_ops import (
     sample,
     single,
     smoothstep,
+    steepness,
+    touching_parts,
     wide_gaussian,
 )
 
@@ -172,3 +174,19 @@ def test_least_and_greatest_channel() -> None:
     picture = np.random.default_rng(1).integers(0, 256, (5, 8, 3), np.uint8)
     np.testing.assert_array_equal(channel_min(picture), picture.min(-1))
     np.testing.assert_array_equal(channel_max(picture), picture.max(-1))
+
+
+def test_parts_are_kept_that_a_seed_touches() -> None:
+    mask = np.zeros((20, 30), bool)
+    mask[2:6, 2:8] = mask[2:6, 15:20] = mask[12:18, 5:25] = True
+    seed = np.zeros_like(mask)
+    seed[3, 3] = seed[15, 20] = seed[9, 9] = True  # the last on nothing
+    kept = touching_parts(mask, seed)
+    mask[2:6, 15:20] = False
+    np.testing.assert_array_equal(kept, mask)
+    assert not touching_parts(mask, np.zeros_like(mask)).any()
+
+
+def test_steepness_is_that_of_a_ramp() -> None:
+    slope = steepness(ramp(20, 20))[2:-2, 2:-2]
+    np.testing.assert_allclose(slope, np.hypot(100, 1), rtol=1e-5)

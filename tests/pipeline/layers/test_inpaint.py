@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.image_ops import ellipse_kernel, gaussian
-from pipeline.layers.inpaint import diffuse, fill_background
+from pipeline.layers.inpaint import fill_background
 
 Pixels = NDArray[np.uint8]
 Float = NDArray[np.float32]
@@ -212,27 +212,6 @@ def test_the_same_photo_gives_the_same_wall() -> None:
     scene = before(texture())
     first = fill_background(scene.pixels, scene.alpha, FACE)
     np.testing.assert_array_equal(first, fill_background(scene.pixels, scene.alpha, FACE))
-
-
-def test_diffusion_keeps_the_known_and_stays_between_it() -> None:
-    image = np.zeros((64, 64, 3), np.float32)
-    image[:, :16], image[:, 48:] = 10, 50
-    known = np.ones((64, 64), np.float32)
-    known[:, 16:48] = 0
-    filled = diffuse(image, known)
-    np.testing.assert_array_equal(filled[:, :16], 10)
-    np.testing.assert_array_equal(filled[:, 48:], 50)
-    assert filled.min() >= 10 - 1e-3
-    assert filled.max() <= 50 + 1e-3
-    assert filled[32, 20, 0] < 30 < filled[32, 44, 0]
-
-
-def test_diffusion_has_no_side() -> None:
-    image = np.zeros((64, 64, 3), np.float32)
-    image[:, :16], image[:, 48:] = 10, 50
-    known = np.ones((64, 64), np.float32)
-    known[:, 16:48] = 0
-    np.testing.assert_allclose(diffuse(image, known)[8:-8, 31:33].mean(), 30, atol=2)
 
 
 def test_an_ear_ring_before_an_even_wall_is_not_doubled() -> None:

@@ -11,7 +11,7 @@ from pipeline.animate.warp import formula
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.arrays import Float
 from pipeline.image_ops import ellipse_kernel, gaussian, single, smoothstep
-from pipeline.layers.inpaint import diffuse
+from pipeline.layers.diffusion import diffuse
 
 _SOFT: Final = (0.035, 0.055)  # softness by the eye's width, from none to all of it
 _REACH: Final = 2.5  # of the softness

@@ -11,7 +11,7 @@ from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.skin_tint import is_skin
 from pipeline.arrays import Double, Float, Mask
 from pipeline.image_ops import channel_max, channel_mean, gaussian, single, smoothstep, wide_gaussian
-from pipeline.layers.inpaint import diffuse
+from pipeline.layers.diffusion import diffuse
 
 _JOINED: Final = (0.025, 0.08)  # eye widths: beside the margin's line, and the height over which it is joined
 _HAIR_WIDE: Final = 0.12  # eye widths around a place, in which …

@@ -17,7 +17,7 @@ from pipeline.animate.warp.eyes.lid_skin import fade_inwards
 from pipeline.animate.warp.eyes.skin_tint import tint_by_light
 from pipeline.arrays import Float, Mask
 from pipeline.image_ops import channel_max, channel_mean, ellipse_kernel, gaussian, single, smoothstep
-from pipeline.layers.inpaint import diffuse
+from pipeline.layers.diffusion import diffuse
 
 # Weights of the logarithms of the lid's guessed colour and of the open eye's picture; the rest is the skin around.
 # Fitted to 26 eyes of 13 filmed people; docs/figures.md has the errors on people who were left out.
