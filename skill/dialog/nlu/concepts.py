@@ -13,7 +13,7 @@ from skill.dialog.nlu.gesture_reader import Span, read_gestures
 from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, LEXICON, PEOPLE, WISHES
 from skill.dialog.nlu.morphology import Word, bare_verb, read
 from skill.dialog.nlu.numerals import numbers
-from skill.gesture_words import SIDES
+from skill.gesture_words import OWN_SIDES, SIDES, TO_VIEWER
 from skill.story_words import MOVEMENT_WORDS
 
 _DENIALS = frozenset({"не", "ни", "без"})
@@ -99,14 +99,13 @@ def _hear(said: tuple[str, ...]) -> Heard:
 
 def _sided(matches: Sequence[_Match]) -> list[_Match]:
     """«посмотри направо» is a look of the person on the photo, «посмотри видео» is not; «подмигни левым» is no face."""
-    if not any(match.concepts & SIDES.keys() for match in matches):
+    if not any(match.concepts & SIDES.keys() - {TO_VIEWER} for match in matches):
         return list(matches)
     sided = {words.beside_side: name for name, words in MOVEMENT_WORDS.items() if words.beside_side}
     found = [frozenset(sided.get(concept, concept) for concept in match.concepts) for match in matches]
     wished = any(concepts & MOVEMENT_WORDS.keys() for concepts in found)
-    eyes = {"left-eye", "right-eye"}
     return [
-        match._replace(concepts=concepts - {"at-left", "at-right"} if wished and concepts & eyes else concepts)
+        match._replace(concepts=concepts - {"at-left", "at-right"} if wished and concepts & OWN_SIDES else concepts)
         for match, concepts in zip(matches, found, strict=True)
     ]
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from pipeline.motion.gesture_wish import GestureWish
 from pipeline.motion.gestures import GESTURES
-from skill.gesture_words import COUNTS, MANNERS, SIDES
+from skill.gesture_words import AFTER, COUNTS, FIRST, MANNERS, SIDES
 from skill.story_words import MOVEMENT_WORDS, WHOLE_WORDS
 
 # a detail after one of these belongs to what follows
@@ -55,20 +55,30 @@ def read_gestures(spans: Sequence[Span]) -> tuple[str, ...]:
     """The movements that are wished for, in the order said; gestures spelled as `parse_gesture` reads them."""
     spoken: list[_Spoken] = []
     loose: list[str] = []  # details that were said before their gesture
+    turned = swapped = 0  # where the order of movements is not that of the words
     for _, clause in groupby(spans, key=lambda span: span.clause):
         begun = False
         for span in clause:
+            if FIRST in span.concepts and spoken:
+                turned = len(spoken)
+            swapped |= AFTER in span.concepts and not spoken
             for name, denied in _names(span.concepts):
-                spoken.append(_Spoken(name, denied))
+                if not (begun and (spoken[-1].name, spoken[-1].denied) == (name, denied)):  # «поверни голову влево»
+                    spoken.append(_Spoken(name, denied))
                 begun = True
             if begun:
-                _give(spoken[-1], [*loose, *_details(span.concepts)])
-                loose = []
+                details = [*loose, *_details(span.concepts)]
+                # «два раза моргни один раз кивни»: a second count is of the next movement
+                loose = [one for one in details if one in COUNTS and spoken[-1].details & COUNTS.keys()]
+                _give(spoken[-1], (one for one in details if one not in loose))
             else:
                 loose += _details(span.concepts)
         if spoken and loose:
             _give(spoken[-1], loose)
             loose = []
+    if swapped and len(spoken) > 1:
+        spoken[:2] = spoken[1::-1]
+    spoken = spoken[turned:] + spoken[:turned]
     return tuple(dict.fromkeys(wish for one in spoken if not one.denied for wish in _spell(one)))
 
 

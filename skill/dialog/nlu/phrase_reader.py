@@ -20,6 +20,7 @@ from skill.dialog.nlu.slots import fill
 from skill.dialog.nlu.stage import Stage
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.yes_no import asks, delays, refuses_clearly
+from skill.gesture_words import read_gesture
 
 _ASSISTANTS: Final = frozenset({"алиса", "салют", "афина", "джой", "маруся"})
 _BORDERS: Final = frozenset({"а", "но", "только", "зато", "короче", "ну", "так", "и"})  # a clause begins after one
@@ -90,6 +91,8 @@ def read_by_rules(spoken: Sequence[Word], phrase: Heard, expecting: str) -> Unde
     counted = topic == "group" and any(name.endswith("-times") for name in phrase.concepts)
     if (topic == _UNDO or counted) and phrase.gestures and command is Intent.GESTURE:
         topic = ""  # «пусть кивнёт, как раньше кивала», «пусть моргнёт пару раз»
+    if command is Intent.GESTURE and _contradicts(topic, phrase.gestures) and _orders(spoken):
+        topic = ""  # «очень сильно удивись» wishes for it, «слишком сильно удивляется» complains
     meant = topical(topic, command) if topic else command
     stands = topic in BESIDE_ANSWERS and meant is Intent.QUESTION
     intent = meant if stands else answered(meant, phrase, expecting)
@@ -112,6 +115,19 @@ def _read(said: Said, expecting: str, stage: str) -> tuple[Understood, bool]:
 def _sends_away(spoken: Sequence[Word]) -> bool:
     """«миша, отстань»: whether somebody else is sent away."""
     return len(spoken) > 1 and spoken[0].name and spoken[0].text not in _ASSISTANTS
+
+
+def _contradicts(topic: str, gestures: Sequence[str]) -> bool:
+    """Whether a change would be the contrary of the manner that was said: «очень широко» is not to be calmer."""
+    wishes = [wish for wish in map(read_gesture, gestures) if wish]
+    return any(
+        (topic == "calmer" and wish.strength > 1.0) or (topic == "livelier" and wish.strength < 1.0) for wish in wishes
+    )
+
+
+def _orders(spoken: Sequence[Word]) -> bool:
+    """Whether a movement is asked for by an order: «кивни»."""
+    return any(word.imperative and hear([word]).gestures for word in spoken)
 
 
 def _reads_back(said: Said) -> bool:

@@ -22,6 +22,8 @@ from skill.dialog.nlu.topic_rules import RULES, TopicRule
 
 CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo", "faster", "mirror", "serious"})
 """Topics that are wishes about the video."""
+MANNERED: Final = frozenset({"slower", "faster", "calmer", "livelier"})
+"""Those of CHANGES that a single movement may have from the beginning."""
 LENGTHS: Final = frozenset({"longer", "shorter"})
 """Changes that a movement may be asked for with."""
 SLOWLY: Final = "slowly"

@@ -9,7 +9,8 @@ from pipeline.limits import AUTO, MAX_SECONDS, MOODS, PRESETS
 from pipeline.motion.gesture_wish import STRONGEST
 from skill.dialog.actions import StartJob
 from skill.dialog.context import KnownJob
-from skill.dialog.nlu.questions import SLOWLY
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.questions import MANNERED, SLOWLY
 from skill.dialog.policy.answers import answered
 from skill.dialog.policy.decision import Decision, ResponseKind, TurnContext
 from skill.dialog.policy.restoration import asks_for_grey, uncolour, unrestore
@@ -37,12 +38,9 @@ _BEFORE: Final = {"longer": "length", "shorter": "length", "undo": "undo_nothing
 def change(context: TurnContext) -> Decision:
     """«Подлиннее», «поспокойнее», «верни как было»."""
     topic, facts = context.understood.topic, context.facts
-    if facts.ticket and not fresh_jobs(context):
-        slow = slowly(context) if topic in {"slower", SLOWLY} else None
-        return slow or answered(context, _BEFORE.get(topic, "calm"))
-    job = find_subject(context)
+    job = None if facts.ticket and not fresh_jobs(context) else find_subject(context)
     if job is None:
-        return check(context, facts.jobs[0]) if facts.jobs else answered(context, _BEFORE.get(topic, "calm"))
+        return _before_a_video(context)
     if topic == "undo":
         return _undo(context, job)
     if topic == "mirror" and not _mirrored(_wished(context, job)):
@@ -51,6 +49,21 @@ def change(context: TurnContext) -> Decision:
     if running:
         return context.respond(ResponseKind.WAIT_FIRST, job=running)
     return _changed(context, job) if job.state is JobState.DONE else report(context, job)
+
+
+def _before_a_video(context: TurnContext) -> Decision:
+    """There is nothing to change: «пусть кивнёт помедленнее» is a wish for a video, and a change alone is answered."""
+    understood, facts = context.understood, context.facts
+    topic = understood.topic
+    if topic in MANNERED and understood.gestures:
+        gestures = _in_another_manner(understood.gestures, topic) or understood.gestures
+        return wish(
+            replace(context, understood=replace(understood, intent=Intent.GESTURE, gestures=gestures, topic=""))
+        )
+    if facts.ticket:
+        slow = slowly(context) if topic in {"slower", SLOWLY} else None
+        return slow or answered(context, _BEFORE.get(topic, "calm"))
+    return check(context, facts.jobs[0]) if facts.jobs else answered(context, _BEFORE.get(topic, "calm"))
 
 
 def slowly(context: TurnContext) -> Decision | None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.limits import AUTO
-from skill.dialog.actions import ShareResult, StartJob
+from skill.dialog.actions import RememberGestures, ShareResult, StartJob
 from skill.dialog.policy.changes import CALM, LIVELY, SHORT_SECONDS
 from skill.dialog.policy.decision import ResponseKind
 from skill.dialog.state import Question
@@ -114,3 +114,14 @@ def test_a_code_is_said_slowly_while_it_waits() -> None:
     assert "медленнее" not in tts
     assert say(turn("скажи код помедленнее"), facts_with(ticket=TICKET)).reply.tts == tts
     assert say(turn("слишком быстро"), facts_with(ticket=TICKET)).reply.tts == tts
+
+
+@pytest.mark.parametrize(
+    ("said", "gestures"),
+    [
+        ("пусть кивнёт помедленнее", ("nod:slow",)),
+        ("пусть улыбается не так сильно", ("smile:0.6",)),
+    ],
+)
+def test_before_a_video_a_movement_in_a_manner_is_a_wish(said: str, gestures: tuple[str, ...]) -> None:
+    assert say(turn(said), facts_with(ticket=TICKET)).decision.actions == (RememberGestures(gestures),)
