@@ -7,7 +7,7 @@ import re
 import shlex
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 import typer.main
 
+from pipeline.errors import Reason
 from skill.cli.main import app
 from skill.dialog.replay.script import Expectation
 from skill.settings import Settings
 from skill.settings.model import secret_settings
+from skill.web.schemas import WishForm
 from tests import source_code
 from tests.source_code import ROOT, modules, name_of, parsed, statements, text_of
 
@@ -348,10 +350,21 @@ def test_the_page_of_models_has_a_row_for_each() -> None:
     assert set(first_cells) == set(manifest["models"])
 
 
-def test_the_page_of_scenes_explains_each_expectation() -> None:
-    """docs/dialog.md has every key of `expect` in its table, and no others."""
-    text = Page(ROOT / "docs" / "dialog.md").text
-    table = re.search(r"^\| key of `expect` .*?\n\n", text, re.MULTILINE | re.DOTALL)
+@pytest.mark.parametrize(
+    ("page", "title", "fields"),
+    [
+        ("docs/dialog.md", "key of `expect`", Expectation.model_fields),
+        ("docs/service.md", "field of a wish", WishForm.model_fields),
+    ],
+)
+def test_a_table_of_fields_has_a_row_for_each(page: str, title: str, fields: Mapping[str, object]) -> None:
+    """The table's first column has the model's fields, and no others."""
+    table = re.search(rf"^\| {title} .*?\n\n", Page(ROOT / page).text, re.MULTILINE | re.DOTALL)
     assert table is not None
-    keys = {name for cell in re.findall(r"^\| (`.*?) \|", table[0], re.M) for name in re.findall(r"`(\w+)`", cell)}
-    assert keys == set(Expectation.model_fields)
+    cells = re.findall(r"^\| (`.*?) \|", table[0], re.MULTILINE)
+    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == set(fields)
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/command-line.md"])
+def test_every_reason_of_a_refusal_is_named(page: str) -> None:
+    assert [reason for reason in Reason if f"`{reason}`" not in Page(ROOT / page).text] == []
