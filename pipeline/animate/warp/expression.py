@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -45,7 +46,21 @@ _INNER_LIPS: Final = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318
 _OPEN: Final = 0.02  # face widths between the lips from which teeth may be seen
 _OPENED: Final = (0.006, 0.024)  # … and over which a smile becomes that of an open mouth
 _TEETH: Final = 0.85  # of the opening's size
-_PUCKER_OVER_TEETH: Final = 0.5  # of a pucker, which would press teeth together
+# Open lips that pucker come together by twice this share of their gap, as far as a field can lead back, and grow less
+# full …
+_PURSED: Final = 0.26
+_PURSED_FULLNESS: Final = 0.5
+# … and corners that a smile has lifted sink by so much of what lies above a calm mouth's, with the lips beside them.
+_PURSED_CORNERS: Final = 0.6
+_CORNER_SHARES: Final = MappingProxyType(
+    {61: 1.0, 76: 1.0, 57: 0.95, 185: 0.75, 40: 0.45, 39: 0.2, 146: 0.75, 91: 0.45, 181: 0.2, 191: 0.85, 80: 0.55,
+     81: 0.25, 95: 0.85, 88: 0.55, 178: 0.25, 216: 0.5, 206: 0.2, 212: 0.6, 202: 0.5}
+)  # fmt: skip
+# Inner edge of the upper and of the lower lip, and the outer edges that go with each.
+_LIP_PAIRS: Final = (
+    (13, 14, 0, 17), (82, 87, 37, 84), (312, 317, 267, 314), (81, 178, 39, 181), (311, 402, 269, 405),
+    (80, 88, 40, 91), (310, 318, 270, 321), (191, 95, 185, 146), (415, 324, 409, 375),
+)  # fmt: skip
 _LINE_OF_LIPS: Final = (13, 14)
 _UPPER_LIP: Final = frozenset({185, 409, 40, 270, 39, 269, 37, 267, 0, 191, 415, 80, 310, 81, 311, 82, 312, 13, 2})
 # Mouth widths that a corner lies above the middle of the lips on a calm face; one that is lower, by `_HANGS` at most,
@@ -112,14 +127,13 @@ def _minor_fields(head: Head, grid: Grid, mask: Float) -> dict[str, Float]:
     around_lower_lids = [*OVAL, *_NOSE, *_EYE_ENDS, *_UPPER_LIDS, 468, 473]
     pulls: dict[str, tuple[Iterable[int], list[Pull]]] = {
         "jaw": ([*upper_face, 205, 425], [*_mirror(JAW), *JAW_MIDDLE]),
-        "pucker": ([*upper_face, 199, 175], [*_mirror(PUCKER), *PUCKER_MIDDLE]),
+        "pucker": ([*upper_face, 199, 175], _pucker_pulls(head)),
         "frown": (_BELOW_BROWS, [*_mirror(FROWN), *FROWN_MIDDLE]),
         "inner_brow": (_BELOW_BROWS, _raise_brows(head, INNER_BROW, INNER_BROW_MIDDLE)),
         "squint": ([*around_lower_lids, 61, 291, 9, 151], _mirror(SQUINT)),
         "cheek": ([*around_lower_lids, *_BROWS, 0, 17], _mirror(CHEEK)),
     }
     fields = {name: _spline(head, grid, mask, [*_fix(fixed), *moved]) for name, (fixed, moved) in pulls.items()}
-    fields["pucker"] *= np.float32(_PUCKER_OVER_TEETH if _shows_teeth(head) else 1.0)
     return {name: limit_slope(field, grid.step, _STEEPEST) for name, field in fields.items()}
 
 
@@ -156,6 +170,14 @@ def _shows_teeth(head: Head) -> bool:
     return _gap_of_lips(head) >= _OPEN
 
 
+def _lifts(head: Head) -> list[tuple[float, float]]:
+    """How far the right and the left corner of the mouth lie above its middle, and its width, face widths."""
+    points = head.landmarks[:, :2]
+    right, left, middle = points[RIGHT_MOUTH_CORNER], points[LEFT_MOUTH_CORNER], points[list(_LINE_OF_LIPS)].mean(0)
+    width = float(np.linalg.norm(left - right)) / head.width
+    return [(float((middle - corner) @ head.down) / head.width, width) for corner in (right, left)]
+
+
 def _gap_of_lips(head: Head) -> float:
     """Between the lips' middles, face widths."""
     return float(np.linalg.norm(head.landmarks[13, :2] - head.landmarks[14, :2])) / head.width
@@ -179,13 +201,7 @@ def _smile_pulls(head: Head, teeth: float) -> list[Pull]:
 
     An open mouth keeps its lower lip, so as not to shut, and lifts the upper one off teeth that are seen.
     """
-    points = head.landmarks[:, :2]
-    right, left, middle = points[RIGHT_MOUTH_CORNER], points[LEFT_MOUTH_CORNER], points[list(_LINE_OF_LIPS)].mean(0)
-    width = float(np.linalg.norm(left - right))
-    more = [
-        1.0 + _CORNER_RISES * float(np.clip(_LIFTED - (middle - corner) @ head.down / width, 0.0, _HANGS))
-        for corner in (right, left)
-    ]
+    more = [1.0 + _CORNER_RISES * float(np.clip(_LIFTED - lift / mouth, 0.0, _HANGS)) for lift, mouth in _lifts(head)]
     opened = float(smoothstep(_gap_of_lips(head), *_OPENED))
     aims = {i: (out, down) for i, out, down in (*_mirror(OPEN_SMILE), *OPEN_SMILE_MIDDLE)}
     lips = {i for pair in SMILE[:SMILE_LIPS] for i in pair[:2]}
@@ -195,6 +211,24 @@ def _smile_pulls(head: Head, teeth: float) -> list[Pull]:
         share = opened * (teeth if i in _UPPER_LIP else 1.0)
         side = more[number % 2] if i in lips else 1.0
         pulls.append((i, out + share * (open_out - out), side * (down + share * (open_down - down))))
+    return pulls
+
+
+def _pucker_pulls(head: Head) -> list[Pull]:
+    """Pulls of a pucker; lips that are open or smile come together over what they show, as for a kiss."""
+    opened = float(smoothstep(_gap_of_lips(head), *_OPENED))
+    together = {18: -opened * _PURSED * _gap_of_lips(head)}
+    for upper, lower, *outer in _LIP_PAIRS:
+        gap = float((head.landmarks[lower, :2] - head.landmarks[upper, :2]) @ head.down) / head.width
+        shift = opened * _PURSED * max(gap, 0.0)
+        together |= {upper: shift, outer[0]: shift, lower: -shift, outer[1]: -shift}
+    sinks = [_PURSED_CORNERS * max(0.0, lift - _LIFTED * mouth) for lift, mouth in _lifts(head)]
+    fullness = 1.0 - opened * (1.0 - _PURSED_FULLNESS)
+    pulls = []
+    for number, (i, out, down) in enumerate([*_mirror(PUCKER), *PUCKER_MIDDLE]):
+        corner = PUCKER[number // 2][0] if number < 2 * len(PUCKER) else -1
+        sink = sinks[number % 2] * _CORNER_SHARES.get(corner, 0.0)
+        pulls.append((i, out, fullness * down + together.get(i, 0.0) + sink))
     return pulls
 
 

@@ -46,7 +46,7 @@ def _smile_shade(head: Head, grid: Grid) -> Float:
     fold = _tube(head, grid, (129, 203, 206, 216), 0.015) + _tube(head, grid, (358, 423, 426, 436), 0.015)
     cheek = _tube(head, grid, (205, 50, 117), 0.06) + _tube(head, grid, (425, 280, 346), 0.06)
     corner = _tube(head, grid, (61, 57), 0.015) + _tube(head, grid, (291, 287), 0.015)
-    return single(-0.085 * fold + 0.055 * cheek - 0.045 * corner)
+    return single(-0.085 * fold + 0.04 * cheek - 0.045 * corner)
 
 
 def _frown_shade(head: Head, grid: Grid) -> Float:

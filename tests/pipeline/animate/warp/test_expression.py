@@ -54,12 +54,12 @@ def test_brows_rise_and_eyes_stay(maps: WarpMaps) -> None:
 
 
 @pytest.fixture(scope="module")
-def smile_on(maps: WarpMaps) -> Callable[..., Callable[[int], float]]:
-    """How far down a smile draws a landmark of a head, in face widths, where teeth are seen or not."""
+def draw_down(maps: WarpMaps) -> Callable[..., Callable[[int], float]]:
+    """How far down an expression draws a landmark of a head, in face widths, where teeth are seen or not."""
     depth = estimate_depth(maps.head, maps.grid, maps.alpha)
 
-    def build(head: Head, teeth: float) -> Callable[[int], float]:
-        field = build_expression_fields(head, maps.grid, depth, teeth)["smile"]
+    def build(name: str, head: Head, teeth: float = 1.0) -> Callable[[int], float]:
+        field = build_expression_fields(head, maps.grid, depth, teeth)[name]
 
         def read(landmark: int) -> float:
             x, y = np.round(head.landmarks[landmark, :2]).astype(int)
@@ -70,22 +70,33 @@ def smile_on(maps: WarpMaps) -> Callable[..., Callable[[int], float]]:
     return build
 
 
-def test_a_smile_does_not_part_shut_lips(smile_on: Callable[..., Callable[[int], float]], shut_head: Head) -> None:
-    down = smile_on(shut_head, 1.0)
+def test_a_smile_does_not_part_shut_lips(draw_down: Callable[..., Callable[[int], float]], shut_head: Head) -> None:
+    down = draw_down("smile", shut_head)
     assert down(14) < -0.004
     for upper, lower in ((13, 14), (82, 87), (312, 317), (81, 178), (311, 402), (80, 88), (310, 318)):
         assert abs(down(lower) - down(upper)) < 0.004
 
 
-def test_a_smile_keeps_open_lips_apart(smile_on: Callable[..., Callable[[int], float]], head: Head) -> None:
+def test_a_smile_keeps_open_lips_apart(draw_down: Callable[..., Callable[[int], float]], head: Head) -> None:
     """A shut mouth's smile would lay the lower lip over the teeth."""
-    shows_teeth, dark = smile_on(head, 1.0), smile_on(head, 0.0)
+    shows_teeth, dark = draw_down("smile", head), draw_down("smile", head, 0.0)
     for lower in (17, 84, 314):
         assert shows_teeth(lower) > -0.012
         assert dark(lower) > -0.012
     for upper in (0, 37, 267):
         assert shows_teeth(upper) < -0.014  # it rises and shows them
         assert dark(upper) > -0.013  # a larger hole would be no smile
+
+
+def test_a_kiss_closes_open_lips(draw_down: Callable[..., Callable[[int], float]], head: Head, shut_head: Head) -> None:
+    """And lets a smile's corners sink; shut lips keep their line and grow full."""
+    down, gap = draw_down("pucker", head), np.linalg.norm(head.landmarks[13, :2] - head.landmarks[14, :2]) / head.width
+    assert 0.35 * gap < down(13) - down(14) < 0.6 * gap
+    assert down(0) > down(17)
+    assert min(down(61), down(291)) > 0.008
+    shut = draw_down("pucker", shut_head)
+    assert abs(shut(13) - shut(14)) < 0.01
+    assert shut(17) - shut(0) > 0.015
 
 
 def test_teeth_stay_while_the_lips_move_over_them(maps: WarpMaps) -> None:
@@ -114,7 +125,7 @@ def test_wide_eyes_part_their_lids(maps: WarpMaps) -> None:
     ("name", "landmark", "other", "out", "down"),
     [
         ("jaw", 152, 152, (-0.004, 0.004), (0.02, 0.04)),
-        ("pucker", 61, 291, (-0.07, -0.02), (-0.01, 0.01)),
+        ("pucker", 61, 291, (-0.09, -0.04), (0.008, 0.04)),  # a kiss of somebody who smiles
         ("frown", 107, 336, (-0.03, -0.01), (0.012, 0.03)),
         ("inner_brow", 107, 336, (-0.012, 0.004), (-0.05, -0.02)),
         ("squint", 23, 253, (-0.004, 0.004), (-0.016, -0.006)),
