@@ -32,8 +32,8 @@ def test_a_frontal_portrait_keeps_its_motion() -> None:
 def test_the_farther_it_is_turned_the_less_it_turns() -> None:
     shares = [share(yaw=yaw) for yaw in (10.0, 20.0, 30.0, 45.0)]
     assert shares == sorted(shares, reverse=True)
-    assert shares[-1] == pytest.approx(0.65)
-    assert share(pitch=-40.0) == share(pitch=40.0) < 1.0
+    assert shares[-1] == pytest.approx(0.9)  # a half profile's turn has to be seen
+    assert share(pitch=-40.0) == share(pitch=40.0) < 0.8
 
 
 def test_the_more_the_borders_hold_the_less_it_turns() -> None:
