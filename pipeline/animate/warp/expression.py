@@ -171,7 +171,7 @@ def _shows_teeth(head: Head) -> bool:
 
 
 def _lifts(head: Head) -> list[tuple[float, float]]:
-    """How far the right and the left corner of the mouth lie above its middle, and its width, face widths."""
+    """Heights of the right and the left corner of the mouth above its middle, each with its width, face widths."""
     points = head.landmarks[:, :2]
     right, left, middle = points[RIGHT_MOUTH_CORNER], points[LEFT_MOUTH_CORNER], points[list(_LINE_OF_LIPS)].mean(0)
     width = float(np.linalg.norm(left - right)) / head.width

@@ -43,10 +43,10 @@ def build_shade_maps(pixels: Pixels, head: Head, grid: Grid, depth: Depth) -> Fl
 
 def _smile_shade(head: Head, grid: Grid) -> Float:
     """Gain of a full smile: darker folds and corners of the mouth, lighter cheeks."""
-    fold = _tube(head, grid, (129, 203, 206, 216), 0.015) + _tube(head, grid, (358, 423, 426, 436), 0.015)
+    fold = _tube(head, grid, (129, 203, 206, 216), 0.022) + _tube(head, grid, (358, 423, 426, 436), 0.022)
     cheek = _tube(head, grid, (205, 50, 117), 0.06) + _tube(head, grid, (425, 280, 346), 0.06)
     corner = _tube(head, grid, (61, 57), 0.015) + _tube(head, grid, (291, 287), 0.015)
-    return single(-0.085 * fold + 0.04 * cheek - 0.045 * corner)
+    return single(-0.065 * fold + 0.04 * cheek - 0.045 * corner)
 
 
 def _frown_shade(head: Head, grid: Grid) -> Float:
