@@ -34,7 +34,7 @@ _SHADE: Final = (
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
 )
 _LIT: Final = 0.05  # of the light, by which the table makes a lid lighter: more is a spot, where few lids are alike
-_STRENGTH: Final = 0.9
+_STRENGTH: Final = 0.82
 _SOFT: Final = 0.03  # eye widths
 # Folds: height by that of the first, light that is missing, from where to where along the eye, phase of its bends.
 _FOLDS: Final = (
