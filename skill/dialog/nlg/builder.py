@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -100,9 +100,6 @@ class ResponseBuilder:
         """The time since the photo that is spoken of came, not since its newest wish."""
         job = self.decision.job
         return span(self.facts.same_photo(job)[-1].age if job else 1.0)
-
-
-Speeches = dict[str, Callable[[ResponseBuilder], Speech]]
 
 
 def buttons(titles: Sequence[str]) -> tuple[Button, ...]:

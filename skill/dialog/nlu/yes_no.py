@@ -14,11 +14,21 @@ from typing import Final
 from skill.dialog.nlu import yes_no_lexicon as lexicon
 from skill.dialog.nlu.age import BELOW, Age, read_age
 from skill.dialog.nlu.answer_parts import AGAINST, Part, Role, expressions, names_person, split_answer
+from skill.dialog.nlu.answer_subjects import (
+    PRONOUNS,
+    agrees_for,
+    asks_for,
+    names_another,
+    speaks_of_another,
+    speaks_of_young,
+    tells_of_grown,
+    tells_who,
+)
 from skill.dialog.nlu.grown import own_words, tells_of_others
 from skill.dialog.nlu.morphology import read
 from skill.dialog.nlu.objections import no_objection
 from skill.dialog.nlu.stake import Stake
-from skill.dialog.nlu.stories import YOUNG, conclusions
+from skill.dialog.nlu.stories import conclusions
 
 _FEW: Final = 2  # words of no known meaning beside a «нет»; with more of them it belongs to another thought
 _TAKES_BACK: Final = frozenset("нет не стой стоп подожди погоди хотя передумала передумал".split())  # noqa: SIM905
@@ -27,24 +37,13 @@ _PARTS_OF_RULES: Final = frozenset("первым вторым третьим п�
 _WILL: Final = frozenset("согласна согласен согласны соглашусь соглашаюсь хочу буду стану дам даю надо".split())  # noqa: SIM905
 _AGREEMENT: Final = frozenset("согласна согласен согласны соглашусь соглашаюсь".split())  # noqa: SIM905
 _MOCKING: Final = frozenset({"разбежался", "разбежалась", "разбежались"})
-_SUBJECTS: Final = frozenset("я мы он она они это там тут у ей ему им нам мне".split())  # noqa: SIM905
-_POINTING: Final = frozenset({*_SUBJECTS, "с", "мой", "моя", "мои", "наш", "наша", "наши", "вот"})
-_LETS: Final = frozenset({"давай", "давайте"})
-_PROPOSED: Final = frozenset("я мы сначала сперва лучше посмотрим подумаем".split())  # noqa: SIM905
-_KEPT_WORDS = (
-    "себе сохранила сохранил сохранили скачала скачал скачали переслала переслал забрала забрал оставила оставил"
-)
-_KEPT: Final = frozenset(_KEPT_WORDS.split())
 _LONGEST_REASON: Final = 9  # words
 # that say nobody objects: a bare «нет» before one of them leaves the answer open
 _UNOBJECTING: Final = frozenset({"против", "возражаю", "возражаем", "возражений", "откажусь"})
 _SIGHS: Final = frozenset("ой ох ах ну а алиса салют так".split())  # noqa: SIM905
-
-
 _HARDLY: Final = frozenset({("не", "очень"), ("не", "особо"), ("не", "больно"), ("не", "слишком"), ("не", "шибко")})
 _BETWEEN: Final = frozenset({"то", "и", "я", "мы", "уж", "ж"})
 _OF_COURSE: Final = frozenset({("да", "конечно"), ("конечно", "да")})  # «да конечно, это ж моя мама»
-_CURSE: Final = ("к", "чертовой", "матери")  # names nobody
 _NODS: Final = frozenset({"угу", "ага", "да", "конечно"})
 _NEEDLESS: Final = frozenset({("не", "нужно"), ("не", "надо"), ("не", "нужны"), ("не", "нужен"), ("не", "нужна")})
 _FOR_ME: Final = frozenset({"мне", "оно", "они", "это", "больше", "нам"})
@@ -210,7 +209,7 @@ def begins_with_assent(said: Sequence[str], stake: Stake) -> bool:
     """Whether a phrase agrees and then says more, without denying, delaying or asking: «да, удали фото»."""
     parts = split_answer(said, stake)
     roles = [part.role for part in parts if part.role is not Role.COMPANION]
-    return roles[:1] == [Role.ASSENT] and not AGAINST.intersection(roles) and not _speaks_of_another(parts, stake)
+    return roles[:1] == [Role.ASSENT] and not AGAINST.intersection(roles) and not speaks_of_another(parts, stake)
 
 
 def agrees_and_wishes(said: Sequence[str]) -> bool:
@@ -220,7 +219,7 @@ def agrees_and_wishes(said: Sequence[str]) -> bool:
     clear = [part.words in expressions(lexicon.CLEAR) for part in parts]
     begun = clear[:1] == [True] and (parts[0].words != ("да",) or said[1:2] == ("и",) or clear[1:2] == [True])
     return (
-        begun and not AGAINST.intersection(part.role for part in parts) and not _speaks_of_another(parts, Stake.CONSENT)
+        begun and not AGAINST.intersection(part.role for part in parts) and not speaks_of_another(parts, Stake.CONSENT)
     )
 
 
@@ -243,23 +242,17 @@ def _agrees(parts: Sequence[Part], stake: Stake) -> bool:
     light = Role.LIGHT in roles
     if roles & (AGAINST | {Role.OTHER}) or (light and stake is not Stake.OFFER):
         return False
-    if stake is Stake.AGE and _speaks_of_young(parts):
+    if stake is Stake.AGE and speaks_of_young(parts):
         return False
     if Role.THANKS in roles and not any(part.words in expressions(lexicon.CLEAR) for part in parts):
         return False
     sure = stake is Stake.CONSENT and any(part.words in _OF_COURSE for part in parts)
-    who = stake in {Stake.CONSENT, Stake.DELETION} and _tells_who(parts) and not (_agrees_for(parts) or sure)
-    if who or (stake is Stake.CONSENT and _asks_for(parts)):
+    who = stake in {Stake.CONSENT, Stake.DELETION} and tells_who(parts) and not (agrees_for(parts) or sure)
+    if who or (stake is Stake.CONSENT and asks_for(parts)):
         return False
-    if stake is not Stake.OFFER and (_names_another(parts) or _speaks_of_another(parts, stake)):
+    if stake is not Stake.OFFER and (names_another(parts) or speaks_of_another(parts, stake)):
         return False
     return light or Role.ASSENT in roles
-
-
-def _only_kept(parts: Sequence[Part]) -> bool:
-    """«да я себе оставила»: whether something was kept, and nothing says that the rest may go."""
-    kept = any(_KEPT.issuperset(part.words) for part in parts)
-    return kept and not any(part.words in expressions(lexicon.OWN[Stake.DELETION]) for part in parts)
 
 
 def _agrees_with_reason(said: Sequence[str], parts: Sequence[Part], stake: Stake) -> bool:
@@ -268,7 +261,7 @@ def _agrees_with_reason(said: Sequence[str], parts: Sequence[Part], stake: Stake
     clearly, reasons = lexicon.CLEARLY.get(stake, ""), lexicon.REASONS.get(stake, "")
     if not clearly or AGAINST & {part.role for part in parts}:
         return False
-    starts = (at for at in range(1, len(said)) if said[at] in _SUBJECTS and len(said) - at <= _LONGEST_REASON)
+    starts = (at for at in range(1, len(said)) if said[at] in PRONOUNS and len(said) - at <= _LONGEST_REASON)
     return any(_is_clear(said[:at], stake, clearly) and _tells(said[at:], stake, reasons) for at in starts)
 
 
@@ -290,63 +283,7 @@ def _tells(said: Sequence[str], stake: Stake, reasons: str) -> bool:
     known = frozenset(one.strip() for one in reasons.split(","))
     rest = split_answer([word for word in said if word not in known], stake)
     told = any(word in known for word in said) and all(part.role in {Role.COMPANION, Role.ASSENT} for part in rest)
-    return told and not _speaks_of_young(split_answer(said, stake))
-
-
-def _speaks_of_young(parts: Sequence[Part]) -> bool:
-    """«ну да, это внучок мой»: whether somebody is spoken of who may be a child; «да, внучек» speaks to one, and «у неё
-    уж внуки» is an expression of its own."""
-    words = {part.words[0] for part in parts if len(part.words) == 1}
-    return bool(_POINTING & words) and any(read(word).keys & YOUNG for word in words)
-
-
-def _speaks_of_another(parts: Sequence[Part], stake: Stake) -> bool:
-    """Whether a phrase agrees to something else than what was asked: to a photo, or to a thing of somebody's."""
-    words = [word for part in parts for word in part.words]
-    if stake is Stake.DELETION:  # «удали фото соседа»: in another case than that of an address
-        deletes = any(part.words in expressions(lexicon.OWN.get(stake, "")) for part in parts)
-        told = [word for part in parts if part.words != _CURSE for word in part.words]
-        people = [form for word in told if names_person(form := read(word))]
-        return (deletes and any(form.keys - {form.text} for form in people)) or _only_kept(parts)
-    if stake is not Stake.OFFER and any(pair[0] in _LETS and pair[1] in _PROPOSED for pair in pairwise(words)):
-        return True  # «давай сначала посмотрим»
-    if stake is Stake.CONSENT and not _agrees_for(parts):  # «фото с фото годится», «давай начнём с прабабушки»
-        of_whom = any(before == "с" and names_person(read(word)) for before, word in pairwise(words))
-        clear = any(part.words in expressions(lexicon.CLEAR) for part in parts)
-        return not clear and (of_whom or bool(lexicon.PHOTO_WORDS.intersection(words)))
-    return False
-
-
-def _names_another(parts: Sequence[Part]) -> bool:
-    """«теперь деда давай» wishes for another one, and agrees to nothing."""
-    words = [word for part in parts for word in part.words]
-    return bool({"теперь", "тогда"}.intersection(words)) and any(names_person(read(word)) for word in words)
-
-
-def _asks_for(parts: Sequence[Part]) -> bool:
-    """«а соседку можно, она разрешила» asks whether somebody may be animated, whoever allowed it; «это мой
-    дед, конечно можно» answers."""
-    words = [word for part in parts for word in part.words]
-    asked = "можно" in words[:-1] and not {"да", "конечно"}.intersection(words)
-    return asked and any(names_person(read(word)) for word in words)
-
-
-def _agrees_for(parts: Sequence[Part]) -> bool:
-    """«это папа, мы не против»: who that is, and beside it words that agree for them."""
-    return any(part.words in expressions(lexicon.FOR_OTHERS) for part in parts)
-
-
-def _tells_of_grown(parts: Sequence[Part]) -> bool:
-    """Whether all that is said besides a number tells of somebody grown up: «двадцать пять ей тут, свадьба её»."""
-    reasons = {one.strip() for one in lexicon.REASONS[Stake.AGE].split(",")}
-    rest = [word for part in parts if part.role is Role.OTHER for word in part.words]
-    return not rest or (all(word in reasons for word in rest) and not _speaks_of_young(parts))
-
-
-def _tells_who(parts: Sequence[Part]) -> bool:
-    """«да это же мама» tells who that is, and agrees to nothing."""
-    words = [word for part in parts for word in part.words]
-    return bool({"это", "эта", "этот"}.intersection(words)) and any(names_person(read(word)) for word in words)
+    return told and not speaks_of_young(split_answer(said, stake))
 
 
 def _of_age(age: Age, said: Sequence[str], parts: Sequence[Part]) -> Answer:
@@ -358,7 +295,7 @@ def _of_age(age: Age, said: Sequence[str], parts: Sequence[Part]) -> Answer:
         return Answer.UNCLEAR if Role.DENIAL in roles else Answer.NO  # «не ребёнок, ей тридцать»
     if Role.DENIAL in roles:
         return Answer.NO
-    if age.below or roles & (AGAINST | {Role.LIGHT}) or not _tells_of_grown(parts):
+    if age.below or roles & (AGAINST | {Role.LIGHT}) or not tells_of_grown(parts):
         return Answer.UNCLEAR
     others = age.ages == 1 and "мне" in said and any(names_person(read(word)) for word in said)
     return Answer.UNCLEAR if others else Answer.YES  # «мне сорок, а это мой сын» tells nothing of the son
