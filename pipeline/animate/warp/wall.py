@@ -21,7 +21,7 @@ from pipeline.image_ops import ellipse_kernel, polygon_mask, resize, single, smo
 
 _UNIT: Final = 100  # pixels a face width at most, at which a wall is looked at
 # Lengths in face widths.
-_REACH: Final = 0.28  # from the person, where a bent wall stands still: nearer, letters and pillars would be squeezed
+_REACH: Final = 0.22  # from the person, where a bent wall stands still: nearer squeezes letters, farther costs time
 _FALL: Final = 1.5  # power by which its motion falls to there …
 _FALL_ACROSS: Final = 2.0  # … and so much more across a line
 _HELD, _HAIR = 0.45, 0.12  # share of the hair's motion that a line takes, and how deep in it
