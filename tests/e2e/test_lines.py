@@ -108,13 +108,25 @@ def test_a_wait_is_told_as_it_is(service: ServiceProcess, phone: Phone) -> None:
     context.clock.run_for(60_000)
     expect(wait).to_contain_text("Идёт дольше обычного: осталось около\xa0минуты")
     page.unroute(re.compile("/api/v1/animations(/[^/]+)?$"))
-    cuts = abort_requests(page, "**/api/v1/animations/*")
+    page.route("**/api/v1/animations/*", lambda route: route.abort())
     context.clock.run_for(40_000)
     expect(wait).to_contain_text("Идёт дольше обычного, но идёт")
-    before = len(cuts)
-    context.clock.run_for(15_000)
-    assert len(cuts) <= before + 11  # one question in 1.5 s, also where nobody has answered for long
     shot(page, "late-longer")
+
+
+def test_who_does_not_answer_is_asked_by_one_loop(service: ServiceProcess, phone: Phone) -> None:
+    """Also after the 15 seconds in which events are doubted, where there were none from the start."""
+    page = open_page(phone(), service.ticket()[0])
+    page.route(EVENTS, lambda route: route.fulfill(status=503))
+    view = {"id": "x" * 44, "state": "waiting", "says": "Жду своей очереди", "results": []}
+    page.route(ANIMATIONS, lambda route: route.fulfill(status=202, json=view))
+    choose(page, small_portrait())
+    asked = abort_requests(page, "**/api/v1/animations/*")
+    send(page)
+    page.wait_for_timeout(22_000)
+    before = len(asked)
+    page.wait_for_timeout(6_000)
+    assert 1 <= len(asked) - before <= 5  # once in 1.5 s
 
 
 def test_a_deletion_that_fails_is_told_where_it_was_asked_for(service: ServiceProcess, phone: Phone) -> None:
