@@ -112,11 +112,11 @@ GRAIN_RATE: Final = 3.0  # of the fresh grain by blink
 GRAIN_TRAVEL: Final = 0.6  # of the lid's travel, by which the grain goes along
 
 # The photo's own lashes on the upper lid.
-LASH_FADE: Final = (0.05, 0.55)  # of blink, over which they fade
+LASH_FADE: Final = (0.1, 0.75)  # of blink, over which they fade
 LASH_FORESHORTENING: Final = (1.0, 0.25)  # by blink, and the least
 LASH_DARKEST: Final = 0.03  # darkness is a factor on the skin's light
 LASH_LIGHTEST: Final = (3.0, 12.0)  # its open value, and by how much blink lowers it, never below 1
-LASH_CORE: Final = (0.025, 0.6)  # around the margin, and the share that does not fade there …
+LASH_CORE: Final = (0.03, 0.4)  # around the margin, and the share that does not fade there …
 LASH_SHUT: Final = (0.55, 0.95)  # … before these blinks, over which the shut eye's lashes take their place
 
 # Light on the lid that has come down, measured on 17 filmed people: h is the height above the margin in eye widths. It
