@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from pipeline.limits import FROM_RIGHT, PLACE_PATTERN
@@ -12,8 +12,11 @@ from skill.camera_words import camera_of
 from skill.dialog.nlu.concepts import Heard, hear
 from skill.dialog.nlu.corrections import corrected_place
 from skill.dialog.nlu.faces import face_of
+from skill.dialog.nlu.lexicon import PEOPLE
 from skill.dialog.nlu.morphology import Word, read
 
+BY_PLACE: Final = "by_place"
+"""Topic of a question: each of several people is asked for a movement by who they are, which nobody here knows."""
 _SIDES: Final = {"left": "1", "right": f"{FROM_RIGHT}1"}
 
 
@@ -26,11 +29,10 @@ def read_roles(phrase: Heard) -> tuple[str, ...]:
     Returns:
         Nothing unless two people or more are named by their places, and each is asked for a movement of an own.
     """
-    denied = any(concept.startswith("not.") for concept in phrase.concepts)
-    if len(phrase.gestures) < 2 or denied or corrected_place(phrase.words) != phrase.words:
+    if not _may_be_shared(phrase):
         return ()
     roles: list[Role] = []
-    for clause in _split(phrase.words):
+    for clause in _split(phrase.words, _names_place):
         heard = hear(clause)
         face = face_of(heard, answering=False) or ""
         place = _SIDES.get(face, face)
@@ -40,11 +42,30 @@ def read_roles(phrase: Heard) -> tuple[str, ...]:
     return tuple(map(str, roles)) if len({role.place for role in roles if role.place}) > 1 else ()
 
 
-def _split(words: Sequence[str]) -> Iterator[list[Word]]:
-    """The clauses: each begins at a place, once the one before has a movement."""
+def names_by_kinship(phrase: Heard) -> bool:
+    """Whether people are named by who they are, each with another movement: «мама улыбнётся, папа кивнёт»."""
+    if not _may_be_shared(phrase):
+        return False
+    asked = {
+        (person, hear(clause).gestures)
+        for clause in _split(phrase.words, _names_person)
+        if (person := next((word.keys for word in clause if _names_person(word)), None)) and hear(clause).gestures
+    }
+    people, movements = ({one[part] for one in asked} for part in (0, 1))
+    return len(people) > 1 and len(movements) > 1
+
+
+def _may_be_shared(phrase: Heard) -> bool:
+    """Whether there are several movements, none of them denied, and no place is taken back."""
+    denied = any(concept.startswith("not.") for concept in phrase.concepts)
+    return len(phrase.gestures) > 1 and not denied and corrected_place(phrase.words) == phrase.words
+
+
+def _split(words: Sequence[str], begins: Callable[[Word], bool]) -> Iterator[list[Word]]:
+    """The clauses: each begins at a word that names somebody, once the one before has a movement."""
     clause: list[Word] = []
     for word in map(read, words):
-        if _names_place(word) and hear(clause).gestures:
+        if begins(word) and hear(clause).gestures:
             yield clause
             clause = []
         clause.append(word)
@@ -53,6 +74,10 @@ def _split(words: Sequence[str]) -> Iterator[list[Word]]:
 
 def _names_place(word: Word) -> bool:
     return word.ordinal is not None or bool(hear([word]).concepts & {"at-left", "at-right"})
+
+
+def _names_person(word: Word) -> bool:
+    return word.name or bool(word.keys & PEOPLE)
 
 
 def _is_place(place: str) -> bool:

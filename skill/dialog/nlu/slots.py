@@ -12,7 +12,7 @@ from skill.dialog.nlu.faces import face_of
 from skill.dialog.nlu.gesture_reader import plain
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.questions import CHANGES, LENGTHS
-from skill.dialog.nlu.role_reader import read_roles
+from skill.dialog.nlu.role_reader import BY_PLACE, names_by_kinship, read_roles
 from skill.dialog.nlu.stake import Stake
 from skill.dialog.nlu.topics import topic_of
 from skill.dialog.nlu.yes_no import Answer, answer_to
@@ -32,6 +32,8 @@ def fill(intent: Intent, phrase: Heard, expecting: str, topic: str) -> Understoo
         topic: that of a question or a change, empty where the phrase is none.
     """
     gestures, face = _moved(intent, phrase, expecting, topic)
+    if intent is Intent.GESTURE and face is None and not topic and names_by_kinship(phrase):
+        return Understood(Intent.QUESTION, topic=BY_PLACE)
     return Understood(
         intent,
         gestures=gestures,

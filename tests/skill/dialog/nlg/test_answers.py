@@ -13,6 +13,7 @@ from skill.dialog.nlg.phrases.answers import ANSWERS
 from skill.dialog.nlg.speech_length import LONGEST, speech_seconds
 from skill.dialog.nlu.classifier import example_topics
 from skill.dialog.nlu.questions import HOW_LONG, TOPICS, TRUST, UNTAUGHT
+from skill.dialog.nlu.role_reader import BY_PLACE
 from skill.dialog.nlu.understand import Intent, Understood
 from skill.dialog.policy.decide import decide, speak
 from skill.dialog.policy.decision import ResponseKind
@@ -37,8 +38,8 @@ _BESIDES = {
     "faces_counted",
     "grown_up",
 }
-# questions that are commands elsewhere
-_ASIDE = {"save", "share", "movements", "no_hurry"}
+# questions that are commands elsewhere, or wishes that can't be met as they were said
+_ASIDE = {"save", "share", "movements", "no_hurry", BY_PLACE}
 FRESH = facts_with()
 
 END = r"[?»]$|нет\.$|»\.$|всех\.$|цифры кода|(скажите это снова|повторите, пожалуйста|кому.захотите)\.$"

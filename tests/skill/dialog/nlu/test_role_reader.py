@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from skill.dialog.nlu.intents import Intent
+from skill.dialog.nlu.role_reader import BY_PLACE
 from skill.dialog.nlu.understand import understand
 
 
@@ -32,3 +34,28 @@ def test_each_has_a_movement_of_an_own(said: str, gestures: tuple[str, ...], fac
 )  # fmt: skip
 def test_what_tells_no_two_people_apart_is_read_as_before(said: str) -> None:
     assert not any("@" in one for one in understand(said).gestures)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "мама улыбнётся, а папа подмигнёт", "пусть бабушка улыбнётся а дедушка кивнёт",
+        "бабушка улыбнется дедушка моргнет", "сестра пусть удивится, а брат кивнёт",
+        "маша улыбнётся, а петя кивнёт",
+    ],
+)  # fmt: skip
+def test_who_is_named_by_kinship_is_asked_for_a_place(said: str) -> None:
+    meant = understand(said)
+    assert (meant.intent, meant.topic, meant.gestures) == (Intent.QUESTION, BY_PLACE, ())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "мама улыбнётся и кивнёт", "мама, пусть папа улыбнётся и подмигнёт", "пусть мама улыбнётся и папа улыбнётся",
+        "улыбнись бабушке и кивни дедушке", "пусть мама улыбнётся и подмигнёт папе",
+    ],
+)  # fmt: skip
+def test_one_who_is_named_gets_all_movements(said: str) -> None:
+    meant = understand(said)
+    assert meant.intent is Intent.GESTURE and meant.gestures
