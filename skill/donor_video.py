@@ -33,9 +33,7 @@ _BY_DROP, _BY_CORNERS, _BY_CHIN, _BY_WIDTH = 16.0, 4.2, 5.4, -2.9
 _GAINS: Final = MappingProxyType({"yaw": 1.3, "pitch": 1.4, "brow": 1.5, "gaze_x": 1.8})
 """The tracker sees less of these than is drawn."""
 _PITCH_BY_BROW, _PITCH_BY_SMILE = 0.5, -0.5  # degrees: a raised brow is seen as a chin that is lifted, too
-_LIPS_SHUT: Final = (
-    10  # percentile of the jaw at which the lips count as shut: a film's usual face may be one that talks
-)
+_LIPS_SHUT: Final = 10  # percentile of the jaw at which lips count as shut: a film's usual face may be one that talks
 _JAW: Final = 0.8  # from there on a dark hole would show
 _GAZE_DOWN: Final = 0.5  # share of the gaze up and down that is believed: lids hide half of an iris
 _BOTH: Final = 0.3  # closure of both eyes from which on it is a blink, in which both shut alike

@@ -15,7 +15,8 @@ from typing import Final
 from pipeline.motion.gesture_wish import MOST_TIMES, STRONGEST, WEAKEST, GestureWish
 from pipeline.motion.gestures import ALL_SIDES, GESTURES
 from skill.camera_words import CAMERA_WORDS
-from skill.gesture_words import COUNTS, GESTURE_WORDS, MANNERS, GestureWords, label, say_future, say_imperative
+from skill.gesture_words import GESTURE_WORDS, GestureWords, label, say_future, say_imperative
+from skill.manner_words import COUNTS, MANNERS
 from skill.story_words import MOVEMENT_WORDS, WHOLE_WORDS
 
 ROOT: Final = Path(__file__).parents[1]

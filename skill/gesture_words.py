@@ -1,4 +1,4 @@
-"""The words for each gesture: what asks for it, what is said of it, and the words for sides, counts and manners.
+"""The words for each gesture: what asks for it, what is said of it, and the words for its sides.
 
 With the table of the movements, `pipeline/motion/gestures.py`, this is the whole declaration of a gesture. The files
 that follow from the two (grammars for the assistant's console, docs/gestures.md) are written anew by
@@ -14,6 +14,7 @@ from typing import Final
 
 from pipeline.errors import MotionError
 from pipeline.motion.gesture_wish import GestureWish, parse_gesture
+from skill.manner_words import COUNTS, MANNERS, ORDERS
 
 _ASIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({"left": ("налево", "влево"), "right": ("направо", "вправо")})
 
@@ -50,20 +51,6 @@ class GestureWords:
     """Dictionary forms that mean the gesture where a side is said with them, for the console's grammars."""
     side_expressions: Mapping[str, str] = field(default_factory=dict)
     """Side → expressions that mean the gesture to this side: «подними глаза»."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """A way of making a gesture, and the words for it."""
-
-    expressions: str
-    """What asks for it, as in `GestureWords.expressions`."""
-    said: str
-    """What is said of it before the verb."""
-    strength: float = 1.0
-    """Size of the movement."""
-    speed: str = ""
-    """Its speed."""
 
 
 GESTURE_WORDS: Final[Mapping[str, GestureWords]] = MappingProxyType(
@@ -367,55 +354,6 @@ GESTURE_WORDS: Final[Mapping[str, GestureWords]] = MappingProxyType(
 )
 """Every gesture of `pipeline.motion.gestures`; the order is that of the page."""
 
-MANNERS: Final[Mapping[str, Manner]] = MappingProxyType(
-    {
-        "slightly": Manner(
-            "чуть чуть, чуть, слегка, немного, немножко, чуточку, еле еле, едва, не сильно, несильно, не очень, "
-            "не слишком, не так сильно, не особо, не чересчур, не широко, нешироко, чуток, чутка, чутку, чуть заметно, "
-            "еле заметно, едва заметно, капельку, капелька, малость, самый малость, маленько, слегонца, слегонька, "
-            "легонько, легонечко, поменьше, послабее, послабей, полегче, помягче, поаккуратнее",
-            "чуть-чуть",
-            0.6,
-        ),
-        "widely": Manner(
-            "сильно, широко, пошире, побольше, посильнее, хорошенько, как следует, посильней, сильнее, сильней, "
-            "крепко, поглубже, максимально, изо весь сила, во весь рот, во весь зуб, во весь тридцать два, "
-            "во весь 32, от ухо до ухо, "
-            "как можно сильнее, как можно шире, поярче, поактивнее, позаметнее",
-            "посильнее",
-            1.4,
-        ),
-        "unhurried": Manner(
-            "медленно, медленный, не спеша, "
-            "не спешить, не торопиться, медлено, медлительно, тихонько, неспешно, плавно, помедленнее, медленнее, "
-            "помедленней, медленней, неторопливо, поплавнее, плавнее, потихоньку, лениво",
-            "медленно",
-            speed="slow",
-        ),
-        "hurried": Manner(
-            "быстро, быстренько, шустро, шустренько, шустрее, живенько, скоренько, живо, побыстрее, быстрее, резко, "
-            "побыстрей, быстрей, пошустрее, порезче, резче, стремительно, в темп, мигом, в быстрый темп",
-            "быстро",
-            speed="fast",
-        ),
-    }
-)
-"""Concept → a manner that a phrase may ask for."""
-
-COUNTS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "1-times": "один раз, 1 раз, один разок, один разочек",
-        "2-times": "раз два, раза два, дважды, два раз, 2 раз, 2 раза, пара раз, пару раз, двукратно, два разок, "
-        "пара разок, двойной, разок другой, раз другой",
-        "3-times": "раз три, раз 3, трижды, три раз, 3 раз, 3 раза, несколько раз, троекратно, тройной",
-        "4-times": "раз четыре, раз 4, четыре раз, 4 раз, 4 раза, много раз, четырежды",
-        "5-times": "раз пять, раз 5, пять раз, 5 раз, шесть раз, 6 раз, семь раз, 7 раз, восемь раз, 8 раз, "
-        "девять раз, 9 раз, "
-        "десять раз, 10 раз, раз десять, раз 10",
-    }
-)
-"""Concept that begins with the count → the expressions for it."""
-
 TO_VIEWER: Final = "to-viewer"
 """Concept of «на меня», which is said of much else, too: it is a side only where a look is spoken of already."""
 
@@ -442,23 +380,13 @@ SIDES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 OWN_SIDES: Final = frozenset({"left-eye", "right-eye", "left-shoulder", "right-shoulder"})
 """Those of SIDES that name a part of the person, and so no place among faces."""
 
-FIRST, AFTER = "said-first", "said-after"
-ORDERS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        FIRST: "сначала, сперва, перед это, до это, для начало, после тот как",
-        AFTER: "перед тот как, прежде чем, до тот как",
-    }
-)
-"""Concept → what says that a movement comes before those that were said already, or after the next one."""
-
 DETAILS: Final = frozenset({*MANNERS, *COUNTS, *SIDES, *ORDERS}) - {"to-left", "to-right"}
 """Concepts that say how a gesture is made and mean nothing else."""
 _COUNTED: Final = {2: "дважды", 3: "трижды", 4: "четыре раза", 5: "пять раз"}
 
 
 def lexicon() -> Mapping[str, str]:
-    """The concepts of gestures, sides, counts, manners and their order, each with its expressions, "
-    "for the dialog's lexicon."""
+    """The concepts of gestures, sides, counts, manners and their order, each with its expressions."""
     gestures = {
         name: ", ".join((words.expressions, *words.side_expressions.values())) for name, words in GESTURE_WORDS.items()
     }

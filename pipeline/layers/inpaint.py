@@ -7,7 +7,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.arrays import Float, Mask, Pixels
+from pipeline.arrays import Float, Pixels
 from pipeline.image_ops import (
     channel_max,
     ellipse_kernel,
@@ -20,9 +20,11 @@ from pipeline.image_ops import (
     wide_gaussian,
 )  # fmt: skip
 from pipeline.layers.diffusion import diffuse
+from pipeline.layers.fill_grain import draw_grain
 from pipeline.layers.wall_gradient import fit_gradient
 from pipeline.layers.wall_mirror import COLOUR, REACH, lay_mirrored, measure_detail, plan_lines, plan_mirror
 
+_MOST_GRAIN: Final = 6.0  # levels
 _WORK: Final = 640  # long side at which the fill is computed; texture is mirrored at full size
 _SEAM: Final = 0.015  # face widths: blur by which the fill's colour is compared with that of the wall beside it …
 _SEAM_DEPTH: Final = 0.10  # … face widths from the wall, over which the difference fades …
@@ -72,7 +74,7 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
     full, plain = lay_mirrored(pixels, resize(single(smooth + gradient), (height, width)), gradient, plans, usual)
     seam = _close_seam(small, full, known, nearest, unit)
     full += resize(single(seam * (1.0 - resize(lines[0], seam.shape[:2]))[..., None]), (height, width))
-    full += _grain_like(pixels, resize(known, (height, width)) > 0.5)[..., None] * plain
+    full += draw_grain(pixels, resize(known, (height, width)) > 0.5, _MOST_GRAIN)[..., None] * plain
     return _keep_known(pixels, full, alpha, face_width)
 
 
@@ -161,15 +163,6 @@ def _close_seam(small: Pixels, full: Float, known: Float, nearest: tuple[Float, 
     step = gaussian(np.clip(near - sample(blur(fill, inside), x, y), -_STEP, _STEP), 2.0 * sigma)
     gap = step + rise * (_ONE_SIDED + depth / _SEAM)[..., None]
     return single(gap * (np.exp(-((depth / _SEAM_DEPTH) ** 2)) * inside)[..., None])
-
-
-def _grain_like(pixels: Pixels, known: Mask) -> Float:
-    """Noise as strong as the photo's own background grain (at most 6 levels), always the same for one size."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    rough = np.abs(grey - gaussian(grey, 2.0))[known]
-    strength = min(6.0, 1.48 * float(np.median(rough))) if rough.size > 100 else 0.0
-    noise = gaussian(np.asarray(np.random.default_rng(0).standard_normal(size=grey.shape), np.float32), 0.8)
-    return single(noise * (strength / max(float(noise.std()), 1e-6)))
 
 
 def _keep_known(pixels: Pixels, fill: Float, alpha: Float, face_width: float) -> Float:

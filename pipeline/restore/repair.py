@@ -7,9 +7,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.arrays import Float, Mask, Pixels
+from pipeline.arrays import Mask, Pixels
 from pipeline.image_ops import dilate_within, ellipse_kernel, gaussian, single
 from pipeline.layers.diffusion import diffuse
+from pipeline.layers.fill_grain import draw_grain, measure_fine_grain
 
 _WIDE: Final = 9.0
 """Pixels from its edge, of 1000 of the longer side, from which a defect is filled by colours alone: lines that are
@@ -45,7 +46,7 @@ def repair_defects(pixels: Pixels, mask: Mask) -> Pixels:
         even = diffuse(pixels.astype(np.float32), single(1 - hidden))
         share = np.clip(depth / (_WIDE * unit) - 1, 0, 1)[..., None]
         filled += (even - filled) * share
-    filled += _grain_like(pixels, hidden == 0)[..., None]
+    filled += draw_grain(pixels, hidden == 0, _MOST_GRAIN)[..., None]
     seam = gaussian(hidden.astype(np.float32), 0.7)[..., None] * hidden[..., None]
     out = pixels + (filled - pixels) * np.maximum(seam, cv2.erode(hidden, np.ones((3, 3), np.uint8))[..., None])
     return np.clip(np.rint(out), 0, 255).astype(np.uint8)
@@ -70,20 +71,6 @@ def _with_halo(pixels: Pixels, core: Pixels, reach: int) -> Pixels:
     _, nearest = cv2.distanceTransformWithLabels(1 - core, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_CCOMP)
     own = np.zeros(int(nearest.max()) + 1)
     own[nearest[core > 0]] = sign[labels[core > 0]]
-    least = max(_LEAST_HALO, _HALO_GRAINS * _grain(grey.astype(np.float32), core == 0))
+    least = max(_LEAST_HALO, _HALO_GRAINS * measure_fine_grain(grey.astype(np.float32), core == 0))
     allowed = ((difference * own[nearest] > least) & (band > 0)).astype(np.uint8) | core
     return dilate_within(core, np.asarray(allowed, np.uint8), reach)
-
-
-def _grain(grey: Float, known: Mask) -> float:
-    """The standard deviation of the finest grain where the photo is known, levels."""
-    rough = np.abs(grey - gaussian(grey, 1.5))[known]
-    return 1.48 * float(np.median(rough)) if rough.size else 0.0
-
-
-def _grain_like(pixels: Pixels, known: Mask) -> Float:
-    """Noise as strong as the photo's own grain, float32 H×W, always the same for one size."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    strength = min(_MOST_GRAIN, _grain(grey, known))
-    noise = gaussian(np.asarray(np.random.default_rng(0).standard_normal(grey.shape), np.float32), 0.7)
-    return single(noise * (strength / max(float(noise.std()), 1e-6)))

@@ -210,7 +210,7 @@ class _Lane:
 
     def run_alone(self, call: Call, statements: Sequence[Statement]) -> list[Answer]:
         """The answers to statements that are a transaction by themselves."""
-        first = lambda connection, call: self._dialect.run_alone(connection, call, statements)  # noqa: E731
+        first = partial(self._dialect.run_alone, statements=statements)
         connection, answers = self._begin(call, first, again=call.reading)  # changes may have been done
         self._put_back(call, connection)
         return answers

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 from pipeline.motion.gesture_wish import GestureWish
 from pipeline.motion.gestures import GESTURES
-from skill.gesture_words import AFTER, COUNTS, FIRST, MANNERS, SIDES
+from skill.gesture_words import SIDES
+from skill.manner_words import AFTER, COUNTS, FIRST, MANNERS
 from skill.story_words import MOVEMENT_WORDS, WHOLE_WORDS
 
 # a detail after one of these belongs to what follows

@@ -220,14 +220,14 @@ def _shut_line(
     real, mirrored = (follow_curve(_SHUT_AT, _SHUT_LINE, one) for one in (from_outer, 1.0 - from_outer))
     bow, slant = (real + mirrored) / 2.0, (real - mirrored) / 2.0
     bow = bow * np.clip(drop / _USUAL_DROP, *_DROP)
-    slant = slant * min(1.0, float(opening.max()) / (_USUAL_OPENNESS * width))
+    open_share = min(1.0, float(opening.max()) / (_USUAL_OPENNESS * width))
+    slant = slant * open_share
     gap = np.maximum(lower - upper, 0.0)
     beyond = -(place if outer_is_left else 1.0 - place)
     corner = (1.0 - smoothstep(-beyond, 0.0, _OUTER[0])) * (beyond < 0.0)
     highest = np.maximum(upper + 0.1 * gap, lower - _MOST_RISE * gap)
     lowest = np.maximum(highest, lower + 0.1 * gap + _OUTER[1] * width * corner)
     line = np.clip(chord + width * (bow + slant), highest, lowest)
-    open_share = min(1.0, float(opening.max()) / (_USUAL_OPENNESS * width))
     line = np.where(beyond < 0.0, line, upper + width * open_share * np.interp(beyond, *_BEYOND))
     return np.asarray(line, np.float64)
 
