@@ -7,6 +7,7 @@ then; so a stall is felt by all turns that were due in it (no coordinated omissi
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -102,14 +103,14 @@ async def send_turns(url: str, rate: float, seconds: float) -> list[TurnResult]:
     connector = aiohttp.TCPConnector(limit=0)
     results: list[TurnResult] = []
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=_TIMEOUT)) as client:
+        gc.freeze()  # the collector's pauses would be read as the service's
         began = loop.time() + 0.1
-        tasks = []
-        for number in range(round(rate * seconds)):
-            due = began + number / rate
-            await asyncio.sleep(max(0.0, due - loop.time()))
-            user = users[number % len(users)]
-            tasks.append(asyncio.create_task(_send_turn(client, url, user, began, due, results)))
-        await asyncio.gather(*tasks)
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(round(rate * seconds)):
+                due = began + number / rate
+                await asyncio.sleep(max(0.0, due - loop.time()))
+                user = users[number % len(users)]
+                tasks.create_task(_send_turn(client, url, user, began, due, results))
     return results
 
 

@@ -159,9 +159,12 @@ def _windows(values: Floats, size: int, before: int) -> Floats:
 
 
 @lru_cache(maxsize=1)
-def load_ahead() -> None:
-    """Begin to read the weights in the background, so that the first phrase that needs them need not wait."""
-    Thread(target=load, name="sentence-encoder", daemon=True).start()
+def load_ahead() -> Thread:
+    """Begin to read the weights in the background, so that the first phrase that needs them need not wait; the thread
+    that does it."""
+    thread = Thread(target=load, name="sentence-encoder", daemon=True)
+    thread.start()
+    return thread
 
 
 def load() -> _Net:
