@@ -31,16 +31,18 @@ class Costs:
     """Standard deviation of that, as a share."""
     turns: int = 8
     """Turns of the dialog."""
-    turn: float = 0.0026
+    turn: float = 0.006
     """Seconds of a node's core for a turn."""
-    previews: float = 9.05
+    previews: float = 3.3
     """Seconds of a node's core for the page's previews; 0.0 where OZHIVI_PREVIEWS is off."""
-    requests: float = 0.1
-    """Seconds of a node's core for the page, the photo and the looks at the job; estimated, not measured."""
+    requests: float = 0.3
+    """Seconds of a node's core for the page, the photo, the looks at the job and its files."""
     looks: float = 4.0
-    """Looks a second at a job that runs or waits."""
-    transactions: int = 80
-    """Transactions besides looks and leases of idle workers: 8 turns, ticket, job, lease kept each second."""
+    """Looks a second at a job that runs or waits, a transaction each."""
+    beats: float = 2.5
+    """Times a second that a worker renews its lease of a job."""
+    transactions: int = 45
+    """Transactions besides those and the leases of idle workers: 4 of each turn, 13 of ticket, photo and job."""
     transaction: float = 0.0015
     """Seconds of a connection for one of them, with its way there and back: the median of the bench of the database."""
     idle_polls: float = 5.0
@@ -86,7 +88,7 @@ def plan_fleet(rate: float, costs: Costs | None = None, *, seed: int = 1) -> Pla
     while (wait := simulate_wait(rate, workers, costs, seed=seed)) > _WAIT:
         workers += 1
     node = costs.turns * costs.turn + costs.previews + costs.requests
-    each = costs.transactions + costs.looks * (costs.render + wait)
+    each = costs.transactions + costs.looks * (costs.render + wait) + costs.beats * costs.render
     busy = rate / 60 * costs.render / workers
     transactions = rate / 60 * each + workers * (1 - busy) * costs.idle_polls
     nodes = max(1, math.ceil(rate / 60 * node / _BUSY))

@@ -124,8 +124,12 @@ async def events(request: web.Request) -> web.StreamResponse:
         job = await _job(request)
 
         async def view() -> JobView:
-            known = await animations.get(job.id)
-            return await view_job(animations, known, public) if known else JobView(id=public, state=JobState.DELETED)
+            known, estimate = await asyncio.gather(
+                animations.get(job.id), animations.estimate(job.id)
+            )  # one transaction
+            if known is None:
+                return JobView(id=public, state=JobState.DELETED)
+            return await view_job(animations, known, public, estimate)
 
         return view
 

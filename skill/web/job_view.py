@@ -10,6 +10,7 @@ from pipeline.errors import PipelineError, Reason
 from pipeline.limits import MAX_ANIMATED_FACES
 from pipeline.progress import Step, overall
 from skill.animations import Animations
+from skill.jobs.estimate import Estimate
 from skill.jobs.model import LARGEST_FACES, Job, JobState, Refusal
 from skill.movements import MOOD_SENTENCES
 from skill.web.schemas import JobView, ResultView
@@ -54,16 +55,14 @@ _FAILED = Explanation(
 _REFUSED = Explanation("Эту фотографию оживить нельзя.", "Попробуйте другой снимок.")
 
 
-async def view_job(animations: Animations, job: Job, public: str) -> JobView:
-    """The view of a job as it is now.
+async def view_job(animations: Animations, job: Job, public: str, estimate: Estimate | None = None) -> JobView:
+    """The view of a job as it is now, with links that are good for 15 minutes where it is done.
 
     Args:
         animations: Knows the job's estimate and its files' addresses.
         job: The job as the queue has it.
         public: The job's id for clients.
-
-    Returns:
-        The view, with links that are good for 15 minutes where the job is done.
+        estimate: Of the job, where it is known already.
 
     Raises:
         DatabaseDownError, MediaError: Queue or store do not answer.
@@ -73,7 +72,7 @@ async def view_job(animations: Animations, job: Job, public: str) -> JobView:
     view.gesture, view.camera, view.restore = list(wish.gestures), wish.camera, wish.restore
     view.adult, view.archive = wish.adult, wish.archive
     if not job.state.ended:
-        estimate = await animations.estimate(job.id)
+        estimate = estimate or await animations.estimate(job.id)
         view.wait, view.left = round(estimate.begins, 1), round(estimate.ends, 1)
     match job.state:
         case JobState.WAITING:

@@ -27,3 +27,10 @@ def test_the_first_to_saturate_is_named_first() -> None:
     assert describe_plans([with_previews])[-1].endswith(
         "carry, the first to saturate first: " + ", ".join(f"{name} {most:.0f}" for name, most in with_previews.limits)
     )
+
+
+def test_looks_and_renewals_are_transactions_for_as_long_as_a_render_takes() -> None:
+    short, long = (plan_fleet(60, Costs(render=render, spread=0.0, idle_polls=0.0)) for render in (1.0, 2.0))
+    costs = Costs()
+    waited = (long.wait - short.wait) * costs.looks
+    assert long.transactions - short.transactions == pytest.approx(costs.looks + costs.beats + waited)

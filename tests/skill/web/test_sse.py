@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from skill.jobs.model import JobState
+from skill.jobs.estimate import Estimate
+from skill.jobs.model import Job, JobState
 from tests.skill.web.conftest import Open, begin_job, open_service
 
 pytestmark = pytest.mark.asyncio
@@ -42,6 +44,32 @@ async def test_events_and_polling_agree(service: Open) -> None:
         assert [one["says"] for one in events][1:] == ["Ищу лицо", "Оживляю", "Сохраняю видео", "Готово"]
         assert [link["format"] for link in events[-1]["results"]] == ["mp4"]
         assert events[-1]["results"][0]["download"].endswith("ozhivi.mp4")
+
+
+async def test_a_look_asks_for_the_job_and_its_estimate_at_once(service: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the database answers both in one transaction."""
+    async with service() as s:
+        path = f"/api/v1/animations/{(await begin_job(s))['id']}"
+        get, estimate, asked = s.queue.get, s.queue.estimate, list[str]()
+
+        async def slow_get(job: str) -> Job | None:
+            asked.append("job")
+            await asyncio.sleep(0.01)
+            asked.append("job is known")
+            return await get(job)
+
+        async def noted_estimate(job: str) -> Estimate | None:
+            asked.append("estimate")
+            return await estimate(job)
+
+        monkeypatch.setattr(s.queue, "get", slow_get)
+        monkeypatch.setattr(s.queue, "estimate", noted_estimate)
+        async with s.client.get(f"{path}/events") as answer:
+            async for line in answer.content:
+                if line.startswith(b"data: "):
+                    break
+        found = asked.index("estimate")
+        assert asked[found - 1 : found + 2] == ["job", "estimate", "job is known"]
 
 
 async def test_events_tell_of_a_deletion(service: Open) -> None:
