@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from pipeline.animate.warp.active_region import bounding_window, find_active_region
-from pipeline.animate.warp.eyes.area import eye_moves, eye_window
+from pipeline.animate.warp.eyes.area import changed_box, eye_moves, eye_window
 from pipeline.animate.warp.eyes.draw import draw_eye, lid_way
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
 from pipeline.animate.warp.face_maps import WarpMaps
@@ -166,12 +166,12 @@ class OpenCvRenderer:
         for eye, way in self._lids(curve_values):
             if not eye_moves(eye, way, curve_values):
                 continue
-            area = self._narrow(self._follow_box(eye.box, eye.contour.centre, back), shown)
+            area = self._narrow(self._follow_box(changed_box(eye, way, curve_values), eye.contour.centre, back), shown)
             if _is_empty(area):
                 continue
             source = self._texture.to_photo(fields.place(area))
             drawn, window = draw_eye(self._texture, eye, way, curve_values, source)
-            self._lay(out[area], drawn * fields.light(area)[..., None], window, source)
+            self._lay(out[area], _lighten(drawn, fields.light(area)), window, source)
 
     def _draw_mouth(self, fields: FrameFields, back: Float, jaw: float, out: Pixels) -> None:
         """Draw parted lips where the mouth's box has moved to."""
@@ -181,21 +181,24 @@ class OpenCvRenderer:
             return
         source = self._texture.to_photo(fields.place(area))
         drawn, share = draw_mouth(self._texture, mouth, jaw, source)
-        self._lay(out[area], drawn * fields.light(area)[..., None], share, source)
+        self._lay(out[area], _lighten(drawn, fields.light(area)), share, source)
 
     def _lay(self, under: Pixels, drawn: Float, share: Float, source: Float) -> None:
         """Lay a patch (h, w, 3) over a part of the frame by its share (h, w), but not over the rim of the person."""
-        share = (share * remap(self._drawn_share, source))[..., None]
-        patch = under.astype(np.float32)
-        under[:] = np.clip(patch + (drawn - patch) * share + np.float32(0.5), 0, 255).astype(np.uint8)
+        shares = cv2.cvtColor(cv2.multiply(share, remap(self._drawn_share, source)), cv2.COLOR_GRAY2RGB)
+        change = cv2.multiply(cv2.subtract(drawn, under, dtype=cv2.CV_32F), shares)
+        cv2.add(under, change, dst=under, dtype=cv2.CV_8U)
 
     def _follow_box(self, box: tuple[int, int, int, int], centre: Double, back: Float) -> Box:
-        """Rows and columns of the region to which a box (left, top, right, bottom) has moved with its centre."""
+        """Rows and columns of the region to which a box (left, top, right, bottom) has moved, and may have turned."""
         height, width = self._maps.region.size
-        cell = np.clip(((centre + 0.5) / self._maps.grid.step).astype(int), 0, np.array(back.shape[1::-1]) - 1)
-        shift = back[cell[1], cell[0]]
-        left, top = np.clip(np.floor(np.array(box[:2]) + shift).astype(int) - 2, 0, (width, height)).tolist()
-        right, bottom = np.clip(np.ceil(np.array(box[2:]) + shift).astype(int) + 2, 0, (width, height)).tolist()
+        corners = np.array([(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])])
+        cells = ((np.vstack([centre, corners]) + 0.5) / self._maps.grid.step).astype(int)
+        x, y = np.clip(cells, 0, np.array(back.shape[1::-1]) - 1).T
+        shifts = back[y, x]
+        places = np.vstack([corners + shifts[0], corners + shifts[1:]])
+        left, top = np.clip(np.floor(places.min(0)).astype(int) - 2, 0, (width, height)).tolist()
+        right, bottom = np.clip(np.ceil(places.max(0)).astype(int) + 2, 0, (width, height)).tolist()
         return slice(top, bottom), slice(left, right)
 
     def _narrow(self, area: Box, shown: Mask) -> Box:
@@ -217,6 +220,11 @@ def _share_of_drawing(uncovered: Pixels) -> Float:
     levels = np.arange(256, dtype=np.float32) / np.float32(255.0)
     table = smoothstep(1.0 - levels, *EYE_MATTE) * np.maximum(1.0 - EDGE * levels, 0.0)
     return single(cv2.LUT(uncovered, single(table)))
+
+
+def _lighten(drawn: Float, light: Float) -> Float:
+    """A picture (h, w, 3) in its light (h, w)."""
+    return single(cv2.multiply(drawn, cv2.cvtColor(light, cv2.COLOR_GRAY2RGB)))
 
 
 def _is_empty(area: Box) -> bool:

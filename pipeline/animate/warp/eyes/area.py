@@ -14,6 +14,7 @@ from pipeline.image_ops import single
 from pipeline.motion.channels import CurveValues
 
 _STILL: Final = 0.03  # pixels by which an eyeball or a lower lid moves unseen
+_MARGIN: Final = 0.04  # eye widths around what moves: a turned head draws an eye out
 
 
 def eye_window(eye: EyeMaps, x: AnyArray, y: AnyArray) -> Float:
@@ -40,3 +41,30 @@ def eye_moves(eye: EyeMaps, blink: float, curve_values: CurveValues) -> bool:
     lift = abs(by_smile * curve_values["smile"] + by_squint * curve_values["squint"])
     glint = max(map(abs, glint_shift(curve_values))) if eye.has_glint else 0.0
     return blink > formula.LEAST_BLINK or max(gaze, lift, glint) * eye.contour.width > _STILL
+
+
+def changed_box(eye: EyeMaps, blink: float, curve_values: CurveValues) -> tuple[int, int, int, int]:
+    """The part of an eye's box that differs from what the face's motion alone draws; see `eye_moves`.
+
+    A lid that comes down changes the whole box. Without a blink it is the window around the iris in which the eyeball
+    moves, and the lower lid down to the cheek where it is lifted.
+
+    Returns:
+        Left, top, right, bottom in pixels of the photo.
+    """
+    if blink > formula.LEAST_BLINK:
+        return eye.box
+    contour, margin = eye.contour, _MARGIN * eye.contour.width
+    (iris_u, iris_v), (half_u, half_v) = contour.iris, (half * contour.width for half in formula.GAZE_WINDOW)
+    u, v = [iris_u - half_u, iris_u + half_u], [iris_v - half_v, iris_v + half_v]
+    by_smile, by_squint = formula.SQUINT
+    lift = by_smile * curve_values["smile"] + by_squint * curve_values["squint"]
+    if lift:
+        lower = contour.lower[(contour.at >= contour.left_end) & (contour.at <= contour.right_end)]
+        u += [contour.left_end, contour.right_end]
+        v += [lower.min() - abs(lift) * contour.width, lower.max() + formula.LOWER_LID_REACH * contour.width]
+    corners = np.array([(a, b) for a in (min(u) - margin, max(u) + margin) for b in (min(v) - margin, max(v) + margin)])
+    points = contour.centre + corners[:, :1] * contour.axis_u + corners[:, 1:] * contour.axis_v
+    low, high = np.floor(points.min(0)).astype(int).tolist(), np.ceil(points.max(0)).astype(int).tolist()
+    left, top, right, bottom = eye.box
+    return max(left, low[0]), max(top, low[1]), min(right, high[0]), min(bottom, high[1])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.animate.warp import formula
 from pipeline.animate.warp.cpu_renderer import OpenCvRenderer
+from pipeline.animate.warp.eyes.area import changed_box
 from pipeline.animate.warp.eyes.contour import LEFT, RIGHT, trace_contour
 from pipeline.animate.warp.eyes.draw import draw_eye, lid_arc, lid_way
 from pipeline.animate.warp.eyes.eye_maps import EyeMaps
@@ -250,7 +251,31 @@ def test_an_eye_without_a_blink_looks_up_three_curves(
         return np.asarray(sample(image, x, y), np.float32)
 
     monkeypatch.setattr("pipeline.animate.warp.eyes.draw.sample", count)
-    for blink, curves in ((0.0, 3), (0.5, 6)):
+    for blink, curves in ((0.0, 1), (0.5, 2)):
         looked_up.clear()
         draw_eye(close_maps.texture, eye, blink, make_curves(gaze_x=0.05), source_of(eye))
-        assert looked_up.count((1, LID_SAMPLES)) == curves
+        assert looked_up.count((2, LID_SAMPLES, 3)) == curves
+
+
+@pytest.mark.parametrize(
+    "curves",
+    [{"gaze_x": 0.15, "gaze_y": -0.06}, {"smile": 1.0, "squint": 1.0}, {"yaw": 8.0, "squint": 1.0, "gaze_x": -0.1}],
+    ids=str,
+)
+def test_outside_the_changed_box_an_open_eye_shows_the_texture(
+    close_maps: WarpMaps, eye: EyeMaps, make_curves: MakeCurves, curves: dict[str, float]
+) -> None:
+    values = make_curves(**curves)
+    source = source_of(eye)
+    drawn, _ = draw_eye(close_maps.texture, eye, 0.0, values, source)
+    change = np.abs(drawn - sample_texture(close_maps.texture, source)).max(-1)
+    left, top, right, bottom = np.array(changed_box(eye, 0.0, values)) - np.array(eye.box[:2] * 2)
+    inside = np.zeros(change.shape, bool)
+    inside[top:bottom, left:right] = True
+    assert change[inside].max() > 5
+    assert change[~inside].max() <= 1  # a rounded byte
+    assert inside.mean() < 0.6
+
+
+def test_a_blink_changes_the_whole_box(eye: EyeMaps, make_curves: MakeCurves) -> None:
+    assert changed_box(eye, 0.1, make_curves()) == eye.box
