@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from pipeline.errors import PHOTO_CAUSES, FaceError, Reason
+from pipeline.errors import FACE_CAUSES, PHOTO_CAUSES, FaceError, Reason
 from pipeline.faces.people import people_message
 
 _FRONTAL: Final = "Подойдёт фотография, где человек смотрит прямо или почти прямо."
@@ -18,7 +18,7 @@ _MESSAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
         "Это старый снимок ребёнка. Такие я оживляю только с согласия родных.",
         "Если это ваша семья и вы не против, подтвердите это на странице с фото.",
     ),
-    "blur": ("Лицо на фотографии нерезкое.", "Найдите снимок почётче или переснимите этот поближе."),
+    **FACE_CAUSES,
     "dark": ("Лицо на фотографии слишком тёмное.", "Выберите снимок посветлее."),
     "burnt": ("Лицо на фотографии засвечено.", "Выберите снимок, где на лицо не падает слишком яркий свет."),
     "pale": ("Лицо на фотографии выцвело, его почти не видно.", "Возьмите снимок поярче."),

@@ -108,14 +108,25 @@ def _find(pixels: Pixels, wish: Wish, runtime: Runtime) -> tuple[Pixels, tuple[F
 
 
 def _select(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runtime, gate: Gate) -> tuple[Face, ...]:
-    """The faces that are meant. Where there is none at all, a face that hides itself is refused for that reason."""
+    """The faces that are meant. Where none can be, a face that hides itself is refused for that reason."""
+    from pipeline.errors import FaceError, Reason
     from pipeline.faces.finder import FaceFinder
-    from pipeline.faces.hidden import refuse_hidden
+    from pipeline.faces.hidden import refuse_hidden, refuse_masked
+    from pipeline.faces.lost import refuse_lost
     from pipeline.faces.selection import select_faces
 
+    def judge(face: Face) -> object:
+        return gate(pixels, [face], wish)
+
     if not faces:
-        refuse_hidden(FaceFinder(runtime).find_hidden(pixels), lambda face: gate(pixels, [face], wish))
-    return select_faces(faces, choice_of(wish))
+        refuse_hidden(FaceFinder(runtime).find_hidden(pixels), judge)
+        refuse_lost(runtime, pixels)
+    try:
+        return select_faces(faces, choice_of(wish))
+    except FaceError as error:
+        if error.reason is Reason.FACE_TOO_SMALL:
+            refuse_masked(faces, judge)
+        raise
 
 
 def _number(faces: tuple[Face, ...], meant: tuple[Face, ...]) -> tuple[int, ...]:

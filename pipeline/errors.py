@@ -93,6 +93,11 @@ PHOTO_CAUSES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 })  # fmt: skip
 """Cause of a `PhotoError` → its sentence and its advice."""
 
+FACE_CAUSES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "blur": ("Лицо на фотографии нерезкое.", "Найдите снимок почётче или переснимите этот поближе."),
+})  # fmt: skip
+"""Cause of a `FaceError` that the search for faces tells as well as the filters → its sentence and its advice."""
+
 
 class PipelineError(Exception):
     """A photo that can't be animated, and why."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from pipeline.errors import FaceError, Reason
-from pipeline.faces.finder import Face, HiddenFace
+from pipeline.faces.finder import Face, HiddenFace, cheek_width
 from pipeline.faces.selection import MIN_CHEEK_WIDTH
 
 _SEEN: frozenset[Reason] = frozenset({Reason.FACE_COVERED, Reason.HARD_ANGLE, Reason.LOW_QUALITY})
@@ -32,8 +32,28 @@ def refuse_hidden(places: Iterable[HiddenFace], judge: Callable[[Face], object])
                 judge(place.face)
         except FaceError as error:
             # of a mask alone: whatever else an animal's face looks like, it is none that can be told
-            is_mask = (error.reason, error.cause) == (Reason.FACE_COVERED, "mask")
-            if is_mask or (is_person and error.reason in _SEEN):
+            if _is_mask(error) or (is_person and error.reason in _SEEN):
                 raise
         if is_person:
             raise FaceError(Reason.FACE_COVERED, "no landmarks are sure")
+
+
+def refuse_masked(faces: Iterable[Face], judge: Callable[[Face], object]) -> None:
+    """Refuse a photo whose widest face wears a mask, where all are too small: a larger photo of it would not help.
+
+    Args:
+        faces: The faces, at least one.
+        judge: Raises FaceError for a face that must not be animated.
+
+    Raises:
+        FaceError: `face_covered` with the cause "mask".
+    """
+    try:
+        judge(max(faces, key=cheek_width))
+    except FaceError as error:
+        if _is_mask(error):
+            raise
+
+
+def _is_mask(error: FaceError) -> bool:
+    return (error.reason, error.cause) == (Reason.FACE_COVERED, "mask")

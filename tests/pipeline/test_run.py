@@ -25,6 +25,7 @@ from pipeline.motion.curves import Motion
 from pipeline.progress import Step
 from pipeline.run import Prepared, Wish, prepare, run
 from pipeline.runtime import Runtime
+from weights.store import WeightStore
 
 RUNTIME = cast(Runtime, None)  # no model is asked for
 STEPS = [step for step in Step if step is not Step.RESTORE]
@@ -173,7 +174,12 @@ def test_what_can_not_be_done_leaves_no_file(two_faces: None, tmp_path: Path) ->
     ("cause", "reason"), [("mask", Reason.FACE_COVERED), ("mouth", Reason.NO_FACE), (None, Reason.NO_FACE)]
 )
 def test_a_face_behind_a_mask_is_no_face_that_is_missing(
-    two_faces: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: str | None, reason: Reason
+    two_faces: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    built_weights: WeightStore,
+    cause: str | None,
+    reason: Reason,
 ) -> None:
     """Whatever the gate says of a place that may be a face, it is not animated."""
 
@@ -183,8 +189,9 @@ def test_a_face_behind_a_mask_is_no_face_that_is_missing(
         raise FaceError(Reason.FACE_COVERED, cause=cause)
 
     monkeypatch.setattr(FakeFinder, "found", ())
+    runtime = Runtime(built_weights.path)  # the photo of noise shows nobody
     with pytest.raises(FaceError) as refused:
-        run(photo(), Wish(seconds=2), tmp_path / "clip", runtime=RUNTIME, gate=gate, animator=Slider())
+        run(photo(), Wish(seconds=2), tmp_path / "clip", runtime=runtime, gate=gate, animator=Slider())
     assert refused.value.reason is reason
     assert list(tmp_path.iterdir()) == []
 

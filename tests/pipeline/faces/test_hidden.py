@@ -12,7 +12,7 @@ from pipeline.faces import covered_head
 from pipeline.faces.crop import Square
 from pipeline.faces.finder import Face, HiddenFace
 from pipeline.faces.head_pose import Pose
-from pipeline.faces.hidden import refuse_hidden
+from pipeline.faces.hidden import refuse_hidden, refuse_masked
 from pipeline.faces.hse import EMBEDDING_OUTPUT
 from pipeline.faces.mesh_topology import LEFT_EAR, RIGHT_EAR
 from pipeline.runtime import Runtime
@@ -56,6 +56,29 @@ def test_a_hidden_face_is_refused_for_what_is_seen(
     except FaceError as error:
         reason = (error.reason, error.cause)
     assert reason == given
+
+
+@pytest.mark.parametrize(("refusal", "given"), [(MASK, True), (EYES, False), (CHILD, False), (None, False)])
+def test_a_face_that_is_too_small_is_covered_where_the_widest_wears_a_mask(
+    refusal: FaceError | None, given: bool
+) -> None:
+    small, wide = (hidden(width, is_person=True).face for width in (20, 40))
+    assert small is not None
+    assert wide is not None
+    asked: list[Face] = []
+
+    def judge(face: Face) -> None:
+        asked.append(face)
+        if refusal is not None:
+            raise refusal
+
+    covered = False
+    try:
+        refuse_masked([small, wide], judge)
+    except FaceError as error:
+        covered = error is MASK
+    assert covered is given
+    assert [face is wide for face in asked] == [True]
 
 
 @pytest.mark.parametrize(("is_person", "width", "given"), [(True, 100, True), (True, 20, False), (False, 100, False)])
