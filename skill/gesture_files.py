@@ -219,6 +219,11 @@ After the name may stand, each after a colon and in any order:
 are named: those of one part of the face one after the other, a smile and a wink together. The page has a button for
 each («{label}»), without details.
 
+## How well they come out
+`ozhivi bench gestures FOLDER` asks our face tracker whether what should move does and the rest stays, `ozhivi bench
+loops PHOTO…` whether the loop of any gesture, story or way of the camera can be seen to begin anew. What they found:
+[figures.md](figures.md#gestures).
+
 ## To add one
 Two places: its movement in `pipeline/motion/gestures.py`, its words in `skill/gesture_words.py`. Then
 `python -m skill.gesture_files` writes this page and the grammars of the assistant's console anew

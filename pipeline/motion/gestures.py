@@ -303,6 +303,20 @@ def _frown(timeline: Timeline, plan: PlannedGesture) -> None:
     timeline.add("pitch", 1.5 * dark)
 
 
+def _squint(timeline: Timeline, plan: PlannedGesture) -> None:
+    """The lids narrow from below, the cheeks rise, the brows sink a little; the head comes nearer to look."""
+    pace, strength = plan.pace, plan.strength
+    narrow = min(1.0, strength) * timeline.pulse(plan.start, 0.35 * pace, 0.7 * pace + plan.hold, 0.5 * pace)
+    timeline.blend("squint", timeline.vary(0.93, 0.05) * narrow)
+    timeline.close_eye("blink_r", 0.24 * narrow)
+    timeline.close_eye("blink_l", 0.24 * narrow)
+    timeline.blend("cheek", 0.4 * narrow)
+    timeline.blend("frown", 0.2 * narrow)
+    timeline.blend("smile", 0.12 * narrow)
+    timeline.add("brow", -0.1 * narrow)
+    timeline.add("pitch", 1.2 * strength * narrow)
+
+
 def _be_sad(timeline: Timeline, plan: PlannedGesture) -> None:
     """The inner brows rise, the corners of the mouth and the eyes sink, the head leans."""
     pace, strength = plan.pace, plan.strength
@@ -336,6 +350,7 @@ GESTURES: Final[Mapping[str, Gesture]] = MappingProxyType(
         "lips": Gesture("the lips move as in speech, without a sound", "mouth", 1.55, 0.2, _move_lips),
         "kiss": Gesture("the lips blow a kiss, the eyes narrow", "mouth", 1.75, 0.4, _kiss),
         "frown": Gesture("the brows draw together", "lids", 1.75, 0.15, _frown, lingers=True),
+        "squint": Gesture("the eyes narrow", "lids", 1.6, 0.15, _squint),
         "sad": Gesture("the inner brows rise, the corners of the mouth sink", "head", 2.1, 0.3, _be_sad),
     }
 )

@@ -33,6 +33,7 @@ for _command in (
     clip_commands.restore,
     clip_commands.truth,
     clip_commands.gestures,
+    clip_commands.loops,
     service_commands.service,
     service_commands.dialog,
     service_commands.database,

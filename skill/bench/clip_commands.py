@@ -171,6 +171,26 @@ def gestures(
             markdown.write_text(format_markdown(judgements), encoding="utf-8")
 
 
+def loops(
+    photos: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="Portraits; of several people the largest moves.")
+    ],
+    markdown: TableFile = None,
+    debug: Debug = False,
+) -> None:
+    """Measure the seam of every loop on portraits, at 360 pixels: of each story, gesture and way of the camera.
+
+    The step from the last frame to the first is divided by the median step; 1.5 at most.
+    """
+    with bench_errors(debug=debug):
+        from skill.bench.loop_seams import format_markdown, measure_loops, show
+
+        seams = measure_loops(photos)
+        show(seams)
+        if markdown is not None:
+            markdown.write_text(format_markdown(seams), encoding="utf-8")
+
+
 def gpu(
     out: Annotated[
         Path | None,

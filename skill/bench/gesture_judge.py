@@ -77,6 +77,8 @@ class Bound:
     def __str__(self) -> str:
         if self.low == -self.high:
             return f"{self.figure} within ±{self.high:g}"
+        if np.isfinite(self.low) and np.isfinite(self.high):
+            return f"{self.figure} {self.low:g} … {self.high:g}"
         return f"{self.figure} ≥ {self.low:g}" if np.isfinite(self.low) else f"{self.figure} ≤ {self.high:g}"
 
 
@@ -107,6 +109,7 @@ EXPECTED: Final[Mapping[str, tuple[Bound, ...]]] = MappingProxyType(
         "lips": (Bound("lips", 0.005), *_STILL),
         "kiss": (Bound("mouth", -np.inf, -0.03), _STILL[0], _STILL[2]),
         "frown": (Bound("brows", -np.inf, -0.005), *_STILL),
+        "squint": (Bound("right eye", 0.1, 0.7), Bound("left eye", 0.1, 0.7), *_STILL),
         "sad": (Bound("corners", -np.inf, -0.005), _STILL[0], _STILL[1]),
     }
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final
 
 from skill.dialog.nlu.age import ADULT
@@ -34,6 +35,16 @@ _NAMED: Final = frozenset({"person", "at-left", "at-right", "middle", "ordinal",
 _CHOICES: Final = frozenset({"или", "ли", "какой", "где", "чей", "если"})
 _UNWISHED: Final = frozenset({"надо", "нужно", "хочу", "хочется", "нравится", "люблю"})
 _SIGHS: Final = frozenset({"ой", "ну", "ох", "ах", "да", "нет", "алиса", "а"})
+_IN_PLACE_OF: Final = "вместо"
+# of a movement; places among faces are another matter
+_SIDES_SAID: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("налево", "влево", "левым"), "left"),
+        **dict.fromkeys(("направо", "вправо", "правым"), "right"),
+        **dict.fromkeys(("вверх", "наверх"), "up"),
+        "вниз": "down",
+    }
+)
 _RATHER: Final = frozenset({"пусть", "пускай", "лучше", "просто"})
 
 
@@ -110,16 +121,49 @@ def _names(clause: Said) -> bool:
 
 
 def wished_instead(said: Said) -> Said:
-    """«не надо, чтоб лыбился, пусть просто глаза подымет» → «пусть глаза подымет»: the movement after it is wished
-    for."""
+    """«не надо, чтоб лыбился, пусть просто глаза подымет» → «пусть глаза подымет», «не надо кивать, улыбнись лучше» →
+    «улыбнись»: the movement after it is wished for."""
     begun = next((at for at, word in enumerate(said) if word not in _SIGHS), len(said))
     if said[begun : begun + 1] != ("не",) or not _UNWISHED.intersection(said[begun + 1 : begun + 2]):
         return said
-    place = next((at for at in range(begun + 3, len(said) - 1) if said[at] in _RATHER), 0)
-    rest = tuple(word for word in said[place + 1 :] if word not in _RATHER)
-    if not place or "не" in rest or not hear([read(word) for word in rest]).gestures:
+    later = range(begun + 3, len(said))
+    place = next((at for at in later if said[at] in _RATHER or _is_order(said[at])), 0)
+    rest = tuple(word for word in said[place:] if word not in _RATHER)
+    if not place or "не" in said[begun + 2 :] or not _moves(rest):
         return said
-    return ("пусть", *rest)
+    return rest if _is_order(said[place]) else ("пусть", *rest)
+
+
+def without_replaced(said: Said) -> Said:
+    """«вместо улыбки пусть подмигнёт», «кивни вместо улыбки» → what is wished for in its place."""
+    place = next((at for at in range(len(said) - 1) if said[at] == _IN_PLACE_OF), -1)
+    if place < 0 or not _moves(said[place + 1 : place + 2]):
+        return said
+    rest = said[:place] + said[place + 2 :]
+    return rest if _moves(rest) else said
+
+
+def without_denied_side(said: Said) -> Said:
+    """«не направо, налево поверни голову», «подмигни левым, а не правым» → the side that is meant, where both are
+    said."""
+    for place in range(len(said) - 1):
+        if said[place] == "не" and (side := _SIDES_SAID.get(said[place + 1])):
+            others = {_SIDES_SAID[word] for word in said if word in _SIDES_SAID} - {side}
+            start = place - (said[place - 1 : place] == ("а",))
+            end = place + 2 + (said[place + 2 : place + 3] in {("а",), ("но",)})
+            rest = said[:start] + said[end:]
+            return rest if len(others) == 1 and "не" not in rest and _moves(rest) else said
+    return said
+
+
+def _moves(said: Said) -> bool:
+    """Whether a movement is spoken of, and not denied."""
+    return bool(hear([read(word) for word in said]).gestures)
+
+
+def _is_order(word: str) -> bool:
+    """«улыбнись»: whether a single word orders a movement."""
+    return read(word).imperative and _moves((word,))
 
 
 def _slip_in(said: Said) -> Said:

@@ -21,6 +21,7 @@ from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.thresholds import ELSEWHERE, FEW, LEAST, MARGIN, REFUSAL, threshold
 from skill.dialog.nlu.topics import OTHER_MOVEMENT
 from skill.dialog.nlu.yes_no import agrees_in_part, asks, consents, is_whole, objects_to_nothing, refuses_clearly
+from skill.story_words import MOVEMENT_WORDS
 
 _FEW_WORDS: Final = 2
 # what a rule understood for certain
@@ -175,7 +176,8 @@ def _may_replace(understood: Understood, guess: Guess, phrase: Heard, expecting:
         return meaning in _NO_CHOICE and bool(ASKS.intersection(phrase.words))
     cancels = rules is Intent.NO and guess.intent == Intent.CANCEL
     vaguer = meaning == rules == Intent.AGAIN and understood.topic  # «ещё раз, но помедленнее»
-    return not (understood.gestures or cancels or vaguer)  # «слишком быстро кивает»
+    refuses = rules is Intent.CANCEL and guess.intent == Intent.QUESTION and _is_unwished(phrase)
+    return not (understood.gestures or cancels or vaguer or refuses)  # «слишком быстро кивает»
 
 
 def _may_deny(rules: Intent, phrase: Heard, expecting: str) -> bool:
@@ -184,6 +186,11 @@ def _may_deny(rules: Intent, phrase: Heard, expecting: str) -> bool:
         expecting == Stake.CONSENT and (consents(phrase.words) or objects_to_nothing(phrase.words))
     )
     return rules not in {Intent.CANCEL, Intent.STATUS} and not agreed
+
+
+def _is_unwished(phrase: Heard) -> bool:
+    """«пусть не кивает»: whether a movement is not to be made, which asks nothing."""
+    return "let" in phrase.concepts and any(f"not.{name}" in phrase.concepts for name in MOVEMENT_WORDS)
 
 
 def _spares(phrase: Heard) -> bool:

@@ -6,7 +6,13 @@ from itertools import pairwise
 from typing import Final
 
 from skill.dialog.nlu.concepts import hear
-from skill.dialog.nlu.corrections import corrected_age, wished_instead, without_spared
+from skill.dialog.nlu.corrections import (
+    corrected_age,
+    wished_instead,
+    without_denied_side,
+    without_replaced,
+    without_spared,
+)
 from skill.dialog.nlu.grown import own_words
 from skill.dialog.nlu.lexicon import PEOPLE
 from skill.dialog.nlu.morphology import read
@@ -62,10 +68,15 @@ def prepare(said: Said, expecting: str) -> Said:
     said = without_spared(said) if expecting == Stake.FACE else said
     said = without_others(said, expecting)
     said = _before_comparison(_after_second_thought(said, expecting), expecting)
-    said = said if expecting in GRAVE else wished_instead(_instead(_without_end(said)))
+    said = said if expecting in GRAVE else _wished(said)
     said = _of_the_person(corrected_age(said)) if expecting == Stake.AGE else said
     said = _without_address(_without_report(said, expecting))
     return _with_turn(_wished_more(_corrected(said)))
+
+
+def _wished(said: Said) -> Said:
+    """Of two movements or sides, one of which is taken back, the other."""
+    return without_denied_side(without_replaced(wished_instead(_instead(_without_end(said)))))
 
 
 def _of_the_person(said: Said) -> Said:

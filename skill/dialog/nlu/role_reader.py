@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from pipeline.limits import FROM_RIGHT, PLACE_PATTERN
@@ -17,6 +18,7 @@ from skill.dialog.nlu.morphology import Word, read
 
 BY_PLACE: Final = "by_place"
 """Topic of a question: each of several people is asked for a movement by who they are, which nobody here knows."""
+_PRONOUNS: Final[Mapping[str, str]] = MappingProxyType({"он": "masc", "она": "femn"})
 _SIDES: Final = {"left": "1", "right": f"{FROM_RIGHT}1"}
 
 
@@ -43,16 +45,13 @@ def read_roles(phrase: Heard) -> tuple[str, ...]:
 
 
 def names_by_kinship(phrase: Heard) -> bool:
-    """Whether people are named by who they are, each with another movement: «мама улыбнётся, папа кивнёт»."""
+    """Whether people are named by who they are, each with another movement: «мама улыбнётся, папа кивнёт», «она
+    улыбнётся, он подмигнёт»."""
     if not _may_be_shared(phrase):
         return False
-    asked = {
-        (person, hear(clause).gestures)
-        for clause in _split(phrase.words, _names_person)
-        if (person := next((word.keys for word in clause if _names_person(word)), None)) and hear(clause).gestures
-    }
-    people, movements = ({one[part] for one in asked} for part in (0, 1))
-    return len(people) > 1 and len(movements) > 1
+    clauses = [clause for clause in _split(phrase.words, _names_person) if hear(clause).gestures]
+    named = [(person, hear(clause).gestures) for clause in clauses if (person := _person(clause))]
+    return _are_several([person for person, _ in named]) and len({gestures for _, gestures in named}) > 1
 
 
 def _may_be_shared(phrase: Heard) -> bool:
@@ -77,7 +76,20 @@ def _names_place(word: Word) -> bool:
 
 
 def _names_person(word: Word) -> bool:
-    return word.name or bool(word.keys & PEOPLE)
+    return word.name or word.text in _PRONOUNS or bool(word.keys & PEOPLE)
+
+
+def _person(clause: Sequence[Word]) -> Word | None:
+    """The first word that names somebody."""
+    return next((word for word in clause if _names_person(word)), None)
+
+
+def _are_several(people: Sequence[Word]) -> bool:
+    """Whether the words can't be of one person: «мама … она …» may be, «мама … папа …» and «она … он …» are not."""
+    nouns = {word.keys for word in people if word.text not in _PRONOUNS}
+    pronouns = {_PRONOUNS[word.text] for word in people if word.text in _PRONOUNS}
+    genders = {word.gender for word in people if word.text not in _PRONOUNS}
+    return len(nouns) > 1 or len(pronouns) > 1 or bool(nouns and pronouns and not pronouns & {*genders, ""})
 
 
 def _is_place(place: str) -> bool:

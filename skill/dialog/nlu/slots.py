@@ -19,6 +19,7 @@ from skill.dialog.nlu.yes_no import Answer, answer_to
 
 _MOVING: Final = frozenset({Intent.ANIMATE, Intent.GESTURE, Intent.AGAIN, Intent.NEW, Intent.YES})
 _CHOOSING: Final = frozenset({Intent.ANIMATE, Intent.CHOOSE, Intent.GESTURE, Intent.YES, Intent.AGAIN})
+_WISHING: Final = frozenset({Intent.ANIMATE, Intent.GESTURE})
 _EVERYTHING: Final = frozenset({"all", "data", "everyone", "me"})
 
 
@@ -32,7 +33,7 @@ def fill(intent: Intent, phrase: Heard, expecting: str, topic: str) -> Understoo
         topic: that of a question or a change, empty where the phrase is none.
     """
     gestures, face = _moved(intent, phrase, expecting, topic)
-    if intent is Intent.GESTURE and face is None and not topic and names_by_kinship(phrase):
+    if intent in _WISHING and face is None and not topic and names_by_kinship(phrase):
         return Understood(Intent.QUESTION, topic=BY_PLACE)
     return Understood(
         intent,
