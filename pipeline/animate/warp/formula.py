@@ -87,9 +87,9 @@ GAZE_SHARE: Final = (0.35, 0.65)  # of the movement: at the rims, and how much m
 GLINT: Final = (0.23, 0.58, 0.07)
 GLINT_INSIDE: Final = (0.0, 0.03)  # from either lid on
 GLINT_REACH: Final = 0.32  # of the iris' middle: no glint, moved or not, lies farther
-BALL_SHADOW: Final = 0.42  # of the light: shadow of the upper lid at its margin
+BALL_SHADOW: Final = 0.5  # of the light: shadow of the upper lid at its margin
 BALL_SHADOW_RATE: Final = 2.5  # of it by blink
-BALL_SHADOW_DEPTH: Final = 0.09  # how far down it falls to 1/e
+BALL_SHADOW_DEPTH: Final = 0.1  # how far down it falls to 1/e
 BALL_SHADOW_OPENING: Final = 0.1  # at a narrower place of the eye it is weaker
 BALL_DIM: Final = (0.2, 0.7, 0.3)  # of blink, over which lid and lashes shade the whole slit, and by how much
 
@@ -129,7 +129,7 @@ LID_FOLD: Final = (0.03, 0.55, 0.08, 0.045)  # loss, height by the travel and ad
 # The lashes of the shut eye hang below its margin; they point at the viewer first and turn down as it shuts, so that an
 # eye that is half shut is seen below them.
 SHUT_LASH_BLINK: Final = (0.05, 0.55)  # of blink, over which they appear
-SHUT_LASH_LENGTH: Final = (0.12, 0.88)  # their length at first, and how much more when shut, by the square of blink
+SHUT_LASH_LENGTH: Final = (0.2, 0.8)  # their length at first, and how much more when shut, by the square of blink
 SHUT_LASH_TRAVEL: Final = 0.06  # travel from which on they appear in full
 
 # Lips that part. Lengths are in pixels of the photo.

@@ -24,6 +24,7 @@ _USUAL_OPENNESS: Final = 0.3  # eye widths: a narrower eye has less room for the
 _OUTER: Final = (0.16, 0.03)
 # … and the lashes and a liner's wing beyond it turn down with it: by how much so far outwards, eye widths.
 _BEYOND: Final = ((0.0, 0.1, 0.18, 0.27, 0.36), (0.03, 0.055, 0.055, 0.02, 0.0))
+_BRIDGE: Final = (0.14, 0.3)  # of its length: the line crosses the corner smoothly from so far within to so far beyond
 _RISE: Final = 0.10  # share of the opening by which the lower lid comes up at least when the eye shuts
 _MOST_RISE: Final = 0.7  # … and at most
 _OVERLAP: Final = 0.05  # eye widths: a shut upper lid covers the lower margin with its wet line and lashes
@@ -229,7 +230,29 @@ def _shut_line(
     lowest = np.maximum(highest, lower + 0.1 * gap + _OUTER[1] * width * corner)
     line = np.clip(chord + width * (bow + slant), highest, lowest)
     line = np.where(beyond < 0.0, line, upper + width * open_share * np.interp(beyond, *_BEYOND))
-    return np.asarray(line, np.float64)
+    return _bridge_corner(np.asarray(line, np.float64), beyond)
+
+
+def _bridge_corner(line: Double, beyond: Double) -> Double:
+    """A shut line without the hump at the outer corner, where landmarks lie as high as the upper lid's lashes.
+
+    Args:
+        line: A curve.
+        beyond: How far each of its places lies beyond the outer corner, shares of the eye's length.
+    """
+    begin, end = _BRIDGE
+    across = np.flatnonzero((beyond > -begin) & (beyond < end))
+    if across.size < 4 or across[0] < 2 or across[-1] > len(line) - 3:
+        return line
+    first, last = across[0] - 1, across[-1] + 1
+    slopes = line[first] - line[first - 1], line[last + 1] - line[last]
+    length = float(last - first)
+    t = (across - first) / length
+    bridged = (1.0 + 2.0 * t) * (1.0 - t) ** 2 * line[first] + t * (1.0 - t) ** 2 * length * slopes[0]
+    bridged += t * t * (3.0 - 2.0 * t) * line[last] + t * t * (t - 1.0) * length * slopes[1]
+    out = line.copy()
+    out[across] = np.maximum(bridged, line[across])
+    return out
 
 
 def _sort_along_u(points: Double, width: float) -> Double:

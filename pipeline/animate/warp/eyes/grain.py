@@ -18,6 +18,7 @@ _BESIDE: Final = 0.75  # from the eye's middle
 _COARSEST: Final = (0.05, 0.05)  # what is coarser stays in the cheek
 _HIGHEST: Final = (2.5, 1.4)  # most of it, by its spread
 _GAIN: Final = (1.2, 0.8)  # a lid's skin is thinner than a cheek's, lies in finer folds, and is resampled
+_TINT: Final = np.float32(0.55)  # of its tint: a cheek has freckles, a lid has not
 _ROUGH: Final = (0.05, 0.1)  # fine spread of a cheek's light from the one to the other; 0.005 to 0.05 on most photos
 _WRINKLED: Final = (0.045, 0.08)  # that spread, from none to all of the wrinkles along a lid
 _WRINKLES: Final = (0.3, 0.1, 0.85)  # so long, as deep as what is so coarse on the cheek, and by how much
@@ -51,6 +52,7 @@ def build_grain(box: EyeBox, softness: float) -> Float:
     rough, wrinkled = (float(smoothstep(spread, *between)) for between in (_ROUGH, _WRINKLED))
     coarsest, most, gain = (usual + (hard - usual) * rough for usual, hard in (_COARSEST, _HIGHEST, _GAIN))
     fine = box.pixels - gaussian(box.pixels, max(1.0, coarsest * width, 0.9 * softness))
+    fine += (_TINT - 1.0) * (fine - channel_mean(fine)[..., None])
     if rough > 0.0:
         usual = np.median(box.pixels[cheek], 0)  # what is lighter has its tint, for white has none
         lighter = np.maximum(channel_mean(fine)[..., None] * usual / max(float(usual.mean()), 1.0), 0.0)

@@ -20,13 +20,14 @@ _BELOW_TOP: Final = 0.9  # … share of the lid's height up to `top`
 _THICK: Final = 0.12  # nothing thicker is a crease
 _STEP: Final = 1  # rows by which its path goes up or down from column to column
 _SURE: Final = (0.03, 0.07)  # mean share of the light that it takes: from a guess to what was seen
-_GUESS: Final = (0.42, 0.05)  # height of an unseen one by the lid's, and the light that it takes
-_DEPTH: Final = (0.05, 0.13)  # light that a crease takes: the least and the most
-_LEFT: Final = 0.75  # of its light, when the skin is stretched flat
-_LINE: Final = 0.015  # half thickness of the line
+_GUESS: Final = (0.42, 0.03)  # height of an unseen one by the lid's, and the light that it takes
+_DEPTH: Final = (0.03, 0.15)  # light that a crease takes: the least and the most
+_LEFT: Final = 0.78  # of its light, when the skin is stretched flat
+_LINE: Final = 0.02  # half thickness of the line
 _OVERHANG: Final = (0.5, 0.055)  # shade of the skin above it: share of the line's, height
 _SHINE: Final = (0.35, 0.045, 0.03)  # light below it: share of the line's, distance, half height
-_ENDS: Final = ((-0.12, 0.16), (0.78, 1.0))  # along the eye from the outer corner, over which it appears and ends
+_EVEN: Final = (3.0, 8.0)  # columns: height and depth are smoothed along the eye
+_ENDS: Final = ((-0.16, 0.14), (0.8, 1.06))  # along the eye from the outer corner, over which it appears and ends
 _UNEVEN: Final = ((0.37, 0.25, 1.3), (0.13, 0.15, 0.2))  # length, share and phase of the waves of its depth
 
 
@@ -69,7 +70,10 @@ def find_crease(box: EyeBox, lash_height: Double) -> Crease:
     sure = float(smoothstep(float(np.mean(depth[6:-6])), *_SURE))
     height = _GUESS[0] * lid + sure * (-at_d[rows] - _GUESS[0] * lid)
     depth = _GUESS[1] + sure * (depth - _GUESS[1])
-    height, depth = (gaussian(single(one)[None], 3.0)[0].astype(np.float64) for one in (height, depth))
+    height, depth = (
+        gaussian(single(one)[None], columns)[0].astype(np.float64)
+        for one, columns in zip((height, depth), _EVEN, strict=True)
+    )
     return Crease(at_u, height, np.clip(depth, *_DEPTH))
 
 

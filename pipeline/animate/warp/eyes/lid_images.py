@@ -15,6 +15,7 @@ from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.eye_halo import halo_light
 from pipeline.animate.warp.eyes.glint import lift_glints
 from pipeline.animate.warp.eyes.grain import build_grain
+from pipeline.animate.warp.eyes.kohl import paint_lid
 from pipeline.animate.warp.eyes.lashes import add_connected_darkness, find_lash_hole, measure_lash_band
 from pipeline.animate.warp.eyes.lid_crease import draw_crease, find_crease
 from pipeline.animate.warp.eyes.lid_shade import lid_shade
@@ -80,16 +81,16 @@ def build_lid_images(
     cover, rim = _cover_softly(rim, brow, contour.width)
     eye = EyeBox.look_up(pixels, alpha, contour, box, rim)
     lash_height, paleness = measure_lash_band(pixels, contour)
-    paleness = paleness if brow is None else np.minimum(paleness, _LASHES)
+    paleness = paleness if brow is None else np.full_like(paleness, _LASHES)
     hole, colour = _find_hole(eye, lash_height)
     lid = lid_colour(eye, hole, colour)
-    around = skin_around(eye, hole, lid)
-    under = _shade_by_brow(eye, brow, lid)
+    around, under = skin_around(eye, hole, lid), _shade_by_brow(eye, brow, lid)
     skin = single(np.clip(_fill_lid(eye, hole, around, lid) * under, 1.0, 255.0))
+    skin, soft = paint_lid(eye, hole, skin, single(predict_shut_colour(eye, hole, around, lid) * under))
     ratio = _lash_ratio(eye, skin, hole, cover)
     return LidImages(
         skin=skin,
-        skin_soft=single(predict_shut_colour(eye, hole, around, lid) * under),
+        skin_soft=soft,
         ratio=ratio,
         shut_lash=single(1.0 - (1.0 - darken(lid, _shut_darkness(eye, paleness, blur, ratio))) / halo_light(eye, blur)),
         grain=build_grain(eye, blur) - lid * draw_crease(eye, find_crease(eye, lash_height), blur)[..., None],

@@ -16,7 +16,7 @@ from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.lid_skin import fade_inwards
 from pipeline.animate.warp.eyes.skin_tint import tint_by_light
 from pipeline.arrays import Float, Mask
-from pipeline.image_ops import channel_max, channel_mean, ellipse_kernel, gaussian, single, smoothstep
+from pipeline.image_ops import channel_max, channel_mean, ellipse_kernel, gaussian, single, smoothstep, wide_gaussian
 from pipeline.layers.diffusion import diffuse
 
 # Weights of the logarithms of the lid's guessed colour and of the open eye's picture; the rest is the skin around.
@@ -35,6 +35,8 @@ _LEAST: Final = 0.06  # … and count for that much only
 _THIN: Final = 0.03  # eye widths: half the thickness of the thickest remains of lashes around the eye
 _USUAL: Final = 0.12  # of the light: what is less dark than that is skin
 _BROWN: Final = 0.88  # by which what lashes leave of the light is nearer to the skin's tint
+_EVEN: Final = 0.2  # eye widths, over which a lid's tint is evened out …
+_LIT: Final = (3.7, 4.2)  # … by that of places of so much light, a logarithm: 40 to 67 of 255
 _BRIGHT, _WHITE = 180.0, 245.0  # between them a lid's light has less and less room to shine
 
 
@@ -96,7 +98,17 @@ def predict_shut_colour(box: EyeBox, hole: Mask, around: Float, lid: Float) -> F
     tint = tint_by_light(
         box, hole, lid, single(tints[0] + tints[2]), single(light), single(tints[0] + by_lid * tints[1])
     )
+    tint = _even_out(box, tint, single(light + tint))
     return single(np.exp(light + tint + _TINT[1] * own_tint).clip(1.0, 255.0))
+
+
+def _even_out(box: EyeBox, tint: Float, light: Float) -> Float:
+    """A tint (h, w, 3) evened out along the lid: a bare lid is of one skin, though what is around it is not."""
+    width = box.contour.width
+    lid = single((np.abs(box.u) < 0.6 * width) & (box.v > box.top) & (box.v < box.upper) & box.person & ~box.rim)
+    weight = lid * smoothstep(channel_mean(light), *_LIT) + np.float32(1e-4)
+    even = wide_gaussian(tint * weight[..., None], _EVEN * width) / wide_gaussian(weight, _EVEN * width)[..., None]
+    return single(tint + (even - tint) * gaussian(lid, 0.05 * width)[..., None])
 
 
 def shut_place(box: EyeBox) -> Float:

@@ -13,7 +13,7 @@ from pipeline.arrays import Double, Float
 from pipeline.image_ops import gaussian, sample, single, smoothstep
 
 # Lengths are in eye widths, places x along the eye 0 at the outer and 1 at the inner corner.
-_ALONG: Final = ((-0.12, 0.0), (-0.04, 0.5), (0.05, 0.85), (0.16, 1.0), (0.82, 1.0), (0.96, 0.75), (1.08, 0.0))
+_ALONG: Final = ((-0.12, 0.0), (-0.04, 0.5), (0.05, 0.85), (0.16, 1.0), (0.68, 1.0), (0.88, 0.62), (1.03, 0.0))
 # Share of the band's thickness: it tapers to both corners, sooner to the nose.
 _THICKNESS: Final = ((-0.12, 0.4), (0.0, 0.65), (0.18, 1.0), (0.6, 1.0), (0.85, 0.8), (1.05, 0.45))
 # The light that the band leaves, by what the open eye's lashes leave of it: factor and power, of 32 eyes of 16 people.

@@ -149,3 +149,14 @@ def test_points_above_each_other_do_no_harm() -> None:
     assert np.isfinite(contour.upper).all()
     assert np.isfinite(contour.travel).all()
     assert contour.openness < 0.6
+
+
+@pytest.mark.parametrize("eye", [LEFT, RIGHT])
+def test_the_shut_line_has_no_hump_at_the_outer_corner(eye: EyeLandmarks) -> None:
+    contour = trace_contour(drawn(eye, opening=0.45), eye)
+    line = contour.upper + contour.travel
+    beyond = (-contour.at if contour.outer_is_left else contour.at) / contour.width - 0.5
+    ends = [float(line[np.argmin(np.abs(beyond - place))]) for place in (-0.18, 0.28)]
+    near = (beyond > -0.18) & (beyond < 0.28)
+    straight = np.interp(beyond[near], (-0.18, 0.28), ends)
+    assert (line[near] - straight).min() > -0.01 * contour.width
