@@ -19,7 +19,7 @@ from pipeline.animate.warp.formula import EDGE, EYE_MATTE, LEAST_JAW, STILL
 from pipeline.animate.warp.frame_fields import Box, FieldReader, FrameFields
 from pipeline.animate.warp.motion_cells import CellMotion, MotionCells
 from pipeline.animate.warp.mouth import draw_mouth
-from pipeline.animate.warp.silhouette import WALL, Silhouette, shade
+from pipeline.animate.warp.silhouette import WALL, Silhouette
 from pipeline.animate.warp.tiles import LIT, MOVES, SETTLING, UNCOVERED, Run, Tiles
 from pipeline.arrays import Double, Float, Mask, Pixels
 from pipeline.image_ops import any_in_cells, channel_max, remap, single, smoothstep
@@ -125,35 +125,29 @@ class OpenCvRenderer:
     def _sample(self, fields: FrameFields, run: Run, out: Pixels) -> None:
         """Draw the tiles of a run without eyes and mouth."""
         rows = run.area[0]
-        part = remap(self._texture.image, fields.place(run.area), self._texture.mode)
+        sampled = remap(self._texture.image, fields.place(run.area), self._texture.mode)
         for columns in run.parts(SETTLING):
             area = rows, _shift(columns, run.left)
-            share, settling = fields.share(area), part[:, columns]
+            share, settling = fields.share(area), sampled[:, columns]
             cv2.blendLinear(settling, self._still[area], share, 1.0 - share, dst=settling)
-        composed = []
-        for columns in run.parts(UNCOVERED):
-            area = rows, _shift(columns, run.left)
-            light = fields.light(area) if run.has(LIT, columns) else None
-            drawn = self._compose(part[:, columns], light, area)
-            if light is None and run.has(SETTLING, columns):  # two layers, each rounded, are not the photo bit by bit
-                cv2.copyTo(out[area], (fields.share(area) <= _STILL).astype(np.uint8), drawn)
-            composed.append((area, drawn))
+        person = cv2.cvtColor(sampled, cv2.COLOR_RGBA2RGB)
         for columns in run.parts(LIT):
-            gain, lit = fields.light((rows, _shift(columns, run.left))), part[:, columns]
-            cv2.multiply(lit, cv2.merge([gain, gain, gain, gain]), dst=lit, dtype=cv2.CV_8U)
-        cv2.cvtColor(part, cv2.COLOR_RGBA2RGB, dst=out[run.area])
-        for area, drawn in composed:
-            out[area] = drawn
+            gain, lit = fields.light((rows, _shift(columns, run.left))), person[:, columns]
+            cv2.multiply(lit, cv2.cvtColor(gain, cv2.COLOR_GRAY2RGB), dst=lit, dtype=cv2.CV_8U)
+        for columns in run.parts(UNCOVERED):
+            area, part = (rows, _shift(columns, run.left)), person[:, columns]
+            cv2.add(part, self._shine_through(sampled[:, columns], area), dst=part)
+            # two layers, each rounded, are not the photo bit by bit
+            if run.has(SETTLING, columns) and not run.has(LIT, columns):
+                cv2.copyTo(out[area], (fields.share(area) <= _STILL).astype(np.uint8), part)
+        out[run.area] = person
 
-    def _compose(self, part: Pixels, light: Float | None, area: Box) -> Pixels:
-        """The person's layer (h, w, 4) in its light and the wall that it leaves, (h, w, 3), rounded once."""
-        person, wall = cv2.cvtColor(part, cv2.COLOR_RGBA2RGB), self._wall[area]
-        uncovered = np.bitwise_not(part[..., 3])
-        if light is None:  # whole numbers and a rounded one: no product of bytes lies half-way between two of 255
-            shares = cv2.cvtColor(uncovered, cv2.COLOR_GRAY2RGB)
-            return np.asarray(cv2.add(person, cv2.multiply(shares, wall, scale=1.0 / 255.0)), np.uint8)
-        lit = cv2.multiply(person, cv2.merge([light, light, light]), dtype=cv2.CV_32F)
-        return np.asarray(cv2.add(lit, shade(wall, uncovered), dtype=cv2.CV_8U), np.uint8)
+    def _shine_through(self, sampled: Pixels, area: Box) -> Pixels:
+        """The wall in the shares that a sampled layer (h, w, 4) leaves uncovered, uint8 (h, w, 3)."""
+        uncovered = cv2.bitwise_not(cv2.extractChannel(sampled, 3))
+        shares = cv2.cvtColor(uncovered, cv2.COLOR_GRAY2RGB)
+        # whole numbers and a rounded one: no product of bytes lies half-way between two of 255
+        return np.asarray(cv2.multiply(shares, self._wall[area], dst=shares, scale=1.0 / 255.0), np.uint8)
 
     def _lids(self, curve_values: CurveValues) -> list[tuple[EyeMaps, float]]:
         """The eyes that are there, each with how far it is shut, 0..1."""
