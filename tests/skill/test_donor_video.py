@@ -44,7 +44,7 @@ them, which is read as a jaw, too, so the jaw is held where nobody smiles."""
 
 def test_a_film_of_our_own_is_read_as_it_was_made(built_weights: WeightStore, tmp_path: Path) -> None:
     runtime = Runtime(built_weights.path)
-    photo = read_photo(astronaut(), long_side=320, turn=0)
+    photo = read_photo(astronaut(), long_side=640, turn=0)
     prepared = WarpAnimator(runtime).prepare(photo, [FaceFinder(runtime).find(photo)[0]])
     for gestures, channels in FILMS.items():
         motion = compose(gestures=gestures, seconds=5.0, seed=1).every(5)
@@ -60,7 +60,7 @@ def test_a_film_of_our_own_is_read_as_it_was_made(built_weights: WeightStore, tm
 
 def test_a_film_becomes_a_loop(built_weights: WeightStore, tmp_path: Path) -> None:
     runtime = Runtime(built_weights.path)
-    photo = read_photo(astronaut(), long_side=320, turn=0)
+    photo = read_photo(astronaut(), long_side=640, turn=0)
     motion = compose(gestures=("turn:left",), seconds=3.0, seed=1).every(5)
     frames = WarpAnimator(runtime).animate(photo, [FaceFinder(runtime).find(photo)[0]], [motion])
     loop = read_donor(encode(frames, tmp_path / "film", fps=5, formats=("mp4",)).files["mp4"], "mine", runtime)
