@@ -36,7 +36,7 @@ from skill.filter_status import FilterStatusReader, log_filters
 from skill.http_limits import connection_limits, raise_file_limit
 from skill.http_server import http_server
 from skill.jobs import housekeeping
-from skill.jobs.startup import wait_for_queue
+from skill.jobs.startup import unless_stopped, wait_for_queue
 from skill.oauth import authorize, token_endpoint
 from skill.oauth.authorization_request import Client
 from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
@@ -158,7 +158,9 @@ async def serve(
         DatabaseDownError: the queue has not answered for as long as the settings wait; until then the service is there,
             is not ready, and answers with 503 what needs the queue.
     """
-    app, stop = build_service(settings, components), stop_on_signal(kill_after=kill_after)
+    app = build_service(settings, components)
+    # one event: from the signal on no job is begun and no connection kept, even while something is still loaded
+    stop = app[app_keys.DRAINING] = stop_on_signal(kill_after=kill_after)
     gc.freeze()  # nobody is answered while the collector looks through all that is loaded: 50 to 150 ms each time
     raise_file_limit()
     limits = connection_limits(behind_proxy=settings.behind_proxy)
@@ -170,26 +172,26 @@ async def serve(
             announce(address)
             if settings.dev:
                 app[dev.DEV_ACCESS].open(lambda path: announce_dev(f"{address}{path}"))
-            await _finish_loading(settings)  # the page and the probes are there already
-            log.info("serving")
-            await wait_for_queue(app[app_keys.ANIMATIONS].waiting, stop, settings.queue_wait)
-            await stop.wait()
-            await _drain(app, settings.stop_delay)
+            await _work_until_stop(app, settings, stop)
+
+
+async def _work_until_stop(app: web.Application, settings: Settings, stop: asyncio.Event) -> None:
+    """The time from the first answer to the closing of the port. Raises DatabaseDownError."""
+    if await unless_stopped(lambda: _finish_loading(settings), stop):
+        log.info("serving")
+        await wait_for_queue(app[app_keys.ANIMATIONS].waiting, stop, settings.queue_wait)
+    await stop.wait()
+    log.info("stopping")
+    # people are answered for so long that a load balancer notices the stop and sends no more of them
+    await asyncio.sleep(settings.stop_delay)
 
 
 async def _finish_loading(settings: Settings) -> None:
-    """Load what the first turns need, and spare the collector what stays."""
+    """Load what the first turns need, while pages and probes are answered, and spare the collector what stays."""
     loading = load_ahead()
     await asyncio.to_thread(log_filters, settings)
     await asyncio.to_thread(loading.join)
     gc.freeze()
-
-
-async def _drain(app: web.Application, seconds: float) -> None:
-    """Answer people for so long that a load balancer notices the stop and sends no more of them."""
-    log.info("stopping")
-    app[app_keys.DRAINING].set()
-    await asyncio.sleep(seconds)
 
 
 async def _begin_to_stop(app: web.Application) -> None:

@@ -38,7 +38,7 @@ async def wait_for_queue(
     began, lines = monotonic(), 0
     while not stop.is_set():
         try:
-            if await _unless_stopped(ask, stop) and lines:
+            if await unless_stopped(ask, stop) and lines:
                 log.info("queue_answers", waited=round(monotonic() - began, 1))
             return
         except DatabaseVersionError:
@@ -55,8 +55,19 @@ async def wait_for_queue(
                 await stop.wait()
 
 
-async def _unless_stopped(ask: Callable[[], Awaitable[object]], stop: asyncio.Event) -> bool:
-    """Ask; whether the answer came before the stop. Raises DatabaseDownError."""
+async def unless_stopped(ask: Callable[[], Awaitable[object]], stop: asyncio.Event) -> bool:
+    """Wait for something, or for the stop.
+
+    Args:
+        ask: What is waited for; cancelled at the stop.
+        stop: Ends the wait.
+
+    Returns:
+        Whether it ended before the stop.
+
+    Raises:
+        DatabaseDownError: What was asked raised it, as any other error is raised.
+    """
     asking, stopped = asyncio.ensure_future(ask()), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
