@@ -175,17 +175,24 @@ def loops(
     photos: Annotated[
         list[Path], typer.Argument(exists=True, dir_okay=False, help="Portraits; of several people the largest moves.")
     ],
+    donor: Annotated[
+        list[Path] | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="A film whose motion is played, too; may be given several times."
+        ),
+    ] = None,
     markdown: TableFile = None,
     debug: Debug = False,
 ) -> None:
-    """Measure the seam of every loop on portraits, at 360 pixels: of each story, gesture and way of the camera.
+    """Measure the seam of every loop on portraits, at 360 pixels: of each story, gesture, way of the camera and donor.
 
-    The step from the last frame to the first is divided by the median step; 1.5 at most.
+    The step from the last frame to the first is divided by the median step; 1.5 at most. One donor is a film that our
+    animator makes of the first portrait.
     """
     with bench_errors(debug=debug):
         from skill.bench.loop_seams import format_markdown, measure_loops, show
 
-        seams = measure_loops(photos)
+        seams = measure_loops(photos, films=donor or ())
         show(seams)
         if markdown is not None:
             markdown.write_text(format_markdown(seams), encoding="utf-8")

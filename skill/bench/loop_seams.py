@@ -1,4 +1,4 @@
-"""`ozhivi bench loops`: whether a loop can be seen to begin anew, for every story, gesture and way of the camera.
+"""`ozhivi bench loops`: whether a loop can be seen to begin anew: of each story, gesture, way of the camera, and donor.
 
 The step over the seam, from the last frame to the first, is compared with the loop's other steps, as they are drawn.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import cv2
@@ -21,7 +22,10 @@ from pipeline.arrays import Pixels
 from pipeline.limits import CAMERAS, PRESETS
 from pipeline.motion.gesture_plan import default_seconds
 from pipeline.motion.gestures import GESTURES
+from pipeline.motion.motion_file import MotionFiles
 from pipeline.run import Wish
+from skill.animator_choice import FileWarpAnimator
+from skill.bench.donor_films import read_donors
 from skill.local_render import open_photo_renderer
 from skill.photo_renderer import PhotoRenderer
 
@@ -29,7 +33,7 @@ LONG_SIDE: Final = 360
 """Pixels of the clips' longer side."""
 LARGEST: Final = 1.5
 """The step over the seam at most, beside the median step."""
-KINDS: Final = ("story", "gesture", "camera")
+KINDS: Final = ("story", "gesture", "camera", "donor")
 """Kinds of loops, in the order in which they are drawn."""
 _INVISIBLE: Final = 0.02  # grey levels of a step that nobody sees
 _SEED: Final = 3
@@ -45,7 +49,7 @@ class Seam:
     kind: str
     """One of KINDS."""
     name: str
-    """The story, the gesture with its side, or the way of the camera."""
+    """The story, the gesture with its side, the way of the camera, or the donor's film."""
     ratio: float
     """Step over the seam over the median step; a step is the mean change of a pixel's grey level."""
 
@@ -56,7 +60,7 @@ class Seam:
 
 
 def list_loops() -> list[tuple[str, str, Wish]]:
-    """Kind, name and wish of every loop that there is."""
+    """Kind, name and wish of every loop that there is without a film."""
     sided = [f"{name}:{side}" if side else name for name, one in GESTURES.items() for side in one.sides or ("",)]
     plain = Wish(motion=PRESETS[0], face="largest", long_side=LONG_SIDE, seed=_SEED)
     return [
@@ -67,25 +71,40 @@ def list_loops() -> list[tuple[str, str, Wish]]:
 
 
 def measure_loops(
-    photos: Sequence[Path], renderer: PhotoRenderer | None = None, loops: Sequence[tuple[str, str, Wish]] | None = None
+    photos: Sequence[Path],
+    renderer: PhotoRenderer | None = None,
+    loops: Sequence[tuple[str, str, Wish]] | None = None,
+    films: Sequence[Path] = (),
 ) -> list[Seam]:
-    """Draw the loops of every photo, and measure their seams.
+    """Draw the loops of every photo, and measure their seams; those of donors as the warp plays their motion files.
 
     Args:
-        photos: Photos; of several people the largest face moves.
+        photos: Photos, one or more; of several people the largest face moves.
         renderer: Draws them; by default as the settings say.
         loops: Some of `list_loops`; by default all.
+        films: Films of donors, beside the one that is made of the first photo.
 
     Raises:
         PipelineError: A photo is refused.
+        MotionError: A film can't be read.
     """
     renderer = renderer or open_photo_renderer()
     chosen = list_loops() if loops is None else loops
     prepared = [(path.stem, renderer.prepare(path, chosen[0][2]).photo) for path in photos]
     found: list[Seam] = []
-    for photo, one in prepared:
-        shown = track(chosen, photo, console=Console(stderr=True), transient=True)
-        found += [Seam(photo, kind, name, compare_seam(one.draw(wish))) for kind, name, wish in shown]
+    with TemporaryDirectory(prefix="donors-") as folder:
+        files = MotionFiles(Path(folder))
+        donors = [
+            ("donor", name, replace(chosen[0][2], motion=name, gestures=(), seconds=motion.seconds))
+            for name, motion in read_donors(prepared[0][1], films, renderer.runtime)
+            if files.put(name, motion)
+        ]
+        warp = FileWarpAnimator(renderer.runtime, files.folder)
+        for photo, one in prepared:
+            shown = track(chosen, photo, console=Console(stderr=True), transient=True)
+            found += [Seam(photo, kind, name, compare_seam(one.draw(wish))) for kind, name, wish in shown]
+            playing = one.with_animator(warp)
+            found += [Seam(photo, kind, name, compare_seam(playing.draw(wish))) for kind, name, wish in donors]
     return found
 
 

@@ -13,6 +13,7 @@ from pipeline.arrays import Pixels
 from pipeline.gate import admit_everyone
 from pipeline.limits import CAMERAS, PRESETS
 from pipeline.runtime import Runtime
+from skill.bench.donor_films import OWN, film_gestures
 from skill.bench.gesture_judge import EXPECTED
 from skill.bench.loop_seams import KINDS, Seam, compare_seam, format_markdown, list_loops, measure_loops, show, table
 from skill.demo_portrait import astronaut
@@ -61,6 +62,8 @@ def test_loops_of_the_demo_portrait_have_no_seam(built_weights: WeightStore, tmp
     runtime = Runtime(built_weights.path)
     renderer = PhotoRenderer(runtime, admit_everyone, WarpAnimator(runtime), MotionLibrary(tmp_path))
     some = {kind: (kind, name, wish) for kind, name, wish in list_loops()}
-    seams = measure_loops([photo], renderer, list(some.values()))
-    assert [one.kind for one in seams] == list(KINDS)
+    film = film_gestures(renderer.prepare(photo, some["story"][2]).photo, tmp_path / "Ещё Film_2")
+    seams = measure_loops([photo], renderer, list(some.values()), [film])
+    assert [one.kind for one in seams] == [*KINDS, "donor"]
+    assert [one.name for one in seams if one.kind == "donor"] == [OWN, "1-film-2"]
     assert all(one.ratio > 0.0 and one.is_smooth for one in seams)
