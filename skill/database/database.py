@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, Self, TypeVar
+from itertools import islice
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from skill.clock import steady_time
 from skill.database.dialect import Call, Clock, Dialect
-from skill.database.errors import DatabaseDownError
+from skill.database.errors import ConflictError, DatabaseDownError
 from skill.database.transaction import Answer, Row, Statement, Transaction, bind, purge_batch
 
 PATIENCE: Final = 4.0
@@ -26,7 +26,7 @@ _BATCH: Final = 1000
 """Rows that one transaction purges."""
 _LATE: Final = "the database does not answer in time: see that it runs, and that nothing locks or overloads it"
 _TURNS: Final = 2
-"""Turns of the event loop in which others may join a question."""
+"""Turns of the event loop in which others may join."""
 _T = TypeVar("_T")
 _W = TypeVar("_W")
 
@@ -45,7 +45,8 @@ class Database:
     def __init__(self, dialect: Dialect, clock: Clock | None = None, *, patience: float = PATIENCE) -> None:
         self._clock, self._patience = clock, patience
         self._lanes = [_Lane(dialect, threads) for threads in dialect.lanes]
-        self._question: _Question | None = None
+        self._waiting: dict[tuple[bool, float], list[_Asked]] = {}
+        self._sending = set[asyncio.Task[None]]()
 
     async def open(self) -> Self:
         """Connect at once, and see that the tables are of this version; else the first question does. Raises
@@ -85,9 +86,11 @@ class Database:
 
     async def change(self, *changes: Statement, durable: bool = True, patience: float | None = None) -> list[Answer]:
         """The answers to changes that are done as a whole or not, for one way to the server and back. Arguments and
-        errors as of `write`."""
+        errors as of `write`. Where one writes at a time, those that a power cut may lose go together."""
         if not changes:
             return []
+        if not durable and len(self._lanes) > 1:
+            return await self._together(changes, patience, reading=False)
         call = self._call(patience, durable=durable)
         return await self._within(self._lanes[0], call, self._lanes[0].run_alone, changes)
 
@@ -100,21 +103,9 @@ class Database:
         return (await self.ask(bind(sql, **values)))[0]
 
     async def ask(self, *queries: Statement, patience: float | None = None) -> list[list[Row]]:
-        """The rows of each of several queries, which nobody who writes holds up. What is asked at about the same time
-        goes together."""
-        seconds = self._patience if patience is None else patience
-        if self._question is None:
-            self._question = _Question()
-            self._question.task = asyncio.create_task(self._send(self._question))
-        question, first = self._question, len(self._question.queries)
-        question.queries += queries
-        question.patience = max(question.patience, seconds)
-        try:
-            async with asyncio.timeout(seconds + _MARGIN):
-                answers = await asyncio.shield(question.task)
-        except TimeoutError:
-            raise DatabaseDownError(_LATE) from None
-        return [answer.rows for answer in answers[first : first + len(queries)]]
+        """The rows of each of several queries, which nobody who writes holds up. What is asked at about the same time,
+        or while all connections are busy, goes together."""
+        return [answer.rows for answer in await self._together(queries, patience, reading=True)]
 
     async def purge(self, *tables: str) -> None:
         """Delete what is past its time in tables with a column `expires`, a batch at a time, so that others get in."""
@@ -132,12 +123,51 @@ class Database:
         for lane in self._lanes:
             await asyncio.to_thread(lane.close)
 
-    async def _send(self, question: _Question) -> list[Answer]:
+    async def _together(
+        self, statements: Sequence[Statement], patience: float | None, *, reading: bool
+    ) -> list[Answer]:
+        """The answers to statements that go with those of others who wait as long."""
+        seconds = self._patience if patience is None else patience
+        asked = _Asked(statements, asyncio.get_running_loop().create_future())
+        waiting = self._waiting.setdefault((reading, seconds), [])
+        if not waiting:
+            task = asyncio.create_task(self._send(reading, seconds))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        waiting.append(asked)
+        try:
+            async with asyncio.timeout(seconds + _MARGIN):
+                return await asked.answers
+        except TimeoutError:
+            raise DatabaseDownError(_LATE) from None
+
+    async def _send(self, reading: bool, seconds: float) -> None:
+        """Send what has come until a connection is free."""
         for _ in range(_TURNS):
             await asyncio.sleep(0)
-        self._question = None
-        lane = self._lanes[-1]
-        return await self._within(lane, self._call(question.patience, reading=True), lane.run_alone, question.queries)
+        lane = self._lanes[-1 if reading else 0]
+        async with lane.turn:
+            waiting = [one for one in self._waiting.pop((reading, seconds)) if not one.answers.done()]
+            if waiting:
+                await self._answer(lane, waiting, seconds, reading)
+
+    async def _answer(self, lane: _Lane, together: Sequence[_Asked], seconds: float, reading: bool) -> None:
+        call = self._call(seconds, reading=reading, durable=False)
+        try:
+            statements = [statement for one in together for statement in one.statements]
+            answers = iter(await self._within(lane, call, lane.run_alone, statements))
+            for one in together:
+                found = list(islice(answers, len(one.statements)))
+                if not one.answers.done():
+                    one.answers.set_result(found)
+        except Exception as error:  # noqa: BLE001  (whoever waits raises it)
+            if isinstance(error, ConflictError) and len(together) > 1:  # of one of them
+                for one in together:
+                    await self._answer(lane, [one], seconds, reading)
+                return
+            for one in together:
+                if not one.answers.done():
+                    one.answers.set_exception(error)
 
     def _call(self, patience: float | None = None, **kind: Any) -> Call:
         due = time.monotonic() + (self._patience if patience is None else patience)
@@ -160,16 +190,13 @@ class Database:
                 cutter.cancel()
 
 
-@dataclass(slots=True, eq=False)
-class _Question:
-    """Queries that go to the database together."""
+class _Asked(NamedTuple):
+    """Statements of somebody who waits."""
 
-    queries: list[Statement] = field(default_factory=list)
-    """The queries of all who ask."""
-    patience: float = 0.0
-    """Seconds that the most patient of them waits."""
-    task: asyncio.Task[list[Answer]] = field(init=False)
-    """The way there and back."""
+    statements: Sequence[Statement]
+    """What is to be done."""
+    answers: asyncio.Future[list[Answer]]
+    """Its answers; cancelled by whoever does not wait any more."""
 
 
 class _Lane:
@@ -178,6 +205,8 @@ class _Lane:
     def __init__(self, dialect: Dialect, threads: int) -> None:
         self.threads: Final = ThreadPoolExecutor(threads, thread_name_prefix="database")
         """The threads; everything else of it runs in them, but for `cut` and `close`."""
+        self.turn: Final = asyncio.Semaphore(threads)
+        """The right to send what goes together."""
         self._dialect = dialect
         self._idle: list[Any] = []
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache, partial
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from types import MappingProxyType
 from typing import Final
 
@@ -33,6 +33,10 @@ _ADVICE: Final = MappingProxyType(
         "SQLITE_READONLY": "can't be written: check its owner and mode",
     }
 )
+_CHANGES: Final = 250
+"""Changes after which a thread copies the log's pages into the file, so that no change waits for the disk there."""
+_LOG_PAGES: Final = 8000
+"""Pages of the log, 4 KB each, at which a change does it, where the thread does not keep up."""
 _POSTGRES_ALONE: Final = re.compile(r"\s+(FOR UPDATE( SKIP LOCKED)?|OVERRIDING SYSTEM VALUE)\b")
 
 
@@ -56,6 +60,7 @@ class SqliteDialect:
         self._path = path
         self._durable = False  # as the connection for changes is set at the moment
         self._opening, self._open = Lock(), False
+        self._changes, self._copying = 0, Lock()
 
     def connect(self, call: Call) -> sqlite3.Connection:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -67,7 +72,13 @@ class SqliteDialect:
         left = max(0.0, call.due - time.monotonic())
         connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=left)
         try:
-            for line in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON", "synchronous=NORMAL"):
+            for line in (
+                "journal_mode=WAL",
+                "foreign_keys=ON",
+                "secure_delete=ON",
+                "synchronous=NORMAL",
+                f"wal_autocheckpoint={_LOG_PAGES}",
+            ):
                 connection.execute(f"PRAGMA {line}").close()
             with self._opening:
                 if not self._open:
@@ -90,8 +101,12 @@ class SqliteDialect:
             left = max(0, int((call.due - time.monotonic()) * 1000))
             connection.execute(f"PRAGMA busy_timeout={left}").close()
             if call.erase:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                with self._copying:  # else SQLite would do nothing
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             else:
+                self._changes += 1
+                if self._changes % _CHANGES == 0:
+                    Thread(target=self._copy_log).start()
                 if call.durable is not self._durable:
                     connection.execute(f"PRAGMA synchronous={'FULL' if call.durable else 'NORMAL'}").close()
                     self._durable = call.durable
@@ -141,6 +156,11 @@ class SqliteDialect:
 
     def cut(self, call: Call) -> None:
         """Nothing: `begin` has set how long the file's lock is waited for."""
+
+    def _copy_log(self) -> None:
+        address = f"{self._path.absolute().as_uri()}?mode=rw"
+        with suppress(sqlite3.Error), self._copying, closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # if it fails, the next one does it
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Make the tables where there is nothing yet, and see that the file is whole and of this version."""

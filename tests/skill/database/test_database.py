@@ -9,7 +9,7 @@ import pytest
 
 from skill.database.database import Database
 from skill.database.errors import ConflictError, DatabaseDownError
-from skill.database.transaction import Transaction, bind
+from skill.database.transaction import Answer, Transaction, bind
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
@@ -65,6 +65,20 @@ async def test_questions_that_are_asked_together_have_each_their_own_answers(dat
     await asyncio.sleep(0)
     gone.cancel()
     assert await quick == [[("0",)]]
+
+
+async def test_changes_that_go_together_fail_each_for_itself(database: Database) -> None:
+    await database.change(bind(NOTE, name="one", seen=1.0))
+
+    def change(name: str) -> asyncio.Task[list[Answer]]:
+        rename = bind(RENAME, old="none", new=name)
+        return asyncio.create_task(database.change(bind(NOTE, name=name, seen=2.0), rename, durable=False))
+
+    tasks = [change(name) for name in ("two", "one", "three")]
+    two, one, three = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(one, ConflictError)
+    assert not isinstance(two, BaseException) and [answer.number for answer in two] == [1, 0] and three == two
+    assert await names(database) == ["one", "three", "two"]
 
 
 async def test_time_is_the_same_for_changes_and_questions(database: Database, clock: FakeClock) -> None:

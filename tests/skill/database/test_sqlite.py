@@ -20,6 +20,7 @@ import pytest_asyncio
 from skill.database.database import Database
 from skill.database.errors import DatabaseDownError, DatabaseVersionError
 from skill.database.revision import DATABASE_FILE
+from skill.database.transaction import bind
 from tests.skill.database.databases import sqlite_database
 
 pytestmark = pytest.mark.asyncio
@@ -172,6 +173,36 @@ async def test_nothing_of_a_deleted_row_is_in_the_files(database: Database, fold
     await database.write(lambda transaction: transaction.run("DELETE FROM ozhivi_talks"))
     await database.erase()
     assert not any(b"whom-nobody" in file.read_bytes() for file in folder.iterdir())
+
+
+async def test_changes_that_wait_go_together(database: Database) -> None:
+    commits, over = list[str](), threading.Event()
+    (connection,) = database._lanes[0]._idle
+    connection.set_trace_callback(lambda line: commits.append(line) if line == "COMMIT" else None)
+    hanging = asyncio.create_task(database.write(lambda _: over.wait(30)))
+    changes = [asyncio.create_task(database.change(bind(ADD, size=1), durable=False)) for _ in range(21)]
+    await asyncio.sleep(0.1)
+    late = asyncio.gather(*(database.change(bind(ADD, size=1), durable=False) for _ in range(19)))
+    await asyncio.sleep(0.1)
+    over.set()
+    await asyncio.gather(hanging, late, *changes)
+    assert await count(database) == 40
+    assert (
+        len(commits) == 3
+    )  # that of the first, of whoever came at the same time, and of those who came while they waited
+
+
+async def test_the_log_is_copied_beside_the_changes(database: Database, folder: Path) -> None:
+    for number in range(260):
+        await database.change(bind(NOTE, session=str(number), talk="x" * 2000), durable=False)
+    for _ in range(100):
+        if (folder / DATABASE_FILE).stat().st_size > 250 * 2000:
+            break
+        await asyncio.sleep(0.05)
+    else:
+        raise AssertionError("nothing was copied")
+    await database.erase()
+    assert (folder / f"{DATABASE_FILE}-wal").stat().st_size == 0
 
 
 async def test_closing_waits_for_what_is_being_done(folder: Path) -> None:
