@@ -81,7 +81,7 @@ def fill_background(pixels: Pixels, alpha: Float, face_width: float) -> Float:
 def _surely_background(alpha: Float, unit: float) -> Float:
     """1 where the matte is certain, kept clear of the silhouette, whose pixels are mixed and ring."""
     radius = max(2, round(0.016 * unit))
-    return single(cv2.erode((alpha < 0.02).astype(np.float32), ellipse_kernel(radius + 1), borderValue=1.0))
+    return single(cv2.erode((alpha < 0.02).view(np.uint8), ellipse_kernel(radius + 1), borderValue=1))
 
 
 def _find_pieces(small: Pixels, known: Float, unit: float) -> Float:
@@ -91,7 +91,7 @@ def _find_pieces(small: Pixels, known: Float, unit: float) -> Float:
     """
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     away = cv2.distanceTransform((known > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / unit
-    detail = np.abs(grey - gaussian(grey, 0.04 * unit))
+    detail = np.abs(grey - wide_gaussian(grey, 0.04 * unit))
     wall = detail[(known > 0.5) & (away > _BESIDE)]
     if wall.size < 100:
         return np.zeros_like(known)
@@ -137,9 +137,9 @@ def _spread_colours(image: Float, known: Float, nearest: tuple[Float, Float, Flo
     """The wall's colours behind the person: those of the nearest wall, deeper those of all around."""
     depth, x, y = nearest
     sigma = COLOUR * unit
-    share = gaussian(known, sigma)
-    beside = gaussian(image * known[..., None], sigma) / np.maximum(share, 1e-3)[..., None]
-    near = gaussian(sample(single(beside), x, y), sigma)
+    share = wide_gaussian(known, sigma)
+    beside = wide_gaussian(image * known[..., None], sigma) / np.maximum(share, 1e-3)[..., None]
+    near = wide_gaussian(sample(single(beside), x, y), sigma)
     deep = diffuse(image, known)
     trust = np.exp(-((depth / REACH) ** 2))[..., None]
     return np.where(known[..., None] > 0.5, image, single(deep + (near - deep) * trust))
@@ -168,7 +168,7 @@ def _close_seam(small: Pixels, full: Float, known: Float, nearest: tuple[Float, 
 def _keep_known(pixels: Pixels, fill: Float, alpha: Float, face_width: float) -> Float:
     """The fill, but the photo itself where the matte is sure, with a soft seam, and where the fill is clearly wrong."""
     image = pixels.astype(np.float32)
-    known = cv2.erode((alpha < 0.02).astype(np.float32), ellipse_kernel(max(2, round(0.012 * face_width))))
+    known = single(cv2.erode((alpha < 0.02).view(np.uint8), ellipse_kernel(max(2, round(0.012 * face_width)))))
     keep = np.clip(gaussian(known, 0.008 * face_width) * 2.0 - 1.0, 0.0, 1.0)[..., None]
     out = fill + (image - fill) * keep
     certain = cv2.dilate(alpha, np.ones((5, 5))) < 0.03

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.arrays import Float, Pixels
-from pipeline.image_ops import channel_max, gaussian, pixel_grid, resize, single, smoothstep
+from pipeline.image_ops import channel_max, gaussian, pixel_grid, resize, single, smoothstep, wide_gaussian
 from pipeline.layers.wall_lines import follow_lines
 
 REACH: Final = 0.30
@@ -59,7 +59,7 @@ def _look_up(known: Float, step_x: Float, step_y: Float) -> Float:
 
 def _agreement(mirrored: Float, smooth: Float, unit: float, most: float) -> Float:
     """0..1, (h, w): whether mirrored wall (h, w, 3) has the colours that are there; e⁻¹ where they are `most` off."""
-    difference = channel_max(np.abs(gaussian(mirrored, _AGREEING * unit) - gaussian(smooth, _AGREEING * unit)))
+    difference = channel_max(np.abs(wide_gaussian(single(mirrored - smooth), _AGREEING * unit)))
     return single(np.exp(-((difference / most) ** 2)))
 
 
@@ -93,7 +93,7 @@ def lay_mirrored(
 
 def measure_detail(image: Float, known: Float, unit: float) -> float:
     """The most by which a wall (h, w, 3) commonly differs from its surroundings, of 255."""
-    detail = np.abs(image - gaussian(image, COLOUR * unit)).max(-1)[known > 0.5]
+    detail = channel_max(np.abs(image - wide_gaussian(image, COLOUR * unit)))[known > 0.5]
     return max(_LEAST_DETAIL, _COMMON * float(np.median(detail[:: max(1, detail.size // 20_000)])))
 
 
