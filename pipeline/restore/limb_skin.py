@@ -40,21 +40,21 @@ _LEAST_SEEN: Final = 0.6
 _INNER: Final = (0.2, 0.88)  # of a limb's length: its core; joints lie in folds and cuffs
 _OUTER: Final = (-0.35, 1.3)  # where it may go on,
 _FADE: Final = (-0.05, 1.05)  # fading from here on: the next limb may not be bare, or was not told for sure
-# Whether a limb is bare, by a logistic regression on 270 limbs of athletes and guests on colour photos: how far its
-# tone is below and above most of the face's, and from its middle; its texture by the face's; how unlike the cloth of
-# the breast (arms) or the hips (legs) it is; its shading by the face's. Then a forearm's bias, and what is added for an
-# upper arm, a shin and a thigh. Of photos that were left out, 54 of 98 bare limbs are found so, and 8 of 172 clothed
-# ones: light sleeves on dark shirts and knees above socks.
-_WEIGHTS: Final = (-0.48, -1.2, -0.5, -1.62, 0.65, 1.01)
-_BIAS: Final = 0.87
-_KINDS: Final = ((0.0, -1.05), (-0.24, -0.39))
-_TWIN: Final = 0.35  # share of the odds of the other arm or leg, where that is less likely bare
-_SURE: Final = (0.5, 1.0)
-"""Log odds between which a limb takes on colour."""
-_TONES: Final = (25, 50, 90)  # percentiles of the face's lightness
-_CLOTH: Final = (20, 80)  # and of the cloth's
-_MOST_UNLIKE: Final = (-10.0, 25.0)  # of lightness
+# A limb is bare where its tone is one of the face's, its texture is no coarser, and it is unlike the cloth of the
+# breast (arms) or the hips (legs). Sleeves and trousers cover a limb from above, so an upper one is bare only where the
+# lower one is. The limits are round numbers, chosen by hand. On colour photos of athletes and guests 35 of 82 bare
+# limbs are found so, and 7 of 169 clothed ones: light sleeves on dark shirts and knees above socks.
+_TONES: Final = (25, 90)  # percentiles of the face's lightness
+_DARKER: Final = (0.0, 12.0)  # lightness below and above them over which a tone stops being the face's
+_LIGHTER: Final = (0.0, 6.0)
+_TEXTURE: Final = 35  # percentile of what is fine: the outlines of limbs and features are none of it
+_LEAST_TEXTURE: Final = 0.2
+_COARSER: Final = (0.7, 1.3)  # texture by the face's
+_CLOTH: Final = (20, 80)  # percentiles of the cloth's lightness
+_UNLIKE: Final = (0.0, 8.0)  # lightness from them
 _ALIKE: Final = (9.0, 16.0)  # least and most of lightness by which a limb's skin is off its middle tone
+_SURE: Final = (0.35, 0.65)  # of that it is bare, between which a limb takes on colour
+_LEAST_CORE: Final = 9  # pixels
 _EVEN: Final = 4.0  # lightness by hundredth of a unit, from which an edge parts skin from cloth
 _AROUND: Final = 0.6  # units of a face around the points in which limbs lie
 _LEAST: Final = 12.0  # pixels of a face's unit: smaller people are not looked at
@@ -97,30 +97,24 @@ def _find_area(body: Body, face: Face, scale: float, shape: tuple[int, ...], uni
 def _find_skin(look: _Look, points: Float, seen: Float) -> Float:
     """The skin of bare limbs, 0..1, h×w as the look; points in its pixels."""
     skin = np.zeros_like(look.smooth)
-    for parts, kinds, cloth in (
-        (_ARMS, _KINDS[0], _find_breast(look, points, seen)),
-        (_LEGS, _KINDS[1], _find_hips(look, points, seen)),
-    ):
-        for limbs, kind in zip(parts, kinds, strict=True):
-            cores = _find_cores(look, points, seen, limbs)
-            odds = {limb: _judge(look, core, cloth) + kind for limb, core in cores.items()}
-            for limb, core in cores.items():
-                both = (1 - _TWIN) * odds[limb] + _TWIN * min(odds.values())
-                share = float(smoothstep(both, *_SURE))
+    for parts, cloth in ((_ARMS, _find_breast(look, points, seen)), (_LEGS, _find_hips(look, points, seen))):
+        below = (1.0, 1.0)
+        for limbs in parts:
+            cores = [_find_core(look, points, seen, limb) for limb in limbs]
+            bare = [min(_judge(look, core, cloth), lower) for core, lower in zip(cores, below, strict=True)]
+            for limb, core, share in zip(limbs, cores, bare, strict=True):
                 if share > 0:
                     place = _draw_place(skin.shape, points, limb, seen, look.unit)
                     skin = np.maximum(skin, share * _grow_skin(look, core, place))
+            below = (bare[0], bare[1])
     return single(skin)
 
 
-def _find_cores(look: _Look, points: Float, seen: Float, limbs: tuple[_Limb, ...]) -> dict[_Limb, Mask]:
-    """The cores, bool h×w, of those limbs that are seen."""
-    cores = {}
-    for limb in limbs:
-        core = _draw(look.oval.shape, points, limb, _INNER, limb.core * look.unit)
-        if min(seen[[limb.start, limb.end]]) >= _LEAST_SEEN and core.sum() >= 9:
-            cores[limb] = core
-    return cores
+def _find_core(look: _Look, points: Float, seen: Float, limb: _Limb) -> Mask:
+    """The core of a limb, bool h×w; nothing where it is not seen."""
+    if min(seen[[limb.start, limb.end]]) < _LEAST_SEEN:
+        return np.zeros(look.oval.shape, bool)
+    return _draw(look.oval.shape, points, limb, _INNER, limb.core * look.unit)
 
 
 class _Look(NamedTuple):
@@ -145,17 +139,17 @@ class _Look(NamedTuple):
 
 
 def _judge(look: _Look, core: Mask, cloth: tuple[float, float] | None) -> float:
-    """The log odds that a limb with this core is bare."""
-    low, middle, high = np.percentile(look.smooth[look.oval], _TONES)
+    """The chance that a limb with this core is bare, 0..1; nothing where it or the cloth is not seen."""
+    if core.sum() < _LEAST_CORE or cloth is None:
+        return 0.0
+    low, high = np.percentile(look.smooth[look.oval], _TONES)
     tone = float(np.median(look.smooth[core]))
-    texture = np.median(look.fine[core]) / max(float(np.median(look.fine[look.oval])), 0.3)
-    shading = np.median(look.slope[core]) / max(float(np.median(look.slope[look.oval])), 0.05)
-    unlike = 0.0 if cloth is None else float(np.clip(max(cloth[0] - tone, tone - cloth[1]), *_MOST_UNLIKE))
-    met = (
-        max(0.0, low - tone) / 10, max(0.0, tone - high) / 10, abs(tone - middle) / 10,
-        np.log(texture + 0.05), unlike / 10, np.log(shading + 0.05),
-    )  # fmt: skip
-    return float(np.dot(met, _WEIGHTS)) + _BIAS
+    fine, own = (float(np.percentile(look.fine[place], _TEXTURE)) for place in (core, look.oval))
+    texture = fine / max(own, _LEAST_TEXTURE)
+    unlike = max(cloth[0] - tone, tone - cloth[1])
+    beyond = (smoothstep(low - tone, *_DARKER), smoothstep(tone - high, *_LIGHTER), smoothstep(texture, *_COARSER))
+    share = float(smoothstep(unlike, *_UNLIKE) * np.prod([1 - one for one in beyond]))
+    return float(smoothstep(share, *_SURE))
 
 
 def _find_breast(look: _Look, points: Float, seen: Float) -> tuple[float, float] | None:

@@ -27,6 +27,7 @@ PLACES = {
     ANKLES: ((150, 430), (90, 430)),
     TOES: ((160, 450), (80, 450)),
 }
+BREADTHS = {"arms": 28, "thighs": 34}
 LIMBS = {"arms": (SHOULDERS, ELBOWS), "forearms": (ELBOWS, WRISTS), "thighs": (HIPS, KNEES), "shins": (KNEES, ANKLES)}
 
 
@@ -54,7 +55,7 @@ def draw(body: Body, shirt: float, skirt: float, limbs: dict[str, float]) -> Flo
     for name, pairs in LIMBS.items():
         for start, end in zip(*pairs, strict=True):
             ends = np.rint(body.points[[start, end]]).astype(int).tolist()
-            cv2.line(light, ends[0], ends[1], limbs.get(name, SKIN), 22)
+            cv2.line(light, ends[0], ends[1], limbs.get(name, SKIN), BREADTHS.get(name, 22))
     cv2.rectangle(light, (80, 115), (160, 235), shirt, -1)
     cv2.rectangle(light, (75, 225), (165, 262), skirt, -1)
     cv2.ellipse(light, (120, 60), (26, 35), 0, 0, 360, 65, -1)
@@ -98,6 +99,17 @@ def test_a_shirt_as_light_as_the_face_with_its_folds_stays(body: Body, face: Fac
     folds = np.random.default_rng(2).normal(0, 6, SIZE).astype(np.float32)
     light[100:] += cv2.GaussianBlur(folds, (0, 0), 1.0)[100:] * 2
     assert max(coverage(find_limb_skin(light, np.ones_like(light), body, face, 1.0), body).values()) < 0.05
+
+
+def test_upper_arms_are_bare_only_where_forearms_are(body: Body, face: Face) -> None:
+    light = draw(body, 30, 25, {"forearms": 30, "thighs": 25, "shins": 25})
+    shares = coverage(find_limb_skin(light, np.ones_like(light), body, face, 1.0), body)
+    assert max(shares.values()) < 0.05
+
+
+def test_limbs_beside_cloth_of_their_tone_stay(body: Body, face: Face) -> None:
+    light = draw(body, SKIN, SKIN, {})
+    assert find_limb_skin(light, np.ones_like(light), body, face, 1.0).max() < 0.05
 
 
 def test_limbs_that_are_not_seen_stay(body: Body, face: Face) -> None:
