@@ -1,4 +1,4 @@
-"""The filter of what is no photo of a person: a drawing or a statue, told by a small net of our own.
+"""The filter of what is no photo of a person: a drawing, a statue or an animal, told by a small net of our own.
 
 It reads HSE's embedding of the face, which holds the kind of picture beside the person, and the face's colour.
 Paintings are a kind of their own, and welcome.
@@ -17,9 +17,10 @@ from pipeline.arrays import Float, Pixels
 from pipeline.faces.hse import EMBEDDING_OUTPUT, HSE_SIDE
 
 MODEL: Final = "medium"  # weights/medium.onnx, see weights/train/medium_card.md
-KINDS: Final = ("photo", "painting", "drawing", "statue")
-# Chance of a drawing and a statue together from which on a face is one of both, see docs/filters.md
-THRESHOLD: Final = 0.8
+KINDS: Final = ("photo", "painting", "drawing", "statue", "animal")
+ANIMAL: Final = "animal"
+# Chance of a drawing, a statue and an animal together from which on a face is one of them, see docs/filters.md
+THRESHOLD: Final = 0.85
 # The same for a face that is narrower than this, pixels: of few the net is too sure
 _SMALL, _SMALL_THRESHOLD = 80.0, 0.95
 # Share of the statue in that chance from which on it is one: the training has few statues
@@ -48,10 +49,12 @@ class MediumReading:
 
     @property
     def kind(self) -> str:
-        """ "drawing" or "statue", where the face is one; "" on a photo and on a painting."""
-        _, _, drawing, statue = self.chances
-        if drawing + statue < (THRESHOLD if self.width >= _SMALL else _SMALL_THRESHOLD):
+        """ "drawing", "statue" or "animal", where the face is one; "" on a photo and on a painting."""
+        _, _, drawing, statue, animal = self.chances
+        if drawing + statue + animal < (THRESHOLD if self.width >= _SMALL else _SMALL_THRESHOLD):
             return "statue" if self.is_cold and self.chances[0] < _DOUBTED_PHOTO else ""
+        if animal > max(drawing, statue):
+            return ANIMAL
         return "statue" if statue > _STATUE * (drawing + statue) else "drawing"
 
     @property
@@ -61,7 +64,7 @@ class MediumReading:
 
 
 def read_medium(features: FaceFeatures) -> MediumReading:
-    """Tell a photo from a painting, a drawing and a statue.
+    """Tell a photo from a painting, a drawing, a statue and an animal.
 
     Whatever the runtime raises passes through.
 

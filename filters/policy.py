@@ -14,7 +14,7 @@ import structlog
 from filters.embeddings.base import FaceAnalyser
 from filters.face_features import FaceFeatures
 from filters.gallery import Gallery
-from filters.medium import MediumReading, read_medium
+from filters.medium import ANIMAL, MediumReading, read_medium
 from filters.messages import find_message
 from filters.minors import MinorFilter, MinorReading
 from filters.public_figure import PublicFigureFilter, PublicFigureReading
@@ -140,13 +140,15 @@ class Policy:
         return Verdict(Answer.REFUSE, Reason.FACE_COVERED, MASK)
 
     def _refuse_medium(self, features: FaceFeatures, readability: Readability) -> Verdict | None:
-        """The refusal of a drawing or a statue; even colours of what is surely a photo are light."""
+        """The refusal of a drawing, a statue or an animal; even colours of what is surely a photo are light."""
         if self._filters.read_medium is None:
             return None
         medium = self._filters.read_medium(features)
         kind = medium.kind
         if not kind and readability.drawing.is_drawing and not medium.is_surely_photo:
             kind = DRAWING
+        if kind == ANIMAL:
+            return Verdict(Answer.REFUSE, Reason.NO_FACE)
         return Verdict(Answer.REFUSE, Reason.UNDETERMINED, kind) if kind else None
 
     def _refuse_minor(self, features: FaceFeatures, *, adult: bool, archive: bool) -> Verdict | None:

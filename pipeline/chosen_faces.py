@@ -111,7 +111,7 @@ def _select(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runtim
     """The faces that are meant. Where none can be, a face that hides itself is refused for that reason."""
     from pipeline.errors import FaceError, Reason
     from pipeline.faces.finder import FaceFinder
-    from pipeline.faces.hidden import refuse_hidden, refuse_masked
+    from pipeline.faces.hidden import refuse_hidden, refuse_masked, refuse_small
     from pipeline.faces.lost import refuse_lost
     from pipeline.faces.selection import select_faces
 
@@ -119,8 +119,10 @@ def _select(pixels: Pixels, faces: tuple[Face, ...], wish: Wish, runtime: Runtim
         return gate(pixels, [face], wish)
 
     if not faces:
-        refuse_hidden(FaceFinder(runtime).find_hidden(pixels), judge)
+        places = FaceFinder(runtime).find_hidden(pixels)
+        refuse_hidden(places, judge)
         refuse_lost(runtime, pixels)
+        refuse_small(places)
     try:
         return select_faces(faces, choice_of(wish))
     except FaceError as error:

@@ -38,6 +38,19 @@ def refuse_hidden(places: Iterable[HiddenFace], judge: Callable[[Face], object])
             raise FaceError(Reason.FACE_COVERED, "no landmarks are sure")
 
 
+def refuse_small(places: Iterable[HiddenFace]) -> None:
+    """Refuse a photo where no face is sure, and a person's head is seen that is too small to animate, as in a crowd.
+
+    Args:
+        places: The faces that are not sure.
+
+    Raises:
+        FaceError: `face_too_small`.
+    """
+    if widths := [place.width for place in places if place.is_person and place.width < MIN_CHEEK_WIDTH]:
+        raise FaceError(Reason.FACE_TOO_SMALL, f"{max(widths):.0f} px")
+
+
 def refuse_masked(faces: Iterable[Face], judge: Callable[[Face], object]) -> None:
     """Refuse a photo whose widest face wears a mask, where all are too small: a larger photo of it would not help.
 

@@ -1,7 +1,7 @@
-"""`python -m skill.train.medium FOLDER`: trains the net of photos, paintings, drawings, statues, weights/medium.onnx.
+"""`python -m skill.train.medium FOLDER`: trains the net of photos, paintings, drawings, statues, animals.
 
-FOLDER holds a folder of pictures for each kind: `photo`, `painting`, `drawing`, `statue`. Where a kind holds folders,
-each is of one artist, whose pictures are judged by nets that saw none of them.
+It is weights/medium.onnx. FOLDER holds a folder of pictures for each kind: `photo`, `painting`, `drawing`, `statue`,
+`animal`. Where a kind holds folders, each is of one artist, whose pictures are judged by nets that saw none of them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipeline.runtime import Runtime
 from skill.local_render import open_runtime
 from weights.train.child import to_onnx
 from weights.train.damage import apply_random_damage
-from weights.train.medium import judge_by_folds, train, tune
+from weights.train.medium import judge_by_folds, train, tune, widen
 from weights.train.tuning import read_network
 
 _MARGIN: Final = 0.05
@@ -67,7 +67,7 @@ def main(
     kinds, names, vectors = zip(*extract_examples(folder, open_runtime()), strict=True)
     features = np.stack(vectors)
     if onto is not None:
-        out.write_bytes(to_onnx(tune(features, kinds, read_network(onto.read_bytes(), features))))
+        out.write_bytes(to_onnx(tune(features, kinds, widen(read_network(onto.read_bytes(), features)))))
         return
     refused = judge_by_folds(features, kinds, names)[:, 2:].sum(axis=1) >= THRESHOLD
     for kind in KINDS:

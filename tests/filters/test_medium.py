@@ -1,4 +1,4 @@
-"""Photo, painting, drawing or statue: a photo passes, a bronze does not, and what the net can't answer is an error."""
+"""Photo, painting, drawing, statue or animal: a photo passes, a bronze does not; what is no answer is an error."""
 
 from __future__ import annotations
 
@@ -56,26 +56,27 @@ def test_a_face_in_a_few_flat_colours_is_no_photo(runtime: Runtime, face: Face) 
 @pytest.mark.parametrize(
     ("chances", "kind"),
     [
-        ((0.1, 0.0, 0.7, 0.2), "drawing"),
-        ((0.1, 0.0, 0.6, 0.3), "statue"),
-        ((0.0, 1.0, 0.0, 0.0), ""),
-        ((0.3, 0.0, 0.7, 0.0), ""),
+        ((0.1, 0.0, 0.7, 0.2, 0.0), "drawing"),
+        ((0.1, 0.0, 0.6, 0.3, 0.0), "statue"),
+        ((0.1, 0.0, 0.0, 0.2, 0.7), "animal"),
+        ((0.0, 1.0, 0.0, 0.0, 0.0), ""),
+        ((0.3, 0.0, 0.7, 0.0, 0.0), ""),
     ],
 )
-def test_drawing_and_statue_count_together(chances: tuple[float, ...], kind: str) -> None:
+def test_drawing_statue_and_animal_count_together(chances: tuple[float, ...], kind: str) -> None:
     assert MediumReading(chances).kind == kind
 
 
 def test_a_face_of_few_pixels_has_to_be_a_surer_statue() -> None:
     """A woman on a scan of 260 pixels was called one."""
-    chances = (0.12, 0.01, 0.0, 0.87)
+    chances = (0.12, 0.01, 0.0, 0.87, 0.0)
     assert [MediumReading(chances, width).kind for width in (59, 160)] == ["", "statue"]
-    assert MediumReading((0.02, 0.0, 0.0, 0.98), 59).kind == "statue"
+    assert MediumReading((0.02, 0.0, 0.0, 0.98, 0.0), 59).kind == "statue"
 
 
 def test_a_face_of_one_cold_colour_that_is_no_sure_photo_is_a_statue() -> None:
     """Weathered copper is taken for a painting by the net."""
-    painting, photo = (0.0, 0.99, 0.0, 0.01), (0.6, 0.4, 0.0, 0.0)
+    painting, photo = (0.0, 0.99, 0.0, 0.01, 0.0), (0.6, 0.4, 0.0, 0.0, 0.0)
     assert [MediumReading(one, 160, is_cold=True).kind for one in (painting, photo)] == ["statue", ""]
     assert MediumReading(painting, 160).kind == ""
 
@@ -94,7 +95,7 @@ def test_an_answer_that_is_no_number_is_an_error(face: Face) -> None:
             return SimpleNamespace(get_inputs=lambda: [SimpleNamespace(name="pixels")])
 
         def run(self, name: str, feeds: dict[str, Any]) -> dict[str, Any]:
-            return {"global_pooling_Mean_o": np.zeros((1, 1024)), "logits": np.full((1, 4), np.nan)}
+            return {"global_pooling_Mean_o": np.zeros((1, 1024)), "logits": np.full((1, 5), np.nan)}
 
     with pytest.raises(ValueError, match="medium"):
         read_medium(FaceFeatures(photo_of_astronaut(), face, cast(Runtime, Broken())))

@@ -67,7 +67,7 @@ def policy_with(
     child: Any = ADULT,
     figure: Reason | None = None,
     ages: tuple[float, ...] = (),
-    medium: tuple[float, ...] | None = (0.5, 0.5, 0.0, 0.0),
+    medium: tuple[float, ...] | None = (0.5, 0.5, 0.0, 0.0, 0.0),
     masked: Any = False,
 ) -> Policy:
     """A policy whose filters give the answers that a test wants: a reading, or an exception to raise."""
@@ -99,8 +99,9 @@ def test_shut_eyes_are_animated_without_a_blink() -> None:
          Reason.HARD_ANGLE, "profile"),
         ({"masked": True, "child": SMALL}, Reason.FACE_COVERED, "mask"),
         ({"readable": readability(drawing=True)}, Reason.UNDETERMINED, "drawing"),
-        ({"medium": (0.0, 0.1, 0.9, 0.0), "child": SMALL}, Reason.UNDETERMINED, "drawing"),
-        ({"medium": (0.0, 0.1, 0.0, 0.9), "figure": Reason.PUBLIC_FIGURE}, Reason.UNDETERMINED, "statue"),
+        ({"medium": (0.0, 0.1, 0.9, 0.0, 0.0), "child": SMALL}, Reason.UNDETERMINED, "drawing"),
+        ({"medium": (0.0, 0.1, 0.0, 0.9, 0.0), "figure": Reason.PUBLIC_FIGURE}, Reason.UNDETERMINED, "statue"),
+        ({"medium": (0.1, 0.0, 0.0, 0.1, 0.8), "child": SMALL}, Reason.NO_FACE, ""),
         ({"child": SMALL, "figure": Reason.PUBLIC_FIGURE}, Reason.CHILD, ""),
         ({"child": YOUNG}, Reason.CHILD, "appeal"),
         ({"ages": (35.0, 17.0)}, Reason.CHILD, "appeal"),
@@ -115,7 +116,7 @@ def test_the_first_filter_that_objects_decides(filters: dict[str, Any], reason: 
 
 
 def test_even_colours_on_what_is_surely_a_photo_are_light() -> None:
-    photo = policy_with(readable=readability(drawing=True), medium=(0.95, 0.05, 0.0, 0.0))
+    photo = policy_with(readable=readability(drawing=True), medium=(0.95, 0.05, 0.0, 0.0, 0.0))
     assert photo.judge(PIXELS, face()).answer is Answer.ANIMATE
 
 

@@ -12,7 +12,7 @@ from pipeline.faces import covered_head
 from pipeline.faces.crop import Square
 from pipeline.faces.finder import Face, HiddenFace
 from pipeline.faces.head_pose import Pose
-from pipeline.faces.hidden import refuse_hidden, refuse_masked
+from pipeline.faces.hidden import refuse_hidden, refuse_masked, refuse_small
 from pipeline.faces.hse import EMBEDDING_OUTPUT
 from pipeline.faces.mesh_topology import LEFT_EAR, RIGHT_EAR
 from pipeline.runtime import Runtime
@@ -56,6 +56,20 @@ def test_a_hidden_face_is_refused_for_what_is_seen(
     except FaceError as error:
         reason = (error.reason, error.cause)
     assert reason == given
+
+
+@pytest.mark.parametrize(
+    ("places", "given"),
+    [([(20, True), (30, False)], True), ([(20, False)], False), ([(100, True)], False), ([], False)],
+)
+def test_a_person_s_head_that_is_small_is_too_small(places: list[tuple[float, bool]], given: bool) -> None:
+    reason, detail = None, ""
+    try:
+        refuse_small([hidden(width, is_person=is_person) for width, is_person in places])
+    except FaceError as error:
+        reason, detail = error.reason, str(error)
+    assert (reason is Reason.FACE_TOO_SMALL) is given
+    assert ("20 px" in detail) is given
 
 
 @pytest.mark.parametrize(("refusal", "given"), [(MASK, True), (EYES, False), (CHILD, False), (None, False)])
