@@ -99,6 +99,9 @@ def _small(frame: Pixels, box: Float) -> Pixels:
     if x1 <= x0 or y1 <= y0:
         raise ValueError(f"the face's box {box.tolist()} is outside of the {width}×{height} frame")
     grey = cv2.cvtColor(frame[y0:y1, x0:x1], cv2.COLOR_RGB2GRAY)
+    while max(grey.shape) >= 4 * _SIDE:  # halves are taken in a quarter of the time
+        rows, columns = (side // 2 for side in grey.shape)
+        grey = cv2.resize(grey[: 2 * rows, : 2 * columns], (columns, rows), interpolation=cv2.INTER_AREA)
     share = _SIDE / max(grey.shape)
     size = (max(16, round(grey.shape[1] * share)), max(16, round(grey.shape[0] * share)))
     grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if share < 1 else cv2.INTER_LINEAR)

@@ -17,6 +17,7 @@ from pipeline.animate.liveportrait.recording import MotionLibrary
 from pipeline.animate.warp.animator import WarpAnimator
 from pipeline.errors import FaceError, MotionError, PhotoError
 from pipeline.gate import Gate
+from pipeline.heap import keep_freed_memory
 from pipeline.motion.curves import Motion
 from pipeline.motion.motion_file import MotionFiles
 from pipeline.output.label import Label
@@ -134,6 +135,8 @@ def build_photo_renderer(
 ) -> PhotoRenderer:
     """Build the renderer that the settings describe; the filters are opened with its first photo.
 
+    From then on the process keeps freed memory for its next arrays, see `pipeline.heap`.
+
     Args:
         settings: The filters and the animator that the operator chose.
         store: The models; by default those of this machine.
@@ -142,6 +145,7 @@ def build_photo_renderer(
     Raises:
         WeightsError: The animator that the settings name has no weights; the message says what brings them.
     """
+    keep_freed_memory()
     store = store or WeightStore()
     runtime = Runtime(store.path)
     animator = open_animator(settings, runtime, store, on_estimate=on_estimate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, Self
 
 import cv2
@@ -12,13 +13,17 @@ from pipeline.animate.warp.formula import EDGE
 from pipeline.animate.warp.silhouette import Silhouette
 from pipeline.animate.warp.texture import TEXTURE_SCALE
 from pipeline.arrays import Float, Mask, Pixels
-from pipeline.image_ops import gaussian, remap, single
+from pipeline.image_ops import any_in_cells, gaussian, remap, single
 
 _FINEST: Final = 6_000_000  # pixels of a region: of larger ones the texture itself is sampled, for the memory
 _SMALL: Final = 250_000  # pixels of a region: in smaller ones eyes are so small that one more doubling shows
 _SHARPENING: Final = 0.24  # over the square of the refinement: what linear sampling loses, mean of all phases
 _BLOCK: Final = 64  # photo pixels: the fine texture is filled in blocks, where the person is
 _MARGIN: Final = 4  # pixels of the texture around a block, from which its edge is interpolated
+# By how much of a pixel is uncovered, of 255: the share of the silhouette's layer in it, and how much it covers.
+_LEVELS: Final = np.arange(256, dtype=np.float32)
+_EDGES: Final = np.minimum(_LEVELS * np.float32(EDGE / 255.0), np.float32(1.0))
+_COVERED: Final = (255.0 - np.rint(_LEVELS * _EDGES)).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,16 @@ class FineTexture:
         rows, columns = texture.shape[:2]
         image = np.zeros((finer * rows, finer * columns, 4), np.uint8)
         step = _BLOCK * TEXTURE_SCALE
-        for top in range(0, rows, step):
-            for left in range(0, columns, step):
-                y, x = top // TEXTURE_SCALE, left // TEXTURE_SCALE
-                if used[y : y + _BLOCK, x : x + _BLOCK].any():
-                    _fill_block(image, texture, layers, (top, left), finer)
+        blocks = -(-used.shape[0] // _BLOCK), -(-used.shape[1] // _BLOCK)
+        around = np.ones((2 * _MARGIN // TEXTURE_SCALE + 1,) * 2, np.uint8)
+        shows_wall = any_in_cells(cv2.dilate(layers.uncovered, around), blocks, _BLOCK)
+        kinds = np.where(any_in_cells(used, blocks, _BLOCK), np.where(shows_wall, 2, 1), 0)
+        for number, row in enumerate(kinds.tolist()):
+            for kind, stretch in groupby(range(blocks[1]), row.__getitem__):
+                if kind:
+                    found = list(stretch)
+                    area = slice(number * step, (number + 1) * step), slice(found[0] * step, (found[-1] + 1) * step)
+                    _fill(image, texture, layers, area, finer, shows_wall=kind == 2)
         return cls(image, TEXTURE_SCALE * finer, cv2.INTER_LINEAR if finer > 1 else cv2.INTER_CUBIC)
 
     def sample(self, source: Float) -> Pixels:
@@ -71,27 +81,26 @@ class FineTexture:
         return single((place - np.float32(0.5 * (self.scale - 1))) * np.float32(1.0 / self.scale))
 
 
-def _fill_block(image: Pixels, texture: Pixels, layers: Silhouette, corner: tuple[int, int], finer: int) -> None:
-    """Fill in one block, whose corner (top, left) is on the texture."""
-    (top, left), size = corner, _BLOCK * TEXTURE_SCALE
-    above, before = min(_MARGIN, top), min(_MARGIN, left)
-    part = texture[top - above : top + size + _MARGIN, left - before : left + size + _MARGIN]
-    rows, columns = part.shape[:2]
-    whole = (finer * columns, finer * rows)
+def _fill(
+    image: Pixels, texture: Pixels, layers: Silhouette, area: tuple[slice, slice], finer: int, *, shows_wall: bool
+) -> None:
+    """Fill in an area, rows and columns of the texture, which may reach beyond it."""
+    with_margin = tuple(slice(max(0, part.start - _MARGIN), part.stop + _MARGIN) for part in area)
+    part = texture[with_margin]
+    whole = (finer * part.shape[1], finer * part.shape[0])
     if finer > 1:
         amount = _SHARPENING / finer**2
         part = np.asarray(cv2.addWeighted(part, 1.0 + amount, gaussian(part, 1.0), -amount, 0.0), np.uint8)
         part = np.asarray(cv2.resize(part, whole, interpolation=cv2.INTER_CUBIC), np.uint8)
-    y, x = (top - above) // TEXTURE_SCALE, (left - before) // TEXTURE_SCALE
-    photo = slice(y, y + rows // TEXTURE_SCALE), slice(x, x + columns // TEXTURE_SCALE)
-    uncovered = layers.uncovered[photo]
-    if uncovered.any():
-        uncovered = np.asarray(cv2.resize(uncovered, whole, interpolation=cv2.INTER_CUBIC), np.uint8)
-        person = cv2.resize(layers.person[photo], whole, interpolation=cv2.INTER_CUBIC)
-        edge = np.minimum(uncovered * np.float32(EDGE / 255.0), np.float32(1.0))
-        part = np.asarray(cv2.blendLinear(person, part, edge, 1.0 - edge), np.uint8)
-        block = cv2.merge([*cv2.split(part), cv2.bitwise_not(cv2.multiply(uncovered, edge, dtype=cv2.CV_8U))])
+    target = image[tuple(slice(finer * one.start, finer * one.stop) for one in area)]
+    top, left = (finer * (one.start - around.start) for one, around in zip(area, with_margin, strict=True))
+    inner = slice(top, top + target.shape[0]), slice(left, left + target.shape[1])
+    if shows_wall:
+        photo = tuple(slice(one.start // TEXTURE_SCALE, one.stop // TEXTURE_SCALE) for one in with_margin)
+        uncovered = cv2.resize(layers.uncovered[photo], whole, interpolation=cv2.INTER_CUBIC)[inner]
+        person = cv2.resize(layers.person[photo], whole, interpolation=cv2.INTER_CUBIC)[inner]
+        shares = (cv2.LUT(uncovered, table) for table in (_EDGES, 1.0 - _EDGES))
+        cv2.cvtColor(cv2.blendLinear(person, part[inner], *shares), cv2.COLOR_RGB2RGBA, dst=target)
+        cv2.insertChannel(cv2.LUT(uncovered, _COVERED), target, 3)
     else:
-        block = cv2.cvtColor(part, cv2.COLOR_RGB2RGBA)
-    target = image[finer * top : finer * (top + size), finer * left : finer * (left + size)]
-    target[:] = block[finer * above :, finer * before :][: target.shape[0], : target.shape[1]]
+        cv2.cvtColor(part[inner], cv2.COLOR_RGB2RGBA, dst=target)

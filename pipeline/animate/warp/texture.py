@@ -16,7 +16,7 @@ TEXTURE_SCALE: Final = 2
 _PHASES: Final = ((0.25, 0.5), (0.5, 0.5), (0.5, 0.0), (0.25, 0.25))  # shifts at which the loss is measured
 _MAX_SHARPENING: Final = 0.6  # more would ring at hard edges
 _TRIED: Final = (0.08, 0.25, _MAX_SHARPENING)  # the energy is a square of the sharpening, which three of them tell
-_MEASURED_SIDE: Final = 512  # pixels of the face at most, in which the loss is measured
+_MEASURED_SIDE: Final = 320  # pixels of the face at most, in which the loss is measured
 
 
 def build_texture(pixels: Pixels, face: tuple[int, int, int, int]) -> Pixels:
