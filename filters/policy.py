@@ -89,6 +89,8 @@ class Policy:
             FaceError: None of them may be animated; the reason is that of the first one.
         """
         verdicts = [self.judge(pixels, face, adult=wish.adult, archive=wish.archive) for face in faces]
+        if drawn := _find_drawn_page(verdicts):
+            raise _refusal(drawn)
         admitted = [
             AdmittedFace(face, blink=not verdict.no_blink)
             for face, verdict in zip(faces, verdicts, strict=True)
@@ -197,6 +199,13 @@ def build_policy(rules: Rules, runtime: Runtime, *, analyser: FaceAnalyser, gall
         find_public_figure=lambda one: figures.judge(one.pixels, one.face, one),
     )
     return Policy(rules, filters, runtime)
+
+
+def _find_drawn_page(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The verdict on a drawing, where more of the faces are drawings than not: then the picture is drawn, and whoever
+    on it looks like a photo is too."""
+    drawn = [verdict for verdict in verdicts if verdict.cause == DRAWING]
+    return drawn[0] if len(drawn) > 1 and 2 * len(drawn) > len(verdicts) else None
 
 
 def _refusal(verdict: Verdict) -> FaceError:

@@ -212,6 +212,27 @@ def test_the_rules_choose_the_filters(
     assert runs["face_age_embedding"] == max(1, runs["face_expression"])
 
 
+@pytest.mark.parametrize(
+    ("drawn", "people", "animated"), [(2, 1, 0), (1, 1, 1), (1, 2, 2), (2, 2, 2)], ids=["page", "half", "few", "even"]
+)
+def test_on_a_picture_whose_faces_are_mostly_drawn_nobody_is_animated(drawn: int, people: int, animated: int) -> None:
+    drawings = [face() for _ in range(drawn)]
+    photos = [face() for _ in range(people)]
+
+    def read(one: FaceFeatures) -> MediumReading:
+        is_drawn = any(one.face is drawing for drawing in drawings)
+        return MediumReading((0.0, 0.0, 1.0, 0.0, 0.0) if is_drawn else (1.0, 0.0, 0.0, 0.0, 0.0))
+
+    policy = Policy(Rules(), FilterSet(assess=answering(readability()), read_medium=read), NO_NETS)
+    count, cause = 0, ""
+    try:
+        count = len(policy.admit(PIXELS, [*photos, *drawings], Wish(face="all")))
+    except FaceError as error:
+        cause = error.cause
+    assert count == animated
+    assert (cause == "drawing") is (animated == 0)
+
+
 def test_a_refusal_carries_its_cause_and_its_words() -> None:
     glasses = readability(Reason.FACE_COVERED, "dark_glasses")
     with pytest.raises(FaceError) as refused:
