@@ -32,6 +32,9 @@ _BELOW: Final = (0.3, 0.45)
 _BREAST: Final = (0.9, 1.4)
 _ALIKE: Final = 10.0
 _CLOTHES: Final = 0.85  # share of the common colour in that of clothes: a scarf may have its own
+_SPOT: Final = 0.48  # of the colour of a face's skin: the most that cloth has
+_THROAT: Final = (0.75, 0.95)
+_NECK: Final = (0.28, 0.42)  # units of a face below its middle, and to each side, over which a neck ends
 _MOST_PEOPLE: Final = 12
 _DISPUTED: Final = 0.48  # least share of what only the segmentation takes for people: they may be people without a face
 _OUTLINE: Final = 0.1  # units of a face by which a body's outline, which is coarse, is made wider
@@ -99,7 +102,24 @@ def settle_colour(canvas: Float, light: Float, people: Float, faces: Sequence[Fa
         out = out + (cloth - out) * (_CLOTHES * mine)[..., None]
         for tone, share in _sure_cloth(face, light, away[index], scale):
             out = out + (np.array(tone, np.float32) - out) * (share * mine)[..., None]
+        out = _calm_cloth(out, face, np.where(owner == index, worn, 0), x, y, scale)
     return single(out)
+
+
+def _calm_cloth(colour: Float, face: Face, worn: Float, x: Float, y: Float, scale: float) -> Float:
+    """The colour, (h, w, 2), without spots as strong as the skin of a face on what the person wears, 0..1 (h, w).
+
+    A net that sees 48 places of a square can't tell a neck from the collar that touches it. The neck keeps its colour,
+    and what is bare farther down gets it back from the face.
+    """
+    oval = polygon_mask((colour.shape[0], colour.shape[1]), face.landmarks[list(OVAL), :2] * scale) > 0
+    if not oval.any():
+        return colour
+    across, down = (row[0] * x + row[1] * y + row[2] for row in face_plane(face))
+    neck = (1 - smoothstep(down, *_THROAT)) * (1 - smoothstep(np.abs(across), *_NECK)) * (down > 0)
+    most = max(_SPOT * float(np.hypot(*np.median(colour[oval], axis=0))), 1.0)
+    over = 1 - most / np.maximum(np.hypot(colour[..., 0], colour[..., 1]), most)
+    return single(colour * (1 - over * worn * (1 - neck))[..., None])
 
 
 def _from_head(face: Face, x: Float, y: Float) -> Float:

@@ -58,6 +58,16 @@ def test_a_breast_as_light_as_the_face_keeps_its_colour(picture: tuple[Float, Fl
     assert np.allclose(settled[128:135, 110:130], canvas[128:135, 110:130], atol=0.5)
 
 
+def test_cloth_as_light_as_the_face_has_no_spot_as_strong_as_skin(picture: tuple[Float, Float, Float]) -> None:
+    canvas, light, people = picture
+    worn, spot = light.copy(), canvas.copy()
+    worn[140:170, 55:185] = 65
+    spot[140:170, 60:80] = spot[140:170, 110:130] = (15, 20)
+    settled = settle_colour(spot, worn, people, [make_face(120, 80)], 1.0)
+    strength = np.hypot(settled[..., 0], settled[..., 1])
+    assert strength[145:165, 62:78].max() < 13 < 20 < strength[142:146, 115:125].min()  # the lapel, the throat
+
+
 def test_a_wall_has_no_spot(picture: tuple[Float, Float, Float]) -> None:
     canvas, light, people = picture
     settled = settle_colour(canvas, light, people, [make_face(120, 80)], 1.0)
@@ -69,6 +79,7 @@ def test_each_person_has_clothes_of_their_own() -> None:
     light[20:100] = 80  # the faces
     canvas = np.zeros((SIDE, SIDE, 2), np.float32)
     canvas[:, : SIDE // 2, 0], canvas[:, SIDE // 2 :, 1] = 10, 10
+    canvas[24:96, 40:80] = canvas[24:96, 160:200] = (15, 20)
     faces = [make_face(60, 60), make_face(180, 60)]
     settled = settle_colour(canvas, light, np.ones_like(light), faces, 1.0)
     assert np.allclose(settled[200, 40], (10, 0), atol=0.5) and np.allclose(settled[200, 200], (0, 10), atol=0.5)
