@@ -6,8 +6,8 @@ import ctypes
 from typing import Final
 
 # glibc's numbers of the settings, and bytes: up to so many lie free, and larger arrays are given back at once
-_TRIM_THRESHOLD: Final = (-1, 256 * 2**20)
-_MMAP_THRESHOLD: Final = (-3, 64 * 2**20)
+_TRIM_THRESHOLD: Final = (-1, 128 * 2**20)
+_MMAP_THRESHOLD: Final = (-3, 24 * 2**20)
 
 
 def keep_freed_memory() -> bool:
