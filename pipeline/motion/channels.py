@@ -29,7 +29,7 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         "yaw": (-14.0, 14.0),
         "pitch": (-8.0, 8.0),
         "roll": (-7.0, 7.0),
-        "smile": (-0.25, 1.0),
+        "smile": (-0.4, 1.0),
         "brow": (-0.5, 1.0),
         "breath": (0.0, 1.0),
         "blink_r": (0.0, 1.0),

@@ -129,7 +129,7 @@ def _close_eyes(timeline: Timeline, plan: PlannedGesture) -> None:
 def _nod(timeline: Timeline, plan: PlannedGesture) -> None:
     """One nod with a small one after it, or several of one size."""
     pace, beat = plan.pace, GESTURES["nod"].beat
-    deep = timeline.vary(5.2, 0.1) * plan.reach
+    deep = timeline.vary(6.3, 0.08) * plan.reach
     timeline.add("pitch", -0.25 * deep * timeline.pulse(plan.start, 0.18 * pace, 0.0, 0.3 * pace))
     small = plan.count == 1
     for number in range(plan.count + small):
@@ -181,14 +181,14 @@ def _look(timeline: Timeline, plan: PlannedGesture) -> None:
         case "up" | "down":
             down = 1.0 if plan.side == "down" else -1.0
             timeline.add("pitch", down * timeline.vary(3.2, 0.1) * head)
-            timeline.look(0.0, down * 20.0 * plan.strength * eyes)
-            timeline.add("gaze_y", down * 0.02 * plan.strength * eyes)
+            timeline.look(0.0, down * 26.0 * plan.strength * eyes)
+            timeline.add("gaze_y", down * 0.03 * plan.strength * eyes)
             _follow_with_lids(timeline, down, plan.strength * eyes)
         case "viewer":
             _look_at_viewer(timeline, plan)
         case _:
             timeline.add("yaw", plan.sign * timeline.vary(3.4, 0.1) * head)
-            timeline.look(plan.sign * 21.0 * plan.strength * eyes)
+            timeline.look(plan.sign * 32.0 * plan.strength * eyes)
 
 
 def _follow_with_lids(timeline: Timeline, down: float, eyes: Curve) -> None:
@@ -219,7 +219,7 @@ def _surprise(timeline: Timeline, plan: PlannedGesture) -> None:
     up = timeline.pulse(start, 0.18, 0.65 * pace, 0.6 * pace)
     timeline.blend("brow", min(1.0, 0.95 * strength) * up)
     timeline.blend("widen", min(1.0, timeline.vary(0.9, 0.1) * strength) * up)
-    timeline.blend("jaw", min(_WIDEST, timeline.vary(0.62, 0.1) * strength) * up)
+    timeline.blend("jaw", min(_WIDEST, timeline.vary(0.72, 0.06) * strength) * up)
     back = strength * timeline.pulse(start + 0.04, 0.28, 0.5 * pace, 0.65 * pace)
     timeline.add("pitch", -2.0 * back)
     timeline.add("sway_y", -0.006 * back)
@@ -229,7 +229,7 @@ def _think(timeline: Timeline, plan: PlannedGesture) -> None:
     """The eyes go up and aside and rest there, the head follows and leans, a brow comes down over the thought."""
     pace, side, start = plan.pace, plan.sign, plan.start
     eyes = plan.strength * timeline.pulse(start, 0.09, 1.5 * pace, 0.1)
-    timeline.look(side * 17.0 * eyes, -14.0 * eyes)
+    timeline.look(side * 28.0 * eyes, -16.0 * eyes)
     head = plan.reach * timeline.pulse(start + timeline.vary(0.12, 0.2), 0.75 * pace, 0.65 * pace, 0.8 * pace)
     timeline.add("yaw", side * timeline.vary(2.6, 0.1) * head)
     timeline.add("pitch", -1.6 * head)
@@ -246,11 +246,11 @@ def _sigh(timeline: Timeline, plan: PlannedGesture) -> None:
     """The chest fills and the head rises; then all sinks slowly, lids and jaw with it."""
     pace, start, strength = plan.pace, plan.start, plan.strength
     filled = timeline.pulse(start, 0.75 * pace, 0.1 * pace, 1.1 * pace)
-    timeline.blend("breath", 0.25 * plan.reach * filled)
+    timeline.blend("breath", 0.55 * plan.reach * filled)
     timeline.add("pitch", -1.5 * strength * timeline.pulse(start, 0.75 * pace, 0.05 * pace, 0.6 * pace))
     timeline.add("brow", 0.22 * strength * timeline.pulse(start, 0.7 * pace, 0.1 * pace, 0.5 * pace))
     sunk = strength * timeline.pulse(start + 0.75 * pace, 0.65 * pace, 0.15 * pace, 0.85 * pace)
-    timeline.add("pitch", timeline.vary(2.9, 0.1) * sunk)
+    timeline.add("pitch", timeline.vary(3.7, 0.08) * sunk)
     timeline.add("sway_y", 0.007 * sunk)
     timeline.blend("inner_brow", 0.3 * sunk)
     timeline.add("smile", -0.1 * sunk)
@@ -258,7 +258,7 @@ def _sigh(timeline: Timeline, plan: PlannedGesture) -> None:
     timeline.close_eye("blink_r", lids)
     timeline.close_eye("blink_l", lids)
     apart = timeline.pulse(start + 0.8 * pace, 0.3 * pace, 0.25 * pace, 0.6 * pace)
-    timeline.blend("jaw", min(_WIDEST, 0.6 * strength) * apart)
+    timeline.blend("jaw", min(_WIDEST, 0.74 * strength) * apart)
 
 
 def _move_lips(timeline: Timeline, plan: PlannedGesture) -> None:
@@ -266,7 +266,7 @@ def _move_lips(timeline: Timeline, plan: PlannedGesture) -> None:
     at = plan.start
     for number in range(5):
         beat = timeline.vary(0.3, 0.15) * plan.pace
-        opened = min(_WIDEST, timeline.vary(0.58, 0.25) * plan.strength)
+        opened = min(_WIDEST, timeline.vary(0.66, 0.2) * plan.strength)
         timeline.blend("jaw", opened * timeline.pulse(at, 0.45 * beat, 0.1 * beat, 0.55 * beat))
         if number % 2:
             timeline.blend("pucker", 0.3 * plan.strength * timeline.pulse(at, 0.5 * beat, 0.1 * beat, 0.6 * beat))
@@ -321,8 +321,8 @@ def _be_sad(timeline: Timeline, plan: PlannedGesture) -> None:
     """The inner brows rise, the corners of the mouth and the eyes sink, the head leans."""
     pace, strength = plan.pace, plan.strength
     low = strength * timeline.pulse(plan.start, 0.8 * pace, 0.75 * pace, 0.9 * pace)
-    timeline.blend("inner_brow", timeline.vary(0.85, 0.06) * low)
-    timeline.add("smile", -0.36 * low)
+    timeline.blend("inner_brow", min(1.0, timeline.vary(0.94, 0.05)) * low)
+    timeline.add("smile", -0.4 * low)
     timeline.add("pitch", timeline.vary(2.4, 0.1) * low)
     timeline.add("roll", float(timeline.rng.choice((-1.0, 1.0))) * 1.5 * low)
     timeline.look(0.0, 9.0 * strength * timeline.pulse(plan.start + 0.15 * pace, 0.3, 1.2 * pace, 0.3))

@@ -50,7 +50,7 @@ def limit_smile(motion: Motion, landmarks: Float, pose: Pose, mouth_share: float
         mouth_share: 0..1, see `WarpMaps.mouth_share`.
 
     Returns:
-        The motion with its smile times 0.3..1, by a hand also less.
+        The motion with its smile times 0.3..1, by a hand also less. Corners that sink are held back by a hand alone.
     """
     head = measure_head(landmarks)
     right, left, eye_right, eye_left = (
@@ -62,8 +62,11 @@ def limit_smile(motion: Motion, landmarks: Float, pose: Pose, mouth_share: float
     broad = float(smoothstep(width / float(np.linalg.norm(eye_left - eye_right)), *_BROAD))
     asked = any(wish.split(":")[0] == "smile" for wish in motion.name.split("+"))
     stern = 0.0 if asked else float(smoothstep(-lifted, -_STERN[0], -_STERN[1]))
-    share = np.float32((1.0 - 0.4 * broad) * (1.0 - 0.5 * stern) * mouth_share)
+    free = np.float32(mouth_share)
+    share = np.float32((1.0 - 0.4 * broad) * (1.0 - 0.5 * stern)) * free
     curves = {name: curve * share if name in _SMILES else curve for name, curve in motion.curves.items()}
+    smile = motion.curves["smile"]
+    curves["smile"] = np.where(smile < 0.0, smile * free, smile * share)
     return Motion(motion.name, motion.fps, curves)
 
 

@@ -112,7 +112,10 @@ def cannot(builder: ResponseBuilder) -> Speech:
         return Speech((builder.say("cannot_other"),), ("Пусть улыбнётся", "Пусть кивнёт"))
     instead = say_infinitive(wish)
     parts = builder.say(
-        "cannot", what=spoken(MOVEMENTS[decision.topic]), instead=spoken(instead), offer=capital(spoken(instead))
+        "cannot",
+        what=capital(spoken(MOVEMENTS[decision.topic])),
+        instead=spoken(instead),
+        offer=capital(spoken(instead)),
     )
     return Speech((parts,), YES_NO)
 

@@ -21,6 +21,7 @@ from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.thresholds import ELSEWHERE, FEW, LEAST, MARGIN, REFUSAL, threshold
 from skill.dialog.nlu.topics import OTHER_MOVEMENT
 from skill.dialog.nlu.yes_no import agrees_in_part, asks, consents, is_whole, objects_to_nothing, refuses_clearly
+from skill.missing_movements import MISSING
 from skill.story_words import MOVEMENT_WORDS
 
 _FEW_WORDS: Final = 2
@@ -31,6 +32,7 @@ _FACE: Final = "choose face"
 _SPARING: Final = frozenset({"not.delete", "not.clear", "neednot", "cancel", "spare", "no"})
 _ABOUT_FACES: Final = tuple(f"question topic={topic}" for topic in ("sides", "others", "faces", "everyone"))
 _NO_CHOICE: Final = frozenset({"question topic=sides", "question topic=others"})
+_PLAIN = frozenset(MISSING) - {"wave", "tongue", "walk"}  # their words mean much else: «на руках»
 
 
 def guess_meaning(
@@ -147,6 +149,8 @@ def named(meaning: str, phrase: Heard, expecting: str) -> Understood:
     name, *slots = meaning.split()
     given = dict(slot.split("=") for slot in slots)
     topic = given.get("topic", "")
+    if name == Intent.UNSUPPORTED and topic == OTHER_MOVEMENT:
+        topic = ""  # that of the words, which may name it
     if topic == "dead" and (age := read_age(phrase.words)) and age.minor:
         topic = "childhood"  # a child on the photo is a child, whoever he became
     intent = Intent.CONSENT_TEXT if topic in TRUST else Intent(name)
@@ -177,7 +181,8 @@ def _may_replace(understood: Understood, guess: Guess, phrase: Heard, expecting:
     cancels = rules is Intent.NO and guess.intent == Intent.CANCEL
     vaguer = meaning == rules == Intent.AGAIN and understood.topic  # «ещё раз, но помедленнее»
     refuses = rules is Intent.CANCEL and guess.intent == Intent.QUESTION and _is_unwished(phrase)
-    return not (understood.gestures or cancels or vaguer or refuses)  # «слишком быстро кивает»
+    named_movement = understood.topic in _PLAIN and not guess.by_heart  # «надуй щёки» is about no fraud
+    return not (understood.gestures or cancels or vaguer or refuses or named_movement)  # «слишком быстро кивает»
 
 
 def _may_deny(rules: Intent, phrase: Heard, expecting: str) -> bool:

@@ -6,13 +6,15 @@ and hides the meanings of its single words. «~» marks a short participle (ож
 from __future__ import annotations
 
 from skill.dialog.nlu.composed import ELSEWHERE, SPOKEN
+from skill.missing_movements import MISSING
+from skill.missing_movements import lexicon as missing
 from skill.story_words import MOVEMENT_WORDS, lexicon
 
 # movements that can't be made
-MOVEMENTS = ("wave", "tongue", "dance", "sing", "speak", "cry", "hug", "walk")
+MOVEMENTS = (*MISSING, "speak")
 _OTHERS = "animate animation live delete clear send make show again keep finish vanish depart enter"
 # what the photo is asked to do, or what is done to it: it can be denied («не удаляй») and told as past («ожила»)
-ACTIONS = frozenset({*MOVEMENT_WORDS, *_OTHERS.split()})
+ACTIONS = frozenset({*MOVEMENT_WORDS, *_OTHERS.split(), *MISSING} - {"wave", "tongue", "walk"})
 
 LEXICON: dict[str, str] = {
     # --- acts on the photo
@@ -99,17 +101,11 @@ LEXICON: dict[str, str] = {
     "левый бровь, правый бровь",
     # --- gestures, and how they are made
     **lexicon(),
+    **missing(),
     # --- movements that can't be made
-    "wave": "помахать, махать, махнуть, рука, ручка, ладошка, поздороваться за рука",
-    "tongue": "язык, язычок",
-    "dance": "танцевать, станцевать, потанцевать, плясать, сплясать, танец, пляска, затанцевать, танцуй",
-    "sing": "петь, спеть, запеть, песня, песенка, напеть, подпевать, спой",
     "speak": "говорить, заговорить, поговорить, разговаривать, пусть сказать, чтобы сказать, чтоб сказать, пускай "
     "сказать, голос, пусть произнести, рассказать стих, прочитать стих, прочитать стихотворение, озвучить голос, мочь "
     f"поздравить, мочь пожелать, мочь произнести, {SPOKEN}",
-    "cry": "заплакать, поплакать, прослезиться, пусть плакать",
-    "hug": "обнять, обнимать, обняться, обниматься",
-    "walk": "ходить, походить, побежать, бежать, встать, прыгать, прыгнуть, подпрыгнуть, шагать, пройтись, побегать",
     # --- sides
     "to-left": "налево, влево, левее, полевее, в левый сторона, лево, на лево",
     "to-right": "направо, вправо, правее, поправее, в правый сторона, на право",

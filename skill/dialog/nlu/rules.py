@@ -10,6 +10,7 @@ from skill.dialog.nlu.intents import Intent
 from skill.dialog.nlu.lexicon import MOVEMENTS
 from skill.dialog.nlu.rule_index import RuleIndex, terms
 from skill.gesture_words import DETAILS
+from skill.missing_movements import MISSING
 from skill.story_words import CLEAR, MOVEMENT_WORDS, VAGUE
 
 ANY = 99
@@ -27,6 +28,7 @@ VAGUE_GESTURE = "/".join(VAGUE)
 DENIED = "/".join(f"not.{name}" for name in (*MOVEMENT_WORDS, "live", "animate", "animation", "delete"))
 FACE = "at-left/at-right/to-left/to-right/largest/middle/from-end/everyone"
 MOVEMENT = "/".join(MOVEMENTS)
+LONE_MOVEMENT = "/".join(name for name, one in MISSING.items() if one.stands_alone)
 WORK = (
     "photo person video its me phone animate animate.past animate.fin show show.fin finish.past "
     "ready when how-goes wait status more"
@@ -236,7 +238,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.UNSUPPORTED, f"{MOVEMENT} let/make/person/photo/animate/its/live/whom -show.past -not.animate -delete", 3),
     Rule(_I.UNSUPPORTED, "speak give/its/hello/whom", 4),
     Rule(_I.UNSUPPORTED, "show tongue", alone=True),
-    Rule(_I.UNSUPPORTED, "wave/dance/sing/cry/hug -show", alone=True, may=MOVEMENT.replace("/", " ")),
+    Rule(_I.UNSUPPORTED, LONE_MOVEMENT, alone=True, may=MOVEMENT.replace("/", " ")),
     # the wish itself
     Rule(_I.STATUS, "animate/live/animation ready/when/how-goes/wait/where", 0),
     Rule(_I.AGAIN, "again/once-more animate/animation/live -photo.other", 1),

@@ -19,17 +19,12 @@ from skill.dialog.policy.results import await_photo, check, find_subject, find_v
 from skill.dialog.policy.upload import send
 from skill.dialog.state import Question
 from skill.jobs.model import JobState
+from skill.missing_movements import MISSING
 from skill.restore_words import restore_of
 
 # a movement that can't be made → one that can, and comes near
 _INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        **dict.fromkeys(("wave", "dance", "walk"), "nod"),
-        **dict.fromkeys(("sing", "speak"), "lips"),
-        "tongue": "wink",
-        "hug": "smile",
-        "cry": "sad",
-    }
+    {"speak": "lips", **{name: one.nearest for name, one in MISSING.items()}}
 )
 
 _STILL: Final = ("camera-still",)

@@ -57,6 +57,22 @@ def test_a_table_says_who_misses() -> None:
     assert np.isinf(EXPECTED["wink:left"][1].low)
 
 
+def test_of_a_half_profile_less_is_asked() -> None:
+    still = dict.fromkeys(FIGURES, 0.0)
+    nod, glance, thought = (
+        Judgement("a", name, {**still, "pitch": 2.0, "roll": -2.0}, half_profile=True)
+        for name in ("nod", "look:left", "think:left")
+    )
+    assert nod.missed == glance.missed == thought.missed == () == glance.asked
+    assert [str(bound) for bound in thought.asked] == ["roll ≤ -1"]
+    assert Judgement("a", "nod", still, half_profile=True).missed
+    assert [row[-2:] for row in table([nod, glance])] == [("1 of 1", "–"), ("0 of 0", "–")]
+    assert {name for name in EXPECTED if not Judgement("a", name, still, half_profile=True).asked} == {
+        "look:left",
+        "look:right",
+    }
+
+
 def test_a_folder_without_faces_is_refused(built_weights: WeightStore, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"no photo")
     with pytest.raises(BenchError, match="no photo with a face"):

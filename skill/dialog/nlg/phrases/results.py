@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from skill.missing_movements import MISSING
+
 PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "working": (
@@ -272,15 +274,9 @@ PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # what is asked for and can't be made
 MOVEMENTS: Mapping[str, str] = MappingProxyType(
     {
-        "stronger": "Сильнее двигаться",
-        "wave": "Рукой помахать",
-        "tongue": "Язык показать",
-        "dance": "Станцевать",
-        "sing": "Спеть",
-        "speak": "Заговорить",
-        "cry": "Заплакать",
-        "hug": "Обнять",
-        "walk": "Встать и пойти",
+        "stronger": "сильнее двигаться",
+        "speak": "заговорить",
+        **{name: one.infinitive for name, one in MISSING.items()},
     }
 )
 

@@ -25,7 +25,7 @@ def heard(said: str) -> Heard:
         ("что ты умеешь", {"abilities"}, {"what"}),
         ("посмотри направо", {"look", "to-right"}, {"show"}),
         ("отправь маме", {"send", "whom", "to-person"}, set()),
-        ("пусть чихнёт", {"let", "strange-verb"}, set()),
+        ("пусть хрюкнет", {"let", "strange-verb"}, set()),
         ("бур не", {"no"}, set()),
     ],
 )
