@@ -87,11 +87,11 @@ GAZE_SHARE: Final = (0.35, 0.65)  # of the movement: at the rims, and how much m
 GLINT: Final = (0.23, 0.58, 0.07)
 GLINT_INSIDE: Final = (0.0, 0.03)  # from either lid on
 GLINT_REACH: Final = 0.32  # of the iris' middle: no glint, moved or not, lies farther
-BALL_SHADOW: Final = 0.5  # of the light: shadow of the upper lid at its margin
+BALL_SHADOW: Final = 0.4  # of the light: shadow of the upper lid at its margin
 BALL_SHADOW_RATE: Final = 2.5  # of it by blink
 BALL_SHADOW_DEPTH: Final = 0.1  # how far down it falls to 1/e
 BALL_SHADOW_OPENING: Final = 0.1  # at a narrower place of the eye it is weaker
-BALL_DIM: Final = (0.2, 0.7, 0.3)  # of blink, over which lid and lashes shade the whole slit, and by how much
+BALL_DIM: Final = (0.2, 0.7, 0.2)  # of blink, over which lid and lashes shade the whole slit, and by how much
 
 # The lower lid.
 SQUINT: Final = (0.03, 0.05)  # by which a full smile, and a full squint, lift it
@@ -122,7 +122,7 @@ LASH_SHUT: Final = (0.55, 0.95)  # … before these blinks, over which the shut 
 # Light on the lid that has come down, measured on 17 filmed people: h is the height above the margin in eye widths. It
 # is dark above the lashes, grows lighter up to the bone below the brow, and has a soft fold.
 LID_TRAVEL: Final = 0.15  # travel from which on in full
-LID_LIGHT: Final = (0.09, 0.06, 0.30)  # of the light: gain, and the heights between which it grows
+LID_LIGHT: Final = (0.11, 0.06, 0.30)  # of the light: gain, and the heights between which it grows
 LID_SHADE: Final = (0.08, 0.075)  # loss above the margin, and the height over which it ends
 LID_FOLD: Final = (0.03, 0.55, 0.08, 0.045)  # loss, height by the travel and added to it, half width
 

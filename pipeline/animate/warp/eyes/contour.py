@@ -20,6 +20,10 @@ _SHUT_LINE: Final = np.array([0.047, 0.087, 0.088, 0.079, 0.061, 0.037, 0.005, -
 _USUAL_DROP: Final = 0.08  # eye widths: fall of the lower margin of such an eye below its corners, weighted
 _DROP: Final = (0.5, 1.5)  # of the usual: what is taken into account
 _USUAL_OPENNESS: Final = 0.3  # eye widths: a narrower eye has less room for the line's slant
+_WIDE: Final = 0.5  # of an eye's openness beyond the usual: by so much the line of a wide eye lies lower, by 16 eyes …
+_LOWER: Final = (-0.035, 0.05)  # … eye widths: at least and at most …
+_NARROW: Final = (0.15, 0.25)  # … and from openness to openness: a narrow eye's two lids share the way as they do
+_WING: Final = 14.0  # times that, the share by which what is beyond the outer corner goes farther along
 # The outer corner comes down with the line, which has no hook there: how far inwards, by how much.
 _OUTER: Final = (0.16, 0.03)
 # … and the lashes and a liner's wing beyond it turn down with it: by how much so far outwards, eye widths.
@@ -221,15 +225,19 @@ def _shut_line(
     real, mirrored = (follow_curve(_SHUT_AT, _SHUT_LINE, one) for one in (from_outer, 1.0 - from_outer))
     bow, slant = (real + mirrored) / 2.0, (real - mirrored) / 2.0
     bow = bow * np.clip(drop / _USUAL_DROP, *_DROP)
-    open_share = min(1.0, float(opening.max()) / (_USUAL_OPENNESS * width))
+    openness = float(opening.max()) / width
+    open_share = min(1.0, openness / _USUAL_OPENNESS)
+    lower_by = float(smoothstep(openness, *_NARROW) * np.clip(_WIDE * (openness - _USUAL_OPENNESS), *_LOWER))
+    bow = bow + lower_by * arc * arc
     slant = slant * open_share
     gap = np.maximum(lower - upper, 0.0)
     beyond = -(place if outer_is_left else 1.0 - place)
     corner = (1.0 - smoothstep(-beyond, 0.0, _OUTER[0])) * (beyond < 0.0)
     highest = np.maximum(upper + 0.1 * gap, lower - _MOST_RISE * gap)
-    lowest = np.maximum(highest, lower + 0.1 * gap + _OUTER[1] * width * corner)
+    lowest = np.maximum(highest, lower + 0.1 * gap + (_OUTER[1] + 1.2 * max(lower_by, 0.0)) * width * corner)
     line = np.clip(chord + width * (bow + slant), highest, lowest)
-    line = np.where(beyond < 0.0, line, upper + width * open_share * np.interp(beyond, *_BEYOND))
+    turned = (open_share + _WING * max(lower_by, 0.0)) * np.interp(beyond, *_BEYOND)
+    line = np.where(beyond < 0.0, line, upper + width * turned)
     return _bridge_corner(np.asarray(line, np.float64), beyond)
 
 

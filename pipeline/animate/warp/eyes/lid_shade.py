@@ -24,9 +24,9 @@ _DOWN: Final = (-0.42, -0.3, -0.2, -0.13, -0.07, 0.0, 0.1, 0.17, 0.25, 0.4)
 _SHADE: Final = (
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     (0, -1, 0, -6, -8, 4, 3, 1, 1, 0),
-    (0, 0, 2, -12, -13, -1, 6, 14, 6, 0),
-    (0, 2, 0, -3, -5, 5, 10, 26, 10, 0),
-    (0, 3, -4, 6, 3, 12, 14, 30, 9, 0),
+    (0, -4, 0, -4, -2, 3, 9, 17, 6, 0),
+    (0, -2, 0, 0, 0, 10, 14, 30, 10, 0),
+    (0, 0, 0, 9, 5, 13, 15, 31, 9, 0),
     (0, -4, -6, -2, -2, 2, 12, 16, 5, 0),
     (0, -4, -2, 7, 11, 14, 18, 6, 3, 0),
     (0, 2, 10, 10, 12, 13, 14, 5, 2, 0),
@@ -43,7 +43,7 @@ _FOLDS: Final = (
 # Light of the eyeball's bulge: the most of it, its middle along the eye and by the lid's height, its half sizes, and
 # how far its middle moves to the side of the light.
 _BULGE: Final = (0.06, 0.5, 0.45, 0.3, 0.3, 0.12)
-_CORNERS: Final = 0.04  # of the light that is missing where the ball turns away
+_CORNERS: Final = (-0.06, 0.04)  # of the light that is missing at the temple and at the nose, where the ball turns away
 _SIDE_LIGHT: Final = 0.35  # difference of the cheek's light beside an eye, as a share of it, that counts in full
 _BEND: Final = (0.014, 0.31)  # eye widths: height and length of their bends
 _THICK: Final = 0.011  # eye widths: half a fold's thickness
@@ -68,11 +68,11 @@ def lid_shade(box: EyeBox, softness: float) -> Float:
     row = np.interp(d, _DOWN, np.arange(len(_DOWN)))
     table = np.maximum(np.array(_SHADE, np.float32) / 100.0, -_LIT)
     shade = cv2.remap(table, single(column), single(row), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    shade = _STRENGTH * gaussian(shade, _SOFT * width) - _bulge(box, share, d)
+    shade = _STRENGTH * gaussian(shade, _SOFT * width) - _bulge(box, share, x, d)
     return single(shade + _measure_roughness(box) * _folds(box, x, d, softness))
 
 
-def _bulge(box: EyeBox, share: Float, d: Float) -> Float:
+def _bulge(box: EyeBox, share: Float, x: Float, d: Float) -> Float:
     """The light that the ball below a lid adds, (h, w); share: along the eye from the left, d: below the margin."""
     gain, middle, height, half_u, half_v, moves = _BULGE
     lid = np.maximum((box.upper + box.travel - box.top) / box.contour.width, 0.05)
@@ -80,8 +80,9 @@ def _bulge(box: EyeBox, share: Float, d: Float) -> Float:
     along = np.exp(-(((share - middle) / half_u) ** 2))
     lit = np.exp(-(((-d / lid - height) / half_v) ** 2))
     on_lid = smoothstep(-d / lid, -0.1, 0.1) * (1.0 - smoothstep(-d / lid, 0.6, 0.95))
+    on_lid = on_lid * (1.0 - smoothstep(-d, 0.34, 0.48))
     inside = smoothstep(share, -0.1, 0.1) * (1.0 - smoothstep(share, 0.9, 1.1))
-    return single(on_lid * inside * (gain * along * lit - _CORNERS * (1.0 - along)))
+    return single(on_lid * inside * (gain * along * lit - np.interp(x, (0.0, 1.0), _CORNERS) * (1.0 - along)))
 
 
 def _side_light(box: EyeBox) -> float:

@@ -89,7 +89,7 @@ def test_a_blink_leaves_the_brow_as_it_is(painted: PaintedEye, blink: float) -> 
     left, top, right, bottom = eye.box
     change = np.abs(shut(pixels, eye, blink) - pixels[top:bottom, left:right]).mean(-1)
     assert change[brow].mean() < 3
-    assert change[brow].max() < 12
+    assert change[brow].max() < 14
 
 
 def test_the_lid_lies_in_the_brow_s_shade(painted: PaintedEye) -> None:

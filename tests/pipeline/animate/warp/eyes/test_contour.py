@@ -81,7 +81,7 @@ def test_a_shut_eye_is_shut(opening: float) -> None:
 def test_shut_lashes_lie_as_those_of_real_eyes(eye: EyeLandmarks) -> None:
     """The mean of 14 eyes of filmed people, from the outer to the inner corner, below the line through the corners."""
     real = np.array([0.05, 0.07, 0.08, 0.05, 0.03, 0.0, -0.05])
-    contour = trace_contour(drawn(eye, opening=0.33), eye)
+    contour = trace_contour(drawn(eye, opening=0.3), eye)
     share = np.arange(1, 8) / 8 - 0.5
     places = (share if contour.outer_is_left else -share) * contour.width
     line = np.interp(places, contour.at, contour.upper + contour.travel) / contour.width
@@ -160,3 +160,13 @@ def test_the_shut_line_has_no_hump_at_the_outer_corner(eye: EyeLandmarks) -> Non
     near = (beyond > -0.18) & (beyond < 0.28)
     straight = np.interp(beyond[near], (-0.18, 0.28), ends)
     assert (line[near] - straight).min() > -0.01 * contour.width
+
+
+@pytest.mark.parametrize("eye", [RIGHT, LEFT])
+def test_a_wide_eye_shuts_lower_than_a_usual_one(eye: EyeLandmarks) -> None:
+    """By half of what it is wider, as filmed people's eyes do; its lower lid is lower only in part."""
+    narrow, usual, wide = (trace_contour(drawn(eye, opening=opening), eye) for opening in (0.24, 0.3, 0.38))
+    lines = [at(one, one.upper + one.travel, 0.0) / one.width for one in (narrow, usual, wide)]
+    assert 0.02 < lines[1] - lines[0] < 0.06 and 0.03 < lines[2] - lines[1] < 0.07
+    for one in (narrow, usual, wide):
+        assert at(one, one.upper + one.travel, 0.0) < at(one, one.lower, 0.0)
