@@ -17,7 +17,6 @@ from skill.credentials.signing import Sign, leave_unsigned
 from skill.database.database import Database
 from skill.database.revision import DATABASE_FILE
 from skill.dialog.turn_limits import TurnLimits
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.queue import JobQueue
 from skill.media.http import media_route
 from skill.media.local import LocalStore
@@ -186,7 +185,7 @@ def build_tickets(settings: Settings, database: Database) -> Tickets:
 def queue_maker(settings: Settings) -> MakeQueue:
     """The function that makes the queue of a database."""
     keep, limit, each = settings.keep, settings.queue_limit, settings.user_limit
-    return lambda database: DatabaseQueue(database, keep=keep, limit=limit, each=each)
+    return lambda database: JobQueue(database, keep=keep, limit=limit, each=each)
 
 
 def build_s3_store(settings: Settings) -> S3Store:

@@ -19,8 +19,8 @@ from skill.database.sqlite import SqliteDialect
 from skill.database.transaction import bind, purge_batch
 from skill.dialog.memory import Memory
 from skill.dialog.reply_cache import ReplyCache
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import Done
+from skill.jobs.queue import JobQueue
 from skill.tickets import Tickets
 
 _SECRET: Final = b"secret of the bench, at least 32 bytes"
@@ -120,7 +120,7 @@ class _Steps:
 
     def __init__(self, database: Database, size: int, repeats: int) -> None:
         self._database, self._size, self._repeats = database, size, repeats
-        self._queue = DatabaseQueue(database, limit=100_000)
+        self._queue = JobQueue(database, limit=100_000)
         self._tickets, self._memory = Tickets(database, _SECRET), Memory(database, _SECRET)
         self._replies = ReplyCache(database, _SECRET)
         self._found: dict[str, list[float]] = {}

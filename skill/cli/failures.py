@@ -98,7 +98,7 @@ def explain(error: Exception) -> Failure:  # noqa: PLR0911  (one for each family
     """Say of any error what a command tells about it."""
     # here and not above: pydantic takes a tenth of a second, which `--help` need not wait for
     from skill.database.errors import DatabaseDownError  # noqa: PLC0415
-    from skill.jobs.queue import QueueError  # noqa: PLC0415
+    from skill.jobs.queue_limits import QueueError  # noqa: PLC0415
     from skill.media.store import MediaError  # noqa: PLC0415
     from skill.settings import WrongSettings  # noqa: PLC0415
 

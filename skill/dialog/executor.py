@@ -17,7 +17,7 @@ from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.ports import CARD_PLATFORM
 from skill.dialog.types import Turn
 from skill.dialog.user_record import JobOrigin, PendingWish
-from skill.jobs.queue import QueueError
+from skill.jobs.queue_limits import QueueError
 from skill.story_words import split_movements
 from skill.ticket_model import UnknownTicketError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pipeline.run import Wish
 from skill.jobs.model import Done, Failed, Job, JobEnd, JobState, Refusal
@@ -18,17 +18,6 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 _COLUMN_NAMES: Final = tuple(field.name for field in fields(Job))
 COLUMNS: Final = ", ".join(f'"{name}"' for name in _COLUMN_NAMES)
 """The columns of the table of jobs of which `to_job` makes a job."""
-
-
-class EndColumns(NamedTuple):
-    """The columns that say how a job ended."""
-
-    state: str
-    """Of JobState."""
-    reason: str
-    """The refusal as text, the failure's reason, or the remark on a clip."""
-    results: str
-    """JSON: a list of [format, media key]."""
 
 
 def dump_wish(wish: Wish) -> str:
@@ -50,15 +39,16 @@ def load_wish(text: str) -> Wish:
     return Wish(**values)
 
 
-def end_columns(end: JobEnd) -> EndColumns:
-    """The end of a job as its columns."""
+def end_columns(end: JobEnd) -> dict[str, str]:
+    """The columns that say how a job ended: its state, the reason (of a refusal as text, of a failure, or the remark on
+    a clip), and the results as JSON, a list of [format, media key]."""
     match end:
-        case Done(results, remark):
-            return EndColumns(JobState.DONE, remark, json.dumps(results))
+        case Done(results, reason):
+            return {"state": JobState.DONE, "reason": reason, "results": json.dumps(results)}
         case Refusal():
-            return EndColumns(JobState.REFUSED, str(end), "[]")
+            return {"state": JobState.REFUSED, "reason": str(end), "results": "[]"}
         case Failed(reason):
-            return EndColumns(JobState.FAILED, reason, "[]")
+            return {"state": JobState.FAILED, "reason": reason, "results": "[]"}
 
 
 def dump_result(name: str, key: str) -> str:

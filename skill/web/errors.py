@@ -11,7 +11,7 @@ from typing import Final
 from aiohttp import web
 
 from pipeline.errors import PipelineError, Reason
-from skill.jobs.queue import QueueFullError, TooManyJobsError
+from skill.jobs.queue_limits import QueueFullError, TooManyJobsError
 from skill.ticket_model import UnknownTicketError, UsedTicketError
 from skill.web.responses import json_response
 from skill.web.schemas import ErrorDetail, ErrorView

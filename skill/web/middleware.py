@@ -14,7 +14,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from skill.database.errors import DatabaseDownError
-from skill.jobs.queue import QueueError
+from skill.jobs.queue_limits import QueueError
 from skill.media.store import MediaError
 from skill.tracing.spans import span
 from skill.web.app_keys import DRAINING, HEADERS, METRICS, REFUSALS, TEMPLATES

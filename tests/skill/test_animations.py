@@ -10,7 +10,7 @@ import pytest
 from pipeline.run import Wish
 from skill.animations import GoneError
 from skill.jobs.model import Done, JobState, Refusal
-from skill.jobs.queue import TooManyJobsError
+from skill.jobs.queue_limits import TooManyJobsError
 from skill.media.store import MediaError
 from tests.skill.conftest import Assembled
 

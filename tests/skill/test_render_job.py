@@ -15,8 +15,8 @@ from pipeline.output.encode import Clip
 from pipeline.run import Result, Wish
 from skill.database.database import Database
 from skill.demo_portrait import astronaut
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import REMARKS, JobState
+from skill.jobs.queue import JobQueue
 from skill.jobs.worker import Worker
 from skill.render_job import remark_of
 from skill.settings import load
@@ -39,7 +39,7 @@ def levels(file: Path) -> np.ndarray:
 
 
 async def test_a_portrait_comes_alive(built_weights: WeightStore, tmp_path: Path, sqlite: Database) -> None:
-    queue, store = DatabaseQueue(sqlite), FolderStore(tmp_path / "media")
+    queue, store = JobQueue(sqlite), FolderStore(tmp_path / "media")
     wish = Wish(seconds=2.0, long_side=320, restore="auto")
     good = await queue.put("anna", store.bring(faded(astronaut())), wish, digest="d")
     bad = await queue.put("boris", store.bring(b"GIF89a, they said"), wish, digest="d")

@@ -33,8 +33,8 @@ from skill.dialog.service import DialogService, open_dialog_service
 from skill.dialog.turn_limits import PATIENT
 from skill.dialog.webhook import WEBHOOK
 from skill.http_server import http_server
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import Job
+from skill.jobs.queue import JobQueue
 from skill.media.store import MediaStore
 from skill.secrets import signing_secrets
 from skill.settings import Settings
@@ -168,7 +168,7 @@ class ServiceRig:
     """Folder for files that last a moment."""
     clock: ShiftedClock
     """Clock of the service."""
-    queue: DatabaseQueue
+    queue: JobQueue
     """The service's queue, without faults."""
     store: MediaStore
     """The service's store of photos and clips."""
@@ -236,10 +236,10 @@ def _settings(folder: Path, record: Path | None) -> Settings:
 @asynccontextmanager
 async def _open(settings: Settings, log: list[MutableMapping[str, Any]]) -> AsyncIterator[ServiceRig]:
     clock, faults, pictures = ShiftedClock(), Faults(), FakeCardPictures()
-    opened, queues = list[DialogDependencies](), list[DatabaseQueue]()
+    opened, queues = list[DialogDependencies](), list[JobQueue]()
 
-    def make_queue(database: Database) -> DatabaseQueue:
-        queues.append(DatabaseQueue(database, limit=QUEUE_LIMIT, each=_USER_LIMIT, keep=settings.keep))
+    def make_queue(database: Database) -> JobQueue:
+        queues.append(JobQueue(database, limit=QUEUE_LIMIT, each=_USER_LIMIT, keep=settings.keep))
         return queues[-1]
 
     async def open_dialog(dependencies: DialogDependencies) -> DialogService:

@@ -26,7 +26,7 @@ from skill.dialog.replay.remote import RemoteService, Server
 from skill.dialog.replay.script import ScriptError
 from skill.dialog.replay.service_rig import ServiceRig, open_service_rig
 from skill.dialog.replay.terminal_commands import COMMANDS, CommandError, parse_command
-from skill.jobs.queue import QueueError
+from skill.jobs.queue_limits import QueueError
 from skill.ticket_model import TicketError
 
 _HELP: Final = """Говорите, как с колонкой; пустая строка — запуск навыка. Номер нажимает кнопку. Ещё можно:

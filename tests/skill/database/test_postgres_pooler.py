@@ -18,8 +18,8 @@ import pytest
 
 from pipeline.run import Wish
 from skill.database.transaction import bind
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import Done
+from skill.jobs.queue import JobQueue
 from skill.tickets import Tickets
 from tests.debian import install_packages
 from tests.ports import free_port
@@ -82,7 +82,7 @@ async def test_many_connections_share_a_few_sessions_and_nothing_is_mixed_up(poo
     databases = [postgres_database(pooled, patience=20.0) for _ in range(USERS)]
 
     async def work(number: int) -> set[str]:
-        queue, tickets = DatabaseQueue(databases[number], limit=1000), Tickets(databases[number], b"s" * 32)
+        queue, tickets = JobQueue(databases[number], limit=1000), Tickets(databases[number], b"s" * 32)
         done = set[str]()
         for turn in range(8):
             issued = await tickets.issue(f"user-{number}")

@@ -17,8 +17,8 @@ from skill.dialog.cards.table import PictureTable, UncertainUpload
 from skill.dialog.memory import Memory
 from skill.dialog.reply_cache import ReplyCache
 from skill.dialog.user_record import JobOrigin, PendingWish
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import JobState
+from skill.jobs.queue import JobQueue
 from skill.oauth.linked_accounts import LinkedAccounts
 from skill.oauth.tokens import TokenStore
 from skill.settings import load
@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def found_again(database: Database, clock: FakeClock) -> None:
-    queue, tickets, memory = DatabaseQueue(database), Tickets(database, SECRET), Memory(database, SECRET)
+    queue, tickets, memory = JobQueue(database), Tickets(database, SECRET), Memory(database, SECRET)
     job = await queue.get(JOB)
     assert job is not None and (job.state, job.results, job.user) == (JobState.DONE, (("mp4", "clip"),), "anna")
     assert (await queue.waiting()).jobs == 1

@@ -17,8 +17,8 @@ from skill.database.errors import DatabaseVersionError
 from skill.database.revision import HEAD
 from skill.dialog.memory import Memory
 from skill.dialog.reply_cache import Claim, ReplyCache
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import Done, JobState
+from skill.jobs.queue import JobQueue
 from skill.settings import Settings, load
 from skill.tickets import Tickets
 from tests.skill.jobs.postgres_server import PostgresServer
@@ -69,17 +69,17 @@ async def test_nodes_of_both_versions_work_on_the_next_version_s_tables(
 ) -> None:
     old = await open_database(settings)
     kept = await Tickets(old, SECRET).issue("anna")
-    waiting = await DatabaseQueue(old).put("anna", "photo", Wish(), digest="d")
+    waiting = await JobQueue(old).put("anna", "photo", Wish(), digest="d")
     await asyncio.to_thread(migrate, settings, tmp_path)
     with monkeypatch.context() as next_version:
         next_version.setattr(revision, "HEAD", NEXT)
         new = await open_database(settings)
         await new.rows("SELECT count(*) FROM ozhivi_novelties")
         for one, other in ((old, new), (new, old)):
-            queue = DatabaseQueue(other)
+            queue = JobQueue(other)
             leased = await queue.lease("w", 30.0)
             assert leased is not None and await queue.finish(leased.id, "w", Done((("mp4", "clip"),)))
-            ended = await DatabaseQueue(one).get(leased.id)
+            ended = await JobQueue(one).get(leased.id)
             assert ended is not None and ended.state is JobState.DONE
             issued = await Tickets(one, SECRET).issue("boris")
             assert (await Tickets(other, SECRET).redeem(issued.token, "d")).user == "boris"

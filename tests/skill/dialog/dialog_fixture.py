@@ -19,9 +19,9 @@ from skill.dialog.service import DialogService, open_dialog_service
 from skill.dialog.turn_limits import PATIENT, TurnLimits
 from skill.dialog.types import Reply, Surface, Turn
 from skill.eraser import UserEraser
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.estimate import Estimate
 from skill.jobs.model import Done, Job, JobEnd
+from skill.jobs.queue import JobQueue
 from skill.tickets import Tickets
 from tests.fake_clock import FakeClock
 from tests.skill.database.databases import sqlite_database
@@ -35,7 +35,7 @@ CLIP = Done((("mp4", "clip"),))
 class FaultyAnimations(Animations):
     """Animations that take new wishes on any photo that came, without its poster, and that may be out of order."""
 
-    def __init__(self, queue: DatabaseQueue, store: FolderStore) -> None:
+    def __init__(self, queue: JobQueue, store: FolderStore) -> None:
         super().__init__(queue, store, Path())
         self.queue = queue
         self.gone: set[str] = set()
@@ -144,7 +144,7 @@ async def open_dialog_fixture(folder: Path, limit: int = 10) -> AsyncIterator[Di
     """`limit`: of jobs that may wait."""
     clock, eraser = FakeClock(), UserEraser()
     database = await sqlite_database(folder, clock).open()
-    queue = DatabaseQueue(database, limit=limit)
+    queue = JobQueue(database, limit=limit)
     animations = FaultyAnimations(queue, FolderStore(folder / "media"))
     tickets = Tickets(database, SECRET)
     async with open_memory(database, SECRET, PATIENT) as memory:

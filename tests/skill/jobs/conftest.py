@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from skill.database.database import Database
-from skill.jobs.database_queue import DatabaseQueue
+from skill.jobs.queue import JobQueue
 from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
 from tests.skill.jobs.animations import render_entry
 from tests.skill.jobs.folder_store import FolderStore
@@ -23,7 +23,7 @@ from tests.skill.jobs.queue_fixture import database_at
 
 ROOT = Path(__file__).parents[3]
 
-OpenQueue = Callable[..., Awaitable[DatabaseQueue]]
+OpenQueue = Callable[..., Awaitable[JobQueue]]
 RunWorker = Callable[..., AbstractAsyncContextManager[asyncio.Event]]
 SpawnWorker = Callable[..., "subprocess.Popen[bytes]"]
 
@@ -46,9 +46,9 @@ async def opener(queue_address: str) -> AsyncIterator[OpenQueue]:
 
     async def open_one(
         clock: Callable[[], float] | None = None, patience_of_database: float = 4.0, **options: Any
-    ) -> DatabaseQueue:
+    ) -> JobQueue:
         databases.append(database_at(queue_address, clock, patience=patience_of_database))
-        return DatabaseQueue(await databases[-1].open(), **options)
+        return JobQueue(await databases[-1].open(), **options)
 
     yield open_one
     for database in databases:
@@ -56,7 +56,7 @@ async def opener(queue_address: str) -> AsyncIterator[OpenQueue]:
 
 
 @pytest_asyncio.fixture
-async def queue(opener: OpenQueue) -> DatabaseQueue:
+async def queue(opener: OpenQueue) -> JobQueue:
     return await opener()
 
 
@@ -72,7 +72,7 @@ def reports() -> list[AttemptReport]:
 
 
 @pytest.fixture
-def run_worker(queue: DatabaseQueue, store: FolderStore, tmp_path: Path, reports: list[AttemptReport]) -> RunWorker:
+def run_worker(queue: JobQueue, store: FolderStore, tmp_path: Path, reports: list[AttemptReport]) -> RunWorker:
     """A worker in this process, stopped when its block ends; nothing is left in its folder."""
 
     @asynccontextmanager

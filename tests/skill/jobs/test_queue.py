@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.run import Wish
 from skill.jobs.model import Done, Failed, Job, JobState, Refusal
-from skill.jobs.queue import BEGINNINGS, JobQueue, QueueFullError
+from skill.jobs.queue import BEGINNINGS, JobQueue
+from skill.jobs.queue_limits import QueueFullError
 from tests.fake_clock import FakeClock
 from tests.skill.jobs.conftest import OpenQueue
 

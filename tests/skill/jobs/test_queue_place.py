@@ -9,7 +9,8 @@ import pytest
 from pipeline.run import Wish
 from skill.jobs.estimate import FIRST_GUESS, SHORTEST, Estimate
 from skill.jobs.model import Done, Failed, Job, JobState, Refusal
-from skill.jobs.queue import JobQueue, QueueFullError, TooManyJobsError
+from skill.jobs.queue import JobQueue
+from skill.jobs.queue_limits import QueueFullError, TooManyJobsError
 from tests.skill.jobs.conftest import OpenQueue
 
 pytestmark = pytest.mark.asyncio

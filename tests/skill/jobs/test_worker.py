@@ -13,7 +13,6 @@ import structlog
 from pipeline.run import Wish
 from skill.database.database import Database
 from skill.database.errors import DatabaseDownError
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.model import Job, JobState
 from skill.jobs.queue import JobQueue
 from skill.jobs.worker import AttemptReport, Worker, WorkerTiming
@@ -302,7 +301,7 @@ async def test_a_job_that_is_leased_while_the_stop_comes_is_not_begun(
 ) -> None:
     stop = asyncio.Event()
 
-    class StoppedWhileAsked(DatabaseQueue):
+    class StoppedWhileAsked(JobQueue):
         async def lease(self, worker: str, seconds: float) -> Job | None:
             stop.set()
             return await super().lease(worker, seconds)

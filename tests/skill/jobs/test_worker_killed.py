@@ -118,7 +118,7 @@ async def test_a_killed_worker_leaves_no_process_and_no_photo(
             await asyncio.sleep(0.02)
 
 
-# PostgreSQL has a scene of its own, in which it is killed as well: test_database_queue.py
+# PostgreSQL has a scene of its own, in which it is killed as well: test_queue_crashes.py
 @pytest.mark.parametrize("queue_address", ["sqlite"], indirect=True)
 async def test_many_jobs_survive_workers_killed_at_random(
     opener: OpenQueue, store: FolderStore, spawn_worker: SpawnWorker

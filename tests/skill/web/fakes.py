@@ -13,7 +13,8 @@ from typing import Any
 from pipeline.run import Wish
 from skill.jobs.estimate import Backlog, Estimate
 from skill.jobs.model import Job, JobEnd, JobState
-from skill.jobs.queue import QueueFullError
+from skill.jobs.queue import JobQueue
+from skill.jobs.queue_limits import QueueFullError
 from skill.media.store import MediaError, MediaMissingError
 from skill.renditions.maker import Fetch, MadeRendition, RenditionUnavailableError
 from skill.web.movement_previews import PreviewsUnavailableError
@@ -31,7 +32,7 @@ async def copy_clip(name: str, fetch: Fetch) -> AsyncIterator[MadeRendition]:
         yield MadeRendition(Path(folder) / "clip", ())
 
 
-class FakeQueue:
+class FakeQueue(JobQueue):
     """Jobs in a dict; the test is the worker: it calls `becomes`."""
 
     def __init__(self, limit: int = 10) -> None:

@@ -18,7 +18,7 @@ from pipeline.errors import PhotoError, Reason
 from pipeline.motion.gestures import GESTURES
 from skill.database.errors import DatabaseDownError
 from skill.jobs.model import JobState
-from skill.jobs.queue import TooManyJobsError
+from skill.jobs.queue_limits import TooManyJobsError
 from skill.web import app_keys, job_watch, preview_budget, upload, upload_budget
 from skill.web.auth import KEY_HEADER, TICKET_HEADER, USER_HEADER
 from skill.web.face_preview import FacesUnavailableError

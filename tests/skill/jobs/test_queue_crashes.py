@@ -10,11 +10,11 @@ import pytest
 
 from pipeline.run import Wish
 from skill.database.errors import DatabaseDownError
-from skill.jobs.database_queue import DatabaseQueue
 from skill.jobs.estimate import MEASURED_JOBS
 from skill.jobs.housekeeping import sweep
 from skill.jobs.model import Done, Job, JobState, Refusal
-from skill.jobs.queue import QueueFullError
+from skill.jobs.queue import JobQueue
+from skill.jobs.queue_limits import QueueFullError
 from tests.skill.jobs.conftest import OpenQueue, RunWorker, SpawnWorker
 from tests.skill.jobs.folder_store import FolderStore
 from tests.skill.jobs.postgres_server import PostgresServer
@@ -37,7 +37,7 @@ def queue_address(dsn: str) -> str:
     return f"postgres:{dsn}"
 
 
-async def put(queue: DatabaseQueue, user: str = "anna", name: str = "photo") -> Job:
+async def put(queue: JobQueue, user: str = "anna", name: str = "photo") -> Job:
     return await queue.put(user, name, Wish(), digest=f"digest of {name}")
 
 
@@ -63,9 +63,7 @@ async def test_the_same_wish_joins_and_the_limit_holds_however_many_ask_at_once(
     assert (await queues[0].waiting())[0] == 5
 
 
-async def test_a_photo_of_two_jobs_is_left_to_one_of_those_deleted_at_once(
-    queue: DatabaseQueue, opener: OpenQueue
-) -> None:
+async def test_a_photo_of_two_jobs_is_left_to_one_of_those_deleted_at_once(queue: JobQueue, opener: OpenQueue) -> None:
     other = await opener()
     for number in range(20):
         jobs = [await queue.put(user, f"key {number}", Wish(), digest=str(number)) for user in ("anna", "boris")]
@@ -73,7 +71,7 @@ async def test_a_photo_of_two_jobs_is_left_to_one_of_those_deleted_at_once(
         assert sorted(job.source for job in gone if job is not None) == ["", f"key {number}"]
 
 
-async def test_an_end_told_twice_is_measured_once(queue: DatabaseQueue, dsn: str, postgres: PostgresServer) -> None:
+async def test_an_end_told_twice_is_measured_once(queue: JobQueue, dsn: str, postgres: PostgresServer) -> None:
     job = await put(queue)
     await queue.lease("w", 30.0)
     assert await queue.finish(job.id, "w", Done((("mp4", "key"),)))
@@ -81,7 +79,7 @@ async def test_an_end_told_twice_is_measured_once(queue: DatabaseQueue, dsn: str
     assert postgres.run(dsn, "SELECT count(*) FROM ozhivi_durations") == [(1,)]
 
 
-async def test_only_the_last_durations_are_kept(queue: DatabaseQueue, dsn: str, postgres: PostgresServer) -> None:
+async def test_only_the_last_durations_are_kept(queue: JobQueue, dsn: str, postgres: PostgresServer) -> None:
     for number in range(MEASURED_JOBS + 10):
         job = await put(queue, name=str(number))
         await queue.lease("w", 30.0)
@@ -90,7 +88,7 @@ async def test_only_the_last_durations_are_kept(queue: DatabaseQueue, dsn: str, 
 
 
 async def test_a_job_in_hand_outlives_a_restart(
-    queue: DatabaseQueue, store: FolderStore, run_worker: RunWorker, postgres: PostgresServer
+    queue: JobQueue, store: FolderStore, run_worker: RunWorker, postgres: PostgresServer
 ) -> None:
     job = await queue.put("anna", store.bring(), Wish(seconds=1.0), digest="d")
     async with run_worker("slow"):
@@ -104,7 +102,7 @@ async def test_a_job_in_hand_outlives_a_restart(
     assert store.names() == {key for _, key in now.results}
 
 
-async def patiently(queue: DatabaseQueue, job: Job) -> Job:
+async def patiently(queue: JobQueue, job: Job) -> Job:
     """The job, as soon as the server answers."""
     while True:
         try:
