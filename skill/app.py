@@ -26,7 +26,7 @@ from skill.dialog.cards.service import CardService, image_api, open_cards
 from skill.dialog.context import ServiceInfo
 from skill.dialog.dependencies import DialogDependencies
 from skill.dialog.idempotency import open_single_flight
-from skill.dialog.memory import open_memory
+from skill.dialog.memory import Memory
 from skill.dialog.nlu.sentence_encoder import load_ahead
 from skill.dialog.ports import NoCardPictures
 from skill.dialog.service import DialogService, open_dialog_service
@@ -39,7 +39,8 @@ from skill.jobs import housekeeping
 from skill.jobs.startup import unless_stopped, wait_for_queue
 from skill.oauth import authorize, token_endpoint
 from skill.oauth.authorization_request import Client
-from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
+from skill.oauth.service import LINKING, AccountLinking, build_linking, oauth_client
+from skill.purge import PURGE_SECONDS, purge
 from skill.rare_log import RareLines
 from skill.renditions.maker import open_rendition_maker
 from skill.renditions.service import Renditions
@@ -65,7 +66,7 @@ from skill.web.upload_budget import UploadBudget
 from skill.worker_app import build_worker, keep_working
 
 _FORM_BYTES: Final = 64 * 2**10  # of any request but a photo, which is counted where it is received
-_SWEEP_SECONDS: Final = 60.0  # between two sweeps of tickets and unfinished uploads
+_SWEEP_SECONDS: Final = 60.0  # between two sweeps of unfinished uploads
 _FILTERS_SECONDS: Final = 30.0  # between two looks at the gallery's file
 _HOUSEKEEPING_SECONDS: Final = 30.0  # between two sweeps of jobs and media
 _STRAYS_SECONDS: Final = 600.0  # between two looks at all that is stored
@@ -220,10 +221,11 @@ async def _open_filter_status(app: web.Application) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _open_database(app: web.Application, components: Components) -> AsyncIterator[None]:
-    """The database of all that follows."""
+    """The database of all that follows, which forgets what is past its time."""
     async with components.open_database(app[app_keys.SETTINGS]) as database:
         app[app_keys.DATABASE] = database
-        yield
+        async with periodic(PURGE_SECONDS, partial(purge, database), name="database_not_purged"):
+            yield
 
 
 @asynccontextmanager
@@ -236,11 +238,7 @@ async def _open_tickets(app: web.Application) -> AsyncIterator[None]:
     app[app_keys.AUTHENTICATOR] = Authenticator(tickets, keys)
     app[app_keys.ERASER].add("tickets", tickets)
     app[app_keys.JOB_WATCHES] = JobWatches(app[app_keys.STOPPING])
-
-    async def sweep() -> None:
-        await tickets.purge()
-        await asyncio.to_thread(sweep_incoming, incoming)
-
+    sweep = partial(asyncio.to_thread, sweep_incoming, incoming)
     async with periodic(_SWEEP_SECONDS, sweep, name="sweep"):
         yield
 
@@ -301,10 +299,10 @@ async def _open_faces(app: web.Application, components: Components) -> AsyncIter
 @asynccontextmanager
 async def _open_linking(app: web.Application, client: Client, identity: str) -> AsyncIterator[None]:
     """Account linking."""
-    async with open_linking(app[app_keys.DATABASE], client, identity) as linking:
-        app[LINKING] = linking
-        app[app_keys.ERASER].add("linking", linking)
-        yield
+    linking = build_linking(app[app_keys.DATABASE], client, identity)
+    app[LINKING] = linking
+    app[app_keys.ERASER].add("linking", linking)
+    yield
 
 
 @asynccontextmanager
@@ -312,8 +310,8 @@ async def _open_dialog(app: web.Application, components: Components, identity: s
     """The dialog and the assistants' webhook before it."""
     settings, eraser, hooks = app[app_keys.SETTINGS], app[app_keys.ERASER], app[app_keys.UPLOAD_HOOKS]
     database, secret, linking = app[app_keys.DATABASE], identity.encode(), app.get(LINKING)
+    memory = Memory(database, secret, components.turn_limits)
     async with (
-        open_memory(database, secret, components.turn_limits) as memory,
         _open_cards(app, components) as cards,
         open_single_flight(database, secret) as single_flight,
     ):
@@ -340,7 +338,7 @@ async def _open_dialog(app: web.Application, components: Components, identity: s
             dialog,
             single_flight,
             app[app_keys.METRICS],
-            components.find_account or (linking.account_of if linking else None),
+            components.find_account or (linking.tokens.account_of if linking else None),
             components.turn_limits.answer,
         )
         yield

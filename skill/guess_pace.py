@@ -31,8 +31,6 @@ QUARTER: Final = 900.0
 """Seconds for which a wrong code slows its network down."""
 DAY: Final = 86_400.0
 """Seconds after which a wrong code is forgotten."""
-PURGE: Final = "DELETE FROM ozhivi_guesses WHERE at <= :now - :day"
-"""What forgets those, of the parameter day=DAY."""
 
 PATIENCE: Final = 25.0
 """Seconds that a code waits for its turn to be looked at."""

@@ -253,11 +253,6 @@ class Tickets:
         """Delete all tickets of a user; how many there were."""
         return await self._database.run('DELETE FROM ozhivi_tickets WHERE "user" = :user', user=user)
 
-    async def purge(self) -> None:
-        """Delete what is past its time."""
-        await self._database.run(guess_pace.PURGE, day=guess_pace.DAY)
-        await self._database.purge("ozhivi_tickets")
-
     def _issue(
         self, transaction: Transaction, user: str, typed: bool, address: str, cards: bool, trace: str
     ) -> IssuedTicket:

@@ -16,11 +16,12 @@ from skill.bench.errors import BenchError
 from skill.database.database import Database
 from skill.database.revision import DATABASE_FILE
 from skill.database.sqlite import SqliteDialect
-from skill.database.transaction import bind, purge_batch
+from skill.database.transaction import bind
 from skill.dialog.memory import Memory
 from skill.dialog.reply_cache import ReplyCache
 from skill.jobs.model import Done
 from skill.jobs.queue import JobQueue
+from skill.purge import purge_batch
 from skill.tickets import Tickets
 
 _SECRET: Final = b"secret of the bench, at least 32 bytes"

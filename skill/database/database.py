@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, Self, TypeVar
 from skill.clock import steady_time
 from skill.database.dialect import Call, Clock, Dialect
 from skill.database.errors import ConflictError, DatabaseDownError
-from skill.database.transaction import Answer, Row, Statement, Transaction, bind, purge_batch
+from skill.database.transaction import Answer, Row, Statement, Transaction, bind
 
 PATIENCE: Final = 4.0
 """Seconds until a question has its answer, or its error."""
@@ -22,8 +22,6 @@ _MARGIN: Final = 0.2
 """Seconds after that in which a thread may say by itself what went wrong."""
 _TRIES: Final = 5
 """Attempts at a transaction that another one was in the way of."""
-_BATCH: Final = 1000
-"""Rows that one transaction purges."""
 _LATE: Final = "the database does not answer in time: see that it runs, and that nothing locks or overloads it"
 _TURNS: Final = 2
 """Turns of the event loop in which others may join."""
@@ -106,12 +104,6 @@ class Database:
         """The rows of each of several queries, which nobody who writes holds up. What is asked at about the same time,
         or while all connections are busy, goes together."""
         return [answer.rows for answer in await self._together(queries, patience, reading=True)]
-
-    async def purge(self, *tables: str) -> None:
-        """Delete what is past its time in tables with a column `expires`, a batch at a time, so that others get in."""
-        for table in tables:
-            while (await self.change(purge_batch(table, _BATCH), durable=False))[0].number > _BATCH:
-                pass
 
     async def erase(self) -> None:
         """Delete from the database's log what was deleted from the tables. Where another process reads, later."""

@@ -94,15 +94,3 @@ def upsert(table: str, key: str, *columns: str, **computed: str) -> str:
     keys = ", ".join(f'"{name}"' for name in key.split(", "))
     updates = ", ".join(f'"{name}" = excluded."{name}"' for name in changed)
     return f"INSERT INTO {table} ({listed}) VALUES ({given}) ON CONFLICT ({keys}) DO UPDATE SET {updates}"
-
-
-def purge_batch(table: str, most: int) -> Statement:
-    """The statement that deletes what is past its time in a table with a column `expires`: more rows than `most` where
-    there may be further ones.
-
-    Args:
-        table: its name.
-        most: rows to delete, about; those of one time go together.
-    """
-    line = f"SELECT expires FROM {table} WHERE expires <= :now ORDER BY expires LIMIT 1 OFFSET :most"
-    return bind(f"DELETE FROM {table} WHERE expires <= coalesce(({line}), :now)", most=most)

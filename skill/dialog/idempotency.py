@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
 
 from skill.database.database import Database
-from skill.dialog.reply_cache import KEEP, LEASE, Claim, ReplyCache, open_reply_cache
+from skill.dialog.reply_cache import KEEP, LEASE, Claim, ReplyCache
 
 _IN_MEMORY: Final = 30_000  # replies in memory, about 1 KB each; older ones are in the database
 _LOOK_AGAIN: Final = 0.05  # seconds between looks at what another process makes of a message
@@ -87,9 +87,10 @@ async def open_single_flight(database: Database, secret: bytes) -> AsyncIterator
         database: where the replies are.
         secret: of the service; the replies are sealed under it.
     """
-    async with open_reply_cache(database, secret) as replies:
-        single_flight = SingleFlight(replies)
-        try:
-            yield single_flight
-        finally:
-            await single_flight.close()
+    replies = ReplyCache(database, secret)
+    single_flight = SingleFlight(replies)
+    try:
+        yield single_flight
+    finally:
+        await single_flight.close()
+        await replies.close()

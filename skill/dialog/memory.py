@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from skill.background import periodic
 from skill.database.database import Database
 from skill.database.transaction import Statement, bind, upsert
 from skill.dialog.sealed import Seal
@@ -21,7 +19,6 @@ JOB_SECONDS: Final = 7 * _DAY  # longer than a clip lives, to say that it is ove
 CONSENT_SECONDS: Final = 365 * _DAY  # since it was last of use
 EXPLAINED_SECONDS: Final = 365 * _DAY  # by then an explanation is worth repeating
 WRONG_DIGITS_LIMIT: Final = 3  # in an hour, then no more are taken
-_PURGE_SECONDS: Final = 60.0  # between two purges
 _LATEST_INVITATIONS: Final = 6  # of a user that are looked at
 
 _TABLES: Final = tuple(
@@ -179,11 +176,6 @@ class Memory:
         gone = (bind(f'DELETE FROM {table} WHERE "user" = :user', user=user) for table in _TABLES)
         return sum(answer.number for answer in await self._database.change(*gone))
 
-    async def purge(self) -> None:
-        """Delete what is past its time."""
-
-        await self._database.purge(*_TABLES)
-
     async def _change(self, *changes: Statement) -> None:
         await self._database.change(*changes, durable=False, patience=self._limits.change)
 
@@ -213,11 +205,3 @@ def _pending_wish(rows: Sequence[tuple[Any, ...]]) -> PendingWish:
     for gestures, face, adult, at in rows:
         return PendingWish(tuple(json.loads(gestures)), face, bool(adult), at)
     return PendingWish()
-
-
-@asynccontextmanager
-async def open_memory(database: Database, secret: bytes, limits: TurnLimits) -> AsyncIterator[Memory]:
-    """The memory, purged once a minute while the block runs; arguments as of `Memory`."""
-    memory = Memory(database, secret, limits)
-    async with periodic(_PURGE_SECONDS, memory.purge, name="dialog_not_swept"):
-        yield memory

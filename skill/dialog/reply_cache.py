@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from enum import Enum
 from typing import Final
 
 import structlog
 
-from skill.background import periodic
-from skill.clock import steady_time
 from skill.database.database import Database
 from skill.database.errors import DatabaseDownError
 from skill.database.transaction import Answer, Statement, bind, upsert
@@ -23,7 +21,6 @@ KEEP: Final = 900.0  # seconds that a reply is kept
 LEASE: Final = 25.0  # seconds after which nobody works any more at what another process began
 _PATIENCE: Final = 0.3  # seconds that a turn waits for the database, whatever is the matter with it
 _PAUSE: Final = 1.0  # seconds without it after that
-_PURGE_SECONDS: Final = 60.0  # between two purges
 # The right to work at a message is taken where nobody has it, or has had it for too long.
 _CLAIM: Final = """
     INSERT INTO ozhivi_replies AS known (key, lease, expires) VALUES (:key, :now + :lease, :now + :keep)
@@ -60,11 +57,10 @@ class ReplyCache:
     Args:
         database: Where they are.
         secret: Of the service.
-        clock: Seconds since 1970.
     """
 
-    def __init__(self, database: Database, secret: bytes, clock: Callable[[], float] = steady_time) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, secret: bytes) -> None:
+        self._database = database
         self._seal = Seal(hmac.digest(secret, b"ozhivi replies", "sha256"))
         self._frozen_until = 0.0
         self._unsaved: dict[str, tuple[bytes, float]] = {}
@@ -73,7 +69,7 @@ class ReplyCache:
     async def claim(self, key: str) -> bytes | Claim:
         """The reply that is kept, else the right to make one. `key`: of the message."""
         body, expires = self._unsaved.get(key, (b"", 0.0))
-        if expires > self._clock():
+        if expires > self._database.now():
             return body
         try:
             return await self._claim(key)
@@ -83,17 +79,9 @@ class ReplyCache:
     def keep(self, key: str, body: bytes) -> None:
         """Keep a reply, UTF-8, for 15 minutes. It is in memory at once and in the database within milliseconds, with
         all that came meanwhile; nobody waits for that: who dies in between would have died before it as well."""
-        self._unsaved[key] = (body, self._clock() + KEEP)
+        self._unsaved[key] = (body, self._database.now() + KEEP)
         if self._saving is None or self._saving.done():
             self._saving = asyncio.create_task(self._save_all())
-
-    async def purge(self) -> None:
-        """Delete what is past its time, also from the file's log."""
-        now = self._clock()
-        for key in [key for key, (_, expires) in self._unsaved.items() if expires <= now]:
-            del self._unsaved[key]
-        await self._database.purge("ozhivi_replies")
-        await self._database.erase()
 
     async def close(self) -> None:
         """Try once more to save what is not saved yet."""
@@ -128,6 +116,8 @@ class ReplyCache:
                         del self._unsaved[key]
             except _FrozenError:
                 await asyncio.sleep(_PAUSE)
+                now = self._database.now()
+                self._unsaved = {key: kept for key, kept in self._unsaved.items() if kept[1] > now}
 
     async def _claim(self, key: str) -> bytes | Claim:
         unreadable = b""
@@ -146,17 +136,6 @@ class ReplyCache:
     def _save(self, unsaved: Mapping[str, tuple[bytes, float]]) -> list[Statement]:
         """The changes that write these replies."""
         return [
-            bind(_KEEP, key=key, body=self._seal.close(body.decode()), lease=0.0, keep=expires - self._clock())
+            bind(_KEEP, key=key, body=self._seal.close(body.decode()), lease=0.0, keep=expires - self._database.now())
             for key, (body, expires) in unsaved.items()
         ]
-
-
-@asynccontextmanager
-async def open_reply_cache(database: Database, secret: bytes) -> AsyncIterator[ReplyCache]:
-    """The cache, purged once a minute while the block runs; arguments as of `ReplyCache`."""
-    replies = ReplyCache(database, secret)
-    try:
-        async with periodic(_PURGE_SECONDS, replies.purge, name="replies_not_swept"):
-            yield replies
-    finally:
-        await replies.close()

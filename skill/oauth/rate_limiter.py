@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
 from typing import Final
 
 from skill.client_network import client_networks
-from skill.clock import steady_time
 from skill.database.database import Database
 from skill.database.transaction import Transaction
 
@@ -42,11 +40,10 @@ class RateLimiter:
     Args:
         database: Where they are counted.
         secret: Of the service; at rest addresses are hashes under it.
-        clock: Seconds since 1970.
     """
 
-    def __init__(self, database: Database, secret: bytes, clock: Callable[[], float] = steady_time) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, secret: bytes) -> None:
+        self._database = database
         self._secret = hmac.digest(secret, b"ozhivi linking addresses", "sha256")
         self._refused: dict[tuple[str, str], float] = {}  # kind and network → until when it is refused
 
@@ -64,7 +61,7 @@ class RateLimiter:
             DatabaseDownError: The database does not answer.
         """
         smallest = kind, client_networks(address)[0]
-        now = self._clock()
+        now = self._database.now()
         if (seconds := self._refused.get(smallest, now) - now) > 0:  # without asking the database
             raise RateLimitError(seconds)
         networks = [

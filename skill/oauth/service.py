@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
-from skill.background import periodic
-from skill.clock import steady_time
 from skill.database.database import Database
-from skill.database.transaction import bind
 from skill.oauth.authorization_request import Client
 from skill.oauth.linked_accounts import LinkedAccounts
 from skill.oauth.page_state import PageStateCodec
 from skill.oauth.rate_limiter import RateLimiter
 from skill.oauth.tokens import TokenStore
 from skill.settings import Settings
-
-_SWEEP: Final = 60.0
-"""Seconds between two sweeps of what is past its time."""
-_DATED: Final = ("ozhivi_codes", "ozhivi_access", "ozhivi_refresh", "ozhivi_pairs", "ozhivi_requests")
-_PURGE_FAMILIES: Final = """
-    DELETE FROM ozhivi_families WHERE NOT EXISTS (SELECT 1 FROM ozhivi_access WHERE family = ozhivi_families.id)
-        AND NOT EXISTS (SELECT 1 FROM ozhivi_refresh WHERE family = ozhivi_families.id)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +30,6 @@ class AccountLinking:
     """Accounts of the dialog's users."""
     rate_limiter: RateLimiter
     """Limits of pages and of wrong secrets."""
-
-    async def account_of(self, token: str) -> str | None:
-        """The account of an access token, None where it is not valid: for the webhook. Never raises."""
-        return await self.tokens.account_of(token)
 
     async def accounts(self, user: str, account: str = "") -> tuple[str, ...]:
         """The accounts of a user of the dialog; their jobs, tickets and wishes are the user's.
@@ -81,34 +64,19 @@ def oauth_client(settings: Settings) -> Client | None:
     return Client(settings.oauth_client_id, settings.oauth_client_secret.get_secret_value(), settings.oauth_redirects)
 
 
-@asynccontextmanager
-async def open_linking(
-    database: Database, client: Client, identity: str, *, clock: Callable[[], float] = steady_time
-) -> AsyncIterator[AccountLinking]:
-    """Open account linking for the block.
+def build_linking(database: Database, client: Client, identity: str) -> AccountLinking:
+    """Account linking.
 
     Args:
         database: Where codes, tokens and accounts are.
         client: The only client that may ask.
         identity: The service's identity secret.
-        clock: Seconds since 1970.
-
-    Yields:
-        Account linking, whose tables are purged once a minute.
     """
     secret = identity.encode()
-    linking = AccountLinking(
+    return AccountLinking(
         client,
-        PageStateCodec(secret, clock),
-        TokenStore(database, clock),
+        PageStateCodec(secret, database.now),
+        TokenStore(database),
         LinkedAccounts(database),
-        RateLimiter(database, secret, clock),
+        RateLimiter(database, secret),
     )
-
-    async def purge() -> None:
-        await database.purge(*_DATED)
-        await database.change(bind(_PURGE_FAMILIES), durable=False)
-        await database.erase()
-
-    async with periodic(_SWEEP, purge, name="oauth_not_swept"):
-        yield linking

@@ -7,13 +7,11 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import structlog
 
-from skill.clock import steady_time
 from skill.database.database import Database
 from skill.database.errors import DatabaseDownError
 from skill.database.transaction import Transaction, bind
@@ -87,11 +85,10 @@ class TokenStore:
 
     Args:
         database: Where their hashes are.
-        clock: Seconds since 1970.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = steady_time) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._cache: dict[bytes, _KnownToken] = {}  # by the access token's hash; for a database that is frozen
 
     async def issue_code(self, account: str, request: AuthorizationRequest) -> str:
@@ -147,7 +144,7 @@ class TokenStore:
         else:
             known = _KnownToken(*found[0]) if found else None
             self._update_cache(key, known)
-        return known.account if known and known.expires > self._clock() else None
+        return known.account if known and known.expires > self._database.now() else None
 
     async def forget(self, account: str) -> int:
         """Forget all codes and tokens of an account; how many families of tokens there were."""

@@ -70,7 +70,7 @@ async def shot(page: Page, name: str) -> None:
 async def account(service: Service, code: str) -> str | None:
     status, made = await request_tokens(service.client, grant_type="authorization_code", code=code)
     assert status == 200
-    return await service.client.app[LINKING].account_of(made["access_token"])
+    return await service.client.app[LINKING].tokens.account_of(made["access_token"])
 
 
 async def test_a_photo_goes_off_and_the_assistant_knows_whose_it_is(tmp_path: Path, async_browser: Browser) -> None:

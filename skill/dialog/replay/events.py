@@ -20,6 +20,7 @@ from skill.dialog.replay.service_rig import PARTS, QUEUE_LIMIT, TICKET_SECONDS, 
 from skill.dialog.types import Turn
 from skill.jobs.housekeeping import sweep
 from skill.jobs.model import Done, Failed, Job, JobEnd, JobState, Refusal
+from skill.purge import purge
 
 _WORKER: Final = "worker of the rig"
 _LEASE_SECONDS: Final = 30 * 86400.0
@@ -218,8 +219,7 @@ async def _later(event: EventStep, user: RigUser) -> None:
     """Time passes; housekeeping takes away what is past its time."""
     user.rig.clock.advance(event.seconds)
     await sweep(user.rig.queue, user.rig.store, user.rig.clock)
-    await user.rig.tickets.purge()
-    await user.rig.memory.purge()
+    await purge(user.rig.database)
 
 
 async def _gone(_: EventStep, user: RigUser) -> None:

@@ -168,6 +168,8 @@ class ServiceRig:
     """Folder for files that last a moment."""
     clock: ShiftedClock
     """Clock of the service."""
+    database: Database
+    """The service's database."""
     queue: JobQueue
     """The service's queue, without faults."""
     store: MediaStore
@@ -256,6 +258,7 @@ async def _open(settings: Settings, log: list[MutableMapping[str, Any]]) -> Asyn
             client=client,
             folder=settings.data_dir / "incoming",
             clock=clock,
+            database=app[app_keys.DATABASE],
             queue=queues[0],
             store=components.store,
             animations=app[app_keys.ANIMATIONS],

@@ -99,13 +99,6 @@ async def test_work_that_is_done_alone_counts_right(database: Database) -> None:
     assert await names(database) == [f"{number:03}" for number in range(12)]
 
 
-async def test_a_purge_goes_in_batches_and_leaves_what_has_time(database: Database, clock: FakeClock) -> None:
-    line = "INSERT INTO ozhivi_wrong_digits VALUES ('u', :now + :later)"
-    await database.change(*(bind(line, later=float(number)) for number in range(-2500, 3)))
-    await database.purge("ozhivi_wrong_digits")
-    assert await database.rows("SELECT count(*) FROM ozhivi_wrong_digits") == [(2,)]
-
-
 async def test_whoever_waits_is_answered_in_time_and_the_loop_goes_on(database: Database) -> None:
     await database.open()
     over, ended = threading.Event(), list[bool]()

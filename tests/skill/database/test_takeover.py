@@ -58,8 +58,8 @@ async def found_again(database: Database, clock: FakeClock) -> None:
     assert record.pending_wish == PendingWish(("smile",), "left", True, NOW)
     assert [(one.token, one.code) for one in record.invitations] == [("token-3", "123456")]
     assert record.jobs == {JOB: JobOrigin(JOB, "morning", JOB, 1, "56")}
-    assert await ReplyCache(database, SECRET, clock).claim("message") == b"reply"
-    tokens = TokenStore(database, clock)
+    assert await ReplyCache(database, SECRET).claim("message") == b"reply"
+    tokens = TokenStore(database)
     assert await tokens.account_of("token-6") == "linked-a"
     assert await tokens.account_of((await tokens.refresh("token-7")).access) == "linked-a"
     assert await LinkedAccounts(database).accounts("anna") == ("linked-a",)

@@ -14,7 +14,7 @@ from skill.animations import Animations, GoneError
 from skill.database.errors import DatabaseDownError
 from skill.dialog.context import ServiceInfo
 from skill.dialog.dependencies import DialogDependencies
-from skill.dialog.memory import Memory, open_memory
+from skill.dialog.memory import Memory
 from skill.dialog.service import DialogService, open_dialog_service
 from skill.dialog.turn_limits import PATIENT, TurnLimits
 from skill.dialog.types import Reply, Surface, Turn
@@ -147,19 +147,19 @@ async def open_dialog_fixture(folder: Path, limit: int = 10) -> AsyncIterator[Di
     queue = JobQueue(database, limit=limit)
     animations = FaultyAnimations(queue, FolderStore(folder / "media"))
     tickets = Tickets(database, SECRET)
-    async with open_memory(database, SECRET, PATIENT) as memory:
-        for name, keeper in (("jobs", animations), ("tickets", tickets), ("dialog", memory)):
-            eraser.add(name, keeper)
-        dependencies = DialogDependencies(
-            animations=animations,
-            tickets=tickets,
-            memory=memory,
-            eraser=eraser,
-            service_info=ServiceInfo(url=URL),
-            clock=clock,
-            limits=PATIENT,
-        )
-        service = await open_dialog_service(dependencies)
-        fixture = DialogFixture(service, dependencies, animations, tickets, memory, clock, folder)
-        yield fixture
+    memory = Memory(database, SECRET, PATIENT)
+    for name, keeper in (("jobs", animations), ("tickets", tickets), ("dialog", memory)):
+        eraser.add(name, keeper)
+    dependencies = DialogDependencies(
+        animations=animations,
+        tickets=tickets,
+        memory=memory,
+        eraser=eraser,
+        service_info=ServiceInfo(url=URL),
+        clock=clock,
+        limits=PATIENT,
+    )
+    service = await open_dialog_service(dependencies)
+    fixture = DialogFixture(service, dependencies, animations, tickets, memory, clock, folder)
+    yield fixture
     await database.close()

@@ -11,8 +11,7 @@ import pytest_asyncio
 
 from skill.database.database import Database
 from skill.dialog.dependencies import DialogDependencies
-from skill.dialog.memory import Memory, open_memory
-from skill.dialog.turn_limits import TurnLimits
+from skill.dialog.memory import Memory
 from skill.dialog.types import Turn
 
 pytestmark = pytest.mark.asyncio
@@ -22,9 +21,8 @@ TURN = Turn("alice", "anna", "speaker", "session", 0, new=True)
 @pytest_asyncio.fixture
 async def dependencies(sqlite: Database) -> AsyncIterator[DialogDependencies]:
     nothing = cast("Any", None)
-    async with open_memory(sqlite, b"secret", TurnLimits()) as memory:
-        assert isinstance(memory, Memory)
-        yield DialogDependencies(animations=nothing, tickets=nothing, memory=memory, eraser=nothing)
+    memory = Memory(sqlite, b"secret")
+    yield DialogDependencies(animations=nothing, tickets=nothing, memory=memory, eraser=nothing)
 
 
 async def test_without_account_linking(dependencies: DialogDependencies) -> None:

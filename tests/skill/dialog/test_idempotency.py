@@ -28,8 +28,8 @@ def freeze(path: Path) -> sqlite3.Connection:
 async def test_a_locked_file_is_not_waited_for_and_nothing_is_lost(
     sqlite: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
-    replies = ReplyCache(sqlite, SECRET, clock)
-    await replies.purge()
+    replies = ReplyCache(sqlite, SECRET)
+    await sqlite.open()
     other = freeze(tmp_path / DATABASE_FILE)
     done = []
 
@@ -46,13 +46,13 @@ async def test_a_locked_file_is_not_waited_for_and_nothing_is_lost(
     other.close()
     await single_flight.close()
     await replies.close()
-    again = ReplyCache(sqlite, SECRET, clock)
+    again = ReplyCache(sqlite, SECRET)
     assert await again.claim("a") == b"reply"
     assert len(done) == 1
 
 
 async def test_memory_forgets_too(sqlite: Database, clock: FakeClock) -> None:
-    replies = ReplyCache(sqlite, SECRET, clock)
+    replies = ReplyCache(sqlite, SECRET)
     single_flight, made = SingleFlight(replies, clock), []
 
     async def work() -> bytes:

@@ -11,6 +11,7 @@ from skill.database.database import Database
 from skill.database.errors import DatabaseDownError
 from skill.dialog.memory import CONSENT_SECONDS, JOB_SECONDS, STATE_SECONDS, WISH_SECONDS, Memory
 from skill.dialog.user_record import JobOrigin, PendingWish
+from skill.purge import purge
 from tests.fake_clock import FakeClock
 
 pytestmark = pytest.mark.asyncio
@@ -80,12 +81,12 @@ async def test_nothing_of_a_forgotten_user_is_on_the_disk(sqlite: Database, cloc
     assert b"anna" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
-async def test_what_has_expired_is_gone(memory: Memory, clock: FakeClock) -> None:
+async def test_what_has_expired_is_gone(memory: Memory, database: Database, clock: FakeClock) -> None:
     await fill(memory, clock)
     clock.now += 2 * CONSENT_SECONDS
-    await memory.purge()
+    await purge(database)
     assert await memory.forget("anna") == 0
-    await memory.purge()
+    await purge(database)
 
 
 async def test_a_consent_of_use_lives_on(memory: Memory, clock: FakeClock) -> None:

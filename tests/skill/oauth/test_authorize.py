@@ -50,7 +50,7 @@ async def test_a_photo_of_the_page_is_that_of_the_token(tmp_path: Path) -> None:
         )
         assert (status, tokens["token_type"], tokens["scope"]) == (200, "bearer", "photo")
         linking = s.client.app[LINKING]
-        account = await linking.account_of(tokens["access_token"])
+        account = await linking.tokens.account_of(tokens["access_token"])
         assert account is not None
         assert s.queue.only.user == account
         assert [job.user for job in await s.queue.of(account)] == [account]
@@ -78,7 +78,7 @@ async def test_each_visit_is_a_new_person_and_keeps_nothing(tmp_path: Path) -> N
         accounts = []
         for _ in range(2):
             _, tokens = await request_tokens(s.client, grant_type="authorization_code", code=await get_code(s.client))
-            accounts.append(await s.client.app[LINKING].account_of(tokens["access_token"]))
+            accounts.append(await s.client.app[LINKING].tokens.account_of(tokens["access_token"]))
         assert len(set(accounts)) == 2
         assert "scope" not in tokens
 

@@ -68,8 +68,8 @@ async def test_ready_is_asked_for_by_voice_and_answered_for_the_page(tmp_path: P
         assert "отово" in await answer_to(
             s, secret, speaker_message("готово", 5, ""), ""
         )  # the token need not come each time
-        account = await s.client.app[LINKING].account_of(token)
+        account = await s.client.app[LINKING].tokens.account_of(token)
         assert account == s.queue.only.user
         await s.client.app[ERASER].forget(account)
-        assert await s.client.app[LINKING].account_of(token) is None
+        assert await s.client.app[LINKING].tokens.account_of(token) is None
         assert s.queue.jobs == {}

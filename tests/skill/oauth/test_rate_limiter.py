@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio
 
 
 async def test_who_asks_too_often_waits(database: Database, clock: FakeClock) -> None:
-    rate_limiter = RateLimiter(database, b"secret", clock)
+    rate_limiter = RateLimiter(database, b"secret")
     for _ in range(3):
         await rate_limiter.count("page", "2001:db8::1", 3)
     with pytest.raises(RateLimitError) as caught:
@@ -43,7 +43,7 @@ async def test_who_asks_too_often_waits(database: Database, clock: FakeClock) ->
 async def test_who_is_refused_costs_no_look_into_the_file(
     sqlite: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rate_limiter, looks = RateLimiter(sqlite, b"secret", clock), list[int]()
+    rate_limiter, looks = RateLimiter(sqlite, b"secret"), list[int]()
     write = sqlite.write
 
     async def count(work: Callable[[Transaction], float], **options: Any) -> float:

@@ -10,7 +10,7 @@ import pytest
 from skill.database.database import Database
 from skill.oauth.authorization_request import AuthorizationRequest
 from skill.oauth.linked_accounts import LinkedAccounts
-from skill.oauth.service import LINKING, AccountLinking, oauth_client, open_linking
+from skill.oauth.service import LINKING, AccountLinking, build_linking, oauth_client
 from skill.settings import WrongSettings, described, load
 from tests.fake_clock import FakeClock
 from tests.skill.oauth.linking_fixture import (
@@ -80,14 +80,14 @@ async def test_without_a_client_there_is_no_linking(tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_a_user_keeps_all_identities_that_came_with_turns(database: Database, clock: FakeClock) -> None:
-    async with open_linking(database, CLIENT, "old" * 20, clock=clock) as linking:
-        assert await linking.accounts("user-1") == ()
-        assert await linking.accounts("user-1", "linked-a") == ("linked-a",)
-        clock.now += 1
-        assert await linking.accounts("user-1", "linked-b") == ("linked-b", "linked-a")
-        assert await linking.accounts("user-1") == ("linked-b", "linked-a")
-        assert await linking.linked_accounts.users("linked-a") == ("user-1",)
-        assert await linking.accounts("user-2") == ()
+    linking = build_linking(database, CLIENT, "old" * 20)
+    assert await linking.accounts("user-1") == ()
+    assert await linking.accounts("user-1", "linked-a") == ("linked-a",)
+    clock.now += 1
+    assert await linking.accounts("user-1", "linked-b") == ("linked-b", "linked-a")
+    assert await linking.accounts("user-1") == ("linked-b", "linked-a")
+    assert await linking.linked_accounts.users("linked-a") == ("user-1",)
+    assert await linking.accounts("user-2") == ()
 
 
 async def _token(linking: AccountLinking, account: str) -> str:
@@ -96,11 +96,11 @@ async def _token(linking: AccountLinking, account: str) -> str:
 
 @pytest.mark.asyncio
 async def test_who_wants_to_be_forgotten_is(database: Database, clock: FakeClock) -> None:
-    async with open_linking(database, CLIENT, "old" * 20, clock=clock) as linking:
-        mine, other = await _token(linking, "linked-a"), await _token(linking, "linked-b")
-        await linking.accounts("user-1", "linked-a")
-        assert await linking.forget("user-1") == 2
-        assert await linking.accounts("user-1") == ()
-        assert await linking.account_of(mine) is None
-        assert await linking.account_of(other) == "linked-b"
-        assert isinstance(linking.linked_accounts, LinkedAccounts)
+    linking = build_linking(database, CLIENT, "old" * 20)
+    mine, other = await _token(linking, "linked-a"), await _token(linking, "linked-b")
+    await linking.accounts("user-1", "linked-a")
+    assert await linking.forget("user-1") == 2
+    assert await linking.accounts("user-1") == ()
+    assert await linking.tokens.account_of(mine) is None
+    assert await linking.tokens.account_of(other) == "linked-b"
+    assert isinstance(linking.linked_accounts, LinkedAccounts)

@@ -10,7 +10,7 @@ import pytest
 
 from skill.database.database import Database
 from skill.oauth.authorization_request import AuthorizationRequest
-from skill.oauth.service import open_linking
+from skill.oauth.service import build_linking
 from skill.oauth.tokens import (
     ACCESS_SECONDS,
     CODE_SECONDS,
@@ -19,6 +19,7 @@ from skill.oauth.tokens import (
     InvalidGrantError,
     TokenStore,
 )
+from skill.purge import purge
 from tests.fake_clock import FakeClock
 from tests.skill.database.databases import sqlite_database
 from tests.skill.oauth.linking_fixture import CHALLENGE, CLIENT, REDIRECT, VERIFIER
@@ -30,7 +31,7 @@ REQUEST = AuthorizationRequest(REDIRECT, "state", "photo")
 
 @pytest.fixture
 def tokens(database: Database, clock: FakeClock) -> TokenStore:
-    return TokenStore(database, clock)
+    return TokenStore(database)
 
 
 async def test_a_code_gives_tokens_that_name_the_account(tokens: TokenStore, clock: FakeClock) -> None:
@@ -137,26 +138,24 @@ async def test_either_token_takes_its_family_back(which: str, tokens: TokenStore
 
 
 async def test_the_file_tells_nothing_and_forgets_in_time(sqlite: Database, clock: FakeClock, tmp_path: Path) -> None:
-    async with open_linking(sqlite, CLIENT, "identity" * 8, clock=clock) as linking:
-        code = await linking.tokens.issue_code("linked-a", REQUEST)
-        pair = await linking.tokens.exchange(code)
-        await linking.rate_limiter.count("page", "192.0.2.7", 5)
-        kept = b"".join(one.read_bytes() for one in tmp_path.iterdir())
-        for secret in (code, pair.access, pair.refresh, "192.0.2.7"):
-            assert secret.encode() not in kept
-        assert b"linked-a" in kept
+    linking = build_linking(sqlite, CLIENT, "identity" * 8)
+    code = await linking.tokens.issue_code("linked-a", REQUEST)
+    pair = await linking.tokens.exchange(code)
+    await linking.rate_limiter.count("page", "192.0.2.7", 5)
+    kept = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+    for secret in (code, pair.access, pair.refresh, "192.0.2.7"):
+        assert secret.encode() not in kept
+    assert b"linked-a" in kept
     clock.now += REFRESH_SECONDS
-    async with open_linking(sqlite, CLIENT, "identity" * 8, clock=clock):  # which purges at once
-        async with asyncio.timeout(60):
-            while b"linked-a" in b"".join(one.read_bytes() for one in tmp_path.iterdir()):
-                await asyncio.sleep(0.01)
+    await purge(sqlite)
+    assert b"linked-a" not in b"".join(one.read_bytes() for one in tmp_path.iterdir())
     for table in ("families", "codes", "access", "refresh", "requests"):
         assert await sqlite.rows(f"SELECT * FROM ozhivi_{table}") == []
 
 
 async def test_a_database_that_does_not_answer_does_not_hold_up_a_turn(clock: FakeClock, tmp_path: Path) -> None:
     database = sqlite_database(tmp_path, clock)
-    tokens, thaw = TokenStore(database, clock), threading.Event()
+    tokens, thaw = TokenStore(database), threading.Event()
     pair = await tokens.exchange(await tokens.issue_code("linked-a", REQUEST))
     frozen = asyncio.wrap_future(database._lanes[-1].threads.submit(thaw.wait))
     assert await tokens.account_of(pair.access) == "linked-a"
