@@ -11,11 +11,10 @@ from typing import Final
 import structlog
 
 from skill.background import periodic
-from skill.clock import steady_time
 from skill.database.database import Database
 from skill.dialog.cards.api import ImageApi
 from skill.dialog.cards.table import PictureTable
-from skill.dialog.cards.uploads import CardUploads
+from skill.dialog.cards.uploads import CardUploads, MayUpload
 from skill.dialog.ports import CardPictures
 from skill.jobs.model import Job, JobState
 from skill.media.store import MediaError, MediaStore
@@ -30,37 +29,34 @@ GetJob = Callable[[str], Awaitable[Job | None]]
 log = structlog.get_logger(__name__)
 
 
-class UploadPermission:
-    """Permission for a job's poster to go to the platform: the job is there and done, and its person agreed."""
-
-    def __init__(self, table: PictureTable, get_job: GetJob, clock: Callable[[], float] = steady_time) -> None:
-        self._table, self._get_job, self._clock = table, get_job, clock
-
-    async def __call__(self, job: str) -> bool:
-        """Raises DatabaseDownError."""
-        found = await self._get_job(job)
-        done = found is not None and found.state is JobState.DONE
-        return done and await self._table.has_agreement(job, self._clock())
-
-
 class CardService(CardPictures):
-    """Card pictures of the service's jobs."""
+    """Card pictures of the service's jobs.
 
-    def __init__(self, uploads: CardUploads, store: MediaStore, get_job: GetJob) -> None:
-        self._uploads, self._store, self._get_job = uploads, store, get_job
+    Args:
+        table: Agreements, and the pictures that the platform has.
+        uploads: Sends and deletes pictures.
+        store: Where the jobs' posters are.
+        get_job: The job with an id, None where it is gone.
+        keep: Seconds that an agreement holds, as long as its clip lives.
+    """
+
+    def __init__(
+        self, table: PictureTable, uploads: CardUploads, store: MediaStore, get_job: GetJob, *, keep: float
+    ) -> None:
+        self._table, self._uploads, self._store, self._get_job, self._keep = table, uploads, store, get_job, keep
 
     async def agree(self, job: str) -> None:
         """Note that the person who sent the job's photo agreed to its picture in cards. Raises DatabaseDownError."""
-        await self._uploads.agree(job)
+        await self._table.agree(job, self._keep)
 
     async def picture_id(self, job: str) -> str:
         """See CardPictures. Raises DatabaseDownError."""
-        return await self._uploads.picture_id(job) or ""
+        return await self._table.picture_id(job)
 
     async def inherit_agreement(self, before: str, job: str) -> None:
         """See CardPictures. Raises DatabaseDownError."""
-        if await self._uploads.has_agreement(before):
-            await self._uploads.agree(job)
+        if await self._table.has_agreement(before):
+            await self.agree(job)
 
     async def forget(self, jobs: Sequence[str]) -> None:
         """See CardPictures. Raises DatabaseDownError."""
@@ -69,10 +65,10 @@ class CardService(CardPictures):
     async def upload_ended(self) -> None:
         """Send the posters of jobs that are done by now, whoever rendered them: workers may be on other machines.
         Raises DatabaseDownError."""
-        for name in await self._uploads.awaited():
+        for name in await self._table.awaiting_upload():
             job = await self._get_job(name)
             if job is None or job.state.ended:
-                await self._uploads.settle(name)
+                await self._table.settle(name)
             if job is not None and job.state is JobState.DONE:
                 await self.upload_poster(job)
 
@@ -92,6 +88,16 @@ class CardService(CardPictures):
             await self._uploads.upload(job.id, path)
 
 
+def permission(table: PictureTable, get_job: GetJob) -> MayUpload:
+    """The permission for a job's poster to go to the platform: the job is there and done, and its person agreed."""
+
+    async def may_upload(job: str) -> bool:
+        found = await get_job(job)
+        return found is not None and found.state is JobState.DONE and await table.has_agreement(job)
+
+    return may_upload
+
+
 @asynccontextmanager
 async def open_cards(
     database: Database, api: ImageApi, store: MediaStore, get_job: GetJob, *, keep: float
@@ -107,8 +113,8 @@ async def open_cards(
     """
     table = PictureTable(database)
     async with api:
-        uploads = CardUploads(api, table, UploadPermission(table, get_job), keep=keep)
-        cards = CardService(uploads, store, get_job)
+        uploads = CardUploads(api, table, permission(table, get_job), keep=keep)
+        cards = CardService(table, uploads, store, get_job, keep=keep)
         async with (
             periodic(_PURGE_SECONDS, uploads.purge, name="cards_not_swept", wake=uploads.wake),
             periodic(_LOOK_SECONDS, cards.upload_ended, name="cards_not_looked_after"),

@@ -15,7 +15,7 @@ _FIRST, _LONGEST = 60.0, 3600.0  # seconds until a deletion is tried again, doub
 
 _BEGIN_UPLOAD: Final = """
     INSERT INTO ozhivi_images (job, size, state, began, used, expires)
-    VALUES (:job, :size, 'sending', :now, :now, :expires) ON CONFLICT DO NOTHING RETURNING number
+    VALUES (:job, :size, 'sending', :now, :now, :now + :keep) ON CONFLICT DO NOTHING RETURNING number
 """
 _ADD_LOST: Final = """
     INSERT INTO ozhivi_images (job, image, size, state, began, used, expires)
@@ -60,7 +60,7 @@ class UncertainUpload:
 
 
 class PictureTable:
-    """The table in the service's database. Times are seconds since 1970; every method raises DatabaseDownError.
+    """The table in the service's database; every method raises DatabaseDownError.
 
     Args:
         database: Where it is.
@@ -69,20 +69,20 @@ class PictureTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def agree(self, job: str, until: float) -> None:
-        """Note that the job's person agreed to a picture in cards, until then."""
-        line = "INSERT INTO ozhivi_agreed (job, until) VALUES (:job, :until) ON CONFLICT DO NOTHING"
-        await self._database.run(line, job=job, until=until)
+    async def agree(self, job: str, keep: float) -> None:
+        """Note that the job's person agreed to a picture in cards, for `keep` seconds from now."""
+        line = "INSERT INTO ozhivi_agreed (job, until) VALUES (:job, :now + :keep) ON CONFLICT DO NOTHING"
+        await self._database.run(line, job=job, keep=keep)
 
-    async def has_agreement(self, job: str, now: float) -> bool:
+    async def has_agreement(self, job: str) -> bool:
         """Whether the job's person agreed to a picture in cards."""
         line = "SELECT 1 FROM ozhivi_agreed WHERE job = :job AND until > :now"
-        return bool(await self._database.rows(line, job=job, now=now))
+        return bool(await self._database.rows(line, job=job))
 
-    async def awaiting_upload(self, now: float) -> tuple[str, ...]:
+    async def awaiting_upload(self) -> tuple[str, ...]:
         """Jobs with an agreement whose picture was not tried yet; agreements past their time are gone."""
-        if await self._database.rows("SELECT 1 FROM ozhivi_agreed WHERE until <= :now LIMIT 1", now=now):
-            await self._database.run("DELETE FROM ozhivi_agreed WHERE until <= :now", now=now)
+        if await self._database.rows("SELECT 1 FROM ozhivi_agreed WHERE until <= :now LIMIT 1"):
+            await self._database.run("DELETE FROM ozhivi_agreed WHERE until <= :now")
         return tuple(str(job) for (job,) in await self._database.rows("SELECT job FROM ozhivi_agreed WHERE tried = 0"))
 
     async def settle(self, job: str) -> None:
@@ -93,10 +93,10 @@ class PictureTable:
         """Delete the agreements on these jobs."""
         await self._run_each("DELETE FROM ozhivi_agreed WHERE job = :job", jobs)
 
-    async def begin_upload(self, job: str, size: int, now: float, expires: float) -> int:
-        """The number of a new upload; 0 where the job has its picture, or one on its way."""
-        values = {"job": job, "size": size, "now": now, "expires": expires}
-        (begun,) = await self._database.change(bind(_BEGIN_UPLOAD, **values))
+    async def begin_upload(self, job: str, size: int, keep: float) -> int:
+        """The number of a new upload, whose picture is shown until `keep` seconds from now; 0 where the job has its
+        picture, or one on its way."""
+        (begun,) = await self._database.change(bind(_BEGIN_UPLOAD, job=job, size=size, keep=keep))
         return int(begun.rows[0][0]) if begun.rows else 0
 
     async def is_wanted(self, number: int) -> bool:
@@ -115,12 +115,13 @@ class PictureTable:
         await self._database.run("DELETE FROM ozhivi_images WHERE number = :number AND image = ''", number=number)
 
     async def add_uncertain(self, size: int, since: float) -> None:
-        """Note that a picture of this size may have arrived although its upload failed."""
+        """Note that a picture of this size may have arrived although its upload failed, which began then, in seconds
+        since 1970."""
         await self._database.run("INSERT INTO ozhivi_doubts VALUES (:size, :since)", size=size, since=since)
 
-    async def picture_id(self, job: str, now: float) -> str:
+    async def picture_id(self, job: str) -> str:
         """The platform's id of a job's picture, which is of use now; empty where there is none."""
-        (used,) = await self._database.change(bind(_PICTURE, job=job, now=now), durable=False)
+        (used,) = await self._database.change(bind(_PICTURE, job=job), durable=False)
         return str(used.rows[0][0]) if used.rows else ""
 
     async def forget(self, jobs: Sequence[str]) -> int:
@@ -140,33 +141,33 @@ class PictureTable:
         (taken,) = await self._database.change(bind(_TAKE_OLDEST))
         return StoredPicture(*taken.rows[0]) if taken.rows else None
 
-    async def doubt_interrupted(self, now: float) -> None:
+    async def doubt_interrupted(self) -> None:
         """Make uncertain uploads of those that a crash cut off."""
-        cut = "state <> 'shown' AND image = '' AND began <= :then"
+        cut = "state <> 'shown' AND image = '' AND began <= :now - :sending"
 
         def work(transaction: Transaction) -> None:
-            lost = transaction.rows(f"DELETE FROM ozhivi_images WHERE {cut} RETURNING size, began", then=now - SENDING)
+            lost = transaction.rows(f"DELETE FROM ozhivi_images WHERE {cut} RETURNING size, began", sending=SENDING)
             for size, since in lost:
                 transaction.run("INSERT INTO ozhivi_doubts VALUES (:size, :since)", size=size, since=since)
 
         await self._database.write(work)
 
-    async def due(self, now: float) -> tuple[StoredPicture, ...]:
+    async def due(self) -> tuple[StoredPicture, ...]:
         """Pictures to delete: called off, past their time."""
         expire = "UPDATE ozhivi_images SET state = 'gone', due = 0 WHERE state = 'shown' AND expires <= :now"
         find = f"SELECT {_STORED} FROM ozhivi_images WHERE state = 'gone' AND image <> '' AND due <= :now"
 
-        _, found = await self._database.change(bind(expire, now=now), bind(find, now=now))
+        _, found = await self._database.change(bind(expire), bind(find))
         return tuple(StoredPicture(*row) for row in found.rows)
 
     async def remove(self, number: int) -> None:
         """Delete the row of a picture that the platform does not have any more."""
         await self._database.run("DELETE FROM ozhivi_images WHERE number = :number", number=number)
 
-    async def postpone(self, one: StoredPicture, now: float, seconds: float) -> None:
+    async def postpone(self, one: StoredPicture, seconds: float) -> None:
         """Let a deletion that failed be tried again after a while, at least `seconds`."""
-        after = now + max(seconds, min(_LONGEST, _FIRST * 2 ** min(one.tries, 10)))
-        line = "UPDATE ozhivi_images SET tries = tries + 1, due = :after WHERE number = :number"
+        after = max(seconds, min(_LONGEST, _FIRST * 2 ** min(one.tries, 10)))
+        line = "UPDATE ozhivi_images SET tries = tries + 1, due = :now + :after WHERE number = :number"
         await self._database.run(line, after=after, number=one.number)
 
     async def uncertain(self) -> tuple[UncertainUpload, ...]:
@@ -180,13 +181,13 @@ class PictureTable:
             image for (image,) in await self._database.rows("SELECT image FROM ozhivi_images WHERE image <> ''")
         )
 
-    async def add_lost(self, image: str, size: int, now: float) -> None:
+    async def add_lost(self, image: str, size: int) -> None:
         """Note a picture that arrived unseen; it is to be deleted."""
-        await self._database.run(_ADD_LOST, image=image, size=size, now=now)
+        await self._database.run(_ADD_LOST, image=image, size=size)
 
-    async def expire_uncertain(self, now: float) -> None:
+    async def expire_uncertain(self) -> None:
         """Forget uncertain uploads that were looked for long enough: they never arrived."""
-        await self._database.run("DELETE FROM ozhivi_doubts WHERE since <= :then", then=now - SENDING - DOUBT)
+        await self._database.run("DELETE FROM ozhivi_doubts WHERE since <= :now - :longest", longest=SENDING + DOUBT)
 
     async def _run_each(self, line: str, jobs: Sequence[str]) -> int:
         return sum(answer.number for answer in await self._database.change(*(bind(line, job=job) for job in jobs)))

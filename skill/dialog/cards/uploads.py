@@ -63,26 +63,6 @@ class CardUploads:
         except (ImageApiError, NoPictureError, OSError, DatabaseDownError) as error:
             log.warning("card_not_made", reason=type(error).__name__, why=str(error))
 
-    async def agree(self, job: str) -> None:
-        """Note that the person who sent a job's photo agreed to its picture in cards. Raises DatabaseDownError."""
-        await self._table.agree(job, self._clock() + self._keep)
-
-    async def has_agreement(self, job: str) -> bool:
-        """Whether the job's person agreed to its picture in cards. Raises DatabaseDownError."""
-        return await self._table.has_agreement(job, self._clock())
-
-    async def awaited(self) -> tuple[str, ...]:
-        """Jobs whose picture may be shown and was not sent yet. Raises DatabaseDownError."""
-        return await self._table.awaiting_upload(self._clock())
-
-    async def settle(self, job: str) -> None:
-        """Note that `upload` was tried, or that there is nothing to upload. Raises DatabaseDownError."""
-        await self._table.settle(job)
-
-    async def picture_id(self, job: str) -> str | None:
-        """The platform's id of a job's picture, None where there is none. Raises DatabaseDownError."""
-        return await self._table.picture_id(job, self._clock()) or None
-
     async def forget(self, jobs: Sequence[str]) -> None:
         """Stop showing the jobs' pictures; they are deleted at the platform at once, and again and again until it is
         done. Does not wait for that. Raises DatabaseDownError."""
@@ -95,14 +75,13 @@ class CardUploads:
         told that it had not. What can't be deleted now waits for the next time. Raises DatabaseDownError."""
         async with self._purging:
             await self._table.forget(await self._jobs_gone())
-            await self._table.doubt_interrupted(self._clock())
+            await self._table.doubt_interrupted()
             await self._find_lost()
-            for one in await self._table.due(self._clock()):
+            for one in await self._table.due():
                 await self._delete(one)
 
     async def _send(self, job: str, picture: bytes) -> None:
-        now = self._clock()
-        number = await self._table.begin_upload(job, len(picture), now, now + self._keep)
+        number = await self._table.begin_upload(job, len(picture), self._keep)
         if not number:
             return
         try:
@@ -114,7 +93,7 @@ class CardUploads:
             await self._table.drop_upload(number)
         elif not await self._may_upload(job):
             await self.forget([job])
-        elif not await self.picture_id(job):
+        elif not await self._table.picture_id(job):
             self.wake.set()  # it was called off meanwhile
 
     async def _try_upload(self, number: int, picture: bytes) -> bool:
@@ -167,7 +146,7 @@ class CardUploads:
             await self._api.delete(one.image)
         except ImageApiError as error:
             log.warning("card_not_deleted", tries=one.tries + 1, why=str(error))
-            await self._table.postpone(one, self._clock(), error.seconds)
+            await self._table.postpone(one, error.seconds)
             return False
         await self._table.remove(one.number)
         return True
@@ -189,8 +168,8 @@ class CardUploads:
                 for one in doubts
             )
             if fits and picture.id not in known:
-                await self._table.add_lost(picture.id, picture.size, self._clock())
-        await self._table.expire_uncertain(self._clock())
+                await self._table.add_lost(picture.id, picture.size)
+        await self._table.expire_uncertain()
 
 
 def _card(poster: Path | bytes) -> bytes:

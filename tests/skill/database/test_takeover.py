@@ -64,7 +64,7 @@ async def found_again(database: Database, clock: FakeClock) -> None:
     assert await tokens.account_of((await tokens.refresh("token-7")).access) == "linked-a"
     assert await LinkedAccounts(database).accounts("anna") == ("linked-a",)
     pictures = PictureTable(database)
-    assert await pictures.picture_id(JOB, NOW) == "a/1" and await pictures.has_agreement(JOB, NOW)
+    assert await pictures.picture_id(JOB) == "a/1" and await pictures.has_agreement(JOB)
     assert await pictures.uncertain() == (UncertainUpload(7, NOW),)
     issued = await tickets.issue("clara")  # numbers go on after those that were taken over
     assert (await tickets.get(issued.token)).user == "clara"

@@ -13,7 +13,7 @@ import pytest_asyncio
 from pipeline.run import Wish
 from skill.database.database import Database
 from skill.demo_portrait import astronaut
-from skill.dialog.cards.service import CardService, UploadPermission, image_api, open_cards
+from skill.dialog.cards.service import CardService, image_api, open_cards, permission
 from skill.dialog.cards.table import PictureTable
 from skill.dialog.cards.uploads import CardUploads
 from skill.jobs.model import Job, JobState
@@ -52,8 +52,8 @@ async def fixture(sqlite: Database, tmp_path: Path) -> AsyncIterator[CardFixture
 
     table = PictureTable(sqlite)
     async with serving(platform) as api:
-        uploads = CardUploads(api, table, UploadPermission(table, get_job), keep=3600)
-        yield CardFixture(platform, CardService(uploads, store, get_job), jobs, done, store)
+        uploads = CardUploads(api, table, permission(table, get_job), keep=3600)
+        yield CardFixture(platform, CardService(table, uploads, store, get_job, keep=3600), jobs, done, store)
 
 
 async def test_the_poster_of_a_job_that_is_done_is_shown(fixture: CardFixture) -> None:
@@ -126,11 +126,11 @@ async def test_only_a_job_that_is_there_and_done_of_somebody_who_agreed(sqlite: 
 
     table = PictureTable(sqlite)
     for key in ("job-1", "job-2", "job-4"):
-        await table.agree(key, clock.now + 60)
-    permission = UploadPermission(table, get_job, clock)
-    assert [await permission(key) for key in ("job-1", "job-2", "job-3", "job-4")] == [True, False, False, False]
+        await table.agree(key, 60)
+    may_upload = permission(table, get_job)
+    assert [await may_upload(key) for key in ("job-1", "job-2", "job-3", "job-4")] == [True, False, False, False]
     clock.advance(60)
-    assert not await permission("job-1")
+    assert not await may_upload("job-1")
 
 
 async def test_without_a_token_or_a_skill_there_are_no_pictures(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from skill.dialog.cards.api import ImageApi
 from skill.dialog.cards.picture import HEIGHT, WIDTH
 from skill.dialog.cards.table import DOUBT, SENDING, PictureTable
 from skill.dialog.cards.uploads import CardUploads
+from tests.fake_clock import FakeClock
 from tests.skill.database.databases import sqlite_database
 from tests.skill.dialog.cards.fake_image_api import TOKEN, Platform, serving
 
@@ -34,13 +35,12 @@ def poster() -> bytes:
 class UploadFixture:
     """Card uploads to a platform. `rested`: seconds waited between two tries."""
 
-    def __init__(self, platform: Platform, api: ImageApi, table: PictureTable) -> None:
-        self.platform, self.table = platform, table
+    def __init__(self, platform: Platform, api: ImageApi, table: PictureTable, clock: FakeClock) -> None:
+        self.platform, self.table, self.clock = platform, table, clock
         self.agreed: dict[str, bool] = {}
         self.rested: list[float] = []
-        self.now = 1_700_000_000.0
-        platform.clock = lambda: self.now
-        self.uploads = CardUploads(api, table, self._agreed, keep=KEEP, clock=lambda: self.now, rest=self._rest)
+        platform.clock = clock
+        self.uploads = CardUploads(api, table, self._agreed, keep=KEEP, clock=clock, rest=self._rest)
 
     async def _agreed(self, job: str) -> bool:
         return self.agreed.get(job, True)
@@ -56,9 +56,10 @@ async def open_upload_fixture(
     platform = platform or Platform()
     async with serving(platform, token=token, seconds=seconds) as api:
         with TemporaryDirectory() as folder:
-            database = sqlite_database(path or Path(folder))
+            clock = FakeClock()
+            database = sqlite_database(path or Path(folder), clock)
             try:
-                yield UploadFixture(platform, api, PictureTable(database))
+                yield UploadFixture(platform, api, PictureTable(database), clock)
             finally:
                 await database.close()
 
@@ -67,8 +68,8 @@ async def test_a_poster_is_shown_whole_in_the_gallery_form(poster: bytes) -> Non
     async with open_upload_fixture() as s:
         await s.uploads.upload("job-1", poster)
         ((key, body),) = s.platform.images.items()
-        assert await s.uploads.picture_id("job-1") == key
-        assert await s.uploads.picture_id("job-2") is None
+        assert await s.table.picture_id("job-1") == key
+        assert await s.table.picture_id("job-2") == ""
         assert len(body) < 2**20
         picture = Image.open(BytesIO(body))
         assert (picture.size, picture.format) == ((WIDTH, HEIGHT), "JPEG")
@@ -87,7 +88,7 @@ async def test_consent_that_is_taken_back_meanwhile_takes_the_picture_back(poste
     async with open_upload_fixture() as s:
         s.platform.on_upload = lambda: s.agreed.update({"job-1": False})
         await s.uploads.upload("job-1", poster)
-        assert await s.uploads.picture_id("job-1") is None
+        assert await s.table.picture_id("job-1") == ""
         await s.uploads.purge()
         assert s.platform.images == {}
 
@@ -97,10 +98,10 @@ async def test_what_is_deleted_with_us_is_deleted_there(poster: bytes) -> None:
         for job in ("job-1", "job-2"):
             await s.uploads.upload(job, poster)
         await s.uploads.forget(["job-1", "unknown"])
-        assert await s.uploads.picture_id("job-1") is None
+        assert await s.table.picture_id("job-1") == ""
         assert s.uploads.wake.is_set()
         await s.uploads.purge()
-        assert list(s.platform.images) == [await s.uploads.picture_id("job-2")]
+        assert list(s.platform.images) == [await s.table.picture_id("job-2")]
 
 
 @pytest.mark.parametrize("fault", [web.HTTPInternalServerError, web.HTTPTooManyRequests, "cut", web.HTTPUnauthorized])
@@ -112,9 +113,9 @@ async def test_a_deletion_that_fails_is_tried_until_it_is_done(poster: bytes, fa
         for wait in (60.0, 120.0):
             await s.uploads.purge()
             assert len(s.platform.images) == 1
-            s.now += wait - 1
+            s.clock.now += wait - 1
             await s.uploads.purge()  # not yet
-            s.now += 1
+            s.clock.now += 1
         s.platform.faults.clear()
         await s.uploads.purge()
         assert s.platform.images == {}
@@ -136,14 +137,14 @@ async def test_a_job_that_is_deleted_anywhere_takes_its_picture_along(poster: by
             await s.uploads.upload(job, poster)
         s.agreed["job-1"] = False  # it is not there any more, nobody told us
         await s.uploads.purge()
-        assert list(s.platform.images) == [await s.uploads.picture_id("job-2")]
+        assert list(s.platform.images) == [await s.table.picture_id("job-2")]
 
 
 async def test_a_picture_lives_as_long_as_its_video(poster: bytes) -> None:
     async with open_upload_fixture() as s:
         await s.uploads.upload("job-1", poster)
-        s.now += KEEP
-        assert await s.uploads.picture_id("job-1") is None
+        s.clock.now += KEEP
+        assert await s.table.picture_id("job-1") == ""
         await s.uploads.purge()
         assert s.platform.images == {}
 
@@ -153,7 +154,7 @@ async def test_a_restart_forgets_nothing(tmp_path: Path, poster: bytes) -> None:
     async with open_upload_fixture(platform, path) as s:
         await s.uploads.upload("job-1", poster)
     async with open_upload_fixture(platform, path) as s:
-        assert await s.uploads.picture_id("job-1") == next(iter(platform.images))
+        assert await s.table.picture_id("job-1") == next(iter(platform.images))
         await s.uploads.forget(["job-1"])
         await s.uploads.purge()
         assert platform.images == {}
@@ -166,7 +167,7 @@ async def test_a_platform_that_is_busy_is_asked_again_when_it_says(poster: bytes
             ("GET", web.HTTPBadGateway),
         ]
         await s.uploads.upload("job-1", poster)
-        assert await s.uploads.picture_id("job-1") is not None
+        assert await s.table.picture_id("job-1")
         assert s.rested == [2.0, 17.0]  # the first request of all is for the quota
 
 
@@ -175,9 +176,9 @@ async def test_a_platform_that_is_down_is_given_up(poster: bytes) -> None:
         s.platform.faults = [("GET", web.HTTPServiceUnavailable) for _ in range(4)]
         await s.uploads.upload("job-1", poster)
         assert s.rested == [2.0, 8.0, 30.0]
-        assert await s.uploads.picture_id("job-1") is None
+        assert await s.table.picture_id("job-1") == ""
         await s.uploads.upload("job-1", poster)  # it may be tried anew
-        assert await s.uploads.picture_id("job-1") is not None
+        assert await s.table.picture_id("job-1")
 
 
 async def test_a_token_that_is_not_taken_is_not_tried_for_each_photo(poster: bytes) -> None:
@@ -185,7 +186,7 @@ async def test_a_token_that_is_not_taken_is_not_tried_for_each_photo(poster: byt
         await s.uploads.upload("job-1", poster)
         await s.uploads.upload("job-2", poster)
         assert s.platform.asked == ["GET status"]
-        s.now += 600
+        s.clock.now += 600
         await s.uploads.upload("job-2", poster)
         assert len(s.platform.asked) == 2
 
@@ -193,16 +194,16 @@ async def test_a_token_that_is_not_taken_is_not_tried_for_each_photo(poster: byt
 async def test_room_is_made_of_what_was_not_of_use_for_longest(poster: bytes) -> None:
     async with open_upload_fixture() as s:
         for job in ("job-1", "job-2", "job-3"):
-            s.now += 1
+            s.clock.now += 1
             await s.uploads.upload(job, poster)
-        s.now += 1
-        assert await s.uploads.picture_id("job-1")
+        s.clock.now += 1
+        assert await s.table.picture_id("job-1")
         size = s.platform.used // 3
         s.platform.total = 3 * size + 5000 + size // 2
         s.platform.foreign = 5000
         s.platform.images["foreign"], s.platform.made["foreign"] = b"x" * (size // 2), 0.0
         await s.uploads.upload("job-4", poster)
-        assert [bool(await s.uploads.picture_id(f"job-{n}")) for n in (1, 2, 3, 4)] == [True, False, True, True]
+        assert [bool(await s.table.picture_id(f"job-{n}")) for n in (1, 2, 3, 4)] == [True, False, True, True]
         assert "foreign" in s.platform.images
 
 
@@ -215,14 +216,14 @@ async def test_where_there_is_no_room_of_ours_nothing_is_sent(poster: bytes) -> 
 @pytest.mark.parametrize("fault", ["stored", "slow"])
 async def test_a_picture_whose_arrival_nobody_saw_is_found_and_deleted(poster: bytes, fault: str) -> None:
     async with open_upload_fixture(seconds=1.0 if fault == "slow" else 20.0) as s:
-        s.platform.images["foreign"], s.platform.made["foreign"] = b"x" * 3000, s.now
+        s.platform.images["foreign"], s.platform.made["foreign"] = b"x" * 3000, s.clock.now
         s.platform.faults = [("POST", fault)]
         await s.uploads.upload("job-1", poster)  # the second try arrives
-        shown = await s.uploads.picture_id("job-1")
+        shown = await s.table.picture_id("job-1")
         assert len(s.platform.images) == 3
         await s.uploads.purge()
         assert set(s.platform.images) == {"foreign", shown}
-        s.now += SENDING + DOUBT
+        s.clock.now += SENDING + DOUBT
         await s.uploads.purge()
         s.platform.asked.clear()
         await s.uploads.purge()
@@ -246,7 +247,7 @@ async def test_an_upload_that_a_crash_cut_off_is_found_too(tmp_path: Path, poste
             await task
     assert len(platform.images) == 1
     async with open_upload_fixture(platform, path) as s:
-        s.now += SENDING
+        s.clock.now += SENDING
         await s.uploads.purge()
         assert platform.images == {}
 
@@ -256,7 +257,7 @@ async def test_a_photo_that_is_deleted_while_it_is_sent_is_gone_in_the_end(poste
         s.platform.on_upload = lambda: s.uploads.forget(["job-1"])
         await s.uploads.upload("job-1", poster)
         assert s.uploads.wake.is_set()
-        assert await s.uploads.picture_id("job-1") is None
+        assert await s.table.picture_id("job-1") == ""
         await s.uploads.purge()
         assert s.platform.images == {}
 
