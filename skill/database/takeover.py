@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-_FILES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+_FILES: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     {
-        "jobs.db": {"jobs": "jobs", "durations": "durations", "workers": "workers"},
-        "tickets.db": {"tickets": "tickets", "links": "links", "ticket_jobs": "ticket_jobs", "tries": "guesses"},
-        "dialog.db": {
-            "consents": "consents",
-            "talks": "talks",
-            "wanted": "wishes",
-            "invitations": "invitations",
-            "jobs": "origins",
-            "wrong": "wrong_digits",
-            "explained": "explained",
-        },
-        "replies.db": {"replies": "replies"},
-        "oauth.db": {
-            "families": "families",
-            "codes": "codes",
-            "access": "access",
-            "refresh": "refresh",
-            "pairs": "pairs",
-            "tries": "requests",
-        },
-        "images.db": {"images": "images", "doubts": "doubts", "agreed": "agreed"},
+        "jobs.db": ("jobs", "durations", "workers"),
+        "tickets.db": ("tickets", "links", "ticket_jobs", "tries"),
+        "dialog.db": ("consents", "talks", "wanted", "invitations", "jobs", "wrong", "explained"),
+        "replies.db": ("replies",),
+        "oauth.db": ("families", "codes", "access", "refresh", "pairs", "tries"),
+        "images.db": ("images", "doubts", "agreed"),
     }
 )
-"""File → its tables → ours without their prefix; a row that others refer to comes before them."""
+"""File → its tables; a row that others refer to comes before them."""
+_RENAMED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("tickets.db", "tries"): "guesses",
+        ("dialog.db", "wanted"): "wishes",
+        ("dialog.db", "jobs"): "origins",
+        ("dialog.db", "wrong"): "wrong_digits",
+        ("oauth.db", "tries"): "requests",
+    }
+)
+"""File and table → the name of ours, without its prefix, where it is another."""
 _NOTE: Final = "taking-over"
 """File with the number of a take-over that is not finished."""
 
@@ -99,10 +94,10 @@ def _copy(path: Path, ours: Any, translate: Callable[[str], str]) -> int:
     copied = 0
     with closing(sqlite3.connect(path)) as old:
         there = {name for (name,) in old.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-        for table, name in _FILES[path.name].items():
-            if table in there:
-                with closing(old.execute(f"SELECT * FROM {table}")) as rows, closing(ours.cursor()) as target:
-                    copied += _copy_rows(rows, target, f"ozhivi_{name}", translate)
+        for table in (known for known in _FILES[path.name] if known in there):
+            name = _RENAMED.get((path.name, table), table)
+            with closing(old.execute(f"SELECT * FROM {table}")) as rows, closing(ours.cursor()) as target:
+                copied += _copy_rows(rows, target, f"ozhivi_{name}", translate)
     return copied
 
 

@@ -34,17 +34,6 @@ _NOTED_TAKEOVER: Final = {
 }
 """Queries for that number; 0 for none."""
 
-_NUMBERED: Final = (
-    ("tickets", "id"),
-    ("ticket_jobs", "number"),
-    ("invitations", "number"),
-    ("families", "id"),
-    ("images", "number"),
-    ("jobs", "number"),
-    ("durations", "number"),
-)
-"""Tables whose key counts up, and that key."""
-
 
 def current(settings: Settings) -> str:
     """The revision of the tables; empty where there are none. Raises DatabaseDownError."""
@@ -137,7 +126,8 @@ def _take_over(settings: Settings, connection: Connection) -> int:
         from skill.database.postgres import PostgresDialect as Dialect  # type: ignore[assignment]  # noqa: PLC0415
     copied = take_over(settings.data_dir, raw, Dialect.translate)
     if connection.dialect.name == "postgresql":  # numbers go on after those that were copied
-        for table, column in _NUMBERED:
-            line = f"SELECT setval(pg_get_serial_sequence('ozhivi_{table}', '{column}'), coalesce(max({column}), 1))"
-            connection.execute(text(f"{line} FROM ozhivi_{table}"))
+        for column in (column for table in METADATA.sorted_tables for column in table.primary_key if column.identity):
+            table, key = column.table.name, column.name
+            line = f"SELECT setval(pg_get_serial_sequence('{table}', '{key}'), coalesce(max({key}), 1)) FROM {table}"
+            connection.execute(text(line))
     return copied
