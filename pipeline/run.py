@@ -178,7 +178,6 @@ class Prepared:
         with timer.step(Step.FILTERS):
             self.admitted = gate(self.pixels, chosen.meant, wish)
             """The faces that move."""
-            self._judge = partial(gate, self.pixels, chosen.meant, wish)
             self._numbers = chosen.numbers_of(self.admitted)
         self.original = self.pixels
         """The photo or its print that the gate has judged, uint8 H×W×3; `pixels` itself where nothing was restored."""
@@ -192,10 +191,6 @@ class Prepared:
         self.timings: Mapping[str, float] = timer.seconds
         """Seconds of decoding, faces, filters and restoration, by step's name."""
         self._runtime, self._given_animator = runtime, animator
-
-    def judge_again(self) -> None:
-        """Ask the gate once more, for what it refuses may have changed since. Raises PipelineError."""
-        self._judge()
 
     def render(
         self, wish: Wish, out: Path, *, on_step: OnStep = lambda step, share: None, label: Label | None = None
@@ -213,7 +208,7 @@ class Prepared:
             MotionError: The wish can't be met. No file is left.
             ValueError: The wish means other faces, another size, turn, consent or restoration.
         """
-        if of_photo(wish) != of_photo(self.wish):
+        if _of_photo(wish) != _of_photo(self.wish):
             raise ValueError("the photo was prepared for another wish")
         timer = StepTimer(on_step)
         with timer.step(Step.MOTION):
@@ -293,7 +288,7 @@ class Prepared:
         return self._animator.prepare(self.pixels, [one.face for one in self.admitted], everyone=self.faces)
 
 
-def of_photo(wish: Wish) -> tuple[object, ...]:
+def _of_photo(wish: Wish) -> tuple[object, ...]:
     """The part of a wish that concerns the photo."""
     return choice_of(wish), wish.long_side, wish.turn, wish.adult, wish.archive, wish.restore, wish.straighten
 
