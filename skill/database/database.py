@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -42,6 +42,9 @@ class Database:
 
     def __init__(self, dialect: Dialect, clock: Clock | None = None, *, patience: float = PATIENCE) -> None:
         self._clock, self._patience = clock, patience
+        self._flush_committed = dialect.flush
+        self._disk, self._committed, self._flushed = asyncio.Lock(), 0, 0
+        self._explain = dialect.explain
         self._lanes = [_Lane(dialect, threads) for threads in dialect.lanes]
         self._waiting: dict[tuple[bool, float], list[_Asked]] = {}
         self._sending = set[asyncio.Task[None]]()
@@ -80,7 +83,7 @@ class Database:
             ConflictError: A row has the unique values of another.
         """
         call = self._call(patience, durable=durable, alone=alone)
-        return await self._within(self._lanes[0], call, self._lanes[0].transact, work)
+        return await self._settled(call, self._within(self._lanes[0], call, self._lanes[0].transact, work))
 
     async def change(self, *changes: Statement, durable: bool = True, patience: float | None = None) -> list[Answer]:
         """The answers to changes that are done as a whole or not, for one way to the server and back. Arguments and
@@ -90,7 +93,7 @@ class Database:
         if not durable and len(self._lanes) > 1:
             return await self._together(changes, patience, reading=False)
         call = self._call(patience, durable=durable)
-        return await self._within(self._lanes[0], call, self._lanes[0].run_alone, changes)
+        return await self._settled(call, self._within(self._lanes[0], call, self._lanes[0].run_alone, changes))
 
     async def run(self, sql: str, **values: object) -> int:
         """The number of rows that one change changed; it is on the disk."""
@@ -160,6 +163,26 @@ class Database:
             for one in together:
                 if not one.answers.done():
                     one.answers.set_exception(error)
+
+    async def _settled(self, call: Call, answer: Coroutine[Any, Any, _T]) -> _T:
+        """An answer, and with it what was committed on the disk where the call is durable. Those who wait at once share
+        the way to the disk, and hold nobody else up."""
+        found = await answer
+        if not call.durable or self._flush_committed is None:
+            return found
+        self._committed += 1
+        mine = self._committed
+        try:
+            async with asyncio.timeout(call.due - time.monotonic() + _MARGIN), self._disk:
+                if self._flushed < mine:
+                    newest = self._committed
+                    await asyncio.to_thread(self._flush_committed)
+                    self._flushed = newest
+        except TimeoutError:
+            raise DatabaseDownError(_LATE) from None
+        except OSError as error:
+            raise self._explain(error) from error
+        return found
 
     def _call(self, patience: float | None = None, **kind: Any) -> Call:
         due = time.monotonic() + (self._patience if patience is None else patience)

@@ -54,6 +54,11 @@ class Dialect(Protocol):
         """Those after which the same transaction may succeed at once."""
         ...
 
+    @property
+    def flush(self) -> Callable[[], None] | None:
+        """Brings what was committed to the disk; None where durable commits do that by themselves. Raises OSError."""
+        ...
+
     def connect(self, call: Call) -> Any:
         """A new connection for such calls, to tables of this version. Raises DatabaseDownError as well."""
         ...

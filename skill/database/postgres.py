@@ -108,6 +108,8 @@ class PostgresDialect:
         codes.FeatureNotSupported,
     )
     """Those after which the same transaction may succeed at once."""
+    flush: Final = None
+    """Nothing: a commit does it."""
     lanes: Final = (_THREADS,)
     """Numbers of threads, each with a connection: for all, or for changes and for what changes nothing."""
 

@@ -58,7 +58,6 @@ class SqliteDialect:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._durable = False  # as the connection for changes is set at the moment
         self._opening, self._open = Lock(), False
         self._changes, self._copying = 0, Lock()
 
@@ -107,9 +106,6 @@ class SqliteDialect:
                 self._changes += 1
                 if self._changes % _CHANGES == 0:
                     Thread(target=self._copy_log).start()
-                if call.durable is not self._durable:
-                    connection.execute(f"PRAGMA synchronous={'FULL' if call.durable else 'NORMAL'}").close()
-                    self._durable = call.durable
                 connection.execute("BEGIN IMMEDIATE").close()
         return (call.clock or steady_time)()
 
@@ -129,6 +125,11 @@ class SqliteDialect:
     def commit(self, connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
             connection.execute("COMMIT").close()
+
+    def flush(self) -> None:
+        # with synchronous=NORMAL only copying the log flushes it; nobody keeps a lock on the log itself
+        with suppress(FileNotFoundError), self._path.with_name(f"{self._path.name}-wal").open("rb") as log:
+            os.fsync(log.fileno())
 
     def recover(self, connection: sqlite3.Connection) -> bool:
         with suppress(sqlite3.Error):

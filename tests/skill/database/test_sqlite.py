@@ -192,6 +192,29 @@ async def test_changes_that_wait_go_together(database: Database) -> None:
     )  # that of the first, of whoever came at the same time, and of those who came while they waited
 
 
+async def test_what_is_durable_is_on_the_disk_before_its_answer_and_holds_nobody_up(
+    database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed, begun, over = list[str](), threading.Event(), threading.Event()
+
+    def fsync(file: int) -> None:
+        flushed.append(Path(f"/proc/self/fd/{file}").readlink().name)
+        begun.set()
+        assert over.wait(30)
+
+    monkeypatch.setattr("skill.database.sqlite.os.fsync", fsync)
+    first = asyncio.create_task(add(database))
+    await asyncio.to_thread(begun.wait, 30)
+    others = [asyncio.create_task(database.run(ADD, size=1)) for _ in range(9)]
+    await database.change(bind(ADD, size=1), durable=False)
+    await asyncio.sleep(0.1)
+    assert not first.done() and not any(other.done() for other in others)
+    assert flushed == [f"{DATABASE_FILE}-wal"]
+    over.set()
+    await asyncio.gather(first, *others)
+    assert flushed == [f"{DATABASE_FILE}-wal"] * 2  # one way to the disk for all who came meanwhile
+
+
 async def test_the_log_is_copied_beside_the_changes(database: Database, folder: Path) -> None:
     for number in range(260):
         await database.change(bind(NOTE, session=str(number), talk="x" * 2000), durable=False)
