@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from pipeline.heap import give_back_freed_memory
 from skill.logs import configure
 from skill.sandbox.access import Access
 from skill.sandbox.gpu import open_gpu
@@ -54,6 +55,7 @@ def main(socket_number: int, life_number: int) -> None:
             request = _receive(stream)
             allow_processor(setup.seconds)
             send(ANSWER, answer(request, lambda value: send(REPORT, value)))
+            give_back_freed_memory()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         watch.join(5.0)  # a parent that was killed closes the socket too: the photo is deleted before we end
 
