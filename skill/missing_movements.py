@@ -24,6 +24,8 @@ class MissingMovement:
     """Everything that asks for it, as in `skill.dialog.nlu.lexicon`: dictionary forms, commas between."""
     stands_alone: bool = True
     """Whether its words ask for it with nothing beside them: «станцуй», but not «язык»."""
+    is_plain: bool = True
+    """Whether its words mean hardly anything else: «станцуй», but not «рука»."""
 
 
 _M = MissingMovement
@@ -43,9 +45,14 @@ MISSING: Final[Mapping[str, MissingMovement]] = MappingProxyType(
             "показать кулак, показать фига, показать сердечко, перекреститься, помолиться, погрозить палец, "
             "щелкнуть палец, пошевелить палец, отдать честь, погладить, послать сердечко",
         ),
-        "wave": _M("рукой помахать", "nod", "помахать, махать, махнуть, рука, ручка, ладошка, поздороваться за рука"),
+        "wave": _M(
+            "рукой помахать",
+            "nod",
+            "помахать, махать, махнуть, рука, ручка, ладошка, поздороваться за рука",
+            is_plain=False,
+        ),
         "lick": _M("облизнуться", "lips", "облизнуться, облизываться, облизнуть губа, облизать губа, облизывать губа"),
-        "tongue": _M("язык показать", "wink", "язык, язычок", stands_alone=False),
+        "tongue": _M("язык показать", "wink", "язык, язычок", stands_alone=False, is_plain=False),
         "dance": _M(
             "станцевать",
             "nod",
@@ -60,6 +67,7 @@ MISSING: Final[Mapping[str, MissingMovement]] = MappingProxyType(
             "nod",
             "ходить, походить, побежать, бежать, встать, прыгать, прыгнуть, подпрыгнуть, шагать, пройтись, побегать, "
             "сесть, присесть, сделать шаг, шагнуть, выйти из рамка, вылезти из рамка, выйти из фото",
+            is_plain=False,
         ),
         "yawn": _M("зевнуть", "sigh", "зевнуть, зевать, позевать, зазевать, зевок"),
         "cheeks": _M(
@@ -128,6 +136,8 @@ MISSING: Final[Mapping[str, MissingMovement]] = MappingProxyType(
     }
 )
 """Every one by the concept that means it; where several are heard, the first is meant."""
+PLAIN: Final = frozenset(name for name, one in MISSING.items() if one.is_plain)
+"""Those whose words mean hardly anything else."""
 
 
 def lexicon() -> Mapping[str, str]:

@@ -42,9 +42,8 @@ class Database:
 
     def __init__(self, dialect: Dialect, clock: Clock | None = None, *, patience: float = PATIENCE) -> None:
         self._clock, self._patience = clock, patience
-        self._flush_committed = dialect.flush
+        self._dialect = dialect
         self._disk, self._committed, self._flushed = asyncio.Lock(), 0, 0
-        self._explain = dialect.explain
         self._lanes = [_Lane(dialect, threads) for threads in dialect.lanes]
         self._waiting: dict[tuple[bool, float], list[_Asked]] = {}
         self._sending = set[asyncio.Task[None]]()
@@ -168,7 +167,8 @@ class Database:
         """An answer, and with it what was committed on the disk where the call is durable. Those who wait at once share
         the way to the disk, and hold nobody else up."""
         found = await answer
-        if not call.durable or self._flush_committed is None:
+        flush = self._dialect.flush
+        if not call.durable or flush is None:
             return found
         self._committed += 1
         mine = self._committed
@@ -176,12 +176,12 @@ class Database:
             async with asyncio.timeout(call.due - time.monotonic() + _MARGIN), self._disk:
                 if self._flushed < mine:
                     newest = self._committed
-                    await asyncio.to_thread(self._flush_committed)
+                    await asyncio.to_thread(flush)
                     self._flushed = newest
         except TimeoutError:
             raise DatabaseDownError(_LATE) from None
         except OSError as error:
-            raise self._explain(error) from error
+            raise self._dialect.explain(error) from error
         return found
 
     def _call(self, patience: float | None = None, **kind: Any) -> Call:

@@ -21,7 +21,7 @@ from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.thresholds import ELSEWHERE, FEW, LEAST, MARGIN, REFUSAL, threshold
 from skill.dialog.nlu.topics import OTHER_MOVEMENT
 from skill.dialog.nlu.yes_no import agrees_in_part, asks, consents, is_whole, objects_to_nothing, refuses_clearly
-from skill.missing_movements import MISSING
+from skill.missing_movements import PLAIN
 from skill.story_words import MOVEMENT_WORDS
 
 _FEW_WORDS: Final = 2
@@ -32,7 +32,6 @@ _FACE: Final = "choose face"
 _SPARING: Final = frozenset({"not.delete", "not.clear", "neednot", "cancel", "spare", "no"})
 _ABOUT_FACES: Final = tuple(f"question topic={topic}" for topic in ("sides", "others", "faces", "everyone"))
 _NO_CHOICE: Final = frozenset({"question topic=sides", "question topic=others"})
-_PLAIN = frozenset(MISSING) - {"wave", "tongue", "walk"}  # their words mean much else: «на руках»
 
 
 def guess_meaning(
@@ -181,7 +180,7 @@ def _may_replace(understood: Understood, guess: Guess, phrase: Heard, expecting:
     cancels = rules is Intent.NO and guess.intent == Intent.CANCEL
     vaguer = meaning == rules == Intent.AGAIN and understood.topic  # «ещё раз, но помедленнее»
     refuses = rules is Intent.CANCEL and guess.intent == Intent.QUESTION and _is_unwished(phrase)
-    named_movement = understood.topic in _PLAIN and not guess.by_heart  # «надуй щёки» is about no fraud
+    named_movement = understood.topic in PLAIN and not guess.by_heart  # «надуй щёки» is about no fraud
     return not (understood.gestures or cancels or vaguer or refuses or named_movement)  # «слишком быстро кивает»
 
 

@@ -6,7 +6,7 @@ and hides the meanings of its single words. «~» marks a short participle (ож
 from __future__ import annotations
 
 from skill.dialog.nlu.composed import ELSEWHERE, SPOKEN
-from skill.missing_movements import MISSING
+from skill.missing_movements import MISSING, PLAIN
 from skill.missing_movements import lexicon as missing
 from skill.story_words import MOVEMENT_WORDS, lexicon
 
@@ -14,7 +14,7 @@ from skill.story_words import MOVEMENT_WORDS, lexicon
 MOVEMENTS = (*MISSING, "speak")
 _OTHERS = "animate animation live delete clear send make show again keep finish vanish depart enter"
 # what the photo is asked to do, or what is done to it: it can be denied («не удаляй») and told as past («ожила»)
-ACTIONS = frozenset({*MOVEMENT_WORDS, *_OTHERS.split(), *MISSING} - {"wave", "tongue", "walk"})
+ACTIONS = frozenset({*MOVEMENT_WORDS, *_OTHERS.split(), *PLAIN})
 
 LEXICON: dict[str, str] = {
     # --- acts on the photo

@@ -212,7 +212,7 @@ async def test_a_stop_lets_the_job_in_hand_be_finished(
 ) -> None:
     asked, next_one = await put(queue, store, seconds=0.5), await put(queue, store, user="boris")
     async with run_worker("slow", grace=5.0) as stop:
-        await running(queue, asked.id)
+        await running(queue, asked.id, step="animate")
         stop.set()
     assert (await got(queue, asked)).state is JobState.DONE
     assert (await got(queue, next_one)).state is JobState.WAITING
