@@ -31,6 +31,7 @@ for _command in (
     clip_commands.ratios,
     clip_commands.previews,
     clip_commands.restore,
+    clip_commands.colour,
     clip_commands.truth,
     clip_commands.gestures,
     clip_commands.loops,

@@ -118,6 +118,32 @@ def restore(
         show(list(measure_repairs(folder, runtime)))
 
 
+def colour(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of colour photos of people.")],
+    sheet: Annotated[
+        Path | None, typer.Option(help="A PNG file with a row for each photo: in greys, coloured, and the truth.")
+    ] = None,
+    markdown: TableFile = None,
+    debug: Debug = False,
+) -> None:
+    """Measure the guess of colours: each colour photo is made grey, coloured, and compared with itself.
+
+    Distances are those of a and b of Lab. Photos without colour, and those without a face, are left out.
+    """
+    with bench_errors(debug=debug):
+        from skill.bench.restoration_colour import format_markdown, measure_colours, save_sheet, show
+        from skill.local_render import open_runtime
+
+        guesses = list(measure_colours(folder, open_runtime()))
+        if not guesses:
+            raise typer.BadParameter("has no colour photo of a person", param_hint="FOLDER")
+        show(guesses)
+        if markdown is not None:
+            markdown.write_text(format_markdown(guesses), encoding="utf-8")
+        if sheet is not None:
+            save_sheet(guesses, sheet)
+
+
 def truth(
     folder: Annotated[
         Path,
