@@ -30,6 +30,8 @@ _BROWS: Final = (
     (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
 )
 _MOUTH: Final = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
+_NOSE: Final = (1, 48, 64, 98, 97, 2, 326, 327, 294, 278)
+"""The underside of the nose with its wings: nostrils are as dark and as small as dust."""
 _SIDE: Final = 1024
 """Pixels of the longer side at which the net looks."""
 _GRID: Final = 16  # the net's sides are multiples of it
@@ -67,7 +69,7 @@ of a pixel's width are lost to it, dark ones on light skin above all."""
 _LEAST_GROWTH: Final = 1.3
 _FINE_SHARE: Final = 0.3  # of a pixel that such a crack covers
 _WIDEST_IN_FEATURE: Final = 0.22
-"""Widths of an eye up to which a defect is closed where it crosses an eye, a brow or the mouth."""
+"""Widths of an eye up to which a defect is closed where it crosses an eye, a brow, the nose or the mouth."""
 _OUTSIDE: Final = 0.5
 """Share of a defect that has to lie outside the features of faces: a speck on an eye is its catchlight."""
 
@@ -112,7 +114,7 @@ def find_defects(pixels: Pixels, faces: Sequence[Face], runtime: Runtime) -> Def
 
     Args:
         pixels: uint8 H×W×3 RGB.
-        faces: All its faces, in its pixels: their eyes, brows and mouths are no defects.
+        faces: All its faces, in its pixels: their eyes, brows, noses and mouths are no defects.
         runtime: Has the model.
     """
     height, width = pixels.shape[:2]
@@ -241,7 +243,7 @@ def _deviation(grey: Float, known: Float | None, reach: float) -> Float:
 
 
 def _spare_features(labels: NDArray[np.int64], areas: NDArray[np.int64], face: Face, scale: Float) -> Mask:
-    """The pixels in which a defect may be mended, bool h×w: outside a face's eyes, brows and mouth, and within them
+    """The pixels in which a defect may be mended, bool h×w: outside a face's features, and within them
     along a thin defect that comes from outside."""
     features = _draw_features((labels.shape[0], labels.shape[1]), face, scale)
     inside = np.bincount(labels[features], minlength=len(areas))
@@ -253,10 +255,10 @@ def _spare_features(labels: NDArray[np.int64], areas: NDArray[np.int64], face: F
 
 
 def _draw_features(size: tuple[int, int], face: Face, scale: Float) -> Mask:
-    """A face's eyes, brows and mouth with a little around them, bool of `size`."""
+    """A face's eyes, brows, nostrils and mouth with a little around them, bool of `size`."""
     points = face.landmarks[:, :2] * scale
     drawn = np.zeros(size, np.uint8)
-    for contour in (*EYES, *_BROWS, _MOUTH):
+    for contour in (*EYES, *_BROWS, _NOSE, _MOUTH):
         hull = cv2.convexHull(points[list(contour)].astype(np.float32))[:, 0].astype(np.float32)
         drawn |= polygon_mask(size, hull)
     around = max(1, round(0.12 * _eye_width(face, scale)))
