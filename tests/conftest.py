@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -38,12 +39,21 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def ceph() -> Iterator[Ceph]:
+def ceph_server() -> Iterator[Ceph]:
     """A real S3 server of its own with an empty bucket; installed where that is allowed, else its tests are skipped."""
     from tests.skill.media.ceph_server import serving  # noqa: PLC0415  (boto3)
 
     with serving() as server:
         yield server
+
+
+@pytest.fixture
+def ceph(ceph_server: Ceph) -> Ceph:
+    """The S3 server, which answers as the test begins: once, after a pause of minutes, it did not for a whole run."""
+    said = ceph_server.need_answer()
+    if said:
+        warnings.warn(f"Ceph answered no more, and another one was started. It said:\n{said}", stacklevel=1)
+    return ceph_server
 
 
 @pytest.fixture(autouse=True)

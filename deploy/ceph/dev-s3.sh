@@ -61,6 +61,9 @@ osd pool default pg num = 1
 osd pool default pgp num = 1
 osd pool default pg autoscale mode = off
 osd crush chooseleaf type = 0
+# A placement group answers while its lease lasts, 16 s. With one copy nobody looks again at what came after its end: a
+# server that stood still for that long answered some questions no more. So a lease ends in two months.
+osd pool default read lease ratio = 250000
 osd objectstore = memstore
 memstore device bytes = 2147483648
 mon max pg per osd = 1000

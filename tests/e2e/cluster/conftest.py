@@ -14,7 +14,7 @@ from weights.store import WeightStore
 
 @pytest.fixture(scope="package")
 def cluster(
-    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer, ceph: Ceph, built_weights: WeightStore
+    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer, ceph_server: Ceph, built_weights: WeightStore
 ) -> Iterator[Cluster]:
-    with postgres.database() as dsn, running(tmp_path_factory.mktemp("cluster"), dsn, ceph) as cluster:
+    with postgres.database() as dsn, running(tmp_path_factory.mktemp("cluster"), dsn, ceph_server) as cluster:
         yield cluster
