@@ -130,7 +130,7 @@ class OpenCvRenderer:
             area = rows, _shift(columns, run.left)
             share, settling = fields.share(area), sampled[:, columns]
             cv2.blendLinear(settling, self._still[area], share, 1.0 - share, dst=settling)
-        person = cv2.cvtColor(sampled, cv2.COLOR_RGBA2RGB)
+        person = cv2.cvtColor(sampled, cv2.COLOR_RGBA2RGB, dst=out[run.area])
         for columns in run.parts(LIT):
             gain, lit = fields.light((rows, _shift(columns, run.left))), person[:, columns]
             cv2.multiply(lit, cv2.cvtColor(gain, cv2.COLOR_GRAY2RGB), dst=lit, dtype=cv2.CV_8U)
@@ -139,8 +139,7 @@ class OpenCvRenderer:
             cv2.add(part, self._shine_through(sampled[:, columns], area), dst=part)
             # two layers, each rounded, are not the photo bit by bit
             if run.has(SETTLING, columns) and not run.has(LIT, columns):
-                cv2.copyTo(out[area], (fields.share(area) <= _STILL).astype(np.uint8), part)
-        out[run.area] = person
+                cv2.copyTo(self._maps.pixels[area], (fields.share(area) <= _STILL).astype(np.uint8), part)
 
     def _shine_through(self, sampled: Pixels, area: Box) -> Pixels:
         """The wall in the shares that a sampled layer (h, w, 4) leaves uncovered, uint8 (h, w, 3)."""
