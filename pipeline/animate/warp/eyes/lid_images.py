@@ -41,7 +41,7 @@ class LidImages:
     """Pictures over an eye's box (h, w), float32."""
 
     skin: Float
-    """(h, w, 3), 0..255: the lid without eye and lashes, seamless with the photo around it."""
+    """(h, w, 3), 0..255: the lid and its crease without eye and lashes, seamless with the photo around it."""
     skin_soft: Float
     """(h, w, 3), 0..255: the smooth colour of the lid that has come down, see `predict_shut_colour`."""
     ratio: Float
@@ -49,7 +49,7 @@ class LidImages:
     shut_lash: Float
     """(h, w, 3), -0.5..1: the share of each channel's light that lashes, shade and folds of the shut eye take."""
     grain: Float
-    """(h, w, 3): the lid's crease and fine grain of skin taken from the cheek, in steps of 255 around 0."""
+    """(h, w, 3): fine grain of skin taken from the cheek, in steps of 255 around 0."""
     grain_at: Float
     """(h, w), 0..1: where the grain is laid."""
     rim: Float
@@ -80,24 +80,30 @@ def build_lid_images(
     """
     cover, rim = _cover_softly(rim, brow, contour.width)
     eye = EyeBox.look_up(pixels, alpha, contour, box, rim)
-    lash_height, paleness = measure_lash_band(pixels, contour)
-    paleness = paleness if brow is None else np.full_like(paleness, _LASHES)
+    lash_height, paleness = _measure_lashes(pixels, contour, brow)
     hole, colour = _find_hole(eye, lash_height)
     lid = lid_colour(eye, hole, colour)
     around, under = skin_around(eye, hole, lid), _shade_by_brow(eye, brow, lid)
     skin = single(np.clip(_fill_lid(eye, hole, around, lid) * under, 1.0, 255.0))
-    skin, soft = paint_lid(eye, hole, skin, single(predict_shut_colour(eye, hole, around, lid) * under))
+    soft = single(predict_shut_colour(eye, hole, around, lid) * under)
+    skin, soft = _crease_lid(eye, lash_height, blur, *paint_lid(eye, hole, skin, soft))
     ratio = _lash_ratio(eye, skin, hole, cover)
     return LidImages(
         skin=skin,
         skin_soft=soft,
         ratio=ratio,
         shut_lash=single(1.0 - (1.0 - darken(lid, _shut_darkness(eye, paleness, blur, ratio))) / halo_light(eye, blur)),
-        grain=build_grain(eye, blur) - lid * draw_crease(eye, find_crease(eye, lash_height), blur)[..., None],
+        grain=build_grain(eye, blur),
         grain_at=_flattened(eye, hole),
         rim=cover,
         glint=lift_glints(eye, rim),
     )
+
+
+def _measure_lashes(pixels: Pixels, contour: Contour, brow: Brow | None) -> tuple[Double, Double]:
+    """See `measure_lash_band`; below a brow all lashes are as dark."""
+    height, paleness = measure_lash_band(pixels, contour)
+    return height, paleness if brow is None else np.full_like(paleness, _LASHES)
 
 
 def _cover_softly(rim: Mask, brow: Brow | None, width: float) -> tuple[Float, Mask]:
@@ -128,6 +134,12 @@ def _fill_lid(eye: EyeBox, hole: Mask, around: Float, lid: Float) -> Float:
     """The skin with the hole filled, (h, w, 3), without the folds and the shade of an open eye's lid."""
     skin = flatten_folds(eye, fill_skin(eye, hole | eye.rim, around), hole, lid)
     return single(skin / np.sqrt(channel_mean(socket_shade(eye, skin, lid))[..., None]))
+
+
+def _crease_lid(eye: EyeBox, lash_height: Double, blur: float, *pictures: Float) -> list[Float]:
+    """Pictures of the lid (h, w, 3) with its crease; see `find_crease` for the lashes' height."""
+    light = 1.0 - draw_crease(eye, find_crease(eye, lash_height), blur)[..., None]
+    return [single(np.clip(picture * light, 1.0, 255.0)) for picture in pictures]
 
 
 def _lash_ratio(eye: EyeBox, skin: Float, hole: Mask, cover: Float) -> Float:
