@@ -16,6 +16,7 @@ from pipeline.image_ops import ellipse_kernel
 from pipeline.limits import DEFAULT_LONG_SIDE, RESTORE_AUTO, RESTORE_PARTS
 from pipeline.restore.defects import Defects, find_defects
 from pipeline.restore.grain import HEAVY_GRAIN, calm_grain, measure_grain
+from pipeline.restore.repair import repair_defects
 from pipeline.restore.screen import Screen, find_screen, remove_screen
 from pipeline.restore.tone import Tone, measure_tone, spread_tone
 from pipeline.restore.wish import parse_restore
@@ -157,19 +158,13 @@ def _enlarge(pixels: Pixels, damage: Damage) -> Pixels:
     return enlarge_photo(damage.runtime, pixels, damage.faces, damage.long_side)
 
 
-def _repair(pixels: Pixels, damage: Damage) -> Pixels:
-    from pipeline.restore.face_likeness import repair_photo  # noqa: PLC0415  (as `_colour`)
-
-    return repair_photo(pixels, damage.defects.mask, damage.faces, damage.runtime)
-
-
 # in the order of RESTORE_PARTS
 _PARTS: Final[Mapping[str, _Part]] = MappingProxyType(
     {
         "repair": _Part(
             is_needed=lambda damage: damage.is_old_print and damage.defects.ask_for_repair,
             is_possible=lambda damage: bool(damage.defects.mask.any()),
-            restore=_repair,
+            restore=lambda pixels, damage: repair_defects(pixels, damage.defects.mask),
         ),
         "denoise": _Part(
             is_needed=lambda damage: damage.screen is not None or damage.seen_grain >= HEAVY_GRAIN,

@@ -19,7 +19,7 @@ from pipeline.errors import PipelineError
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.photo.load import read_photo
 from pipeline.restore.defects import find_defects
-from pipeline.restore.face_likeness import repair_photo
+from pipeline.restore.repair import repair_defects
 from pipeline.runtime import Runtime
 from weights.train.defect_samples import add_damage
 
@@ -76,7 +76,7 @@ def _measure(
     began = perf_counter()
     found = find_defects(damaged, faces, runtime).mask
     between = perf_counter()
-    repaired = repair_photo(damaged, found, faces, runtime)
+    repaired = repair_defects(damaged, found)
     ended = perf_counter()
 
     def likeness(picture: Pixels) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.arrays import Pixels
+from pipeline.faces.descriptor import describe_face
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.faces.mesh_topology import RIGHT_PUPIL
 from pipeline.restore.defects import find_defects
@@ -17,6 +18,8 @@ from skill.demo_portrait import astronaut
 from weights.store import WeightStore
 from weights.train import damage
 from weights.train.defect_samples import cracks
+
+NOSTRILS = (98, 327)
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +34,18 @@ def portrait() -> Pixels:
 
 
 @pytest.fixture(scope="module")
+def grey_portrait(portrait: Pixels) -> Pixels:
+    return damage.to_grayscale(portrait)
+
+
+@pytest.fixture(scope="module")
 def faces(portrait: Pixels, runtime: Runtime) -> tuple[Face, ...]:
     return FaceFinder(runtime).find(portrait)
+
+
+def _close(portrait: Pixels) -> Pixels:
+    """The head alone, enlarged to 480×480."""
+    return np.asarray(cv2.resize(portrait[40:220, 134:314], (480, 480), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def test_a_good_portrait_stays_as_it_is_bit_by_bit(portrait: Pixels, faces: tuple[Face, ...], runtime: Runtime) -> None:
@@ -92,3 +105,31 @@ def test_a_scratch_that_fades_out_is_followed(portrait: Pixels, faces: tuple[Fac
     found = find_defects(scratched, faces, runtime).mask
     visible = (np.abs(scratched.astype(int) - portrait).max(axis=2) > 10) & (fading > 0)
     assert found[visible].mean() > 0.68  # 0.55 of it is found by the net alone
+
+
+def test_scratches_across_a_face_are_filled_and_bring_it_nearer_to_itself(
+    grey_portrait: Pixels, runtime: Runtime
+) -> None:
+    whole = _close(grey_portrait)
+    (face,) = FaceFinder(runtime).find(whole)
+    scratched, corners = whole.copy(), face.box.reshape(2, 2)
+    for start, end in np.random.default_rng(3).uniform(*corners, (8, 2, 2)).astype(int).tolist():
+        cv2.line(scratched, start, end, (235, 235, 235), 2, cv2.LINE_AA)
+    repaired = restore_photo(scratched, "repair", (face,), runtime).pixels
+    known, before, after = (describe_face(runtime, one, face) for one in (whole, scratched, repaired))
+    assert known @ after > known @ before + 0.01
+
+
+def test_nostrils_are_no_dust(grey_portrait: Pixels, runtime: Runtime) -> None:
+    hurt = _close(grey_portrait)
+    (face,) = FaceFinder(runtime).find(hurt)
+    rng = np.random.default_rng(4)
+    nostrils = [tuple(map(int, face.landmarks[point, :2])) for point in NOSTRILS]
+    for x, y in [*rng.uniform(0, 480, (25, 2)).astype(int).tolist(), *nostrils]:
+        cv2.circle(hurt, (x, y), 2, (40, 40, 40), -1, cv2.LINE_AA)
+    for start, end in rng.uniform(0, 480, (5, 2, 2)).astype(int).tolist():
+        cv2.line(hurt, start, end, (240, 240, 240), 2, cv2.LINE_AA)
+    found = find_defects(hurt, (face,), runtime)
+    assert found.ask_for_repair
+    for x, y in nostrils:
+        assert not found.mask[y - 2 : y + 3, x - 2 : x + 3].any()
