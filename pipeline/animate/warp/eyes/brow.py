@@ -42,6 +42,8 @@ _ABOVE: Final = (-0.15, -0.1)  # beside it, over which it sets in, below the bro
 _ALONG: Final = 0.08  # its shade is smoothed along the eye
 _SOFT: Final = 0.02  # softness: the lid's stretch would make steps of finer ones
 _FADE: Final = (-0.18, 0.08)  # beyond the corners, over which it ends
+# Of the dark of an open lid below a brow: the share that is shade, no lashes, its softness, its end above the margin.
+_STAYS: Final = (0.85, 0.05, 0.05)
 
 
 @dataclass(frozen=True)
@@ -160,3 +162,24 @@ def brow_shade(box: EyeBox, brow: Brow, lid: Float) -> Float:
     below = np.maximum(shut_place(box) - edge, 0.0) / (reach * width)
     shade = single(np.interp(box.u, at_u, depth) * inside * np.exp(-(below**2)))
     return gaussian(shade, max(0.8, _SOFT * width))
+
+
+def keep_shade(box: EyeBox, brow: Brow, skin: Float) -> Float:
+    """The skin of a lid (h, w, 3) as dark as it is below the brow: it comes out of the shade by and by.
+
+    What is dark there would be taken for lashes, and the lid above them would be bright at once.
+
+    Args:
+        box: The eye's box (h, w).
+        brow: The brow of a deep-set eye.
+        skin: The skin without eye and lashes.
+    """
+    contour, width = box.contour, box.contour.width
+    share, soft, ends = _STAYS
+    dark = gaussian(np.minimum(box.pixels, skin), soft * width)
+    edge = contour.curve(brow.edge, box.u)
+    beside = np.maximum(contour.left_end - box.u, box.u - contour.right_end) / width
+    inside = contour.curve(brow.share, box.u) * (1.0 - smoothstep(beside, *_FADE)) * box.person
+    inside = inside * smoothstep((box.v - edge) / width, -soft, 0.0)
+    inside = inside * (1.0 - smoothstep((box.v - box.upper) / width, -ends, 0.0))
+    return single(skin + share * inside[..., None] * (np.minimum(dark, skin) - skin))

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.animate.warp import formula
-from pipeline.animate.warp.eyes.brow import Brow, brow_shade
+from pipeline.animate.warp.eyes.brow import Brow, brow_shade, keep_shade
 from pipeline.animate.warp.eyes.contour import Contour
 from pipeline.animate.warp.eyes.eye_box import EyeBox
 from pipeline.animate.warp.eyes.eye_halo import halo_light
@@ -86,7 +86,7 @@ def build_lid_images(
     around, under = skin_around(eye, hole, lid), _shade_by_brow(eye, brow, lid)
     skin = single(np.clip(_fill_lid(eye, hole, around, lid) * under, 1.0, 255.0))
     soft = single(predict_shut_colour(eye, hole, around, lid) * under)
-    skin, soft = _crease_lid(eye, lash_height, blur, *paint_lid(eye, hole, skin, soft))
+    skin, soft = _fold_lid(eye, lash_height, blur, brow, *paint_lid(eye, hole, skin, soft))
     ratio = _lash_ratio(eye, skin, hole, cover)
     return LidImages(
         skin=skin,
@@ -136,10 +136,13 @@ def _fill_lid(eye: EyeBox, hole: Mask, around: Float, lid: Float) -> Float:
     return single(skin / np.sqrt(channel_mean(socket_shade(eye, skin, lid))[..., None]))
 
 
-def _crease_lid(eye: EyeBox, lash_height: Double, blur: float, *pictures: Float) -> list[Float]:
-    """Pictures of the lid (h, w, 3) with its crease; see `find_crease` for the lashes' height."""
+def _fold_lid(
+    eye: EyeBox, lash_height: Double, blur: float, brow: Brow | None, skin: Float, soft: Float
+) -> tuple[Float, Float]:
+    """The pictures `skin` and `skin_soft` with the lid's crease, and the first in the shade below a brow."""
     light = 1.0 - draw_crease(eye, find_crease(eye, lash_height), blur)[..., None]
-    return [single(np.clip(picture * light, 1.0, 255.0)) for picture in pictures]
+    skin, soft = (single(np.clip(picture * light, 1.0, 255.0)) for picture in (skin, soft))
+    return skin if brow is None else keep_shade(eye, brow, skin), soft
 
 
 def _lash_ratio(eye: EyeBox, skin: Float, hole: Mask, cover: Float) -> Float:

@@ -113,6 +113,21 @@ def test_the_lid_lies_in_the_brow_s_shade(painted: PaintedEye) -> None:
     assert shaded[0] / shaded[2] > 1.05 * lit[0] / lit[2]  # skin in the shade is more strongly coloured, not grey
 
 
+def test_the_lid_comes_out_of_the_dark_below_the_brow_by_and_by(painted: PaintedEye) -> None:
+    """No bright patch above a hard line as soon as the eye begins to shut."""
+    pixels, contour = with_brow(painted)
+    y, x = np.mgrid[: pixels.shape[0], : pixels.shape[1]].astype(np.float32)
+    u, v = contour.local(x, y)
+    above = (contour.curve(contour.upper, u) - v) / contour.width
+    dark = cv2.GaussianBlur(((above > -0.02) & (above < _BROW[1])).astype(np.float32), (0, 0), 0.8)[..., None]
+    deep = (pixels * (1.0 - 0.45 * dark)).astype(np.uint8)
+    eye = build(deep, contour)
+    u, height = heights(eye)
+    lid = (np.abs(u) < 0.2) & (height > 0.03) & (height < 0.09)
+    lights = [float(shut(deep, eye, blink).mean(-1)[lid].mean()) for blink in (0.0, 0.2, 1.0)]
+    assert lights[0] < lights[1] < 0.82 * lights[2]
+
+
 def test_lashes_right_below_a_pale_brow_are_no_part_of_it(painted: PaintedEye) -> None:
     """A narrow light lid between a brow and darker lashes ends the brow, or the lashes would not come down."""
     contour, width = painted.contour, painted.contour.width
