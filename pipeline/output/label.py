@@ -22,6 +22,8 @@ _FONT: Final = Path(__file__).parent / "font" / "golos-text-medium.ttf"
 _SHOWN = (358.0, 439.0)  # CSS pixels, width and height, in which our page shows a clip on a phone of 390×844
 _LETTERS = 10.0  # CSS pixels that the letters are high there; under 9 one looks twice
 _SMALLEST = 11.0  # pixels of the picture: fewer do not draw «ж» and «в»
+_FINER = 4  # times: letters are drawn so much larger, for a font of few pixels has gaps between them
+_THIN = 16.0  # pixels of the picture: strokes of smaller letters are thinner than a pixel, and drawn stronger
 _MARGIN = 0.75  # from the picture's edges, in sizes of the letters
 _PADDING = 0.35  # around the letters, for their halo
 _LIGHT_LETTERS = 118.0  # luma under the label up to which light letters have the better contrast: 3.2 at least
@@ -167,16 +169,19 @@ def _letters(text: str, width: int, height: int) -> Float:
     """The coverage of the letters for a picture of that size, float32 h×w, 0..1; its box takes at most MAX_AREA."""
     size = max(_SMALLEST, _LETTERS * max(width / _SHOWN[0], height / _SHOWN[1]))
     while size > 2:
-        font = ImageFont.truetype(_FONT, size)
+        font = ImageFont.truetype(_FONT, size * _FINER)
         left, _, right, _ = font.getbbox(text)
-        columns, rows = round(right - left + 2 * _PADDING * size), round((1 + 2 * _PADDING) * size)
+        columns, rows = round((right - left) / _FINER + 2 * _PADDING * size), round((1 + 2 * _PADDING) * size)
         if columns * rows <= MAX_AREA * width * height and columns + 2 * _MARGIN * size <= width:
             break
         size *= 0.93
-    canvas = Image.new("L", (columns, rows))
+    canvas = Image.new("L", (columns * _FINER, rows * _FINER))
     # by the height of lower-case letters, not by the word's own: two labels stand on one line
-    ImageDraw.Draw(canvas).text((columns / 2, rows * 0.5 + 0.27 * size), text, 255, font, anchor="ms")
-    letters: Float = np.asarray(canvas, dtype=np.float32) / np.float32(255)
+    middle = (columns * _FINER / 2, (rows * 0.5 + 0.27 * size) * _FINER)
+    ImageDraw.Draw(canvas).text(middle, text, 255, font, anchor="ms")
+    drawn = np.asarray(canvas, dtype=np.float32) / np.float32(255)
+    letters = np.array(cv2.resize(drawn, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+    np.minimum(letters * np.float32(max(1.0, _THIN / size)), 1, out=letters)
     letters.setflags(write=False)
     return letters
 

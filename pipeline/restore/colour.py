@@ -60,7 +60,9 @@ class _Guess(NamedTuple):
     """Share of people, 0..1, (h, w)."""
 
 
-def colour_photo(runtime: Runtime, pixels: Pixels, faces: Sequence[Face], strength: float = 1.0) -> Pixels:
+def colour_photo(
+    runtime: Runtime, pixels: Pixels, faces: Sequence[Face], strength: float = 1.0, seen: Pixels | None = None
+) -> Pixels:
     """Colour a black-and-white photo or a sepia of people.
 
     Args:
@@ -68,6 +70,8 @@ def colour_photo(runtime: Runtime, pixels: Pixels, faces: Sequence[Face], streng
         pixels: The photo, uint8 H×W×3 RGB.
         faces: All its faces.
         strength: 0 gives the photo in greys, 1 the colour that the net guesses.
+        seen: The photo without its defects, of the same shape, by which the colours are guessed; None: the photo
+            itself. Cracks part a wall into pieces that look like people.
 
     Returns:
         The same shape; the photo itself where nobody is on it. Whether it has colour already, which would be lost, is
@@ -78,9 +82,11 @@ def colour_photo(runtime: Runtime, pixels: Pixels, faces: Sequence[Face], streng
     grey = to_grey(pixels)
     height, width = grey.shape[:2]
     scale = min(1.0, _CANVAS / max(height, width))
-    small = resize(grey, (max(1, round(height * scale)), max(1, round(width * scale))))
-    colour = _join(runtime, grey, _lightness(small), faces)
-    return _apply(grey, _lightness(small), colour * np.float32(strength))
+    size = max(1, round(height * scale)), max(1, round(width * scale))
+    whole = grey if seen is None else to_grey(seen)
+    light = _lightness(resize(whole, size))
+    colour = _join(runtime, whole, light, faces)
+    return _apply(grey, _lightness(whole), light, colour * np.float32(strength))
 
 
 def to_grey(pixels: Pixels) -> Pixels:
@@ -271,12 +277,11 @@ def _follow(light: Float, colour: Float, radius: int) -> tuple[Float, Float]:
     return mean(single(slope)), mean(single(average - slope * middle[..., None]))
 
 
-def _apply(grey: Pixels, light: Float, colour: Float) -> Pixels:
-    """The photo with the canvas's colour; edges of its full size are followed."""
-    size = grey.shape[:2]
-    slope, offset = (resize(part, size) for part in _follow(light, colour, 2))
-    full = _lightness(grey)
-    lit = smoothstep(full, *_DARK)[..., None]
-    lab = np.dstack([full, (slope * full[..., None] + offset) * lit]).astype(np.float32)
+def _apply(grey: Pixels, whole: Float, light: Float, colour: Float) -> Pixels:
+    """The photo with the canvas's colour, which follows the edges of the lightness `whole`, of its full size."""
+    slope, offset = (resize(part, grey.shape[:2]) for part in _follow(light, colour, 2))
+    own = _lightness(grey)
+    lit = smoothstep(own, *_DARK)[..., None]
+    lab = np.dstack([own, (slope * whole[..., None] + offset) * lit]).astype(np.float32)
     rgb = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
     return np.clip(np.rint(rgb * 255), 0, 255).astype(np.uint8)

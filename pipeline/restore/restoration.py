@@ -140,7 +140,10 @@ class _Part(NamedTuple):
 def _colour(pixels: Pixels, damage: Damage) -> Pixels:
     from pipeline.restore.colour import colour_photo  # noqa: PLC0415  (needs onnxruntime, which "off" and "auto" don't)
 
-    return pixels if damage.runtime is None else colour_photo(damage.runtime, pixels, damage.faces)
+    if damage.runtime is None:
+        return pixels
+    seen = repair_defects(pixels, damage.defects.mask) if _PARTS["repair"].is_needed(damage) else None
+    return colour_photo(damage.runtime, pixels, damage.faces, seen=seen)
 
 
 def _denoise(pixels: Pixels, damage: Damage) -> Pixels:

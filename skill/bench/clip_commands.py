@@ -102,20 +102,25 @@ def previews(
 
 def restore(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of sharp portraits.")],
+    markdown: TableFile = None,
     debug: Debug = False,
 ) -> None:
     """Measure the restoration of old photos.
 
-    Time and memory of each part, on a scan of a megapixel; and the repair of drawn damage, beside the truth.
+    Time and memory of each part, on a scan of a megapixel; and drawn damage of each kind before and after, beside the
+    truth: of the whole picture, of the face's descriptor, and of the landmarks.
     """
     with bench_errors(debug=debug):
-        from skill.bench.restoration import measure_repairs, show
+        from skill.bench.restoration import format_markdown, measure_restorations, show
         from skill.bench.restoration_cost import measure_costs, show_costs
         from skill.local_render import open_runtime
 
         runtime = open_runtime()
         show_costs(list(measure_costs(folder, runtime)))
-        show(list(measure_repairs(folder, runtime)))
+        restorations = list(measure_restorations(folder, runtime))
+        show(restorations)
+        if markdown is not None:
+            markdown.write_text(format_markdown(restorations), encoding="utf-8")
 
 
 def colour(

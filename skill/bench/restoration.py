@@ -1,131 +1,197 @@
-"""`ozhivi bench restore`: repair of drawn damage against the truth, on sharp portraits of a folder."""
+"""`ozhivi bench restore`: restoration of drawn damage against the truth, on sharp portraits of a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
-from typing import Final
+from time import process_time
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
+from numpy.random import Generator
 from rich.console import Console
 from rich.table import Table
 
-from filters.embeddings.open_pack import OpenAnalyser
-from pipeline.arrays import Mask, Pixels
+from pipeline.arrays import Pixels
 from pipeline.errors import PipelineError
+from pipeline.faces.descriptor import describe_face
 from pipeline.faces.finder import Face, FaceFinder
+from pipeline.image_ops import gaussian
 from pipeline.photo.load import read_photo
-from pipeline.restore.defects import find_defects
-from pipeline.restore.repair import repair_defects
+from pipeline.restore.restoration import restore_photo
 from pipeline.runtime import Runtime
-from weights.train.defect_samples import add_damage
+from weights.train import damage
+from weights.train.defect_samples import Surface, add_damage, cracks, dust, folds, scratches, tears
 
-SIDE: Final = 1280
-"""Pixels of a photo's longer side: about a megapixel."""
+SIDE: Final = 1024
+"""Pixels of a photo's longer side."""
+_HEADINGS: Final = (
+    "damage, what is done", "photos", "PSNR, dB", "SSIM", "cosine", "falls at most by", "landmarks, %", "most",
+    "worse", "s",
+)  # fmt: skip
+
+
+class _Case(NamedTuple):
+    """One kind of damage."""
+
+    wish: str
+    """The restoration that is asked for."""
+    hurt: Callable[[Pixels, Generator], Pixels]
+    """(the photo, uint8 H×W×3 in greys, all that is random) → the damaged photo."""
+
+
+class Likeness(NamedTuple):
+    """The nearness of a picture to the truth."""
+
+    signal: float
+    """PSNR in dB."""
+    structure: float
+    """SSIM, 1 for the same picture."""
+    cosine: float
+    """Of the face's descriptor to the truth's."""
+    moved: float
+    """Median shift of the landmarks, in widths of the face; nan where no face is found."""
 
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
-    """The repair of one photo, by the truth."""
+class Restoration:
+    """The restoration of one photo with one kind of damage."""
 
     name: str
     """The photo's file."""
-    clean_share: float
-    """Share of the whole photo that is taken for a defect, 0..1: what is wrong."""
-    found: float
-    """Share of the drawn damage that is found, 0..1."""
-    damaged: float
-    """PSNR of the damaged photo, dB."""
-    repaired: float
-    """PSNR of the repaired photo, dB."""
-    face_damaged: float
-    """Cosine of the face's embedding to that of the whole photo, damaged; nan where no face is found."""
-    face_repaired: float
-    """The same, repaired."""
-    moved: float
-    """Mean distance of the landmarks from those of the whole photo after the repair, in widths of the face; or nan."""
-    find_seconds: float
-    """Seconds to find the defects."""
-    fill_seconds: float
-    """Seconds to fill them."""
+    damage: str
+    """One of DAMAGES."""
+    before: Likeness
+    """Of the damaged photo."""
+    after: Likeness
+    """Of the restored photo."""
+    seconds: float
+    """Seconds of cores that the restoration took."""
 
 
-def measure_repairs(folder: Path, runtime: Runtime) -> Iterator[Repaired]:
-    """Damage each photo of a folder, in grey as old prints are, and repair it; files without a face are left out."""
-    finder, analyser = FaceFinder(runtime), OpenAnalyser(runtime)
+def _lay(*kinds: Callable[[tuple[int, ...], Generator], Surface]) -> Callable[[Pixels, Generator], Pixels]:
+    def hurt(photo: Pixels, rng: Generator) -> Pixels:
+        out = photo[..., 0].astype(np.float32)
+        for kind in kinds:
+            cover, tone = kind(out.shape, rng)
+            out += (tone - out) * cover
+        return _three(np.clip(np.rint(out), 0, 255).astype(np.uint8))
+
+    return hurt
+
+
+def _all_together(photo: Pixels, rng: Generator) -> Pixels:
+    surface, _ = add_damage(photo[..., 0], rng)
+    aged = damage.add_grain(damage.fade(_three(surface), rng.uniform(0.35, 0.5)), rng, rng.uniform(6, 9), 0.3)
+    return damage.compress_jpeg(aged, 60)
+
+
+DAMAGES: Final[Mapping[str, _Case]] = MappingProxyType(
+    {
+        "none": _Case("auto", lambda photo, _: photo),
+        "specks and hairs": _Case("repair", _lay(dust)),
+        "scratches": _Case("repair", _lay(scratches)),
+        "cracks": _Case("repair", _lay(cracks)),
+        "a fold and a torn corner": _Case("repair", _lay(folds, tears)),
+        "grain": _Case("denoise", lambda photo, rng: damage.add_grain(photo, rng, rng.uniform(14, 20), 0.3)),
+        "faded": _Case("tone", lambda photo, rng: damage.fade(photo, rng.uniform(0.35, 0.5))),
+        "all together and JPEG": _Case("auto", _all_together),
+    }
+)
+"""Kinds of damage by name."""
+
+
+def measure_restorations(
+    folder: Path, runtime: Runtime, kinds: Sequence[str] = tuple(DAMAGES)
+) -> Iterator[Restoration]:
+    """Damage each photo of a folder, in grey as old prints are, and restore it; files without a face are left out."""
+    finder = FaceFinder(runtime)
     for number, path in enumerate(sorted(path for path in folder.iterdir() if path.is_file())):
         try:
             photo = read_photo(path, long_side=SIDE)
         except PipelineError:
             continue
-        if faces := finder.find(photo):
-            yield _measure(path.name, photo, faces, number, runtime, finder, analyser)
+        truth = damage.to_grayscale(photo)
+        if faces := finder.find(truth):
+            for kind in kinds:
+                yield _measure(path.name, kind, truth, faces, number, finder, runtime)
 
 
 def _measure(
-    name: str, photo: Pixels, faces: tuple[Face, ...], seed: int, runtime: Runtime, finder: FaceFinder,
-    analyser: OpenAnalyser,
-) -> Repaired:  # fmt: skip
-    grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.uint8)
-    truth = _three(grey)
-    surface, drawn = add_damage(grey, np.random.default_rng(seed))
-    damaged, hidden = _three(surface), drawn > 0
-    began = perf_counter()
-    found = find_defects(damaged, faces, runtime).mask
-    between = perf_counter()
-    repaired = repair_defects(damaged, found)
-    ended = perf_counter()
+    name: str, kind: str, truth: Pixels, faces: tuple[Face, ...], seed: int, finder: FaceFinder, runtime: Runtime
+) -> Restoration:
+    wish, hurt = DAMAGES[kind]
+    damaged = hurt(truth, np.random.default_rng(seed))
+    began = process_time()
+    restored = restore_photo(damaged, wish, faces, runtime).pixels
+    took = process_time() - began
+    known = describe_face(runtime, truth, faces[0])
 
-    def likeness(picture: Pixels) -> tuple[float, float]:
+    def compare(picture: Pixels) -> Likeness:
         there = finder.find(picture)
-        if not there:
-            return float("nan"), float("nan")
-        own, other = (analyser.embed(one, face).vectors[0] for one, face in ((truth, faces[0]), (picture, there[0])))
-        shift = np.linalg.norm(there[0].landmarks[:, :2] - faces[0].landmarks[:, :2], axis=1).mean()
-        return float(own @ other), float(shift / np.ptp(faces[0].box[::2]))
+        moved = float("nan")
+        if there:
+            shift = np.linalg.norm(there[0].landmarks[:, :2] - faces[0].landmarks[:, :2], axis=1)
+            moved = float(np.median(shift) / np.ptp(faces[0].box[::2]))
+        cosine = float(known @ describe_face(runtime, picture, faces[0]))
+        return Likeness(_signal(picture, truth), _structure(picture, truth), cosine, moved)
 
-    (before, _), (after, moved) = likeness(damaged), likeness(repaired)
-    return Repaired(
-        name, find_defects(photo, faces, runtime).share, _share(found, hidden), _signal(damaged, truth),
-        _signal(repaired, truth), before, after, moved, between - began, ended - between,
-    )  # fmt: skip
+    return Restoration(name, kind, compare(damaged), compare(restored), took)
 
 
 def _three(grey: Pixels) -> Pixels:
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def _share(found: Mask, hidden: Mask) -> float:
-    return float(found[hidden].mean()) if hidden.any() else float("nan")
-
-
 def _signal(picture: Pixels, truth: Pixels) -> float:
-    """PSNR in dB."""
+    """PSNR in dB, 78 at most."""
     return float(10 * np.log10(255**2 / (np.mean((picture.astype(float) - truth) ** 2) + 1e-3)))
 
 
-def show(repairs: list[Repaired]) -> None:
-    """Print a row for each photo, and the medians."""
-    shown = Table(
-        "photo", "wrong, of 10,000", "found", "damaged", "repaired", "face", "face, repaired", "moved", "find", "fill",
-        box=None, pad_edge=False,
-    )  # fmt: skip
-    for one in repairs:
-        shown.add_row(one.name, *_cells(_figures(one)))
-    shown.add_row("median", *_cells(list(np.nanmedian([_figures(one) for one in repairs], axis=0))))
-    Console(highlight=False, width=160).print(shown)
+def _structure(picture: Pixels, truth: Pixels) -> float:
+    """SSIM (Wang et al. 2004) of the lightness, with its own window, σ = 1.5 pixels."""
+    one, other = (cv2.cvtColor(each, cv2.COLOR_RGB2GRAY).astype(np.float32) for each in (picture, truth))
+    mean, goal = gaussian(one, 1.5), gaussian(other, 1.5)
+    both = gaussian(one * other, 1.5) - mean * goal
+    spread = gaussian(one * one, 1.5) - mean**2 + gaussian(other * other, 1.5) - goal**2
+    low, high = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    each = (2 * mean * goal + low) * (2 * both + high) / ((mean**2 + goal**2 + low) * (spread + high))
+    return float(each.mean())
 
 
-def _figures(one: Repaired) -> list[float]:
-    return [
-        1e4 * one.clean_share, one.found, one.damaged, one.repaired, one.face_damaged, one.face_repaired, one.moved,
-        one.find_seconds, one.fill_seconds,
-    ]  # fmt: skip
+def show(restorations: Sequence[Restoration]) -> None:
+    """Print a row for each kind of damage."""
+    shown = Table(*_HEADINGS, box=None, pad_edge=False)
+    for row in _rows(restorations):
+        shown.add_row(*row)
+    Console(highlight=False, width=180).print(shown)
 
 
-def _cells(figures: list[float]) -> list[str]:
-    ways = ("{:.1f}", "{:.2f}", "{:.1f} dB", "{:.1f} dB", "{:.3f}", "{:.3f}", "{:.4f}", "{:.2f} s", "{:.2f} s")
-    return [way.format(figure) for way, figure in zip(ways, figures, strict=True)]
+def format_markdown(restorations: Sequence[Restoration]) -> str:
+    """The same table in Markdown."""
+    lines = [_HEADINGS, ["---"] * len(_HEADINGS), *_rows(restorations)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _rows(restorations: Sequence[Restoration]) -> Iterator[list[str]]:
+    """Means of all photos, before → after, and the worst of them."""
+    for kind, case in DAMAGES.items():
+        own = [one for one in restorations if one.damage == kind]
+        if own:
+            before, after = (np.array([getattr(one, side) for one in own]) for side in ("before", "after"))
+            means = [np.nanmean(side, axis=0) for side in (before, after)]
+            ways = ("{:.1f}", "{:.4f}", "{:.4f}", "{:.2f}")
+            cells = [
+                " → ".join(way.format(mean[number] * (100 if number == 3 else 1)) for mean in means)
+                for number, way in enumerate(ways)
+            ]
+            fall = max(0.0, float((before[:, 2] - after[:, 2]).max()))
+            worse = int((after[:, 0] < before[:, 0] - 0.05).sum())
+            seconds = float(np.mean([one.seconds for one in own]))
+            yield [
+                f"{kind}, `{case.wish}`", str(len(own)), *cells[:3], f"{fall:.4f}", cells[3],
+                f"{100 * np.nanmax(after[:, 3]):.1f}", str(worse), f"{seconds:.1f}",
+            ]  # fmt: skip

@@ -13,6 +13,9 @@ from pipeline.arrays import Float, Pixels
 from pipeline.faces.finder import Face, FaceFinder
 from pipeline.restore.colour import colour_photo, near_square, wide_square
 from pipeline.restore.colour_view import draw_parts, face_unit
+from pipeline.restore.defects import find_defects
+from pipeline.restore.repair import repair_defects
+from pipeline.restore.restoration import restore_photo
 from pipeline.runtime import Runtime
 from weights.store import WeightStore
 from weights.train import damage
@@ -99,3 +102,22 @@ def test_squares_lie_in_the_photo(photo: Pixels, face: Face) -> None:
         assert square.x - square.size / 2 >= -0.5 and square.x + square.size / 2 <= width - 0.5
         assert square.y - square.size / 2 >= -0.5 and square.y + square.size / 2 <= height - 0.5
     assert near_square(face, (10_000, 10_000)).size == pytest.approx(1.7 * face_unit(face))
+
+
+def test_a_cracked_print_is_coloured_as_if_it_were_whole(runtime: Runtime, photo: Pixels, face: Face) -> None:
+    hurt, drawn = damage.to_grayscale(photo), np.zeros(photo.shape[:2], np.uint8)
+    for start, end in (((0, 60), (255, 30)), ((30, 60), (24, 255)), ((0, 190), (90, 120)), ((200, 0), (255, 150))):
+        cv2.line(drawn, start, end, 255, 3, cv2.LINE_AA)
+    hurt[drawn > 100] = 245
+    clean = damage.to_grayscale(photo)
+    guess, whole = (lab(colour_photo(runtime, one, [face], seen=clean)) for one in (hurt, clean))
+    crack = drawn > 100
+    assert np.abs(guess - whole)[~crack].max() < 0.5 and np.abs(guess - whole)[crack, 1:].mean() < 1
+    assert guess[crack, 0].min() > 90  # the cracks themselves stay
+    found = find_defects(hurt, [face], runtime)
+    assert found.ask_for_repair
+    seen = repair_defects(hurt, found.mask)
+    restored = restore_photo(hurt, "colour", [face], runtime)
+    assert restored.parts == ("colour",)
+    assert np.array_equal(restored.pixels, colour_photo(runtime, hurt, [face], seen=seen))
+    assert not np.array_equal(restored.pixels, colour_photo(runtime, hurt, [face]))
