@@ -15,9 +15,9 @@ from pipeline.image_ops import gaussian, single, smoothstep
 
 # Lengths in eye widths, heights above the open upper margin.
 _COLUMNS: Final = 48
-_ROWS: Final = 44
-_HEIGHTS: Final = (0.05, 0.34)  # between which a crease is looked for, below the brow and above the lashes
-_BELOW_TOP: Final = 0.9  # … share of the lid's height up to `top`
+_ROWS: Final = 52
+_HEIGHTS: Final = (0.05, 0.4)  # between which a crease is looked for, below the brow and above the lashes
+_BELOW_TOP: Final = 1.08  # … share of the lid's height up to `top`, above which the photo's own stays
 _THICK: Final = 0.12  # nothing thicker is a crease
 _STEP: Final = 1  # rows by which its path goes up or down from column to column
 _SURE: Final = (0.02, 0.05)  # mean share of the light that it takes: from none to what was seen
@@ -32,6 +32,7 @@ _OVERHANG: Final = (0.5, 0.055)  # shade of the skin above it: share of the line
 _SHINE: Final = (0.35, 0.045, 0.03)  # light below it: share of the line's, distance, half height
 _EVEN: Final = (3.0, 8.0)  # columns: height and depth are smoothed along the eye
 _ENDS: Final = ((-0.16, 0.14), (0.8, 1.06))  # along the eye from the outer corner, over which it appears and ends
+_AT_TOP: Final = (-0.05, 0.0)  # below `top`, over which the photo's own crease ends
 _UNEVEN: Final = ((0.37, 0.15, 1.3), (0.13, 0.06, 0.2))  # length, share and phase of the waves of its depth
 
 
@@ -121,7 +122,8 @@ def draw_crease(box: EyeBox, crease: Crease, softness: float) -> Float:
     line_v = contour.upper + _DOWN * contour.travel - np.interp(contour.at, crease.at_u, crease.height)
     d = (shut_place(box) - contour.curve(line_v, box.u)) / np.float32(width)  # below the line
     reach = np.linspace(-1.0, 1.0, 2001)
-    return single(dark * np.interp(d, reach, _across(reach, softness / width)))
+    below_top = smoothstep((box.v - box.top) / width, *_AT_TOP)
+    return single(below_top * dark * np.interp(d, reach, _across(reach, softness / width)))
 
 
 def _across(d: Double, blur: float) -> Double:

@@ -39,6 +39,22 @@ def test_it_stays_where_it_is_while_the_lid_comes_down(painted: PaintedEye, heig
     assert 0.1 < dark.max() < 0.17
 
 
+def test_above_the_moving_skin_the_photo_s_own_crease_stays(painted: PaintedEye) -> None:
+    """One that crosses the edge of the lid's skin goes on below it, and is not drawn twice above."""
+    box, contour = painted.look_up(), painted.contour
+    at_u = np.linspace(contour.left_end, contour.right_end, 48)
+    lid = np.interp(at_u, contour.at, contour.upper - contour.top)
+    height = lid * np.linspace(0.8, 1.2, 48)
+    strip = (contour.curve(contour.upper - np.interp(contour.at, at_u, height), box.u) - box.v) / contour.width
+    folded = replace(box, pixels=(box.pixels * (1.0 - 0.4 * np.exp(-((strip / 0.028) ** 2)))[..., None]))
+    crease = find_crease(folded, np.full_like(contour.at, 0.08 * contour.width))
+    away = np.abs(crease.height - height) / contour.width
+    assert away[4:33].max() < 0.05
+    dark = draw_crease(box, crease, 0.3)
+    assert np.abs(dark[box.v < box.top - 0.051 * contour.width]).max() == 0.0
+    assert dark[(box.v > box.top) & (box.v < box.top + 0.1 * contour.width)].max() > 0.03
+
+
 def test_a_crease_is_a_soft_dark_line_that_ends_at_the_corners(painted: PaintedEye) -> None:
     box, width = painted.look_up(), painted.contour.width
     at_u = np.linspace(painted.contour.left_end, painted.contour.right_end, 48)
