@@ -14,10 +14,15 @@ from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, LEXICON, PEOPLE, WI
 from skill.dialog.nlu.morphology import Word, bare_verb, read
 from skill.dialog.nlu.numerals import numbers
 from skill.gesture_words import OWN_SIDES, SIDES, TO_VIEWER
+from skill.missing_movements import MISSING
 from skill.story_words import MOVEMENT_WORDS
 
 _DENIALS = frozenset({"не", "ни", "без"})
 _WAS = frozenset({"был", "была", "было", "были", "бывал", "бывала"})
+_TURNED = frozenset({*MOVEMENT_WORDS, *MISSING})  # whose two words stand in any order
+_LETS = frozenset({"пусть", "пускай", "чтобы", "чтоб"})
+_SOMEBODY = frozenset({"он", "она", "они"})
+_ASIDE = frozenset({"turn", "tilt", "look"})
 _YEARS = frozenset({"класс", "курс"})
 _WHOM = frozenset({"мне", "ей", "ему", "им"})
 _REACH = 3  # «не» denies an action at most this many words on: «не хочу её удалять» is another matter
@@ -104,9 +109,11 @@ def _sided(matches: Sequence[_Match]) -> list[_Match]:
     sided = {words.beside_side: name for name, words in MOVEMENT_WORDS.items() if words.beside_side}
     found = [frozenset(sided.get(concept, concept) for concept in match.concepts) for match in matches]
     wished = any(concepts & MOVEMENT_WORDS.keys() for concepts in found)
+    aside = any(concepts & _ASIDE for concepts in found)  # «поверни голову чуть левее» is no face
     return [
-        match._replace(concepts=concepts - {"at-left", "at-right"} if wished and concepts & OWN_SIDES else concepts)
+        match._replace(concepts=concepts - {"at-left", "at-right"} if own else concepts)
         for match, concepts in zip(matches, found, strict=True)
+        for own in [(wished and concepts & OWN_SIDES) or (aside and concepts & {"to-left", "to-right"})]
     ]
 
 
@@ -165,7 +172,7 @@ def _index() -> dict[str, tuple[_Expression, ...]]:
     for concept, table in LEXICON.items():
         for text in table.split(","):
             words = tuple(text.replace("ё", "е").split())
-            orders = {words, words[::-1]} if concept in MOVEMENT_WORDS and len(words) == 2 else {words}
+            orders = {words, words[::-1]} if concept in _TURNED and len(words) == 2 else {words}
             for order in orders:  # «глазами похлопай», «похлопай глазами»
                 index.setdefault(order[0], []).append(_Expression(order, concept))
     return {first: tuple(sorted(group, key=lambda one: -len(one.words))) for first, group in index.items()}
@@ -200,12 +207,22 @@ def _end(phrase: Sequence[Word], start: int, expression: tuple[str, ...]) -> int
     """The place after the expression's last word, 0 where it is not there."""
     place = start
     for number, wanted in enumerate(expression):
-        while number and place < len(phrase) and wanted not in phrase[place].keys and phrase[place].text in GAPS:
+        while number and place < len(phrase) and wanted not in phrase[place].keys and _is_gap(phrase[place]):
             place += 1
+        if number == 1 and expression[0] in _LETS and place < len(phrase) and _is_somebody(phrase[place]):
+            place += wanted not in phrase[place].keys  # «пусть бабушка подумает»
         if place >= len(phrase) or wanted not in phrase[place].keys:
             return 0
         place += 1
     return place
+
+
+def _is_gap(word: Word) -> bool:
+    return word.text in GAPS
+
+
+def _is_somebody(word: Word) -> bool:
+    return word.text in _SOMEBODY or bool(word.keys & PEOPLE)
 
 
 def _denied(phrase: Sequence[Word], matches: Sequence[_Match]) -> frozenset[int]:

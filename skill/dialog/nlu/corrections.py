@@ -45,6 +45,37 @@ _SIDES_SAID: Final[Mapping[str, str]] = MappingProxyType(
         "вниз": "down",
     }
 )
+# that takes back the movement before it
+_SECOND_THOUGHTS: Final = tuple(
+    tuple(words.split())
+    for words in (
+        *(
+            "ой нет",
+            "ой не",
+            "ох нет",
+            "тьфу",
+            "то есть нет",
+            "то есть",
+            "хотя нет",
+            "да нет",
+            "а нет",
+            "нет лучше",
+            "не лучше",
+        ),
+        *("хотя лучше", "а лучше", "ой лучше", "или лучше", "точнее", "вернее", "вру", "нет", "хотя", "ой"),
+    )
+)
+_LATER: Final = frozenset({"лучше", "давай"})
+_DROPPED: Final = frozenset({("не", "надо"), ("не", "нужно"), ("не", "хочу"), ("стой",), ("отмена",), ("не", "стоит")})
+_LETS: Final = frozenset({"пусть", "пускай", "чтобы", "чтоб"})
+_SPEAKERS: Final = frozenset({"я", "мы", "ой", "нет"})
+_RETHOUGHT: Final = frozenset({"передумала", "передумал", "передумали"})
+_ONGOING: Final = frozenset({"переставай", "переставайте", "прекращай", "прекращайте", "останавливайся"})
+# an order to put one movement in the place of another, and the word before the one that stays
+_REPLACED: Final = (
+    (frozenset({"замени", "замените", "поменяй", "поменяйте", "смени"}), frozenset({"на"})),
+    (frozenset({"убери", "уберите", "без", "убрать"}), frozenset({"оставь", "оставьте", "оставить"})),
+)
 _RATHER: Final = frozenset({"пусть", "пускай", "лучше", "просто"})
 
 
@@ -135,12 +166,34 @@ def wished_instead(said: Said) -> Said:
 
 
 def without_replaced(said: Said) -> Said:
-    """«вместо улыбки пусть подмигнёт», «кивни вместо улыбки» → what is wished for in its place."""
+    """«вместо улыбки пусть подмигнёт», «кивни вместо улыбки» → what is wished for in its place; «замени улыбку на
+    кивок», «убери кивок и оставь улыбку» → the one that is to stay."""
+    said = _stays(said)
     place = next((at for at in range(len(said) - 1) if said[at] == _IN_PLACE_OF), -1)
     if place < 0 or not _moves(said[place + 1 : place + 2]):
         return said
     rest = said[:place] + said[place + 2 :]
     return rest if _moves(rest) else said
+
+
+def _stays(said: Said) -> Said:
+    for begins, parts in _REPLACED:
+        place = next((at for at, word in enumerate(said) if at > 1 and word in parts), 0)
+        rest = said[place + 1 :]
+        if place and said[0] in begins and "не" not in said and _moves(said[1:place]) and _moves(rest):
+            return ("пусть", *rest)
+    return said
+
+
+def on_second_thoughts(said: Said) -> Said:
+    """«я передумала, пусть лучше кивнёт» → «пусть лучше кивнёт», «не переставай улыбаться» → «улыбайся»: what is wished
+    for, where no other word denies."""
+    start = said[0] in _SPEAKERS if said else 0
+    if said[start : start + 1] and said[start] in _RETHOUGHT and "не" not in said and _is_wish(said[start + 1 :]):
+        return said[start + 1 :]
+    if said[:1] == ("не",) and said[1:2] and said[1] in _ONGOING and "не" not in said[2:] and _moves(said[2:]):
+        return ("пусть", *said[2:])
+    return said
 
 
 def without_denied_side(said: Said) -> Said:
@@ -154,6 +207,34 @@ def without_denied_side(said: Said) -> Said:
             rest = said[:start] + said[end:]
             return rest if len(others) == 1 and "не" not in rest and _moves(rest) else said
     return said
+
+
+def other_movement(said: Said) -> Said:
+    """«кивни, ой нет, подмигни», «улыбнись, хотя лучше кивни» → the movement that is said after the last word which
+    takes the first one back; all where the rest denies, or is no movement."""
+    for before, rest in _taken_back(said):
+        if not {"не", "нет"}.intersection(rest) and _is_wish(before) and _is_wish(rest):
+            return rest
+    return said
+
+
+def without_dropped(said: Said) -> Said:
+    """«кивни, хотя нет», «кивни, нет, не надо» → «не надо»."""
+    dropped = any(_is_wish(before) and (not rest or rest in _DROPPED) for before, rest in _taken_back(said))
+    return ("не", "надо") if dropped else said
+
+
+def _taken_back(said: Said) -> Iterator[tuple[Said, Said]]:
+    """The words before and after each expression that may take something back, from the last one on."""
+    for place in range(len(said) - 1, 0, -1):
+        taken = next((one for one in _SECOND_THOUGHTS if said[place : place + len(one)] == one), ())
+        if taken:
+            yield said[:place], tuple(word for word in said[place + len(taken) :] if word not in _LATER)
+
+
+def _is_wish(said: Said) -> bool:
+    """«кивни», «пусть кивнёт»: whether a clause wishes for a movement."""
+    return _moves(said) and any(word in _LETS or _is_order(word) for word in said)
 
 
 def _moves(said: Said) -> bool:

@@ -21,7 +21,7 @@ from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
 from skill.dialog.nlu.thresholds import ELSEWHERE, FEW, LEAST, MARGIN, REFUSAL, threshold
 from skill.dialog.nlu.topics import OTHER_MOVEMENT
 from skill.dialog.nlu.yes_no import agrees_in_part, asks, consents, is_whole, objects_to_nothing, refuses_clearly
-from skill.missing_movements import PLAIN
+from skill.missing_movements import MISSING, PLAIN
 from skill.story_words import MOVEMENT_WORDS
 
 _FEW_WORDS: Final = 2
@@ -181,6 +181,8 @@ def _may_replace(understood: Understood, guess: Guess, phrase: Heard, expecting:
     vaguer = meaning == rules == Intent.AGAIN and understood.topic  # «ещё раз, но помедленнее»
     refuses = rules is Intent.CANCEL and guess.intent == Intent.QUESTION and _is_unwished(phrase)
     named_movement = understood.topic in PLAIN and not guess.by_heart  # «надуй щёки» is about no fraud
+    denied = guess.intent == Intent.UNSUPPORTED and rules in {Intent.CANCEL, Intent.NO} and _is_denied(phrase)
+    named_movement |= denied  # «не надо танцевать»
     return not (understood.gestures or cancels or vaguer or refuses or named_movement)  # «слишком быстро кивает»
 
 
@@ -195,6 +197,11 @@ def _may_deny(rules: Intent, phrase: Heard, expecting: str) -> bool:
 def _is_unwished(phrase: Heard) -> bool:
     """«пусть не кивает»: whether a movement is not to be made, which asks nothing."""
     return "let" in phrase.concepts and any(f"not.{name}" in phrase.concepts for name in MOVEMENT_WORDS)
+
+
+def _is_denied(phrase: Heard) -> bool:
+    """«не танцуй», «хватит петь»: whether a movement that can't be made is not wished for."""
+    return "enough" in phrase.concepts or any(f"not.{name}" in phrase.concepts for name in MISSING)
 
 
 def _spares(phrase: Heard) -> bool:

@@ -6,7 +6,7 @@ and hides the meanings of its single words. «~» marks a short participle (ож
 from __future__ import annotations
 
 from skill.dialog.nlu.composed import ELSEWHERE, SPOKEN
-from skill.missing_movements import MISSING, PLAIN
+from skill.missing_movements import MISSING
 from skill.missing_movements import lexicon as missing
 from skill.story_words import MOVEMENT_WORDS, lexicon
 
@@ -14,7 +14,7 @@ from skill.story_words import MOVEMENT_WORDS, lexicon
 MOVEMENTS = (*MISSING, "speak")
 _OTHERS = "animate animation live delete clear send make show again keep finish vanish depart enter"
 # what the photo is asked to do, or what is done to it: it can be denied («не удаляй») and told as past («ожила»)
-ACTIONS = frozenset({*MOVEMENT_WORDS, *_OTHERS.split(), *PLAIN})
+ACTIONS = frozenset({*MOVEMENT_WORDS, *_OTHERS.split(), *MISSING})
 
 LEXICON: dict[str, str] = {
     # --- acts on the photo
@@ -263,7 +263,8 @@ LEXICON: dict[str, str] = {
     "later": "не сегодня, потом, позже, в другой раз, не сейчас, попозже",
     "neednot": "не надо, не нужно, не нужный, не хотеть, не стоит, не стоить, не вздумать, не сметь, не хочется, не "
     "следует, не требоваться, обойтись, не смей, нельзя, не необходимый",
-    "cancel": "пошутить, проехать, отмениться, отменяться, отмена, отменить, отменять, передумать, отставить, "
+    "cancel": "пошутил, пошутила, пошутили, шучу, проехать, отмениться, отменяться, отмена, отменить, отменять, "
+    "передумать, отставить, "
     "прекратить, остановить, остановиться, отбой, прервать, прекращать, останови, отказ от, расхотеть, брось, бросить, "
     "не будем, не будет, не буду, забыть об, забыть про",
     "forget": "забудь",

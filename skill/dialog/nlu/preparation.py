@@ -8,8 +8,11 @@ from typing import Final
 from skill.dialog.nlu.concepts import hear
 from skill.dialog.nlu.corrections import (
     corrected_age,
+    on_second_thoughts,
+    other_movement,
     wished_instead,
     without_denied_side,
+    without_dropped,
     without_replaced,
     without_spared,
 )
@@ -32,7 +35,8 @@ _NAME: Final = ("оживи", "фото")
 _FORGET: Final = frozenset({"забудь", "забудьте", "забывай", "забывайте"})
 _BRIEFLY: Final = "короче"
 _HEAD: Final = frozenset({"голову", "голова", "головой", "головку"})
-_AWAY: Final = frozenset({"влево", "вправо", "налево", "направо"})
+_AWAY: Final = frozenset({"влево", "вправо", "налево", "направо", "вверх", "вниз", "наверх", "левым", "правым"})
+_HEADED: Final = frozenset({"влево", "вправо", "налево", "направо"})
 _CORRECTS: Final = (
     ("то", "есть", "нет"),
     ("ой", "нет"),
@@ -46,6 +50,8 @@ _CORRECTS: Final = (
 _LET: Final = frozenset({"пусть", "пускай"})
 _OFTENER: Final = frozenset("почаще чаще побольше больше сильнее посильнее".split())  # noqa: SIM905
 _REPORTS: Final = frozenset("говорит говорят сказала сказал сказали велит велела просит".split())  # noqa: SIM905
+_ONCE_MORE: Final = frozenset("а теперь и нет давай ну потом еще пусть лучше".split())  # noqa: SIM905
+_EYE: Final = frozenset({(), ("глазом",), ("глазиком",), ("глазком",)})
 _TURN: Final = "поверни"
 _SHORT_TURN: Final = 7  # words of a phrase in which a side belongs to the head
 _LIKENED: Final = frozenset({"мол", "дескать", "типа", "будто", "словно"})
@@ -71,12 +77,15 @@ def prepare(said: Said, expecting: str) -> Said:
     said = said if expecting in GRAVE else _wished(said)
     said = _of_the_person(corrected_age(said)) if expecting == Stake.AGE else said
     said = _without_address(_without_report(said, expecting))
+    said = without_dropped(said)
+    said = said if expecting in GRAVE else _with_wink(other_movement(said), expecting)
     return _with_turn(_wished_more(_corrected(said)))
 
 
 def _wished(said: Said) -> Said:
     """Of two movements or sides, one of which is taken back, the other."""
-    return without_denied_side(without_replaced(wished_instead(_instead(_without_end(said)))))
+    said = on_second_thoughts(_without_end(said))
+    return without_denied_side(without_replaced(wished_instead(_instead(said))))
 
 
 def _of_the_person(said: Said) -> Said:
@@ -190,9 +199,16 @@ def _corrected(said: Said) -> Said:
     return said
 
 
+def _with_wink(said: Said, expecting: str) -> Said:
+    """«а теперь правым глазом» → «подмигни правым глазом»; of several people «левым» may be one."""
+    rest = tuple(word for word in said if word not in _ONCE_MORE)
+    of_eye = rest[:1] in {("левым",), ("правым",)} and rest[1:] in _EYE
+    return ("подмигни", *rest) if of_eye and not (expecting == Stake.FACE and len(rest) == 1) else said
+
+
 def _with_turn(said: Said) -> Said:
     """«влево голову, а не вправо» → «поверни влево голову»: it is no choice of a face."""
-    if not _HEAD.intersection(said) or not _AWAY.intersection(said) or len(said) > _SHORT_TURN:
+    if not _HEAD.intersection(said) or not _HEADED.intersection(said) or len(said) > _SHORT_TURN:
         return said
     ends = next((at for at, pair in enumerate(pairwise(said)) if pair == ("а", "не")), len(said))
     spoken = [read(word) for word in said]

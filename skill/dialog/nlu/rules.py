@@ -25,7 +25,7 @@ SOFT = frozenset(
 GESTURE = "/".join(MOVEMENT_WORDS)
 CLEAR_GESTURE = "/".join(CLEAR)
 VAGUE_GESTURE = "/".join(VAGUE)
-DENIED = "/".join(f"not.{name}" for name in (*MOVEMENT_WORDS, "live", "animate", "animation", "delete"))
+DENIED = "/".join(f"not.{name}" for name in (*MOVEMENT_WORDS, *MISSING, "live", "animate", "animation", "delete"))
 FACE = "at-left/at-right/to-left/to-right/largest/middle/from-end/everyone"
 MOVEMENT = "/".join(MOVEMENTS)
 LONE_MOVEMENT = "/".join(name for name, one in MISSING.items() if one.stands_alone)
@@ -177,7 +177,7 @@ RULES: tuple[Rule, ...] = (
         may="person other phone clear delete forget everyone worry wrong send.past",
     ),
     Rule(_I.DELETE, "rethink delete", alone=True, may="cancel photo video all data me"),
-    Rule(_I.CANCEL, f"enough {GESTURE}", 1),
+    Rule(_I.CANCEL, f"enough {GESTURE}/{MOVEMENT}", 1),
     Rule(_I.CANCEL, "cancel -other -send", 1),
     Rule(_I.CANCEL, "spare", 1, alone=True, may="photo video all person no data"),
     Rule(_I.CANCEL, "forget", alone=True, may="clear"),
@@ -217,6 +217,7 @@ RULES: tuple[Rule, ...] = (
     # words about the conversation
     Rule(_I.ABILITIES, "abilities", 1),
     Rule(_I.REPEAT, "repeat help", alone=True, may="once-more more say-again what"),
+    Rule(_I.GESTURE, f"let help {CLEAR_GESTURE}", 1),  # «научи его подмигивать»
     Rule(_I.HELP, "help -animate -send -delete -not.send -live", 1),
     Rule(_I.REPEAT, "say-again", 1),
     Rule(_I.REPEAT, "repeat", alone=True, may="once-more more say-again at-right"),
@@ -264,6 +265,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_I.ANIMATE, "animation/video photo make", 1),
     Rule(_I.GESTURE, VAGUE_GESTURE, alone=True, may=MOVING),
     Rule(_I.GESTURE, f"{VAGUE_GESTURE} person/photo/head", 1),
+    Rule(_I.GESTURE, f"send {VAGUE_GESTURE} -photo -code -link -phone", 0),  # «добавь моргание»
     Rule(_I.GESTURE, CLEAR_GESTURE, 1),
     Rule(_I.GESTURE, f"{CLEAR_GESTURE} make/person/photo/its/send/whom/head/yes/give/once-more", 2),
     # how far it is

@@ -25,7 +25,7 @@ def heard(said: str) -> Heard:
         ("что ты умеешь", {"abilities"}, {"what"}),
         ("посмотри направо", {"look", "to-right"}, {"show"}),
         ("отправь маме", {"send", "whom", "to-person"}, set()),
-        ("пусть хрюкнет", {"let", "strange-verb"}, set()),
+        ("пусть чавкнет", {"let", "strange-verb"}, set()),
         ("бур не", {"no"}, set()),
     ],
 )

@@ -14,7 +14,7 @@ from skill.dialog.nlu.topics import topic_of
     ("intent", "said", "topic"),
     [
         (Intent.UNSUPPORTED, "пусть помашет рукой", "wave"),
-        (Intent.UNSUPPORTED, "пусть хрюкнет", "other"),
+        (Intent.UNSUPPORTED, "пусть чавкнет", "other"),
         (Intent.TROUBLE, "код не подходит", "code"),
         (Intent.TROUBLE, "не вижу кнопку", "button"),
         (Intent.TROUBLE, "страница не открывается", "page"),

@@ -15,11 +15,12 @@ from pipeline.motion.gestures import GESTURES
 from skill.camera_words import CAMERA_WORDS
 from skill.dialog.nlu import phrase_reader
 from skill.dialog.nlu.intents import Intent as SameIntent
+from skill.dialog.nlu.stage import Stage
 from skill.dialog.nlu.stake import Stake
 from skill.dialog.nlu.understand import Intent, Understood, understand, warm
 from skill.story_words import STORY_WORDS
 from tests.skill.dialog.nlu.intent_topics import INTENT_TOPICS
-from tests.skill.dialog.nlu.phrase_tables import table, understood
+from tests.skill.dialog.nlu.phrase_tables import encode_ahead, table, understood
 
 PHRASES = table("phrases.tsv")
 UNSEEN = table("phrases_unseen.tsv")
@@ -33,6 +34,24 @@ WORDS = sorted({word for phrase in PHRASES for word in phrase.text.split()})
 def test_every_phrase_is_understood() -> None:
     otherwise = [f"{phrase}: {meant}" for phrase, meant in understood(PHRASES) if meant != phrase.meant]
     assert otherwise == []
+
+
+def test_what_people_say_to_a_portrait_is_understood() -> None:
+    phrases = table("movements.tsv")
+    encode_ahead([phrase.text for phrase in phrases])
+    heard = [(phrase, understand(phrase.text, stage=Stage.DONE)) for phrase in phrases]
+    assert len(phrases) >= 400
+    assert [f"{phrase}: {meant}" for phrase, meant in heard if meant != phrase.meant] == []
+
+
+@pytest.mark.parametrize("stake", [Stake.OFFER, Stake.CONSENT, Stake.DELETION])
+@pytest.mark.parametrize("stage", Stage)
+def test_a_movement_that_is_denied_is_never_made_or_offered(stake: Stake, stage: Stage) -> None:
+    denied = [phrase.text for phrase in table("movements.tsv") if phrase.meant.intent is Intent.CANCEL]
+    meant = {said: understand(said, expecting=stake, stage=stage) for said in denied}
+    wrong = {Intent.YES, Intent.UNSUPPORTED, Intent.GESTURE, Intent.DELETE}
+    assert len(denied) >= 30
+    assert [f"{said}: {one}" for said, one in meant.items() if one.intent in wrong] == []
 
 
 def test_phrases_written_after_the_matcher_are_understood() -> None:
