@@ -8,8 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.animate.warp.displacement import forward_field
-from pipeline.animate.warp.displacement_fields import DisplacementFields
+from pipeline.animate.warp.displacement import ForwardField
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.arrays import Float, Mask
 from pipeline.image_ops import ellipse_kernel, single
@@ -23,13 +22,13 @@ def measure_reach(maps: WarpMaps) -> int:
     """The farthest way of a pixel of the person and of what follows it, in pixels, over all turns of a curve."""
     still = dict.fromkeys(CHANNELS, 0.0)
     near = cv2.resize((maps.alpha > 0.0).astype(np.float32), maps.follow.shape[::-1], interpolation=cv2.INTER_AREA) > 0
-    fields = DisplacementFields(maps.expressions)
+    forward = ForwardField(maps)
     followers = [most * np.hypot(*_axes(maps.expressions[name])) for name, most in FOLLOWER_LIMITS.items()]
     late = single(np.sum(followers, 0))
     farthest = 0.0
     for sides in _EXTREMES:
         turn = {name: LIMITS[name][side] for name, side in zip(("yaw", "pitch", "roll"), sides, strict=True)}
-        field = forward_field(maps, {**still, **turn}, fields)
+        field = forward.at({**still, **turn})
         farthest = max(farthest, float(((np.hypot(*_axes(field)) + late) * near).max()))
     return int(np.ceil(farthest + _BESIDES * maps.head.width))
 

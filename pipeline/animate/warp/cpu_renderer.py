@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil, floor
 from typing import Final
 
 import cv2
@@ -184,15 +185,19 @@ class OpenCvRenderer:
 
     def _follow_box(self, box: tuple[int, int, int, int], centre: Double, back: Float) -> Box:
         """Rows and columns of the region to which a box (left, top, right, bottom) has moved, and may have turned."""
+        last_y, last_x = back.shape[0] - 1, back.shape[1] - 1
+
+        def shift(x: float, y: float) -> tuple[float, float]:
+            column, row = (int((at + 0.5) / self._maps.grid.step) for at in (x, y))
+            by_x, by_y = back[min(max(0, row), last_y), min(max(0, column), last_x)].tolist()
+            return by_x, by_y
+
+        corners = [(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+        middle = shift(*centre.tolist())
+        places = [(x + by_x, y + by_y) for x, y in corners for by_x, by_y in (middle, shift(x, y))]
         height, width = self._maps.region.size
-        corners = np.array([(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])])
-        cells = ((np.vstack([centre, corners]) + 0.5) / self._maps.grid.step).astype(int)
-        x, y = np.clip(cells, 0, np.array(back.shape[1::-1]) - 1).T
-        shifts = back[y, x]
-        places = np.vstack([corners + shifts[0], corners + shifts[1:]])
-        left, top = np.clip(np.floor(places.min(0)).astype(int) - 2, 0, (width, height)).tolist()
-        right, bottom = np.clip(np.ceil(places.max(0)).astype(int) + 2, 0, (width, height)).tolist()
-        return slice(top, bottom), slice(left, right)
+        columns, rows = zip(*places, strict=True)
+        return _span(rows, height), _span(columns, width)
 
     def _narrow(self, area: Box, shown: Mask) -> Box:
         """The part of an area that the cells (h, w) beside which something is shown lie in."""
@@ -227,3 +232,8 @@ def _is_empty(area: Box) -> bool:
 def _shift(part: slice, start: int) -> slice:
     """The slice, counted from `start`."""
     return slice(part.start + start, part.stop + start)
+
+
+def _span(places: Sequence[float], end: int) -> slice:
+    """The stretch of some places, with two pixels on each side, within 0 … end."""
+    return slice(min(max(0, floor(min(places)) - 2), end), min(max(0, ceil(max(places)) + 2), end))

@@ -13,7 +13,6 @@ import numpy as np
 from pipeline.animate.warp.displacement_fields import DisplacementFields
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import ITERATIONS, STILL
-from pipeline.animate.warp.head_frame import Head
 from pipeline.arrays import Float
 from pipeline.image_ops import sample, single
 from pipeline.motion.channels import CurveValues
@@ -21,25 +20,71 @@ from pipeline.motion.channels import CurveValues
 CAMERA: Final = 7.0  # distance of the camera in face widths: a portrait lens
 
 
-def forward_field(maps: WarpMaps, curve_values: CurveValues, fields: DisplacementFields | None = None) -> Float:
-    """Displacement of the photo's points in one frame.
+class ForwardField:
+    """Displacement of one face's points, with all that is the same in each frame.
+
+    Args:
+        maps: The face's maps.
+    """
+
+    def __init__(self, maps: WarpMaps) -> None:
+        self._head, self._border = maps.head, maps.border
+        self._fields = DisplacementFields(maps.expressions)
+        self._local = single(cv2.merge([maps.local_x, maps.local_y, maps.local_z]))
+        self._follow = single(cv2.merge([maps.follow, maps.follow]))
+        self._axes = np.stack([maps.head.across, maps.head.down], 1)
+        self._still = single(cv2.transform(self._local, np.hstack([self._axes, np.zeros((2, 1))])))
+
+    def at(self, curve_values: CurveValues) -> Float:
+        """The displacement in one frame, see `forward_field`."""
+        moved = self._fields.sum(curve_values)
+        if not any(curve_values[name] for name in ("yaw", "pitch", "roll", "sway_x", "sway_y")):
+            return moved * self._border
+        rigid = self._turn(moved, curve_values)
+        shift = cv2.multiply(rigid, self._follow, dst=rigid)
+        return single(cv2.multiply(cv2.add(shift, moved, dst=shift), self._border, dst=shift))
+
+    def _turn(self, moved: Float, curve_values: CurveValues) -> Float:
+        """Yaw, pitch, a portrait lens' perspective, then roll about the neck, as matrices: a fourth of numpy's time.
+
+        Args:
+            moved: (h, w, 2), pixels on the picture by which the points have moved already.
+            curve_values: One value of each channel; turns and sway are used.
+
+        Returns:
+            float32 (h, w, 2), the further way of each point, pixels on the picture.
+        """
+        head, local, axes = self._head, self._local, self._axes
+        focal = CAMERA * head.width
+        points = cv2.add(local, cv2.transform(moved, np.vstack([axes.T, np.zeros((1, 2))])))
+        yaw, pitch, roll = (float(np.deg2rad(curve_values[name])) for name in ("yaw", "pitch", "roll"))
+        by_yaw = np.array([[np.cos(yaw), 0.0, -np.sin(yaw)], [0.0, 1.0, 0.0], [np.sin(yaw), 0.0, np.cos(yaw)]])
+        by_pitch = np.array(
+            [[1.0, 0.0, 0.0], [0.0, np.cos(pitch), -np.sin(pitch)], [0.0, np.sin(pitch), np.cos(pitch)]]
+        )
+        by_roll = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
+        from_camera = np.array([[0.0], [0.0], [focal]])
+        x, y, distance = cv2.split(cv2.transform(points, np.hstack([by_pitch @ by_yaw, from_camera])))
+        nearer = cv2.divide(local[..., 2] + np.float32(focal), distance)
+        neck = axes.T @ (head.neck - head.pivot)
+        sway = head.width * np.array([curve_values["sway_x"], curve_values["sway_y"]])
+        start = axes @ (neck - by_roll @ neck + sway)
+        turned = cv2.merge([cv2.multiply(x, nearer, dst=x), cv2.multiply(y, nearer, dst=y)])
+        place = cv2.transform(turned, np.hstack([axes @ by_roll, start[:, None]]))
+        return single(cv2.subtract(cv2.subtract(place, self._still, dst=place), moved, dst=place))
+
+
+def forward_field(maps: WarpMaps, curve_values: CurveValues) -> Float:
+    """Displacement of the photo's points in one frame; of many frames `ForwardField` computes it in less time.
 
     Args:
         maps: The face's maps.
         curve_values: One value of each channel.
-        fields: Those of `maps.expressions`, where they are at hand.
 
     Returns:
         float32 (h, w, 2) on the motion grid: x and y in pixels of the region.
     """
-    head = maps.head
-    moved = (fields or DisplacementFields(maps.expressions)).sum(curve_values)
-    if not any(curve_values[name] for name in ("yaw", "pitch", "roll", "sway_x", "sway_y")):
-        return moved * maps.border
-    local = single(cv2.merge([maps.local_x, maps.local_y, maps.local_z]))
-    rigid = _turn(local, moved, curve_values, head)
-    shift = cv2.multiply(rigid, cv2.merge([maps.follow, maps.follow]), dst=rigid)
-    return single(cv2.multiply(cv2.add(shift, moved, dst=shift), maps.border, dst=shift))
+    return ForwardField(maps).at(curve_values)
 
 
 def backward_field(forward: Float, step: int) -> Float:
@@ -72,34 +117,3 @@ def motion_share(back: Float) -> Float:
     way = single(cv2.magnitude(*cv2.split(back)))
     share = np.minimum(way / np.float32(STILL), np.float32(1.0), out=way)
     return single(share * share * (np.float32(3.0) - np.float32(2.0) * share))
-
-
-def _turn(local: Float, moved: Float, curve_values: CurveValues, head: Head) -> Float:
-    """Yaw, pitch, a portrait lens' perspective, then roll about the neck, as matrices: a fourth of numpy's time.
-
-    Args:
-        local: (h, w, 3), the points in the head's frame, pixels, z away from us.
-        moved: (h, w, 2), pixels on the picture by which they have moved already.
-        curve_values: One value of each channel; turns and sway are used.
-        head: The head.
-
-    Returns:
-        float32 (h, w, 2), the further way of each point, pixels on the picture.
-    """
-    axes = np.stack([head.across, head.down], 1)
-    focal = CAMERA * head.width
-    points = cv2.add(local, cv2.transform(moved, np.vstack([axes.T, np.zeros((1, 2))])))
-    yaw, pitch, roll = (float(np.deg2rad(curve_values[name])) for name in ("yaw", "pitch", "roll"))
-    by_yaw = np.array([[np.cos(yaw), 0.0, -np.sin(yaw)], [0.0, 1.0, 0.0], [np.sin(yaw), 0.0, np.cos(yaw)]])
-    by_pitch = np.array([[1.0, 0.0, 0.0], [0.0, np.cos(pitch), -np.sin(pitch)], [0.0, np.sin(pitch), np.cos(pitch)]])
-    by_roll = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
-    from_camera = np.array([[0.0], [0.0], [focal]])
-    x, y, distance = cv2.split(cv2.transform(points, np.hstack([by_pitch @ by_yaw, from_camera])))
-    nearer = cv2.divide(local[..., 2] + np.float32(focal), distance)
-    neck = axes.T @ (head.neck - head.pivot)
-    sway = head.width * np.array([curve_values["sway_x"], curve_values["sway_y"]])
-    start = axes @ (neck - by_roll @ neck + sway)
-    turned = cv2.merge([cv2.multiply(x, nearer, dst=x), cv2.multiply(y, nearer, dst=y)])
-    place = cv2.transform(turned, np.hstack([axes @ by_roll, start[:, None]]))
-    before = cv2.transform(points, np.hstack([axes, np.zeros((2, 1))]))
-    return single(cv2.subtract(place, before, dst=place))

@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 
 from pipeline.animate.warp.active_region import bounding_window
-from pipeline.animate.warp.displacement import forward_field, motion_share
-from pipeline.animate.warp.displacement_fields import DisplacementFields
+from pipeline.animate.warp.displacement import ForwardField, motion_share
 from pipeline.animate.warp.face_maps import WarpMaps
 from pipeline.animate.warp.formula import ITERATIONS, SHADED_EXPRESSIONS
 from pipeline.arrays import AnyArray, Float, Mask
@@ -52,7 +51,8 @@ class MotionCells:
         y, x = np.mgrid[:height, :width]
         self._here = single(x), single(y)
         self._step, self._settled = np.float32(step), _SETTLED / step
-        self._maps = replace(
+        self._shade = np.stack([self.take(one) for one in maps.shade])
+        inside = replace(
             maps,
             local_x=self.take(maps.local_x),
             local_y=self.take(maps.local_y),
@@ -60,9 +60,8 @@ class MotionCells:
             follow=self.take(maps.follow),
             border=self.take(maps.border),
             expressions={name: self.take(field) for name, field in maps.expressions.items()},
-            shade=np.stack([self.take(one) for one in maps.shade]),
         )
-        self._fields = DisplacementFields(self._maps.expressions)
+        self._forward = ForwardField(inside)
 
     def take(self, field: AnyArray) -> AnyArray:
         """The values (r, c, …) of a field (h, w, …) on the chosen cells."""
@@ -76,34 +75,43 @@ class MotionCells:
 
     def move(self, curve_values: CurveValues) -> CellMotion:
         """The motion of a frame."""
-        # two planes are sampled in less time than two channels, and not with weights of 1/32 only
-        x, y = (
-            single(plane) for plane in cv2.split(forward_field(self._maps, curve_values, self._fields) / self._step)
-        )
-        from_x, from_y = self._leave(x, y)
-        for _ in range(ITERATIONS):
-            back = sample(x, from_x, from_y), sample(y, from_x, from_y)
-            before = from_x, from_y
-            from_x, from_y = self._leave(*back)
-            if (
-                max(cv2.norm(from_x, before[0], cv2.NORM_INF), cv2.norm(from_y, before[1], cv2.NORM_INF))
-                < self._settled
-            ):
-                break
-        gain = single(sample(self._light(curve_values), from_x, from_y))
-        moved = single(cv2.merge(back)) * self._step
-        return CellMotion(moved, single(cv2.merge([from_x, from_y])), motion_share(moved), gain)
+        x, y = (single(plane) for plane in cv2.split(self._forward.at(curve_values) / self._step))
+        source = self._trace_back((x, y))
+        back = (cv2.subtract(here, at) for here, at in zip(self._here, source, strict=True))
+        moved = single(cv2.merge([*back])) * self._step
+        gain = single(sample(self._light(curve_values), *source))
+        return CellMotion(moved, single(cv2.merge(source)), motion_share(moved), gain)
 
-    def _leave(self, x: Float, y: Float) -> tuple[Float, Float]:
-        """The cells, x and y (r, c), from which each cell's picture comes by a displacement in cells."""
-        return single(cv2.subtract(self._here[0], x)), single(cv2.subtract(self._here[1], y))
+    def _trace_back(self, forward: tuple[Float, Float]) -> tuple[Float, Float]:
+        """The cells, x and y (r, c), from which each cell's picture comes, by the fixed point of `backward_field`.
+
+        Each cell goes its own way, so only the window of those that have not settled is followed on.
+
+        Args:
+            forward: The displacement of the photo's points, x and y (r, c), in cells.
+        """
+        source = [single(cv2.subtract(here, way)) for here, way in zip(self._here, forward, strict=True)]
+        top, left, (rows, columns) = 0, 0, forward[0].shape
+        for _ in range(ITERATIONS):
+            area = slice(top, top + rows), slice(left, left + columns)
+            from_x, from_y = (at[area] for at in source)
+            # two planes are sampled in less time than two channels, and not with weights of 1/32 only
+            back = (sample(way, from_x, from_y) for way in forward)
+            x, y = (cv2.subtract(here[area], way) for here, way in zip(self._here, back, strict=True))
+            change = cv2.max(cv2.absdiff(x, from_x), cv2.absdiff(y, from_y))
+            source[0][area], source[1][area] = x, y
+            first, row, columns, rows = cv2.boundingRect((change >= self._settled).view(np.uint8))
+            if not rows:
+                break
+            top, left = top + row, left + first
+        return source[0], source[1]
 
     def _light(self, curve_values: CurveValues) -> Float:
         """Gain of light that turn and expressions bring to the photo's points, (r, c)."""
         turn = (np.sin(np.deg2rad(curve_values[name])) for name in ("yaw", "pitch"))
         shares = (*(curve_values[name] for name in SHADED_EXPRESSIONS), *turn)
-        gain = np.zeros(self._maps.shade.shape[1:], np.float32)
-        for share, one in zip(shares, self._maps.shade, strict=True):
+        gain = np.zeros(self._shade.shape[1:], np.float32)
+        for share, one in zip(shares, self._shade, strict=True):
             if share:
                 gain += np.float32(share) * one
         return gain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -63,8 +64,13 @@ def changed_box(eye: EyeMaps, blink: float, curve_values: CurveValues) -> tuple[
         lower = contour.lower[(contour.at >= contour.left_end) & (contour.at <= contour.right_end)]
         u += [contour.left_end, contour.right_end]
         v += [lower.min() - abs(lift) * contour.width, lower.max() + formula.LOWER_LID_REACH * contour.width]
-    corners = np.array([(a, b) for a in (min(u) - margin, max(u) + margin) for b in (min(v) - margin, max(v) + margin)])
-    points = contour.centre + corners[:, :1] * contour.axis_u + corners[:, 1:] * contour.axis_v
-    low, high = np.floor(points.min(0)).astype(int).tolist(), np.ceil(points.max(0)).astype(int).tolist()
+    low, high = [], []
+    for start, along, down in zip(
+        contour.centre.tolist(), contour.axis_u.tolist(), contour.axis_v.tolist(), strict=True
+    ):
+        by_u = (min(u) - margin) * along, (max(u) + margin) * along
+        by_v = (min(v) - margin) * down, (max(v) + margin) * down
+        low.append(floor(start + min(by_u) + min(by_v)))
+        high.append(ceil(start + max(by_u) + max(by_v)))
     left, top, right, bottom = eye.box
     return max(left, low[0]), max(top, low[1]), min(right, high[0]), min(bottom, high[1])

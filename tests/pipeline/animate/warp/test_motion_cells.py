@@ -57,7 +57,7 @@ def test_a_motion_that_has_settled_is_not_followed_further(
     sampled: list[int] = []
 
     def count(image: Float, x: Float, y: Float) -> Float:
-        sampled.append(image.size)
+        sampled.append(x.size)
         return single(sample(image, x, y))
 
     monkeypatch.setattr("pipeline.animate.warp.motion_cells.sample", count)
@@ -66,3 +66,5 @@ def test_a_motion_that_has_settled_is_not_followed_further(
     cells.move(make_curves(**{name: high for name, (_, high) in LIMITS.items()}))
     assert little <= 7  # three rounds of two planes and the light
     assert little < len(sampled) - little <= 2 * ITERATIONS + 1
+    assert sampled[-2] < 0.8 * sampled[little]  # at last only a part of the cells, the light after that in all of them
+    assert sampled[-1] == sampled[little]
