@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.arrays import Float, Mask, Pixels
-from pipeline.faces.mesh_topology import EYES
+from pipeline.faces.mesh_topology import EYES, OVAL
 from pipeline.image_ops import dilate_within, ellipse_kernel, gaussian, polygon_mask, resize, single
 from pipeline.restore.torn_corners import find_torn_corners
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MODEL: Final = "photo_defects"
 """Name of the net, weights/defects.onnx, trained by weights/train/defects.py."""
+FINE_MODEL: Final = "photo_hairlines"
+"""Name of the same net trained on, weights/hairlines.onnx, that looks at the faces of small wrecked pictures
+enlarged."""
 DAMAGED_SHARE: Final = 0.001
 """Share of an old print's area from which what is surely damaged asks for a repair; the most of 117 whole pictures is
 0.0005."""
@@ -67,6 +70,7 @@ _FINE: Final = 2.0
 """Times by which a small wrecked picture is enlarged for a second look: the net begins at half the size, so that cracks
 of a pixel's width are lost to it, dark ones on light skin above all."""
 _LEAST_GROWTH: Final = 1.3
+_AROUND_FACE: Final = 0.12  # of a face's width around its outline in which fine cracks are looked for
 _FINE_SHARE: Final = 0.3  # of a pixel that such a crack covers
 _WIDEST_IN_FEATURE: Final = 0.22
 """Widths of an eye up to which a defect is closed where it crosses an eye, a brow, the nose or the mouth."""
@@ -130,10 +134,12 @@ def find_defects(pixels: Pixels, faces: Sequence[Face], runtime: Runtime) -> Def
     for face in faces:
         found &= _spare_features(labels, parts.areas, face, scale)
         free &= ~_draw_features((labels.shape[0], labels.shape[1]), face, scale)
+    chance = parts.chance
     if wrecked:
-        found |= _find_fine(grey, faces, scale, runtime)
+        fine, fine_chance = _find_fine(grey, faces, scale, runtime)
+        found, chance = found | fine, np.maximum(chance, fine_chance)
     if wrecked or sure >= _HURT_SHARE:
-        found = _continue_lines(found, free & (parts.chance > _FAINT))
+        found = _continue_lines(found, free & (chance > _FAINT))
     corners = find_torn_corners(grey, faces, scale)
     mask = resize((found | corners).astype(np.float32), (height, width)) > 0.5
     return Defects(mask, sure + float(corners.mean()), wrecked)
@@ -146,24 +152,47 @@ def _continue_lines(found: Mask, faint: Mask) -> Mask:
     return np.asarray(dilate_within(found.astype(np.uint8), allowed, _FARTHEST), bool)
 
 
-def _find_fine(grey: Float, faces: Sequence[Face], scale: Float, runtime: Runtime) -> Mask:
-    """The defects of a small wrecked picture, bool h×w, that are finer than the net sees at its size.
+def _find_fine(grey: Float, faces: Sequence[Face], scale: Float, runtime: Runtime) -> tuple[Mask, Float]:
+    """The defects of a small wrecked picture that are finer than the net sees at its size.
 
     Args:
         grey: The picture as the net sees it, float32 h×w, 0..255.
         faces: In pixels of the photo.
         scale: Pixels of the picture by those of the photo, across and down.
-        runtime: Has the model.
+        runtime: Has the models.
+
+    Returns:
+        The defects, bool h×w, and on faces the chance of fine cracks, float32 h×w, 0..1. Elsewhere seams and rims look
+        too much like them, and only the first net is asked.
     """
+    found, chance = np.zeros(grey.shape, bool), np.zeros(grey.shape, np.float32)
     growth = min(_FINE, _SIDE / max(grey.shape))
     if growth < _LEAST_GROWTH:
-        return np.zeros(grey.shape, bool)
+        return found, chance
     large = single(cv2.resize(grey, None, fx=growth, fy=growth, interpolation=cv2.INTER_CUBIC))
-    parts = find_parts(large, runtime)
-    found = (_judge(parts) > _TAKEN_OF_WRECKED)[parts.labels]
+    heads = _draw_heads(grey.shape, faces, scale)
+    for model, place in ((MODEL, None), (FINE_MODEL, heads)):
+        if place is not None and not place.any():
+            continue
+        parts = find_parts(large, runtime, model)
+        likely = (_judge(parts) > _TAKEN_OF_WRECKED)[parts.labels]
+        for face in faces:
+            likely &= _spare_features(parts.labels, parts.areas, face, single(scale * growth))
+        fine = np.asarray(resize(likely.astype(np.float32), grey.shape) > _FINE_SHARE, bool)
+        found |= fine if place is None else fine & place
+        if place is not None:
+            chance = single(resize(parts.chance, grey.shape) * place)
+    return found, chance
+
+
+def _draw_heads(size: tuple[int, ...], faces: Sequence[Face], scale: Float) -> Mask:
+    """The faces with a little around them, bool of `size`."""
+    drawn = np.zeros((size[0], size[1]), bool)
     for face in faces:
-        found &= _spare_features(parts.labels, parts.areas, face, single(scale * growth))
-    return np.asarray(resize(found.astype(np.float32), grey.shape) > _FINE_SHARE, bool)
+        oval = polygon_mask((size[0], size[1]), single(face.landmarks[list(OVAL), :2] * scale)).astype(np.uint8)
+        around = max(1, round(_AROUND_FACE * float(np.ptp(face.box[::2]) * scale[0])))
+        drawn |= cv2.dilate(oval, ellipse_kernel(around)) > 0
+    return drawn
 
 
 def _judge(parts: Parts) -> NDArray[np.float64]:
@@ -173,14 +202,15 @@ def _judge(parts: Parts) -> NDArray[np.float64]:
     return odds
 
 
-def find_parts(grey: Float, runtime: Runtime) -> Parts:
+def find_parts(grey: Float, runtime: Runtime, model: str = MODEL) -> Parts:
     """Find what may be a defect.
 
     Args:
         grey: The picture as the net sees it, float32 h×w, 0..255, no larger than 1,024 pixels.
         runtime: Has the model.
+        model: MODEL or FINE_MODEL.
     """
-    chance = _chance(grey, runtime)
+    chance = _chance(grey, runtime, model)
     likely = (chance > _LIKELY).astype(np.uint8)
     _, numbers, stats, _ = cv2.connectedComponentsWithStats(likely, connectivity=8)
     labels, areas = numbers.astype(np.int64), stats[:, cv2.CC_STAT_AREA].astype(np.int64)
@@ -195,11 +225,11 @@ def _look(pixels: Pixels) -> Float:
     return single(resize(grey, (max(1, round(height * share)), max(1, round(width * share)))) if share < 1 else grey)
 
 
-def _chance(grey: Float, runtime: Runtime) -> Float:
-    """The net's answer, float32 h×w, 0..1."""
+def _chance(grey: Float, runtime: Runtime, model: str) -> Float:
+    """A net's answer, float32 h×w, 0..1."""
     rows, columns = (-length % _GRID for length in grey.shape)
     padded = cv2.copyMakeBorder(grey, 0, rows, 0, columns, cv2.BORDER_REPLICATE)
-    (answer,) = runtime.run(MODEL, {"pixels": padded[None, None]}).values()
+    (answer,) = runtime.run(model, {"pixels": padded[None, None]}).values()
     return np.asarray(answer[0, 0, : grey.shape[0], : grey.shape[1]], np.float32)
 
 

@@ -24,7 +24,7 @@ from pipeline.photo.load import read_photo
 from pipeline.restore.restoration import restore_photo
 from pipeline.runtime import Runtime
 from weights.train import damage
-from weights.train.defect_samples import Surface, add_damage, cracks, dust, folds, scratches, tears
+from weights.train.defect_samples import Surface, add_damage, add_hairlines, cracks, dust, folds, scratches, tears
 
 SIDE: Final = 1024
 """Pixels of a photo's longer side."""
@@ -95,6 +95,7 @@ DAMAGES: Final[Mapping[str, _Case]] = MappingProxyType(
         "specks and hairs": _Case("repair", _lay(dust)),
         "scratches": _Case("repair", _lay(scratches)),
         "cracks": _Case("repair", _lay(cracks)),
+        "fine cracks": _Case("repair", lambda photo, rng: _three(add_hairlines(photo[..., 0], rng)[0])),
         "a fold and a torn corner": _Case("repair", _lay(folds, tears)),
         "grain": _Case("denoise", lambda photo, rng: damage.add_grain(photo, rng, rng.uniform(14, 20), 0.3)),
         "faded": _Case("tone", lambda photo, rng: damage.fade(photo, rng.uniform(0.35, 0.5))),

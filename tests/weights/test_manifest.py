@@ -68,6 +68,7 @@ def test_the_shipped_manifest_is_valid_and_names_every_model() -> None:
         "medium",
         "colour",
         "photo_defects",
+        "photo_hairlines",
     ]
     assert [(model.name, model.extra) for model in manifest.extras] == [("enlarge", "enhance")]
     assert {str(package) for package in manifest.packages} == {

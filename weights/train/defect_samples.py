@@ -21,7 +21,10 @@ Float = NDArray[np.float32]
 SIDE = 128
 """Pixels of a sample's sides."""
 _DAMAGED = 0.6  # share of the samples
+_LEAST_FINE = 0.3  # of a pixel of an enlarged sample that is damaged
 _LEAST_CONTRAST = 10.0  # levels: what differs less from the picture is no damage that anybody sees
+
+_LEAST_FAINT = 7.0  # levels, of fine cracks: they are seen by their length
 
 
 class Surface(NamedTuple):
@@ -33,13 +36,17 @@ class Surface(NamedTuple):
     """float32 H×W, 0..255: the level that is seen instead."""
 
 
-def draw_samples(photos: Sequence[NDArray[np.uint8]], count: int, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
+def draw_samples(
+    photos: Sequence[NDArray[np.uint8]], count: int, rng: np.random.Generator, fine: float = 0.0
+) -> tuple[Pixels, Pixels]:
     """Draw samples.
 
     Args:
         photos: uint8 H×W each, grey, both sides of SIDE at least.
         count: Number of samples.
         rng: All that is random.
+        fine: Share of the samples that are drawn at half the size, with cracks of a pixel's width, and enlarged, as a
+            small print is looked at.
 
     Returns:
         Pictures, uint8 N×S×S, and where they are damaged, uint8 N×S×S of 0 and 1. Two fifths are not damaged at all,
@@ -47,14 +54,20 @@ def draw_samples(photos: Sequence[NDArray[np.uint8]], count: int, rng: np.random
     """
     pictures, truths = np.empty((2, count, SIDE, SIDE), np.uint8)
     for number in range(count):
-        picture = _cut(photos[int(rng.integers(len(photos)))], rng)
+        small = rng.random() < fine
+        picture = _cut(photos[int(rng.integers(len(photos)))], rng, SIDE // 2 if small else SIDE)
         truth = np.zeros_like(picture)
         if rng.random() < 0.5:
             picture = _age(picture, rng)
         picture = draw_harmless(picture, rng)
         if rng.random() < _DAMAGED:
-            picture, truth = add_damage(picture, rng)
-        pictures[number], truths[number] = _scan(picture, rng), truth
+            picture, truth = add_hairlines(picture, rng) if small else add_damage(picture, rng)
+        picture = _scan(picture, rng)
+        if small:
+            picture = np.asarray(cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), np.uint8)
+            soft = cv2.resize(truth.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+            truth = (np.asarray(soft) > _LEAST_FINE).astype(np.uint8)
+        pictures[number], truths[number] = picture, truth
     return pictures, truths
 
 
@@ -71,6 +84,31 @@ def add_damage(grey: Pixels, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
             out += (tone - out) * cover
     truth = np.abs(out - grey) > _LEAST_CONTRAST
     return np.clip(np.rint(out), 0, 255).astype(np.uint8), truth.astype(np.uint8)
+
+
+def add_hairlines(grey: Pixels, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
+    """Lay fine cracks over a picture, uint8 H×W grey, a pixel wide or less, and some other damage.
+
+    Returns:
+        As `add_damage`.
+    """
+    out, seen = grey.astype(np.float32), np.zeros(grey.shape, bool)
+    for _ in range(int(rng.integers(1, 5))):
+        line = _wander(grey.shape, rng, bend=rng.choice([0.02, 0.08, 0.2]), jag=rng.uniform(0.1, 0.7))
+        cover = _stroke(grey.shape, line, rng.uniform(0.5, 1.4)) * _breaks(grey.shape, rng, rng.uniform(0, 0.5))
+        cover *= np.clip(0.75 + 0.35 * _noise(grey.shape, rng, 6.0), 0.25, 1)
+        lift = rng.uniform(14, 70)  # levels by which the crack is lighter than what it crosses, or darker
+        light = rng.random() < 0.75
+        tone = np.clip(out + (lift if light else -lift), 0, 255)
+        if rng.random() < 0.4:  # the flake's edge throws a shadow
+            shadow = np.roll(cover, (int(rng.integers(-1, 2)), int(rng.integers(-1, 2))), (0, 1))
+            out -= shadow * np.float32(rng.uniform(8, 35)) * (1 if light else -1)
+        out += (tone - out) * cover
+        seen |= (cover > 0.25) & (np.abs(out - grey) > _LEAST_FAINT)
+    if rng.random() < 0.35:
+        more, drawn = add_damage(np.clip(np.rint(out), 0, 255).astype(np.uint8), rng)
+        return more, (seen | (drawn > 0)).astype(np.uint8)
+    return np.clip(np.rint(out), 0, 255).astype(np.uint8), seen.astype(np.uint8)
 
 
 def scratches(shape: tuple[int, ...], rng: np.random.Generator) -> Surface:
@@ -191,15 +229,15 @@ def _tone(shape: tuple[int, ...], rng: np.random.Generator, light: float = 0.7, 
     return np.asarray(np.clip(level + (2 if even else 10) * _noise(shape, rng, 1.5), 0, 255), np.float32)
 
 
-def _cut(photo: Pixels, rng: np.random.Generator) -> Pixels:
-    """A part of a photo at a scale by chance, mirrored by chance."""
+def _cut(photo: Pixels, rng: np.random.Generator, target: int = SIDE) -> Pixels:
+    """A part of a photo, `target` pixels wide and high, at a scale by chance, mirrored by chance."""
     height, width = photo.shape
     side = int(rng.integers(min(SIDE // 2, height, width), min(height, width, 2 * SIDE) + 1))
     top, left = int(rng.integers(height - side + 1)), int(rng.integers(width - side + 1))
     part = photo[top : top + side, left : left + side]
     part = part[:, :: -1 if rng.random() < 0.5 else 1]
-    way = cv2.INTER_AREA if side > SIDE else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(np.ascontiguousarray(part), (SIDE, SIDE), interpolation=way), np.uint8)
+    way = cv2.INTER_AREA if side > target else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(np.ascontiguousarray(part), (target, target), interpolation=way), np.uint8)
 
 
 def _age(grey: Pixels, rng: np.random.Generator) -> Pixels:

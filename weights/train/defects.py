@@ -1,4 +1,6 @@
-"""Training of the net of damaged surfaces, weights/defects.onnx: `python -m weights.train.defects FOLDER…`.
+"""Training of the nets of damaged surfaces: `python -m weights.train.defects FOLDER…`.
+
+First that of weights/defects.onnx; then it is trained on with cracks of a pixel's width, for weights/hairlines.onnx.
 
 It needs the extra `export` (torch). The folders hold photos whose surface is whole, mostly: JPEG or PNG.
 """
@@ -19,9 +21,13 @@ from torch import Tensor, nn
 from weights.train.defect_samples import SIDE, draw_samples
 
 TARGET: Final = Path(__file__).parents[1] / "defects.onnx"
+FINE_TARGET: Final = TARGET.with_name("hairlines.onnx")
 PHOTOS: Final = 2_500
 """Photos that are read at most, chosen by chance."""
 STEPS: Final = 4_400
+FINE_STEPS: Final = 2_500
+FINE_SHARE: Final = 0.5
+"""Share of the samples with such cracks that the second net sees."""
 BATCH: Final = 8
 POOL: Final = 512
 """Samples that batches are drawn from, turned by chance."""
@@ -89,16 +95,27 @@ def read_photos(folders: list[Path], rng: np.random.Generator) -> list[NDArray[n
     return photos
 
 
-def train(photos: list[NDArray[np.uint8]], steps: int, seed: int) -> DefectNet:
-    """Train a net by Adam with one cycle of the rate; a pool of samples is renewed by and by."""
+def train(
+    photos: list[NDArray[np.uint8]], steps: int, seed: int, fine: float = 0.0, before: DefectNet | None = None
+) -> DefectNet:
+    """Train a net by Adam with one cycle of the rate; a pool of samples is renewed by and by.
+
+    Args:
+        photos: Grey, uint8 H×W each.
+        steps: Number of batches.
+        seed: Of all that is random.
+        fine: Share of the samples with cracks of a pixel's width.
+        before: A net that is trained on, more slowly; None: a new one.
+    """
     torch.manual_seed(seed)
-    rng, net = np.random.default_rng(seed), DefectNet()
+    rng = np.random.default_rng(seed)
+    net: DefectNet = (before or DefectNet()).train()
     optimiser = torch.optim.AdamW(net.parameters(), weight_decay=1e-4)
-    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, 6e-3, total_steps=steps)
-    mean, (pool, pool_truths) = 0.0, draw_samples(photos, POOL, rng)
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, 6e-3 if before is None else 1.5e-3, total_steps=steps)
+    mean, (pool, pool_truths) = 0.0, draw_samples(photos, POOL, rng, fine)
     for step in range(steps):
         fresh = rng.choice(POOL, REPLACED, replace=False)
-        pool[fresh], pool_truths[fresh] = draw_samples(photos, REPLACED, rng)
+        pool[fresh], pool_truths[fresh] = draw_samples(photos, REPLACED, rng, fine)
         drawn, turn = rng.choice(POOL, BATCH, replace=False), int(rng.integers(4))
         pictures, truths = (np.ascontiguousarray(np.rot90(one[drawn], turn, (1, 2))) for one in (pool, pool_truths))
         loss = _loss(net(torch.from_numpy(pictures[:, None]).float()), torch.from_numpy(truths[:, None]).float())
@@ -135,11 +152,14 @@ def export(net: DefectNet, target: Path) -> None:
     )  # fmt: skip
 
 
-def main(folders: list[Path], steps: int = STEPS, target: Path = TARGET) -> None:
-    """Train on the photos of the folders, and write the net."""
+def main(folders: list[Path]) -> None:
+    """Train on the photos of the folders, and write both nets."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    export(train(read_photos(folders, np.random.default_rng(1)), steps, 2), target)
+    photos = read_photos(folders, np.random.default_rng(1))
+    net = train(photos, STEPS, 2)
+    export(net, TARGET)
+    export(train(photos, FINE_STEPS, 5, FINE_SHARE, net), FINE_TARGET)
 
 
 if __name__ == "__main__":

@@ -94,6 +94,25 @@ def test_hair_cracks_of_a_small_wrecked_print_are_found_and_its_eyes_stay(portra
     assert not found.mask[y - 2 : y + 3, x - 2 : x + 3].any()
 
 
+def test_thin_cracks_on_the_skin_of_a_small_wrecked_print_are_found(portrait: Pixels, runtime: Runtime) -> None:
+    head = damage.to_grayscale(np.ascontiguousarray(portrait[:300, 80:360]))
+    (face, *_) = FaceFinder(runtime).find(head)
+    rng = np.random.default_rng(1)
+    cracked, thin = head[..., 0].astype(np.float32), np.zeros(head.shape[:2], np.uint8)
+    for _ in range(6):
+        cover, tone = cracks(cracked.shape, rng)
+        cracked += (tone - cracked) * cover
+    for start, end in ((127, 210), (117, 214), (346, 434), (205, 171), (425, 396), (356, 430)):  # over both cheeks
+        line = np.linspace(face.landmarks[start, :2], face.landmarks[end, :2], 7)
+        line[1:-1] += np.random.default_rng(7).normal(0, 1, (5, 2))
+        cv2.polylines(thin, [(line * 16).round().astype(np.int32)], False, 255, 1, cv2.LINE_AA, shift=4)
+    print_ = damage.to_grayscale(np.repeat(np.rint(cracked).clip(0, 255).astype(np.uint8)[..., None], 3, axis=2))
+    scarred = np.rint(print_ + thin[..., None] / 255 * 35.0).clip(0, 255).astype(np.uint8)
+    found = find_defects(scarred, (face,), runtime)
+    assert found.wrecked
+    assert found.mask[thin > 120].mean() > 0.4  # 0.20 without the net for them
+
+
 def test_a_scratch_that_fades_out_is_followed(portrait: Pixels, faces: tuple[Face, ...], runtime: Runtime) -> None:
     drawn, fading = np.zeros((2, *portrait.shape[:2]), np.float32)
     for start, end in (((20, 10), (180, 490)), ((400, 5), (330, 300)), ((10, 300), (500, 420))):
