@@ -180,7 +180,7 @@ def _look(timeline: Timeline, plan: PlannedGesture) -> None:
     match plan.side:
         case "up" | "down":
             down = 1.0 if plan.side == "down" else -1.0
-            timeline.add("pitch", down * timeline.vary(3.2, 0.1) * head)
+            timeline.add("pitch", down * timeline.vary(4.2 if down > 0 else 3.2, 0.1) * head)
             timeline.look(0.0, down * 26.0 * plan.strength * eyes)
             timeline.add("gaze_y", down * 0.03 * plan.strength * eyes)
             _follow_with_lids(timeline, down, plan.strength * eyes)
@@ -194,8 +194,8 @@ def _look(timeline: Timeline, plan: PlannedGesture) -> None:
 def _follow_with_lids(timeline: Timeline, down: float, eyes: Curve) -> None:
     """The upper lids go with the eyes; the brows, too, when they look up."""
     if down > 0:
-        timeline.close_eye("blink_r", 0.3 * eyes)
-        timeline.close_eye("blink_l", 0.3 * eyes)
+        timeline.close_eye("blink_r", 0.36 * eyes)
+        timeline.close_eye("blink_l", 0.36 * eyes)
     else:
         timeline.blend("widen", 0.35 * eyes)
         timeline.add("brow", 0.3 * eyes)
@@ -323,6 +323,7 @@ def _be_sad(timeline: Timeline, plan: PlannedGesture) -> None:
     low = strength * timeline.pulse(plan.start, 0.8 * pace, 0.75 * pace, 0.9 * pace)
     timeline.blend("inner_brow", min(1.0, timeline.vary(0.94, 0.05)) * low)
     timeline.add("smile", -0.4 * low)
+    timeline.blend("pucker", 0.36 * low)  # corners that a smile has lifted sink with it
     timeline.add("pitch", timeline.vary(2.4, 0.1) * low)
     timeline.add("roll", float(timeline.rng.choice((-1.0, 1.0))) * 1.5 * low)
     timeline.look(0.0, 9.0 * strength * timeline.pulse(plan.start + 0.15 * pace, 0.3, 1.2 * pace, 0.3))

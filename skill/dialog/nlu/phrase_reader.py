@@ -19,6 +19,7 @@ from skill.dialog.nlu.second_reading import goes_on
 from skill.dialog.nlu.slots import fill
 from skill.dialog.nlu.stage import Stage
 from skill.dialog.nlu.stake import GRAVE, Stake, stake_of
+from skill.dialog.nlu.topics import OTHER_MOVEMENT
 from skill.dialog.nlu.yes_no import asks, delays, refuses_clearly
 from skill.gesture_words import read_gesture
 
@@ -28,6 +29,15 @@ _REASONS: Final = frozenset({"потому", "поскольку", "раз", "а
 _TOO_EARLY: Final = frozenset({Intent.STATUS, Intent.WAIT, Intent.AGAIN})  # of what there is not yet
 _BESIDE: Final = frozenset({"а", "но"})
 _UNDO: Final = "undo"
+_BEFORE_ORDERS: Final = frozenset("а ну и теперь еще пожалуйста давай бабушка дедушка мама папа".split())  # noqa: SIM905
+# that say something else, or are said to the assistant
+_TO_US: Final = (
+    "посчитай напомни жми нажми нажмите перезагрузи спаси прости простите извини извините береги берегите заткнись "
+    "обнови выбери найди запиши купи закажи переведи подключи настрой установи объясни подскажи ответь уточни отстань "
+    "пойми поверь представь угадай придумай реши проверь"
+)
+_NOT_TO_THEM: Final = frozenset({"не", "ни", *_TO_US.split(), *_ASSISTANTS})
+_SHORT_ORDER: Final = 3  # words
 _FIGURES: Final = 3  # of a code that is read back
 _SHORTEST: Final = 2  # words of a clause that tells anything
 _MOST: Final = 3  # clauses that are tried
@@ -62,7 +72,16 @@ def read_phrase(said: Said, expecting: str, stage: str = "") -> Understood:
     if stage == Stage.NEW and expecting not in GRAVE and understood.intent in _TOO_EARLY and is_eager(said):
         return Understood(Intent.YES)  # «ну чё, попробуем, дед»
     unknown = understood.intent is Intent.UNKNOWN and (expecting in GRAVE or not is_strange)
-    return (unknown and _by_parts(said, expecting, stage)) or understood
+    meant = (unknown and _by_parts(said, expecting, stage)) or understood
+    if (
+        unknown
+        and meant.intent is Intent.UNKNOWN
+        and stage == Stage.DONE
+        and expecting not in GRAVE
+        and _commands(said)
+    ):
+        return Understood(Intent.UNSUPPORTED, topic=OTHER_MOVEMENT)  # «вздёрни нос»
+    return meant
 
 
 def _by_parts(said: Said, expecting: str, stage: str) -> Understood | None:
@@ -110,6 +129,15 @@ def _read(said: Said, expecting: str, stage: str) -> tuple[Understood, bool]:
         return Understood(Intent.WAIT), False
     guessed = guess_meaning(spoken, phrase, understood, expecting, stage)
     return guessed or understood, guessed is not None and guessed.intent is Intent.UNKNOWN
+
+
+def _commands(said: Said) -> bool:
+    """Whether a short phrase begins with an order of which nothing is known: it is one to the person on the photo."""
+    spoken = [read(word) for word in said if word not in _BEFORE_ORDERS]
+    if not spoken or len(spoken) > _SHORT_ORDER or _NOT_TO_THEM.intersection(said):
+        return False
+    verb = spoken[0]
+    return verb.imperative and verb.known and not verb.soft and verb.cardinal is None and not hear([verb]).concepts
 
 
 def _sends_away(spoken: Sequence[Word]) -> bool:

@@ -20,7 +20,9 @@ from skill.dialog.nlu.rule_index import RuleIndex
 from skill.dialog.nlu.stake import GRAVE, Stake
 from skill.dialog.nlu.topic_rules import RULES, TopicRule
 
-CHANGES: Final = frozenset({"longer", "shorter", "slower", "calmer", "livelier", "undo", "faster", "mirror", "serious"})
+CHANGES: Final = frozenset(
+    {"longer", "shorter", "slower", "calmer", "livelier", "undo", "faster", "mirror", "serious", "without"}
+)
 """Topics that are wishes about the video."""
 MANNERED: Final = frozenset({"slower", "faster", "calmer", "livelier"})
 """Those of CHANGES that a single movement may have from the beginning."""

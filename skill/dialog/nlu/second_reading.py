@@ -8,8 +8,10 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.motion.gestures import GESTURES
 from skill.dialog.nlu.answer_reader import ends_eagerly, hurries
 from skill.dialog.nlu.concepts import hear
+from skill.dialog.nlu.gesture_reader import plain
 from skill.dialog.nlu.intents import Intent, Understood
 from skill.dialog.nlu.morphology import read
 from skill.dialog.nlu.preparation import Said
@@ -55,7 +57,7 @@ def goes_on(understood: Understood, said: Said, expecting: str, stage: str) -> U
     if meant is None and stage == Stage.RUN:
         meant = _meanwhile(understood, said)
     if meant is None and expecting not in GRAVE:
-        meant = _by_concept(understood, said) or _moves(understood, said, stage)
+        meant = _by_concept(understood, said) or _moves(understood, said, stage) or _taken_out(understood, said)
         meant = meant or _ordered(understood, said, expecting) or _at_stage(understood, said, stage)
     return meant
 
@@ -147,6 +149,16 @@ def _moves(understood: Understood, said: Said, stage: str) -> Understood | None:
     if filmed or ((understood.topic == "camera" or unsaid) and _STILL in concepts):
         return Understood(Intent.GESTURE, gestures=(_STILL,))  # «убери камеру, чтоб не ездила»
     return None
+
+
+def _taken_out(understood: Understood, said: Said) -> Understood | None:
+    """«убери кивок»: a movement that the video is to be without."""
+    heard = hear([read(word) for word in said])
+    taken = tuple(one.partition(":")[0] for one in plain(heard.gestures))
+    plainly = understood == Understood(Intent.AGAIN) and "clear" in heard.concepts
+    if not plainly or not taken or not GESTURES.keys() >= set(taken):
+        return None
+    return replace(understood, gestures=taken, topic="without")
 
 
 def _ordered(understood: Understood, said: Said, expecting: str) -> Understood | None:

@@ -43,18 +43,26 @@ def change(context: TurnContext) -> Decision:
         return _before_a_video(context)
     if topic == "undo":
         return _undo(context, job)
-    if topic == "mirror" and not _mirrored(_wished(context, job)):
+    left = _without(job.gestures, context.understood.gestures) if topic == "without" else ()
+    unasked = topic == "without" and left == job.gestures  # nobody asked for it: another one of the same
+    if unasked:
+        context = replace(context, understood=replace(context.understood, gestures=()))
+    if unasked or (topic == "mirror" and not _mirrored(_wished(context, job))):
         return wish(context)
     running = next((one for one in facts.same_photo(job) if not one.state.ended), None)
     if running:
         return context.respond(ResponseKind.WAIT_FIRST, job=running)
-    return _changed(context, job) if job.state is JobState.DONE else report(context, job)
+    if job.state is not JobState.DONE:
+        return report(context, job)
+    return _start(context, job, replace(job, gestures=left), "") if left else _changed(context, job)
 
 
 def _before_a_video(context: TurnContext) -> Decision:
     """There is nothing to change: «пусть кивнёт помедленнее» is a wish for a video, and a change alone is answered."""
     understood, facts = context.understood, context.facts
     topic = understood.topic
+    if topic == "without":
+        return context.respond(ResponseKind.NEVER_MIND)
     if topic in MANNERED and understood.gestures:
         gestures = _in_another_manner(understood.gestures, topic) or understood.gestures
         return wish(
@@ -126,6 +134,15 @@ def _wished(context: TurnContext, job: KnownJob) -> tuple[str, ...]:
 def _unsmiling(gestures: tuple[str, ...]) -> tuple[str, ...]:
     """The gestures without a smile: «убери улыбку»."""
     return tuple(one for one in gestures if one.partition(":")[0] not in {"smile", "kiss"}) or _SERIOUS
+
+
+def _without(gestures: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ...]:
+    """The gestures without those that are taken out: «убери кивок»; where none is left, those of a quiet video."""
+    names = {one.partition(":")[0] for one in taken}
+    left = tuple(one for one in gestures if one.partition(":")[0] not in names)
+    if left == gestures or left:
+        return left
+    return tuple(one for one in _SERIOUS if one.partition(":")[0] not in names)
 
 
 def _mirrored(gestures: tuple[str, ...]) -> tuple[str, ...]:

@@ -44,6 +44,23 @@ def test_what_people_say_to_a_portrait_is_understood() -> None:
     assert [f"{phrase}: {meant}" for phrase, meant in heard if meant != phrase.meant] == []
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("свари кофе", "купи хлеба", "посчитай", "нажми", "прости", "дальше", "ладно", "три семь ноль один"),
+        *("алиса вздёрни нос", "не вздёрни нос", "перезагрузи страницу потом вздёрни нос и поправь галстук"),
+    ],
+)
+def test_an_order_that_is_not_for_the_person_is_no_movement(said: str) -> None:
+    assert understand(said, stage=Stage.DONE).intent is not Intent.UNSUPPORTED
+
+
+def test_an_unknown_order_is_a_movement_that_can_not_be_made_where_a_video_is_there() -> None:
+    assert understand("поправь галстук", stage=Stage.DONE) == Understood(Intent.UNSUPPORTED, topic="other")
+    assert understand("поправь галстук", expecting=Stake.CONSENT, stage=Stage.DONE).intent is Intent.UNKNOWN
+    assert understand("поправь галстук", stage=Stage.NEW).intent is Intent.UNKNOWN
+
+
 @pytest.mark.parametrize("stake", [Stake.OFFER, Stake.CONSENT, Stake.DELETION])
 @pytest.mark.parametrize("stage", Stage)
 def test_a_movement_that_is_denied_is_never_made_or_offered(stake: Stake, stage: Stage) -> None:

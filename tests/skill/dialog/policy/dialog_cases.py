@@ -205,7 +205,7 @@ CASES: tuple[Case, ...] = (
     # what can't be made
     Case("waves", turn("пусть рукой помашет"), TOLD, S.CANNOT, "могу кивнуть"),
     Case("sings, before any photo", turn("пусть споёт песню"), FRESH, S.CANNOT, "Спеть не"),
-    Case("something nobody thought of", turn("пусть хрюкнет"), TOLD, S.CANNOT, "удив"),
+    Case("something nobody thought of", turn("пусть чавкнет"), TOLD, S.CANNOT, "удив"),
     Case("nods instead", turn("да"), ask(Q.GESTURE, TOLD, gestures=("nod",)), S.NEW_WISH, "кивнёт"),
     Case("nods instead, once the photo is there", turn("да"), ask(Q.GESTURE, AWAITED, gestures=("nod",)),
          S.GESTURES_KEPT, "кивнёт"),

@@ -50,6 +50,25 @@ def test_a_gesture_changes_its_manner(before: str, said: str, after: str) -> Non
     assert re.search(after, say(turn(said), facts_with(job(announced=True, gestures=(before,)))).text)
 
 
+@pytest.mark.parametrize(
+    ("before", "said", "left"),
+    [
+        (("nod", "wink:left"), "убери кивок", ("wink:left",)),
+        (("blink:2",), "убери моргание", ("tilt:0.5",)),
+        (("nod",), "убери вздох и кивок", ("blink", "tilt:0.5")),
+    ],
+)
+def test_a_movement_is_taken_out(before: tuple[str, ...], said: str, left: tuple[str, ...]) -> None:
+    heard = say(turn(said), facts_with(job(announced=True, gestures=before)))
+    assert [one.gestures for one in heard.decision.actions if isinstance(one, StartJob)] == [left]
+
+
+def test_what_is_not_there_is_not_taken_out() -> None:
+    heard = say(turn("убери кивок"), facts_with(job(announced=True, gestures=("wink",))))
+    assert [(one.gestures, one.seed) for one in heard.decision.actions if isinstance(one, StartJob)] == [(("wink",), 1)]
+    assert say(turn("убери кивок"), facts_with()).decision.actions == ()
+
+
 @pytest.mark.parametrize("motion", [CALM, LIVELY])
 @pytest.mark.parametrize(("before", "said"), [("smile:0.6", "сделай поспокойнее"), ("smile:slow", "помедленнее")])
 def test_a_gesture_at_its_end_gives_way_to_calm(before: str, said: str, motion: str) -> None:
