@@ -52,6 +52,16 @@ def test_heavy_grain_is_made_calmer_and_some_is_left(portrait: Pixels) -> None:
     assert signal(restored.pixels, portrait) > signal(grainy, portrait) + 2  # dB
 
 
+def test_the_grain_of_a_faded_photo_is_made_calmer_before_its_tones_show_it(portrait: Pixels) -> None:
+    head = np.asarray(cv2.resize(portrait[20:110, 67:157], (480, 480), interpolation=cv2.INTER_CUBIC), np.uint8)
+    truth = damage.to_grayscale(head)
+    faded = damage.fade(truth, 0.42)
+    grainy = damage.add_grain(faded, np.random.default_rng(0), 6.0, 0.3)
+    restored, toned = restore_photo(grainy, "auto"), restore_photo(grainy, "tone")
+    assert restored.parts == ("denoise", "tone") and restore_photo(faded, "auto").parts == ("tone",)
+    assert signal(restored.pixels, truth) > signal(toned.pixels, truth) + 1  # dB
+
+
 def test_both_are_done_where_both_are_asked_for(portrait: Pixels) -> None:
     assert restore_photo(damage.add_noise(portrait, np.random.default_rng(0), 8), "tone, denoise").parts == (
         "denoise",

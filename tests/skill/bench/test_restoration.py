@@ -25,6 +25,7 @@ def test_a_photo_is_measured_and_other_files_are_left_out(
         ("astronaut.png", kind) for kind in ("none", "scratches", "faded")
     ]
     none, scratched, faded = done
+    assert all(one.after.cosine >= one.before.cosine - 0.005 for one in done)  # the bound of docs/figures.md
     assert none.before == none.after and none.after.signal > 70 and none.after.structure > 0.9999
     assert none.after.moved < 0.001 and none.after.cosine > 0.9999
     assert scratched.before.signal < 45 and scratched.after.signal > scratched.before.signal - 0.1
