@@ -55,6 +55,12 @@ def test_an_order_that_is_not_for_the_person_is_no_movement(said: str) -> None:
     assert understand(said, stage=Stage.DONE).intent is not Intent.UNSUPPORTED
 
 
+@pytest.mark.parametrize("stage", Stage)
+def test_words_of_a_movement_that_tell_or_praise_order_none(stage: Stage) -> None:
+    told = ("бабушка дышит", "какая счастливая", "я счастлива", "хитрый какой", "говори", "говори код", "вспомни код")
+    assert [said for said in told if understand(said, stage=stage).gestures] == []
+
+
 def test_an_unknown_order_is_a_movement_that_can_not_be_made_where_a_video_is_there() -> None:
     assert understand("поправь галстук", stage=Stage.DONE) == Understood(Intent.UNSUPPORTED, topic="other")
     assert understand("поправь галстук", expecting=Stake.CONSENT, stage=Stage.DONE).intent is Intent.UNKNOWN
