@@ -92,9 +92,6 @@ BALL_SHADOW_RATE: Final = 2.5  # of it by blink
 BALL_SHADOW_DEPTH: Final = 0.1  # how far down it falls to 1/e
 BALL_SHADOW_OPENING: Final = 0.1  # at a narrower place of the eye it is weaker
 BALL_DIM: Final = (0.2, 0.7, 0.2)  # of blink, over which lid and lashes shade the whole slit, and by how much
-# Heights of what is seen of the eye, between which lids and lashes shade it more, and by how much.
-SLIT: Final = (0.03, 0.18, 0.5)
-SLIT_FEATHER: Final = 2.0  # … and the lower lid's edge is so much softer: a slit is a soft line, no cut
 
 # The lower lid.
 SQUINT: Final = (0.03, 0.05)  # by which a full smile, and a full squint, lift it
@@ -115,13 +112,12 @@ GRAIN_RATE: Final = 3.0  # of the fresh grain by blink
 GRAIN_TRAVEL: Final = 0.6  # of the lid's travel, by which the grain goes along
 
 # The photo's own lashes on the upper lid.
-LASH_FADE: Final = (0.0, 0.5)  # of blink, over which all fades but the lashes: shade and folds, that do not come down
+LASH_FADE: Final = (0.1, 0.75)  # of blink, over which they fade
 LASH_FORESHORTENING: Final = (1.0, 0.25)  # by blink, and the least
 LASH_DARKEST: Final = 0.03  # darkness is a factor on the skin's light
 LASH_LIGHTEST: Final = (3.0, 12.0)  # its open value, and by how much blink lowers it, never below 1
-# They stay on the margin and point forward: so high above the open eye's margin they do not fade, by so much …
-LASH_CORE: Final = (0.11, 0.85)
-LASH_SHUT: Final = (0.5, 0.95)  # … before these blinks, over which the shut eye's lashes take their place
+LASH_CORE: Final = (0.03, 0.4)  # around the margin, and the share that does not fade there …
+LASH_SHUT: Final = (0.55, 0.95)  # … before these blinks, over which the shut eye's lashes take their place
 
 # Light on the lid that has come down, measured on 17 filmed people: h is the height above the margin in eye widths. It
 # is dark above the lashes, grows lighter up to the bone below the brow, and has a soft fold.

@@ -175,17 +175,8 @@ def _eyeball_and_lower_lid(eyes: Eyes, cur: Tensor, lids: _Lids) -> Tensor:
     below = ((v - edge) / (formula.LOWER_LID_REACH * width)).clamp(0.0, 1.0)
     lid = eyes.from_photo(u, v + rise * (1.0 - smoothstep(below, 0.0, 1.0)))
     feather = (formula.FEATHER * width).clamp(min=formula.LEAST_FEATHER)
-    feather = feather * (1.0 + formula.SLIT_FEATHER * _narrowness(lids, width))
     cover = ((v - edge + formula.LOWER_LID_OFFSET * width) / (2.0 * feather) + 0.5).clamp(0.0, 1.0).unsqueeze(-1)
     return ball + (lid - ball) * cover
-
-
-def _narrowness(lids: _Lids, width: Tensor) -> Tensor:
-    """The narrowness of a shutting eye's slit at each place, 0..1; 0 where it does not shut."""
-    narrow, wide, _ = formula.SLIT
-    begin, end, _ = formula.BALL_DIM
-    slit = (lids.lower - lids.rise * lids.blink - lids.margin) / width
-    return (1.0 - smoothstep(slit, narrow, wide)) * smoothstep(lids.blink, begin, end)
 
 
 def _eyeball(eyes: Eyes, cur: Tensor, lids: _Lids, width: Tensor) -> Tensor:
@@ -205,7 +196,6 @@ def _eyeball(eyes: Eyes, cur: Tensor, lids: _Lids, width: Tensor) -> Tensor:
     shadow = formula.BALL_SHADOW * (formula.BALL_SHADOW_RATE * blink).clamp(max=1.0) * torch.exp(-depth)
     begin, end, most = formula.BALL_DIM
     shadow = shadow + (1.0 - shadow) * (most * smoothstep(blink, begin, end))
-    shadow = shadow + (1.0 - shadow) * (formula.SLIT[2] * _narrowness(lids, width))
     shadow = shadow * (lids.opening / (formula.BALL_SHADOW_OPENING * width)).clamp(max=1.0)
     shaded = torch.where(blink > formula.LEAST_BLINK, shadow, torch.zeros_like(shadow))
     return ball * (1.0 - shaded).unsqueeze(-1)
@@ -264,7 +254,7 @@ def _darkness(eyes: Eyes, lids: _Lids, d: Tensor) -> Tensor:
     most = (lightest - lowered * blink).clamp(min=1.0).unsqueeze(-1)
     lashes = torch.minimum(eyes.from_box(lids.u, shown_v, "ratio").clamp(min=formula.LASH_DARKEST), most)
     reach, unfading = formula.LASH_CORE
-    core = torch.exp(-(((shown_v - lids.upper) / (reach * width)) ** 2)) * (1.0 - smoothstep(blink, *formula.LASH_SHUT))
+    core = (1.0 - smoothstep(blink, *formula.LASH_SHUT)) * torch.exp(-((d / (reach * width)) ** 2))
     return lashes ** (1.0 - fade * (1.0 - unfading * core)).unsqueeze(-1)
 
 

@@ -197,9 +197,7 @@ def _eyeball_and_lower_lid(patch: _EyePatch, texture: Pixels | FinerTexture, cur
     squint = np.float32(lift) * width * opening
     rise = patch.rise * np.float32(patch.blink) + squint
     edge = patch.lower - rise
-    feather = np.float32(2.0 * max(formula.LEAST_FEATHER, formula.FEATHER * patch.width)) * (
-        1.0 + np.float32(formula.SLIT_FEATHER) * _narrowness(patch)
-    )
+    feather = np.float32(2.0 * max(formula.LEAST_FEATHER, formula.FEATHER * patch.width))
     cover = np.clip((v - edge + formula.LOWER_LID_OFFSET * width) / feather + 0.5, 0.0, 1.0)
     picture = np.zeros((*cover.shape, 3), np.float32)
     ball, lid = _rows(cover < 1.0), _rows(cover > 0.0)
@@ -211,16 +209,6 @@ def _eyeball_and_lower_lid(patch: _EyePatch, texture: Pixels | FinerTexture, cur
         over = picture[ball]
         over += (_eyeball(patch.take(ball), texture, curve_values) - over) * (1.0 - cover[ball])[..., None]
     return picture
-
-
-def _narrowness(patch: _EyePatch) -> Float | np.float32:
-    """The narrowness of a shutting eye's slit at each place, (h, w), 0..1; 0 where it does not shut."""
-    narrow, wide, _ = formula.SLIT
-    begin, end, _ = formula.BALL_DIM
-    if patch.blink <= begin:
-        return np.float32(0.0)
-    slit = (patch.lower - patch.rise * np.float32(patch.blink) - patch.margin) / np.float32(patch.width)
-    return single((1.0 - smoothstep(slit, narrow, wide)) * np.float32(float(smoothstep(patch.blink, begin, end))))
 
 
 def _eyeball(patch: _EyePatch, texture: Pixels | FinerTexture, curve_values: CurveValues) -> Float:
@@ -244,7 +232,6 @@ def _eyeball(patch: _EyePatch, texture: Pixels | FinerTexture, curve_values: Cur
         shadow = formula.BALL_SHADOW * min(formula.BALL_SHADOW_RATE * patch.blink, 1.0) * np.exp(-depth)
         begin, end, most = formula.BALL_DIM
         shadow = shadow + (1.0 - shadow) * np.float32(most * float(smoothstep(patch.blink, begin, end)))
-        shadow = shadow + (1.0 - shadow) * np.float32(formula.SLIT[2]) * _narrowness(patch)
         shadow = shadow * np.minimum(patch.opening / (formula.BALL_SHADOW_OPENING * width), 1.0)
         ball = ball * (1.0 - shadow)[..., None]
     return ball
@@ -313,7 +300,7 @@ def _darkness(patch: _EyePatch) -> Float:
     lashes = np.clip(ratio, formula.LASH_DARKEST, max(1.0, lightest - lowered * blink))
     reach, unfading = formula.LASH_CORE
     unfading *= 1.0 - float(smoothstep(blink, *formula.LASH_SHUT))
-    core = np.exp(-(((shown_v - patch.upper) / np.float32(reach * width)) ** 2))
+    core = np.exp(-((d / np.float32(reach * width)) ** 2))
     # a power, in a third of its time
     return single(np.exp(np.log(lashes) * (1.0 - fade * (1.0 - unfading * core))[..., None]))
 

@@ -1,4 +1,4 @@
-"""The crease of an upper lid: looked for above the open eye, it stays where it is as the lid unrolls below it."""
+"""The crease of an upper lid: it is looked for above the open eye, and stays faintly seen as the lid comes down."""
 
 from __future__ import annotations
 
@@ -9,31 +9,26 @@ import cv2
 import numpy as np
 
 from pipeline.animate.warp.eyes.eye_box import EyeBox
-from pipeline.animate.warp.eyes.shut_colour import shut_place
 from pipeline.arrays import Double, Float
 from pipeline.image_ops import gaussian, single, smoothstep
 
 # Lengths in eye widths, heights above the open upper margin.
 _COLUMNS: Final = 48
-_ROWS: Final = 52
-_HEIGHTS: Final = (0.05, 0.4)  # between which a crease is looked for, below the brow and above the lashes
-_BELOW_TOP: Final = 1.08  # … share of the lid's height up to `top`, above which the photo's own stays
+_ROWS: Final = 44
+_HEIGHTS: Final = (0.05, 0.34)  # between which a crease is looked for, below the brow and above the lashes
+_BELOW_TOP: Final = 0.9  # … share of the lid's height up to `top`
 _THICK: Final = 0.12  # nothing thicker is a crease
 _STEP: Final = 1  # rows by which its path goes up or down from column to column
-_SURE: Final = (0.02, 0.05)  # mean share of the light that it takes: from none to what was seen
-_DEPTH: Final = 0.2  # the most of the light that a crease takes
-# Of the light that it takes from the open eye, when the lid has come down, and of the lid's way by which it comes down:
-# 0.65 to 1.8, and -0.1 to 0.15, on 6 of 8 eyes of filmed people; of two it was a fold beside the lashes, and gone.
-_LEFT: Final = 0.8
-_DOWN: Final = 0.1
-_LOW: Final = (0.07, 0.11)  # heights of such a fold, and of a crease that stays
+_SURE: Final = (0.03, 0.07)  # mean share of the light that it takes: from a guess to what was seen
+_GUESS: Final = (0.42, 0.03)  # height of an unseen one by the lid's, and the light that it takes
+_DEPTH: Final = (0.03, 0.15)  # light that a crease takes: the least and the most
+_LEFT: Final = 0.5  # of its light, when the skin is stretched flat
 _LINE: Final = 0.02  # half thickness of the line
 _OVERHANG: Final = (0.5, 0.055)  # shade of the skin above it: share of the line's, height
 _SHINE: Final = (0.35, 0.045, 0.03)  # light below it: share of the line's, distance, half height
 _EVEN: Final = (3.0, 8.0)  # columns: height and depth are smoothed along the eye
 _ENDS: Final = ((-0.16, 0.14), (0.8, 1.06))  # along the eye from the outer corner, over which it appears and ends
-_AT_TOP: Final = (-0.05, 0.0)  # below `top`, over which the photo's own crease ends
-_UNEVEN: Final = ((0.37, 0.15, 1.3), (0.13, 0.06, 0.2))  # length, share and phase of the waves of its depth
+_UNEVEN: Final = ((0.37, 0.25, 1.3), (0.13, 0.15, 0.2))  # length, share and phase of the waves of its depth
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,7 @@ class Crease:
 
 
 def find_crease(box: EyeBox, lash_height: Double) -> Crease:
-    """Find the crease above an open eye; where none is seen, its depth is 0.
+    """Find the crease above an open eye; where none is seen, one is guessed.
 
     Args:
         box: The eye's box.
@@ -73,12 +68,13 @@ def find_crease(box: EyeBox, lash_height: Double) -> Crease:
     rows = _trace(single(np.where(seen, dark, 0.0)))
     depth = np.where(seen, dark, 0.0)[rows, np.arange(_COLUMNS)]
     sure = float(smoothstep(float(np.mean(depth[6:-6])), *_SURE))
-    height, depth = -at_d[rows], sure * depth
+    height = _GUESS[0] * lid + sure * (-at_d[rows] - _GUESS[0] * lid)
+    depth = _GUESS[1] + sure * (depth - _GUESS[1])
     height, depth = (
         gaussian(single(one)[None], columns)[0].astype(np.float64)
         for one, columns in zip((height, depth), _EVEN, strict=True)
     )
-    return Crease(at_u, height, np.clip(depth, 0.0, _DEPTH))
+    return Crease(at_u, height, np.clip(depth, *_DEPTH))
 
 
 def _trace(strength: Float) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -98,7 +94,7 @@ def _trace(strength: Float) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def draw_crease(box: EyeBox, crease: Crease, softness: float) -> Float:
-    """The share of the light that the crease takes on a shut eye, in the open eye's places: a renderer moves them.
+    """The share of the light that a stretched lid's crease takes, at the open eye's places.
 
     Args:
         box: The eye's box.
@@ -106,12 +102,12 @@ def draw_crease(box: EyeBox, crease: Crease, softness: float) -> Float:
         softness: Sigma of the photo's blur in pixels: no line is sharper.
 
     Returns:
-        float32 (h, w), -0.05..0.15; below 0 there is more light.
+        float32 (h, w), -0.03..0.07; below 0 there is more light.
     """
     contour, width = box.contour, box.contour.width
     at_x = (crease.at_u - contour.left_end) / (contour.right_end - contour.left_end)
     at_x = at_x if contour.outer_is_left else 1.0 - at_x
-    depth = _LEFT * crease.depth * smoothstep(crease.height / width, *_LOW)
+    depth = _LEFT * crease.depth
     for length, wave, phase in _UNEVEN:
         depth = depth * (1.0 + wave * np.sin(2.0 * np.pi * at_x / length + phase))
     (begin, whole), (fade, end) = _ENDS
@@ -119,11 +115,10 @@ def draw_crease(box: EyeBox, crease: Crease, softness: float) -> Float:
     x = x if contour.outer_is_left else 1.0 - x
     along = smoothstep(x, begin, whole) * (1.0 - smoothstep(x, fade, end))
     dark = contour.curve(np.interp(contour.at, crease.at_u, depth) * along, box.u)
-    line_v = contour.upper + _DOWN * contour.travel - np.interp(contour.at, crease.at_u, crease.height)
-    d = (shut_place(box) - contour.curve(line_v, box.u)) / np.float32(width)  # below the line
+    line_v = contour.curve(contour.upper - np.interp(contour.at, crease.at_u, crease.height), box.u)
+    d = (box.v - line_v) / np.float32(width)  # below the line
     reach = np.linspace(-1.0, 1.0, 2001)
-    below_top = smoothstep((box.v - box.top) / width, *_AT_TOP)
-    return single(below_top * dark * np.interp(d, reach, _across(reach, softness / width)))
+    return single(dark * np.interp(d, reach, _across(reach, softness / width)))
 
 
 def _across(d: Double, blur: float) -> Double:
@@ -136,5 +131,6 @@ def _across(d: Double, blur: float) -> Double:
 
 
 def _profile(d: Double, half: float, blur: float) -> Double:
-    """A bell of half width `half` over d, wider by a blur, of height 1: depths are those of the blurred photo."""
-    return np.asarray(np.exp(-((d / float(np.hypot(half, 1.4 * blur))) ** 2)), np.float64)
+    """A bell of half width `half` over d, wider and lower by a blur."""
+    wide = float(np.hypot(half, 1.4 * blur))
+    return np.asarray(half / wide * np.exp(-((d / wide) ** 2)), np.float64)

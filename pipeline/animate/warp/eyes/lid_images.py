@@ -41,7 +41,7 @@ class LidImages:
     """Pictures over an eye's box (h, w), float32."""
 
     skin: Float
-    """(h, w, 3), 0..255: the lid and its crease without eye and lashes, seamless with the photo around it."""
+    """(h, w, 3), 0..255: the lid without eye and lashes, seamless with the photo around it."""
     skin_soft: Float
     """(h, w, 3), 0..255: the smooth colour of the lid that has come down, see `predict_shut_colour`."""
     ratio: Float
@@ -49,7 +49,7 @@ class LidImages:
     shut_lash: Float
     """(h, w, 3), -0.5..1: the share of each channel's light that lashes, shade and folds of the shut eye take."""
     grain: Float
-    """(h, w, 3): fine grain of skin taken from the cheek, in steps of 255 around 0."""
+    """(h, w, 3): the lid's crease and fine grain of skin taken from the cheek, in steps of 255 around 0."""
     grain_at: Float
     """(h, w), 0..1: where the grain is laid."""
     rim: Float
@@ -85,15 +85,15 @@ def build_lid_images(
     lid = lid_colour(eye, hole, colour)
     around, under = skin_around(eye, hole, lid), _shade_by_brow(eye, brow, lid)
     skin = single(np.clip(_fill_lid(eye, hole, around, lid) * under, 1.0, 255.0))
-    soft = single(predict_shut_colour(eye, hole, around, lid) * under)
-    skin, soft = _fold_lid(eye, lash_height, blur, brow, *paint_lid(eye, hole, skin, soft))
+    skin, soft = paint_lid(eye, hole, skin, single(predict_shut_colour(eye, hole, around, lid) * under))
+    skin = skin if brow is None else keep_shade(eye, brow, skin)
     ratio = _lash_ratio(eye, skin, hole, cover)
     return LidImages(
         skin=skin,
         skin_soft=soft,
         ratio=ratio,
         shut_lash=single(1.0 - (1.0 - darken(lid, _shut_darkness(eye, paleness, blur, ratio))) / halo_light(eye, blur)),
-        grain=build_grain(eye, blur),
+        grain=build_grain(eye, blur) - lid * draw_crease(eye, find_crease(eye, lash_height), blur)[..., None],
         grain_at=_flattened(eye, hole),
         rim=cover,
         glint=lift_glints(eye, rim),
@@ -134,15 +134,6 @@ def _fill_lid(eye: EyeBox, hole: Mask, around: Float, lid: Float) -> Float:
     """The skin with the hole filled, (h, w, 3), without the folds and the shade of an open eye's lid."""
     skin = flatten_folds(eye, fill_skin(eye, hole | eye.rim, around), hole, lid)
     return single(skin / np.sqrt(channel_mean(socket_shade(eye, skin, lid))[..., None]))
-
-
-def _fold_lid(
-    eye: EyeBox, lash_height: Double, blur: float, brow: Brow | None, skin: Float, soft: Float
-) -> tuple[Float, Float]:
-    """The pictures `skin` and `skin_soft` with the lid's crease, and the first in the shade below a brow."""
-    light = 1.0 - draw_crease(eye, find_crease(eye, lash_height), blur)[..., None]
-    skin, soft = (single(np.clip(picture * light, 1.0, 255.0)) for picture in (skin, soft))
-    return skin if brow is None else keep_shade(eye, brow, skin), soft
 
 
 def _lash_ratio(eye: EyeBox, skin: Float, hole: Mask, cover: Float) -> Float:
