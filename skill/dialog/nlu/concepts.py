@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from skill.dialog.nlu.gesture_reader import BORDERS as GESTURE_BORDERS
 from skill.dialog.nlu.gesture_reader import Span, read_gestures
-from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, LEXICON, PEOPLE, WISHES
+from skill.dialog.nlu.lexicon import ACTIONS, BORDERS, GAPS, LETS, LEXICON, PEOPLE, WISHES
 from skill.dialog.nlu.morphology import Word, bare_verb, read
 from skill.dialog.nlu.numerals import numbers
 from skill.gesture_words import OWN_SIDES, SIDES, TO_VIEWER
@@ -20,7 +20,6 @@ from skill.story_words import MOVEMENT_WORDS
 _DENIALS = frozenset({"не", "ни", "без"})
 _WAS = frozenset({"был", "была", "было", "были", "бывал", "бывала"})
 _TURNED = frozenset({*MOVEMENT_WORDS, *MISSING})  # whose two words stand in any order
-_LETS = frozenset({"пусть", "пускай", "чтобы", "чтоб"})
 _SOMEBODY = frozenset({"он", "она", "они"})
 _ASIDE = frozenset({"turn", "tilt", "look"})
 _YEARS = frozenset({"класс", "курс"})
@@ -207,18 +206,14 @@ def _end(phrase: Sequence[Word], start: int, expression: tuple[str, ...]) -> int
     """The place after the expression's last word, 0 where it is not there."""
     place = start
     for number, wanted in enumerate(expression):
-        while number and place < len(phrase) and wanted not in phrase[place].keys and _is_gap(phrase[place]):
+        while number and place < len(phrase) and wanted not in phrase[place].keys and phrase[place].text in GAPS:
             place += 1
-        if number == 1 and expression[0] in _LETS and place < len(phrase) and _is_somebody(phrase[place]):
+        if number == 1 and expression[0] in LETS and place < len(phrase) and _is_somebody(phrase[place]):
             place += wanted not in phrase[place].keys  # «пусть бабушка подумает»
         if place >= len(phrase) or wanted not in phrase[place].keys:
             return 0
         place += 1
     return place
-
-
-def _is_gap(word: Word) -> bool:
-    return word.text in GAPS
 
 
 def _is_somebody(word: Word) -> bool:

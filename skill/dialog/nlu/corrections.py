@@ -9,6 +9,7 @@ from typing import Final
 
 from skill.dialog.nlu.age import ADULT
 from skill.dialog.nlu.concepts import hear
+from skill.dialog.nlu.lexicon import LETS
 from skill.dialog.nlu.morphology import read
 from skill.dialog.nlu.numerals import numbers
 
@@ -67,7 +68,6 @@ _SECOND_THOUGHTS: Final = tuple(
 )
 _LATER: Final = frozenset({"лучше", "давай"})
 _DROPPED: Final = frozenset({("не", "надо"), ("не", "нужно"), ("не", "хочу"), ("стой",), ("отмена",), ("не", "стоит")})
-_LETS: Final = frozenset({"пусть", "пускай", "чтобы", "чтоб"})
 _SPEAKERS: Final = frozenset({"я", "мы", "ой", "нет"})
 _RETHOUGHT: Final = frozenset({"передумала", "передумал", "передумали"})
 _ONGOING: Final = frozenset({"переставай", "переставайте", "прекращай", "прекращайте", "останавливайся"})
@@ -234,7 +234,7 @@ def _taken_back(said: Said) -> Iterator[tuple[Said, Said]]:
 
 def _is_wish(said: Said) -> bool:
     """«кивни», «пусть кивнёт»: whether a clause wishes for a movement."""
-    return _moves(said) and any(word in _LETS or _is_order(word) for word in said)
+    return _moves(said) and any(word in LETS or _is_order(word) for word in said)
 
 
 def _moves(said: Said) -> bool:

@@ -15,6 +15,8 @@ MOVEMENTS = (*MISSING, "speak")
 _OTHERS = "animate animation live delete clear send make show again keep finish vanish depart enter"
 # what the photo is asked to do, or what is done to it: it can be denied («не удаляй») and told as past («ожила»)
 ACTIONS = frozenset({*MOVEMENT_WORDS, *_OTHERS.split(), *MISSING})
+# words before what somebody is to do: «пусть бабушка подумает»
+LETS = frozenset({"пусть", "пускай", "чтобы", "чтоб"})
 
 LEXICON: dict[str, str] = {
     # --- acts on the photo
